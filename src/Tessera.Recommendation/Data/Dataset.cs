@@ -1,0 +1,56 @@
+namespace Tessera.Recommendation.Data;
+
+/// <summary>Interactions split into training, validation and test, with the items' modalities.</summary>
+public sealed class Dataset
+{
+    /// <summary>Puts a data set together; all parts must agree on the number of users and items.</summary>
+    /// <exception cref="ArgumentException">The parts disagree.</exception>
+    public Dataset(string name, Interactions train, Interactions validation, Interactions test, IReadOnlyList<Modality> modalities)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(validation);
+        ArgumentNullException.ThrowIfNull(test);
+        ArgumentNullException.ThrowIfNull(modalities);
+        if ((train.Users, train.Items) != (validation.Users, validation.Items) || (train.Users, train.Items) != (test.Users, test.Items))
+            throw new ArgumentException("Training, validation and test differ in their number of users or items.", nameof(validation));
+        foreach (Modality modality in modalities)
+        {
+            if (modality.Features.Rows != train.Items)
+                throw new ArgumentException($"Modality '{modality.Name}' has {modality.Features.Rows} rows for {train.Items} items.", nameof(modalities));
+        }
+
+        Name = name;
+        Train = train;
+        Validation = validation;
+        Test = test;
+        Modalities = modalities;
+    }
+
+    /// <summary>Name of the data set, such as <c>baby</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Interactions to learn from.</summary>
+    public Interactions Train { get; }
+
+    /// <summary>Interactions to choose settings and the best epoch by.</summary>
+    public Interactions Validation { get; }
+
+    /// <summary>Interactions to report, looked at once.</summary>
+    public Interactions Test { get; }
+
+    /// <summary>Content of the items; any number of modalities, none included.</summary>
+    public IReadOnlyList<Modality> Modalities { get; }
+
+    /// <summary>The users' names in the outside world, <c>[|U|]</c>, or null where the data set has none.</summary>
+    public IReadOnlyList<string>? UserIds { get; init; }
+
+    /// <summary>The items' names in the outside world, <c>[|I|]</c>, or null where the data set has none.</summary>
+    public IReadOnlyList<string>? ItemIds { get; init; }
+
+    /// <summary>Number of users |U|.</summary>
+    public int Users => Train.Users;
+
+    /// <summary>Number of items |I|.</summary>
+    public int Items => Train.Items;
+}
