@@ -12,7 +12,6 @@ namespace Tessera.Compute.Tensors;
 [DebuggerDisplay("Matrix[{Rows} x {Columns}]")]
 public sealed unsafe class Matrix : IDisposable
 {
-    private const nuint Alignment = 64;
     private readonly bool _owned;
     private float* _data;
 
@@ -25,11 +24,9 @@ public sealed unsafe class Matrix : IDisposable
         CheckShape(rows, columns);
         Rows = rows;
         Columns = columns;
-        nuint bytes = (nuint)Math.Max(1, Length) * sizeof(float);
-        _data = (float*)NativeMemory.AlignedAlloc(bytes, Alignment);
-        NativeMemory.Clear(_data, bytes);
+        _data = NativeBlock.Allocate(Length);
         _owned = true;
-        GC.AddMemoryPressure((long)bytes);
+        GC.AddMemoryPressure(Pressure);
     }
 
     /// <summary>Wraps memory that somebody else owns and that outlives this matrix.</summary>
@@ -123,6 +120,8 @@ public sealed unsafe class Matrix : IDisposable
         Columns = columns;
     }
 
+    private long Pressure => Math.Max(1L, Length) * sizeof(float);
+
     private static void CheckShape(int rows, int columns)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
@@ -135,8 +134,8 @@ public sealed unsafe class Matrix : IDisposable
     {
         if (_owned && _data is not null)
         {
-            NativeMemory.AlignedFree(_data);
-            GC.RemoveMemoryPressure((long)Math.Max(1, Length) * sizeof(float));
+            NativeBlock.Free(_data);
+            GC.RemoveMemoryPressure(Pressure);
         }
 
         _data = null;

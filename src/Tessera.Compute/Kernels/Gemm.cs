@@ -1,0 +1,264 @@
+using System.Runtime.Intrinsics;
+using Tessera.Compute.Devices;
+using Tessera.Compute.Tensors;
+
+namespace Tessera.Compute.Kernels;
+
+/// <summary>One operand of a matrix product: where it lies and whether it is used transposed.</summary>
+/// <param name="Data">Element (0, 0) as stored.</param>
+/// <param name="Stride">Floats between two stored rows.</param>
+/// <param name="Transposed">Whether the product takes the stored matrix transposed.</param>
+internal readonly unsafe record struct GemmOperand(nint Data, int Stride, bool Transposed)
+{
+    /// <summary>Address of element (row, column) of the operand as the product sees it.</summary>
+    public float* At(int row, int column) =>
+        (float*)Data + (Transposed ? ((nint)column * Stride) + row : ((nint)row * Stride) + column);
+}
+
+/// <summary>What is done to the finished sums while they are still in cache.</summary>
+/// <param name="Bias">Address of one float a column, added; 0 for none.</param>
+/// <param name="LeakySlope">Slope of a LeakyReLU below zero; 1 for no activation.</param>
+internal readonly record struct GemmEpilogue(nint Bias, float LeakySlope)
+{
+    public static GemmEpilogue None => new(0, 1f);
+
+    public bool IsNone => Bias == 0 && LeakySlope == 1f;
+}
+
+/// <summary>
+/// Matrix product <c>C = op(A) op(B)</c> or <c>C += op(A) op(B)</c>, <c>op</c> being nothing or transposition; C is
+/// <c>[m x n]</c>, the inner dimension k. Costs 2mnk flops.
+/// </summary>
+/// <remarks>
+/// Blocks of <see cref="Depth"/> steps of B, up to <see cref="WideColumns"/> columns, are packed once and stay in each core's
+/// second-level cache; blocks of rows of A are packed by the worker that multiplies them. Every element of C is the sum of
+/// the same terms in the same order, whatever the tile, the worker or the neighbouring elements.
+/// </remarks>
+internal sealed unsafe class Gemm : IDisposable
+{
+    private const int Depth = 512;
+    private const int WideColumns = 512;
+    private const int BlockRows = 96;
+    private const long SmallestShared = 1 << 18;
+    private readonly WorkerTeam _team;
+    private readonly SimdWidth _width;
+    private readonly float* _packedB;
+    private readonly float* _packedA;
+
+    public Gemm(WorkerTeam team, SimdWidth width)
+    {
+        _team = team;
+        _width = width;
+        _packedB = NativeBlock.Allocate(Depth * WideColumns);
+        _packedA = NativeBlock.Allocate((long)team.Workers * Depth * BlockRows);
+    }
+
+    public void Dispose()
+    {
+        NativeBlock.Free(_packedB);
+        NativeBlock.Free(_packedA);
+    }
+
+    /// <summary>Multiplies.</summary>
+    /// <param name="m">Rows of C.</param>
+    /// <param name="n">Columns of C.</param>
+    /// <param name="k">Inner dimension; 0 gives zeros (or leaves C, when accumulating).</param>
+    /// <param name="a">Left operand, <c>[m x k]</c> as seen.</param>
+    /// <param name="b">Right operand, <c>[k x n]</c> as seen.</param>
+    /// <param name="c">Result.</param>
+    /// <param name="stride">Floats between two rows of C.</param>
+    /// <param name="accumulate">Whether to add to C.</param>
+    /// <param name="epilogue">Bias and activation, applied after the last sum.</param>
+    public void Multiply(
+        int m, int n, int k, GemmOperand a, GemmOperand b, float* c, int stride, bool accumulate, GemmEpilogue epilogue)
+    {
+        switch (_width)
+        {
+            case SimdWidth.Bits512: Multiply<Wide512>(m, n, k, a, b, c, stride, accumulate, epilogue); break;
+            case SimdWidth.Bits256: Multiply<Wide256>(m, n, k, a, b, c, stride, accumulate, epilogue); break;
+            case SimdWidth.Bits128: Multiply<Wide128>(m, n, k, a, b, c, stride, accumulate, epilogue); break;
+            default: Multiply<Single>(m, n, k, a, b, c, stride, accumulate, epilogue); break;
+        }
+    }
+
+    private void Multiply<TTile>(
+        int m, int n, int k, GemmOperand a, GemmOperand b, float* c, int stride, bool accumulate, GemmEpilogue epilogue)
+        where TTile : struct, ITile
+    {
+        bool shared = (long)m * n * k >= SmallestShared;
+        for (int column = 0; column < n; column += WideColumns)
+        {
+            int columns = Math.Min(WideColumns, n - column);
+            int step = 0;
+            do
+            {
+                int depth = Math.Min(Depth, k - step);
+                var pack = new PackB<TTile>(b, column, columns, step, depth, _packedB);
+                Run((columns + TTile.Columns - 1) / TTile.Columns, ref pack, shared);
+
+                var rows = new MultiplyRows<TTile>
+                {
+                    M = m, A = a, Step = step, Depth = depth, PackedA = _packedA, PackedB = _packedB,
+                    C = c + column, Stride = stride, Columns = columns, Add = accumulate || step > 0,
+                    Epilogue = step + depth < k ? GemmEpilogue.None
+                        : epilogue with { Bias = epilogue.Bias == 0 ? 0 : epilogue.Bias + (column * sizeof(float)) },
+                    BlockRows = Rows<TTile>(m),
+                };
+                Run((m + rows.BlockRows - 1) / rows.BlockRows, ref rows, shared);
+                step += depth;
+            }
+            while (step < k);
+        }
+    }
+
+    // Enough blocks to keep all workers busy to the end, each a whole number of tiles.
+    private int Rows<TTile>(int m)
+        where TTile : struct, ITile
+    {
+        int share = (m + (4 * _team.Workers) - 1) / (4 * _team.Workers);
+        int tiles = (share + TTile.Rows - 1) / TTile.Rows;
+        return Math.Clamp(tiles * TTile.Rows, TTile.Rows, BlockRows / TTile.Rows * TTile.Rows);
+    }
+
+    private void Run<TWork>(int chunks, ref TWork work, bool shared)
+        where TWork : unmanaged, IChunkedWork
+    {
+        if (shared)
+            _team.Run(chunks, ref work);
+        else
+            for (int chunk = 0; chunk < chunks; chunk++) work.Execute(chunk, 0);
+    }
+
+    /// <summary>A tile's shape and loop for one vector width.</summary>
+    private interface ITile
+    {
+        static abstract int Rows { get; }
+
+        static abstract int Columns { get; }
+
+        static abstract void Compute(int depth, float* a, float* b, float* tile, nint stride, bool add);
+    }
+
+    private readonly struct Wide512 : ITile
+    {
+        public static int Rows => GemmTile.TallRows;
+
+        public static int Columns => GemmTile.Vectors * Simd512.Width;
+
+        public static void Compute(int depth, float* a, float* b, float* tile, nint stride, bool add) =>
+            GemmTile.Tall<Simd512, Vector512<float>>(depth, a, b, tile, stride, add);
+    }
+
+    private readonly struct Wide256 : ITile
+    {
+        public static int Rows => GemmTile.ShortRows;
+
+        public static int Columns => GemmTile.Vectors * Simd256.Width;
+
+        public static void Compute(int depth, float* a, float* b, float* tile, nint stride, bool add) =>
+            GemmTile.Short<Simd256, Vector256<float>>(depth, a, b, tile, stride, add);
+    }
+
+    private readonly struct Wide128 : ITile
+    {
+        public static int Rows => GemmTile.ShortRows;
+
+        public static int Columns => GemmTile.Vectors * Simd128.Width;
+
+        public static void Compute(int depth, float* a, float* b, float* tile, nint stride, bool add) =>
+            GemmTile.Short<Simd128, Vector128<float>>(depth, a, b, tile, stride, add);
+    }
+
+    private readonly struct Single : ITile
+    {
+        public static int Rows => GemmTile.ShortRows;
+
+        public static int Columns => GemmTile.Vectors;
+
+        public static void Compute(int depth, float* a, float* b, float* tile, nint stride, bool add) =>
+            GemmTile.Short<SimdScalar, float>(depth, a, b, tile, stride, add);
+    }
+
+    /// <summary>Packs one panel of B a chunk.</summary>
+    private readonly struct PackB<TTile>(GemmOperand b, int column, int columns, int step, int depth, float* packed) : IChunkedWork
+        where TTile : struct, ITile
+    {
+        public void Execute(int chunk, int worker)
+        {
+            int first = chunk * TTile.Columns;
+            int lines = Math.Min(TTile.Columns, columns - first);
+            float* source = b.At(step, column + first), target = packed + ((nint)first * depth);
+            if (b.Transposed)
+                GemmPacking.Contiguous(source, b.Stride, lines, depth, TTile.Columns, target);
+            else
+                GemmPacking.Adjacent(source, b.Stride, lines, depth, TTile.Columns, target);
+        }
+    }
+
+    /// <summary>Packs and multiplies one block of rows of A a chunk.</summary>
+    private struct MultiplyRows<TTile> : IChunkedWork
+        where TTile : struct, ITile
+    {
+        public int M, Step, Depth, Stride, Columns, BlockRows;
+        public GemmOperand A;
+        public float* PackedA, PackedB, C;
+        public bool Add;
+        public GemmEpilogue Epilogue;
+
+        public readonly void Execute(int chunk, int worker)
+        {
+            int first = chunk * BlockRows;
+            int rows = Math.Min(BlockRows, M - first);
+            float* packed = PackedA + ((nint)worker * Gemm.Depth * Gemm.BlockRows);
+            if (A.Transposed)
+                GemmPacking.Adjacent(A.At(first, Step), A.Stride, rows, Depth, TTile.Rows, packed);
+            else
+                GemmPacking.Contiguous(A.At(first, Step), A.Stride, rows, Depth, TTile.Rows, packed);
+
+            for (int row = 0; row < rows; row += TTile.Rows)
+            {
+                for (int column = 0; column < Columns; column += TTile.Columns)
+                {
+                    Tile(packed + ((nint)row * Depth), PackedB + ((nint)column * Depth), first + row, rows - row, column);
+                }
+            }
+
+            if (!Epilogue.IsNone) Finish(first, rows);
+        }
+
+        private readonly void Tile(float* a, float* b, int row, int rows, int column)
+        {
+            float* target = C + ((nint)row * Stride) + column;
+            int columns = Columns - column;
+            if (rows >= TTile.Rows && columns >= TTile.Columns)
+            {
+                TTile.Compute(Depth, a, b, target, Stride, Add);
+                return;
+            }
+
+            float* edge = stackalloc float[TTile.Rows * TTile.Columns];
+            TTile.Compute(Depth, a, b, edge, TTile.Columns, add: false);
+            rows = Math.Min(rows, TTile.Rows);
+            columns = Math.Min(columns, TTile.Columns);
+            for (int r = 0; r < rows; r++, target += Stride, edge += TTile.Columns)
+            {
+                for (int c = 0; c < columns; c++) target[c] = Add ? target[c] + edge[c] : edge[c];
+            }
+        }
+
+        private readonly void Finish(int first, int rows)
+        {
+            float* bias = (float*)Epilogue.Bias;
+            float slope = Epilogue.LeakySlope;
+            for (int row = first; row < first + rows; row++)
+            {
+                float* target = C + ((nint)row * Stride);
+                for (int c = 0; c < Columns; c++)
+                {
+                    float value = bias is null ? target[c] : target[c] + bias[c];
+                    target[c] = value > 0f ? value : value * slope;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using System.Runtime.InteropServices;
+
+namespace Tessera.Compute.Tensors;
+
+/// <summary>Zeroed, aligned native memory. Large blocks ask Linux for huge pages: rows far apart then share address translations.</summary>
+internal static unsafe partial class NativeBlock
+{
+    private const nuint LineSize = 64;
+    private const nuint HugePage = 1 << 21;
+    private const int AdviseHugePages = 14; // MADV_HUGEPAGE
+
+    /// <summary>Allocates floats, all zero.</summary>
+    /// <param name="count">Number of floats, 0 or more.</param>
+    public static float* Allocate(long count)
+    {
+        nuint bytes = (nuint)Math.Max(1, count) * sizeof(float);
+        bool huge = OperatingSystem.IsLinux() && bytes >= 2 * HugePage;
+        void* block = NativeMemory.AlignedAlloc(bytes, huge ? HugePage : LineSize);
+        if (huge) _ = Advise(block, bytes, AdviseHugePages); // advice only: refused, the block works as well with small pages
+        NativeMemory.Clear(block, bytes);
+        return (float*)block;
+    }
+
+    /// <summary>Frees a block of <see cref="Allocate"/>.</summary>
+    public static void Free(float* block) => NativeMemory.AlignedFree(block);
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(void* address, nuint length, int advice);
+}
