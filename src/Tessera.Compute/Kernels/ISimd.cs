@@ -39,4 +39,7 @@ internal unsafe interface ISimd<TVector>
 
     /// <summary>Whether any lane of <paramref name="left"/> is greater than the same lane of <paramref name="right"/>.</summary>
     static abstract bool AnyGreater(TVector left, TVector right);
+
+    /// <summary>Lane by lane: <paramref name="positive"/> where <paramref name="condition"/> is above zero, else <paramref name="other"/>.</summary>
+    static abstract TVector SelectPositive(TVector condition, TVector positive, TVector other);
 }

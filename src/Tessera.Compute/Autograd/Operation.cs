@@ -1,0 +1,16 @@
+namespace Tessera.Compute.Autograd;
+
+/// <summary>A recorded operation: what it needs to turn its output's gradient into its inputs' gradients.</summary>
+internal abstract class Operation
+{
+    /// <summary>The result.</summary>
+    public Variable Output { get; set; } = null!;
+
+    /// <summary>Adds to the inputs' gradients. <see cref="Variable.Gradient"/> of the output is not null.</summary>
+    public abstract void Backward(Tape tape);
+
+    /// <summary>Gives back what the operation kept in the arena, whether or not a gradient arrived.</summary>
+    public virtual void Release(Tape tape)
+    {
+    }
+}

@@ -1,0 +1,53 @@
+using Tessera.Compute.Tensors;
+
+namespace Tessera.Compute.Autograd;
+
+public sealed partial class Tape
+{
+    /// <summary>Matrices with the same number of rows side by side, <c>[x_1 ‖ … ‖ x_n]</c>.</summary>
+    /// <remarks>Each gradient is its columns of the result's.</remarks>
+    public Variable ConcatColumns(ReadOnlySpan<Variable> parts)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(parts.Length, nameof(parts));
+        ConcatColumnsOperation operation = Rent<ConcatColumnsOperation>();
+        operation.Parts.Clear();
+        int columns = 0;
+        bool requiresGradient = false;
+        foreach (Variable part in parts)
+        {
+            columns += part.Columns;
+            requiresGradient |= part.RequiresGradient;
+            operation.Parts.Add(part);
+        }
+
+        Matrix result = Arena.Rent(parts[0].Rows, columns);
+        int column = 0;
+        foreach (Variable part in parts)
+        {
+            Device.CopyBlock(part.Value, 0, 0, result, 0, column, result.Rows, part.Columns);
+            column += part.Columns;
+        }
+
+        return Record(operation, result, requiresGradient);
+    }
+
+    private sealed class ConcatColumnsOperation : Operation
+    {
+        public List<Variable> Parts { get; } = [];
+
+        public override void Backward(Tape tape)
+        {
+            int column = 0;
+            foreach (Variable part in Parts)
+            {
+                if (part.RequiresGradient)
+                {
+                    Matrix target = part.GradientTarget(out bool accumulate);
+                    tape.Device.CopyBlock(Output.Gradient!, 0, column, target, 0, 0, part.Rows, part.Columns, accumulate);
+                }
+
+                column += part.Columns;
+            }
+        }
+    }
+}

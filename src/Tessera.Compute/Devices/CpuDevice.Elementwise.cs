@@ -1,0 +1,74 @@
+using Tessera.Compute.Kernels;
+using Tessera.Compute.Tensors;
+
+namespace Tessera.Compute.Devices;
+
+public sealed unsafe partial class CpuDevice
+{
+    /// <inheritdoc/>
+    public override void Fill(Matrix result, float value) => result.Span.Fill(value);
+
+    /// <inheritdoc/>
+    public override void Scale(float alpha, Matrix x, Matrix result, bool accumulate = false)
+    {
+        RequireSameShape(x, result);
+        Run(x.Length, 1, new Scaling(alpha, x.Data, result.Data, accumulate));
+    }
+
+    /// <inheritdoc/>
+    public override void Combine(float alpha, Matrix a, float beta, Matrix b, Matrix result, bool accumulate = false)
+    {
+        RequireSameShape(a, b);
+        RequireSameShape(a, result);
+        Run(a.Length, 1, new LinearCombination(alpha, a.Data, beta, b.Data, result.Data, accumulate));
+    }
+
+    /// <inheritdoc/>
+    public override void BiasActivation(Matrix x, Matrix? bias, float leakySlope, Matrix result)
+    {
+        RequireSameShape(x, result);
+        Require(bias is null || bias.Length == x.Columns, $"a bias of {x.Columns}");
+        Run(x.Rows, x.Columns, new BiasActivation(x.Data, x.Columns, bias is null ? null : bias.Data, leakySlope, result.Data));
+    }
+
+    /// <inheritdoc/>
+    public override void LeakyReluGradient(float slope, Matrix output, Matrix outputGradient, Matrix result)
+    {
+        RequireSameShape(output, outputGradient);
+        RequireSameShape(output, result);
+        Run(output.Length, 1, new LeakyReluGradient(slope, output.Data, outputGradient.Data, result.Data));
+    }
+
+    /// <inheritdoc/>
+    public override void ColumnSums(Matrix x, Matrix result, bool accumulate = false)
+    {
+        Require(result.Length == x.Columns, $"a row of {x.Columns}");
+        int blocks = (x.Columns + Kernels.ColumnSums.BlockColumns - 1) / Kernels.ColumnSums.BlockColumns;
+        Run(blocks, ElementsPerChunk, new ColumnSums(x.Data, x.Rows, x.Columns, result.Data, accumulate));
+    }
+
+    /// <inheritdoc/>
+    public override double SumOfSquares(Matrix x)
+    {
+        int blocks = (x.Length + Kernels.SumOfSquares.BlockLength - 1) / Kernels.SumOfSquares.BlockLength;
+        if (_partials.Length < blocks)
+        {
+            _partials.Dispose();
+            _partials = new Matrix(1, blocks);
+        }
+
+        Run(blocks, Kernels.SumOfSquares.BlockLength, new SumOfSquares(x.Data, x.Length, _partials.Data));
+        double sum = 0;
+        foreach (float partial in _partials.Span[..blocks]) sum += partial;
+        return sum;
+    }
+
+    /// <inheritdoc/>
+    public override void Adam(Matrix parameter, Matrix gradient, Matrix firstMoment, Matrix secondMoment, AdamConstants constants)
+    {
+        RequireSameShape(parameter, gradient);
+        RequireSameShape(parameter, firstMoment);
+        RequireSameShape(parameter, secondMoment);
+        Run(parameter.Length, 1, new AdamUpdate(parameter.Data, gradient.Data, firstMoment.Data, secondMoment.Data, constants));
+    }
+}

@@ -1,0 +1,104 @@
+using Tessera.Compute.Kernels;
+using Tessera.Compute.Tensors;
+
+namespace Tessera.Compute.Devices;
+
+public sealed unsafe partial class CpuDevice
+{
+    /// <inheritdoc/>
+    public override void NormalizeRows(Matrix x, Matrix result, int firstRow, int firstColumn, Matrix norms)
+    {
+        RequireBlock(result, firstRow, firstColumn, x.Rows, x.Columns);
+        Require(norms.Length == x.Rows, $"{x.Rows} norms");
+        float* target = result.Data + ((nint)firstRow * result.Columns) + firstColumn;
+        Run(x.Rows, x.Columns, new NormalizeRows(x.Data, x.Columns, x.Columns, target, result.Columns, norms.Data));
+    }
+
+    /// <inheritdoc/>
+    public override void NormalizeRowsGradient(
+        Matrix output, Matrix outputGradient, int firstRow, int firstColumn, Matrix norms, Matrix result, bool accumulate)
+    {
+        RequireSameShape(output, outputGradient);
+        RequireBlock(output, firstRow, firstColumn, result.Rows, result.Columns);
+        Require(norms.Length == result.Rows, $"{result.Rows} norms");
+        nint offset = ((nint)firstRow * output.Columns) + firstColumn;
+        var kernel = new NormalizeRowsGradient(
+            output.Data + offset, outputGradient.Data + offset, output.Columns, result.Columns, norms.Data, result.Data, result.Columns, accumulate);
+        Run(result.Rows, result.Columns, kernel);
+    }
+
+    /// <inheritdoc/>
+    public override void CopyBlock(
+        Matrix x, int row, int column, Matrix result, int resultRow, int resultColumn, int rows, int columns, bool accumulate = false)
+    {
+        RequireBlock(x, row, column, rows, columns);
+        RequireBlock(result, resultRow, resultColumn, rows, columns);
+        float* source = x.Data + ((nint)row * x.Columns) + column;
+        float* target = result.Data + ((nint)resultRow * result.Columns) + resultColumn;
+        Run(rows, columns, new CopyBand(source, x.Columns, columns, target, result.Columns, accumulate));
+    }
+
+    /// <inheritdoc/>
+    public override void GatherRows(Matrix x, ReadOnlySpan<int> rows, Matrix result)
+    {
+        Require(result.Rows == rows.Length && result.Columns == x.Columns, $"[{rows.Length} x {x.Columns}]");
+        RequireIndices(rows, x.Rows);
+        fixed (int* indices = rows) Run(rows.Length, x.Columns, new GatherRows(x.Data, x.Columns, indices, result.Data));
+    }
+
+    /// <inheritdoc/>
+    public override void ScatterAddRows(float alpha, Matrix x, ReadOnlySpan<int> rows, Matrix result)
+    {
+        Require(x.Rows == rows.Length && result.Columns == x.Columns, $"[{rows.Length} x {result.Columns}]");
+        RequireIndices(rows, result.Rows);
+        fixed (int* indices = rows)
+        {
+            Run(x.Columns, ElementsPerChunk / Simd512.Width, new ScatterAddRows(alpha, x.Data, x.Columns, indices, rows.Length, result.Data));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void SoftmaxRows(Matrix x, Matrix result)
+    {
+        RequireSameShape(x, result);
+        Run(x.Rows, 8 * x.Columns, new SoftmaxRows(x.Data, x.Columns, result.Data));
+    }
+
+    /// <inheritdoc/>
+    public override void SoftmaxRowsGradient(Matrix output, Matrix outputGradient, Matrix result, bool accumulate)
+    {
+        RequireSameShape(output, outputGradient);
+        RequireSameShape(output, result);
+        Run(output.Rows, output.Columns, new SoftmaxRowsGradient(output.Data, outputGradient.Data, output.Columns, result.Data, accumulate));
+    }
+
+    /// <inheritdoc/>
+    public override void ScaleBands(Matrix x, Matrix weights, Matrix result)
+    {
+        RequireSameShape(x, result);
+        RequireBands(x, weights);
+        Run(x.Rows, x.Columns, new ScaleBands(x.Data, x.Columns, weights.Data, weights.Columns, result.Data));
+    }
+
+    /// <inheritdoc/>
+    public override void ScaleBandsGradient(
+        Matrix x, Matrix weights, Matrix outputGradient, Matrix? xResult, bool accumulateX, Matrix? weightsResult, bool accumulateWeights)
+    {
+        RequireSameShape(x, outputGradient);
+        RequireBands(x, weights);
+        if (xResult is not null) RequireSameShape(x, xResult);
+        if (weightsResult is not null) RequireSameShape(weights, weightsResult);
+        var kernel = new ScaleBandsGradient(
+            x.Data, outputGradient.Data, x.Columns, weights.Data, weights.Columns,
+            xResult is null ? null : xResult.Data, accumulateX, weightsResult is null ? null : weightsResult.Data, accumulateWeights);
+        Run(x.Rows, x.Columns, kernel);
+    }
+
+    private static void RequireBands(Matrix x, Matrix weights) =>
+        Require(weights.Rows == x.Rows && weights.Columns > 0 && x.Columns % weights.Columns == 0, $"{x.Rows} rows of weights, as many as divide {x.Columns} columns");
+
+    private static void RequireBlock(Matrix matrix, int row, int column, int rows, int columns) =>
+        Require(
+            row >= 0 && column >= 0 && rows >= 0 && columns >= 0 && row + rows <= matrix.Rows && column + columns <= matrix.Columns,
+            $"rows {row}..{row + rows} and columns {column}..{column + columns} inside [{matrix.Rows} x {matrix.Columns}]");
+}

@@ -1,0 +1,86 @@
+using Tessera.Compute.Kernels;
+using Tessera.Compute.Tensors;
+
+namespace Tessera.Compute.Devices;
+
+/// <summary>The processor: all cores, the widest vectors it has.</summary>
+public sealed unsafe partial class CpuDevice : Device
+{
+    private const int ElementsPerChunk = 1 << 15;
+    private readonly WorkerTeam _team;
+    private readonly Gemm _gemm;
+    private readonly SimdWidth _width;
+    private Matrix _partials = new(1, 64);
+
+    /// <summary>Starts the worker threads.</summary>
+    /// <param name="threads">Number of threads, 1 or more; 0 for one a core.</param>
+    public CpuDevice(int threads = 0)
+        : this(threads, SimdWidths.Widest)
+    {
+    }
+
+    internal CpuDevice(int threads, SimdWidth width)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        _width = width;
+        _team = new WorkerTeam(threads == 0 ? Environment.ProcessorCount : threads);
+        _gemm = new Gemm(_team, width);
+    }
+
+    /// <inheritdoc/>
+    public override int Threads => _team.Workers;
+
+    /// <inheritdoc/>
+    public override Matrix Allocate(int rows, int columns) => new(rows, columns);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (!disposing) return;
+        _team.Dispose();
+        _gemm.Dispose();
+        _partials.Dispose();
+    }
+
+    private static void Require(bool condition, string expected)
+    {
+        if (!condition) throw new ArgumentException($"Shapes do not fit: expected {expected}.");
+    }
+
+    private static void RequireSameShape(Matrix a, Matrix b) =>
+        Require(a.Rows == b.Rows && a.Columns == b.Columns, "matrices of the same shape");
+
+    private static void RequireIndices(ReadOnlySpan<int> indices, int limit)
+    {
+        foreach (int index in indices)
+            if ((uint)index >= (uint)limit) throw new ArgumentOutOfRangeException(nameof(indices), $"Index {index} is outside 0..{limit - 1}.");
+    }
+
+    /// <summary>Runs a kernel over 0..count in chunks of a size that does not depend on the number of threads.</summary>
+    /// <param name="count">Number of elements, rows or columns the kernel ranges over.</param>
+    /// <param name="elementsEach">How many floats each stands for.</param>
+    /// <param name="kernel">The loop.</param>
+    private void Run<TKernel>(int count, int elementsEach, TKernel kernel)
+        where TKernel : unmanaged, IKernel
+    {
+        int size = Math.Max(1, ElementsPerChunk / Math.Max(1, elementsEach));
+        var ranges = new Ranges<TKernel>(kernel, count, size, _width);
+        _team.Run((count + size - 1) / size, ref ranges);
+    }
+
+    private readonly struct Ranges<TKernel>(TKernel kernel, int count, int size, SimdWidth width) : IChunkedWork
+        where TKernel : unmanaged, IKernel
+    {
+        public void Execute(int chunk, int worker)
+        {
+            int from = chunk * size, to = Math.Min(count, from + size);
+            switch (width)
+            {
+                case SimdWidth.Bits512: kernel.Execute<Simd512, System.Runtime.Intrinsics.Vector512<float>>(from, to); break;
+                case SimdWidth.Bits256: kernel.Execute<Simd256, System.Runtime.Intrinsics.Vector256<float>>(from, to); break;
+                case SimdWidth.Bits128: kernel.Execute<Simd128, System.Runtime.Intrinsics.Vector128<float>>(from, to); break;
+                default: kernel.Execute<SimdScalar, float>(from, to); break;
+            }
+        }
+    }
+}
