@@ -11,6 +11,7 @@ public sealed unsafe partial class CpuDevice : Device
     private readonly Gemm _gemm;
     private readonly SimdWidth _width;
     private Matrix _partials = new(1, 64);
+    private Matrix _scratch = new(1, 1);
 
     /// <summary>Starts the worker threads.</summary>
     /// <param name="threads">Number of threads, 1 or more; 0 for one a core.</param>
@@ -40,6 +41,7 @@ public sealed unsafe partial class CpuDevice : Device
         _team.Dispose();
         _gemm.Dispose();
         _partials.Dispose();
+        _scratch.Dispose();
     }
 
     private static void Require(bool condition, string expected)

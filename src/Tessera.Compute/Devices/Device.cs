@@ -1,3 +1,4 @@
+using Tessera.Compute.Kernels;
 using Tessera.Compute.Tensors;
 
 namespace Tessera.Compute.Devices;
@@ -90,6 +91,9 @@ public abstract class Device : IDisposable
     /// <summary>Gradients of <see cref="ScaleBands"/>; either target may be null.</summary>
     public abstract void ScaleBandsGradient(
         Matrix x, Matrix weights, Matrix outputGradient, Matrix? xResult, bool accumulateX, Matrix? weightsResult, bool accumulateWeights);
+
+    /// <summary>Cosine transform of each column of x; the result may be x.</summary>
+    public abstract void CosineTransform(ICosineTransform transform, DctDirection direction, Matrix x, Matrix result);
 
     /// <summary>Score differences <c>u·i - u·j</c> of triples of rows, <c>[triples x 1]</c>.</summary>
     public abstract void BprDifferences(

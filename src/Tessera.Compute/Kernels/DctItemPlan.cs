@@ -5,7 +5,7 @@ namespace Tessera.Compute.Kernels;
 /// <c>Y = C_p X C_qᵀ</c>, that is <c>y = (C_p ⊗ C_q) x</c>, with the one-dimensional transforms of <see cref="DctPlan"/>.
 /// </summary>
 /// <remarks>Made once per length, immutable, and safe to use from several threads as long as each brings its own scratch.</remarks>
-public sealed unsafe class DctItemPlan
+public sealed unsafe class DctItemPlan : ICosineTransform
 {
     private readonly DctPlan _alongP;
     private readonly DctPlan _alongQ;
@@ -26,11 +26,11 @@ public sealed unsafe class DctItemPlan
     }
 
     /// <summary>Length D of the vectors.</summary>
-    public int Dimensions => _alongP.Length * _alongQ.Length;
+    public int Length => _alongP.Length * _alongQ.Length;
 
     /// <summary>Number of floats of scratch that every call needs, whatever the shape of the matrix.</summary>
     public int ScratchLength =>
-        DctTile.Floats(Dimensions) + Math.Max(_alongP.BlockScratchLength, _alongQ.BlockScratchLength) + DctTile.AlignmentSlack;
+        DctTile.Floats(Length) + Math.Max(_alongP.BlockScratchLength, _alongQ.BlockScratchLength) + DctTile.AlignmentSlack;
 
     /// <summary>The grid of a vector of D elements: p is the largest divisor of D with p ≤ √D, and q = D / p.</summary>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dimensions"/> is less than 1.</exception>
@@ -59,7 +59,7 @@ public sealed unsafe class DctItemPlan
     public void AlongColumns(
         DctDirection direction, ReadOnlySpan<float> source, Span<float> target, int columns, int from, int to, Span<float> scratch)
     {
-        DctTile.Check(source, target, Dimensions, columns, from, to, columns);
+        DctTile.Check(source, target, Length, columns, from, to, columns);
         DctTile.CheckScratch(scratch, ScratchLength);
         fixed (float* input = source, output = target, space = scratch)
         {
@@ -67,9 +67,9 @@ public sealed unsafe class DctItemPlan
             for (int column = from; column < to; column += DctTile.Width)
             {
                 int width = Math.Min(DctTile.Width, to - column);
-                DctTile.CopyIn(input + column, columns, Dimensions, width, tile);
+                DctTile.CopyIn(input + column, columns, Length, width, tile);
                 TransformTile(direction, tile);
-                DctTile.CopyOut(tile, output + column, columns, Dimensions, width);
+                DctTile.CopyOut(tile, output + column, columns, Length, width);
             }
         }
     }
@@ -89,7 +89,7 @@ public sealed unsafe class DctItemPlan
     public void AlongRows(
         DctDirection direction, ReadOnlySpan<float> source, Span<float> target, int from, int to, Span<float> scratch)
     {
-        DctTile.Check(source, target, source.Length / Dimensions, Dimensions, from, to, source.Length / Dimensions);
+        DctTile.Check(source, target, source.Length / Length, Length, from, to, source.Length / Length);
         DctTile.CheckScratch(scratch, ScratchLength);
         fixed (float* input = source, output = target, space = scratch)
         {
@@ -97,9 +97,9 @@ public sealed unsafe class DctItemPlan
             for (int row = from; row < to; row += DctTile.Width)
             {
                 int rows = Math.Min(DctTile.Width, to - row);
-                DctTile.TransposeIn(input + ((nint)row * Dimensions), Dimensions, rows, tile);
+                DctTile.TransposeIn(input + ((nint)row * Length), Length, rows, tile);
                 TransformTile(direction, tile);
-                DctTile.TransposeOut(tile, output + ((nint)row * Dimensions), Dimensions, rows);
+                DctTile.TransposeOut(tile, output + ((nint)row * Length), Length, rows);
             }
         }
     }
@@ -108,7 +108,7 @@ public sealed unsafe class DctItemPlan
     private void TransformTile(DctDirection direction, float* tile)
     {
         int p = _alongP.Length, q = _alongQ.Length;
-        float* work = tile + DctTile.Floats(Dimensions);
+        float* work = tile + DctTile.Floats(Length);
         for (int i = 0; i < p; i++)
         {
             float* row = tile + DctTile.Floats(i * q);

@@ -13,7 +13,7 @@ namespace Tessera.Compute.Kernels;
 /// So the rounding error of a column, about 1e-7 of a norm, is of the larger of two columns' norms, and a value that is not finite
 /// spoils both.</para>
 /// </remarks>
-public sealed unsafe partial class DctPlan
+public sealed unsafe partial class DctPlan : ICosineTransform
 {
     private readonly DctFourier _fourier;
     private readonly SimdWidth _width;
