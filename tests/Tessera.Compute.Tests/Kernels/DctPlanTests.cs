@@ -56,7 +56,7 @@ public sealed class DctPlanTests
         float[] target = new float[source.Length];
         plan.AlongColumns(DctDirection.Forward, source, target, Columns, 0, Columns, new float[plan.ScratchLength]);
 
-        var random = new Random(length);
+        var random = new System.Random(length);
         int[] selected = [0, 1, length / 2, length - 1, .. Enumerable.Range(0, 20).Select(_ => random.Next(length))];
         for (int column = 0; column < Columns; column++)
         {

@@ -35,7 +35,7 @@ internal static class DctReference
 
     public static float[] Random(int length, int seed)
     {
-        var random = new Random(seed);
+        var random = new System.Random(seed);
         float[] values = new float[length];
         for (int i = 0; i < length; i++)
             values[i] = (random.NextSingle() * 2) - 1;
