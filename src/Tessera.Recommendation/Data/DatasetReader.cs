@@ -46,7 +46,7 @@ public static class DatasetReader
 
     private static string FindInteractionFile(string directory)
     {
-        string[] files = Directory.GetFiles(directory, "*.inter").Order(StringComparer.Ordinal).ToArray();
+        string[] files = InputFile.List(directory, "*.inter").Order(StringComparer.Ordinal).ToArray();
         return files.Length switch
         {
             1 => files[0],
@@ -59,7 +59,7 @@ public static class DatasetReader
     private static List<Modality> ReadModalities(string directory, CancellationToken cancellation)
     {
         var modalities = new List<Modality>();
-        foreach (string path in Directory.GetFiles(directory, "*" + FeatureSuffix).OrderBy(NameOf, StringComparer.Ordinal))
+        foreach (string path in InputFile.List(directory, "*" + FeatureSuffix).OrderBy(NameOf, StringComparer.Ordinal))
         {
             if (string.IsNullOrWhiteSpace(NameOf(path)))
                 throw new InvalidInputException($"'{path}' names no modality; expected a name before '{FeatureSuffix}', so rename it, for instance to image{FeatureSuffix}.");

@@ -23,6 +23,12 @@ public static class DatasetWriter
 
     private static void RefuseUnreadable(Dataset dataset)
     {
+        foreach (string name in dataset.Modalities.Select(m => m.Name).Prepend(dataset.Name))
+        {
+            if (name.AsSpan().ContainsAny(Path.GetInvalidFileNameChars()))
+                throw new InvalidInputException($"The name '{name}' in data set '{dataset.Name}' cannot be a file name; expected letters, digits, dots and dashes, so rename it.");
+        }
+
         RefuseUnused("user", dataset.Users, split => split.Users > 0 && split.ItemsOf(split.Users - 1).Length > 0);
         RefuseUnused("item", dataset.Items, split => split.ItemIndices.Contains(split.Items - 1));
 
@@ -65,7 +71,11 @@ public static class DatasetWriter
         {
             using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
             writer.Write(header + "\n");
-            for (int number = 0; number < names.Count; number++) writer.Write($"{names[number]}\t{number}\n");
+            for (int number = 0; number < names.Count; number++) writer.Write($"{Quoted(names[number])}\t{number}\n");
         });
     }
+
+    /// <summary>A name that begins with a quote is quoted itself, so that reading gives it back.</summary>
+    private static string Quoted(string name) =>
+        name.StartsWith('"') ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : name;
 }

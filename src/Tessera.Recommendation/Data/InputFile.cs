@@ -33,6 +33,21 @@ internal static class InputFile
         }
     }
 
-    private static InvalidInputException Unreadable(string path, Exception cause) =>
-        new($"File '{path}' cannot be read ({cause.Message.TrimEnd('.')}); check its permissions and that no program holds it open.", cause);
+    /// <summary>Files of a directory whose names match a pattern.</summary>
+    /// <exception cref="InvalidInputException">The directory may not be read.</exception>
+    public static string[] List(string directory, string pattern)
+    {
+        try
+        {
+            return Directory.GetFiles(directory, pattern);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(directory, e);
+        }
+    }
+
+    /// <summary>The sentence for a file or directory that is there but gives an error.</summary>
+    public static InvalidInputException Unreadable(string path, Exception cause) =>
+        new($"'{path}' cannot be read ({cause.Message.TrimEnd('.')}); check its permissions and that no program holds it open.", cause);
 }

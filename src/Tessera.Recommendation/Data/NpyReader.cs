@@ -19,6 +19,18 @@ public static unsafe class NpyReader
         ArgumentNullException.ThrowIfNull(path);
         using FileStream stream = InputFile.Open(path);
         NpyHeader header = ReadHeader(stream);
+        try
+        {
+            return ReadMapped(stream, header, cancellation);
+        }
+        catch (IOException e)
+        {
+            throw InputFile.Unreadable(path, e);
+        }
+    }
+
+    private static Matrix ReadMapped(FileStream stream, NpyHeader header, CancellationToken cancellation)
+    {
         using var file = MemoryMappedFile.CreateFromFile(
             stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         using MemoryMappedViewAccessor view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
@@ -26,7 +38,7 @@ public static unsafe class NpyReader
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
         try
         {
-            return new NpyElements(start + header.DataOffset, header, path).ToMatrix(cancellation);
+            return new NpyElements(start + header.DataOffset, header, stream.Name).ToMatrix(cancellation);
         }
         finally
         {
