@@ -31,7 +31,8 @@ internal static class DatasetNotices
                 else absent++;
             }
 
-            Note(untrained, "user has", "users have", $"no training item in {file} and are excluded from evaluation");
+            string excluded = untrained == 1 ? "is" : "are";
+            Note(untrained, "user has", "users have", $"no training item in {file} and {excluded} excluded from evaluation");
             Note(absent, "user id is", "user ids are", $"not used in {file}");
         }
 

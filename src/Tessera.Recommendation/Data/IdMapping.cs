@@ -77,7 +77,7 @@ internal sealed class IdMapping
     {
         if (Utf8Parser.TryParse(text, out uint number, out int used) && used == text.Length && number < _names.Length) return (int)number;
         throw new InvalidInputException(
-            $"Line {lineNumber} of '{_path}' has the number {Quote.Text(text)}; expected a {_numberColumn} from 0 to {_names.Length - 1} as in the .inter file, so correct or remove the line.");
+            $"Line {lineNumber} of '{_path}' has the number {Quote.Text(text)}; expected {_numberColumn} 0 to {_names.Length - 1} as in the .inter file, so correct or remove the line.");
     }
 
     private static string Unquote(string name) =>

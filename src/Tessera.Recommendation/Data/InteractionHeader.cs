@@ -17,37 +17,30 @@ internal sealed record InteractionHeader(byte Separator, int Fields, int User, i
     public static InteractionHeader Parse(ReadOnlySpan<byte> line, string path)
     {
         byte separator = line.Contains((byte)'\t') ? (byte)'\t' : (byte)',';
-        var columns = new Dictionary<string, int>();
-        var ignored = new List<string>();
         string[] names = Encoding.UTF8.GetString(line).Split((char)separator);
-        for (int i = 0; i < names.Length; i++)
+        string?[] roles = [.. names.Select(RoleOf)];
+        string shown = Quote.Text(line);
+        return new InteractionHeader(
+            separator, names.Length, Find("userID"), Find("itemID"), Find("x_label"), [.. names.Where((_, i) => roles[i] is null)]);
+
+        int Find(string role)
         {
-            string name = Canonical(names[i]);
-            if (!columns.TryAdd(name, i))
-                throw new InvalidInputException($"Line 1 of '{path}' names column {Quote.Text(Encoding.UTF8.GetBytes(names[i]))} twice; {Expected}, so remove one.");
-            if (name is not ("user" or "item" or "label" or "rating" or "timestamp")) ignored.Add(names[i].Trim());
+            int position = Array.IndexOf(roles, role);
+            if (position >= 0 && position == Array.LastIndexOf(roles, role)) return position;
+            throw new InvalidInputException(position < 0
+                ? $"Line 1 of '{path}' is {shown} and names no {role} column; {Expected}, so add or correct the header."
+                : $"Line 1 of '{path}' is {shown} and names the {role} column twice; {Expected}, so remove one.");
         }
-
-        return new InteractionHeader(separator, names.Length, Find("user", line), Find("item", line), Find("label", line), ignored);
-
-        int Find(string column, ReadOnlySpan<byte> line) => columns.TryGetValue(column, out int position)
-            ? position
-            : throw new InvalidInputException(
-                $"Line 1 of '{path}' is {Quote.Text(line)} and names no {column} column; {Expected}, so add or correct the header.");
     }
 
-    /// <summary>The role of a column by its name, with or without a type behind a colon.</summary>
-    private static string Canonical(string name)
+    /// <summary>What a column is for by its name, with or without a type behind a colon; null where it is for nothing.</summary>
+    private static string? RoleOf(string name) => name.Trim().Split(':')[0].ToUpperInvariant() switch
     {
-        string bare = name.Trim().Split(':')[0];
-        return bare.ToUpperInvariant() switch
-        {
-            "USERID" or "USER_ID" => "user",
-            "ITEMID" or "ITEM_ID" => "item",
-            "X_LABEL" => "label",
-            "RATING" => "rating",
-            "TIMESTAMP" => "timestamp",
-            _ => "other column " + bare,
-        };
-    }
+        "USERID" or "USER_ID" => "userID",
+        "ITEMID" or "ITEM_ID" => "itemID",
+        "X_LABEL" => "x_label",
+        "RATING" => "rating",
+        "TIMESTAMP" => "timestamp",
+        _ => null,
+    };
 }

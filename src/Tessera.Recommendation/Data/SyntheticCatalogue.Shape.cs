@@ -9,8 +9,8 @@ public sealed partial class SyntheticCatalogue
 
     /// <summary>
     /// A data set of given sizes without any meaning: pairs at random, items by a power law, users by an exponential one;
-    /// each user and item at least once in training; features standard normal. All cores fill the features, with the
-    /// same result on any number of them.
+    /// each user and item at least once in training; features about standard normal. All cores fill the features, with
+    /// the same result on any number of them.
     /// </summary>
     /// <exception cref="InvalidInputException">A size is outside its range.</exception>
     public static Dataset OfShape(CatalogueShape shape)
@@ -51,7 +51,7 @@ public sealed partial class SyntheticCatalogue
         }
     }
 
-    /// <summary>Standard normal values; each block of rows has a random stream of its own.</summary>
+    /// <summary>About standard normal values; each block of rows has a random stream of its own.</summary>
     private static Matrix NoiseMatrix(int rows, int columns, Rng rng)
     {
         var matrix = new Matrix(rows, columns);
@@ -61,9 +61,18 @@ public sealed partial class SyntheticCatalogue
             int end = Math.Min(rows, (block + 1) * RowsPerStream);
             for (int row = block * RowsPerStream; row < end; row++)
             {
-                foreach (ref float value in matrix.Row(row)) value = stream.NextGaussian();
+                foreach (ref float value in matrix.Row(row)) value = SumOfUniforms(stream);
             }
         });
         return matrix;
+    }
+
+    /// <summary>The sum of four uniform numbers of 16 bits, standardised: near enough to normal and ten times as fast.</summary>
+    private static float SumOfUniforms(Rng rng)
+    {
+        const float Mean = 2 * 65535f, Deviation = 65536f * 0.57735027f;
+        ulong bits = rng.NextUInt64();
+        ulong sum = (bits & 0xFFFF) + ((bits >> 16) & 0xFFFF) + ((bits >> 32) & 0xFFFF) + (bits >> 48);
+        return (sum - Mean) / Deviation;
     }
 }
