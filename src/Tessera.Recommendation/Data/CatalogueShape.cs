@@ -23,17 +23,36 @@ public sealed record CatalogueShape(
         if (Users < 1 || Items < 1)
             throw new InvalidInputException($"The shape has {Users} users and {Items} items; expected at least 1 of each, so raise them.");
         if (Train < Math.Max(Users, Items))
-            throw new InvalidInputException($"The shape has {Train} training interactions; expected at least one per user and item, so raise them to {Math.Max(Users, Items)} or more.");
+        {
+            throw new InvalidInputException(
+                $"The shape has {Train} training interactions; "
+                + $"expected at least one per user and item, so raise them to {Math.Max(Users, Items)} or more.");
+        }
+
         if (Validation < 0 || Test < 0)
-            throw new InvalidInputException($"The shape has {Validation} validation and {Test} test interactions; expected 0 or more, so raise them.");
+        {
+            throw new InvalidInputException(
+                $"The shape has {Validation} validation and {Test} test interactions; "
+                + "expected 0 or more, so raise them.");
+        }
+
         if ((long)Train + Validation + Test > (long)Users * Items / 4)
-            throw new InvalidInputException($"The shape fills more than a quarter of {Users} users x {Items} items; expected a sparse matrix, so lower the number of interactions.");
+        {
+            throw new InvalidInputException(
+                $"The shape fills more than a quarter of {Users} users x {Items} items; "
+                + "expected a sparse matrix, so lower the number of interactions.");
+        }
+
         if (PopularityExponent is not (>= 0 and <= 1))
-            throw new InvalidInputException(FormattableString.Invariant($"The shape's popularity exponent is {PopularityExponent}; expected 0 to 1, so change it."));
+            throw new InvalidInputException($"The shape's popularity exponent is {PopularityExponent}; expected 0 to 1, so change it.");
         foreach ((string name, int dimensions) in Modalities)
         {
             if (dimensions < 1)
-                throw new InvalidInputException($"Modality '{name}' of the shape has {dimensions} dimensions; expected 1 or more, so raise them.");
+            {
+                throw new InvalidInputException(
+                    $"Modality '{name}' of the shape has {dimensions} dimensions; "
+                    + "expected 1 or more, so raise them.");
+            }
         }
     }
 }

@@ -31,7 +31,9 @@ public sealed record ColdStartSplit(Dataset Dataset, IReadOnlyList<int> Validati
         if (held < 2 || held >= dataset.Items)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(heldOut), heldOut, $"Holding out this share of {dataset.Items} items leaves a split without items; expected at least 2 held out and 1 kept.");
+                nameof(heldOut),
+                heldOut,
+                $"Holding out this share of {dataset.Items} items leaves a split without items; expected at least 2 held out and 1 kept.");
         }
 
         int[] order = [.. Enumerable.Range(0, dataset.Items)];

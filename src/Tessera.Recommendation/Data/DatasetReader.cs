@@ -25,7 +25,11 @@ public static class DatasetReader
     {
         ArgumentNullException.ThrowIfNull(directory);
         if (!Directory.Exists(directory))
-            throw new InvalidInputException($"Directory '{directory}' does not exist; expected the folder that holds the .inter file, so check the path.");
+        {
+            throw new InvalidInputException(
+                $"Directory '{directory}' does not exist; "
+                + "expected the folder that holds the .inter file, so check the path.");
+        }
 
         InteractionTable table = InteractionFile.Read(FindInteractionFile(directory), cancellation);
         int users = CountOf("user", table, table.Users);
@@ -34,7 +38,11 @@ public static class DatasetReader
         int items = CountOf("item", table, table.Items);
         var splits = new InteractionSplits(table, users, items);
         if (splits.Train.Count == 0)
-            throw new InvalidInputException($"'{table.Path}' has no line with x_label 0 among its {table.Count:N0}; expected training interactions, so label them 0.");
+        {
+            throw new InvalidInputException(
+                $"'{table.Path}' has no line with x_label 0 among its {table.Count:N0}; "
+                + "expected training interactions, so label them 0.");
+        }
 
         var dataset = new Dataset(Path.GetFileNameWithoutExtension(table.Path), splits.Train, splits.Validation, splits.Test, modalities)
         {
@@ -50,9 +58,11 @@ public static class DatasetReader
         return files.Length switch
         {
             1 => files[0],
-            0 => throw new InvalidInputException($"Directory '{directory}' has no .inter file; expected exactly one, so put the interactions there or choose another directory."),
+            0 => throw new InvalidInputException(
+                $"Directory '{directory}' has no .inter file; expected exactly one, so put it there or choose another directory."),
             _ => throw new InvalidInputException(
-                $"Directory '{directory}' has {files.Length} .inter files ({string.Join(", ", files.Select(Path.GetFileName))}); expected exactly one, so move the others away."),
+                $"Directory '{directory}' has {files.Length} .inter files ({string.Join(", ", files.Select(Path.GetFileName))}); "
+                + "expected exactly one, so move the others away."),
         };
     }
 
@@ -62,7 +72,12 @@ public static class DatasetReader
         foreach (string path in InputFile.List(directory, "*" + FeatureSuffix).OrderBy(NameOf, StringComparer.Ordinal))
         {
             if (string.IsNullOrWhiteSpace(NameOf(path)))
-                throw new InvalidInputException($"'{path}' names no modality; expected a name before '{FeatureSuffix}', so rename it, for instance to image{FeatureSuffix}.");
+            {
+                throw new InvalidInputException(
+                    $"'{path}' names no modality; "
+                    + $"expected a name before '{FeatureSuffix}', so rename it, for instance to image{FeatureSuffix}.");
+            }
+
             modalities.Add(new Modality(NameOf(path), NpyReader.Read(path, cancellation)));
         }
 
@@ -79,7 +94,8 @@ public static class DatasetReader
         if (modalities.Find(m => m.Features.Rows != rows) is { } other)
         {
             throw new InvalidInputException(
-                $"'{file}' has {rows:N0} rows and '{other.Name + FeatureSuffix}' {other.Features.Rows:N0}; expected one row per item in each, so extract them for the same items.");
+                $"'{file}' has {rows:N0} rows and '{other.Name + FeatureSuffix}' {other.Features.Rows:N0}; "
+                + "expected one row per item in each, so extract them for the same items.");
         }
 
         int record = IndexOfLargest(table.Items);
@@ -87,14 +103,15 @@ public static class DatasetReader
         if (largest >= rows)
         {
             throw new InvalidInputException(
-                $"Line {InteractionTable.LineOf(record)} of '{table.Path}' names item {largest}, which has no row in '{file}' ({rows:N0} rows, items 0 to {rows - 1}); "
-                + "expected one row per item, so add the missing rows or remove the item.");
+                $"Line {InteractionTable.LineOf(record)} of '{table.Path}' names item {largest}, "
+                + $"which has no row in '{file}' ({rows:N0} rows, items 0 to {rows - 1}); expected one row per item, so add the missing rows or remove the item.");
         }
 
         if (largest + 1 < rows)
         {
             throw new InvalidInputException(
-                $"'{file}' has {rows:N0} rows, but '{table.Path}' names {largest + 1:N0} items (0 to {largest}); expected one row per item, so remove the extra rows.");
+                $"'{file}' has {rows:N0} rows, but '{table.Path}' names {largest + 1:N0} items (0 to {largest}); "
+                + "expected one row per item, so remove the extra rows.");
         }
     }
 
@@ -104,8 +121,8 @@ public static class DatasetReader
         int record = IndexOfLargest(ids);
         if (ids[record] < IdsPerInteraction * Math.Max(FewestInteractions, table.Count)) return ids[record] + 1;
         throw new InvalidInputException(
-            $"Line {InteractionTable.LineOf(record)} of '{table.Path}' has the {kind} id {ids[record]}, far above the {table.Count:N0} interactions of the file; "
-            + $"expected ids numbered from 0 almost without gaps, so renumber the {kind}s.");
+            $"Line {InteractionTable.LineOf(record)} of '{table.Path}' has the {kind} id {ids[record]}, "
+            + $"far above the {table.Count:N0} interactions of the file; expected ids numbered from 0 almost without gaps, so renumber the {kind}s.");
     }
 
     private static int IndexOfLargest(ReadOnlySpan<int> ids)

@@ -8,7 +8,7 @@ public static class DatasetWriter
     /// <summary>Writes <c>NAME.inter</c>, a <c>_feat.npy</c> file for each modality, and the outside names where there are any.</summary>
     /// <param name="dataset">The data set; its last user and item must have an interaction, or reading back would miscount them.</param>
     /// <param name="directory">A directory that is empty or does not exist yet.</param>
-    /// <exception cref="InvalidInputException">The directory holds something or cannot be written, or the data set cannot be read back.</exception>
+    /// <exception cref="InvalidInputException">The directory holds something or refuses, or the data set cannot be read back.</exception>
     public static void Write(Dataset dataset, string directory)
     {
         ArgumentNullException.ThrowIfNull(dataset);
@@ -16,7 +16,8 @@ public static class DatasetWriter
         RefuseUnreadable(dataset);
         Prepare(directory);
         WholeFile.Write(Path.Combine(directory, dataset.Name + ".inter"), stream => WriteInteractions(dataset, stream));
-        foreach (Modality modality in dataset.Modalities) NpyWriter.Write(Path.Combine(directory, modality.Name + "_feat.npy"), modality.Features);
+        foreach (Modality modality in dataset.Modalities)
+            NpyWriter.Write(Path.Combine(directory, modality.Name + "_feat.npy"), modality.Features);
         WriteNames(dataset.UserIds, "user_id\tuserID", Path.Combine(directory, "u_id_mapping.csv"));
         WriteNames(dataset.ItemIds, "item_id\titemID", Path.Combine(directory, "i_id_mapping.csv"));
     }
@@ -26,7 +27,11 @@ public static class DatasetWriter
         foreach (string name in dataset.Modalities.Select(m => m.Name).Prepend(dataset.Name))
         {
             if (name.AsSpan().ContainsAny(Path.GetInvalidFileNameChars()))
-                throw new InvalidInputException($"The name '{name}' in data set '{dataset.Name}' cannot be a file name; expected letters, digits, dots and dashes, so rename it.");
+            {
+                throw new InvalidInputException(
+                    $"The name '{name}' in data set '{dataset.Name}' cannot be a file name; "
+                    + "expected letters, digits, dots and dashes, so rename it.");
+            }
         }
 
         RefuseUnused("user", dataset.Users, split => split.Users > 0 && split.ItemsOf(split.Users - 1).Length > 0);
@@ -36,7 +41,8 @@ public static class DatasetWriter
         {
             if (isUsed(dataset.Train) || isUsed(dataset.Validation) || isUsed(dataset.Test)) return;
             throw new InvalidInputException(
-                $"Data set '{dataset.Name}' has {count} {kind}s and none of its interactions is with the last one; expected an interaction there, so drop the {kind}s at the end that have none.");
+                $"Data set '{dataset.Name}' has {count} {kind}s and none of its interactions is with the last one; "
+                + $"expected an interaction there, so drop the {kind}s at the end that have none.");
         }
     }
 
@@ -45,11 +51,16 @@ public static class DatasetWriter
         try
         {
             if (Directory.CreateDirectory(directory).EnumerateFileSystemInfos().Any())
-                throw new InvalidInputException($"Directory '{directory}' is not empty; expected a new or an empty one, so choose another or empty it.");
+            {
+                throw new InvalidInputException(
+                    $"Directory '{directory}' is not empty; "
+                    + "expected a new or an empty one, so choose another or empty it.");
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"Directory '{directory}' cannot be created ({e.Message.TrimEnd('.')}); choose one you may write to.", e);
+            throw new InvalidInputException(
+                $"Directory '{directory}' cannot be created ({e.Message.TrimEnd('.')}); choose one you may write to.", e);
         }
     }
 

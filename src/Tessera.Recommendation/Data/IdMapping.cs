@@ -42,13 +42,19 @@ internal sealed class IdMapping
     private void ReadHeader(LineReader lines)
     {
         if (!lines.TryRead(out ReadOnlySpan<byte> header))
-            throw new InvalidInputException($"'{_path}' is empty; expected a header and one name per number, so write them or delete the file.");
+        {
+            throw new InvalidInputException(
+                $"'{_path}' is empty; "
+                + "expected a header and one name per number, so write them or delete the file.");
+        }
+
         _separator = header.Contains((byte)'\t') ? (byte)'\t' : (byte)',';
         int split = header.IndexOf(_separator);
         if (split < 0 || header[(split + 1)..].Contains(_separator))
         {
             throw new InvalidInputException(
-                $"Line 1 of '{_path}' is {Quote.Text(header)}; expected two tab- or comma-separated columns, a name and {_numberColumn}, so correct the header.");
+                $"Line 1 of '{_path}' is {Quote.Text(header)}; "
+                + $"expected two tab- or comma-separated columns, a name and {_numberColumn}, so correct the header.");
         }
 
         _numberFirst = Encoding.UTF8.GetString(header[..split]).Trim().Equals(_numberColumn, StringComparison.OrdinalIgnoreCase);
@@ -58,16 +64,27 @@ internal sealed class IdMapping
     {
         int split = _numberFirst ? line.IndexOf(_separator) : line.LastIndexOf(_separator);
         if (split < 0)
-            throw new InvalidInputException($"Line {lineNumber} of '{_path}' is {Quote.Text(line)}; expected a name and a number, so complete or remove the line.");
+        {
+            throw new InvalidInputException(
+                $"Line {lineNumber} of '{_path}' is {Quote.Text(line)}; "
+                + "expected a name and a number, so complete or remove the line.");
+        }
+
         ReadOnlySpan<byte> before = line[..split], after = line[(split + 1)..];
         int number = ParseNumber(_numberFirst ? before : after, lineNumber);
         string name = Unquote(Encoding.UTF8.GetString(_numberFirst ? after : before));
         if (_names[number] is not null)
-            throw new InvalidInputException($"Line {lineNumber} of '{_path}' gives {_numberColumn} {number} a second name; expected one each, so remove one of the lines.");
+        {
+            throw new InvalidInputException(
+                $"Line {lineNumber} of '{_path}' gives {_numberColumn} {number} a second name; "
+                + "expected one each, so remove one of the lines.");
+        }
+
         if (!_lineOfName.TryAdd(name, lineNumber))
         {
             throw new InvalidInputException(
-                $"Lines {_lineOfName[name]} and {lineNumber} of '{_path}' hold the same name {Quote.Text(Encoding.UTF8.GetBytes(name))}; expected distinct names, so correct one.");
+                $"Lines {_lineOfName[name]} and {lineNumber} of '{_path}' hold the same name {Quote.Text(Encoding.UTF8.GetBytes(name))}; "
+                + "expected distinct names, so correct one.");
         }
 
         _names[number] = name;
@@ -77,7 +94,8 @@ internal sealed class IdMapping
     {
         if (Utf8Parser.TryParse(text, out uint number, out int used) && used == text.Length && number < _names.Length) return (int)number;
         throw new InvalidInputException(
-            $"Line {lineNumber} of '{_path}' has the number {Quote.Text(text)}; expected {_numberColumn} 0 to {_names.Length - 1} as in the .inter file, so correct or remove the line.");
+            $"Line {lineNumber} of '{_path}' has the number {Quote.Text(text)}; "
+            + $"expected {_numberColumn} 0 to {_names.Length - 1} as in the .inter file, so correct or remove the line.");
     }
 
     private static string Unquote(string name) =>
@@ -88,6 +106,7 @@ internal sealed class IdMapping
         int missing = Array.IndexOf(_names, null);
         if (missing < 0) return _names!;
         throw new InvalidInputException(
-            $"'{_path}' has no line for {_numberColumn} {missing}; expected one for each of 0 to {_names.Length - 1}, so add it or delete the file.");
+            $"'{_path}' has no line for {_numberColumn} {missing}; "
+            + $"expected one for each of 0 to {_names.Length - 1}, so add it or delete the file.");
     }
 }

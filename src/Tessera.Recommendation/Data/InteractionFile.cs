@@ -13,7 +13,12 @@ internal sealed class InteractionFile
         _path = path;
         _lines = lines;
         if (!lines.TryRead(out ReadOnlySpan<byte> header))
-            throw new InvalidInputException($"'{path}' is empty; expected the header 'userID itemID x_label' on line 1 and one interaction on each line below, so write them.");
+        {
+            throw new InvalidInputException(
+                $"'{path}' is empty; "
+                + "expected the header 'userID itemID x_label' on line 1 and one interaction on each line below, so write them.");
+        }
+
         _header = InteractionHeader.Parse(header, path);
     }
 
@@ -41,7 +46,12 @@ internal sealed class InteractionFile
         }
 
         if (table.Count == 0)
-            throw new InvalidInputException($"'{_path}' has a header but no interaction; expected one interaction on each line from line 2 on, so add them.");
+        {
+            throw new InvalidInputException(
+                $"'{_path}' has a header but no interaction; "
+                + "expected one interaction on each line from line 2 on, so add them.");
+        }
+
         return table;
     }
 
@@ -64,7 +74,8 @@ internal sealed class InteractionFile
         if (field != _header.Fields)
         {
             throw new InvalidInputException(
-                $"{Here} is {Quote.Text(line)} with {field} {(field == 1 ? "field" : "fields")}; expected {_header.Fields} as in the header, so complete or remove the line.");
+                $"{Here} is {Quote.Text(line)} with {field} {(field == 1 ? "field" : "fields")}; "
+                + $"expected {_header.Fields} as in the header, so complete or remove the line.");
         }
 
         table.Add(user, item, (byte)label);
@@ -86,7 +97,8 @@ internal sealed class InteractionFile
         if (!digits || id >= int.MaxValue)
         {
             throw new InvalidInputException(
-                $"{Here} has the {kind} id {Quote.Text(text)}{Reason(text, digits)}; expected a whole number from 0 to {int.MaxValue - 1}, so number the {kind}s from 0.");
+                $"{Here} has the {kind} id {Quote.Text(text)}{Reason(text, digits)}; "
+                + $"expected a whole number from 0 to {int.MaxValue - 1}, so number the {kind}s from 0.");
         }
 
         return (int)id;
@@ -114,7 +126,11 @@ internal sealed class InteractionFile
         while (_lines.TryRead(out ReadOnlySpan<byte> line))
         {
             if (!line.IsEmpty)
-                throw new InvalidInputException($"Line {blank} of '{_path}' is blank; expected an interaction on each line, so remove the blank line.");
+            {
+                throw new InvalidInputException(
+                    $"Line {blank} of '{_path}' is blank; "
+                    + "expected an interaction on each line, so remove the blank line.");
+            }
         }
     }
 }

@@ -80,7 +80,8 @@ internal sealed class InteractionSplits
         (int a, int b) = (_table.Splits[first], _table.Splits[second]);
         if (a == b) return;
         throw new InvalidInputException(
-            $"Lines {InteractionTable.LineOf(first)} ({Names[a]}) and {InteractionTable.LineOf(second)} ({Names[b]}) of '{_table.Path}' both hold "
-            + $"user {_table.Users[first]} with item {_table.Items[first]}; expected each pair in one split only, so remove one of the two lines.");
+            $"Lines {InteractionTable.LineOf(first)} ({Names[a]}) and {InteractionTable.LineOf(second)} ({Names[b]}) "
+            + $"of '{_table.Path}' both hold user {_table.Users[first]} with item {_table.Items[first]}; "
+            + "expected each pair in one split only, so remove one of the two lines.");
     }
 }

@@ -55,7 +55,8 @@ internal sealed class LineReader : IDisposable
             if (_end - _start == BufferSize)
             {
                 throw new InvalidInputException(
-                    $"Line {LineNumber + 1} of '{_path}' is longer than {BufferSize:N0} bytes; expected a text file with one record a line, so write it anew as text.");
+                    $"Line {LineNumber + 1} of '{_path}' is longer than {BufferSize:N0} bytes; "
+                    + "expected a text file with one record a line, so write it anew as text.");
             }
 
             Fill();

@@ -44,7 +44,12 @@ internal readonly record struct NpyHeader(int ElementSize, bool FortranOrder, in
         start = version == 1 ? PreambleV1 : PreambleV2;
         uint length = version == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(prefix[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(prefix[8..]);
         if (length > LongestText)
-            throw new InvalidInputException($"'{path}' announces a header of {length:N0} bytes; expected at most {LongestText:N0} for a matrix, {Resave}.");
+        {
+            throw new InvalidInputException(
+                $"'{path}' announces a header of {length:N0} bytes; "
+                + $"expected at most {LongestText:N0} for a matrix, {Resave}.");
+        }
+
         if (start + length > prefix.Length) throw Truncated(path);
         return prefix.Slice(start, (int)length);
     }
@@ -58,7 +63,8 @@ internal readonly record struct NpyHeader(int ElementSize, bool FortranOrder, in
         ['<' or '=' or '|', 'f', '4'] => 4,
         ['<' or '=' or '|', 'f', '8'] => 8,
         [_, 'O', ..] => throw new InvalidInputException(
-            $"'{path}' holds Python objects ('{descr}'), which would run code when read and are refused; expected float32 numbers, {Resave}."),
+            $"'{path}' holds Python objects ('{descr}'), which would run code when read and are refused; "
+            + $"expected float32 numbers, {Resave}."),
         ['>', ..] => throw new InvalidInputException(
             $"'{path}' is big-endian ('{descr}'); expected little-endian '<f2', '<f4' or '<f8', {Resave}."),
         _ => throw new InvalidInputException(
@@ -75,7 +81,12 @@ internal readonly record struct NpyHeader(int ElementSize, bool FortranOrder, in
         }
 
         if (shape[0] == 0 || shape[1] == 0)
-            throw new InvalidInputException($"'{path}' has shape {shown}, without any number; expected at least 1 row and 1 column, so save the features again.");
+        {
+            throw new InvalidInputException(
+                $"'{path}' has shape {shown}, without any number; "
+                + "expected at least 1 row and 1 column, so save the features again.");
+        }
+
         if (shape[0] > int.MaxValue || shape[1] > int.MaxValue || shape[0] * shape[1] > int.MaxValue)
         {
             throw new InvalidInputException(

@@ -43,7 +43,8 @@ internal ref struct NpyHeaderText(ReadOnlySpan<byte> text, string path)
         if (Peek() == '[')
         {
             throw new InvalidInputException(
-                $"'{_path}' is a structured array with named fields; expected one float type, so save the plain feature matrix with numpy.save.");
+                $"'{_path}' is a structured array with named fields; "
+                + "expected one float type, so save the plain feature matrix with numpy.save.");
         }
 
         return String();

@@ -60,8 +60,9 @@ public static unsafe class NpyReader
     {
         long expected = header.DataOffset + ((long)header.Rows * header.Columns * header.ElementSize);
         if (stream.Length == expected) return;
+        string state = stream.Length < expected ? "truncated" : "followed by something else";
         throw new InvalidInputException(
-            $"'{stream.Name}' is {(stream.Length < expected ? "truncated" : "followed by something else")}: it has {stream.Length:N0} bytes; "
+            $"'{stream.Name}' is {state}: it has {stream.Length:N0} bytes; "
             + $"expected {expected:N0} for {header.Rows:N0} x {header.Columns:N0} numbers of {header.ElementSize} bytes, so copy or save it again.");
     }
 }

@@ -41,7 +41,10 @@ public sealed partial class SyntheticCatalogue
     /// <summary>The catalogue as a data set with the modalities <c>image</c> and <c>text</c>.</summary>
     public Dataset Dataset { get; }
 
-    /// <summary>How much each user goes by images rather than texts, <c>[|U|]</c>: 0.05 to 0.25 for half of the users, 0.75 to 0.95 for the others.</summary>
+    /// <summary>
+    /// How much each user goes by images rather than texts, <c>[|U|]</c>: 0.05 to 0.25 for half of the users, 0.75 to 0.95
+    /// for the others.
+    /// </summary>
     public IReadOnlyList<float> VisualShare => _visualShare;
 
     /// <summary>Makes a catalogue.</summary>
@@ -53,7 +56,10 @@ public sealed partial class SyntheticCatalogue
         return new SyntheticCatalogue(options);
     }
 
-    /// <summary>How well an item suits a user, popularity aside: the hidden truth, about normal with mean 0 and a standard deviation below 1.</summary>
+    /// <summary>
+    /// How well an item suits a user, popularity aside: the hidden truth, about normal with mean 0 and a standard deviation
+    /// below 1.
+    /// </summary>
     public float Affinity(int user, int item)
     {
         float share = _visualShare[user];
@@ -111,7 +117,8 @@ public sealed partial class SyntheticCatalogue
         for (int item = 0; item < features.Rows; item++)
         {
             Span<float> row = features.Row(item);
-            for (int j = 0; j < dimensions; j++) row[j] = MathF.Tanh(scale * Dot(map.Row(j), factors.Row(item))) + (noise * rng.NextGaussian());
+            for (int j = 0; j < dimensions; j++)
+                row[j] = MathF.Tanh(scale * Dot(map.Row(j), factors.Row(item))) + (noise * rng.NextGaussian());
         }
 
         return features;

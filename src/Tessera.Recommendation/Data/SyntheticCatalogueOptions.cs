@@ -9,7 +9,10 @@ public sealed record SyntheticCatalogueOptions
     /// <summary>Number of items, 20 or more.</summary>
     public int Items { get; init; } = 700;
 
-    /// <summary>Mean number of a user's interactions, 5 to a quarter of the items; no user has fewer than 5. Those with cold items come on top.</summary>
+    /// <summary>
+    /// Mean number of a user's interactions, 5 to a quarter of the items; no user has fewer than 5. Those with cold items
+    /// come on top.
+    /// </summary>
     public double MeanInteractions { get; init; } = 14;
 
     /// <summary>Dimensions of the <c>image</c> features, 1 or more.</summary>
@@ -45,7 +48,8 @@ public sealed record SyntheticCatalogueOptions
     {
         Require(Users >= 1, nameof(Users), Users, "1 or more");
         Require(Items >= 20, nameof(Items), Items, "20 or more");
-        Require(MeanInteractions >= 5 && MeanInteractions <= Items / 4.0, nameof(MeanInteractions), MeanInteractions, $"5 to {Items / 4.0} (a quarter of the items)");
+        double most = Items / 4.0;
+        Require(MeanInteractions >= 5 && MeanInteractions <= most, nameof(MeanInteractions), MeanInteractions, $"5 to {most}, a quarter of the items");
         Require(VisualDimensions >= 1, nameof(VisualDimensions), VisualDimensions, "1 or more");
         Require(TextualDimensions >= 1, nameof(TextualDimensions), TextualDimensions, "1 or more");
         Require(LatentFactors >= 1, nameof(LatentFactors), LatentFactors, "1 or more");
@@ -59,6 +63,6 @@ public sealed record SyntheticCatalogueOptions
     private static void Require(bool holds, string option, double value, string expected)
     {
         if (!holds)
-            throw new InvalidInputException(FormattableString.Invariant($"Option {option} of the synthetic catalogue is {value}; expected {expected}, so change it."));
+            throw new InvalidInputException($"Option {option} of the synthetic catalogue is {value}; expected {expected}, so change it.");
     }
 }

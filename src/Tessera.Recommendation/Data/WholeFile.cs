@@ -20,7 +20,8 @@ internal static class WholeFile
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new InvalidInputException(
-                $"File '{path}' cannot be written ({e.Message.TrimEnd('.')}); expected a folder with room that you may write to, so choose another.", e);
+                $"File '{path}' cannot be written ({e.Message.TrimEnd('.')}); "
+                + "expected a folder with room that you may write to, so choose another.", e);
         }
     }
 }
