@@ -53,4 +53,13 @@ public sealed class Dataset
 
     /// <summary>Number of items |I|.</summary>
     public int Items => Train.Items;
+
+    /// <summary>The interactions of the three splits together.</summary>
+    public Interactions AllInteractions() =>
+        Interactions.FromPairs(Users, Items, Train.Pairs().Concat(Validation.Pairs()).Concat(Test.Pairs()));
+
+    /// <summary>The same users, items and modalities with other splits.</summary>
+    /// <exception cref="ArgumentException">The parts disagree.</exception>
+    public Dataset With(Interactions train, Interactions validation, Interactions test) =>
+        new(Name, train, validation, test, Modalities) { UserIds = UserIds, ItemIds = ItemIds };
 }

@@ -63,6 +63,9 @@ public sealed class Interactions
         return new Interactions(users, items, starts, [.. itemIndices]);
     }
 
+    /// <summary>Takes arrays over that are already in order: items ascending and distinct within each user.</summary>
+    internal static Interactions FromSorted(int users, int items, int[] starts, int[] itemIndices) => new(users, items, starts, itemIndices);
+
     /// <summary>Items of a user, ascending.</summary>
     public ReadOnlySpan<int> ItemsOf(int user) => _items.AsSpan(_starts[user].._starts[user + 1]);
 

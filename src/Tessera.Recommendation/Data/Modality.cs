@@ -19,6 +19,7 @@ public sealed class Modality
         var missing = new bool[features.Rows];
         for (int item = 0; item < missing.Length; item++) missing[item] = !features.Row(item).ContainsAnyExcept(0f);
         Missing = missing;
+        MissingCount = missing.AsSpan().Count(true);
     }
 
     /// <summary>Name of the modality, such as <c>image</c>.</summary>
@@ -32,4 +33,7 @@ public sealed class Modality
 
     /// <summary>Which items have no features (a row of zeros), <c>[|I|]</c>.</summary>
     public IReadOnlyList<bool> Missing { get; }
+
+    /// <summary>Number of items without features.</summary>
+    public int MissingCount { get; }
 }

@@ -1,0 +1,138 @@
+namespace Tessera.Recommendation.Data;
+
+/// <summary>Reads a data set in the layout of MMRec from a directory.</summary>
+/// <remarks>
+/// The directory holds one <c>NAME.inter</c> (columns <c>userID itemID x_label</c>, rating and timestamp optional, tab- or
+/// comma-separated, RecBole's names and typed headers too; x_label 0 training, 1 validation, 2 test; ids from 0), any number
+/// of <c>MODALITY_feat.npy</c> with one row per item, and optionally <c>u_id_mapping.csv</c> and <c>i_id_mapping.csv</c> with
+/// the outside names of users and items.
+/// </remarks>
+public static class DatasetReader
+{
+    private const string FeatureSuffix = "_feat.npy";
+
+    /// <summary>Most ids a file may leave unused for each interaction it holds: beyond this, the ids are no numbering from 0.</summary>
+    private const long IdsPerInteraction = 16;
+
+    /// <summary>Few interactions say little about the numbering; a file is taken to hold at least this many.</summary>
+    private const long FewestInteractions = 64;
+
+    /// <summary>Reads and checks all files; modalities come in ordinal order of their names.</summary>
+    /// <param name="directory">The directory; the data set is named after its <c>.inter</c> file.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    /// <exception cref="InvalidInputException">A file cannot be used; the message names file, place and remedy.</exception>
+    public static LoadedDataset Read(string directory, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        if (!Directory.Exists(directory))
+        {
+            throw new InvalidInputException(
+                $"Directory '{directory}' does not exist; "
+                + "expected the folder that holds the .inter file, so check the path.");
+        }
+
+        InteractionTable table = InteractionFile.Read(FindInteractionFile(directory), cancellation);
+        int users = CountOf("user", table, table.Users);
+        List<Modality> modalities = ReadModalities(directory, cancellation);
+        RefuseDisagreement(modalities, table);
+        int items = CountOf("item", table, table.Items);
+        var splits = new InteractionSplits(table, users, items);
+        if (splits.Train.Count == 0)
+        {
+            throw new InvalidInputException(
+                $"'{table.Path}' has no line with x_label 0 among its {table.Count:N0}; "
+                + "expected training interactions, so label them 0.");
+        }
+
+        var dataset = new Dataset(Path.GetFileNameWithoutExtension(table.Path), splits.Train, splits.Validation, splits.Test, modalities)
+        {
+            UserIds = IdMapping.ReadIfPresent(Path.Combine(directory, "u_id_mapping.csv"), "userID", users),
+            ItemIds = IdMapping.ReadIfPresent(Path.Combine(directory, "i_id_mapping.csv"), "itemID", items),
+        };
+        return new LoadedDataset(dataset, DatasetNotices.Of(dataset, table, splits.Duplicates));
+    }
+
+    private static string FindInteractionFile(string directory)
+    {
+        string[] files = InputFile.List(directory, "*.inter").Order(StringComparer.Ordinal).ToArray();
+        return files.Length switch
+        {
+            1 => files[0],
+            0 => throw new InvalidInputException(
+                $"Directory '{directory}' has no .inter file; expected exactly one, so put it there or choose another directory."),
+            _ => throw new InvalidInputException(
+                $"Directory '{directory}' has {files.Length} .inter files ({string.Join(", ", files.Select(Path.GetFileName))}); "
+                + "expected exactly one, so move the others away."),
+        };
+    }
+
+    private static List<Modality> ReadModalities(string directory, CancellationToken cancellation)
+    {
+        var modalities = new List<Modality>();
+        foreach (string path in InputFile.List(directory, "*" + FeatureSuffix).OrderBy(NameOf, StringComparer.Ordinal))
+        {
+            if (string.IsNullOrWhiteSpace(NameOf(path)))
+            {
+                throw new InvalidInputException(
+                    $"'{path}' names no modality; "
+                    + $"expected a name before '{FeatureSuffix}', so rename it, for instance to image{FeatureSuffix}.");
+            }
+
+            modalities.Add(new Modality(NameOf(path), NpyReader.Read(path, cancellation)));
+        }
+
+        return modalities;
+
+        static string NameOf(string path) => Path.GetFileName(path)[..^FeatureSuffix.Length];
+    }
+
+    private static void RefuseDisagreement(List<Modality> modalities, InteractionTable table)
+    {
+        if (modalities.Count == 0) return;
+        int rows = modalities[0].Features.Rows;
+        string file = modalities[0].Name + FeatureSuffix;
+        if (modalities.Find(m => m.Features.Rows != rows) is { } other)
+        {
+            throw new InvalidInputException(
+                $"'{file}' has {rows:N0} rows and '{other.Name + FeatureSuffix}' {other.Features.Rows:N0}; "
+                + "expected one row per item in each, so extract them for the same items.");
+        }
+
+        int record = IndexOfLargest(table.Items);
+        int largest = table.Items[record];
+        if (largest >= rows)
+        {
+            throw new InvalidInputException(
+                $"Line {InteractionTable.LineOf(record)} of '{table.Path}' names item {largest}, "
+                + $"which has no row in '{file}' ({rows:N0} rows, items 0 to {rows - 1}); expected one row per item, so add the missing rows or remove the item.");
+        }
+
+        if (largest + 1 < rows)
+        {
+            throw new InvalidInputException(
+                $"'{file}' has {rows:N0} rows, but '{table.Path}' names {largest + 1:N0} items (0 to {largest}); "
+                + "expected one row per item, so remove the extra rows.");
+        }
+    }
+
+    /// <summary>Number of users or items, one more than the largest id.</summary>
+    private static int CountOf(string kind, InteractionTable table, ReadOnlySpan<int> ids)
+    {
+        int record = IndexOfLargest(ids);
+        if (ids[record] < IdsPerInteraction * Math.Max(FewestInteractions, table.Count)) return ids[record] + 1;
+        throw new InvalidInputException(
+            $"Line {InteractionTable.LineOf(record)} of '{table.Path}' has the {kind} id {ids[record]}, "
+            + $"far above the {table.Count:N0} interactions of the file; expected ids numbered from 0 almost without gaps, so renumber the {kind}s.");
+    }
+
+    private static int IndexOfLargest(ReadOnlySpan<int> ids)
+    {
+        int largest = 0;
+        for (int record = 1; record < ids.Length; record++)
+        {
+            if (ids[record] > ids[largest]) largest = record;
+        }
+
+        return largest;
+    }
+}

@@ -1,0 +1,7 @@
+namespace Tessera.Recommendation.Data;
+
+/// <summary>Size of one modality.</summary>
+/// <param name="Name">Name of the modality.</param>
+/// <param name="Dimensions">Number of feature dimensions.</param>
+/// <param name="Missing">Number of items without features.</param>
+public sealed record ModalityStatistics(string Name, int Dimensions, int Missing);
