@@ -1,6 +1,6 @@
 using Tessera.Compute.Random;
 
-namespace Tessera.Compute.Tests.Random;
+namespace Tessera.Compute.Tests.Randomness;
 
 public sealed class RngTests
 {
