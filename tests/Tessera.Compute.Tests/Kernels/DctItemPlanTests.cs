@@ -29,7 +29,7 @@ public sealed class DctItemPlanTests
         {
             const int Columns = 35;
             var plan = new DctItemPlan(dimensions, (SimdWidth)width);
-            float[] source = Random(dimensions * Columns, dimensions);
+            float[] source = Noise(dimensions * Columns, dimensions);
             float[] target = new float[source.Length];
             plan.AlongColumns(DctDirection.Forward, source, target, Columns, 0, Columns, new float[plan.ScratchLength]);
 
@@ -46,7 +46,7 @@ public sealed class DctItemPlanTests
         {
             const int Rows = 34;
             var plan = new DctItemPlan(dimensions, (SimdWidth)width);
-            float[] source = Random(Rows * dimensions, dimensions);
+            float[] source = Noise(Rows * dimensions, dimensions);
             float[] expected = new float[source.Length];
             float[] actual = new float[source.Length];
             float[] scratch = new float[plan.ScratchLength];
@@ -65,7 +65,7 @@ public sealed class DctItemPlanTests
         {
             const int Columns = 45;
             var plan = new DctItemPlan(dimensions, (SimdWidth)width);
-            float[] source = Random(dimensions * Columns, dimensions);
+            float[] source = Noise(dimensions * Columns, dimensions);
             float[] values = [.. source];
             float[] scratch = new float[plan.ScratchLength];
             plan.AlongColumns(DctDirection.Forward, values, values, Columns, 2, Columns, scratch);

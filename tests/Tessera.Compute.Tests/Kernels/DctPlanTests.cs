@@ -37,7 +37,7 @@ public sealed class DctPlanTests
         {
             var plan = new DctPlan(length, (SimdWidth)width);
             int columns = 33 + (length % 7);
-            float[] source = Random(length * columns, length);
+            float[] source = Noise(length * columns, length);
             float[] target = new float[source.Length];
             plan.AlongColumns(DctDirection.Forward, source, target, columns, 0, columns, new float[plan.ScratchLength]);
 
@@ -52,7 +52,7 @@ public sealed class DctPlanTests
     {
         const int Columns = 3;
         var plan = new DctPlan(length, (SimdWidth)width);
-        float[] source = Random(length * Columns, length);
+        float[] source = Noise(length * Columns, length);
         float[] target = new float[source.Length];
         plan.AlongColumns(DctDirection.Forward, source, target, Columns, 0, Columns, new float[plan.ScratchLength]);
 
@@ -73,7 +73,7 @@ public sealed class DctPlanTests
     {
         const int Columns = 2;
         var plan = new DctPlan(length, (SimdWidth)width);
-        float[] source = Random(length * Columns, length);
+        float[] source = Noise(length * Columns, length);
         float[] values = [.. source];
         float[] scratch = new float[plan.ScratchLength];
         plan.AlongColumns(DctDirection.Forward, values, values, Columns, 0, Columns, scratch);
@@ -91,7 +91,7 @@ public sealed class DctPlanTests
         {
             var plan = new DctPlan(length, (SimdWidth)width);
             int columns = 1 + (length % 67);
-            float[] source = Random(length * columns, length);
+            float[] source = Noise(length * columns, length);
             float[] coefficients = new float[source.Length];
             float[] back = new float[source.Length];
             float[] scratch = new float[plan.ScratchLength];
@@ -111,7 +111,7 @@ public sealed class DctPlanTests
         {
             var plan = new DctPlan(length, (SimdWidth)width);
             const int Rows = 37;
-            float[] source = Random(Rows * length, length);
+            float[] source = Noise(Rows * length, length);
             float[] expected = Transpose(source, length);
             float[] actual = new float[source.Length];
             float[] scratch = new float[plan.ScratchLength];
@@ -131,7 +131,7 @@ public sealed class DctPlanTests
     {
         const int Side = 100;
         var plan = new DctPlan(Side, (SimdWidth)width);
-        float[] source = Random(Side * Side, 1);
+        float[] source = Noise(Side * Side, 1);
         float[] scratch = new float[plan.ScratchLength];
         float[] whole = new float[source.Length];
         plan.AlongColumns(DctDirection.Forward, source, whole, Side, 0, Side, scratch);
@@ -176,7 +176,7 @@ public sealed class DctPlanTests
     {
         const int Length = 105, Columns = 40;
         var plan = new DctPlan(Length, (SimdWidth)width);
-        float[] x = Random(Length * Columns, 1), y = Random(Length * Columns, 2);
+        float[] x = Noise(Length * Columns, 1), y = Noise(Length * Columns, 2);
         float[] sum = [.. x.Zip(y, (left, right) => (3 * left) - (2 * right))];
         float[] scratch = new float[plan.ScratchLength];
         foreach (float[] values in (float[][])[x, y, sum])
@@ -215,7 +215,7 @@ public sealed class DctPlanTests
     public void Applying_a_plan_allocates_nothing()
     {
         var plan = new DctPlan(2 * 3 * 7 * 131);
-        float[] values = Random(plan.Length * 3, 1);
+        float[] values = Noise(plan.Length * 3, 1);
         float[] scratch = new float[plan.ScratchLength];
         plan.AlongColumns(DctDirection.Forward, values, values, 3, 0, 3, scratch);
         long before = GC.GetAllocatedBytesForCurrentThread();

@@ -33,7 +33,7 @@ internal static class DctReference
         return transposed;
     }
 
-    public static float[] Random(int length, int seed)
+    public static float[] Noise(int length, int seed)
     {
         var random = new System.Random(seed);
         float[] values = new float[length];
