@@ -1,0 +1,126 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace Tessera.Recommendation.Checkpoints;
+
+/// <summary>The checkpoints of one training run: folders <c>epoch-000012</c>, of which the last two are kept.</summary>
+/// <remarks>
+/// A checkpoint is written as <c>epoch-000012.tmp</c>, flushed to the disk and renamed when whole, so a process killed at
+/// any moment leaves the last whole checkpoint readable. One process at a time may save.
+/// </remarks>
+public sealed class CheckpointStore
+{
+    private const int Kept = 2;
+    private const int EpochDigits = 6;
+    private const int LargestEpoch = 999_999;
+    private const string Prefix = "epoch-";
+    private const string UnfinishedSuffix = ".tmp";
+    private const string ReplacedSuffix = ".old";
+    private readonly string _directory;
+
+    /// <summary>Names the folder that holds the checkpoints; the first save creates it.</summary>
+    public CheckpointStore(string directory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        _directory = directory;
+    }
+
+    /// <summary>Writes a checkpoint, replacing one of the same epoch, and deletes all but the last two.</summary>
+    /// <remarks>Damaged checkpoints of later epochs, which a resumed run left behind, are deleted as well.</remarks>
+    /// <exception cref="InvalidInputException">The folder holds a whole checkpoint of a later epoch.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The epoch is outside 0..999999.</exception>
+    public void Save(CheckpointState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentOutOfRangeException.ThrowIfNegative(state.Epoch);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(state.Epoch, LargestEpoch);
+        RefuseLaterCheckpoint(state.Epoch);
+
+        string path = Path.Combine(_directory, Prefix + state.Epoch.ToString("D6", CultureInfo.InvariantCulture));
+        string unfinished = path + UnfinishedSuffix;
+        DeleteFolder(unfinished);
+        CheckpointFolder.Write(unfinished, state);
+        if (Directory.Exists(path))
+        {
+            DeleteFolder(path + ReplacedSuffix);
+            Directory.Move(path, path + ReplacedSuffix);
+        }
+
+        Directory.Move(unfinished, path);
+        DeleteAllButLast(state.Epoch);
+    }
+
+    /// <summary>Loads the newest checkpoint whose checksums agree.</summary>
+    /// <param name="state">The loaded state, or null where the run has no checkpoint yet.</param>
+    /// <param name="notices">One sentence for each newer checkpoint that was damaged and skipped.</param>
+    /// <returns>Whether there was a checkpoint.</returns>
+    /// <exception cref="InvalidInputException">There are checkpoints and all are damaged.</exception>
+    public bool TryLoadLatest([NotNullWhen(true)] out CheckpointState? state, out IReadOnlyList<string> notices)
+    {
+        var skipped = new List<string>();
+        notices = skipped;
+        foreach ((_, string path) in Newest())
+        {
+            string? damage = CheckpointFolder.FindDamage(path);
+            if (damage is null)
+            {
+                state = CheckpointFolder.Read(path);
+                return true;
+            }
+
+            skipped.Add($"{path} is damaged and was skipped: {damage}.");
+        }
+
+        state = null;
+        if (skipped.Count == 0) return false;
+        throw new InvalidInputException(
+            $"{_directory}: none of the {skipped.Count} checkpoints can be read ({string.Join(" ", skipped)}); "
+            + "delete the folder to train from the start.");
+    }
+
+    private void RefuseLaterCheckpoint(int epoch)
+    {
+        foreach ((int later, string path) in Newest())
+        {
+            if (later > epoch && CheckpointFolder.FindDamage(path) is null)
+                throw new InvalidInputException(
+                    $"{path} is later than epoch {epoch}, which is to be saved; resume from it or choose another folder.");
+        }
+    }
+
+    private void DeleteAllButLast(int epoch)
+    {
+        int kept = 0;
+        foreach ((int other, string path) in Newest())
+        {
+            bool keep = other <= epoch && !path.EndsWith(ReplacedSuffix, StringComparison.Ordinal) && kept < Kept;
+            if (keep) kept++;
+            else DeleteFolder(path);
+        }
+
+        foreach (string unfinished in Directory.EnumerateDirectories(_directory, $"{Prefix}*{UnfinishedSuffix}")) DeleteFolder(unfinished);
+    }
+
+    /// <summary>
+    /// The checkpoints, newest first. One that was being replaced when the process was killed comes after its replacement.
+    /// </summary>
+    private List<(int Epoch, string Path)> Newest()
+    {
+        var found = new List<(int Epoch, string Path)>();
+        if (!Directory.Exists(_directory)) return found;
+        foreach (string path in Directory.EnumerateDirectories(_directory, Prefix + "*"))
+        {
+            string name = Path.GetFileName(path)[Prefix.Length..];
+            string digits = name.EndsWith(ReplacedSuffix, StringComparison.Ordinal) ? name[..^ReplacedSuffix.Length] : name;
+            if (digits.Length == EpochDigits && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int epoch))
+                found.Add((epoch, path));
+        }
+
+        return [.. found.OrderByDescending(one => one.Epoch).ThenBy(one => one.Path.Length)];
+    }
+
+    private static void DeleteFolder(string path)
+    {
+        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+    }
+}

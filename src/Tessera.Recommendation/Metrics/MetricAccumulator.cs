@@ -1,0 +1,83 @@
+namespace Tessera.Recommendation.Metrics;
+
+/// <summary>Averages metrics over users, in double and in the order in which the users are added.</summary>
+/// <remarks>
+/// To measure users in parallel, let each thread <see cref="Measure"/> its users into a table and add the rows in the
+/// order of users: the averages then do not depend on the number of threads.
+/// </remarks>
+public sealed class MetricAccumulator
+{
+    private readonly MetricName[] _names;
+    private readonly double[] _sums;
+    private readonly double[] _values;
+
+    /// <summary>Averages the <see cref="Standard"/> metrics.</summary>
+    public MetricAccumulator()
+        : this(Standard)
+    {
+    }
+
+    /// <summary>Averages the given metrics.</summary>
+    public MetricAccumulator(IReadOnlyList<MetricName> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        _names = [.. names];
+        _sums = new double[_names.Length];
+        _values = new double[_names.Length];
+    }
+
+    /// <summary>Recall, NDCG, Precision and MAP, each at 5, 10, 20 and 50.</summary>
+    public static IReadOnlyList<MetricName> Standard { get; } = Array.AsReadOnly(
+        (from metric in Enum.GetValues<Metric>() from k in new[] { 5, 10, 20, 50 } select new MetricName(metric, k)).ToArray());
+
+    /// <summary>The metrics, in the order of their values.</summary>
+    public IReadOnlyList<MetricName> Names => _names;
+
+    /// <summary>The largest cut-off: longer ranked lists give the same values. 0 where there are no metrics.</summary>
+    public int MaximumK => _names.Length == 0 ? 0 : _names.Max(name => name.K);
+
+    /// <summary>Number of users added.</summary>
+    public int Users { get; private set; }
+
+    /// <summary>Computes one user's values without adding them; safe for use by several threads at once.</summary>
+    /// <param name="ranked">Items, best first.</param>
+    /// <param name="heldOut">The user's held-out items, ascending, at least one.</param>
+    /// <param name="values">Receives one value for each of <see cref="Names"/>.</param>
+    public void Measure(ReadOnlySpan<int> ranked, ReadOnlySpan<int> heldOut, Span<double> values)
+    {
+        CheckLength(values.Length);
+        for (int i = 0; i < _names.Length; i++) values[i] = RankingMetrics.Compute(_names[i], ranked, heldOut);
+    }
+
+    /// <summary>Measures and adds one user.</summary>
+    /// <param name="ranked">Items, best first.</param>
+    /// <param name="heldOut">The user's held-out items, ascending, at least one.</param>
+    public void Add(ReadOnlySpan<int> ranked, ReadOnlySpan<int> heldOut)
+    {
+        Measure(ranked, heldOut, _values);
+        Add(_values);
+    }
+
+    /// <summary>Adds one user's values as <see cref="Measure"/> gave them.</summary>
+    public void Add(ReadOnlySpan<double> values)
+    {
+        CheckLength(values.Length);
+        for (int i = 0; i < values.Length; i++) _sums[i] += values[i];
+        Users++;
+    }
+
+    /// <summary>The averages over all users added.</summary>
+    /// <exception cref="InvalidOperationException">No user was added.</exception>
+    public IReadOnlyDictionary<MetricName, double> Averages()
+    {
+        if (Users == 0) throw new InvalidOperationException("There is no average over no users.");
+        var averages = new OrderedDictionary<MetricName, double>();
+        for (int i = 0; i < _names.Length; i++) averages.Add(_names[i], _sums[i] / Users);
+        return averages;
+    }
+
+    private void CheckLength(int length)
+    {
+        if (length != _names.Length) throw new ArgumentException($"{length} values for {_names.Length} metrics; expected as many.");
+    }
+}

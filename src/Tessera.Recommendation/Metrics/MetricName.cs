@@ -1,0 +1,52 @@
+using System.Globalization;
+
+namespace Tessera.Recommendation.Metrics;
+
+/// <summary>A metric and its cut-off, such as <c>Recall@20</c>, <c>NDCG@10</c>, <c>Precision@5</c> or <c>MAP@50</c>.</summary>
+public readonly record struct MetricName
+{
+    /// <summary>Joins a metric and its cut-off.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is below 1.</exception>
+    public MetricName(Metric metric, int k)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
+        Metric = metric;
+        K = k;
+    }
+
+    /// <summary>The metric.</summary>
+    public Metric Metric { get; }
+
+    /// <summary>Number of best items that count, 1 or more.</summary>
+    public int K { get; }
+
+    /// <summary>Reads a name such as <c>Recall@20</c>, in any case of letters.</summary>
+    /// <exception cref="InvalidInputException">The text is no such name.</exception>
+    public static MetricName Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        string[] parts = text.Split('@');
+        if (parts.Length == 2 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int k) && k >= 1)
+        {
+            foreach (Metric metric in Enum.GetValues<Metric>())
+            {
+                if (parts[0].Equals(Spelling(metric), StringComparison.OrdinalIgnoreCase)) return new MetricName(metric, k);
+            }
+        }
+
+        string known = string.Join(", ", Enum.GetValues<Metric>().Select(Spelling));
+        throw new InvalidInputException($"'{text}' is no metric; expected one of {known}, then @ and a number of items, as in Recall@20.");
+    }
+
+    /// <summary>The field's spelling, such as <c>NDCG@20</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Spelling(Metric)}@{K}");
+
+    private static string Spelling(Metric metric) => metric switch
+    {
+        Metric.Recall => "Recall",
+        Metric.Ndcg => "NDCG",
+        Metric.Precision => "Precision",
+        Metric.Map => "MAP",
+        _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "Unknown metric."),
+    };
+}

@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using System.Text;
+using Tessera.Recommendation.Checkpoints;
+
+namespace Tessera.Recommendation.Tests.Checkpoints;
+
+public sealed class AtomicFileTests
+{
+    [Fact]
+    public void The_content_is_written_whole_and_its_checksum_returned()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("deep/below/file.bin");
+        byte[] content = Encoding.UTF8.GetBytes("some bytes");
+
+        string checksum = AtomicFile.Write(path, stream =>
+        {
+            stream.Write(content.AsSpan(0, 4));
+            stream.Write(content.AsSpan(4));
+        });
+
+        Assert.Equal(content, File.ReadAllBytes(path));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(content)), checksum);
+        Assert.Equal(checksum, AtomicFile.Checksum(path));
+        Assert.Equal([path], Directory.GetFiles(Path.GetDirectoryName(path)!));
+    }
+
+    [Fact]
+    public void An_empty_file_has_the_checksum_of_nothing()
+    {
+        using var folder = new TemporaryFolder();
+
+        string checksum = AtomicFile.Write(folder.File("empty"), _ => { });
+
+        Assert.Equal("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", checksum);
+    }
+
+    [Fact]
+    public void A_failing_writer_leaves_the_old_file_and_no_temporary_one()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("file.txt");
+        File.WriteAllText(path, "old");
+
+        Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(path, stream =>
+        {
+            stream.Write("half of the n"u8);
+            throw new InvalidOperationException();
+        }));
+
+        Assert.Equal("old", File.ReadAllText(path));
+        Assert.Equal([path], Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public void The_leftover_of_a_killed_process_does_not_matter()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.File("file.txt");
+        File.WriteAllText(path + ".tmp", "the longer leftover of a killed process");
+
+        AtomicFile.Write(path, stream => stream.Write("new"u8));
+
+        Assert.Equal("new", File.ReadAllText(path));
+        Assert.Equal([path], Directory.GetFiles(folder.Path));
+    }
+}
