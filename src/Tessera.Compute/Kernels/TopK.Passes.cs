@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -77,35 +78,40 @@ internal static unsafe partial class TopK
         fixed (float* row = scores)
         {
             TVector limits = TSimd.Broadcast(limit);
-            for (int i = 0; i < scores.Length;)
+            int i = 0;
+            for (; i + TSimd.Width <= scores.Length; i += TSimd.Width)
             {
-                bool whole = i + TSimd.Width <= scores.Length;
-                int end = whole ? i + TSimd.Width : scores.Length;
-                if (whole && !TSimd.AnyGreater(TSimd.Load(row + i), limits))
-                {
-                    i = end;
+                if (!TSimd.AnyGreater(TSimd.Load(row + i), limits))
                     continue;
-                }
-
-                for (; i < end; i++)
-                {
-                    if (!(row[i] > limit))
-                        continue;
-                    if (count == keys.Length)
-                    {
-                        keys.Sort();
-                        count = k;
-                        limit = Math.Max(limit, Score(keys[k - 1]));
-                        limits = TSimd.Broadcast(limit);
-                        if (!(row[i] > limit))
-                            continue;
-                    }
-
-                    keys[count++] = Key(row[i], offset + i);
-                }
+                MakeRoom(keys, TSimd.Width, k, ref count, ref limit);
+                limits = TSimd.Broadcast(limit);
+                count = Append(row, i, i + TSimd.Width, offset, limit, count, keys);
             }
+
+            MakeRoom(keys, TSimd.Width, k, ref count, ref limit);
+            return Append(row, i, scores.Length, offset, limit, count, keys);
+        }
+    }
+
+    /// <summary>Appends the keys of the scores above a limit: every key is written, and overwritten by the next if it is not to stay.</summary>
+    private static int Append(float* row, int from, int to, int offset, float limit, int count, Span<ulong> keys)
+    {
+        for (int i = from; i < to; i++)
+        {
+            keys[count] = Key(row[i], offset + i);
+            count += Unsafe.BitCast<bool, byte>(row[i] > limit);
         }
 
         return count;
+    }
+
+    /// <summary>If a vector's keys may not fit, keeps the k best; later scores have higher indices, so they must then exceed the k-th.</summary>
+    private static void MakeRoom(Span<ulong> keys, int room, int k, ref int count, ref float limit)
+    {
+        if (count + room <= keys.Length)
+            return;
+        keys[..count].Sort();
+        count = k;
+        limit = Score(keys[k - 1]);
     }
 }

@@ -2,7 +2,7 @@ namespace Tessera.Compute.Kernels;
 
 /// <summary>
 /// The k highest of a row of scores, highest first; equal scores rank by index, lowest first. Scores of −∞ (masked) and NaN are never
-/// selected.
+/// selected; −0 counts, and is returned, as 0.
 /// </summary>
 /// <remarks>
 /// Two passes over the row: the first takes the maxima of at least 2k groups of scores, whose k-th highest is a bound that at least k
@@ -11,8 +11,10 @@ namespace Tessera.Compute.Kernels;
 /// </remarks>
 internal static partial class TopK
 {
+    private const int WidestVector = 16;
+
     /// <summary>Number of keys of scratch that a selection of k from rows of n scores needs.</summary>
-    public static int ScratchLength(int n, int k) => (int)Math.Min(n + (long)k, Capacity(k));
+    public static int ScratchLength(int n, int k) => (int)Math.Min((long)n + k + WidestVector, 64 + (4L * k));
 
     /// <summary>Sets the scores of some items to −∞, so that they are never selected.</summary>
     /// <param name="row">Scores, one for each item.</param>
@@ -58,11 +60,11 @@ internal static partial class TopK
         float limit = count == k ? values[k - 1] : ScoreBelow(Bound(scores, k, scratch, width));
         for (int i = 0; i < count; i++)
             scratch[i] = Key(values[i], indices[i]);
+        ulong last = count > 0 ? scratch[count - 1] : 0;
         int found = Collect(scores, offset, limit, k, count, scratch, width);
-        return found == count ? count : Write(scratch[..found], indices, values);
+        bool unchanged = found == count && (count == 0 || scratch[count - 1] == last);
+        return unchanged ? count : Write(scratch[..found], indices, values);
     }
-
-    private static int Capacity(int k) => checked(64 + (4 * k));
 
     /// <summary>The greatest score below a bound, so that scores above it are those that reach the bound.</summary>
     private static float ScoreBelow(float bound) => MathF.BitDecrement(bound);

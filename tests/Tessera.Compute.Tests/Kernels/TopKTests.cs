@@ -109,6 +109,27 @@ public sealed class TopKTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(AllWidths))]
+    public void A_block_of_equal_scores_replaces_lower_ones_and_yields_to_them_otherwise(int width)
+    {
+        foreach (int k in (int[])[1, 3, 30])
+        {
+            float[] block = [.. Enumerable.Repeat(5f, 1000)];
+            ulong[] scratch = new ulong[TopK.ScratchLength(block.Length, k)];
+            int[] first = [.. Enumerable.Range(0, k)];
+            int[] indices = [.. first];
+            float[] values = [.. Enumerable.Repeat(5f, k)];
+            Assert.Equal(k, TopK.Merge(block, 500, k, indices, values, scratch, (SimdWidth)width));
+            Assert.Equal(first, indices);
+
+            values.AsSpan().Fill(4f);
+            Assert.Equal(k, TopK.Merge(block, 500, k, indices, values, scratch, (SimdWidth)width));
+            Assert.Equal(first.Select(index => index + 500), indices);
+            Assert.All(values, value => Assert.Equal(5f, value));
+        }
+    }
+
     [Fact]
     public void Masked_items_are_never_selected()
     {
