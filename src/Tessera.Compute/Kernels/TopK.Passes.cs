@@ -20,12 +20,12 @@ internal static unsafe partial class TopK
 
     private static int Collect(
         ReadOnlySpan<float> scores, int offset, float limit, int k, int count, Span<ulong> keys, SimdWidth width) => width switch
-    {
-        SimdWidth.Bits512 => Collect<Simd512, Vector512<float>>(scores, offset, limit, k, count, keys),
-        SimdWidth.Bits256 => Collect<Simd256, Vector256<float>>(scores, offset, limit, k, count, keys),
-        SimdWidth.Bits128 => Collect<Simd128, Vector128<float>>(scores, offset, limit, k, count, keys),
-        _ => Collect<SimdScalar, float>(scores, offset, limit, k, count, keys),
-    };
+        {
+            SimdWidth.Bits512 => Collect<Simd512, Vector512<float>>(scores, offset, limit, k, count, keys),
+            SimdWidth.Bits256 => Collect<Simd256, Vector256<float>>(scores, offset, limit, k, count, keys),
+            SimdWidth.Bits128 => Collect<Simd128, Vector128<float>>(scores, offset, limit, k, count, keys),
+            _ => Collect<SimdScalar, float>(scores, offset, limit, k, count, keys),
+        };
 
     /// <summary>A score that at least k scores reach: −∞ where the row is too short to be worth the search.</summary>
     private static float Bound<TSimd, TVector>(ReadOnlySpan<float> scores, int k, Span<ulong> scratch)
