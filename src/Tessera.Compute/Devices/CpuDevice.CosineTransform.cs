@@ -14,12 +14,7 @@ public sealed unsafe partial class CpuDevice
         RequireSameShape(x, result);
         Require(x.Rows == transform.Length, $"{transform.Length} rows");
         int scratch = transform.ScratchLength;
-        if (_scratch.Length < scratch * Threads)
-        {
-            _scratch.Dispose();
-            _scratch = new Matrix(Threads, scratch);
-        }
-
+        ReserveScratch(scratch);
         var handle = new GCHandle<ICosineTransform>(transform); // a work item holds no references
         try
         {

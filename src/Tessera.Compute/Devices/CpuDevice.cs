@@ -58,6 +58,14 @@ public sealed unsafe partial class CpuDevice : Device
             if ((uint)index >= (uint)limit) throw new ArgumentOutOfRangeException(nameof(indices), $"Index {index} is outside 0..{limit - 1}.");
     }
 
+    /// <summary>Makes room for some floats for each worker, worker w's from <c>w * floats</c> on.</summary>
+    private void ReserveScratch(int floats)
+    {
+        if (_scratch.Length >= (long)floats * Threads) return;
+        _scratch.Dispose();
+        _scratch = new Matrix(Threads, floats);
+    }
+
     /// <summary>Runs a kernel over 0..count in chunks of a size that does not depend on the number of threads.</summary>
     /// <param name="count">Number of elements, rows or columns the kernel ranges over.</param>
     /// <param name="elementsEach">How many floats each stands for.</param>

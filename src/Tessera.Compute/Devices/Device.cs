@@ -95,6 +95,20 @@ public abstract class Device : IDisposable
     /// <summary>Cosine transform of each column of x; the result may be x.</summary>
     public abstract void CosineTransform(ICosineTransform transform, DctDirection direction, Matrix x, Matrix result);
 
+    /// <summary>
+    /// The k highest of each row after multiplying columns by scales and leaving masked columns out; equal ones rank by column,
+    /// lowest first. The scores are overwritten.
+    /// </summary>
+    /// <param name="scores"><c>[rows x n]</c>; -∞ and NaN are never selected.</param>
+    /// <param name="columnScales">One factor a column, or null.</param>
+    /// <param name="maskStarts">Offsets into <paramref name="maskColumns"/>, <c>[rows + 1]</c>, or empty for no mask.</param>
+    /// <param name="maskColumns">Columns left out, row by row.</param>
+    /// <param name="indices">Receives <c>[rows x k]</c> columns, -1 where a row has fewer than k.</param>
+    /// <param name="values">Receives their scores, <c>[rows x k]</c>.</param>
+    public abstract void TopK(
+        Matrix scores, Matrix? columnScales, ReadOnlySpan<int> maskStarts, ReadOnlySpan<int> maskColumns,
+        Span<int> indices, Span<float> values);
+
     /// <summary>Score differences <c>u·i - u·j</c> of triples of rows, <c>[triples x 1]</c>.</summary>
     public abstract void BprDifferences(
         Matrix users, Matrix items, ReadOnlySpan<int> user, ReadOnlySpan<int> positive, ReadOnlySpan<int> negative, Matrix result);

@@ -86,6 +86,18 @@ public sealed unsafe class Matrix : IDisposable
         return new Span<float>(Data + ((nint)row * Columns), Columns);
     }
 
+    /// <summary>
+    /// Some of the rows as a matrix over the same memory, without copying: valid as long as this one is, and not to be
+    /// used after it is disposed.
+    /// </summary>
+    public Matrix RowRange(int row, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)row + count, Rows, nameof(count));
+        return new Matrix(Data + ((nint)row * Columns), count, Columns);
+    }
+
     /// <summary>Copies all elements of a matrix of the same shape into this one.</summary>
     public void CopyFrom(Matrix source)
     {

@@ -1,0 +1,61 @@
+using Tessera.Compute.Kernels;
+using Tessera.Compute.Tensors;
+
+namespace Tessera.Compute.Devices;
+
+public sealed unsafe partial class CpuDevice
+{
+    private const int TopKRows = 8;
+
+    /// <inheritdoc/>
+    public override void TopK(
+        Matrix scores, Matrix? columnScales, ReadOnlySpan<int> maskStarts, ReadOnlySpan<int> maskColumns,
+        Span<int> indices, Span<float> values)
+    {
+        if (scores.Rows == 0) return;
+        int k = indices.Length / scores.Rows;
+        Require(indices.Length == k * scores.Rows && values.Length == indices.Length, $"{scores.Rows} x k indices and values");
+        Require(columnScales is null || columnScales.Length == scores.Columns, $"{scores.Columns} column scales");
+        Require(maskStarts.IsEmpty || maskStarts.Length == scores.Rows + 1, $"{scores.Rows + 1} mask offsets");
+        int keys = Kernels.TopK.ScratchLength(scores.Columns, k);
+        ReserveScratch((2 * keys) + 16);
+        fixed (int* starts = maskStarts, columns = maskColumns, targets = indices)
+        fixed (float* targetValues = values)
+        {
+            var work = new TopKWork
+            {
+                Scores = scores.Data, Rows = scores.Rows, Columns = scores.Columns, Scales = columnScales is null ? null : columnScales.Data,
+                MaskStarts = starts, MaskColumns = columns, K = k, Indices = targets, Values = targetValues,
+                Scratch = _scratch.Data, Keys = keys, Width = _width,
+            };
+            _team.Run((scores.Rows + TopKRows - 1) / TopKRows, ref work);
+        }
+    }
+
+    private struct TopKWork : IChunkedWork
+    {
+        public float* Scores, Scales, Values, Scratch;
+        public int* MaskStarts, MaskColumns, Indices;
+        public int Rows, Columns, K, Keys;
+        public SimdWidth Width;
+
+        public readonly void Execute(int chunk, int worker)
+        {
+            var keys = new Span<ulong>(Scratch + ((nint)worker * ((2 * Keys) + 16)), Keys);
+            int end = Math.Min(Rows, (chunk + 1) * TopKRows);
+            for (int row = chunk * TopKRows; row < end; row++)
+            {
+                var scores = new Span<float>(Scores + ((nint)row * Columns), Columns);
+                if (Scales is not null)
+                    for (int c = 0; c < scores.Length; c++) scores[c] *= Scales[c];
+                if (MaskStarts is not null)
+                    Kernels.TopK.Mask(scores, new ReadOnlySpan<int>(MaskColumns + MaskStarts[row], MaskStarts[row + 1] - MaskStarts[row]));
+                var indices = new Span<int>(Indices + ((nint)row * K), K);
+                var values = new Span<float>(Values + ((nint)row * K), K);
+                int found = Kernels.TopK.Merge(scores, 0, 0, indices, values, keys, Width);
+                indices[found..].Fill(-1);
+                values[found..].Fill(float.NegativeInfinity);
+            }
+        }
+    }
+}

@@ -1,0 +1,261 @@
+using Tessera.Compute.Autograd;
+using Tessera.Compute.Kernels;
+using Tessera.Compute.Layers;
+using Tessera.Compute.Random;
+using Tessera.Compute.Tensors;
+using Tessera.Recommendation;
+using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Sampling;
+
+namespace Tessera.Models;
+
+/// <summary>Options of <see cref="LirdRec"/>.</summary>
+public sealed record LirdRecOptions
+{
+    /// <summary>Width d of a user's or item's vector in one chunk.</summary>
+    [Option("width d of a vector in one latent modality", Minimum = 1)]
+    public int EmbeddingSize { get; init; } = 64;
+
+    /// <summary>Number L of layers of the user-item graph.</summary>
+    [Option("layers L of the user-item graph (paper: 2, 3, 4)", Minimum = 0)]
+    public int Layers { get; init; } = 2;
+
+    /// <summary>Number of layers of the item-item graph.</summary>
+    [Option("layers of the item-item graph", Minimum = 0)]
+    public int ItemLayers { get; init; } = 1;
+
+    /// <summary>Neighbours k of an item in the item-item graph, itself included.</summary>
+    [Option("neighbours k of an item in the item-item graph, itself included", Minimum = 1)]
+    public int Neighbors { get; init; } = 10;
+
+    /// <summary>Weight of each modality in the item-item graph; null for the images' 0.1 and the others sharing 0.9.</summary>
+    [Option("weight of each modality in the item-item graph, adding up to 1; unset: image 0.1, the others share the rest", Minimum = 0, Maximum = 1)]
+    public IReadOnlyDictionary<string, float>? ItemGraphWeights { get; init; }
+
+    /// <summary>Weight λ of the regularisation, eq. (22).</summary>
+    [Option("regularisation λ (paper: 1e-2, 1e-3, 1e-4)", Minimum = 0)]
+    public float Regularization { get; init; } = 1e-3f;
+
+    /// <summary>Decay rate τ: share of the nets in the fusion weights at the start, eq. (19).</summary>
+    [Option("decay rate τ of progressive weight copying (paper: 0.9, 0.95, 0.99)", Minimum = 0, Maximum = 1)]
+    public float DecayRate { get; init; } = 0.9f;
+
+    /// <summary>Decay base b, eq. (19).</summary>
+    [Option("decay base b of progressive weight copying", Minimum = 0, Maximum = 1)]
+    public float DecayBase { get; init; } = 0.9f;
+
+    /// <summary>Share of user-item edges left out in each epoch, drawn by degree.</summary>
+    [Option("share of user-item edges pruned in each epoch", Minimum = 0, Maximum = 0.99)]
+    public float Dropout { get; init; }
+
+    /// <summary>What the cosine transform is taken of, eq. (12).</summary>
+    [Option("what the cosine transform is taken of")]
+    public CosineReading Dct { get; init; } = CosineReading.Item2d;
+}
+
+/// <summary>
+/// LIRDRec: item vectors learned directly from multimodal features, without item IDs.
+/// Score <c>ŷ_ui = û_u · î_i</c>; objective <c>mean -ln σ(ŷ_ui - ŷ_uj) + λ (mean Û² + mean Î²)</c>.
+/// X. Zhou et al., "Learning Item Representations Directly from Multimodal Features for Effective Recommendation",
+/// arXiv 2505.04960, 2025. Equation numbers are the paper's.
+/// </summary>
+/// <remarks>
+/// There are C = M + 1 chunks (latent modalities): one for each of the M modalities, and one they share. Evaluation recomputes
+/// the vectors from the current parameters, where the released program scores with those of the last training step.
+/// The cosine transform is linear, so it is applied to the shared encoder's weights, <c>DCT(X) W = X (Cᵀ W)</c>, and no second
+/// copy of the features exists.
+/// </remarks>
+[Recommender("lirdrec", "LIRDRec", "arXiv 2505.04960", 2025)]
+public sealed class LirdRec : Recommender
+{
+    private const float LeakySlope = 0.01f;
+    private readonly LirdRecOptions _options;
+    private readonly RecommenderInputs _inputs;
+    private readonly Rng _edgeRng;
+    private readonly EdgePruning? _pruning;
+    private readonly CsrMatrix _userItemGraph;
+    private readonly CsrMatrix _itemGraph;
+    private readonly Encoder[] _specific;
+    private readonly Encoder _shared;
+    private readonly ICosineTransform[] _featureTransforms;
+    private readonly ICosineTransform[] _itemTransform;
+    private readonly Parameter[] _preferences;
+    private readonly FusionNet[] _fusionNets;
+    private readonly Parameter _target;
+    private readonly Matrix _lastWeights;
+    private readonly Matrix _copying;
+    private readonly Variable[] _features;
+    private readonly Variable[] _users;
+    private readonly Variable[] _items;
+    private CsrMatrix _epochGraph;
+
+    /// <summary>Builds the graphs and the initial parameters.</summary>
+    /// <param name="inputs">Training interactions and at least one modality.</param>
+    /// <param name="options">Options.</param>
+    /// <exception cref="InvalidInputException">There is no modality, or the graph weights do not fit the modalities.</exception>
+    public LirdRec(RecommenderInputs inputs, LirdRecOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(options);
+        if (inputs.Modalities.Count == 0)
+            throw new InvalidInputException("LIRDRec learns items from their features alone and the data has none; add a file such as image_feat.npy.");
+        _inputs = inputs;
+        _options = options;
+        _edgeRng = inputs.Rng.Stream("edges");
+        _pruning = options.Dropout > 0 ? new EdgePruning(inputs.Train, options.Dropout) : null;
+        _epochGraph = _userItemGraph = BipartiteGraph.Normalized(inputs.Train);
+        _itemGraph = ItemGraph.Frozen(
+            inputs.Modalities, ItemGraph.Weights(inputs.Modalities, options.ItemGraphWeights), options.Neighbors, inputs.Neighbors);
+
+        Rng rng = inputs.Rng.Stream("initialization");
+        int d = options.EmbeddingSize;
+        string[] modalities = [.. inputs.Modalities.Select(m => m.Name)];
+        Bands = [.. modalities, "shared"];
+        _preferences = [.. Bands.Select(c => new Parameter($"preference.{c}", new Matrix(inputs.Users, d).XavierNormal(rng)))];
+        _specific = [.. inputs.Modalities.Select(m => new Encoder(m.Name, m.Dimensions, d, rng))];
+        _shared = new Encoder("shared", inputs.Modalities.Sum(m => m.Dimensions), d, rng);
+        _target = new Parameter("fusion.target", new Matrix(inputs.Users, Bands.Count).XavierNormal(rng));
+        _fusionNets = [.. Bands.Select(c => new FusionNet($"fusion.{c}", d, rng))];
+        Parameters =
+        [
+            .. _preferences, .. _specific.SelectMany(e => e.Parameters), .. _shared.Parameters,
+            _target, .. _fusionNets.SelectMany(n => n.Parameters),
+        ];
+
+        _featureTransforms = [.. inputs.Modalities.Select(m => FeatureTransform(options.Dct, m.Dimensions))];
+        _itemTransform = options.Dct == CosineReading.Matrix2d ? [new DctPlan(inputs.Items)] : [];
+        _lastWeights = new Matrix(inputs.Users, Bands.Count);
+        _copying = Matrix.From(new[,] { { options.DecayRate, 1f - options.DecayRate } });
+        _features = new Variable[modalities.Length];
+        _users = new Variable[Bands.Count];
+        _items = new Variable[Bands.Count];
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>The fusion weights β of the last batch, <c>[|U| x C]</c>, and the pair (w1, w2), <c>[1 x 2]</c>.</summary>
+    public override IReadOnlyList<(string Name, Matrix Value)> Buffers =>
+        [("fusion.last_weights", _lastWeights), ("fusion.copying", _copying)];
+
+    /// <summary>The modalities' names, then <c>shared</c>.</summary>
+    public override IReadOnlyList<string> Bands { get; }
+
+    /// <inheritdoc/>
+    public override void BeginEpoch(int epoch)
+    {
+        (float w1, float w2) = CopyingWeights(_options.DecayRate, _options.DecayBase, epoch);
+        (_copying[0, 0], _copying[0, 1]) = (w1, w2);
+        if (epoch > 1) _target.Value.CopyFrom(_lastWeights);
+        if (_pruning is not null)
+            _epochGraph = BipartiteGraph.Normalized(_pruning.Sample(_edgeRng.Stream($"epoch {epoch}")));
+    }
+
+    /// <summary>
+    /// Eq. (19): the weights (w1, w2) of nets and target in epoch t. They start as (τ, 1 - τ); at the start of each epoch
+    /// t = 1, 2, …, w1 is multiplied by b^t and both are divided by their sum.
+    /// </summary>
+    public static (float W1, float W2) CopyingWeights(float decayRate, float decayBase, int epoch)
+    {
+        double w1 = decayRate, w2 = 1 - (double)decayRate;
+        for (int t = 1; t <= epoch; t++)
+        {
+            w1 *= Math.Pow(decayBase, t);
+            double sum = w1 + w2;
+            if (sum == 0) return (1f, 0f); // τ = 1 with the weight underflown: the nets alone, as in every epoch before
+            (w1, w2) = (w1 / sum, w2 / sum);
+        }
+
+        return ((float)w1, (float)w2);
+    }
+
+    /// <inheritdoc/>
+    public override Variable Loss(Batch batch, Tape tape)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(tape);
+        Representation final = Forward(tape, _epochGraph);
+        _lastWeights.CopyFrom(final.BandWeights!.Value);
+
+        // Eqs. (21), (22): BPR over the batch; squares over all users and items.
+        Variable bpr = tape.BprLoss(final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
+        Variable squares = tape.Add(tape.MeanSquare(final.Users), tape.MeanSquare(final.Items));
+        return tape.Combine(1f, bpr, _options.Regularization, squares);
+    }
+
+    /// <inheritdoc/>
+    protected override Representation Represented(Tape tape) => Forward(tape, _userItemGraph);
+
+    private Representation Forward(Tape tape, CsrMatrix userItemGraph)
+    {
+        EncodeItems(tape);
+        for (int c = 0; c < _users.Length; c++) _users[c] = tape.Use(_preferences[c]);
+
+        // Eqs. (15), (16): users over items, chunk beside chunk, rows normalised; summed over the layers of the graph.
+        Variable z = tape.PropagateSum(userItemGraph, tape.StackNormalized(_users, _items), _options.Layers);
+        Variable users = tape.Rows(z, 0, _inputs.Users), items = tape.Rows(z, _inputs.Users, _inputs.Items);
+
+        // Eq. (17): items plus what the item-item graph carries to them.
+        Variable carried = items;
+        for (int layer = 1; layer < _options.ItemLayers; layer++) carried = tape.SparseMatMul(_itemGraph, carried);
+        Variable finalItems = _options.ItemLayers == 0 ? tape.Add(items, items) : tape.SparseMatMul(_itemGraph, carried, addend: items);
+
+        Variable weights = FusionWeights(tape, users);
+        return new Representation(tape.ScaleBands(users, weights), finalItems, weights);
+    }
+
+    // Eqs. (11)-(13): one encoder a modality, and one over the transformed features of all.
+    private void EncodeItems(Tape tape)
+    {
+        for (int m = 0; m < _features.Length; m++)
+        {
+            _features[m] = tape.Constant(_inputs.Modalities[m].Features);
+            _items[m] = _specific[m].Output.Apply(tape, _specific[m].Hidden.Apply(tape, _features[m], LeakySlope));
+        }
+
+        Variable weight = tape.Use(_shared.Hidden.Weight), bias = tape.Use(_shared.Hidden.Bias!);
+        if (_options.Dct != CosineReading.None) weight = tape.CosineTransform(_featureTransforms, DctDirection.Inverse, weight);
+        Variable hidden = _options.Dct == CosineReading.Matrix2d
+            ? tape.BiasActivation(
+                tape.CosineTransform(_itemTransform, DctDirection.Forward, tape.Linear(_features, weight)), bias, LeakySlope)
+            : tape.Linear(_features, weight, bias, LeakySlope);
+        _items[^1] = _shared.Output.Apply(tape, hidden);
+    }
+
+    // Eqs. (18), (20): β = softmax(w1 a + w2 θ), a from one small net a chunk, θ the target.
+    private Variable FusionWeights(Tape tape, Variable users)
+    {
+        int d = _options.EmbeddingSize;
+        for (int c = 0; c < _users.Length; c++)
+        {
+            Variable chunk = tape.Columns(users, c * d, d);
+            _users[c] = _fusionNets[c].Output.Apply(tape, _fusionNets[c].Hidden.Apply(tape, chunk, LeakySlope));
+        }
+
+        return tape.Softmax(tape.Combine(_copying[0, 0], tape.ConcatColumns(_users), _copying[0, 1], tape.Use(_target)));
+    }
+
+    private static ICosineTransform FeatureTransform(CosineReading reading, int dimensions) =>
+        reading == CosineReading.Item2d ? new DctItemPlan(dimensions) : new DctPlan(dimensions);
+
+    /// <summary><c>LeakyReLU(X W1 + b1) W2</c>, <c>W1 [D x 4d]</c>, <c>W2 [4d x d]</c>.</summary>
+    private sealed class Encoder(string name, int dimensions, int d, Rng rng)
+    {
+        public Linear Hidden { get; } = new($"{name}.hidden", dimensions, 4 * d, bias: true, rng);
+
+        public Linear Output { get; } = new($"{name}.output", 4 * d, d, bias: false, rng);
+
+        public IEnumerable<Parameter> Parameters => [.. Hidden.Parameters, .. Output.Parameters];
+    }
+
+    /// <summary><c>LeakyReLU(u W3 + b3) W4 + b4</c>, <c>W3 [d x d/4]</c>, <c>W4 [d/4 x 1]</c>.</summary>
+    private sealed class FusionNet(string name, int d, Rng rng)
+    {
+        public Linear Hidden { get; } = new($"{name}.hidden", d, Math.Max(1, d / 4), bias: true, rng);
+
+        public Linear Output { get; } = new($"{name}.output", Math.Max(1, d / 4), 1, bias: true, rng);
+
+        public IEnumerable<Parameter> Parameters => [.. Hidden.Parameters, .. Output.Parameters];
+    }
+}

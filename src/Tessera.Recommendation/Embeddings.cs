@@ -1,0 +1,47 @@
+using Tessera.Compute.Tensors;
+
+namespace Tessera.Recommendation;
+
+/// <summary>Final vectors of all users and items; a score is the dot product of two of them.</summary>
+public sealed class Embeddings : IDisposable
+{
+    /// <summary>Takes the matrices over.</summary>
+    /// <param name="users">Users <c>[|U| x d]</c>.</param>
+    /// <param name="items">Items <c>[|I| x d]</c>.</param>
+    /// <param name="bands">
+    /// Names of the equal bands of columns the vectors consist of, such as <c>image, text, shared</c>; empty where the
+    /// columns have no such meaning.
+    /// </param>
+    /// <param name="bandWeights">How much each band counts for a user, rows adding up to 1, <c>[|U| x bands]</c>, or null.</param>
+    public Embeddings(Matrix users, Matrix items, IReadOnlyList<string>? bands = null, Matrix? bandWeights = null)
+    {
+        ArgumentNullException.ThrowIfNull(users);
+        ArgumentNullException.ThrowIfNull(items);
+        if (users.Columns != items.Columns)
+            throw new ArgumentException($"Users have {users.Columns} columns, items {items.Columns}.", nameof(items));
+        Users = users;
+        Items = items;
+        Bands = bands ?? [];
+        BandWeights = bandWeights;
+    }
+
+    /// <summary>User vectors <c>[|U| x d]</c>.</summary>
+    public Matrix Users { get; }
+
+    /// <summary>Item vectors <c>[|I| x d]</c>.</summary>
+    public Matrix Items { get; }
+
+    /// <summary>Names of the equal bands of columns; empty where there are none.</summary>
+    public IReadOnlyList<string> Bands { get; }
+
+    /// <summary>How much each band counts for each user, <c>[|U| x bands]</c>, or null.</summary>
+    public Matrix? BandWeights { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Users.Dispose();
+        Items.Dispose();
+        BandWeights?.Dispose();
+    }
+}

@@ -1,0 +1,74 @@
+using Tessera.Compute.Tensors;
+using Tessera.Recommendation.Data;
+
+namespace Tessera.Recommendation.Graphs;
+
+/// <summary>The frozen item-item graph of FREEDOM (Zhou and Shen, 2023), which LIRDRec shares.</summary>
+public static class ItemGraph
+{
+    /// <summary>
+    /// <c>S = Σ_m α_m D_m^{-1/2} S_m D_m^{-1/2}</c>: S_m holds 1 for each item's k nearest by cosine similarity of modality m
+    /// (the item itself among them), D_m its row sums (+1e-7), used on both sides.
+    /// </summary>
+    /// <param name="modalities">Modalities m.</param>
+    /// <param name="weights">α_m by name of modality, adding up to 1.</param>
+    /// <param name="neighbors">k, 1 or more.</param>
+    /// <param name="graphs">Where the nearest neighbours come from.</param>
+    /// <returns><c>[|I| x |I|]</c>, at most k entries a row and modality.</returns>
+    public static CsrMatrix Frozen(
+        IReadOnlyList<Modality> modalities, IReadOnlyDictionary<string, float> weights, int neighbors, NeighborGraphs graphs)
+    {
+        ArgumentNullException.ThrowIfNull(modalities);
+        ArgumentNullException.ThrowIfNull(weights);
+        ArgumentNullException.ThrowIfNull(graphs);
+        var entries = new List<(int Row, int Column, float Value)>();
+        foreach (Modality modality in modalities)
+        {
+            float weight = weights[modality.Name];
+            if (weight == 0f) continue;
+            CsrMatrix nearest = graphs.Nearest(modality, neighbors);
+            for (int item = 0; item < nearest.Rows; item++)
+            {
+                ReadOnlySpan<int> columns = nearest.RowColumns(item);
+                float own = InverseRoot(columns.Length);
+                foreach (int other in columns)
+                {
+                    float value = own * InverseRoot(nearest.RowStarts[other + 1] - nearest.RowStarts[other]);
+                    entries.Add((item, other, weight * value));
+                }
+            }
+        }
+
+        int count = modalities[0].Features.Rows;
+        return CsrMatrix.FromEntries(count, count, entries);
+    }
+
+    /// <summary>
+    /// The weights α_m: those given, checked, or where none are, the images' 0.1 (the paper's for Amazon) with the others sharing
+    /// the rest equally; without a modality named <c>image</c> or <c>visual</c>, or with no other, all alike.
+    /// </summary>
+    /// <exception cref="InvalidInputException">The given weights do not name just the modalities or do not add up to 1.</exception>
+    public static IReadOnlyDictionary<string, float> Weights(
+        IReadOnlyList<Modality> modalities, IReadOnlyDictionary<string, float>? given)
+    {
+        ArgumentNullException.ThrowIfNull(modalities);
+        const float imageWeight = 0.1f;
+        if (given is not null)
+        {
+            string names = string.Join(", ", modalities.Select(m => m.Name));
+            if (given.Count != modalities.Count || modalities.Any(m => !given.ContainsKey(m.Name)))
+                throw new InvalidInputException($"The item graph weights name {string.Join(", ", given.Keys)}; expected one weight for each of {names}.");
+            if (Math.Abs(given.Values.Sum() - 1f) > 1e-4f)
+                throw new InvalidInputException($"The item graph weights of {names} add up to {given.Values.Sum()}; expected 1.");
+            return given;
+        }
+
+        string? image = modalities.Select(m => m.Name).FirstOrDefault(name => name is "image" or "visual");
+        bool alike = image is null || modalities.Count == 1;
+        return modalities.ToDictionary(
+            m => m.Name,
+            m => alike ? 1f / modalities.Count : m.Name == image ? imageWeight : (1f - imageWeight) / (modalities.Count - 1));
+    }
+
+    private static float InverseRoot(int degree) => (float)(1 / Math.Sqrt(degree + (double)BipartiteGraph.DegreeShift));
+}

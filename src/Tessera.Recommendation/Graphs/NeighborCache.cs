@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Tessera.Compute.Tensors;
+using Tessera.Recommendation.Checkpoints;
+using Tessera.Recommendation.Data;
+
+namespace Tessera.Recommendation.Graphs;
+
+/// <summary>Nearest-neighbour graphs on disk, found again by the content of the features and not by the name of their file.</summary>
+internal sealed class NeighborCache(string directory)
+{
+    private const string ColumnsName = "columns";
+    private const string ValuesName = "similarities";
+
+    /// <summary>SHA-256 of the features' shape and content, and of k.</summary>
+    public static string Key(Modality modality, int neighbors)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        string head = string.Create(CultureInfo.InvariantCulture, $"nearest 1 {modality.Features.Rows} {modality.Features.Columns} {neighbors} ");
+        hash.AppendData(Encoding.UTF8.GetBytes(head));
+        for (int row = 0; row < modality.Features.Rows; row++) hash.AppendData(MemoryMarshal.AsBytes(modality.Features.Row(row)));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>The stored graph, or null where there is none that can be read.</summary>
+    public CsrMatrix? Find(string key, int items)
+    {
+        string path = PathOf(key);
+        if (!File.Exists(path)) return null;
+        try
+        {
+            return Read(path, items);
+        }
+        catch (Exception exception) when (exception is InvalidInputException or ArgumentException)
+        {
+            File.Delete(path); // damaged: it will be computed and stored again
+            return null;
+        }
+    }
+
+    /// <summary>Stores a graph whole or not at all.</summary>
+    public void Store(string key, CsrMatrix graph)
+    {
+        Directory.CreateDirectory(directory);
+
+        // Rows are padded to the longest with -1. Columns are exact in float32 up to 2^24 items.
+        if (graph.Columns > 1 << 24) return;
+        int width = 0;
+        for (int row = 0; row < graph.Rows; row++) width = Math.Max(width, graph.RowColumns(row).Length);
+        using var columns = new Matrix(graph.Rows, width);
+        using var values = new Matrix(graph.Rows, width);
+        columns.Span.Fill(-1f);
+        for (int row = 0; row < graph.Rows; row++)
+        {
+            ReadOnlySpan<int> indices = graph.RowColumns(row);
+            for (int n = 0; n < indices.Length; n++) columns[row, n] = indices[n];
+            graph.RowValues(row).CopyTo(values.Row(row));
+        }
+
+        SafetensorsWriter.Write(PathOf(key), [(ColumnsName, columns), (ValuesName, values)], metadata: null);
+    }
+
+    private static CsrMatrix Read(string path, int items)
+    {
+        using SafetensorsReader reader = SafetensorsReader.Open(path);
+        using Matrix columns = reader.ReadTensor(ColumnsName), values = reader.ReadTensor(ValuesName);
+        var starts = new int[items + 1];
+        var indices = new List<int>(columns.Length);
+        var similarities = new List<float>(columns.Length);
+        for (int row = 0; row < items; row++)
+        {
+            for (int n = 0; n < columns.Columns && columns[row, n] >= 0; n++)
+            {
+                indices.Add((int)columns[row, n]);
+                similarities.Add(values[row, n]);
+            }
+
+            starts[row + 1] = indices.Count;
+        }
+
+        return new CsrMatrix(items, items, starts, [.. indices], [.. similarities]);
+    }
+
+    private string PathOf(string key) => Path.Combine(directory, $"nearest-{key[..32]}.safetensors");
+}

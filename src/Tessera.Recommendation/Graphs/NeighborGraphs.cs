@@ -1,0 +1,110 @@
+using Tessera.Compute.Devices;
+using Tessera.Compute.Tensors;
+using Tessera.Recommendation.Data;
+
+namespace Tessera.Recommendation.Graphs;
+
+/// <summary>Finds, and remembers on disk if given a folder, each item's nearest items by cosine similarity.</summary>
+public sealed class NeighborGraphs
+{
+    // 2^26 scores are 256 MB: blocks of this size keep the product efficient and bound the memory for any number of items.
+    private const int LargestBlock = 1 << 26;
+    private const int MostRows = 2048;
+    private readonly Device _device;
+    private readonly NeighborCache? _cache;
+
+    /// <summary>Prepares.</summary>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="cacheDirectory">Folder for computed graphs, created when needed; null for none.</param>
+    public NeighborGraphs(Device device, string? cacheDirectory = null)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        _device = device;
+        _cache = cacheDirectory is null ? null : new NeighborCache(cacheDirectory);
+    }
+
+    /// <summary>
+    /// For each item its k nearest by cosine similarity of a modality's features, itself first among them: <c>[|I| x |I|]</c>,
+    /// the values being the similarities. Items without features have themselves alone, and are nobody else's neighbours.
+    /// </summary>
+    /// <param name="modality">The modality.</param>
+    /// <param name="neighbors">k, 1 or more.</param>
+    /// <remarks>Costs 2|I|²D flops; memory beyond the features is at most 256 MB, whatever |I|.</remarks>
+    public CsrMatrix Nearest(Modality modality, int neighbors)
+    {
+        ArgumentNullException.ThrowIfNull(modality);
+        ArgumentOutOfRangeException.ThrowIfLessThan(neighbors, 1);
+        string key = _cache is null ? "" : NeighborCache.Key(modality, neighbors);
+        if (_cache?.Find(key, modality.Features.Rows) is { } known) return known;
+        CsrMatrix graph = Compute(modality, neighbors);
+        _cache?.Store(key, graph);
+        return graph;
+    }
+
+    private CsrMatrix Compute(Modality modality, int neighbors)
+    {
+        Matrix features = modality.Features;
+        int items = features.Rows, k = Math.Min(neighbors, items);
+        using Matrix inverseNorms = InverseNorms(features);
+        int blockRows = Math.Clamp(LargestBlock / Math.Max(1, items), 1, Math.Min(MostRows, Math.Max(1, items)));
+        using Matrix scores = _device.Allocate(blockRows, items), rest = _device.Allocate(items % blockRows, items);
+        var indices = new int[blockRows * k];
+        var values = new float[blockRows * k];
+        var starts = new int[items + 1];
+        var columns = new List<int>(items * k);
+        var similarities = new List<float>(items * k);
+        for (int first = 0; first < items; first += blockRows)
+        {
+            int rows = Math.Min(blockRows, items - first);
+            Matrix block = rows == blockRows ? scores : rest;
+            using Matrix queries = features.RowRange(first, rows);
+            _device.MatMul(queries, false, features, true, block);
+            Span<int> found = indices.AsSpan(0, rows * k);
+            Span<float> best = values.AsSpan(0, rows * k);
+            _device.TopK(block, inverseNorms, [], [], found, best);
+            for (int row = 0; row < rows; row++)
+            {
+                int item = first + row;
+                float own = inverseNorms.Span[item];
+                if (modality.Missing[item])
+                {
+                    columns.Add(item);
+                    similarities.Add(1f);
+                }
+                else
+                {
+                    Append(found.Slice(row * k, k), best.Slice(row * k, k), own, columns, similarities);
+                }
+
+                starts[item + 1] = columns.Count;
+            }
+        }
+
+        return new CsrMatrix(items, items, starts, [.. columns], [.. similarities]);
+    }
+
+    private static void Append(Span<int> found, Span<float> best, float scale, List<int> columns, List<float> similarities)
+    {
+        found.Sort(best);
+        for (int n = 0; n < found.Length; n++)
+        {
+            if (found[n] < 0) continue; // fewer than k items have features
+            columns.Add(found[n]);
+            similarities.Add(best[n] * scale);
+        }
+    }
+
+    // 1/‖x‖; NaN, which no selection takes, for items without features.
+    private static Matrix InverseNorms(Matrix features)
+    {
+        var norms = new Matrix(1, features.Rows);
+        for (int item = 0; item < features.Rows; item++)
+        {
+            double sum = 0;
+            foreach (float value in features.Row(item)) sum += (double)value * value;
+            norms.Span[item] = sum > 0 ? (float)(1 / Math.Sqrt(sum)) : float.NaN;
+        }
+
+        return norms;
+    }
+}

@@ -1,0 +1,202 @@
+using Tessera.Compute.Autograd;
+using Tessera.Compute.Devices;
+using Tessera.Compute.Kernels;
+using Tessera.Compute.Layers;
+using Tessera.Compute.Optimizers;
+using Tessera.Compute.Random;
+using Tessera.Compute.Tensors;
+using Tessera.Recommendation;
+using Tessera.Recommendation.Data;
+using Tessera.Recommendation.Graphs;
+
+namespace Tessera.Models.Tests.Golden;
+
+/// <summary>
+/// Trains each model for six steps from a public implementation's initial parameters and compares with its numbers. The
+/// environment variable TESSERA_FIXTURES names another folder of files than fixtures/.
+/// </summary>
+public sealed class GoldenTests
+{
+    private const double LossTolerance = 1e-5;
+    private const double GradientTolerance = 1e-5;
+    private const double FinalTolerance = 2e-4;
+    private const double TinyGradient = 1e-7;
+
+    private static readonly Dictionary<string, GoldenModel> Models = typeof(GoldenTests).Assembly.GetTypes()
+        .Where(type => type.IsSubclassOf(typeof(GoldenModel)))
+        .Select(type => (GoldenModel)Activator.CreateInstance(type)!)
+        .ToDictionary(model => model.Name);
+
+    public static TheoryData<string> Files
+    {
+        get
+        {
+            string folder = Environment.GetEnvironmentVariable("TESSERA_FIXTURES") ?? Path.Combine(Repository.Root, "fixtures");
+            return [.. Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal)];
+        }
+    }
+
+    [Fact]
+    public void There_are_fixtures() => Assert.NotEmpty(Files);
+
+    [SkippableTheory]
+    [MemberData(nameof(Files))]
+    public void Six_steps_meet_the_golden_numbers(string path)
+    {
+        GoldenFile file = GoldenFile.Read(path);
+        Skip.IfNot(Models.ContainsKey(file.Model), $"There is no model {file.Model} yet.");
+        GoldenModel golden = Models[file.Model];
+        using var device = new CpuDevice(2);
+        var inputs = new RecommenderInputs(file.Train, file.Modalities, new Rng(1), device, new NeighborGraphs(device));
+        using Recommender model = golden.Create(file, inputs);
+        foreach ((string name, Matrix value) in file.InitialParameters)
+        {
+            (Parameter parameter, bool transposed) = golden.Find(model, name);
+            parameter.Value.CopyFrom(Shaped(value, parameter, transposed));
+        }
+
+        using var adam = new Adam(device, model.Parameters, new AdamOptions
+        {
+            LearningRate = (float)file.Adam["learning_rate"]!,
+            Beta1 = (float)file.Adam["beta1"]!,
+            Beta2 = (float)file.Adam["beta2"]!,
+            Epsilon = (float)file.Adam["epsilon"]!,
+        });
+        using var tape = new Tape(device);
+        IReadOnlyDictionary<string, Matrix> firstGradients = Train(file, golden, model, adam, tape);
+
+        double drift = 2 * adam.LearningRate * file.Steps.Count;
+        foreach ((string name, Matrix value) in file.FinalParameters)
+        {
+            (Parameter parameter, bool transposed) = golden.Find(model, name);
+            Matrix expected = Shaped(value, parameter, transposed);
+            Matrix? gradient = firstGradients.TryGetValue(name, out Matrix? first) ? Shaped(first, parameter, transposed) : null;
+            for (int e = 0; e < expected.Length; e++)
+            {
+                double tolerance = gradient is null || Math.Abs(gradient.Span[e]) < TinyGradient ? drift : FinalTolerance;
+                AssertClose($"final {name}[{e}]", expected.Span[e], parameter.Value.Span[e], tolerance);
+            }
+        }
+
+        using Embeddings embeddings = model.Represent(tape);
+        using var scores = new Matrix(file.Users, file.Items);
+        device.MatMul(embeddings.Users, false, embeddings.Items, true, scores);
+        AssertClose("final scores", file.FinalScores, scores, FinalTolerance);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Files))]
+    public void The_item_graph_meets_the_golden_numbers(string path)
+    {
+        GoldenFile file = GoldenFile.Read(path);
+        Skip.IfNot(file.Has("item_graph"), "The file holds no item graph.");
+        using var device = new CpuDevice(2);
+        float imageWeight = file.Option("mm_image_weight");
+        var weights = new Dictionary<string, float> { ["visual"] = imageWeight, ["textual"] = 1f - imageWeight };
+
+        CsrMatrix graph = ItemGraph.Frozen(file.Modalities, weights, (int)file.Option("knn_k"), new NeighborGraphs(device));
+
+        using var dense = new Matrix(file.Items, file.Items);
+        for (int row = 0; row < graph.Rows; row++)
+            for (int e = 0; e < graph.RowColumns(row).Length; e++) dense[row, graph.RowColumns(row)[e]] = graph.RowValues(row)[e];
+        AssertClose("item graph", file.Matrix("item_graph"), dense, 1e-6);
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Files))]
+    public void The_cosine_transform_meets_the_golden_numbers(string path)
+    {
+        GoldenFile file = GoldenFile.Read(path);
+        Skip.IfNot(file.Has("dct"), "The file holds no transformed features.");
+        Matrix expected = file.Matrix("dct");
+        int column = 0;
+        foreach (Modality modality in file.Modalities)
+        {
+            Matrix transformed = Transformed(modality.Features, LirdRecGolden.OptionsOf(file).Dct);
+            for (int item = 0; item < file.Items; item++)
+                for (int c = 0; c < modality.Dimensions; c++)
+                    AssertClose($"dct[{item}, {column + c}]", expected[item, column + c], transformed[item, c], 1e-5);
+            column += modality.Dimensions;
+        }
+    }
+
+    internal static void AssertClose(string what, Matrix expected, Matrix actual, double tolerance)
+    {
+        Assert.Equal((expected.Rows, expected.Columns), (actual.Rows, actual.Columns));
+        for (int e = 0; e < expected.Length; e++) AssertClose($"{what}[{e}]", expected.Span[e], actual.Span[e], tolerance);
+    }
+
+    private static IReadOnlyDictionary<string, Matrix> Train(GoldenFile file, GoldenModel golden, Recommender model, Adam adam, Tape tape)
+    {
+        IReadOnlyDictionary<string, Matrix>? firstGradients = null;
+        int epoch = 0;
+        foreach (GoldenStep step in file.Steps)
+        {
+            if (step.Epoch != epoch) model.BeginEpoch(epoch = step.Epoch);
+            Variable loss = model.Loss(step.Batch(), tape);
+            AssertClose($"loss in epoch {epoch}", step.Loss, loss.Scalar, LossTolerance);
+            golden.CheckStep(model, step);
+            tape.Backward(loss);
+            firstGradients ??= CheckGradients(golden, model, step);
+            adam.Step();
+            tape.Reset();
+        }
+
+        return firstGradients!;
+    }
+
+    private static IReadOnlyDictionary<string, Matrix> CheckGradients(GoldenModel golden, Recommender model, GoldenStep step)
+    {
+        IReadOnlyDictionary<string, Matrix> gradients = step.Gradients!;
+        foreach ((string name, Matrix value) in gradients)
+        {
+            (Parameter parameter, bool transposed) = golden.Find(model, name);
+            AssertClose($"gradient of {name}", Shaped(value, parameter, transposed), parameter.Gradient!, GradientTolerance);
+        }
+
+        return gradients;
+    }
+
+    private static Matrix Transformed(Matrix features, CosineReading reading)
+    {
+        Matrix result = features.Clone();
+        int items = features.Rows, dimensions = features.Columns;
+        if (reading == CosineReading.Item2d)
+        {
+            var plan = new DctItemPlan(dimensions);
+            plan.AlongRows(DctDirection.Forward, features.Span, result.Span, 0, items, new float[plan.ScratchLength]);
+            return result;
+        }
+
+        if (reading != CosineReading.None)
+        {
+            var plan = new DctPlan(dimensions);
+            plan.AlongRows(DctDirection.Forward, features.Span, result.Span, 0, items, new float[plan.ScratchLength]);
+        }
+
+        if (reading == CosineReading.Matrix2d)
+        {
+            var plan = new DctPlan(items);
+            plan.AlongColumns(DctDirection.Forward, result.Span, result.Span, dimensions, 0, dimensions, new float[plan.ScratchLength]);
+        }
+
+        return result;
+    }
+
+    private static void AssertClose(string what, double expected, double actual, double tolerance) =>
+        Assert.True(Math.Abs(expected - actual) <= tolerance, $"{what}: expected {expected:R}, found {actual:R}, tolerance {tolerance:R}.");
+
+    private static Matrix Shaped(Matrix value, Parameter parameter, bool transposed)
+    {
+        var shaped = new Matrix(parameter.Value.Rows, parameter.Value.Columns);
+        if (transposed && value.Rows == shaped.Columns && value.Columns == shaped.Rows)
+        {
+            for (int r = 0; r < shaped.Rows; r++)
+                for (int c = 0; c < shaped.Columns; c++) shaped[r, c] = value[c, r];
+            return shaped;
+        }
+
+        shaped.CopyFrom(value);
+        return shaped;
+    }
+}
