@@ -1,0 +1,70 @@
+using System.Reflection;
+using System.Text.Json;
+
+namespace Tessera.Recommendation.Options;
+
+/// <summary>One property of an options record: its key, type, bounds and default.</summary>
+internal sealed class OptionProperty
+{
+    private readonly PropertyInfo _property;
+    private readonly OptionAttribute? _attribute;
+
+    private OptionProperty(PropertyInfo property, object defaults, NullabilityInfoContext nullability)
+    {
+        _property = property;
+        _attribute = property.GetCustomAttribute<OptionAttribute>();
+        Name = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+        Type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        AllowsNull = nullability.Create(property).WriteState == NullabilityState.Nullable;
+        if (!OptionText.Supports(Type))
+            throw new ArgumentException($"{property.DeclaringType!.Name}.{property.Name} is a {Type.Name}, which is no option type.");
+        Default = OptionText.Format(property.GetValue(defaults));
+    }
+
+    /// <summary>Key of the option.</summary>
+    public string Name { get; }
+
+    /// <summary>Type of the value, without <see cref="Nullable{T}"/>.</summary>
+    public Type Type { get; }
+
+    public bool AllowsNull { get; }
+
+    /// <summary>Default as text.</summary>
+    public string Default { get; }
+
+    public double Minimum => _attribute?.Minimum ?? double.NegativeInfinity;
+
+    public double Maximum => _attribute?.Maximum ?? double.PositiveInfinity;
+
+    public string TypeName => OptionText.TypeName(Type) + (AllowsNull ? " or null" : "");
+
+    public string Range => OptionText.Range(Minimum, Maximum);
+
+    /// <summary>The settable public properties of a record, in the order of their declaration.</summary>
+    public static IReadOnlyList<OptionProperty> Of(Type type)
+    {
+        object defaults = Activator.CreateInstance(type)!;
+        var nullability = new NullabilityInfoContext();
+        return [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.CanWrite)
+            .OrderBy(property => property.MetadataToken)
+            .Select(property => new OptionProperty(property, defaults, nullability))];
+    }
+
+    public object? Get(object options) => _property.GetValue(options);
+
+    public void Set(object options, object? value) => _property.SetValue(options, value);
+
+    public OptionDescription Describe() => new(Name, TypeName, Default, _attribute?.Description ?? "", Range);
+
+    /// <summary>Whether a value lies within the bounds; what is neither number nor weights always does.</summary>
+    public bool IsInRange(object? value) => value switch
+    {
+        int number => number >= Minimum && number <= Maximum,
+        ulong number => number >= Minimum && number <= Maximum,
+        double number => number >= Minimum && number <= Maximum,
+        float number => number >= (float)Minimum && number <= (float)Maximum,
+        NamedWeights weights => weights.Values.All(weight => IsInRange(weight)),
+        _ => true,
+    };
+}
