@@ -12,6 +12,7 @@ public sealed unsafe partial class CpuDevice : Device
     private readonly SimdWidth _width;
     private Matrix _partials = new(1, 64);
     private Matrix _scratch = new(1, 1);
+    private bool _disposed;
 
     /// <summary>Starts the worker threads.</summary>
     /// <param name="threads">Number of threads, 1 or more; 0 for one a core.</param>
@@ -37,7 +38,8 @@ public sealed unsafe partial class CpuDevice : Device
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (!disposing) return;
+        if (!disposing || _disposed) return;
+        _disposed = true;
         _team.Dispose();
         _gemm.Dispose();
         _partials.Dispose();
