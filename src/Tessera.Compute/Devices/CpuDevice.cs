@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tessera.Compute.Kernels;
 using Tessera.Compute.Tensors;
 
@@ -49,6 +50,11 @@ public sealed unsafe partial class CpuDevice : Device
     private static void Require(bool condition, string expected)
     {
         if (!condition) throw new ArgumentException($"Shapes do not fit: expected {expected}.");
+    }
+
+    private static void Require(bool condition, [InterpolatedStringHandlerArgument(nameof(condition))] ref Expectation expected)
+    {
+        if (!condition) Require(condition, expected.ToStringAndClear());
     }
 
     private static void RequireSameShape(Matrix a, Matrix b) =>
