@@ -48,7 +48,7 @@ public sealed partial class Tape : IDisposable
         ArgumentNullException.ThrowIfNull(parameter);
         if (parameter.Variable is null || !ReferenceEquals(parameter.Tape, this))
         {
-            parameter.Variable = Next(parameter.Value, Recording, ownsValue: false);
+            parameter.Variable = Next(parameter.Value, requiresGradient: true, ownsValue: false);
             parameter.Tape = this;
             _usedParameters.Add(parameter);
         }
