@@ -14,13 +14,17 @@ internal static class Twin
     public static double[,] ColumnSums(double[,] x) =>
         Dense.Create(1, x.GetLength(1), (_, c) => Enumerable.Range(0, x.GetLength(0)).Sum(r => x[r, c]));
 
-    public static double Norm(double[,] x, int row) =>
-        Math.Max(SmallestNorm, Math.Sqrt(Enumerable.Range(0, x.GetLength(1)).Sum(c => x[row, c] * x[row, c])));
+    /// <summary>Norm of each row, no less than the smallest, as a column.</summary>
+    public static double[,] Norms(double[,] x)
+    {
+        double[,] squares = RowProducts(x, x);
+        return squares.Map((r, c) => Math.Max(SmallestNorm, Math.Sqrt(squares[r, c])));
+    }
 
     public static double[,] NormalizeRows(double[,] x)
     {
-        double[] norms = [.. Enumerable.Range(0, x.GetLength(0)).Select(r => Norm(x, r))];
-        return x.Map((r, c) => x[r, c] / norms[r]);
+        double[,] norms = Norms(x);
+        return x.Map((r, c) => x[r, c] / norms[r, 0]);
     }
 
     public static double[,] Softmax(double[,] x)
