@@ -83,9 +83,9 @@ public sealed partial class Trainer : IDisposable
             double evaluateSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             bool isBest = _bestEpoch == _epoch;
             bool stops = last || _withoutImprovement >= _options.Patience;
-            if (checkpoints is not null && (_epoch % _options.CheckpointEvery == 0 || stops)) Save(checkpoints);
             var result = new EpochResult(_epoch, loss, _adam.LearningRate, validation, isBest, trainSeconds, evaluateSeconds);
-            progress?.Report(At(_sampler.Batches, loss, result));
+            progress?.Report(At(_sampler.Batches, loss, result)); // first, so that no epoch of a checkpoint goes unreported
+            if (checkpoints is not null && (_epoch % _options.CheckpointEvery == 0 || stops)) Save(checkpoints);
         }
 
         RestoreBest();
