@@ -27,7 +27,8 @@ internal sealed class DemoOutput(
         MetricsOutput.PrintRows(console, "model", results);
         console.WriteLine(MetricsOutput.Explain(result.Config.Protocol));
         PrintRecommendations(console);
-        console.WriteLine($"Done in {Figures.Seconds(time.TotalSeconds)}. The run is saved in {run}, its data in {catalogue}. Try next:");
+        console.WriteLine($"Done in {Figures.Seconds(time.TotalSeconds)}. The run is saved in {run}, its data in {catalogue}.");
+        console.WriteLine("Try next, where tessera is short for 'dotnet run -c Release --project src/Tessera.Cli --':");
         string user = Id(_users[0]), item = trained.Recommend(_users[0], 1)[0].Id;
         console.WriteLine($"  tessera recommend --run {run} --user {user}");
         console.WriteLine($"  tessera similar --run {run} --item {item}");
