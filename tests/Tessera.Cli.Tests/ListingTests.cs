@@ -121,12 +121,4 @@ public sealed class ListingTests(Workplace work) : IClassFixture<Workplace>
         Assert.Equal(0, outcome.Code);
         foreach (string name in names) Assert.Contains(name, outcome.Out, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public void The_version_is_the_assemblys()
-    {
-        Outcome outcome = work.Run("--version");
-        Assert.Equal(0, outcome.Code);
-        Assert.StartsWith("0.1.0", outcome.Out, StringComparison.Ordinal);
-    }
 }
