@@ -15,7 +15,12 @@ public sealed class AdamTests : OptimizerTest
     {
         var options = new AdamOptions
         {
-            LearningRate = 0.05f, Beta1 = 0.8f, Beta2 = 0.95f, Epsilon = 1e-4f, WeightDecay = decay, DecoupledWeightDecay = decoupled,
+            LearningRate = 0.05f,
+            Beta1 = 0.8f,
+            Beta2 = 0.95f,
+            Epsilon = 1e-4f,
+            WeightDecay = decay,
+            DecoupledWeightDecay = decoupled,
         };
         using Parameter parameter = Start();
         using var adam = new Adam(Device, [parameter], options);
