@@ -47,7 +47,8 @@ public sealed class InitializersTests
     [MemberData(nameof(Names))]
     public void The_same_seed_gives_the_same_bits_and_another_does_not(string name)
     {
-        using Matrix first = Initialize(name, 7, 9, seed: 4), again = Initialize(name, 7, 9, seed: 4), other = Initialize(name, 7, 9, seed: 5);
+        using Matrix first = Initialize(name, 7, 9, seed: 4), again = Initialize(name, 7, 9, seed: 4);
+        using Matrix other = Initialize(name, 7, 9, seed: 5);
         Agreement.SameBits(first, again);
         Assert.False(Agreement.SameBits(first.Span, other.Span));
     }

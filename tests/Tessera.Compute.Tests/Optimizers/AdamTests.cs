@@ -138,7 +138,8 @@ public sealed class AdamTests : OptimizerTest
             double[,] p = options.DecoupledWeightDecay ? Parameter.Map((r, c) => Parameter[r, c] * (1 - (rate * decay))) : Parameter;
             double[,] gradient = options.DecoupledWeightDecay ? g : Dense.Combine(1, g, decay, Parameter);
             _first = Dense.Combine(options.Beta1, _first, 1 - (double)options.Beta1, gradient);
-            _second = Dense.Combine(options.Beta2, _second, 1 - (double)options.Beta2, gradient.Map((r, c) => gradient[r, c] * gradient[r, c]));
+            double[,] squares = gradient.Map((r, c) => gradient[r, c] * gradient[r, c]);
+            _second = Dense.Combine(options.Beta2, _second, 1 - (double)options.Beta2, squares);
             double first = 1 - Math.Pow(options.Beta1, _steps), second = 1 - Math.Pow(options.Beta2, _steps);
             Parameter = p.Map((r, c) => p[r, c] - (rate * _first[r, c] / first / (Math.Sqrt(_second[r, c] / second) + options.Epsilon)));
         }

@@ -102,7 +102,8 @@ public sealed class CsrMatrixTests
         Prop.ForAll(Arb.From(Entries), entries =>
         {
             CsrMatrix matrix = CsrMatrix.FromEntries(6, 9, entries), turned = matrix.Transposed;
-            CsrMatrix again = new CsrMatrix(9, 6, turned.RowStarts.ToArray(), turned.ColumnIndices.ToArray(), turned.Values.ToArray()).Transposed;
+            var copy = new CsrMatrix(9, 6, turned.RowStarts.ToArray(), turned.ColumnIndices.ToArray(), turned.Values.ToArray());
+            CsrMatrix again = copy.Transposed;
             return Dense.Of(turned).Cast<double>().SequenceEqual(Dense.Of(matrix).Transposed().Cast<double>())
                 && again.RowStarts.SequenceEqual(matrix.RowStarts)
                 && again.ColumnIndices.SequenceEqual(matrix.ColumnIndices)
