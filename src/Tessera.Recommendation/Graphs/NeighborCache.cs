@@ -18,7 +18,7 @@ internal sealed class NeighborCache(string directory)
     public static string Key(Modality modality, int neighbors)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        string head = string.Create(CultureInfo.InvariantCulture, $"nearest 1 {modality.Features.Rows} {modality.Features.Columns} {neighbors} ");
+        string head = string.Create(CultureInfo.InvariantCulture, $"nearest 2 {modality.Features.Rows} {modality.Features.Columns} {neighbors} ");
         hash.AppendData(Encoding.UTF8.GetBytes(head));
         for (int row = 0; row < modality.Features.Rows; row++) hash.AppendData(MemoryMarshal.AsBytes(modality.Features.Row(row)));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
