@@ -1,0 +1,34 @@
+using Tessera.Compute.Autograd;
+using Tessera.Compute.Kernels;
+
+namespace Tessera.Recommendation.Losses;
+
+/// <summary>
+/// Bayesian personalised ranking (Rendle et al., 2009) of triples given by their vectors: row r of each matrix belongs to triple r.
+/// </summary>
+/// <remarks>Where the vectors are rows of whole user and item matrices, <see cref="Tape.BprLoss"/> needs no copies of them.</remarks>
+public static class Bpr
+{
+    /// <summary><c>mean_r -log σ(u_r·i_r - u_r·j_r)</c>.</summary>
+    /// <param name="tape">The tape of the step.</param>
+    /// <param name="users">Vectors of users u, <c>[n x d]</c>.</param>
+    /// <param name="positives">Vectors of positive items i, <c>[n x d]</c>.</param>
+    /// <param name="negatives">Vectors of negative items j, <c>[n x d]</c>.</param>
+    public static Variable Loss(Tape tape, Variable users, Variable positives, Variable negatives) =>
+        Loss(tape, UnaryFunction.LogSigmoid, users, positives, negatives);
+
+    /// <summary>
+    /// <c>mean_r -log(1e-10 + σ(u_r·i_r - u_r·j_r))</c>: the variant of RecBole and its descendants, whose gradient vanishes for
+    /// a triple that is wrong by more than 23.
+    /// </summary>
+    /// <inheritdoc cref="Loss(Tape, Variable, Variable, Variable)"/>
+    public static Variable GuardedLoss(Tape tape, Variable users, Variable positives, Variable negatives) =>
+        Loss(tape, UnaryFunction.GuardedLogSigmoid, users, positives, negatives);
+
+    private static Variable Loss(Tape tape, UnaryFunction logarithm, Variable users, Variable positives, Variable negatives)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        Variable differences = tape.RowDots(users, tape.Combine(1f, positives, -1f, negatives));
+        return tape.Scale(-1f, tape.Mean(tape.Map(logarithm, differences)));
+    }
+}
