@@ -31,7 +31,7 @@ public sealed unsafe partial class CpuDevice
         fixed (int* starts = s.RowStarts, indices = s.ColumnIndices)
         fixed (float* values = s.Values)
         {
-            Run(s.Rows, perRow, new Spmm(starts, indices, values, x.Data, x.Columns, addend is null ? null : addend.Data, result.Data));
+            Run(s.Rows, perRow, new Spmm(starts, indices, values, s.Count, x.Data, x.Columns, addend is null ? null : addend.Data, result.Data));
         }
     }
 

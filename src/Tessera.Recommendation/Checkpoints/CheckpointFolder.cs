@@ -99,18 +99,18 @@ internal static class CheckpointFolder
         public CheckpointState With(
             IReadOnlyList<(string Name, Matrix Value)> parameters,
             IReadOnlyList<(string Name, Matrix Value)> optimizer) => new()
-        {
-            Epoch = Epoch,
-            Step = Step,
-            LearningRate = LearningRate,
-            BestMetric = BestMetric,
-            BestEpoch = BestEpoch,
-            LibraryVersion = LibraryVersion,
-            ConfigHash = ConfigHash,
-            RandomStates = RandomStates,
-            Extra = Extra,
-            Parameters = parameters,
-            Optimizer = optimizer,
-        };
+            {
+                Epoch = Epoch,
+                Step = Step,
+                LearningRate = LearningRate,
+                BestMetric = BestMetric,
+                BestEpoch = BestEpoch,
+                LibraryVersion = LibraryVersion,
+                ConfigHash = ConfigHash,
+                RandomStates = RandomStates,
+                Extra = Extra,
+                Parameters = parameters,
+                Optimizer = optimizer,
+            };
     }
 }

@@ -44,9 +44,9 @@ public sealed class SafetensorsTests : IDisposable
         int length = (int)BinaryPrimitives.ReadUInt64LittleEndian(bytes);
         Assert.Equal(0, (8 + length) % 64);
         Assert.Equal(
-            """
-            {"__metadata__":{"format":"tessera","model":"LIRDRec"},"a":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1,1],"data_offsets":[8,12]}}
-            """,
+            """{"__metadata__":{"format":"tessera","model":"LIRDRec"}"""
+            + ""","a":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}"""
+            + ""","b":{"dtype":"F32","shape":[1,1],"data_offsets":[8,12]}}""",
             Encoding.UTF8.GetString(bytes, 8, length).TrimEnd(' '));
         Assert.Equal("0000803F0000004000004040", Convert.ToHexString(bytes.AsSpan(8 + length)));
         using SafetensorsReader reader = SafetensorsReader.Open(FilePath);

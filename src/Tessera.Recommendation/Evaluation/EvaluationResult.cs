@@ -1,0 +1,13 @@
+using Tessera.Recommendation.Metrics;
+
+namespace Tessera.Recommendation.Evaluation;
+
+/// <summary>Metrics of one split, averaged over its users.</summary>
+/// <param name="Split">Name of the split.</param>
+/// <param name="Users">Number of users averaged over: those with a held-out and a training item.</param>
+/// <param name="Metrics">Averages by metric.</param>
+public sealed record EvaluationResult(string Split, int Users, IReadOnlyDictionary<MetricName, double> Metrics)
+{
+    /// <summary>The average of one metric.</summary>
+    public double this[MetricName metric] => Metrics[metric];
+}

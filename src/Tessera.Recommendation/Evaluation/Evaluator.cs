@@ -1,0 +1,80 @@
+using Tessera.Compute.Devices;
+using Tessera.Compute.Tensors;
+using Tessera.Recommendation.Data;
+using Tessera.Recommendation.Metrics;
+
+namespace Tessera.Recommendation.Evaluation;
+
+/// <summary>
+/// All-ranking evaluation: every item is a candidate for a user except the user's training items; users with at least one
+/// training and one held-out item count; equal scores rank by item, lowest first.
+/// </summary>
+/// <remarks>
+/// Users go through in blocks: scores, masking and selection of the best stay in cache, and users x items is never held whole.
+/// All splits are read off one selection.
+/// </remarks>
+public sealed class Evaluator
+{
+    private const int BlockScores = 1 << 22;
+    private const int FewestRows = 256;
+    private const int MostRows = 1024;
+    private readonly Device _device;
+    private readonly Interactions _train;
+    private readonly IReadOnlyList<MetricName> _metrics;
+
+    /// <summary>Prepares.</summary>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="train">Training interactions.</param>
+    /// <param name="metrics">What to measure; null for <see cref="MetricAccumulator.Standard"/>.</param>
+    public Evaluator(Device device, Interactions train, IReadOnlyList<MetricName>? metrics = null)
+    {
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(train);
+        _device = device;
+        _train = train;
+        _metrics = metrics ?? MetricAccumulator.Standard;
+    }
+
+    /// <summary>Measures how well dot products rank each split's held-out items.</summary>
+    /// <param name="embeddings">Final vectors.</param>
+    /// <param name="splits">One split or several.</param>
+    /// <param name="cancellation">Stops between two blocks.</param>
+    /// <exception cref="InvalidInputException">A split has no user to measure.</exception>
+    public IReadOnlyList<EvaluationResult> Evaluate(
+        Embeddings embeddings, IReadOnlyList<HeldOut> splits, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(embeddings);
+        ArgumentNullException.ThrowIfNull(splits);
+        MetricAccumulator[] accumulators = [.. splits.Select(_ => new MetricAccumulator(_metrics))];
+        int[] users = [.. Enumerable.Range(0, _train.Users).Where(user => HasTask(user, splits))];
+        int items = embeddings.Items.Rows, rows = Math.Clamp(BlockScores / Math.Max(1, items), FewestRows, MostRows);
+        using Matrix scores = new(rows, items), queries = new(rows, embeddings.Users.Columns);
+        var ranking = new RankedBlock(rows, accumulators.Max(a => a.MaximumK));
+        for (int first = 0; first < users.Length; first += rows)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            ReadOnlySpan<int> block = users.AsSpan(first, Math.Min(rows, users.Length - first));
+            using Matrix blockScores = scores.RowRange(0, block.Length), blockQueries = queries.RowRange(0, block.Length);
+            _device.GatherRows(embeddings.Users, block, blockQueries);
+            _device.MatMul(blockQueries, false, embeddings.Items, true, blockScores);
+            ranking.Select(_device, blockScores, block, _train, splits);
+            for (int s = 0; s < splits.Count; s++) ranking.Measure(block, splits[s], accumulators[s]);
+        }
+
+        return [.. splits.Select((split, s) => Result(split, accumulators[s]))];
+    }
+
+    private bool HasTask(int user, IReadOnlyList<HeldOut> splits)
+    {
+        if (_train.ItemsOf(user).IsEmpty) return false;
+        foreach (HeldOut split in splits)
+            if (!split.Relevant.ItemsOf(user).IsEmpty) return true;
+        return false;
+    }
+
+    private static EvaluationResult Result(HeldOut split, MetricAccumulator accumulator) =>
+        accumulator.Users > 0
+            ? new EvaluationResult(split.Name, accumulator.Users, accumulator.Averages())
+            : throw new InvalidInputException(
+                $"No user has both a training item and a {split.Name} item, so there is nothing to measure; check the labels in the .inter file.");
+}

@@ -1,0 +1,24 @@
+using Tessera.Recommendation.Data;
+
+namespace Tessera.Recommendation.Evaluation;
+
+/// <summary>Interactions to find again.</summary>
+/// <param name="Name">Name in results, such as <c>test</c>.</param>
+/// <param name="Relevant">The held-out interactions.</param>
+/// <param name="AlsoMasked">What a user may not be given besides the training items, or null.</param>
+public sealed record HeldOut(string Name, Interactions Relevant, Interactions? AlsoMasked = null)
+{
+    /// <summary>The validation split: only training items are masked, under either protocol.</summary>
+    public static HeldOut Validation(Dataset dataset)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        return new HeldOut("validation", dataset.Validation);
+    }
+
+    /// <summary>The test split under a protocol.</summary>
+    public static HeldOut Test(Dataset dataset, Protocol protocol)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        return new HeldOut("test", dataset.Test, protocol == Protocol.Strict ? dataset.Validation : null);
+    }
+}

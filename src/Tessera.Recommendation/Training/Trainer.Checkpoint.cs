@@ -1,0 +1,59 @@
+using System.Globalization;
+using Tessera.Compute.Random;
+using Tessera.Compute.Tensors;
+using Tessera.Recommendation.Checkpoints;
+
+namespace Tessera.Recommendation.Training;
+
+public sealed partial class Trainer
+{
+    private const string BestPrefix = "best/";
+    private const string SamplingStream = "sampling";
+    private const string WithoutImprovement = "without_improvement";
+
+    /// <summary>What a checkpoint must have been written by, so that a run is not continued under other settings.</summary>
+    public string ConfigHash { get; init; } = "";
+
+    /// <summary>Continues from the newest whole checkpoint, as if the run had never stopped.</summary>
+    /// <param name="checkpoints">Where the checkpoints are.</param>
+    /// <param name="notices">A sentence for each damaged checkpoint that was skipped.</param>
+    /// <returns>Number of epochs already trained; 0 where there is no checkpoint.</returns>
+    /// <exception cref="InvalidInputException">All checkpoints are damaged, or they were written under another configuration.</exception>
+    public int Resume(CheckpointStore checkpoints, out IReadOnlyList<string> notices)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoints);
+        if (!checkpoints.TryLoadLatest(out CheckpointState? state, out notices)) return 0;
+        if (state.ConfigHash != ConfigHash)
+            throw new InvalidInputException(
+                "The checkpoint was written under another configuration or on other data; resume with the same settings or train into a new folder.");
+
+        Dictionary<string, Matrix> saved = state.Parameters.ToDictionary(p => p.Name, p => p.Value);
+        for (int w = 0; w < _weights.Length; w++)
+        {
+            _weights[w].Value.CopyFrom(saved[_weights[w].Name]);
+            _bestWeights[w].CopyFrom(saved[BestPrefix + _weights[w].Name]);
+        }
+
+        Dictionary<string, Matrix> optimizer = state.Optimizer.ToDictionary(p => p.Name, p => p.Value);
+        foreach ((string name, Matrix value) in _adam.State) value.CopyFrom(optimizer[name]);
+        foreach ((_, Matrix value) in state.Parameters.Concat(state.Optimizer)) value.Dispose();
+
+        _sampler.RandomState = state.RandomStates[SamplingStream];
+        (_epoch, _best, _bestEpoch) = (state.Epoch, state.BestMetric, state.BestEpoch);
+        _withoutImprovement = int.Parse(state.Extra[WithoutImprovement], CultureInfo.InvariantCulture);
+        return _epoch;
+    }
+
+    private void Save(CheckpointStore checkpoints) => checkpoints.Save(new CheckpointState
+    {
+        Epoch = _epoch,
+        LearningRate = _adam.LearningRate,
+        BestMetric = _best,
+        BestEpoch = _bestEpoch,
+        ConfigHash = ConfigHash,
+        RandomStates = new Dictionary<string, RngState> { [SamplingStream] = _sampler.RandomState },
+        Extra = new Dictionary<string, string> { [WithoutImprovement] = _withoutImprovement.ToString(CultureInfo.InvariantCulture) },
+        Parameters = [.. _weights, .. _weights.Select((w, i) => (BestPrefix + w.Name, _bestWeights[i]))],
+        Optimizer = _adam.State,
+    });
+}

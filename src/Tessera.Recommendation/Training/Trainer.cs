@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using Tessera.Compute.Autograd;
+using Tessera.Compute.Devices;
+using Tessera.Compute.Optimizers;
+using Tessera.Compute.Random;
+using Tessera.Compute.Tensors;
+using Tessera.Recommendation.Checkpoints;
+using Tessera.Recommendation.Data;
+using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Metrics;
+using Tessera.Recommendation.Sampling;
+
+namespace Tessera.Recommendation.Training;
+
+/// <summary>
+/// Trains a model by mini-batches and Adam, evaluates it on validation after each epoch, stops when it no longer improves,
+/// and leaves the parameters of the best epoch in it. It never sees a test split.
+/// </summary>
+public sealed partial class Trainer : IDisposable
+{
+    private readonly Recommender _model;
+    private readonly HeldOut _validation;
+    private readonly TrainingOptions _options;
+    private readonly MetricName _monitor;
+    private readonly Evaluator _evaluator;
+    private readonly BprSampler _sampler;
+    private readonly Adam _adam;
+    private readonly Tape _tape;
+    private readonly (string Name, Matrix Value)[] _weights; // the model's parameters and buffers
+    private readonly Matrix[] _bestWeights;
+    private int _epoch;
+    private double? _best;
+    private int? _bestEpoch;
+    private int _withoutImprovement;
+
+    /// <summary>Prepares a run.</summary>
+    /// <param name="model">What to train; not disposed with the trainer.</param>
+    /// <param name="train">Training interactions.</param>
+    /// <param name="validation">Validation interactions.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="rng">Root of the run's random streams.</param>
+    /// <param name="options">Options.</param>
+    /// <exception cref="InvalidInputException">The monitored metric is unknown, or no training pair has a negative.</exception>
+    public Trainer(Recommender model, Interactions train, Interactions validation, Device device, Rng rng, TrainingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(device);
+        ArgumentNullException.ThrowIfNull(rng);
+        ArgumentNullException.ThrowIfNull(options);
+        _model = model;
+        _options = options;
+        _validation = new HeldOut("validation", validation);
+        _monitor = MetricName.Parse(options.Monitor);
+        _evaluator = new Evaluator(device, train, [.. MetricAccumulator.Standard.Union([_monitor])]);
+        _sampler = new BprSampler(train, options.BatchSize, rng.Stream("sampling"));
+        _adam = new Adam(device, model.Parameters, new AdamOptions { LearningRate = options.LearningRate, WeightDecay = options.WeightDecay });
+        _tape = new Tape(device);
+        _weights = [.. model.Parameters.Select(p => (p.Name, p.Value)), .. model.Buffers];
+        _bestWeights = [.. _weights.Select(w => w.Value.Clone())];
+    }
+
+    /// <summary>The training pairs left out because their user has every training item.</summary>
+    public int SkippedPairs => _sampler.SkippedPairs;
+
+    /// <summary>Trains until patience or epochs run out.</summary>
+    /// <param name="checkpoints">Where to keep the state after each epoch, or null.</param>
+    /// <param name="progress">Told after each batch and epoch, on this thread, or null.</param>
+    /// <param name="cancellation">Stops between two batches; the last checkpoint remains.</param>
+    /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
+    /// <exception cref="TrainingDivergedException">The loss became infinite or not a number.</exception>
+    public TrainingResult Run(
+        CheckpointStore? checkpoints = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        var batch = new Batch(_options.BatchSize);
+        while (_epoch < _options.Epochs && _withoutImprovement < _options.Patience)
+        {
+            long start = Stopwatch.GetTimestamp();
+            double loss = TrainEpoch(batch, progress, cancellation);
+            double trainSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            start = Stopwatch.GetTimestamp();
+            bool last = _epoch == _options.Epochs;
+            EvaluationResult? validation = _epoch % _options.EvaluateEvery == 0 || last ? Validate(cancellation) : null;
+            double evaluateSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            bool isBest = _bestEpoch == _epoch;
+            bool stops = last || _withoutImprovement >= _options.Patience;
+            if (checkpoints is not null && (_epoch % _options.CheckpointEvery == 0 || stops)) Save(checkpoints);
+            var result = new EpochResult(_epoch, loss, _adam.LearningRate, validation, isBest, trainSeconds, evaluateSeconds);
+            progress?.Report(At(_sampler.Batches, loss, result));
+        }
+
+        RestoreBest();
+        return new TrainingResult(_epoch, _bestEpoch!.Value, _best!.Value, _withoutImprovement >= _options.Patience);
+    }
+
+    /// <summary>One batch: loss, gradients, step. Returns the loss.</summary>
+    /// <exception cref="TrainingDivergedException">The loss is infinite or not a number; no parameter was changed.</exception>
+    public double Step(Batch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        Variable loss = _model.Loss(batch, _tape);
+        double value = loss.Scalar;
+        if (double.IsFinite(value))
+        {
+            _tape.Backward(loss);
+            _adam.Step();
+        }
+
+        _tape.Reset();
+        return double.IsFinite(value) ? value : throw new TrainingDivergedException($"The loss is {value}; lower the learning rate ({_adam.LearningRate}).");
+    }
+
+    /// <summary>The final vectors of the model as it is.</summary>
+    public Embeddings Represent() => _model.Represent(_tape);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _tape.Dispose();
+        _adam.Dispose();
+        foreach (Matrix weights in _bestWeights) weights.Dispose();
+    }
+
+    private double TrainEpoch(Batch batch, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    {
+        int epoch = _epoch + 1, done = 0;
+        _adam.LearningRate = _options.LearningRate
+            * (float)Math.Pow(_options.LearningRateDecay, (epoch - 1) / (double)_options.LearningRatePeriod);
+        _model.BeginEpoch(epoch);
+        _sampler.BeginEpoch();
+        double sum = 0;
+        while (_sampler.Next(batch))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                sum += Step(batch);
+            }
+            catch (TrainingDivergedException diverged)
+            {
+                throw new TrainingDivergedException($"Epoch {epoch}, batch {done + 1} of {_sampler.Batches}: {diverged.Message}", diverged);
+            }
+
+            done++;
+            progress?.Report(At(done, sum / done, null) with { Epoch = epoch });
+        }
+
+        _epoch = epoch;
+        return sum / done;
+    }
+
+    private EvaluationResult Validate(CancellationToken cancellation)
+    {
+        using Embeddings embeddings = Represent();
+        EvaluationResult result = _evaluator.Evaluate(embeddings, [_validation], cancellation)[0];
+        if (_best is null || result[_monitor] > _best)
+        {
+            (_best, _bestEpoch, _withoutImprovement) = (result[_monitor], _epoch, 0);
+            for (int w = 0; w < _weights.Length; w++) _bestWeights[w].CopyFrom(_weights[w].Value);
+        }
+        else
+        {
+            _withoutImprovement++;
+        }
+
+        return result;
+    }
+
+    private void RestoreBest()
+    {
+        for (int w = 0; w < _weights.Length; w++) _weights[w].Value.CopyFrom(_bestWeights[w]);
+    }
+
+    private TrainingProgress At(int batch, double loss, EpochResult? finished) =>
+        new(_epoch, _options.Epochs, batch, _sampler.Batches, loss, _best, _bestEpoch, finished);
+}

@@ -1,0 +1,8 @@
+namespace Tessera.Recommendation.Training;
+
+/// <summary>How a training run ended. The model holds the parameters of the best epoch.</summary>
+/// <param name="Epochs">Epochs trained.</param>
+/// <param name="BestEpoch">Epoch with the best validation metric.</param>
+/// <param name="Best">That metric.</param>
+/// <param name="StoppedEarly">Whether patience ran out before the last epoch.</param>
+public sealed record TrainingResult(int Epochs, int BestEpoch, double Best, bool StoppedEarly);
