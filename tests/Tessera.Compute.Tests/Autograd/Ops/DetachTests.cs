@@ -3,7 +3,7 @@ using Tessera.Compute.Devices;
 using Tessera.Compute.Layers;
 using Tessera.Compute.Tensors;
 
-namespace Tessera.Compute.Tests.Autograd;
+namespace Tessera.Compute.Tests.Autograd.Ops;
 
 public sealed class DetachTests
 {
