@@ -42,6 +42,39 @@ internal readonly unsafe struct Scaling(float alpha, float* x, float* y, bool ac
     }
 }
 
+/// <summary><c>y = a ∘ b</c>, or <c>y += a ∘ b</c>.</summary>
+internal readonly unsafe struct Multiplication(float* a, float* b, float* y, bool accumulate) : IKernel
+{
+    public void Execute<TSimd, TVector>(int from, int to)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        int i = from;
+        for (; i + TSimd.Width <= to; i += TSimd.Width)
+        {
+            TVector value = TSimd.Multiply(TSimd.Load(a + i), TSimd.Load(b + i));
+            TSimd.Store(y + i, accumulate ? TSimd.Add(TSimd.Load(y + i), value) : value);
+        }
+
+        for (; i < to; i++) y[i] = accumulate ? y[i] + (a[i] * b[i]) : a[i] * b[i];
+    }
+}
+
+/// <summary><c>y = value</c>, or <c>y += value</c>.</summary>
+internal readonly unsafe struct Filling(float value, float* y, bool accumulate) : IKernel
+{
+    public void Execute<TSimd, TVector>(int from, int to)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        TVector values = TSimd.Broadcast(value);
+        int i = from;
+        for (; i + TSimd.Width <= to; i += TSimd.Width)
+            TSimd.Store(y + i, accumulate ? TSimd.Add(TSimd.Load(y + i), values) : values);
+        for (; i < to; i++) y[i] = accumulate ? y[i] + value : value;
+    }
+}
+
 /// <summary>Gradient of LeakyReLU from its output's sign: <c>dx = dy</c> where <c>y &gt; 0</c>, else <c>slope dy</c>.</summary>
 internal readonly unsafe struct LeakyReluGradient(float slope, float* y, float* dy, float* dx) : IKernel
 {
