@@ -58,6 +58,22 @@ public sealed unsafe partial class CpuDevice
     }
 
     /// <inheritdoc/>
+    public override void RowDots(Matrix a, Matrix b, Matrix result)
+    {
+        RequireSameShape(a, b);
+        Require(result.Rows == a.Rows && result.Columns == 1, $"[{a.Rows} x 1]");
+        Run(a.Rows, a.Columns, new RowDots(a.Data, b.Data, a.Columns, result.Data));
+    }
+
+    /// <inheritdoc/>
+    public override void ScaleRows(Matrix x, Matrix factors, Matrix result, bool accumulate = false)
+    {
+        RequireSameShape(x, result);
+        Require(factors.Rows == x.Rows && factors.Columns == 1, $"[{x.Rows} x 1] factors");
+        Run(x.Rows, x.Columns, new ScaleRows(x.Data, x.Columns, factors.Data, result.Data, accumulate));
+    }
+
+    /// <inheritdoc/>
     public override void SoftmaxRows(Matrix x, Matrix result)
     {
         RequireSameShape(x, result);

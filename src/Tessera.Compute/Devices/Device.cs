@@ -36,13 +36,29 @@ public abstract class Device : IDisposable
     public abstract void SparseMatMul(CsrMatrix s, Matrix x, Matrix? addend, Matrix result);
 
     /// <summary>Sets every element.</summary>
-    public abstract void Fill(Matrix result, float value);
+    public abstract void Fill(Matrix result, float value, bool accumulate = false);
 
     /// <summary><c>y = α x</c>.</summary>
     public abstract void Scale(float alpha, Matrix x, Matrix result, bool accumulate = false);
 
     /// <summary><c>y = α a + β b</c>.</summary>
     public abstract void Combine(float alpha, Matrix a, float beta, Matrix b, Matrix result, bool accumulate = false);
+
+    /// <summary><c>y = a ∘ b</c>, element by element.</summary>
+    public abstract void Multiply(Matrix a, Matrix b, Matrix result, bool accumulate = false);
+
+    /// <summary><c>y = f(x)</c>, element by element.</summary>
+    public abstract void Map(UnaryFunction function, Matrix x, Matrix result);
+
+    /// <summary>Gradient of <see cref="Map"/>, <c>dx = f'(x) ∘ dy</c>.</summary>
+    public abstract void MapGradient(
+        UnaryFunction function, Matrix x, Matrix output, Matrix outputGradient, Matrix result, bool accumulate);
+
+    /// <summary>
+    /// Inverted dropout: <c>x / (1 - p)</c> or, with probability p, 0. Which elements stay depends on the seed and their
+    /// position alone, so that the same call on a gradient is the gradient's.
+    /// </summary>
+    public abstract void Dropout(Matrix x, float probability, ulong seed, Matrix result, bool accumulate = false);
 
     /// <summary><c>y = LeakyReLU(x + bias)</c>, the bias being a row or null, the slope 1 for no activation.</summary>
     public abstract void BiasActivation(Matrix x, Matrix? bias, float leakySlope, Matrix result);
@@ -52,6 +68,9 @@ public abstract class Device : IDisposable
 
     /// <summary>Sums of the columns as one row.</summary>
     public abstract void ColumnSums(Matrix x, Matrix result, bool accumulate = false);
+
+    /// <summary><c>Σ x</c> over all elements, in a fixed order.</summary>
+    public abstract double Sum(Matrix x);
 
     /// <summary><c>Σ x²</c> over all elements, in a fixed order.</summary>
     public abstract double SumOfSquares(Matrix x);
@@ -78,6 +97,12 @@ public abstract class Device : IDisposable
 
     /// <summary>Adds <c>α</c> times row r of x to row <c>rows[r]</c> of the result, for all r in order.</summary>
     public abstract void ScatterAddRows(float alpha, Matrix x, ReadOnlySpan<int> rows, Matrix result);
+
+    /// <summary>Dot products of rows with the same number, <c>[rows x 1]</c>.</summary>
+    public abstract void RowDots(Matrix a, Matrix b, Matrix result);
+
+    /// <summary>Row r of x times factor r; factors are <c>[rows x 1]</c>.</summary>
+    public abstract void ScaleRows(Matrix x, Matrix factors, Matrix result, bool accumulate = false);
 
     /// <summary>Softmax of each row.</summary>
     public abstract void SoftmaxRows(Matrix x, Matrix result);

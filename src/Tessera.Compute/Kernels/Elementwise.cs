@@ -42,6 +42,39 @@ internal readonly unsafe struct Scaling(float alpha, float* x, float* y, bool ac
     }
 }
 
+/// <summary><c>y = a ∘ b</c>, or <c>y += a ∘ b</c>.</summary>
+internal readonly unsafe struct Multiplication(float* a, float* b, float* y, bool accumulate) : IKernel
+{
+    public void Execute<TSimd, TVector>(int from, int to)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        int i = from;
+        for (; i + TSimd.Width <= to; i += TSimd.Width)
+        {
+            TVector value = TSimd.Multiply(TSimd.Load(a + i), TSimd.Load(b + i));
+            TSimd.Store(y + i, accumulate ? TSimd.Add(TSimd.Load(y + i), value) : value);
+        }
+
+        for (; i < to; i++) y[i] = accumulate ? y[i] + (a[i] * b[i]) : a[i] * b[i];
+    }
+}
+
+/// <summary><c>y = value</c>, or <c>y += value</c>.</summary>
+internal readonly unsafe struct Filling(float value, float* y, bool accumulate) : IKernel
+{
+    public void Execute<TSimd, TVector>(int from, int to)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        TVector values = TSimd.Broadcast(value);
+        int i = from;
+        for (; i + TSimd.Width <= to; i += TSimd.Width)
+            TSimd.Store(y + i, accumulate ? TSimd.Add(TSimd.Load(y + i), values) : values);
+        for (; i < to; i++) y[i] = accumulate ? y[i] + value : value;
+    }
+}
+
 /// <summary>Gradient of LeakyReLU from its output's sign: <c>dx = dy</c> where <c>y &gt; 0</c>, else <c>slope dy</c>.</summary>
 internal readonly unsafe struct LeakyReluGradient(float slope, float* y, float* dy, float* dx) : IKernel
 {
@@ -62,9 +95,10 @@ internal readonly unsafe struct LeakyReluGradient(float slope, float* y, float* 
 }
 
 /// <summary>
-/// <c>y = LeakyReLU(x + bias)</c> on rows of equal length; a slope of 1 leaves the sum as it is. Ranges are rows.
+/// <c>y = LeakyReLU(x + bias)</c> on rows at the distance <paramref name="stride"/>; a slope of 1 leaves the sum as it is.
+/// Ranges are rows.
 /// </summary>
-internal readonly unsafe struct BiasActivation(float* x, int columns, float* bias, float slope, float* y) : IKernel
+internal readonly unsafe struct BiasActivation(float* x, int stride, int columns, float* bias, float slope, float* y) : IKernel
 {
     public void Execute<TSimd, TVector>(int from, int to)
         where TSimd : struct, ISimd<TVector>
@@ -73,7 +107,7 @@ internal readonly unsafe struct BiasActivation(float* x, int columns, float* bia
         TVector slopes = TSimd.Broadcast(slope);
         for (int row = from; row < to; row++)
         {
-            float* source = x + ((nint)row * columns), target = y + ((nint)row * columns);
+            float* source = x + ((nint)row * stride), target = y + ((nint)row * stride);
             int i = 0;
             for (; i + TSimd.Width <= columns; i += TSimd.Width)
             {

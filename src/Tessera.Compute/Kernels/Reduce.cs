@@ -24,6 +24,35 @@ internal static unsafe class Reduce
         for (; i < count; i++) sum += x[i] * y[i];
         return sum;
     }
+
+    /// <summary><c>Σ x_i</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum<TSimd, TVector>(float* x, int count)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        int i = 0;
+        TVector sums = TSimd.Zero;
+        for (; i + TSimd.Width <= count; i += TSimd.Width) sums = TSimd.Add(sums, TSimd.Load(x + i));
+        float sum = TSimd.Sum(sums);
+        for (; i < count; i++) sum += x[i];
+        return sum;
+    }
+}
+
+/// <summary>Sum of blocks of <see cref="SumOfSquares.BlockLength"/> elements (ranges are blocks): one partial sum a block.</summary>
+internal readonly unsafe struct Sums(float* x, int count, float* partials) : IKernel
+{
+    public void Execute<TSimd, TVector>(int from, int to)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        for (int block = from; block < to; block++)
+        {
+            int first = block * SumOfSquares.BlockLength;
+            partials[block] = Reduce.Sum<TSimd, TVector>(x + first, Math.Min(SumOfSquares.BlockLength, count - first));
+        }
+    }
 }
 
 /// <summary>Sum of squares of blocks of <see cref="BlockLength"/> elements (ranges are blocks): one partial sum a block.</summary>

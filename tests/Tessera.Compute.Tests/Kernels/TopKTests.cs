@@ -15,7 +15,7 @@ public sealed class TopKTests
     [MemberData(nameof(AllWidths))]
     public void Random_rows_agree_with_a_sort(int width)
     {
-        var random = new Random(1);
+        var random = new System.Random(1);
         foreach (int n in (int[])[1, 2, 7, 15, 16, 17, 63, 129, 1000, 7050, 20011])
         {
             foreach (int k in (int[])[1, 2, 10, 20, 100, 301])
@@ -27,7 +27,7 @@ public sealed class TopKTests
     [MemberData(nameof(AllWidths))]
     public void Rows_with_many_ties_agree_with_a_sort(int width)
     {
-        var random = new Random(2);
+        var random = new System.Random(2);
         foreach (int levels in (int[])[1, 2, 3, 20])
         {
             foreach (int k in (int[])[1, 10, 100])
@@ -85,7 +85,7 @@ public sealed class TopKTests
     [MemberData(nameof(AllWidths))]
     public void Merging_blocks_selects_as_from_the_whole_row(int width)
     {
-        var random = new Random(3);
+        var random = new System.Random(3);
         foreach (int block in (int[])[1, 13, 64, 700, 2999])
         {
             foreach (int levels in (int[])[3, 1_000_000])

@@ -1,7 +1,7 @@
 namespace Tessera.Compute.Tests.Twins;
 
 /// <summary>The forward functions of the operations by their definitions, in double precision.</summary>
-internal static class Twin
+internal static partial class Twin
 {
     public const double SmallestNorm = 1e-12f;
 

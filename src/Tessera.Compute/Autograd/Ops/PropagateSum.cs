@@ -12,19 +12,21 @@ public sealed partial class Tape
     /// <param name="x">X.</param>
     /// <param name="layers">L, 0 or more.</param>
     /// <remarks><c>dX = Σ_l (Sᵀ)^l dZ</c>, the same scheme.</remarks>
-    public Variable PropagateSum(CsrMatrix s, Variable x, int layers)
+    public Variable PropagateSum(CsrMatrix s, Variable x, int layers) => Propagate(s, x, layers, 1f);
+
+    private Variable Propagate(CsrMatrix s, Variable x, int layers, float factor)
     {
         ArgumentNullException.ThrowIfNull(s);
         ArgumentNullException.ThrowIfNull(x);
         ArgumentOutOfRangeException.ThrowIfNegative(layers);
         Matrix result = Arena.Rent(x.Rows, x.Columns);
-        Propagate(s, x.Value, layers, result, accumulate: false);
-        PropagateSumOperation operation = Rent<PropagateSumOperation>();
-        (operation.S, operation.X, operation.Layers) = (s, x, layers);
+        Propagate(s, x.Value, layers, factor, result, accumulate: false);
+        PropagateOperation operation = Rent<PropagateOperation>();
+        (operation.S, operation.X, operation.Layers, operation.Factor) = (s, x, layers, factor);
         return Record(operation, result, x.RequiresGradient);
     }
 
-    private void Propagate(CsrMatrix s, Matrix x, int layers, Matrix result, bool accumulate)
+    private void Propagate(CsrMatrix s, Matrix x, int layers, float factor, Matrix result, bool accumulate)
     {
         Matrix sum = x;
         for (int layer = 1; layer <= layers; layer++)
@@ -35,12 +37,12 @@ public sealed partial class Tape
             sum = next;
         }
 
-        if (ReferenceEquals(sum, result)) return;
-        Device.Scale(1f, sum, result, accumulate);
-        if (!ReferenceEquals(sum, x)) Arena.Return(sum);
+        if (ReferenceEquals(sum, result) && factor == 1f) return;
+        Device.Scale(factor, sum, result, accumulate);
+        if (!ReferenceEquals(sum, x) && !ReferenceEquals(sum, result)) Arena.Return(sum);
     }
 
-    private sealed class PropagateSumOperation : Operation
+    private sealed class PropagateOperation : Operation
     {
         public CsrMatrix S { get; set; } = null!;
 
@@ -48,10 +50,12 @@ public sealed partial class Tape
 
         public int Layers { get; set; }
 
+        public float Factor { get; set; }
+
         public override void Backward(Tape tape)
         {
             Matrix target = X.GradientTarget(out bool accumulate);
-            tape.Propagate(S.Transposed, Output.Gradient!, Layers, target, accumulate);
+            tape.Propagate(S.Transposed, Output.Gradient!, Layers, Factor, target, accumulate);
         }
     }
 }

@@ -1,0 +1,45 @@
+using Tessera.Compute.Random;
+using Tessera.Compute.Tensors;
+
+namespace Tessera.Compute.Autograd;
+
+public sealed partial class Tape
+{
+    /// <summary>
+    /// Inverted dropout (Srivastava et al., 2014): each element becomes 0 with a probability, else is divided by the
+    /// probability to stay. Draws one number, which determines what every element becomes.
+    /// </summary>
+    /// <param name="x">x.</param>
+    /// <param name="probability">Probability p to drop an element, in [0, 1). With 0 the result is x itself and nothing is drawn.</param>
+    /// <param name="rng">Source of randomness.</param>
+    /// <remarks><c>dx = dy / (1 - p)</c> where the element stayed, else 0.</remarks>
+    public Variable Dropout(Variable x, float probability, Rng rng)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(rng);
+        ArgumentOutOfRangeException.ThrowIfNegative(probability);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(probability, 1f);
+        if (probability == 0f) return x;
+        Matrix result = Arena.Rent(x.Rows, x.Columns);
+        ulong seed = rng.NextUInt64();
+        Device.Dropout(x.Value, probability, seed, result);
+        DropoutOperation operation = Rent<DropoutOperation>();
+        (operation.X, operation.Probability, operation.Seed) = (x, probability, seed);
+        return Record(operation, result, x.RequiresGradient);
+    }
+
+    private sealed class DropoutOperation : Operation
+    {
+        public Variable X { get; set; } = null!;
+
+        public float Probability { get; set; }
+
+        public ulong Seed { get; set; }
+
+        public override void Backward(Tape tape)
+        {
+            Matrix target = X.GradientTarget(out bool accumulate);
+            tape.Device.Dropout(Output.Gradient!, Probability, Seed, target, accumulate);
+        }
+    }
+}
