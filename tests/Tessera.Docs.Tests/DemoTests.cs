@@ -55,9 +55,11 @@ public sealed class DemoTests : IDisposable
         using Process process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "tessera.dll"), .. args])
         {
             RedirectStandardOutput = true,
+            RedirectStandardError = true,
             WorkingDirectory = _folder,
             Environment = { ["TESSERA_CACHE"] = Path.Combine(_folder, "cache") },
         })!;
+        process.BeginErrorReadLine();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return (process.ExitCode, output);

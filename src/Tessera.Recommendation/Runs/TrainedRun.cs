@@ -45,6 +45,10 @@ public sealed class TrainedRun : IDisposable
         string[] bands = reader.Metadata.TryGetValue(BandsKey, out string? names) && names.Length > 0 ? names.Split(',') : [];
         Matrix? weights = reader.Entries.Any(entry => entry.Name == WeightsName) ? reader.ReadTensor(WeightsName) : null;
         var embeddings = new Embeddings(reader.ReadTensor(UsersName), reader.ReadTensor(ItemsName), bands, weights);
+        if ((embeddings.Users.Rows, embeddings.Items.Rows) != (known.Users, known.Items))
+            throw new InvalidInputException(
+                $"The run in '{path}' has vectors of {embeddings.Users.Rows} users and {embeddings.Items.Rows} items, and interactions of "
+                + $"{known.Users} and {known.Items}; its files are damaged, so restore them or train again.");
         return new TrainedRun(config, embeddings, known);
     }
 

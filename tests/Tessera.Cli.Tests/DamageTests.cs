@@ -1,0 +1,133 @@
+namespace Tessera.Cli.Tests;
+
+/// <summary>Files that are missing, cut or overwritten, and folders that cannot be written.</summary>
+public sealed class DamageTests(Workplace work) : IClassFixture<Workplace>
+{
+    [Theory]
+    [InlineData("recommend", "--user", "39")]
+    [InlineData("similar", "--item", "3")]
+    public void A_damaged_run_is_refused_with_a_sentence_or_still_serves(params string[] command)
+    {
+        string whole = work.Train();
+        string[] files = [.. Directory.EnumerateFiles(whole, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(whole, file))];
+        foreach (string file in files)
+        {
+            foreach (Action<string> damage in Damages)
+            {
+                string run = Copy(whole);
+                damage(Path.Combine(run, file));
+                RequireSentence(work.Run([command[0], "--run", run, .. command[1..]]), file);
+            }
+        }
+    }
+
+    [Fact]
+    public void Vectors_and_interactions_that_disagree_are_refused()
+    {
+        string run = work.Train(), file = Directory.GetFiles(Path.Combine(run, "data"), "*.inter").Single();
+        File.WriteAllLines(file, File.ReadLines(file).Take(20).ToArray());
+        Outcome outcome = work.Run("recommend", "--run", run, "--user", "39");
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("has vectors of 40 users and 30 items, and interactions of ", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_damaged_run_is_resumed_or_refused_with_a_sentence()
+    {
+        string whole = work.Train();
+        string[] files = [.. Directory.EnumerateFiles(whole, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(whole, file))];
+        foreach (string file in files)
+        {
+            foreach (Action<string> damage in Damages)
+            {
+                string run = Copy(whole);
+                damage(Path.Combine(run, file));
+                Outcome outcome = work.Run(["train", "--data", work.Data, "--model", "lirdrec", "--out", run, .. Workplace.Quick, "--resume"]);
+                RequireSentence(outcome, file);
+                if (outcome.Code == 0) Assert.Equal(Model(whole), Model(run));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_damaged_data_set_is_refused_with_a_sentence()
+    {
+        foreach (string file in Directory.EnumerateFiles(work.Data).Select(file => Path.GetFileName(file)!))
+        {
+            foreach (Action<string> damage in Damages)
+            {
+                string data = Copy(work.Data);
+                damage(Path.Combine(data, file));
+                RequireSentence(work.Run("data", "stats", "--data", data), file);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_made_is_bad_input()
+    {
+        string run = Path.Combine(work.File("file", "text"), "run");
+        Outcome outcome = work.Run("train", "--data", work.Data, "--model", "lirdrec", "--out", run);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("cannot be written", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_written_in_the_middle_fails_with_a_sentence()
+    {
+        string run = work.Train(), checkpoints = Path.Combine(run, "checkpoints");
+        Directory.Delete(checkpoints, recursive: true);
+        File.WriteAllText(checkpoints, "in the way");
+        Outcome outcome = work.Run(["train", "--data", work.Data, "--model", "lirdrec", "--out", run, .. Workplace.Quick, "--resume"]);
+        Assert.Equal(1, outcome.Code);
+        Assert.Contains("A file could not be read or written", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_cache_that_cannot_be_written_is_a_notice()
+    {
+        using StringWriter output = new(), error = new();
+        var surroundings = new Surroundings(
+            Surroundings.ConsoleOn(output, false), Surroundings.ConsoleOn(error, false), Path.Combine(work.File("file", "text"), "cache"));
+        int code = CommandLine.Run(
+            ["train", "--data", work.Data, "--model", "lirdrec", "--out", work.New("run"), .. Workplace.Quick], surroundings, CancellationToken.None);
+        Assert.Equal(0, code);
+        Assert.Contains("note: Nearest neighbours are not kept for later runs", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_fault_of_the_program_is_one_line_that_names_the_way_to_the_details()
+    {
+        (int code, string sentence) = Failure.Describe(new InvalidOperationException("first\nsecond."));
+        Assert.Equal((1, "error: InvalidOperationException: first second; this is a fault of the program, and --verbose shows where it happened."), (code, sentence));
+    }
+
+    private static IEnumerable<Action<string>> Damages =>
+    [
+        File.Delete,
+        file => File.WriteAllBytes(file, File.ReadAllBytes(file)[..(int)(new FileInfo(file).Length / 2)]),
+        file => File.WriteAllText(file, "{ \"this\": 1 }"),
+        file => File.WriteAllBytes(file, []),
+    ];
+
+    private static void RequireSentence(Outcome outcome, string file)
+    {
+        Assert.True(outcome.Code is 0 or 2, $"{file}: {outcome.Error}");
+        if (outcome.Code == 2) Assert.Single(outcome.Errors);
+    }
+
+    private static byte[] Model(string run) => File.ReadAllBytes(Path.Combine(run, "model.safetensors"));
+
+    private string Copy(string folder)
+    {
+        string copy = work.New("copy");
+        foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            string target = Path.Combine(copy, Path.GetRelativePath(folder, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+
+        return copy;
+    }
+}
