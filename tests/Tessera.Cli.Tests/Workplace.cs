@@ -23,7 +23,12 @@ public sealed class Workplace : IDisposable
 
     public static Dataset Tiny(ulong seed) => SyntheticCatalogue.Create(new SyntheticCatalogueOptions
     {
-        Users = 40, Items = 30, MeanInteractions = 6, VisualDimensions = 8, TextualDimensions = 6, Seed = seed,
+        Users = 40,
+        Items = 30,
+        MeanInteractions = 6,
+        VisualDimensions = 8,
+        TextualDimensions = 6,
+        Seed = seed,
     }).Dataset;
 
     /// <summary>The path of a folder that does not exist yet.</summary>
