@@ -48,13 +48,19 @@ public sealed class TrainedRun : IDisposable
         return new TrainedRun(config, embeddings, known);
     }
 
-    /// <summary>Writes what <see cref="Open"/> needs besides the configuration.</summary>
-    internal static void Write(RunDirectory directory, Embeddings embeddings, Dataset dataset)
+    /// <summary>Writes the final vectors.</summary>
+    internal static void WriteEmbeddings(RunDirectory directory, Embeddings embeddings)
     {
         (string, Matrix)[] tensors = [(UsersName, embeddings.Users), (ItemsName, embeddings.Items)];
         if (embeddings.BandWeights is { } weights) tensors = [.. tensors, (WeightsName, weights)];
         SafetensorsWriter.Write(
             directory.EmbeddingsFile, tensors, new Dictionary<string, string> { [BandsKey] = string.Join(',', embeddings.Bands) });
+    }
+
+    /// <summary>Writes the known interactions and outside names.</summary>
+    /// <exception cref="InvalidInputException">The data set cannot be written so that it can be read again.</exception>
+    internal static void WriteData(RunDirectory directory, Dataset dataset)
+    {
         if (Directory.Exists(directory.DataDirectory)) Directory.Delete(directory.DataDirectory, recursive: true);
         var known = new Dataset(dataset.Name, dataset.Train, dataset.Validation, dataset.Test, [])
         {

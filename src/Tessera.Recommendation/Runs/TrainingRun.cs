@@ -68,6 +68,7 @@ public sealed partial class TrainingRun
             ConfigHash = Config.Hash,
         };
         directory.Prepare(Config, resume);
+        TrainedRun.WriteData(directory, _dataset); // before training, for what cannot be written is refused here
         if (trainer.SkippedPairs > 0) LogSkippedPairs(trainer.SkippedPairs);
         CheckpointStore checkpoints = directory.Checkpoints;
         var log = new EpochLog(directory.EpochsFile);
@@ -96,7 +97,7 @@ public sealed partial class TrainingRun
             ["model"] = Config.Model,
             ["config"] = Config.Hash,
         });
-        TrainedRun.Write(directory, embeddings, _dataset);
+        TrainedRun.WriteEmbeddings(directory, embeddings);
         RunDirectory.WriteText(directory.MetricsFile, result.ToJson().ToJsonString(new() { WriteIndented = true }) + "\n");
     }
 
