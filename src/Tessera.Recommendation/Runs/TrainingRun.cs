@@ -92,12 +92,13 @@ public sealed partial class TrainingRun
     private void Save(RunDirectory directory, Recommender model, Embeddings embeddings, RunResult result)
     {
         (string, Matrix)[] weights = [.. model.Parameters.Select(p => (p.Name, p.Value)), .. model.Buffers];
-        SafetensorsWriter.Write(directory.ModelFile, weights, new Dictionary<string, string>
+        string modelChecksum = SafetensorsWriter.Write(directory.ModelFile, weights, new Dictionary<string, string>
         {
             ["model"] = Config.Model,
             ["config"] = Config.Hash,
         });
-        TrainedRun.WriteEmbeddings(directory, embeddings);
+        string embeddingsChecksum = TrainedRun.WriteEmbeddings(directory, embeddings);
+        directory.WriteChecksums((directory.ModelFile, modelChecksum), (directory.EmbeddingsFile, embeddingsChecksum));
         RunDirectory.WriteText(directory.MetricsFile, result.ToJson().ToJsonString(new() { WriteIndented = true }) + "\n");
     }
 
