@@ -34,27 +34,37 @@ public sealed class RunDirectory(string path)
     /// <summary>Resumable states of the training.</summary>
     public CheckpointStore Checkpoints => new(In("checkpoints"));
 
-    /// <summary>Prepares the folder for a run.</summary>
+    /// <summary>Checks, without writing anything, that the folder may take a run.</summary>
     /// <param name="config">The run's configuration.</param>
     /// <param name="resume">Whether a run of the same configuration may be there already.</param>
     /// <exception cref="InvalidInputException">The folder holds something else, or another configuration.</exception>
-    public void Prepare(RunConfig config, bool resume)
+    public void Check(RunConfig config, bool resume)
     {
         ArgumentNullException.ThrowIfNull(config);
+        if (File.Exists(Path)) throw new InvalidInputException($"'{Path}' is a file; expected a folder for the run, so choose another.");
+        if (IsEmpty) return;
+        if (!resume)
+            throw new InvalidInputException($"'{Path}' is not empty; choose another folder, or continue the run in it with --resume.");
+        if (RunConfig.Read(ConfigFile).Hash != config.Hash)
+            throw new InvalidInputException(
+                $"The run in '{Path}' has other settings or other data than asked for (see {ConfigFile}); resume it with the same, or choose another folder.");
+    }
+
+    /// <summary>Creates the folder of a run with its configuration, or finds that of the same run.</summary>
+    /// <param name="config">The run's configuration.</param>
+    /// <param name="resume">Whether a run of the same configuration may be there already.</param>
+    /// <exception cref="InvalidInputException">The folder holds something else, or another configuration, or cannot be written.</exception>
+    public void Prepare(RunConfig config, bool resume)
+    {
+        Check(config, resume);
         try
         {
-            bool empty = !Directory.Exists(Path) || !Directory.EnumerateFileSystemEntries(Path).Any();
-            if (!empty && !resume)
-                throw new InvalidInputException($"'{Path}' is not empty; choose another folder, or continue the run in it with --resume.");
-            if (!empty && RunConfig.Read(ConfigFile).Hash != config.Hash)
-                throw new InvalidInputException(
-                    $"The run in '{Path}' has other settings or other data than asked for (see {ConfigFile}); resume it with the same, or choose another folder.");
             Directory.CreateDirectory(Path);
-            if (empty) WriteText(ConfigFile, config.ToJson());
+            if (IsEmpty) WriteText(ConfigFile, config.ToJson());
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"The folder '{Path}' cannot be written ({cause.Message}); choose another.", cause);
+            throw new InvalidInputException($"The folder '{Path}' cannot be written ({cause.Message.TrimEnd('.')}); choose another.", cause);
         }
     }
 
@@ -81,6 +91,8 @@ public sealed class RunDirectory(string path)
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     private static string Line(string file, string checksum) => $"{checksum}  {System.IO.Path.GetFileName(file)}";
+
+    private bool IsEmpty => !Directory.Exists(Path) || !Directory.EnumerateFileSystemEntries(Path).Any();
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
 }

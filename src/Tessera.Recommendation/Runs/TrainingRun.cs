@@ -60,6 +60,10 @@ public sealed partial class TrainingRun
     {
         ArgumentNullException.ThrowIfNull(directory);
         ArgumentNullException.ThrowIfNull(device);
+        directory.Check(Config, resume);
+        var evaluator = new Evaluator(device, _dataset.Train);
+        HeldOut[] splits = [HeldOut.Validation(_dataset), HeldOut.Test(_dataset, Config.Protocol)];
+        evaluator.RequireUsers(splits);
         var rng = new Rng(Config.Seed);
         var inputs = new RecommenderInputs(_dataset.Train, _dataset.Modalities, rng.Stream("model"), device, new NeighborGraphs(device, graphCache));
         using Recommender model = _model.Create(inputs, _options);
@@ -82,8 +86,7 @@ public sealed partial class TrainingRun
 
         TrainingResult trained = trainer.Run(checkpoints, new Recorder(log, progress), cancellation);
         using Embeddings embeddings = trainer.Represent();
-        IReadOnlyList<EvaluationResult> results = new Evaluator(device, _dataset.Train).Evaluate(
-            embeddings, [HeldOut.Validation(_dataset), HeldOut.Test(_dataset, Config.Protocol)], cancellation);
+        IReadOnlyList<EvaluationResult> results = evaluator.Evaluate(embeddings, splits, cancellation);
         var result = new RunResult(Config, trained, results[0], results[1]);
         Save(directory, model, embeddings, result);
         return result;
