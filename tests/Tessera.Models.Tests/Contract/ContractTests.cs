@@ -18,12 +18,13 @@ public sealed class ContractTests
 
     public static TheoryData<string> Names => [.. Catalog.Models.Select(model => model.Name)];
 
+    // A fixed number of epochs: the first that is right for the few validation items may not be so yet for all others.
     [Theory]
     [MemberData(nameof(Names))]
     public void It_solves_a_checkerboard(string name)
     {
         Dataset board = Checkerboard.Create();
-        using var run = new ModelRun(Catalog.Find(name), board, training: ModelRun.Training with { Epochs = 150, Patience = 30, Monitor = "Recall@3" });
+        using var run = new ModelRun(Catalog.Find(name), board, training: ModelRun.Training with { Epochs = 40, EvaluateEvery = 40 });
         run.Trainer.Run();
         using Embeddings embeddings = run.Model.Represent(run.Tape);
         using var scores = new Matrix(Checkerboard.Users, Checkerboard.Items);

@@ -18,7 +18,12 @@ public sealed class LirdRecTrainingTests : IDisposable
 
     private static readonly Dataset Data = SyntheticCatalogue.Create(new SyntheticCatalogueOptions
     {
-        Users = 80, Items = 60, MeanInteractions = 9, VisualDimensions = 20, TextualDimensions = 12, Seed = 4,
+        Users = 80,
+        Items = 60,
+        MeanInteractions = 9,
+        VisualDimensions = 20,
+        TextualDimensions = 12,
+        Seed = 4,
     }).Dataset;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tessera-");
