@@ -30,7 +30,8 @@ internal static class CommandLine
         });
     }
 
-    private static RootCommand Create(Surroundings surroundings, CancellationToken cancellation)
+    /// <summary>The commands and their options.</summary>
+    internal static RootCommand Create(Surroundings surroundings, CancellationToken cancellation)
     {
         ModelCatalog models = ModelCatalog.Of(typeof(LirdRec).Assembly);
         return new RootCommand("Multimodal recommendation: train, evaluate and use models that learn from what items look, read and sound like.")

@@ -1,0 +1,55 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+using Tessera.Cli;
+
+namespace Tessera.Docs.Tests;
+
+public sealed class ReadmeTests
+{
+    private const string Prefix = "dotnet run -c Release --project src/Tessera.Cli -- ";
+    private const string TestCommand = "dotnet test -c Release";
+    private static readonly string Readme = Repository.Read("README.md");
+
+    [Fact]
+    public void The_first_screen_gives_the_demonstration_and_the_tests()
+    {
+        Assert.Equal([Prefix + "demo", TestCommand], Repository.Blocks(Readme, "sh")[0].TrimEnd().Split('\n'));
+        Assert.True(Readme.IndexOf(TestCommand, StringComparison.Ordinal) < 500);
+    }
+
+    [Fact]
+    public void The_script_of_continuous_integration_runs_the_tests_as_the_readme_says()
+    {
+        string[] lines = Repository.Read(".ci/run").TrimEnd().Split('\n');
+        Assert.Equal("#!/usr/bin/env bash", lines[0]);
+        Assert.Contains("set -euo pipefail", lines);
+        Assert.Equal([TestCommand, "dotnet format --verify-no-changes"], lines[^2..]);
+        if (!OperatingSystem.IsWindows())
+            Assert.True(File.GetUnixFileMode(Path.Combine(Repository.Root, ".ci/run")).HasFlag(UnixFileMode.UserExecute));
+    }
+
+    [Fact]
+    public void Every_command_in_the_documents_parses()
+    {
+        var surroundings = new Surroundings(Surroundings.ConsoleOn(TextWriter.Null, false), Surroundings.ConsoleOn(TextWriter.Null, false), null);
+        RootCommand root = CommandLine.Create(surroundings, CancellationToken.None);
+        string[] commands =
+        [
+            .. from file in Repository.Files(".md")
+               from block in Repository.Blocks(Repository.Read(file), "sh")
+               from line in block.Split('\n')
+               where line.StartsWith("tessera ", StringComparison.Ordinal) || line.StartsWith(Prefix, StringComparison.Ordinal)
+               select line.StartsWith(Prefix, StringComparison.Ordinal) ? line[Prefix.Length..] : line["tessera ".Length..],
+        ];
+        Assert.True(commands.Length >= 6);
+        foreach (string command in commands) Assert.Empty(root.Parse(command).Errors.Select(error => $"{command}: {error.Message}"));
+    }
+
+    [Fact]
+    public void The_printed_demonstration_has_the_sections_and_rows_of_todays()
+    {
+        string printed = Repository.Blocks(Readme, "text")[0];
+        foreach (string part in DemoTests.Sections) Assert.Contains(part, printed, StringComparison.Ordinal);
+        Assert.Matches(new Regex(@"│ LIRDRec +│ 1,200 │"), printed);
+    }
+}
