@@ -11,7 +11,7 @@ namespace Tessera.Compute.Devices;
 /// All methods check shapes and throw <see cref="ArgumentException"/> on a mismatch. Results are the same bits for any
 /// number of threads. A device serves one caller at a time. "accumulate" adds to the result instead of overwriting it.
 /// </remarks>
-public abstract class Device : IDisposable
+public abstract partial class Device : IDisposable
 {
     /// <summary>Number of threads, or of what the device shares work over.</summary>
     public abstract int Threads { get; }

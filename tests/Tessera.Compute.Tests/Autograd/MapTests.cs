@@ -13,7 +13,7 @@ public sealed class MapTests
     public void Values_and_gradients_meet_the_twin(UnaryFunction function)
     {
         double[,] x = DoubleTwin.Noise(5, 7, 4);
-        if (function == UnaryFunction.Log) x = Mapped(x, value => 0.5 + Math.Abs(value));
+        if (function is UnaryFunction.Log or UnaryFunction.InverseSqrt) x = Mapped(x, value => 0.5 + Math.Abs(value));
         DoubleTwin.Check((tape, inputs) => tape.Map(function, inputs[0]), inputs => Mapped(inputs[0], Twin(function)), x);
     }
 
@@ -22,6 +22,8 @@ public sealed class MapTests
     [InlineData(UnaryFunction.LogSigmoid, 200f, 0f, 0f)]
     [InlineData(UnaryFunction.GuardedLogSigmoid, -200f, -23.02585f, 0f)]
     [InlineData(UnaryFunction.GuardedLogSigmoid, 200f, 0f, 0f)]
+    [InlineData(UnaryFunction.InverseSqrt, 0f, 0f, 0f)]
+    [InlineData(UnaryFunction.InverseSqrt, -2f, 0f, 0f)]
     [InlineData(UnaryFunction.Sigmoid, -200f, 0f, 0f)]
     [InlineData(UnaryFunction.Sigmoid, 200f, 1f, 0f)]
     public void Far_from_zero_nothing_overflows(UnaryFunction function, float at, float value, float slope)
@@ -42,6 +44,7 @@ public sealed class MapTests
         UnaryFunction.Tanh => Math.Tanh,
         UnaryFunction.Exp => Math.Exp,
         UnaryFunction.Log => Math.Log,
+        UnaryFunction.InverseSqrt => x => 1 / Math.Sqrt(x),
         UnaryFunction.Relu => x => Math.Max(x, 0),
         UnaryFunction.LogSigmoid => x => Math.Log(Sigmoid(x)),
         UnaryFunction.GuardedLogSigmoid => x => Math.Log(1e-10 + Sigmoid(x)),
