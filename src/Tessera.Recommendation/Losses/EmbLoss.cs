@@ -6,18 +6,23 @@ namespace Tessera.Recommendation.Losses;
 public static class EmbLoss
 {
     /// <summary>
-    /// <c>1/n Σ_k ‖E_k‖_F</c>: Frobenius norms, not squared, so that its pull on an embedding does not shrink with it.
+    /// <c>1/n Σ_k ‖E_k‖_F</c> with Frobenius norms, whose pull on an embedding does not fade as it shrinks; or
+    /// <c>1/n Σ_k ‖E_k‖_F²</c>, as most papers write it.
     /// </summary>
     /// <param name="tape">The tape of the step.</param>
-    /// <param name="divisor">n, 1 or more: rows of a batch, unless a model says otherwise.</param>
-    /// <param name="embeddings">E_k.</param>
-    public static Variable Of(Tape tape, int divisor, params ReadOnlySpan<Variable> embeddings)
+    /// <param name="divisor">n, 1 or more.</param>
+    /// <param name="squared">Whether the norms are squared.</param>
+    /// <param name="embeddings">E_k, at least one.</param>
+    public static Variable Of(Tape tape, int divisor, bool squared, params ReadOnlySpan<Variable> embeddings)
     {
         ArgumentNullException.ThrowIfNull(tape);
         ArgumentOutOfRangeException.ThrowIfLessThan(divisor, 1);
         ArgumentOutOfRangeException.ThrowIfZero(embeddings.Length, nameof(embeddings));
-        Variable sum = tape.FrobeniusNorm(embeddings[0]);
-        foreach (Variable embedding in embeddings[1..]) sum = tape.Add(sum, tape.FrobeniusNorm(embedding));
+        Variable sum = Norm(tape, squared, embeddings[0]);
+        foreach (Variable embedding in embeddings[1..]) sum = tape.Add(sum, Norm(tape, squared, embedding));
         return tape.Scale(1f / divisor, sum);
     }
+
+    private static Variable Norm(Tape tape, bool squared, Variable embedding) =>
+        squared ? tape.Scale(embedding.Value.Length, tape.MeanSquare(embedding)) : tape.FrobeniusNorm(embedding);
 }

@@ -1,0 +1,151 @@
+using Tessera.Compute.Autograd;
+using Tessera.Compute.Layers;
+using Tessera.Compute.Random;
+using Tessera.Compute.Tensors;
+using Tessera.Recommendation;
+using Tessera.Recommendation.Data;
+using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Losses;
+using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Sampling;
+
+namespace Tessera.Models;
+
+/// <summary>Options of <see cref="Bm3"/>.</summary>
+public sealed record Bm3Options
+{
+    /// <summary>Width d of a user's or item's vector.</summary>
+    [Option("width d of a user's or item's vector", Minimum = 1)]
+    public int EmbeddingSize { get; init; } = 64;
+
+    /// <summary>Number L of layers of the user-item graph.</summary>
+    [Option("layers L of the user-item graph (paper: 1, 2)", Minimum = 0)]
+    public int Layers { get; init; } = 1;
+
+    /// <summary>Share of a target vector's elements that are dropped.</summary>
+    [Option("share of a target vector's elements that are dropped (paper: 0.3, 0.5)", Minimum = 0, Maximum = 0.99)]
+    public float Dropout { get; init; } = 0.3f;
+
+    /// <summary>Weight c of the modalities' losses.</summary>
+    [Option("weight of the modalities' losses", Minimum = 0)]
+    public float ModalityWeight { get; init; } = 2f;
+
+    /// <summary>Weight λ of the regularisation.</summary>
+    [Option("regularisation λ (paper: 0.1, 0.01)", Minimum = 0)]
+    public float Regularization { get; init; } = 0.1f;
+
+    /// <summary>Whether the regularisation squares the norms, as published.</summary>
+    [Option("square the norms in the regularisation, as published")]
+    public bool SquareNorms { get; init; }
+
+    /// <summary>Whether the features stay as they are instead of being trained.</summary>
+    [Option("keep the features as they are instead of training them too")]
+    public bool FreezeFeatures { get; init; }
+}
+
+/// <summary>
+/// BM3: learns from positives alone by predicting dropped-out copies of its own vectors. With <c>Z = 1/(L+1) Σ_{l=0..L} Ã^l E</c>,
+/// <c>h_u = z_u</c>, <c>h_i = z_i + e_i</c>, <c>t_m = X_m W_m + b_m</c> and the predictor <c>f(h) = h W + b</c>; score
+/// <c>ŷ_ui = f(h_u) · f(h_i)</c>; objective, D(a, b) being <c>mean 1 - cos(a, b)</c> over a batch and h' a copy of h with dropout
+/// and without gradient: <c>D(f(h_u), h_i') + D(f(h_i), h_u') + c Σ_m [D(f(t_m), h_i') + D(f(t_m), t_m')]
+/// + λ (‖H_U‖_F + ‖H_I‖_F) / |I|</c>. X. Zhou et al., "Bootstrap Latent Representations for Multi-modal Recommendation", WWW 2023.
+/// </summary>
+/// <remarks>
+/// The paper has two modalities; any number of them enter the sum over m. Negatives of a batch are not used. As in the released
+/// program, the features X_m are trained too, from the raw ones on, unless frozen; the norms are those of all users and items and
+/// not squared. Here each row of a batch has its own dropout, where the released program drops from whole matrices, so that there an item that
+/// occurs twice in a batch is dropped alike.
+/// </remarks>
+[Recommender("bm3", "BM3", "WWW 2023", 2023)]
+public sealed class Bm3 : Recommender
+{
+    private readonly Bm3Options _options;
+    private readonly CsrMatrix _graph;
+    private readonly Parameter _users;
+    private readonly Parameter _items;
+    private readonly Linear _predictor;
+    private readonly FeatureTable[] _features;
+    private readonly Linear[] _transforms;
+    private readonly Rng _dropoutRng;
+    private Rng _epochRng;
+
+    /// <summary>
+    /// Builds the graph and draws the initial parameters: tables Xavier uniform, weights Xavier normal, biases PyTorch's default.
+    /// </summary>
+    /// <param name="inputs">Training interactions and at least one modality.</param>
+    /// <param name="options">Options.</param>
+    /// <exception cref="InvalidInputException">There is no modality.</exception>
+    public Bm3(RecommenderInputs inputs, Bm3Options options)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(options);
+        IReadOnlyList<Modality> modalities = inputs.Modalities;
+        if (modalities.Count == 0)
+            throw new InvalidInputException("BM3 learns from item features and the data has none; add a file such as image_feat.npy.");
+        _options = options;
+        _graph = BipartiteGraph.Normalized(inputs.Train);
+        _dropoutRng = inputs.Rng.Stream("dropout");
+        _epochRng = _dropoutRng.Stream("epoch 1");
+        Rng rng = inputs.Rng.Stream("initialization");
+        int d = options.EmbeddingSize;
+        _users = new Parameter("users", new Matrix(inputs.Users, d).XavierUniform(rng));
+        _items = new Parameter("items", new Matrix(inputs.Items, d).XavierUniform(rng));
+        _predictor = new Linear("predictor", d, d, bias: true, rng);
+        _features = [.. modalities.Select(m => new FeatureTable(m, trainable: !options.FreezeFeatures))];
+        _transforms = [.. modalities.Select(m => new Linear($"{m.Name}.transform", m.Dimensions, d, bias: true, rng))];
+        _predictor.Weight.Value.XavierNormal(rng);
+        foreach (Linear transform in _transforms) transform.Weight.Value.XavierNormal(rng);
+        Parameters =
+        [
+            _users, _items, .. _predictor.Parameters,
+            .. _features.SelectMany(f => f.Parameters), .. _transforms.SelectMany(t => t.Parameters),
+        ];
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <inheritdoc/>
+    public override void BeginEpoch(int epoch) => _epochRng = _dropoutRng.Stream($"epoch {epoch}");
+
+    /// <inheritdoc/>
+    public override Variable Loss(Batch batch, Tape tape)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(tape);
+        Representation online = Online(tape);
+        Variable users = tape.Gather(online.Users, batch.Users), items = tape.Gather(online.Items, batch.Positives);
+        Variable userTarget = Target(tape, users), itemTarget = Target(tape, items);
+        Variable loss = tape.Add(
+            CosineLoss.Of(tape, _predictor.Apply(tape, users), itemTarget),
+            CosineLoss.Of(tape, _predictor.Apply(tape, items), userTarget));
+        for (int m = 0; m < _features.Length; m++)
+        {
+            Variable content = _transforms[m].Apply(tape, tape.Gather(_features[m].Use(tape), batch.Positives));
+            Variable predicted = _predictor.Apply(tape, content);
+            Variable alignment = tape.Add(
+                CosineLoss.Of(tape, predicted, itemTarget), CosineLoss.Of(tape, predicted, Target(tape, content)));
+            loss = tape.Combine(1f, loss, _options.ModalityWeight, alignment);
+        }
+
+        Variable norms = EmbLoss.Of(tape, online.Items.Rows, _options.SquareNorms, online.Users, online.Items);
+        return tape.Combine(1f, loss, _options.Regularization, norms);
+    }
+
+    /// <inheritdoc/>
+    protected override Representation Represented(Tape tape)
+    {
+        Representation online = Online(tape);
+        return new Representation(_predictor.Apply(tape, online.Users), _predictor.Apply(tape, online.Items));
+    }
+
+    private Representation Online(Tape tape)
+    {
+        Variable ids = tape.Use(_items);
+        Variable z = tape.PropagateMean(_graph, tape.ConcatRows(tape.Use(_users), ids), _options.Layers);
+        int users = _users.Value.Rows;
+        return new Representation(tape.Rows(z, 0, users), tape.Add(tape.Rows(z, users, ids.Rows), ids));
+    }
+
+    private Variable Target(Tape tape, Variable online) => tape.Dropout(tape.Detach(online), _options.Dropout, _epochRng);
+}

@@ -1,0 +1,146 @@
+using Tessera.Compute.Autograd;
+using Tessera.Compute.Layers;
+using Tessera.Compute.Random;
+using Tessera.Compute.Tensors;
+using Tessera.Recommendation;
+using Tessera.Recommendation.Data;
+using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Losses;
+using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Sampling;
+
+namespace Tessera.Models;
+
+/// <summary>Options of <see cref="Freedom"/>.</summary>
+public sealed record FreedomOptions
+{
+    /// <summary>Width d of a user's or item's vector.</summary>
+    [Option("width d of a user's or item's vector", Minimum = 1)]
+    public int EmbeddingSize { get; init; } = 64;
+
+    /// <summary>Number L of layers of the user-item graph.</summary>
+    [Option("layers L of the user-item graph", Minimum = 0)]
+    public int Layers { get; init; } = 2;
+
+    /// <summary>Number of layers of the item-item graph.</summary>
+    [Option("layers of the item-item graph", Minimum = 1)]
+    public int ItemLayers { get; init; } = 1;
+
+    /// <summary>Neighbours k of an item in the item-item graph, itself included.</summary>
+    [Option("neighbours k of an item in the item-item graph, itself included", Minimum = 1)]
+    public int Neighbors { get; init; } = 10;
+
+    /// <summary>Weight of each modality in the item-item graph; null for the images' 0.1 and the others sharing 0.9.</summary>
+    [Option("weight of each modality in the item-item graph, adding up to 1; unset: image 0.1, the others share the rest", Minimum = 0, Maximum = 1)]
+    public IReadOnlyDictionary<string, float>? ItemGraphWeights { get; init; }
+
+    /// <summary>Weight λ of the modalities' ranking losses.</summary>
+    [Option("weight λ of the modalities' ranking losses (paper: 0, 1e-5, 1e-4, 1e-3)", Minimum = 0)]
+    public float ModalityWeight { get; init; } = 1e-3f;
+
+    /// <summary>Share of user-item edges left out in each epoch, drawn by degree.</summary>
+    [Option("share of user-item edges pruned in each epoch (paper: 0.8, 0.9)", Minimum = 0, Maximum = 0.99)]
+    public float Dropout { get; init; } = 0.8f;
+
+    /// <summary>Whether the features stay as they are instead of being trained.</summary>
+    [Option("keep the features as they are instead of training them too")]
+    public bool FreezeFeatures { get; init; }
+}
+
+/// <summary>
+/// FREEDOM: a frozen item-item graph and a denoised user-item graph. With <c>Z = 1/(L+1) Σ_{l=0..L} Ã^l E</c> and the item graph S,
+/// a user's vector is <c>z_u</c> and an item's <c>z_i + (S^n E_items)_i</c>; score <c>ŷ_ui</c> their product; objective
+/// <c>mean -ln σ(ŷ_ui - ŷ_uj) + λ Σ_m mean -ln σ(z_u·t_mi - z_u·t_mj)</c>, <c>t_m = X_m W_m + b_m</c>. X. Zhou and Z. Shen, "A Tale of
+/// Two Graphs: Freezing and Denoising Graph Structures for Multimodal Recommendation", ACM Multimedia 2023.
+/// </summary>
+/// <remarks>
+/// In training, each epoch prunes the user-item graph afresh (<see cref="EdgePruning"/>); evaluation takes the whole graph. The
+/// paper has two modalities; any number of them enter the item graph and the sum over m. As in the released program, the features X_m
+/// are trained too, from the raw ones on, unless frozen; the item graph stays that of the raw ones. The biases b_m cancel in the
+/// objective and keep their initial values up to rounding.
+/// </remarks>
+[Recommender("freedom", "FREEDOM", "ACM Multimedia 2023", 2023)]
+public sealed class Freedom : Recommender
+{
+    private readonly FreedomOptions _options;
+    private readonly Rng _edgeRng;
+    private readonly EdgePruning? _pruning;
+    private readonly CsrMatrix _userItemGraph;
+    private readonly CsrMatrix _itemGraph;
+    private readonly Parameter _users;
+    private readonly Parameter _items;
+    private readonly FeatureTable[] _features;
+    private readonly Linear[] _transforms;
+    private CsrMatrix _epochGraph;
+
+    /// <summary>Builds the graphs and the initial parameters: tables Xavier uniform, transforms PyTorch's default.</summary>
+    /// <param name="inputs">Training interactions and at least one modality.</param>
+    /// <param name="options">Options.</param>
+    /// <exception cref="InvalidInputException">There is no modality, or the graph weights do not fit the modalities.</exception>
+    public Freedom(RecommenderInputs inputs, FreedomOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(options);
+        IReadOnlyList<Modality> modalities = inputs.Modalities;
+        if (modalities.Count == 0)
+            throw new InvalidInputException("FREEDOM builds its item graph from features and the data has none; add a file such as image_feat.npy, or train LightGCN.");
+        _options = options;
+        _edgeRng = inputs.Rng.Stream("edges");
+        _pruning = options.Dropout > 0 ? new EdgePruning(inputs.Train, options.Dropout) : null;
+        _epochGraph = _userItemGraph = BipartiteGraph.Normalized(inputs.Train);
+        _itemGraph = ItemGraph.Frozen(
+            modalities, ItemGraph.Weights(modalities, options.ItemGraphWeights), options.Neighbors, inputs.Neighbors);
+
+        Rng rng = inputs.Rng.Stream("initialization");
+        int d = options.EmbeddingSize;
+        _users = new Parameter("users", new Matrix(inputs.Users, d).XavierUniform(rng));
+        _items = new Parameter("items", new Matrix(inputs.Items, d).XavierUniform(rng));
+        _features = [.. modalities.Select(m => new FeatureTable(m, trainable: !options.FreezeFeatures))];
+        _transforms = [.. modalities.Select(m => new Linear($"{m.Name}.transform", m.Dimensions, d, bias: true, rng))];
+        Parameters = [_users, _items, .. _features.SelectMany(f => f.Parameters), .. _transforms.SelectMany(t => t.Parameters)];
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <inheritdoc/>
+    public override void BeginEpoch(int epoch)
+    {
+        if (_pruning is not null)
+            _epochGraph = BipartiteGraph.Normalized(_pruning.Sample(_edgeRng.Stream($"epoch {epoch}")));
+    }
+
+    /// <inheritdoc/>
+    public override Variable Loss(Batch batch, Tape tape)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(tape);
+        Representation final = Forward(tape, _epochGraph);
+        Variable loss = tape.BprLoss(final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
+        Variable users = tape.Gather(final.Users, batch.Users);
+        for (int m = 0; m < _features.Length; m++)
+        {
+            Variable bpr = Bpr.Loss(tape, users, Transformed(tape, m, batch.Positives), Transformed(tape, m, batch.Negatives));
+            loss = tape.Combine(1f, loss, _options.ModalityWeight, bpr);
+        }
+
+        return loss;
+    }
+
+    /// <inheritdoc/>
+    protected override Representation Represented(Tape tape) => Forward(tape, _userItemGraph);
+
+    private Representation Forward(Tape tape, CsrMatrix userItemGraph)
+    {
+        Variable ids = tape.Use(_items);
+        Variable z = tape.PropagateMean(userItemGraph, tape.ConcatRows(tape.Use(_users), ids), _options.Layers);
+        int users = _users.Value.Rows;
+        Variable carried = ids;
+        for (int layer = 1; layer < _options.ItemLayers; layer++) carried = tape.SparseMatMul(_itemGraph, carried);
+        Variable items = tape.SparseMatMul(_itemGraph, carried, addend: tape.Rows(z, users, ids.Rows));
+        return new Representation(tape.Rows(z, 0, users), items);
+    }
+
+    private Variable Transformed(Tape tape, int m, ReadOnlyMemory<int> items) =>
+        _transforms[m].Apply(tape, tape.Gather(_features[m].Use(tape), items));
+}

@@ -1,0 +1,93 @@
+using Tessera.Compute.Autograd;
+using Tessera.Compute.Layers;
+using Tessera.Compute.Random;
+using Tessera.Compute.Tensors;
+using Tessera.Recommendation;
+using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Losses;
+using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Sampling;
+
+namespace Tessera.Models;
+
+/// <summary>Options of <see cref="LightGcn"/>.</summary>
+public sealed record LightGcnOptions
+{
+    /// <summary>Width d of a user's or item's vector.</summary>
+    [Option("width d of a user's or item's vector", Minimum = 1)]
+    public int EmbeddingSize { get; init; } = 64;
+
+    /// <summary>Number L of layers of the user-item graph.</summary>
+    [Option("layers L of the user-item graph (paper: 1 to 4)", Minimum = 0)]
+    public int Layers { get; init; } = 3;
+
+    /// <summary>Weight λ of the regularisation.</summary>
+    [Option("regularisation λ (paper: 1e-6 to 1e-2)", Minimum = 0)]
+    public float Regularization { get; init; } = 1e-4f;
+
+    /// <summary>Whether the regularisation squares the norms, as published.</summary>
+    [Option("square the norms in the regularisation, as published")]
+    public bool SquareNorms { get; init; }
+}
+
+/// <summary>
+/// LightGCN: embeddings smoothed over the user-item graph. With E the user embeddings over the item embeddings,
+/// <c>Z = 1/(L+1) Σ_{l=0..L} Ã^l E</c>; score <c>ŷ_ui = z_u · z_i</c>; objective
+/// <c>mean -ln(1e-10 + σ(ŷ_ui - ŷ_uj)) + λ (‖E_u‖_F + ‖E_i‖_F + ‖E_j‖_F) / n</c>, E_u, E_i, E_j being the rows of E of a batch of n
+/// triples. X. He et al., "LightGCN: Simplifying and Powering Graph Convolution Network for Recommendation", SIGIR 2020.
+/// </summary>
+/// <remarks>The paper squares the norms; the implementations that are commonly measured do not. Uses no modality.</remarks>
+[Recommender("lightgcn", "LightGCN", "SIGIR 2020", 2020)]
+public sealed class LightGcn : Recommender
+{
+    private readonly LightGcnOptions _options;
+    private readonly CsrMatrix _graph;
+    private readonly Parameter _users;
+    private readonly Parameter _items;
+
+    /// <summary>Builds the graph and draws the initial parameters: Xavier uniform.</summary>
+    /// <param name="inputs">Training interactions; modalities are not used.</param>
+    /// <param name="options">Options.</param>
+    public LightGcn(RecommenderInputs inputs, LightGcnOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _graph = BipartiteGraph.Normalized(inputs.Train);
+        Rng rng = inputs.Rng.Stream("initialization");
+        _users = new Parameter("users", new Matrix(inputs.Users, options.EmbeddingSize).XavierUniform(rng));
+        _items = new Parameter("items", new Matrix(inputs.Items, options.EmbeddingSize).XavierUniform(rng));
+        Parameters = [_users, _items];
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <inheritdoc/>
+    public override Variable Loss(Batch batch, Tape tape)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(tape);
+        Representation final = Represented(tape);
+        Variable bpr = Bpr.GuardedLoss(
+            tape,
+            tape.Gather(final.Users, batch.Users),
+            tape.Gather(final.Items, batch.Positives),
+            tape.Gather(final.Items, batch.Negatives));
+        Variable norms = EmbLoss.Of(
+            tape, batch.Count, _options.SquareNorms,
+            tape.Gather(tape.Use(_users), batch.Users),
+            tape.Gather(tape.Use(_items), batch.Positives),
+            tape.Gather(tape.Use(_items), batch.Negatives));
+        return tape.Combine(1f, bpr, _options.Regularization, norms);
+    }
+
+    /// <inheritdoc/>
+    protected override Representation Represented(Tape tape)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        Variable z = tape.PropagateMean(_graph, tape.ConcatRows(tape.Use(_users), tape.Use(_items)), _options.Layers);
+        int users = _users.Value.Rows;
+        return new Representation(tape.Rows(z, 0, users), tape.Rows(z, users, _items.Value.Rows));
+    }
+}

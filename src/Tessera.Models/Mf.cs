@@ -1,0 +1,77 @@
+using Tessera.Compute.Autograd;
+using Tessera.Compute.Layers;
+using Tessera.Compute.Random;
+using Tessera.Compute.Tensors;
+using Tessera.Recommendation;
+using Tessera.Recommendation.Losses;
+using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Sampling;
+
+namespace Tessera.Models;
+
+/// <summary>Options of <see cref="Mf"/>.</summary>
+public sealed record MfOptions
+{
+    /// <summary>Width d of a user's or item's vector.</summary>
+    [Option("width d of a user's or item's vector", Minimum = 1)]
+    public int EmbeddingSize { get; init; } = 64;
+
+    /// <summary>Weight λ of the regularisation.</summary>
+    [Option("regularisation λ", Minimum = 0)]
+    public float Regularization { get; init; } = 0.1f;
+
+    /// <summary>Whether the regularisation squares the norms, as published.</summary>
+    [Option("square the norms in the regularisation, as published")]
+    public bool SquareNorms { get; init; }
+}
+
+/// <summary>
+/// BPR-MF: matrix factorisation trained by Bayesian personalised ranking. Score <c>ŷ_ui = e_u · e_i</c>; objective
+/// <c>mean -ln(1e-10 + σ(ŷ_ui - ŷ_uj)) + λ (‖E_u‖_F + ‖E_i‖_F + ‖E_j‖_F) / n</c>, E_u, E_i, E_j being the rows of a batch of n
+/// triples. S. Rendle et al., "BPR: Bayesian Personalized Ranking from Implicit Feedback", UAI 2009.
+/// </summary>
+/// <remarks>The paper squares the norms; the implementations that are commonly measured do not. Uses no modality.</remarks>
+[Recommender("mf", "MF", "UAI 2009", 2009)]
+public sealed class Mf : Recommender
+{
+    private readonly MfOptions _options;
+    private readonly Parameter _users;
+    private readonly Parameter _items;
+
+    /// <summary>Draws the initial parameters: Xavier normal.</summary>
+    /// <param name="inputs">Training interactions; modalities are not used.</param>
+    /// <param name="options">Options.</param>
+    public Mf(RecommenderInputs inputs, MfOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        Rng rng = inputs.Rng.Stream("initialization");
+        _users = new Parameter("users", new Matrix(inputs.Users, options.EmbeddingSize).XavierNormal(rng));
+        _items = new Parameter("items", new Matrix(inputs.Items, options.EmbeddingSize).XavierNormal(rng));
+        Parameters = [_users, _items];
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <inheritdoc/>
+    public override Variable Loss(Batch batch, Tape tape)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(tape);
+        Variable users = tape.Gather(tape.Use(_users), batch.Users);
+        Variable positives = tape.Gather(tape.Use(_items), batch.Positives);
+        Variable negatives = tape.Gather(tape.Use(_items), batch.Negatives);
+        Variable bpr = Bpr.GuardedLoss(tape, users, positives, negatives);
+        Variable norms = EmbLoss.Of(tape, batch.Count, _options.SquareNorms, users, positives, negatives);
+        return tape.Combine(1f, bpr, _options.Regularization, norms);
+    }
+
+    /// <inheritdoc/>
+    protected override Representation Represented(Tape tape)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        return new Representation(tape.Use(_users), tape.Use(_items));
+    }
+}
