@@ -19,6 +19,15 @@ public static class BipartiteGraph
         return FromEdges(interactions, EdgeWeights(interactions));
     }
 
+    /// <summary>The interactions as a matrix of ones, <c>[|U| x |I|]</c>.</summary>
+    public static CsrMatrix UserItems(Interactions interactions)
+    {
+        ArgumentNullException.ThrowIfNull(interactions);
+        var ones = new float[interactions.Count];
+        Array.Fill(ones, 1f);
+        return UserSide(interactions, ones);
+    }
+
     /// <summary>
     /// Weight of each edge in the normalised adjacency, <c>1 / √((deg u + 1e-7)(deg i + 1e-7))</c>, in order of the pairs.
     /// </summary>
@@ -40,11 +49,13 @@ public static class BipartiteGraph
 
     private static float InverseRoot(int degree) => (float)(1 / Math.Sqrt(degree + (double)DegreeShift));
 
+    private static CsrMatrix UserSide(Interactions interactions, float[] values) =>
+        new(interactions.Users, interactions.Items, interactions.UserStarts.ToArray(), interactions.ItemIndices.ToArray(), values);
+
     private static CsrMatrix FromEdges(Interactions interactions, float[] weights)
     {
         int users = interactions.Users, nodes = users + interactions.Items, count = interactions.Count;
-        var userSide = new CsrMatrix(
-            users, interactions.Items, interactions.UserStarts.ToArray(), interactions.ItemIndices.ToArray(), weights);
+        CsrMatrix userSide = UserSide(interactions, weights);
         CsrMatrix itemSide = userSide.Transposed;
 
         var starts = new int[nodes + 1];
