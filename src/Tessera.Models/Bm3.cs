@@ -23,7 +23,7 @@ public sealed record Bm3Options
     public int Layers { get; init; } = 1;
 
     /// <summary>Share of a target vector's elements that are dropped.</summary>
-    [Option("share of a target vector's elements that are dropped (paper: 0.3, 0.5)", Minimum = 0, Maximum = 0.99)]
+    [Option("share of a target vector's elements dropped (paper: 0.3, 0.5)", Minimum = 0, Maximum = 0.99)]
     public float Dropout { get; init; } = 0.3f;
 
     /// <summary>Weight c of the modalities' losses.</summary>
@@ -46,15 +46,15 @@ public sealed record Bm3Options
 /// <summary>
 /// BM3: learns from positives alone by predicting dropped-out copies of its own vectors. With <c>Z = 1/(L+1) Σ_{l=0..L} Ã^l E</c>,
 /// <c>h_u = z_u</c>, <c>h_i = z_i + e_i</c>, <c>t_m = X_m W_m + b_m</c> and the predictor <c>f(h) = h W + b</c>; score
-/// <c>ŷ_ui = f(h_u) · f(h_i)</c>; objective, D(a, b) being <c>mean 1 - cos(a, b)</c> over a batch and h' a copy of h with dropout
-/// and without gradient: <c>D(f(h_u), h_i') + D(f(h_i), h_u') + c Σ_m [D(f(t_m), h_i') + D(f(t_m), t_m')]
-/// + λ (‖H_U‖_F + ‖H_I‖_F) / |I|</c>. X. Zhou et al., "Bootstrap Latent Representations for Multi-modal Recommendation", WWW 2023.
+/// <c>ŷ_ui = f(h_u) · f(h_i)</c>; objective
+/// <c>D(f(h_u), h_i') + D(f(h_i), h_u') + c Σ_m [D(f(t_mi), h_i') + D(f(t_mi), t_mi')] + λ (‖H_U‖_F + ‖H_I‖_F) / |I|</c>,
+/// D(a, b) being <c>mean 1 - cos(a, b)</c> over a batch of pairs (u, i), and h' a copy of h with dropout and without gradient. X. Zhou et al., "Bootstrap Latent Representations for Multi-modal Recommendation", WWW 2023.
 /// </summary>
 /// <remarks>
 /// The paper has two modalities; any number of them enter the sum over m. Negatives of a batch are not used. As in the released
-/// program, the features X_m are trained too, from the raw ones on, unless frozen; the norms are those of all users and items and
-/// not squared. Here each row of a batch has its own dropout, where the released program drops from whole matrices, so that there an item that
-/// occurs twice in a batch is dropped alike.
+/// program, the features X_m are trained too, from the raw ones on, unless frozen, and the norms are those of all users and items,
+/// not squared. Each row of a batch has its own dropout, where the released program drops from whole matrices, so that there an
+/// item occurring twice in a batch loses the same elements.
 /// </remarks>
 [Recommender("bm3", "BM3", "WWW 2023", 2023)]
 public sealed class Bm3 : Recommender

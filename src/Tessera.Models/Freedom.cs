@@ -48,16 +48,16 @@ public sealed record FreedomOptions
 }
 
 /// <summary>
-/// FREEDOM: a frozen item-item graph and a denoised user-item graph. With <c>Z = 1/(L+1) Σ_{l=0..L} Ã^l E</c> and the item graph S,
-/// a user's vector is <c>z_u</c> and an item's <c>z_i + (S^n E_items)_i</c>; score <c>ŷ_ui</c> their product; objective
+/// FREEDOM: a frozen item-item graph and a denoised user-item graph. With <c>Z = 1/(L+1) Σ_{l=0..L} Ã^l E</c> and the item graph
+/// S, a user's vector is <c>z_u</c> and an item's <c>z_i + (S^n E_items)_i</c>; score <c>ŷ_ui</c> their product; objective
 /// <c>mean -ln σ(ŷ_ui - ŷ_uj) + λ Σ_m mean -ln σ(z_u·t_mi - z_u·t_mj)</c>, <c>t_m = X_m W_m + b_m</c>. X. Zhou and Z. Shen, "A Tale of
 /// Two Graphs: Freezing and Denoising Graph Structures for Multimodal Recommendation", ACM Multimedia 2023.
 /// </summary>
 /// <remarks>
 /// In training, each epoch prunes the user-item graph afresh (<see cref="EdgePruning"/>); evaluation takes the whole graph. The
-/// paper has two modalities; any number of them enter the item graph and the sum over m. As in the released program, the features X_m
-/// are trained too, from the raw ones on, unless frozen; the item graph stays that of the raw ones. The biases b_m cancel in the
-/// objective and keep their initial values up to rounding.
+/// paper has two modalities; any number of them enter the item graph and the sum over m. As in the released program, the features
+/// X_m are trained too, from the raw ones on, unless frozen; the item graph stays that of the raw ones. The biases b_m cancel in the
+/// objective and keep their initial values.
 /// </remarks>
 [Recommender("freedom", "FREEDOM", "ACM Multimedia 2023", 2023)]
 public sealed class Freedom : Recommender

@@ -48,7 +48,7 @@ public sealed partial class Tape : IDisposable
         ArgumentNullException.ThrowIfNull(parameter);
         if (parameter.Variable is null || !ReferenceEquals(parameter.Tape, this))
         {
-            parameter.Variable = Next(parameter.Value, Recording, ownsValue: false);
+            parameter.Variable = Next(parameter.Value, requiresGradient: true, ownsValue: false);
             parameter.Tape = this;
             _usedParameters.Add(parameter);
         }
@@ -132,8 +132,8 @@ public sealed partial class Tape : IDisposable
     /// <summary>A matrix over some rows of another, without copying.</summary>
     internal unsafe Matrix ViewRows(Matrix matrix, int row, int count)
     {
-        if (row < 0 || count < 0 || row + count > matrix.Rows)
-            throw new ArgumentOutOfRangeException(nameof(row), $"Rows {row}..{row + count} are outside 0..{matrix.Rows}.");
+        if (row < 0 || count < 0 || row > matrix.Rows - count)
+            throw new ArgumentOutOfRangeException(nameof(row), $"{count} rows from {row} are not inside 0..{matrix.Rows - 1}.");
         if (_usedViews == _views.Count) _views.Add(new Matrix(matrix.Data, 0, 0));
         Matrix view = _views[_usedViews++];
         view.Point(matrix.Data + ((nint)row * matrix.Columns), count, matrix.Columns);

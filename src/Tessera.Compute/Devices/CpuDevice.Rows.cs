@@ -115,6 +115,6 @@ public sealed unsafe partial class CpuDevice
 
     private static void RequireBlock(Matrix matrix, int row, int column, int rows, int columns) =>
         Require(
-            row >= 0 && column >= 0 && rows >= 0 && columns >= 0 && row + rows <= matrix.Rows && column + columns <= matrix.Columns,
-            $"rows {row}..{row + rows} and columns {column}..{column + columns} inside [{matrix.Rows} x {matrix.Columns}]");
+            row >= 0 && column >= 0 && rows >= 0 && columns >= 0 && row <= matrix.Rows - rows && column <= matrix.Columns - columns,
+            $"{rows} rows from {row} and {columns} columns from {column} inside [{matrix.Rows} x {matrix.Columns}]");
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Tessera.Compute.Kernels;
 using Tessera.Compute.Tensors;
 
@@ -12,6 +13,7 @@ public sealed unsafe partial class CpuDevice : Device
     private readonly SimdWidth _width;
     private Matrix _partials = new(1, 64);
     private Matrix _scratch = new(1, 1);
+    private bool _disposed;
 
     /// <summary>Starts the worker threads.</summary>
     /// <param name="threads">Number of threads, 1 or more; 0 for one a core.</param>
@@ -37,7 +39,8 @@ public sealed unsafe partial class CpuDevice : Device
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (!disposing) return;
+        if (!disposing || _disposed) return;
+        _disposed = true;
         _team.Dispose();
         _gemm.Dispose();
         _partials.Dispose();
@@ -48,6 +51,11 @@ public sealed unsafe partial class CpuDevice : Device
     private static void Require(bool condition, string expected)
     {
         if (!condition) throw new ArgumentException($"Shapes do not fit: expected {expected}.");
+    }
+
+    private static void Require(bool condition, [InterpolatedStringHandlerArgument(nameof(condition))] ref Expectation expected)
+    {
+        if (!condition) Require(condition, expected.ToStringAndClear());
     }
 
     private static void RequireSameShape(Matrix a, Matrix b) =>

@@ -19,6 +19,33 @@ public static class BipartiteGraph
         return FromEdges(interactions, EdgeWeights(interactions));
     }
 
+    /// <summary>
+    /// Row-normalised adjacency with self-loops, <c>D^{-1} (A + I)</c>: each node's row is the mean over itself and its neighbours,
+    /// <c>[(|U|+|I|) x (|U|+|I|)]</c>.
+    /// </summary>
+    public static CsrMatrix Averaging(Interactions interactions)
+    {
+        ArgumentNullException.ThrowIfNull(interactions);
+        CsrMatrix plain = Normalized(interactions);
+        int count = plain.Count + plain.Rows, next = 0;
+        var starts = new int[plain.Rows + 1];
+        var columns = new int[count];
+        var values = new float[count];
+        for (int node = 0; node < plain.Rows; node++)
+        {
+            // Users come before their items and items after their users, so the columns stay ascending.
+            ReadOnlySpan<int> neighbors = plain.RowColumns(node);
+            bool isUser = node < interactions.Users;
+            if (isUser) columns[next] = node;
+            neighbors.CopyTo(columns.AsSpan(next + (isUser ? 1 : 0)));
+            if (!isUser) columns[next + neighbors.Length] = node;
+            values.AsSpan(next, neighbors.Length + 1).Fill(1f / (neighbors.Length + 1));
+            starts[node + 1] = next += neighbors.Length + 1;
+        }
+
+        return new CsrMatrix(plain.Rows, plain.Rows, starts, columns, values);
+    }
+
     /// <summary>The interactions as a matrix of ones, <c>[|U| x |I|]</c>.</summary>
     public static CsrMatrix UserItems(Interactions interactions)
     {

@@ -15,6 +15,8 @@ public sealed partial class Tape
         bool requiresGradient = false;
         foreach (Variable part in parts)
         {
+            if (part.Rows != parts[0].Rows)
+                throw new ArgumentException($"A matrix of {part.Rows} rows cannot lie beside one of {parts[0].Rows}.", nameof(parts));
             columns += part.Columns;
             requiresGradient |= part.RequiresGradient;
             operation.Parts.Add(part);

@@ -69,24 +69,28 @@ public sealed partial class Tape
             if (Bias is { RequiresGradient: true })
                 tape.Device.ColumnSums(gradient, Bias.GradientTarget(out bool accumulate), accumulate);
 
+            if (Weight.RequiresGradient) WeightGradient(tape, gradient); // all of it first: an input may be the weight
             int row = 0;
-            Matrix? weightGradient = null;
-            bool addWeight = false;
-            if (Weight.RequiresGradient) weightGradient = Weight.GradientTarget(out addWeight);
             foreach (Variable input in Inputs)
             {
-                if (weightGradient is not null)
-                {
-                    Matrix target = tape.ViewRows(weightGradient, row, input.Columns);
-                    tape.Device.MatMul(input.Value, true, gradient, false, target, addWeight);
-                }
-
                 if (input.RequiresGradient)
                 {
                     Matrix target = input.GradientTarget(out bool add);
                     tape.Device.MatMul(gradient, false, tape.ViewRows(Weight.Value, row, input.Columns), true, target, add);
                 }
 
+                row += input.Columns;
+            }
+        }
+
+        private void WeightGradient(Tape tape, Matrix gradient)
+        {
+            Matrix whole = Weight.GradientTarget(out bool add);
+            int row = 0;
+            foreach (Variable input in Inputs)
+            {
+                Matrix target = tape.ViewRows(whole, row, input.Columns);
+                tape.Device.MatMul(input.Value, true, gradient, false, target, add);
                 row += input.Columns;
             }
         }

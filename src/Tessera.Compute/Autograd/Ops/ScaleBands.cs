@@ -28,8 +28,9 @@ public sealed partial class Tape
         public override void Backward(Tape tape)
         {
             bool addX = false, addWeights = false;
-            Matrix? x = X.RequiresGradient ? X.GradientTarget(out addX) : null;
+            // The weights come first, as in the kernel: where they are x itself, x's gradient is added to theirs.
             Matrix? weights = Weights.RequiresGradient ? Weights.GradientTarget(out addWeights) : null;
+            Matrix? x = X.RequiresGradient ? X.GradientTarget(out addX) : null;
             tape.Device.ScaleBandsGradient(X.Value, Weights.Value, Output.Gradient!, x, addX, weights, addWeights);
         }
     }

@@ -24,14 +24,16 @@ public sealed partial class Tape
         bool requiresGradient = false;
         for (int c = 0; c < tops.Length; c++)
         {
-            Normalize(tops[c], 0, c);
-            Normalize(bottoms[c], tops[0].Rows, c);
+            Normalize(tops[c], 0, c, tops[0].Rows);
+            Normalize(bottoms[c], tops[0].Rows, c, bottoms[0].Rows);
         }
 
         return Record(operation, result, requiresGradient);
 
-        void Normalize(Variable part, int row, int chunk)
+        void Normalize(Variable part, int row, int chunk, int rows)
         {
+            if (part.Rows != rows || part.Columns != width)
+                throw new ArgumentException($"Chunk {chunk} has a [{part.Rows} x {part.Columns}] where [{rows} x {width}] fits.");
             Matrix norms = Arena.Rent(part.Rows, 1);
             Device.NormalizeRows(part.Value, result, row, chunk * width, norms);
             operation.Parts.Add(part);

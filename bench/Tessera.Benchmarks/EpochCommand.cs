@@ -1,0 +1,128 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Tessera.Compute.Devices;
+using Tessera.Compute.Random;
+using Tessera.Models;
+using Tessera.Recommendation;
+using Tessera.Recommendation.Data;
+using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Sampling;
+using Tessera.Recommendation.Training;
+
+namespace Tessera.Benchmarks;
+
+/// <summary>
+/// One training epoch, one evaluation and one nearest-neighbour graph of LIRDRec (d 64, L 2, batch 2048), each beside the time
+/// its matrix products would take at the rate measured in the same run.
+/// </summary>
+internal static class EpochCommand
+{
+    private const int BatchSize = 2048, WarmUpSteps = 12;
+
+    public static Command Create()
+    {
+        var shape = new Option<string>("--shape") { Description = $"size of the problem: {Shape.Names}", DefaultValueFactory = _ => "baby" };
+        var steps = new Option<int>("--steps") { Description = "training steps to measure; 0 for a whole epoch" };
+        var threads = new Option<int>("--threads") { Description = "threads; 0 for one a core" };
+        var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
+        var command = new Command("epoch", "seconds of an epoch, an evaluation and a graph of LIRDRec") { shape, steps, threads, json };
+        command.SetAction(parsed =>
+        {
+            JsonObject result = Measure(parsed.GetValue(shape)!, parsed.GetValue(steps), parsed.GetValue(threads));
+            Console.WriteLine(parsed.GetValue(json)
+                ? result.ToJsonString()
+                : string.Join('\n', result.Select(pair => $"{pair.Key,-28} {pair.Value}")));
+        });
+        return command;
+    }
+
+    public static JsonObject Measure(string shape, int steps, int threads)
+    {
+        (Dataset data, string source) = Shape.Load(shape);
+        using var device = new CpuDevice(threads);
+        var rng = new Rng(1);
+        double rate = GemmCommand.Rate(device);
+
+        var graphs = new NeighborGraphs(device);
+        double knnSeconds = GemmCommand.Seconds(() => graphs.Nearest(data.Modalities[0], 10));
+        double knnFlops = 2.0 * data.Items * data.Items * data.Modalities[0].Dimensions;
+
+        var options = new LirdRecOptions();
+        using var model = new LirdRec(new RecommenderInputs(data.Train, data.Modalities, rng.Stream("model"), device, graphs), options);
+        using var trainer = new Trainer(model, data.Train, data.Validation, device, rng.Stream("training"), new TrainingOptions { BatchSize = BatchSize });
+        var sampler = new BprSampler(data.Train, BatchSize, rng.Stream("sampling"));
+        var batch = new Batch(BatchSize);
+        int measured = steps == 0 ? sampler.Batches : steps;
+        model.BeginEpoch(1);
+        Train(Math.Min(WarmUpSteps, measured));
+
+        long allocated = GC.GetTotalAllocatedBytes(precise: true);
+        double seconds = Train(measured);
+        allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
+
+        using Embeddings embeddings = trainer.Represent();
+        double representSeconds = GemmCommand.Seconds(() => trainer.Represent().Dispose());
+        var evaluator = new Evaluator(device, data.Train);
+        HeldOut[] splits = [HeldOut.Validation(data), HeldOut.Test(data, Protocol.Strict)];
+        double evaluateSeconds = GemmCommand.Seconds(() => evaluator.Evaluate(embeddings, splits));
+        rate = Math.Max(rate, GemmCommand.Rate(device));
+
+        double flops = GemmFlopsPerStep(data, options) * sampler.Batches, epochSeconds = seconds / measured * sampler.Batches;
+        double epochFloor = flops / rate / 1e9, evaluateFlops = 2.0 * data.Users * data.Items * embeddings.Items.Columns;
+        return new JsonObject
+        {
+            ["cpu"] = Machine.Cpu,
+            ["threads"] = device.Threads,
+            ["shape"] = shape,
+            ["data"] = source,
+            ["gemm_gflops"] = Math.Round(rate, 1),
+            ["gemm_flops_per_epoch"] = flops,
+            ["steps_measured"] = measured,
+            ["steps_per_epoch"] = sampler.Batches,
+            ["epoch_seconds"] = Math.Round(epochSeconds, 3),
+            ["epoch_floor_seconds"] = Math.Round(epochFloor, 3),
+            ["epoch_ratio"] = Math.Round(epochSeconds / epochFloor, 3),
+            ["evaluate_seconds"] = Math.Round(evaluateSeconds, 4),
+            ["evaluate_floor_seconds"] = Math.Round(evaluateFlops / rate / 1e9, 4),
+            ["evaluate_ratio"] = Math.Round(evaluateSeconds * rate * 1e9 / evaluateFlops, 3),
+            ["represent_seconds"] = Math.Round(representSeconds, 4),
+            ["knn_seconds"] = Math.Round(knnSeconds, 3),
+            ["knn_floor_seconds"] = Math.Round(knnFlops / rate / 1e9, 3),
+            ["knn_ratio"] = Math.Round(knnSeconds * rate * 1e9 / knnFlops, 3),
+            ["peak_rss_mb"] = Math.Round(Machine.PeakRssMb, 1),
+            ["allocated_bytes_per_step"] = allocated / (double)measured,
+        };
+
+        double Train(int count)
+        {
+            long start = Stopwatch.GetTimestamp();
+            for (int step = 0; step < count; step++)
+            {
+                if (!sampler.Next(batch))
+                {
+                    sampler.BeginEpoch();
+                    sampler.Next(batch);
+                }
+
+                trainer.Step(batch);
+            }
+
+            return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
+    }
+
+    /// <summary>
+    /// Flops of a step's dense products: each is done once forward and, backward, once for each operand that is trained; the
+    /// features are not.
+    /// </summary>
+    private static double GemmFlopsPerStep(Dataset data, LirdRecOptions options)
+    {
+        double d = options.EmbeddingSize, chunks = data.Modalities.Count + 1, dimensions = data.Modalities.Sum(m => m.Dimensions);
+        double hidden = 2 * 2.0 * data.Items * dimensions * 4 * d; // own and shared encoders: every dimension twice
+        double output = chunks * 2.0 * data.Items * 4 * d * d;
+        double fusion = chunks * 2.0 * data.Users * ((d * (d / 4)) + (d / 4));
+        return (2 * hidden) + (3 * output) + (3 * fusion);
+    }
+}

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Tessera.Compute.Devices;
+using Tessera.Compute.Random;
+using Tessera.Compute.Tensors;
+
+namespace Tessera.Benchmarks;
+
+/// <summary>The matrix product's rate on the shapes of training, beside OpenBLAS's in the same run.</summary>
+internal static class GemmCommand
+{
+    private static readonly (string Name, bool TransposeA, int M, int K, int N)[] Shapes =
+    [
+        ("forward 7050x4096x256", false, 7050, 4096, 256),
+        ("gradient 4096x7050x256", true, 4096, 7050, 256),
+        ("cube 4096x4096x4096", false, 4096, 4096, 4096),
+    ];
+
+    public static Command Create()
+    {
+        var threads = new Option<int>("--threads") { Description = "threads; 0 for one a core" };
+        var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
+        var command = new Command("gemm", "rate of the matrix product, beside OpenBLAS's") { threads, json };
+        command.SetAction(parsed =>
+        {
+            JsonObject result = Measure(parsed.GetValue(threads));
+            Console.WriteLine(parsed.GetValue(json) ? result.ToJsonString() : ToText(result));
+        });
+        return command;
+    }
+
+    public static JsonObject Measure(int threads)
+    {
+        using var device = new CpuDevice(threads);
+        OpenBlas? blas = OpenBlas.TryLoad(device.Threads);
+        var shapes = new JsonArray();
+        foreach ((string name, bool transposeA, int m, int k, int n) in Shapes)
+        {
+            using Matrix a = Noise(transposeA ? k : m, transposeA ? m : k), b = Noise(k, n), c = new(m, n);
+            double ours = double.MaxValue, theirs = double.MaxValue;
+            int repeats = (int)Math.Clamp(4e11 / ((double)m * n * k), 4, 24);
+            for (int repeat = 0; repeat < repeats; repeat++)
+            {
+                ours = Math.Min(ours, Seconds(() => device.MatMul(a, transposeA, b, false, c)));
+                if (blas is not null) theirs = Math.Min(theirs, Seconds(() => blas.Multiply(m, n, k, transposeA, a.Span, b.Span, c.Span)));
+            }
+
+            double flops = 2.0 * m * n * k;
+            var row = new JsonObject { ["shape"] = name, ["gflops"] = Math.Round(flops / ours / 1e9, 1) };
+            if (blas is not null)
+            {
+                row["openblas_gflops"] = Math.Round(flops / theirs / 1e9, 1);
+                row["ratio"] = Math.Round(theirs / ours, 3);
+            }
+
+            shapes.Add(row);
+        }
+
+        return new JsonObject
+        {
+            ["cpu"] = Machine.Cpu, ["threads"] = device.Threads, ["openblas_core"] = blas?.Core, ["shapes"] = shapes,
+        };
+    }
+
+    /// <summary>Rate on 7050 x 4096 x 256, in Gflop/s: the best of several, after warming up.</summary>
+    public static double Rate(Device device)
+    {
+        using Matrix a = Noise(7050, 4096), b = Noise(4096, 256), c = new(7050, 256);
+        double best = double.MaxValue;
+        for (int repeat = 0; repeat < 16; repeat++) best = Math.Min(best, Seconds(() => device.MatMul(a, false, b, false, c)));
+        return 2.0 * 7050 * 4096 * 256 / best / 1e9;
+    }
+
+    public static Matrix Noise(int rows, int columns)
+    {
+        var matrix = new Matrix(rows, columns);
+        var rng = new Rng((ulong)rows);
+        foreach (ref float value in matrix.Span) value = rng.NextSingle() - 0.5f;
+        return matrix;
+    }
+
+    public static double Seconds(Action action)
+    {
+        long start = Stopwatch.GetTimestamp();
+        action();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static string ToText(JsonObject result)
+    {
+        var lines = new List<string> { $"{result["cpu"]}, {result["threads"]} threads, OpenBLAS kernels: {result["openblas_core"] ?? "not installed"}" };
+        foreach (JsonNode? shape in result["shapes"]!.AsArray())
+            lines.Add($"{shape!["shape"],-26} {shape["gflops"],8} Gflop/s   OpenBLAS {shape["openblas_gflops"] ?? "-",8}   ratio {shape["ratio"] ?? "-"}");
+        return string.Join('\n', lines);
+    }
+}

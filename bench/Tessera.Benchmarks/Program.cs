@@ -1,0 +1,10 @@
+using System.CommandLine;
+using Tessera.Benchmarks;
+
+var root = new RootCommand("Measures Tessera against what its work must cost on this machine.")
+{
+    EpochCommand.Create(),
+    GemmCommand.Create(),
+    ReportCommand.Create(),
+};
+return root.Parse(args).Invoke();

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Tessera.Recommendation;
+
+namespace Tessera.Benchmarks;
+
+/// <summary>Measures everything and writes the table between README's speed markers, and the raw figures to bench/results.</summary>
+internal static class ReportCommand
+{
+    private const string Begin = "<!-- speed:begin -->", End = "<!-- speed:end -->";
+
+    public static Command Create()
+    {
+        var command = new Command("report", "measure gemm and epoch --shape baby, and write README's speed section");
+        command.SetAction(_ =>
+        {
+            string root = FindRoot();
+            JsonObject epoch = EpochCommand.Measure("baby", 0, 0), gemm = GemmCommand.Measure(0);
+            string folder = Path.Combine(root, "bench", "results", Slug(Machine.Cpu));
+            Directory.CreateDirectory(folder);
+            Write(Path.Combine(folder, "epoch-baby.json"), epoch);
+            Write(Path.Combine(folder, "gemm.json"), gemm);
+            string readme = Path.Combine(root, "README.md"), text = File.ReadAllText(readme);
+            int begin = text.IndexOf(Begin, StringComparison.Ordinal), end = text.IndexOf(End, StringComparison.Ordinal);
+            if (begin < 0 || end < begin) throw new InvalidInputException($"'{readme}' lacks the lines {Begin} and {End}; put them where the table belongs.");
+            File.WriteAllText(readme, text[..(begin + Begin.Length)] + "\n" + Table(epoch, gemm) + text[end..]);
+        });
+        return command;
+    }
+
+    private static string Table(JsonObject epoch, JsonObject gemm)
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"Measured by `dotnet run -c Release --project bench/Tessera.Benchmarks -- report` on {epoch["cpu"]}, {epoch["threads"]} threads;");
+        text.AppendLine(CultureInfo.InvariantCulture, $"{epoch["data"]} of Amazon Baby's size, 4,096 + 384 feature dimensions, d 64, L 2, batch 2048.");
+        text.AppendLine().AppendLine("| what | measured | its matrix products alone | ratio | goal |").AppendLine("|---|---|---|---|---|");
+        Row("training epoch, s", "epoch", "≤ 1.25");
+        Row("evaluation of validation and test, s", "evaluate", "≤ 2");
+        Row("nearest-neighbour graph 7,050 x 4,096, s", "knn", "≤ 1.5");
+        text.AppendLine(CultureInfo.InvariantCulture, $"| peak resident memory, MB | {epoch["peak_rss_mb"]} | | | ≤ 700 |");
+        text.AppendLine(CultureInfo.InvariantCulture, $"| managed bytes allocated a step | {epoch["allocated_bytes_per_step"]} | | | 0 |");
+        text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"`gemm_gflops` {epoch["gemm_gflops"]}, `gemm_flops_per_epoch` {epoch["gemm_flops_per_epoch"]}.");
+        text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"Matrix product against OpenBLAS in one run (its kernels: {gemm["openblas_core"] ?? "not installed"}; goal: ratio ≥ 0.95):");
+        text.AppendLine().AppendLine("| shape | Gflop/s | OpenBLAS | ratio |").AppendLine("|---|---|---|---|");
+        foreach (JsonNode? shape in gemm["shapes"]!.AsArray())
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {shape!["shape"]} | {shape["gflops"]} | {shape["openblas_gflops"] ?? "-"} | {shape["ratio"] ?? "-"} |");
+        return text.ToString().ReplaceLineEndings("\n");
+
+        void Row(string what, string key, string goal) => text.AppendLine(
+            CultureInfo.InvariantCulture, $"| {what} | {epoch[key + "_seconds"]} | {epoch[key + "_floor_seconds"]} | {epoch[key + "_ratio"]} | {goal} |");
+    }
+
+    private static void Write(string path, JsonObject result) =>
+        File.WriteAllText(path, result.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
+
+    private static string Slug(string cpu) =>
+        string.Join('-', cpu.ToLowerInvariant().Split([' ', '(', ')', ','], StringSplitOptions.RemoveEmptyEntries));
+
+    private static string FindRoot()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+            if (File.Exists(Path.Combine(folder.FullName, "Tessera.slnx"))) return folder.FullName;
+        throw new InvalidInputException($"No folder above {AppContext.BaseDirectory} holds Tessera.slnx; run from a checkout.");
+    }
+}

@@ -1,0 +1,39 @@
+using Tessera.Recommendation;
+using Tessera.Recommendation.Data;
+
+namespace Tessera.Benchmarks;
+
+/// <summary>Problems of the size of the paper's data sets.</summary>
+internal static class Shape
+{
+    public const int ImageDimensions = 4096, TextDimensions = 384;
+
+    private static readonly Dictionary<string, (int Users, int Items, int Train, int Validation, int Test)> Sizes = new()
+    {
+        ["baby"] = (19_445, 7_050, 118_551, 20_559, 21_682),
+        ["sports"] = (35_598, 18_357, 218_409, 37_899, 40_029),
+        ["clothing"] = (39_387, 23_033, 197_338, 40_150, 41_189),
+        ["elec"] = (192_403, 63_001, 1_254_441, 217_000, 217_741),
+    };
+
+    public static string Names => string.Join(", ", Sizes.Keys);
+
+    /// <summary>Random features, and the real interactions where ../shared/data has them, else synthetic ones of that size.</summary>
+    public static (Dataset Dataset, string Source) Load(string name)
+    {
+        if (!Sizes.TryGetValue(name, out var size)) throw new InvalidInputException($"There is no shape '{name}'; expected one of {Names}.");
+        Dataset synthetic = SyntheticCatalogue.OfShape(new CatalogueShape(
+            size.Users, size.Items, size.Train, size.Validation, size.Test,
+            [("image", ImageDimensions), ("text", TextDimensions)]));
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            string path = Path.Combine(folder.FullName, "shared", "data", name);
+            if (!Directory.Exists(path)) continue;
+            Dataset real = DatasetReader.Read(path).Dataset;
+            if ((real.Users, real.Items) == (size.Users, size.Items))
+                return (new Dataset(name, real.Train, real.Validation, real.Test, synthetic.Modalities), "real interactions, random features");
+        }
+
+        return (synthetic, "synthetic interactions, random features");
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text.Json.Nodes;
+using Tessera.Recommendation.Metrics;
+using Tessera.Recommendation.Training;
+
+namespace Tessera.Recommendation.Runs;
+
+/// <summary><c>epochs.jsonl</c>: one line an epoch.</summary>
+internal sealed class EpochLog(string path)
+{
+    /// <summary>Drops the epochs after one, which a resumed run trains again.</summary>
+    public void KeepUpTo(int epoch)
+    {
+        if (!File.Exists(path)) return;
+        RunDirectory.WriteText(path, string.Concat(File.ReadLines(path).Take(epoch).Select(line => line + "\n")));
+    }
+
+    public void Append(EpochResult result)
+    {
+        var line = new JsonObject
+        {
+            ["epoch"] = result.Epoch,
+            ["loss"] = result.Loss,
+            ["learningRate"] = result.LearningRate,
+            ["trainSeconds"] = Math.Round(result.TrainSeconds, 3),
+            ["evaluateSeconds"] = Math.Round(result.EvaluateSeconds, 3),
+            ["best"] = result.IsBest,
+        };
+        if (result.Validation is { } validation) line["validation"] = ToJson(validation.Metrics);
+        File.AppendAllText(path, line.ToJsonString() + "\n");
+    }
+
+    public static JsonObject ToJson(IReadOnlyDictionary<MetricName, double> metrics)
+    {
+        var json = new JsonObject();
+        foreach ((MetricName metric, double value) in metrics) json[metric.ToString()] = value;
+        return json;
+    }
+}

@@ -1,0 +1,160 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using Tessera.Compute.Tensors;
+using Tessera.Recommendation.Checkpoints;
+using Tessera.Recommendation.Data;
+
+namespace Tessera.Recommendation.Runs;
+
+/// <summary>A finished run, opened to recommend from.</summary>
+public sealed class TrainedRun : IDisposable
+{
+    private const string UsersName = "users";
+    private const string ItemsName = "items";
+    private const string WeightsName = "band_weights";
+    private const string BandsKey = "bands";
+    private readonly Dataset _known;
+    private readonly Lazy<Dictionary<string, int>?> _userIndices;
+    private readonly Lazy<Dictionary<string, int>?> _itemIndices;
+
+    private TrainedRun(RunConfig config, Embeddings embeddings, Dataset known)
+    {
+        Config = config;
+        Embeddings = embeddings;
+        _known = known;
+        _userIndices = new(() => Indices(known.UserIds));
+        _itemIndices = new(() => Indices(known.ItemIds));
+    }
+
+    /// <summary>The run's configuration.</summary>
+    public RunConfig Config { get; }
+
+    /// <summary>Final vectors.</summary>
+    public Embeddings Embeddings { get; }
+
+    /// <summary>Opens the folder of a finished run.</summary>
+    /// <exception cref="InvalidInputException">The folder holds no finished run, or its files are damaged.</exception>
+    public static TrainedRun Open(string path)
+    {
+        var directory = new RunDirectory(path);
+        RunConfig config = RunConfig.Read(directory.ConfigFile);
+        if (!File.Exists(directory.MetricsFile))
+            throw new InvalidInputException($"The run in '{path}' is not finished; finish it with 'tessera train … --resume'.");
+        Dataset known = DatasetReader.Read(directory.DataDirectory).Dataset;
+        using SafetensorsReader reader = SafetensorsReader.Open(directory.EmbeddingsFile);
+        string[] bands = reader.Metadata.TryGetValue(BandsKey, out string? names) && names.Length > 0 ? names.Split(',') : [];
+        Matrix? weights = reader.Entries.Any(entry => entry.Name == WeightsName) ? reader.ReadTensor(WeightsName) : null;
+        var embeddings = new Embeddings(reader.ReadTensor(UsersName), reader.ReadTensor(ItemsName), bands, weights);
+        return new TrainedRun(config, embeddings, known);
+    }
+
+    /// <summary>Writes what <see cref="Open"/> needs besides the configuration.</summary>
+    internal static void Write(RunDirectory directory, Embeddings embeddings, Dataset dataset)
+    {
+        (string, Matrix)[] tensors = [(UsersName, embeddings.Users), (ItemsName, embeddings.Items)];
+        if (embeddings.BandWeights is { } weights) tensors = [.. tensors, (WeightsName, weights)];
+        SafetensorsWriter.Write(
+            directory.EmbeddingsFile, tensors, new Dictionary<string, string> { [BandsKey] = string.Join(',', embeddings.Bands) });
+        if (Directory.Exists(directory.DataDirectory)) Directory.Delete(directory.DataDirectory, recursive: true);
+        var known = new Dataset(dataset.Name, dataset.Train, dataset.Validation, dataset.Test, [])
+        {
+            UserIds = dataset.UserIds,
+            ItemIds = dataset.ItemIds,
+        };
+        DatasetWriter.Write(known, directory.DataDirectory);
+    }
+
+    /// <summary>Index of a user by its outside name, or by its number where the data has no names.</summary>
+    /// <exception cref="InvalidInputException">There is no such user.</exception>
+    public int FindUser(string id) => Find("user", id, _userIndices.Value, Embeddings.Users.Rows);
+
+    /// <summary>Index of an item by its outside name, or by its number where the data has no names.</summary>
+    /// <exception cref="InvalidInputException">There is no such item.</exception>
+    public int FindItem(string id) => Find("item", id, _itemIndices.Value, Embeddings.Items.Rows);
+
+    /// <summary>How much each band (modality) counts for a user, adding up to 1; empty where the model does not say.</summary>
+    public IReadOnlyDictionary<string, float> BandWeights(int user) =>
+        Embeddings.BandWeights is { } weights ? Named(weights.Row(user)) : new Dictionary<string, float>();
+
+    /// <summary>The items with the highest scores for a user, without those the user has already.</summary>
+    /// <param name="user">Index of the user.</param>
+    /// <param name="count">How many, 1 or more; fewer are returned where fewer are left.</param>
+    public IReadOnlyList<RankedItem> Recommend(int user, int count)
+    {
+        ReadOnlySpan<float> query = Embeddings.Users.Row(user);
+        var scores = new float[Embeddings.Items.Rows];
+        for (int item = 0; item < scores.Length; item++) scores[item] = TensorPrimitives.Dot(query, Embeddings.Items.Row(item));
+        foreach (Interactions split in new[] { _known.Train, _known.Validation, _known.Test })
+            foreach (int item in split.ItemsOf(user)) scores[item] = float.NegativeInfinity;
+        return [.. Best(scores, count).Select(item => new RankedItem(item, NameOf(item), scores[item], Shares(user, item)))];
+    }
+
+    /// <summary>The items whose vectors have the highest cosine similarity with an item's, itself left out.</summary>
+    /// <param name="item">Index of the item.</param>
+    /// <param name="count">How many, 1 or more.</param>
+    public IReadOnlyList<RankedItem> Similar(int item, int count)
+    {
+        ReadOnlySpan<float> query = Embeddings.Items.Row(item);
+        var scores = new float[Embeddings.Items.Rows];
+        for (int other = 0; other < scores.Length; other++)
+        {
+            float similarity = TensorPrimitives.CosineSimilarity(query, Embeddings.Items.Row(other));
+            scores[other] = other == item || float.IsNaN(similarity) ? float.NegativeInfinity : similarity;
+        }
+
+        var none = new Dictionary<string, float>();
+        return [.. Best(scores, count).Select(other => new RankedItem(other, NameOf(other), scores[other], none))];
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Embeddings.Dispose();
+
+    private static IEnumerable<int> Best(float[] scores, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        return Enumerable.Range(0, scores.Length)
+            .Where(item => scores[item] > float.NegativeInfinity)
+            .OrderByDescending(item => scores[item])
+            .ThenBy(item => item)
+            .Take(count);
+    }
+
+    private static Dictionary<string, int>? Indices(IReadOnlyList<string>? ids) =>
+        ids?.Select((id, index) => (id, index)).ToDictionary(pair => pair.id, pair => pair.index, StringComparer.Ordinal);
+
+    private static int Find(string kind, string id, Dictionary<string, int>? indices, int count)
+    {
+        if (indices is not null)
+        {
+            return indices.TryGetValue(id, out int known) ? known
+                : throw new InvalidInputException($"There is no {kind} '{id}' in the run; expected one of its {count:N0} {kind} ids, such as '{indices.Keys.First()}'.");
+        }
+
+        return int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < count ? index
+            : throw new InvalidInputException($"There is no {kind} '{id}' in the run; expected a number from 0 to {count - 1}.");
+    }
+
+    private string NameOf(int item) => _known.ItemIds?[item] ?? item.ToString(CultureInfo.InvariantCulture);
+
+    private IReadOnlyDictionary<string, float> Shares(int user, int item)
+    {
+        int bands = Embeddings.Bands.Count;
+        if (bands == 0) return new Dictionary<string, float>();
+        int width = Embeddings.Items.Columns / bands;
+        var shares = new float[bands];
+        for (int band = 0; band < bands; band++)
+        {
+            Range columns = (band * width)..((band + 1) * width);
+            shares[band] = TensorPrimitives.Dot<float>(Embeddings.Users.Row(user)[columns], Embeddings.Items.Row(item)[columns]);
+        }
+
+        return Named(shares);
+    }
+
+    private OrderedDictionary<string, float> Named(ReadOnlySpan<float> values)
+    {
+        var named = new OrderedDictionary<string, float>();
+        for (int band = 0; band < Embeddings.Bands.Count; band++) named.Add(Embeddings.Bands[band], values[band]);
+        return named;
+    }
+}

@@ -1,0 +1,121 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Tessera.Compute.Devices;
+using Tessera.Compute.Random;
+using Tessera.Compute.Tensors;
+using Tessera.Recommendation.Checkpoints;
+using Tessera.Recommendation.Data;
+using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Training;
+
+namespace Tessera.Recommendation.Runs;
+
+/// <summary>One training run from data to files: train, evaluate validation and test once, save.</summary>
+public sealed partial class TrainingRun
+{
+    private readonly Dataset _dataset;
+    private readonly ModelDescription _model;
+    private readonly object _options;
+    private readonly ILogger _logger;
+
+    /// <summary>Fixes what the run is.</summary>
+    /// <param name="dataset">Data; all its modalities are used.</param>
+    /// <param name="model">Model.</param>
+    /// <param name="options">Its options, of the model's options type.</param>
+    /// <param name="training">How to train it.</param>
+    /// <param name="seed">Seed of all randomness.</param>
+    /// <param name="protocol">Protocol of the test evaluation.</param>
+    /// <param name="logger">Told what a person should know, or null.</param>
+    public TrainingRun(
+        Dataset dataset, ModelDescription model, object options, TrainingOptions training, ulong seed, Protocol protocol, ILogger? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentNullException.ThrowIfNull(model);
+        _dataset = dataset;
+        _model = model;
+        _options = options;
+        _logger = logger ?? NullLogger.Instance;
+        Config = new RunConfig(
+            model.Name, OptionsBinder.ToJson(options), training, seed, protocol,
+            dataset.Name, [.. dataset.Modalities.Select(m => m.Name)], DatasetFingerprint.Of(dataset));
+    }
+
+    /// <summary>All that determines the result.</summary>
+    public RunConfig Config { get; }
+
+    /// <summary>Trains, evaluates and saves.</summary>
+    /// <param name="directory">Where the run's files go.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="resume">Whether to continue a run that was interrupted.</param>
+    /// <param name="graphCache">Folder for nearest-neighbour graphs, or null.</param>
+    /// <param name="progress">Told after each batch and epoch, or null.</param>
+    /// <param name="cancellation">Stops between two batches; the run can be resumed.</param>
+    /// <exception cref="InvalidInputException">Data, settings or folder cannot be used.</exception>
+    /// <exception cref="TrainingDivergedException">The loss became infinite or not a number.</exception>
+    public RunResult Execute(
+        RunDirectory directory, Device device, bool resume = false, string? graphCache = null,
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        ArgumentNullException.ThrowIfNull(device);
+        var rng = new Rng(Config.Seed);
+        var inputs = new RecommenderInputs(_dataset.Train, _dataset.Modalities, rng.Stream("model"), device, new NeighborGraphs(device, graphCache));
+        using Recommender model = _model.Create(inputs, _options);
+        using var trainer = new Trainer(model, _dataset.Train, _dataset.Validation, device, rng.Stream("training"), Config.Training)
+        {
+            ConfigHash = Config.Hash,
+        };
+        directory.Prepare(Config, resume);
+        if (trainer.SkippedPairs > 0) LogSkippedPairs(trainer.SkippedPairs);
+        CheckpointStore checkpoints = directory.Checkpoints;
+        var log = new EpochLog(directory.EpochsFile);
+        if (resume)
+        {
+            int epochs = trainer.Resume(checkpoints, out IReadOnlyList<string> notices);
+            foreach (string notice in notices) LogNotice(notice);
+            LogResumed(epochs);
+            log.KeepUpTo(epochs);
+        }
+
+        TrainingResult trained = trainer.Run(checkpoints, new Recorder(log, progress), cancellation);
+        using Embeddings embeddings = trainer.Represent();
+        IReadOnlyList<EvaluationResult> results = new Evaluator(device, _dataset.Train).Evaluate(
+            embeddings, [HeldOut.Validation(_dataset), HeldOut.Test(_dataset, Config.Protocol)], cancellation);
+        var result = new RunResult(Config, trained, results[0], results[1]);
+        Save(directory, model, embeddings, result);
+        return result;
+    }
+
+    private void Save(RunDirectory directory, Recommender model, Embeddings embeddings, RunResult result)
+    {
+        (string, Matrix)[] weights = [.. model.Parameters.Select(p => (p.Name, p.Value)), .. model.Buffers];
+        SafetensorsWriter.Write(directory.ModelFile, weights, new Dictionary<string, string>
+        {
+            ["model"] = Config.Model,
+            ["config"] = Config.Hash,
+        });
+        TrainedRun.Write(directory, embeddings, _dataset);
+        RunDirectory.WriteText(directory.MetricsFile, result.ToJson().ToJsonString(new() { WriteIndented = true }) + "\n");
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Pairs} training pairs are left out: their user has every training item, so there is no negative.")]
+    private partial void LogSkippedPairs(int pairs);
+
+    [LoggerMessage(LogLevel.Warning, "{Notice}")]
+    private partial void LogNotice(string notice);
+
+    [LoggerMessage(LogLevel.Information, "Resuming after epoch {Epochs}.")]
+    private partial void LogResumed(int epochs);
+
+    /// <summary>Writes finished epochs down before passing progress on.</summary>
+    private sealed class Recorder(EpochLog log, IProgress<TrainingProgress>? next) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Finished is { } epoch) log.Append(epoch);
+            next?.Report(value);
+        }
+    }
+}

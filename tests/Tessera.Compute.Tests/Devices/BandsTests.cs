@@ -1,0 +1,45 @@
+using Tessera.Compute.Devices;
+using Tessera.Compute.Tensors;
+using Tessera.Compute.Tests.Twins;
+
+namespace Tessera.Compute.Tests.Devices;
+
+public sealed class BandsTests : DeviceTest
+{
+    private static readonly (int Rows, int Bands, int BandColumns)[] BandShapes =
+        [(0, 2, 3), (1, 1, 1), (3, 5, 1), (7, 2, 0), (13, 3, 7), (17, 1, 33), (31, 2, 16), (33, 3, 31), (63, 4, 17), (401, 3, 35)];
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Scaled_bands_agree_with_their_twin(int width)
+    {
+        using CpuDevice device = Create(width);
+        foreach ((int rows, int bands, int columns) in BandShapes)
+        {
+            using Matrix x = Noise.Matrix(rows, bands * columns, 1), weights = Noise.Matrix(rows, bands, 2);
+            double[,] expected = columns == 0 ? new double[rows, 0] : Twin.ScaleBands(Dense.Of(x), Dense.Of(weights));
+            Agreement.Overwrites(expected, result => device.ScaleBands(x, weights, result));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void The_gradients_of_scaled_bands_agree_with_their_twins_together_and_alone(int width)
+    {
+        using CpuDevice device = Create(width);
+        foreach ((int rows, int bands, int columns) in BandShapes)
+        {
+            using Matrix x = Noise.Matrix(rows, bands * columns, 1), w = Noise.Matrix(rows, bands, 2), dy = Noise.Matrix(rows, bands * columns, 3);
+            using Matrix otherX = new(rows, bands * columns), otherW = new(rows, bands);
+            double[,] dx = Dense.Of(dy).Map((r, c) => dy[r, c] * w[r, c / columns]);
+            double[,] dw = Dense.Of(w).Map((r, b) => Enumerable.Range(b * columns, columns).Sum(c => (double)x[r, c] * dy[r, c]));
+
+            Agreement.Overwrites(dx, result => device.ScaleBandsGradient(x, w, dy, result, false, null, false));
+            Agreement.Overwrites(dx, result => device.ScaleBandsGradient(x, w, dy, result, false, otherW, true));
+            Agreement.Accumulates(dx, result => device.ScaleBandsGradient(x, w, dy, result, true, otherW, false));
+            Agreement.Overwrites(dw, result => device.ScaleBandsGradient(x, w, dy, null, false, result, false), tolerance: 3e-6);
+            Agreement.Overwrites(dw, result => device.ScaleBandsGradient(x, w, dy, otherX, true, result, false), tolerance: 3e-6);
+            Agreement.Accumulates(dw, result => device.ScaleBandsGradient(x, w, dy, otherX, false, result, true), tolerance: 3e-6);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using Tessera.Compute.Devices;
+using Tessera.Compute.Kernels;
+using Tessera.Compute.Tensors;
+
+namespace Tessera.Compute.Tests.Devices;
+
+/// <summary>Every method checks what it is given before it touches memory.</summary>
+public sealed class RefusalTests
+{
+    private static readonly AdamConstants Adam = new(0.1f, 1f, 0.9f, 0.999f, 1e-8f, 0f, 1f);
+    private static readonly CsrMatrix Sparse = CsrMatrix.FromEntries(3, 5, [(0, 0, 1f)]);
+
+    private static readonly Dictionary<string, Action<CpuDevice>> Misfits = new()
+    {
+        ["MatMul inner"] = d => d.MatMul(M(3, 4), false, M(5, 2), false, M(3, 2)),
+        ["MatMul inner, transposed"] = d => d.MatMul(M(3, 4), true, M(4, 2), false, M(4, 2)),
+        ["MatMul rows"] = d => d.MatMul(M(3, 4), false, M(4, 2), false, M(4, 2)),
+        ["MatMul columns"] = d => d.MatMul(M(3, 4), false, M(2, 4), true, M(3, 3)),
+        ["MatMul bias"] = d => d.MatMul(M(3, 4), false, M(4, 2), false, M(3, 2), false, M(1, 3)),
+        ["SparseMatMul inner"] = d => d.SparseMatMul(Sparse, M(4, 2), null, M(3, 2)),
+        ["SparseMatMul rows"] = d => d.SparseMatMul(Sparse, M(5, 2), null, M(5, 2)),
+        ["SparseMatMul columns"] = d => d.SparseMatMul(Sparse, M(5, 2), null, M(3, 3)),
+        ["SparseMatMul addend"] = d => d.SparseMatMul(Sparse, M(5, 2), M(3, 1), M(3, 2)),
+        ["Scale"] = d => d.Scale(1f, M(3, 4), M(4, 3)),
+        ["Combine operands"] = d => d.Combine(1f, M(3, 4), 1f, M(3, 5), M(3, 4)),
+        ["Combine result"] = d => d.Combine(1f, M(3, 4), 1f, M(3, 4), M(2, 4)),
+        ["BiasActivation result"] = d => d.BiasActivation(M(3, 4), null, 1f, M(3, 5)),
+        ["BiasActivation bias"] = d => d.BiasActivation(M(3, 4), M(1, 3), 1f, M(3, 4)),
+        ["LeakyReluGradient output"] = d => d.LeakyReluGradient(1f, M(3, 4), M(3, 3), M(3, 4)),
+        ["LeakyReluGradient result"] = d => d.LeakyReluGradient(1f, M(3, 4), M(3, 4), M(3, 3)),
+        ["ColumnSums"] = d => d.ColumnSums(M(3, 4), M(1, 3)),
+        ["NormalizeRows below"] = d => d.NormalizeRows(M(3, 4), M(4, 9), 2, 0, M(3, 1)),
+        ["NormalizeRows beside"] = d => d.NormalizeRows(M(3, 4), M(9, 4), 0, 1, M(3, 1)),
+        ["NormalizeRows before"] = d => d.NormalizeRows(M(3, 4), M(9, 9), -1, 0, M(3, 1)),
+        ["NormalizeRows far below"] = d => d.NormalizeRows(M(3, 4), M(9, 9), int.MaxValue, 0, M(3, 1)),
+        ["NormalizeRows norms"] = d => d.NormalizeRows(M(3, 4), M(9, 9), 0, 0, M(2, 1)),
+        ["NormalizeRowsGradient gradient"] = d => d.NormalizeRowsGradient(M(9, 9), M(9, 8), 0, 0, M(3, 1), M(3, 4), false),
+        ["NormalizeRowsGradient band"] = d => d.NormalizeRowsGradient(M(9, 9), M(9, 9), 7, 0, M(3, 1), M(3, 4), false),
+        ["NormalizeRowsGradient norms"] = d => d.NormalizeRowsGradient(M(9, 9), M(9, 9), 0, 0, M(4, 1), M(3, 4), false),
+        ["CopyBlock source"] = d => d.CopyBlock(M(3, 4), 1, 1, M(9, 9), 0, 0, 2, 4),
+        ["CopyBlock target"] = d => d.CopyBlock(M(9, 9), 0, 0, M(3, 4), 2, 0, 2, 4),
+        ["CopyBlock size"] = d => d.CopyBlock(M(9, 9), 0, 0, M(9, 9), 0, 0, -1, 4),
+        ["CopyBlock far"] = d => d.CopyBlock(M(9, 9), 0, int.MaxValue, M(9, 9), 0, 0, 1, 1),
+        ["GatherRows count"] = d => d.GatherRows(M(3, 4), [0, 1], M(3, 4)),
+        ["GatherRows columns"] = d => d.GatherRows(M(3, 4), [0, 1], M(2, 3)),
+        ["GatherRows index"] = d => d.GatherRows(M(3, 4), [0, 3], M(2, 4)),
+        ["GatherRows negative"] = d => d.GatherRows(M(3, 4), [-1, 0], M(2, 4)),
+        ["ScatterAddRows count"] = d => d.ScatterAddRows(1f, M(3, 4), [0, 1], M(3, 4)),
+        ["ScatterAddRows index"] = d => d.ScatterAddRows(1f, M(2, 4), [0, 3], M(3, 4)),
+        ["SoftmaxRows"] = d => d.SoftmaxRows(M(3, 4), M(4, 3)),
+        ["SoftmaxRowsGradient"] = d => d.SoftmaxRowsGradient(M(3, 4), M(3, 4), M(3, 5), false),
+        ["ScaleBands rows"] = d => d.ScaleBands(M(3, 4), M(2, 2), M(3, 4)),
+        ["ScaleBands bands"] = d => d.ScaleBands(M(3, 4), M(3, 3), M(3, 4)),
+        ["ScaleBands no bands"] = d => d.ScaleBands(M(3, 4), M(3, 0), M(3, 4)),
+        ["ScaleBands result"] = d => d.ScaleBands(M(3, 4), M(3, 2), M(3, 2)),
+        ["ScaleBandsGradient dy"] = d => d.ScaleBandsGradient(M(3, 4), M(3, 2), M(3, 2), null, false, null, false),
+        ["ScaleBandsGradient dx"] = d => d.ScaleBandsGradient(M(3, 4), M(3, 2), M(3, 4), M(3, 2), false, null, false),
+        ["ScaleBandsGradient dw"] = d => d.ScaleBandsGradient(M(3, 4), M(3, 2), M(3, 4), null, false, M(3, 4), false),
+        ["CosineTransform length"] = d => d.CosineTransform(new DctPlan(4), DctDirection.Forward, M(3, 4), M(3, 4)),
+        ["CosineTransform result"] = d => d.CosineTransform(new DctPlan(3), DctDirection.Forward, M(3, 4), M(4, 4)),
+        ["BprDifferences widths"] = d => d.BprDifferences(M(3, 4), M(3, 5), [0], [1], [2], M(1, 1)),
+        ["BprDifferences counts"] = d => d.BprDifferences(M(3, 4), M(3, 4), [0, 1], [1], [2], M(2, 1)),
+        ["BprDifferences result"] = d => d.BprDifferences(M(3, 4), M(3, 4), [0], [1], [2], M(2, 1)),
+        ["BprDifferences user"] = d => d.BprDifferences(M(3, 4), M(5, 4), [3], [1], [2], M(1, 1)),
+        ["BprDifferences positive"] = d => d.BprDifferences(M(5, 4), M(3, 4), [0], [3], [2], M(1, 1)),
+        ["BprDifferences negative"] = d => d.BprDifferences(M(5, 4), M(3, 4), [0], [0], [-2], M(1, 1)),
+        ["BprGradient users"] = d => d.BprGradient(M(3, 4), M(5, 4), [0], [1], [2], M(1, 1), M(5, 4), null),
+        ["BprGradient items"] = d => d.BprGradient(M(3, 4), M(5, 4), [0], [1], [2], M(1, 1), null, M(3, 4)),
+        ["Adam gradient"] = d => d.Adam(M(3, 4), M(3, 3), M(3, 4), M(3, 4), Adam),
+        ["Adam moments"] = d => d.Adam(M(3, 4), M(3, 4), M(3, 4), M(4, 4), Adam),
+    };
+
+    public static TheoryData<string> Names => [.. Misfits.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_misfit_is_refused(string name)
+    {
+        using var device = new CpuDevice(1);
+        Assert.ThrowsAny<ArgumentException>(() => Misfits[name](device));
+    }
+
+    [Fact]
+    public void The_number_of_threads_is_as_asked_and_never_negative()
+    {
+        using CpuDevice three = new(3), all = new();
+        Assert.Equal(3, three.Threads);
+        Assert.Equal(Environment.ProcessorCount, all.Threads);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CpuDevice(-1));
+    }
+
+    [Fact]
+    public void Disposing_twice_is_harmless()
+    {
+        var device = new CpuDevice(2);
+        device.Dispose();
+        device.Dispose();
+        Assert.Equal(2, device.Threads);
+    }
+
+    private static Matrix M(int rows, int columns) => new(rows, columns);
+}

@@ -1,0 +1,72 @@
+namespace Tessera.Compute.Tests.Twins;
+
+/// <summary>The forward functions of the operations by their definitions, in double precision.</summary>
+internal static partial class Twin
+{
+    public const double SmallestNorm = 1e-12f;
+
+    public static double[,] BiasActivation(double[,] x, double[,]? bias, double slope) => x.Map((r, c) =>
+    {
+        double value = x[r, c] + (bias is null ? 0 : bias[0, c]);
+        return value > 0 ? value : slope * value;
+    });
+
+    public static double[,] ColumnSums(double[,] x) =>
+        Dense.Create(1, x.GetLength(1), (_, c) => Enumerable.Range(0, x.GetLength(0)).Sum(r => x[r, c]));
+
+    /// <summary>Norm of each row, no less than the smallest, as a column.</summary>
+    public static double[,] Norms(double[,] x)
+    {
+        double[,] squares = RowProducts(x, x);
+        return squares.Map((r, c) => Math.Max(SmallestNorm, Math.Sqrt(squares[r, c])));
+    }
+
+    public static double[,] NormalizeRows(double[,] x)
+    {
+        double[,] norms = Norms(x);
+        return x.Map((r, c) => x[r, c] / norms[r, 0]);
+    }
+
+    public static double[,] Softmax(double[,] x)
+    {
+        int columns = x.GetLength(1);
+        double[] largest = [.. Enumerable.Range(0, x.GetLength(0)).Select(r => Enumerable.Range(0, columns).Max(c => x[r, c]))];
+        double[] sums = [.. largest.Select((shift, r) => Enumerable.Range(0, columns).Sum(c => Math.Exp(x[r, c] - shift)))];
+        return x.Map((r, c) => Math.Exp(x[r, c] - largest[r]) / sums[r]);
+    }
+
+    /// <summary>Inner product of each row with the same row of another matrix, as a column.</summary>
+    public static double[,] RowProducts(double[,] x, double[,] y) =>
+        Dense.Create(x.GetLength(0), 1, (r, _) => Enumerable.Range(0, x.GetLength(1)).Sum(c => x[r, c] * y[r, c]));
+
+    public static double[,] ScaleBands(double[,] x, double[,] weights)
+    {
+        int width = x.GetLength(1) / weights.GetLength(1);
+        return x.Map((r, c) => x[r, c] * weights[r, c / width]);
+    }
+
+    public static double[,] PropagateSum(double[,] s, double[,] x, int layers)
+    {
+        double[,] power = x, sum = x;
+        for (int layer = 0; layer < layers; layer++)
+        {
+            power = Dense.MatMul(s, power);
+            sum = sum.Plus(power);
+        }
+
+        return sum;
+    }
+
+    public static double MeanSquare(double[,] x) => Dense.SumOfSquares(x) / x.Length;
+
+    public static double[,] BprDifferences(double[,] users, double[,] items, int[] user, int[] positive, int[] negative) =>
+        Dense.Create(user.Length, 1, (r, _) => Enumerable.Range(0, users.GetLength(1)).Sum(
+            c => users[user[r], c] * (items[positive[r], c] - items[negative[r], c])));
+
+    public static double BprLoss(double[,] users, double[,] items, int[] user, int[] positive, int[] negative) =>
+        BprDifferences(users, items, user, positive, negative).Cast<double>().Average(d => -Math.Log(1 / (1 + Math.Exp(-d))));
+
+    /// <summary>The matrix C of the orthonormal cosine transform of type II.</summary>
+    public static double[,] Cosines(int length) => Dense.Create(length, length, (k, n) =>
+        Math.Sqrt((k == 0 ? 1.0 : 2.0) / length) * Math.Cos(Math.PI * ((2 * n) + 1) * k / (2.0 * length)));
+}

@@ -1,0 +1,150 @@
+using Tessera.Compute.Autograd;
+using Tessera.Compute.Devices;
+using Tessera.Compute.Layers;
+using Tessera.Compute.Optimizers;
+using Tessera.Recommendation;
+using Tessera.Recommendation.Sampling;
+
+namespace Tessera.Models.Tests.Baselines;
+
+/// <summary>What MF, LightGCN, VBPR, FREEDOM and BM3 have in common, with everything random on.</summary>
+public sealed class BaselineTests
+{
+    public static TheoryData<string> Names => ["mf", "lightgcn", "vbpr", "freedom", "bm3"];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_number_of_threads_does_not_change_a_bit(string name) => Assert.Equal(Trained(name, 1), Trained(name, 3));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void An_epoch_does_not_depend_on_those_before_it_but_through_the_parameters(string name)
+    {
+        using var device = new CpuDevice(2);
+        using var tape = new Tape(device);
+        using Recommender trained = Create(name, ToyProblem.Inputs(device, 40, 30));
+        using Recommender resumed = Create(name, ToyProblem.Inputs(device, 40, 30));
+        using var adam = new Adam(device, trained.Parameters, new AdamOptions { LearningRate = 1e-2f });
+        trained.BeginEpoch(1);
+        for (ulong step = 0; step < 3; step++) Step(trained, adam, tape, ToyProblem.Triples(step));
+        for (int p = 0; p < trained.Parameters.Count; p++) resumed.Parameters[p].Value.CopyFrom(trained.Parameters[p].Value);
+
+        trained.BeginEpoch(2);
+        resumed.BeginEpoch(2);
+
+        Batch batch = ToyProblem.Triples(9);
+        for (int n = 0; n < 2; n++) Assert.Equal(Loss(trained, tape, batch), Loss(resumed, tape, batch));
+    }
+
+    [Theory]
+    [InlineData("mf", 0)]
+    [InlineData("lightgcn", 0)]
+    [InlineData("vbpr", 1)]
+    [InlineData("vbpr", 3)]
+    [InlineData("freedom", 1)]
+    [InlineData("freedom", 3)]
+    [InlineData("bm3", 1)]
+    [InlineData("bm3", 3)]
+    public void Any_number_of_modalities_gives_every_parameter_a_finite_gradient(string name, int modalities)
+    {
+        using var device = new CpuDevice(2);
+        using var tape = new Tape(device);
+        using Recommender model = Create(name, ToyProblem.Inputs(device, [.. new[] { 40, 30, 7 }.Take(modalities)]));
+        model.BeginEpoch(1);
+        tape.Backward(model.Loss(ToyProblem.Triples(1), tape));
+        foreach (Parameter parameter in model.Parameters)
+        {
+            Assert.NotNull(parameter.Gradient);
+            Assert.All(parameter.Gradient.Span.ToArray(), value => Assert.True(float.IsFinite(value)));
+
+            // In FREEDOM's objective the transforms' biases cancel.
+            if (name == "freedom" && parameter.Name.EndsWith(".bias", StringComparison.Ordinal)) continue;
+            Assert.Contains(parameter.Gradient.Span.ToArray(), value => value != 0f);
+        }
+    }
+
+    [Theory]
+    [InlineData("vbpr")]
+    [InlineData("freedom")]
+    [InlineData("bm3")]
+    public void A_model_of_features_refuses_data_without_them(string name)
+    {
+        using var device = new CpuDevice(1);
+        InvalidInputException error = Assert.Throws<InvalidInputException>(() => Create(name, ToyProblem.Inputs(device)));
+        Assert.Contains("features", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_warm_step_allocates_nothing(string name)
+    {
+        using var device = new CpuDevice(1);
+        using var tape = new Tape(device);
+        using Recommender model = Create(name, ToyProblem.Inputs(device, 40, 30));
+        using var adam = new Adam(device, model.Parameters, new AdamOptions());
+        Batch batch = ToyProblem.Triples(1);
+        model.BeginEpoch(1);
+        for (int n = 0; n < 40; n++) Step(model, adam, tape, batch);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int n = 0; n < 3; n++) Step(model, adam, tape, batch);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Training_lowers_the_loss(string name)
+    {
+        using var device = new CpuDevice(2);
+        using var tape = new Tape(device);
+        using Recommender model = Create(name, ToyProblem.Inputs(device, 40, 30));
+        using var adam = new Adam(device, model.Parameters, new AdamOptions { LearningRate = 1e-2f });
+        Batch batch = ToyProblem.Triples(1);
+        model.BeginEpoch(1);
+        float first = Step(model, adam, tape, batch), last = first;
+        for (int n = 0; n < 20; n++) last = Step(model, adam, tape, batch);
+        Assert.True(last < 0.9f * first, $"The loss went from {first} to {last}.");
+    }
+
+    internal static Recommender Create(string name, RecommenderInputs inputs) => name switch
+    {
+        "mf" => new Mf(inputs, new MfOptions()),
+        "lightgcn" => new LightGcn(inputs, new LightGcnOptions()),
+        "vbpr" => new Vbpr(inputs, new VbprOptions()),
+        "freedom" => new Freedom(inputs, new FreedomOptions()),
+        "bm3" => new Bm3(inputs, new Bm3Options()),
+        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "Unknown model."),
+    };
+
+    internal static float Loss(Recommender model, Tape tape, Batch batch)
+    {
+        float loss = model.Loss(batch, tape).Scalar;
+        tape.Reset();
+        return loss;
+    }
+
+    private static float Step(Recommender model, Adam adam, Tape tape, Batch batch)
+    {
+        Variable loss = model.Loss(batch, tape);
+        float value = loss.Scalar;
+        tape.Backward(loss);
+        adam.Step();
+        tape.Reset();
+        return value;
+    }
+
+    private static float[] Trained(string name, int threads)
+    {
+        using var device = new CpuDevice(threads);
+        using var tape = new Tape(device);
+        using Recommender model = Create(name, ToyProblem.Inputs(device, 40, 30));
+        using var adam = new Adam(device, model.Parameters, new AdamOptions { LearningRate = 1e-2f });
+        for (int epoch = 1; epoch <= 2; epoch++)
+        {
+            model.BeginEpoch(epoch);
+            for (ulong step = 0; step < 2; step++) Step(model, adam, tape, ToyProblem.Triples(step));
+        }
+
+        using Embeddings embeddings = model.Represent(tape);
+        return [.. embeddings.Users.Span, .. embeddings.Items.Span, .. model.Parameters.SelectMany(p => p.Value.Span.ToArray())];
+    }
+}

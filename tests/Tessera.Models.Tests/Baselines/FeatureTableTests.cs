@@ -1,0 +1,57 @@
+using Tessera.Compute.Autograd;
+using Tessera.Compute.Devices;
+using Tessera.Compute.Layers;
+using Tessera.Recommendation;
+
+namespace Tessera.Models.Tests.Baselines;
+
+public sealed class FeatureTableTests
+{
+    [Fact]
+    public void A_frozen_table_is_the_modality_itself_and_no_parameter()
+    {
+        using var device = new CpuDevice(1);
+        using var tape = new Tape(device);
+        RecommenderInputs inputs = ToyProblem.Inputs(device, 4);
+        var table = new FeatureTable(inputs.Modalities[0], trainable: false);
+        Assert.Empty(table.Parameters);
+        Assert.Same(inputs.Modalities[0].Features, table.Use(tape).Value);
+        Assert.False(table.Use(tape).RequiresGradient);
+    }
+
+    [Fact]
+    public void Training_a_table_leaves_the_modality_as_it_is()
+    {
+        using var device = new CpuDevice(1);
+        RecommenderInputs inputs = ToyProblem.Inputs(device, 4);
+        Parameter table = Assert.Single(new FeatureTable(inputs.Modalities[0], trainable: true).Parameters);
+        Assert.Equal("image.features", table.Name);
+        Assert.Equal(inputs.Modalities[0].Features.Span.ToArray(), table.Value.Span.ToArray());
+        float before = inputs.Modalities[0].Features[0, 0];
+        table.Value[0, 0] = before + 1f;
+        Assert.Equal(before, inputs.Modalities[0].Features[0, 0]);
+        table.Dispose();
+    }
+
+    [Fact]
+    public void Freezing_takes_the_features_from_the_parameters_and_keeps_the_first_loss()
+    {
+        using var device = new CpuDevice(1);
+        using var tape = new Tape(device);
+        RecommenderInputs inputs = ToyProblem.Inputs(device, 4, 6);
+        (Recommender Trained, Recommender Frozen)[] models =
+        [
+            (new Freedom(inputs, new FreedomOptions()), new Freedom(inputs, new FreedomOptions { FreezeFeatures = true })),
+            (new Bm3(inputs, new Bm3Options()), new Bm3(inputs, new Bm3Options { FreezeFeatures = true })),
+        ];
+        foreach ((Recommender trained, Recommender frozen) in models)
+        {
+            Assert.Equal(2, trained.Parameters.Count(p => p.Name.EndsWith(".features", StringComparison.Ordinal)));
+            Assert.Equal(trained.Parameters.Count - 2, frozen.Parameters.Count);
+            Assert.Equal(
+                BaselineTests.Loss(trained, tape, ToyProblem.Triples(1)), BaselineTests.Loss(frozen, tape, ToyProblem.Triples(1)));
+            trained.Dispose();
+            frozen.Dispose();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using Tessera.Compute.Autograd;
+using Tessera.Compute.Devices;
+using Tessera.Compute.Layers;
+using Tessera.Recommendation;
+using Tessera.Recommendation.Sampling;
+
+namespace Tessera.Models.Tests.Baselines;
+
+public sealed class NormsTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_regularisation_of_mf_is_the_rows_norms_or_their_squares(bool square)
+    {
+        using var device = new CpuDevice(1);
+        using var tape = new Tape(device);
+        RecommenderInputs inputs = ToyProblem.Inputs(device);
+        using var plain = new Mf(inputs, new MfOptions { Regularization = 0f });
+        using var regular = new Mf(inputs, new MfOptions { Regularization = 2f, SquareNorms = square });
+        Batch batch = ToyProblem.Triples(1, count: 5);
+
+        double added = BaselineTests.Loss(regular, tape, batch) - BaselineTests.Loss(plain, tape, batch);
+
+        double expected = Norm(plain.Parameters[0], batch.Users) + Norm(plain.Parameters[1], batch.Positives)
+            + Norm(plain.Parameters[1], batch.Negatives);
+        Assert.Equal(2 * expected / 5, added, 1e-4);
+
+        double Norm(Parameter parameter, ReadOnlyMemory<int> rows)
+        {
+            double sum = 0;
+            foreach (int row in rows.Span)
+                foreach (float value in parameter.Value.Row(row)) sum += (double)value * value;
+            return square ? sum : Math.Sqrt(sum);
+        }
+    }
+
+    [Theory]
+    [InlineData("lightgcn")]
+    [InlineData("vbpr")]
+    [InlineData("bm3")]
+    public void Squaring_the_norms_changes_the_loss(string name)
+    {
+        using var device = new CpuDevice(1);
+        using var tape = new Tape(device);
+        RecommenderInputs inputs = ToyProblem.Inputs(device, 4);
+        using Recommender squared = name switch
+        {
+            "lightgcn" => new LightGcn(inputs, new LightGcnOptions { Regularization = 1f, SquareNorms = true }),
+            "vbpr" => new Vbpr(inputs, new VbprOptions { Regularization = 1f, SquareNorms = true }),
+            _ => new Bm3(inputs, new Bm3Options { Regularization = 1f, SquareNorms = true }),
+        };
+        using Recommender released = name switch
+        {
+            "lightgcn" => new LightGcn(inputs, new LightGcnOptions { Regularization = 1f }),
+            "vbpr" => new Vbpr(inputs, new VbprOptions { Regularization = 1f }),
+            _ => new Bm3(inputs, new Bm3Options { Regularization = 1f }),
+        };
+        Batch batch = ToyProblem.Triples(1);
+        Assert.True(BaselineTests.Loss(squared, tape, batch) > 1e-3f + BaselineTests.Loss(released, tape, batch));
+    }
+}
