@@ -98,7 +98,7 @@ public sealed class Lattice : Recommender
         _options = options;
         _neighbors = inputs.Neighbors;
         _userItemGraph = options.SymmetricGraph ? BipartiteGraph.Normalized(inputs.Train) : BipartiteGraph.Averaging(inputs.Train);
-        _originals = [.. modalities.Select(m => ItemGraph.Similarities(m, options.Neighbors, inputs.Neighbors))];
+        _originals = [.. modalities.Select(m => ItemGraph.Similarities(m, options.Neighbors, inputs.Neighbors, options.OriginalShare))];
         _originalWeights = [.. _originals.Select(Values)];
         _ones = new Matrix(inputs.Items, 1);
         _ones.Span.Fill(1f);
@@ -175,8 +175,7 @@ public sealed class Lattice : Recommender
             _graphs[m] = LearnedGraph.Nearest(tape, transformed, _options.Neighbors, _neighbors).Scaled(tape, weight);
             Variable rowSums = _graphs[m].RowSums(tape, _ones);
             sums = sums is null ? rowSums : tape.Add(sums, rowSums);
-            _graphs[modalities + m] = new LearnedGraph(_originals[m], tape.Constant(_originalWeights[m]))
-                .Scaled(tape, weight).Scaled(tape, _options.OriginalShare);
+            _graphs[modalities + m] = new LearnedGraph(_originals[m], tape.Constant(_originalWeights[m])).Scaled(tape, weight);
         }
 
         for (int m = 0; m < modalities; m++)

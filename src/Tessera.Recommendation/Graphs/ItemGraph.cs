@@ -44,14 +44,15 @@ public static class ItemGraph
     }
 
     /// <summary>
-    /// <c>D^{-1/2} S D^{-1/2}</c> of one modality, S holding the cosine similarity of each item to its k nearest (itself among them), D
+    /// <c>α D^{-1/2} S D^{-1/2}</c> of one modality, S holding the cosine similarity of each item to its k nearest (itself among them), D
     /// the row sums, used on both sides (Zhang et al., LATTICE, 2021); 0 where a row sum is not above 0.
     /// </summary>
     /// <param name="modality">The modality.</param>
     /// <param name="neighbors">k, 1 or more.</param>
     /// <param name="graphs">Where the nearest neighbours come from.</param>
+    /// <param name="factor">α.</param>
     /// <returns><c>[|I| x |I|]</c>, at most k entries a row.</returns>
-    public static CsrMatrix Similarities(Modality modality, int neighbors, NeighborGraphs graphs)
+    public static CsrMatrix Similarities(Modality modality, int neighbors, NeighborGraphs graphs, float factor)
     {
         ArgumentNullException.ThrowIfNull(graphs);
         CsrMatrix nearest = graphs.Nearest(modality, neighbors);
@@ -67,7 +68,7 @@ public static class ItemGraph
         for (int item = 0; item < roots.Length; item++)
         {
             for (int e = nearest.RowStarts[item]; e < nearest.RowStarts[item + 1]; e++)
-                values[e] = (float)(roots[item] * values[e] * roots[nearest.ColumnIndices[e]]);
+                values[e] = (float)(factor * roots[item] * values[e] * roots[nearest.ColumnIndices[e]]);
         }
 
         return new CsrMatrix(nearest.Rows, nearest.Columns, nearest.RowStarts.ToArray(), nearest.ColumnIndices.ToArray(), values);
