@@ -69,6 +69,12 @@ public abstract partial class Device : IDisposable
     /// <summary>Sums of the columns as one row.</summary>
     public abstract void ColumnSums(Matrix x, Matrix result, bool accumulate = false);
 
+    /// <summary>
+    /// <c>y = x - ln(-ln u)</c>, u uniform in (0, 1): noise of the standard Gumbel distribution, which depends on the seed and the
+    /// position alone. The result may be x.
+    /// </summary>
+    public abstract void AddGumbelNoise(Matrix x, ulong seed, Matrix result);
+
     /// <summary><c>Σ x</c> over all elements, in a fixed order.</summary>
     public abstract double Sum(Matrix x);
 

@@ -55,6 +55,20 @@ public static class BipartiteGraph
         return UserSide(interactions, ones);
     }
 
+    /// <summary>The mean over each user's items as a matrix, <c>1 / (deg u + 1e-7)</c> for each interaction, <c>[|U| x |I|]</c>.</summary>
+    public static CsrMatrix UserMeans(Interactions interactions)
+    {
+        ArgumentNullException.ThrowIfNull(interactions);
+        var values = new float[interactions.Count];
+        for (int user = 0; user < interactions.Users; user++)
+        {
+            int count = interactions.ItemsOf(user).Length;
+            values.AsSpan(interactions.UserStarts[user], count).Fill((float)(1 / (count + (double)DegreeShift)));
+        }
+
+        return UserSide(interactions, values);
+    }
+
     /// <summary>
     /// Weight of each edge in the normalised adjacency, <c>1 / √((deg u + 1e-7)(deg i + 1e-7))</c>, in order of the pairs.
     /// </summary>
