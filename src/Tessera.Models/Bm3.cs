@@ -48,7 +48,8 @@ public sealed record Bm3Options
 /// <c>h_u = z_u</c>, <c>h_i = z_i + e_i</c>, <c>t_m = X_m W_m + b_m</c> and the predictor <c>f(h) = h W + b</c>; score
 /// <c>ŷ_ui = f(h_u) · f(h_i)</c>; objective
 /// <c>D(f(h_u), h_i') + D(f(h_i), h_u') + c Σ_m [D(f(t_mi), h_i') + D(f(t_mi), t_mi')] + λ (‖H_U‖_F + ‖H_I‖_F) / |I|</c>,
-/// D(a, b) being <c>mean 1 - cos(a, b)</c> over a batch of pairs (u, i), and h' a copy of h with dropout and without gradient. X. Zhou et al., "Bootstrap Latent Representations for Multi-modal Recommendation", WWW 2023.
+/// D(a, b) being <c>mean 1 - cos(a, b)</c> over a batch of pairs (u, i), and h' a copy of h with dropout and without gradient.
+/// X. Zhou et al., "Bootstrap Latent Representations for Multi-modal Recommendation", WWW 2023.
 /// </summary>
 /// <remarks>
 /// The paper has two modalities; any number of them enter the sum over m. Negatives of a batch are not used. As in the released

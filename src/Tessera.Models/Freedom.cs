@@ -31,7 +31,9 @@ public sealed record FreedomOptions
     public int Neighbors { get; init; } = 10;
 
     /// <summary>Weight of each modality in the item-item graph; null for the images' 0.1 and the others sharing 0.9.</summary>
-    [Option("weight of each modality in the item-item graph, adding up to 1; unset: image 0.1, the others share the rest", Minimum = 0, Maximum = 1)]
+    [Option(
+        "weight of each modality in the item-item graph, adding up to 1; unset: image 0.1, the others share the rest",
+        Minimum = 0, Maximum = 1)]
     public IReadOnlyDictionary<string, float>? ItemGraphWeights { get; init; }
 
     /// <summary>Weight λ of the modalities' ranking losses.</summary>
@@ -83,7 +85,7 @@ public sealed class Freedom : Recommender
         ArgumentNullException.ThrowIfNull(options);
         IReadOnlyList<Modality> modalities = inputs.Modalities;
         if (modalities.Count == 0)
-            throw new InvalidInputException("FREEDOM builds its item graph from features and the data has none; add a file such as image_feat.npy, or train LightGCN.");
+            throw new InvalidInputException("FREEDOM needs item features and the data has none; add a file such as image_feat.npy.");
         _options = options;
         _edgeRng = inputs.Rng.Stream("edges");
         _pruning = options.Dropout > 0 ? new EdgePruning(inputs.Train, options.Dropout) : null;

@@ -28,6 +28,10 @@ public sealed record LightGcnOptions
     /// <summary>Whether the regularisation squares the norms, as published.</summary>
     [Option("square the norms in the regularisation, as published")]
     public bool SquareNorms { get; init; }
+
+    /// <summary>Whether the ranking loss is -ln σ(d), as published, without 1e-10 added to σ(d).</summary>
+    [Option("take -ln σ(d) as published, without 1e-10 added to σ(d)")]
+    public bool ExactLogarithm { get; init; }
 }
 
 /// <summary>
@@ -36,7 +40,9 @@ public sealed record LightGcnOptions
 /// <c>mean -ln(1e-10 + σ(ŷ_ui - ŷ_uj)) + λ (‖E_u‖_F + ‖E_i‖_F + ‖E_j‖_F) / n</c>, E_u, E_i, E_j being the rows of E of a batch of n
 /// triples. X. He et al., "LightGCN: Simplifying and Powering Graph Convolution Network for Recommendation", SIGIR 2020.
 /// </summary>
-/// <remarks>The paper squares the norms; the implementations that are commonly measured do not. Uses no modality.</remarks>
+/// <remarks>
+/// The paper squares the norms and adds no 1e-10; the implementations that are commonly measured differ. Uses no modality.
+/// </remarks>
 [Recommender("lightgcn", "LightGCN", "SIGIR 2020", 2020)]
 public sealed class LightGcn : Recommender
 {
@@ -69,11 +75,12 @@ public sealed class LightGcn : Recommender
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(tape);
         Representation final = Represented(tape);
-        Variable bpr = Bpr.GuardedLoss(
+        Variable bpr = Bpr.Loss(
             tape,
             tape.Gather(final.Users, batch.Users),
             tape.Gather(final.Items, batch.Positives),
-            tape.Gather(final.Items, batch.Negatives));
+            tape.Gather(final.Items, batch.Negatives),
+            guarded: !_options.ExactLogarithm);
         Variable norms = EmbLoss.Of(
             tape, batch.Count, _options.SquareNorms,
             tape.Gather(tape.Use(_users), batch.Users),

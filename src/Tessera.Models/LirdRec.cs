@@ -4,6 +4,7 @@ using Tessera.Compute.Layers;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
 using Tessera.Recommendation;
+using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Sampling;
@@ -85,7 +86,6 @@ public sealed class LirdRec : Recommender
     private readonly Parameter _target;
     private readonly Matrix _lastWeights;
     private readonly Matrix _copying;
-    private readonly Variable[] _features;
     private readonly Variable[] _users;
     private readonly Variable[] _items;
     private CsrMatrix _epochGraph;
@@ -127,7 +127,6 @@ public sealed class LirdRec : Recommender
         _itemTransform = options.Dct == CosineReading.Matrix2d ? [new DctPlan(inputs.Items)] : [];
         _lastWeights = new Matrix(inputs.Users, Bands.Count);
         _copying = Matrix.From(new[,] { { options.DecayRate, 1f - options.DecayRate } });
-        _features = new Variable[modalities.Length];
         _users = new Variable[Bands.Count];
         _items = new Variable[Bands.Count];
     }
@@ -205,22 +204,30 @@ public sealed class LirdRec : Recommender
         return new Representation(tape.ScaleBands(users, weights), finalItems, weights);
     }
 
-    // Eqs. (11)-(13): one encoder a modality, and one over the transformed features of all.
+    // Eqs. (11)-(13): one encoder a modality, and one over the transformed features of all. A modality's features are
+    // multiplied once, by the first layers of its own and of the shared encoder side by side: reading them is what costs.
     private void EncodeItems(Tape tape)
     {
-        for (int m = 0; m < _features.Length; m++)
+        int width = 4 * _options.EmbeddingSize, row = 0;
+        Variable sharedWeight = tape.Use(_shared.Hidden.Weight);
+        if (_options.Dct != CosineReading.None)
+            sharedWeight = tape.CosineTransform(_featureTransforms, DctDirection.Inverse, sharedWeight);
+        Variable? shared = null;
+        for (int m = 0; m < _specific.Length; m++)
         {
-            _features[m] = tape.Constant(_inputs.Modalities[m].Features);
-            _items[m] = _specific[m].Output.Apply(tape, _specific[m].Hidden.Apply(tape, _features[m], LeakySlope));
+            Modality modality = _inputs.Modalities[m];
+            Encoder own = _specific[m];
+            Variable weights = tape.ConcatColumns([tape.Use(own.Hidden.Weight), tape.Rows(sharedWeight, row, modality.Dimensions)]);
+            Variable both = tape.MatMul(tape.Constant(modality.Features), weights);
+            Variable hidden = tape.BiasActivation(tape.Columns(both, 0, width), tape.Use(own.Hidden.Bias!), LeakySlope);
+            _items[m] = own.Output.Apply(tape, hidden);
+            Variable part = tape.Columns(both, width, width);
+            shared = shared is null ? part : tape.Add(shared, part);
+            row += modality.Dimensions;
         }
 
-        Variable weight = tape.Use(_shared.Hidden.Weight), bias = tape.Use(_shared.Hidden.Bias!);
-        if (_options.Dct != CosineReading.None) weight = tape.CosineTransform(_featureTransforms, DctDirection.Inverse, weight);
-        Variable hidden = _options.Dct == CosineReading.Matrix2d
-            ? tape.BiasActivation(
-                tape.CosineTransform(_itemTransform, DctDirection.Forward, tape.Linear(_features, weight)), bias, LeakySlope)
-            : tape.Linear(_features, weight, bias, LeakySlope);
-        _items[^1] = _shared.Output.Apply(tape, hidden);
+        if (_options.Dct == CosineReading.Matrix2d) shared = tape.CosineTransform(_itemTransform, DctDirection.Forward, shared!);
+        _items[^1] = _shared.Output.Apply(tape, tape.BiasActivation(shared!, tape.Use(_shared.Hidden.Bias!), LeakySlope));
     }
 
     // Eqs. (18), (20): β = softmax(w1 a + w2 θ), a from one small net a chunk, θ the target.

@@ -23,6 +23,10 @@ public sealed record MfOptions
     /// <summary>Whether the regularisation squares the norms, as published.</summary>
     [Option("square the norms in the regularisation, as published")]
     public bool SquareNorms { get; init; }
+
+    /// <summary>Whether the ranking loss is -ln σ(d), as published, without 1e-10 added to σ(d).</summary>
+    [Option("take -ln σ(d) as published, without 1e-10 added to σ(d)")]
+    public bool ExactLogarithm { get; init; }
 }
 
 /// <summary>
@@ -30,7 +34,9 @@ public sealed record MfOptions
 /// <c>mean -ln(1e-10 + σ(ŷ_ui - ŷ_uj)) + λ (‖E_u‖_F + ‖E_i‖_F + ‖E_j‖_F) / n</c>, E_u, E_i, E_j being the rows of a batch of n
 /// triples. S. Rendle et al., "BPR: Bayesian Personalized Ranking from Implicit Feedback", UAI 2009.
 /// </summary>
-/// <remarks>The paper squares the norms; the implementations that are commonly measured do not. Uses no modality.</remarks>
+/// <remarks>
+/// The paper squares the norms and adds no 1e-10; the implementations that are commonly measured differ. Uses no modality.
+/// </remarks>
 [Recommender("mf", "MF", "UAI 2009", 2009)]
 public sealed class Mf : Recommender
 {
@@ -63,7 +69,7 @@ public sealed class Mf : Recommender
         Variable users = tape.Gather(tape.Use(_users), batch.Users);
         Variable positives = tape.Gather(tape.Use(_items), batch.Positives);
         Variable negatives = tape.Gather(tape.Use(_items), batch.Negatives);
-        Variable bpr = Bpr.GuardedLoss(tape, users, positives, negatives);
+        Variable bpr = Bpr.Loss(tape, users, positives, negatives, guarded: !_options.ExactLogarithm);
         Variable norms = EmbLoss.Of(tape, batch.Count, _options.SquareNorms, users, positives, negatives);
         return tape.Combine(1f, bpr, _options.Regularization, norms);
     }

@@ -24,6 +24,10 @@ public sealed record VbprOptions
     /// <summary>Whether the regularisation squares the norms, as published.</summary>
     [Option("square the norms in the regularisation, as published")]
     public bool SquareNorms { get; init; }
+
+    /// <summary>Whether the ranking loss is -ln σ(d), as published, without 1e-10 added to σ(d).</summary>
+    [Option("take -ln σ(d) as published, without 1e-10 added to σ(d)")]
+    public bool ExactLogarithm { get; init; }
 }
 
 /// <summary>
@@ -34,8 +38,8 @@ public sealed record VbprOptions
 /// </summary>
 /// <remarks>
 /// The paper has one modality, images, and besides an item bias and a visual bias; later work, which this follows, puts the
-/// features of two modalities side by side, and any number can be. The paper squares the norms, and regularises the weights
-/// of the content part where this does its vectors.
+/// features of two modalities side by side, and any number can be. The paper squares the norms and adds no 1e-10, and
+/// regularises the weights of the content part where this does its vectors.
 /// </remarks>
 [Recommender("vbpr", "VBPR", "AAAI 2016", 2016)]
 public sealed class Vbpr : Recommender
@@ -56,7 +60,7 @@ public sealed class Vbpr : Recommender
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(options);
         if (inputs.Modalities.Count == 0)
-            throw new InvalidInputException("VBPR needs item features and the data has none; add a file such as image_feat.npy, or train MF.");
+            throw new InvalidInputException("VBPR needs item features and the data has none; add a file such as image_feat.npy.");
         _options = options;
         _modalities = inputs.Modalities;
         Rng rng = inputs.Rng.Stream("initialization");
@@ -83,7 +87,7 @@ public sealed class Vbpr : Recommender
         ArgumentNullException.ThrowIfNull(tape);
         Variable users = tape.Gather(tape.Use(_users), batch.Users);
         Variable positives = Items(tape, batch.Positives), negatives = Items(tape, batch.Negatives);
-        Variable bpr = Bpr.GuardedLoss(tape, users, positives, negatives);
+        Variable bpr = Bpr.Loss(tape, users, positives, negatives, guarded: !_options.ExactLogarithm);
         Variable norms = EmbLoss.Of(tape, batch.Count, _options.SquareNorms, users, positives, negatives);
         return tape.Combine(1f, bpr, _options.Regularization, norms);
     }

@@ -44,7 +44,7 @@ public sealed unsafe partial class CpuDevice
     {
         RequireSameShape(x, result);
         Require(bias is null || bias.Length == x.Columns, $"a bias of {x.Columns}");
-        Run(x.Rows, x.Columns, new BiasActivation(x.Data, x.Columns, bias is null ? null : bias.Data, leakySlope, result.Data));
+        Run(x.Rows, x.Columns, new BiasActivation(x.Data, x.Columns, x.Columns, bias is null ? null : bias.Data, leakySlope, result.Data));
     }
 
     /// <inheritdoc/>

@@ -95,9 +95,10 @@ internal readonly unsafe struct LeakyReluGradient(float slope, float* y, float* 
 }
 
 /// <summary>
-/// <c>y = LeakyReLU(x + bias)</c> on rows of equal length; a slope of 1 leaves the sum as it is. Ranges are rows.
+/// <c>y = LeakyReLU(x + bias)</c> on rows at the distance <paramref name="stride"/>; a slope of 1 leaves the sum as it is.
+/// Ranges are rows.
 /// </summary>
-internal readonly unsafe struct BiasActivation(float* x, int columns, float* bias, float slope, float* y) : IKernel
+internal readonly unsafe struct BiasActivation(float* x, int stride, int columns, float* bias, float slope, float* y) : IKernel
 {
     public void Execute<TSimd, TVector>(int from, int to)
         where TSimd : struct, ISimd<TVector>
@@ -106,7 +107,7 @@ internal readonly unsafe struct BiasActivation(float* x, int columns, float* bia
         TVector slopes = TSimd.Broadcast(slope);
         for (int row = from; row < to; row++)
         {
-            float* source = x + ((nint)row * columns), target = y + ((nint)row * columns);
+            float* source = x + ((nint)row * stride), target = y + ((nint)row * stride);
             int i = 0;
             for (; i + TSimd.Width <= columns; i += TSimd.Width)
             {

@@ -137,6 +137,8 @@ internal sealed unsafe class Gemm : IDisposable
         static abstract int Columns { get; }
 
         static abstract void Compute(int depth, float* a, float* b, float* tile, nint stride, bool add);
+
+        static abstract void Finish(BiasActivation epilogue, int from, int to);
     }
 
     private readonly struct Wide512 : ITile
@@ -147,6 +149,8 @@ internal sealed unsafe class Gemm : IDisposable
 
         public static void Compute(int depth, float* a, float* b, float* tile, nint stride, bool add) =>
             GemmTile.Tall<Simd512, Vector512<float>>(depth, a, b, tile, stride, add);
+
+        public static void Finish(BiasActivation epilogue, int from, int to) => epilogue.Execute<Simd512, Vector512<float>>(from, to);
     }
 
     private readonly struct Wide256 : ITile
@@ -157,6 +161,8 @@ internal sealed unsafe class Gemm : IDisposable
 
         public static void Compute(int depth, float* a, float* b, float* tile, nint stride, bool add) =>
             GemmTile.Short<Simd256, Vector256<float>>(depth, a, b, tile, stride, add);
+
+        public static void Finish(BiasActivation epilogue, int from, int to) => epilogue.Execute<Simd256, Vector256<float>>(from, to);
     }
 
     private readonly struct Wide128 : ITile
@@ -167,6 +173,8 @@ internal sealed unsafe class Gemm : IDisposable
 
         public static void Compute(int depth, float* a, float* b, float* tile, nint stride, bool add) =>
             GemmTile.Short<Simd128, Vector128<float>>(depth, a, b, tile, stride, add);
+
+        public static void Finish(BiasActivation epilogue, int from, int to) => epilogue.Execute<Simd128, Vector128<float>>(from, to);
     }
 
     private readonly struct Single : ITile
@@ -177,6 +185,8 @@ internal sealed unsafe class Gemm : IDisposable
 
         public static void Compute(int depth, float* a, float* b, float* tile, nint stride, bool add) =>
             GemmTile.Short<SimdScalar, float>(depth, a, b, tile, stride, add);
+
+        public static void Finish(BiasActivation epilogue, int from, int to) => epilogue.Execute<SimdScalar, float>(from, to);
     }
 
     /// <summary>Packs one panel of B a chunk.</summary>
@@ -223,7 +233,8 @@ internal sealed unsafe class Gemm : IDisposable
                 }
             }
 
-            if (!Epilogue.IsNone) Finish(first, rows);
+            if (!Epilogue.IsNone)
+                TTile.Finish(new BiasActivation(C, Stride, Columns, (float*)Epilogue.Bias, Epilogue.LeakySlope, C), first, first + rows);
         }
 
         private readonly void Tile(float* a, float* b, int row, int rows, int column)
@@ -243,21 +254,6 @@ internal sealed unsafe class Gemm : IDisposable
             for (int r = 0; r < rows; r++, target += Stride, edge += TTile.Columns)
             {
                 for (int c = 0; c < columns; c++) target[c] = Add ? target[c] + edge[c] : edge[c];
-            }
-        }
-
-        private readonly void Finish(int first, int rows)
-        {
-            float* bias = (float*)Epilogue.Bias;
-            float slope = Epilogue.LeakySlope;
-            for (int row = first; row < first + rows; row++)
-            {
-                float* target = C + ((nint)row * Stride);
-                for (int c = 0; c < Columns; c++)
-                {
-                    float value = bias is null ? target[c] : target[c] + bias[c];
-                    target[c] = value > 0f ? value : value * slope;
-                }
             }
         }
     }

@@ -30,8 +30,9 @@ public sealed class Sgd : Optimizer
     /// <inheritdoc/>
     public override void Step()
     {
-        foreach (Parameter parameter in Parameters)
+        for (int i = 0; i < Parameters.Count; i++) // an enumerator would be allocated
         {
+            Parameter parameter = Parameters[i];
             if (parameter.Gradient is not { } gradient) continue;
             _device.Combine(1f - (LearningRate * _weightDecay), parameter.Value, -LearningRate, gradient, parameter.Value);
         }

@@ -80,15 +80,19 @@ public sealed class CsrMatrix
     /// <param name="rows">Number of rows.</param>
     /// <param name="columns">Number of columns.</param>
     /// <param name="entries">Row, column and value of each entry.</param>
+    /// <exception cref="ArgumentException">A size is negative or an entry outside of the matrix.</exception>
     public static CsrMatrix FromEntries(int rows, int columns, IReadOnlyList<(int Row, int Column, float Value)> entries)
     {
         ArgumentNullException.ThrowIfNull(entries);
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
         var starts = new int[rows + 1];
         var indices = new List<int>(entries.Count);
         var values = new List<float>(entries.Count);
         int last = -1;
         foreach ((int row, int column, float value) in entries.OrderBy(e => e.Row).ThenBy(e => e.Column))
         {
+            if ((uint)row >= (uint)rows)
+                throw new ArgumentException($"Row {row} of an entry is out of 0..{rows - 1}.", nameof(entries));
             if (row == last && indices[^1] == column)
             {
                 values[^1] += value;
@@ -115,8 +119,8 @@ public sealed class CsrMatrix
             throw new ArgumentException($"{columnIndices.Length} columns and {values.Length} values; expected as many.", nameof(columnIndices));
         for (int row = 0; row < rows; row++)
         {
-            if (rowStarts[row] > rowStarts[row + 1])
-                throw new ArgumentException($"Row starts decrease at row {row}.", nameof(rowStarts));
+            if (rowStarts[row] > rowStarts[row + 1] || rowStarts[row + 1] > values.Length)
+                throw new ArgumentException($"Row starts decrease or exceed {values.Length} at row {row}.", nameof(rowStarts));
             for (int e = rowStarts[row]; e < rowStarts[row + 1]; e++)
             {
                 if ((uint)columnIndices[e] >= (uint)columns || (e > rowStarts[row] && columnIndices[e] <= columnIndices[e - 1]))

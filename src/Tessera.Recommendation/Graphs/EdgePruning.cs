@@ -25,7 +25,7 @@ public sealed class EdgePruning
         _interactions = interactions;
         _pairs = [.. interactions.Pairs()];
         _weights = BipartiteGraph.EdgeWeights(interactions);
-        _kept = (int)(interactions.Count * (1 - (double)dropout));
+        _kept = (int)(interactions.Count * (1 - (decimal)dropout)); // decimal: 0.8 of 100 edges leaves 20, not 19.99
     }
 
     /// <summary>Draws the edges to keep.</summary>

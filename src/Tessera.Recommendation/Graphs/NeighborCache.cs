@@ -13,12 +13,13 @@ internal sealed class NeighborCache(string directory)
 {
     private const string ColumnsName = "columns";
     private const string ValuesName = "similarities";
+    private const string ChecksumKey = "sha256";
 
     /// <summary>SHA-256 of the features' shape and content, and of k.</summary>
     public static string Key(Modality modality, int neighbors)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        string head = string.Create(CultureInfo.InvariantCulture, $"nearest 1 {modality.Features.Rows} {modality.Features.Columns} {neighbors} ");
+        string head = string.Create(CultureInfo.InvariantCulture, $"nearest 2 {modality.Features.Rows} {modality.Features.Columns} {neighbors} ");
         hash.AppendData(Encoding.UTF8.GetBytes(head));
         for (int row = 0; row < modality.Features.Rows; row++) hash.AppendData(MemoryMarshal.AsBytes(modality.Features.Row(row)));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
@@ -59,13 +60,18 @@ internal sealed class NeighborCache(string directory)
             graph.RowValues(row).CopyTo(values.Row(row));
         }
 
-        SafetensorsWriter.Write(PathOf(key), [(ColumnsName, columns), (ValuesName, values)], metadata: null);
+        SafetensorsWriter.Write(PathOf(key), [(ColumnsName, columns), (ValuesName, values)], new Dictionary<string, string>
+        {
+            [ChecksumKey] = Checksum(columns, values),
+        });
     }
 
     private static CsrMatrix Read(string path, int items)
     {
         using SafetensorsReader reader = SafetensorsReader.Open(path);
         using Matrix columns = reader.ReadTensor(ColumnsName), values = reader.ReadTensor(ValuesName);
+        if (!reader.Metadata.TryGetValue(ChecksumKey, out string? checksum) || checksum != Checksum(columns, values))
+            throw new InvalidInputException($"'{path}' does not match its checksum; delete it.");
         var starts = new int[items + 1];
         var indices = new List<int>(columns.Length);
         var similarities = new List<float>(columns.Length);
@@ -81,6 +87,14 @@ internal sealed class NeighborCache(string directory)
         }
 
         return new CsrMatrix(items, items, starts, [.. indices], [.. similarities]);
+    }
+
+    private static string Checksum(Matrix columns, Matrix values)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes(columns.Span));
+        hash.AppendData(MemoryMarshal.AsBytes(values.Span));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private string PathOf(string key) => Path.Combine(directory, $"nearest-{key[..32]}.safetensors");

@@ -24,8 +24,8 @@ public sealed class NeighborGraphs
     }
 
     /// <summary>
-    /// For each item its k nearest by cosine similarity of a modality's features, itself first among them: <c>[|I| x |I|]</c>,
-    /// the values being the similarities. Items without features have themselves alone, and are nobody else's neighbours.
+    /// For each item its k nearest by cosine similarity of a modality's features, itself always among them: <c>[|I| x |I|]</c>,
+    /// the values being the similarities. Of equally near items the first are taken. Items without features have themselves alone, and are nobody else's neighbours.
     /// </summary>
     /// <param name="modality">The modality.</param>
     /// <param name="neighbors">k, 1 or more.</param>
@@ -71,6 +71,7 @@ public sealed class NeighborGraphs
             Matrix block = rows == blockRows ? scores : rest;
             using Matrix queries = features.RowRange(first, rows);
             _device.MatMul(queries, false, features, true, block);
+            for (int row = 0; row < rows; row++) block[row, first + row] = float.PositiveInfinity; // before all that are as near
             Span<int> found = indices.AsSpan(0, rows * k);
             Span<float> best = values.AsSpan(0, rows * k);
             _device.TopK(block, inverseNorms, [], [], found, best);
@@ -85,7 +86,7 @@ public sealed class NeighborGraphs
                 }
                 else
                 {
-                    Append(found.Slice(row * k, k), best.Slice(row * k, k), own, columns, similarities);
+                    Append(item, found.Slice(row * k, k), best.Slice(row * k, k), own, columns, similarities);
                 }
 
                 starts[item + 1] = columns.Count;
@@ -95,14 +96,14 @@ public sealed class NeighborGraphs
         return new CsrMatrix(items, items, starts, [.. columns], [.. similarities]);
     }
 
-    private static void Append(Span<int> found, Span<float> best, float scale, List<int> columns, List<float> similarities)
+    private static void Append(int item, Span<int> found, Span<float> best, float scale, List<int> columns, List<float> similarities)
     {
         found.Sort(best);
         for (int n = 0; n < found.Length; n++)
         {
             if (found[n] < 0) continue; // fewer than k items have features
             columns.Add(found[n]);
-            similarities.Add(best[n] * scale);
+            similarities.Add(found[n] == item ? 1f : best[n] * scale);
         }
     }
 

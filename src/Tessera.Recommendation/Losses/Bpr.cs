@@ -9,26 +9,20 @@ namespace Tessera.Recommendation.Losses;
 /// <remarks>Where the vectors are rows of whole user and item matrices, <see cref="Tape.BprLoss"/> needs no copies of them.</remarks>
 public static class Bpr
 {
-    /// <summary><c>mean_r -log σ(u_r·i_r - u_r·j_r)</c>.</summary>
+    /// <summary>
+    /// <c>mean_r -log σ(u_r·i_r - u_r·j_r)</c>; or guarded, <c>mean_r -log(1e-10 + σ(u_r·i_r - u_r·j_r))</c>, as RecBole and its
+    /// descendants have it: at most 23.1, with a gradient that vanishes for a triple that is wrong by more.
+    /// </summary>
     /// <param name="tape">The tape of the step.</param>
     /// <param name="users">Vectors of users u, <c>[n x d]</c>.</param>
     /// <param name="positives">Vectors of positive items i, <c>[n x d]</c>.</param>
     /// <param name="negatives">Vectors of negative items j, <c>[n x d]</c>.</param>
-    public static Variable Loss(Tape tape, Variable users, Variable positives, Variable negatives) =>
-        Loss(tape, UnaryFunction.LogSigmoid, users, positives, negatives);
-
-    /// <summary>
-    /// <c>mean_r -log(1e-10 + σ(u_r·i_r - u_r·j_r))</c>: the variant of RecBole and its descendants, whose gradient vanishes for
-    /// a triple that is wrong by more than 23.
-    /// </summary>
-    /// <inheritdoc cref="Loss(Tape, Variable, Variable, Variable)"/>
-    public static Variable GuardedLoss(Tape tape, Variable users, Variable positives, Variable negatives) =>
-        Loss(tape, UnaryFunction.GuardedLogSigmoid, users, positives, negatives);
-
-    private static Variable Loss(Tape tape, UnaryFunction logarithm, Variable users, Variable positives, Variable negatives)
+    /// <param name="guarded">Whether 1e-10 is added under the logarithm.</param>
+    public static Variable Loss(Tape tape, Variable users, Variable positives, Variable negatives, bool guarded = false)
     {
         ArgumentNullException.ThrowIfNull(tape);
         Variable differences = tape.RowDots(users, tape.Combine(1f, positives, -1f, negatives));
-        return tape.Scale(-1f, tape.Mean(tape.Map(logarithm, differences)));
+        Variable logarithms = tape.Map(guarded ? UnaryFunction.GuardedLogSigmoid : UnaryFunction.LogSigmoid, differences);
+        return tape.Scale(-1f, tape.Mean(logarithms));
     }
 }

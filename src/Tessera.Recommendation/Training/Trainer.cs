@@ -64,7 +64,7 @@ public sealed partial class Trainer : IDisposable
 
     /// <summary>Trains until patience or epochs run out.</summary>
     /// <param name="checkpoints">Where to keep the state after each epoch, or null.</param>
-    /// <param name="progress">Told after each batch and epoch, on this thread, or null.</param>
+    /// <param name="progress">Told after each batch and, before its checkpoint is written, each epoch, on this thread, or null.</param>
     /// <param name="cancellation">Stops between two batches; the last checkpoint remains.</param>
     /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
     /// <exception cref="TrainingDivergedException">The loss became infinite or not a number.</exception>
@@ -83,9 +83,9 @@ public sealed partial class Trainer : IDisposable
             double evaluateSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             bool isBest = _bestEpoch == _epoch;
             bool stops = last || _withoutImprovement >= _options.Patience;
-            if (checkpoints is not null && (_epoch % _options.CheckpointEvery == 0 || stops)) Save(checkpoints);
             var result = new EpochResult(_epoch, loss, _adam.LearningRate, validation, isBest, trainSeconds, evaluateSeconds);
             progress?.Report(At(_sampler.Batches, loss, result));
+            if (checkpoints is not null && (_epoch % _options.CheckpointEvery == 0 || stops)) Save(checkpoints);
         }
 
         RestoreBest();

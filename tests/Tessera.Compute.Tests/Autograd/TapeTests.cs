@@ -40,7 +40,8 @@ public sealed class TapeTests : IDisposable
             {
                 Variable hidden = tape.Linear(x[0], x[0], x[1], 0.2f);
                 Variable mixed = tape.ScaleBands(tape.Softmax(hidden), tape.Columns(hidden, 1, 3));
-                return tape.Add(tape.MatMul(hidden, mixed, transposeA: true), tape.ConcatColumns([tape.Columns(mixed, 3, 3), tape.Columns(hidden, 0, 3)]));
+                Variable halves = tape.ConcatColumns([tape.Columns(mixed, 3, 3), tape.Columns(hidden, 0, 3)]);
+                return tape.Add(tape.MatMul(hidden, mixed, transposeA: true), halves);
             },
             x =>
             {

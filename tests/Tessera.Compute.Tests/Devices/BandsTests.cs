@@ -29,7 +29,8 @@ public sealed class BandsTests : DeviceTest
         using CpuDevice device = Create(width);
         foreach ((int rows, int bands, int columns) in BandShapes)
         {
-            using Matrix x = Noise.Matrix(rows, bands * columns, 1), w = Noise.Matrix(rows, bands, 2), dy = Noise.Matrix(rows, bands * columns, 3);
+            using Matrix x = Noise.Matrix(rows, bands * columns, 1), dy = Noise.Matrix(rows, bands * columns, 3);
+            using Matrix w = Noise.Matrix(rows, bands, 2);
             using Matrix otherX = new(rows, bands * columns), otherW = new(rows, bands);
             double[,] dx = Dense.Of(dy).Map((r, c) => dy[r, c] * w[r, c / columns]);
             double[,] dw = Dense.Of(w).Map((r, b) => Enumerable.Range(b * columns, columns).Sum(c => (double)x[r, c] * dy[r, c]));

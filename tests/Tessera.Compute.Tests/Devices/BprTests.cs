@@ -34,13 +34,15 @@ public sealed class BprTests : DeviceTest
             foreach (Matrix? other in (Matrix?[])[null, otherItems])
             {
                 Agreement.Accumulates(
-                    userGradient, result => device.BprGradient(users, items, user, positive, negative, slopes, result, other), tolerance: 1e-5);
+                    userGradient,
+                    result => device.BprGradient(users, items, user, positive, negative, slopes, result, other), tolerance: 1e-5);
             }
 
             foreach (Matrix? other in (Matrix?[])[null, otherUsers])
             {
                 Agreement.Accumulates(
-                    itemGradient, result => device.BprGradient(users, items, user, positive, negative, slopes, other, result), tolerance: 1e-5);
+                    itemGradient,
+                    result => device.BprGradient(users, items, user, positive, negative, slopes, other, result), tolerance: 1e-5);
             }
         }
     }

@@ -81,6 +81,14 @@ public sealed class RefusalTests
     }
 
     [Fact]
+    public void A_refusal_says_what_would_have_fitted()
+    {
+        using var device = new CpuDevice(1);
+        var error = Assert.Throws<ArgumentException>(() => device.MatMul(M(3, 4), false, M(5, 2), false, M(3, 2)));
+        Assert.Equal("Shapes do not fit: expected [3 x 4] [4 x 2] = [3 x 2].", error.Message);
+    }
+
+    [Fact]
     public void The_number_of_threads_is_as_asked_and_never_negative()
     {
         using CpuDevice three = new(3), all = new();

@@ -106,7 +106,10 @@ public sealed class RowsTests : DeviceTest
         {
             using Matrix x = Noise.Matrix(rows, columns, 1);
             int[] chosen = Noise.Indices(rows, 11, 2);
-            double[,] expected = Dense.Create(11, columns, (row, c) => Enumerable.Range(0, rows).Sum(r => chosen[r] == row ? 0.5 * x[r, c] : 0));
+            double[,] expected = new double[11, columns];
+            for (int r = 0; r < rows; r++)
+                for (int c = 0; c < columns; c++)
+                    expected[chosen[r], c] += 0.5 * x[r, c];
             Agreement.Accumulates(expected, result => device.ScatterAddRows(0.5f, x, chosen, result), tolerance: 1e-5);
         }
     }

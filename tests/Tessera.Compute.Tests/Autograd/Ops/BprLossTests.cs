@@ -59,7 +59,8 @@ public sealed class BprLossTests
     {
         using var device = new CpuDevice(1);
         using var tape = new Tape(device);
-        using Parameter users = new("users", Matrix.From(new[,] { { 1f } })), items = new("items", Matrix.From(new[,] { { difference }, { 0f } }));
+        using Parameter users = new("users", Matrix.From(new[,] { { 1f } }));
+        using Parameter items = new("items", Matrix.From(new[,] { { difference }, { 0f } }));
 
         Variable loss = tape.BprLoss(tape.Use(users), tape.Use(items), new[] { 0 }, new[] { 0 }, new[] { 1 });
         Assert.Equal(expected, loss.Scalar);

@@ -6,7 +6,7 @@ using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models.Tests.Baselines;
 
-public sealed class NormsTests
+public sealed class PublishedFormTests
 {
     [Theory]
     [InlineData(false)]
@@ -32,6 +32,29 @@ public sealed class NormsTests
             foreach (int row in rows.Span)
                 foreach (float value in parameter.Value.Row(row)) sum += (double)value * value;
             return square ? sum : Math.Sqrt(sum);
+        }
+    }
+
+    [Fact]
+    public void The_exact_logarithm_goes_on_where_the_guarded_one_ends()
+    {
+        using var device = new CpuDevice(1);
+        using var tape = new Tape(device);
+        RecommenderInputs inputs = ToyProblem.Inputs(device, 4);
+        (Recommender Guarded, Recommender Exact)[] models =
+        [
+            (new Mf(inputs, new MfOptions()), new Mf(inputs, new MfOptions { ExactLogarithm = true })),
+            (new LightGcn(inputs, new LightGcnOptions()), new LightGcn(inputs, new LightGcnOptions { ExactLogarithm = true })),
+            (new Vbpr(inputs, new VbprOptions()), new Vbpr(inputs, new VbprOptions { ExactLogarithm = true })),
+        ];
+        foreach ((Recommender guarded, Recommender exact) in models)
+        {
+            foreach (Parameter parameter in guarded.Parameters.Concat(exact.Parameters))
+                foreach (ref float value in parameter.Value.Span) value *= 1000f;
+            Batch batch = ToyProblem.Triples(1);
+            Assert.True(BaselineTests.Loss(exact, tape, batch) > 2f * BaselineTests.Loss(guarded, tape, batch));
+            guarded.Dispose();
+            exact.Dispose();
         }
     }
 

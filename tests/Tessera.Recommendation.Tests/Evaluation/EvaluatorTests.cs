@@ -1,0 +1,219 @@
+using Tessera.Compute.Devices;
+using Tessera.Compute.Random;
+using Tessera.Compute.Tensors;
+using Tessera.Recommendation.Data;
+using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Metrics;
+
+namespace Tessera.Recommendation.Tests.Evaluation;
+
+public sealed class EvaluatorTests
+{
+    private const int Users = 300;
+    private const int Items = 60;
+
+    [Theory]
+    [InlineData(Protocol.Strict)]
+    [InlineData(Protocol.Mmrec)]
+    public void Metrics_are_those_of_a_full_sort_in_double(Protocol protocol)
+    {
+        Dataset dataset = Draw(1);
+        using Embeddings embeddings = DrawEmbeddings(2);
+        using var device = new CpuDevice(1);
+        HeldOut test = HeldOut.Test(dataset, protocol), validation = HeldOut.Validation(dataset);
+
+        IReadOnlyList<EvaluationResult> results = new Evaluator(device, dataset.Train).Evaluate(embeddings, [validation, test]);
+
+        AssertSame(Twin(dataset.Train, validation, embeddings), results[0]);
+        AssertSame(Twin(dataset.Train, test, embeddings), results[1]);
+        Assert.Equal(protocol == Protocol.Strict, test.AlsoMasked is not null);
+    }
+
+    [Fact]
+    public void Both_splits_in_one_pass_are_as_each_alone()
+    {
+        Dataset dataset = Draw(3);
+        using Embeddings embeddings = DrawEmbeddings(4);
+        using var device = new CpuDevice(1);
+        var evaluator = new Evaluator(device, dataset.Train);
+        HeldOut[] splits = [HeldOut.Validation(dataset), HeldOut.Test(dataset, Protocol.Strict)];
+
+        IReadOnlyList<EvaluationResult> together = evaluator.Evaluate(embeddings, splits);
+
+        for (int s = 0; s < splits.Length; s++)
+        {
+            EvaluationResult alone = evaluator.Evaluate(embeddings, [splits[s]])[0];
+            Assert.Equal((alone.Split, alone.Users), (together[s].Split, together[s].Users));
+            Assert.Equal(alone.Metrics, together[s].Metrics);
+        }
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void The_number_of_threads_changes_no_bit(int threads)
+    {
+        Dataset dataset = Draw(5);
+        using Embeddings embeddings = DrawEmbeddings(6);
+        HeldOut[] splits = [HeldOut.Validation(dataset), HeldOut.Test(dataset, Protocol.Strict)];
+        using CpuDevice one = new(1), several = new(threads);
+
+        IReadOnlyList<EvaluationResult> expected = new Evaluator(one, dataset.Train).Evaluate(embeddings, splits);
+        IReadOnlyList<EvaluationResult> actual = new Evaluator(several, dataset.Train).Evaluate(embeddings, splits);
+
+        for (int s = 0; s < splits.Length; s++) Assert.Equal(expected[s].Metrics, actual[s].Metrics);
+    }
+
+    [Fact]
+    public void Blocks_of_users_do_not_show()
+    {
+        const int many = 1100; // a block has 1024 users where there are few items
+        var train = Interactions.FromPairs(many, 6, Enumerable.Range(0, many).Select(user => (user, user % 5)));
+        var relevant = Interactions.FromPairs(many, 6, Enumerable.Range(0, many).Select(user => (user, 5)));
+        var users = new Matrix(many, 1);
+        for (int user = 0; user < many; user++) users[user, 0] = user < 1050 ? 1f : -1f;
+        using var embeddings = new Embeddings(users, Matrix.From(new float[,] { { 1 }, { 2 }, { 3 }, { 4 }, { 5 }, { 6 } }));
+        using var device = new CpuDevice(2);
+
+        EvaluationResult result = new Evaluator(device, train, [new MetricName(Metric.Recall, 1)]).Evaluate(embeddings, [new HeldOut("test", relevant)])[0];
+
+        Assert.Equal(many, result.Users);
+        Assert.Equal(1050d / many, result[new MetricName(Metric.Recall, 1)], 1e-12);
+    }
+
+    [Fact]
+    public void Users_without_a_training_or_a_held_out_item_do_not_count()
+    {
+        Interactions train = Interactions.FromPairs(4, 3, [(0, 0), (1, 0), (3, 2)]);
+        Interactions relevant = Interactions.FromPairs(4, 3, [(0, 1), (2, 1), (3, 1)]); // user 1 has none, user 2 no training item
+        using var embeddings = new Embeddings(
+            Matrix.From(new float[,] { { 1 }, { 1 }, { 1 }, { -1 } }), Matrix.From(new float[,] { { 3 }, { 2 }, { 1 } }));
+        using var device = new CpuDevice(1);
+
+        EvaluationResult result = new Evaluator(device, train).Evaluate(embeddings, [new HeldOut("test", relevant)])[0];
+
+        Assert.Equal(2, result.Users);
+        Assert.Equal(1d, result[MetricName.Parse("Recall@5")]); // both items left fit in five
+        Assert.Equal(1d, result[MetricName.Parse("NDCG@5")]);   // user 0 ranks 1, 2; user 3 ranks 1, 0
+    }
+
+    [Fact]
+    public void A_cut_off_above_the_number_of_items_counts_what_there_is()
+    {
+        Interactions train = Interactions.FromPairs(1, 4, [(0, 0)]);
+        Interactions relevant = Interactions.FromPairs(1, 4, [(0, 1), (0, 3)]);
+        using var embeddings = new Embeddings(Matrix.From(new float[,] { { 1 } }), Matrix.From(new float[,] { { 9 }, { 1 }, { 3 }, { 2 } }));
+        using var device = new CpuDevice(1);
+
+        EvaluationResult result = new Evaluator(device, train).Evaluate(embeddings, [new HeldOut("test", relevant)])[0];
+
+        Assert.Equal(1d, result[MetricName.Parse("Recall@50")]);
+        Assert.Equal(2d / 50, result[MetricName.Parse("Precision@50")], 1e-15);
+        Assert.Equal(((1d / 2) + (2d / 3)) / 2, result[MetricName.Parse("MAP@50")], 1e-15);
+    }
+
+    [Fact]
+    public void Of_equal_scores_the_lowest_item_comes_first()
+    {
+        Interactions train = Interactions.FromPairs(1, 40, [(0, 1)]);
+        using var embeddings = new Embeddings(new Matrix(1, 2), new Matrix(40, 2)); // every score is 0: items rank 0, 2, 3, 4, …
+        using var device = new CpuDevice(1);
+
+        double Ndcg(int item) => new Evaluator(device, train, [new MetricName(Metric.Ndcg, 5)]).Evaluate(
+            embeddings, [new HeldOut("test", Interactions.FromPairs(1, 40, [(0, item)]))])[0][new MetricName(Metric.Ndcg, 5)];
+
+        Assert.Equal(1d, Ndcg(0), 1e-15);
+        Assert.Equal(1 / Math.Log2(3), Ndcg(2), 1e-15);
+        Assert.Equal(1 / Math.Log2(6), Ndcg(5), 1e-15);
+        Assert.Equal(0d, Ndcg(6));
+        Assert.Equal(0d, Ndcg(1)); // known from training
+    }
+
+    [Fact]
+    public void A_split_without_users_is_refused()
+    {
+        Interactions train = Interactions.FromPairs(2, 3, [(0, 0)]);
+        using var embeddings = new Embeddings(new Matrix(2, 1), new Matrix(3, 1));
+        using var device = new CpuDevice(1);
+
+        var refused = Assert.Throws<InvalidInputException>(
+            () => new Evaluator(device, train).Evaluate(embeddings, [new HeldOut("test", Interactions.FromPairs(2, 3, [(1, 1)]))]));
+        Assert.Contains("test", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cancellation_stops_the_evaluation()
+    {
+        Dataset dataset = Draw(1);
+        using Embeddings embeddings = DrawEmbeddings(2);
+        using var device = new CpuDevice(1);
+
+        Assert.Throws<OperationCanceledException>(
+            () => new Evaluator(device, dataset.Train).Evaluate(embeddings, [HeldOut.Validation(dataset)], new CancellationToken(canceled: true)));
+    }
+
+    [Theory]
+    [InlineData("strict", Protocol.Strict)]
+    [InlineData("mmrec", Protocol.Mmrec)]
+    public void Protocols_are_known_by_name(string name, Protocol protocol)
+    {
+        Assert.Equal(protocol, ProtocolNames.Parse(name));
+        Assert.Equal(name, ProtocolNames.NameOf(protocol));
+        Assert.Throws<InvalidInputException>(() => ProtocolNames.Parse(name + "!"));
+    }
+
+    private static Dataset Draw(ulong seed)
+    {
+        var rng = new Rng(seed);
+        var splits = new List<(int, int)>[3];
+        for (int s = 0; s < 3; s++) splits[s] = [];
+        for (int user = 0; user < Users; user++)
+            for (int item = 0; item < Items; item++)
+                if (rng.NextDouble() < user % 7 * 0.05) splits[rng.Next(3)].Add((user, item));
+        Interactions[] parts = [.. splits.Select(pairs => Interactions.FromPairs(Users, Items, pairs))];
+        return new Dataset("drawn", parts[0], parts[1], parts[2], []);
+    }
+
+    // Small whole numbers: float scores are exact, and there are many ties.
+    private static Embeddings DrawEmbeddings(ulong seed)
+    {
+        var rng = new Rng(seed);
+        Matrix users = new(Users, 5), items = new(Items, 5);
+        foreach (ref float value in users.Span) value = rng.Next(9) - 4;
+        foreach (ref float value in items.Span) value = rng.Next(9) - 4;
+        return new Embeddings(users, items);
+    }
+
+    private static (int Users, Dictionary<MetricName, double> Metrics) Twin(Interactions train, HeldOut split, Embeddings embeddings)
+    {
+        var accumulator = new MetricAccumulator();
+        for (int user = 0; user < Users; user++)
+        {
+            if (train.ItemsOf(user).IsEmpty || split.Relevant.ItemsOf(user).IsEmpty) continue;
+            int[] ranked =
+            [
+                .. Enumerable.Range(0, Items)
+                    .Where(item => !train.Contains(user, item) && split.AlsoMasked?.Contains(user, item) != true)
+                    .OrderByDescending(item => Score(embeddings, user, item))
+                    .ThenBy(item => item),
+            ];
+            accumulator.Add(ranked, split.Relevant.ItemsOf(user));
+        }
+
+        return (accumulator.Users, accumulator.Averages().ToDictionary());
+    }
+
+    private static double Score(Embeddings embeddings, int user, int item)
+    {
+        double score = 0;
+        for (int c = 0; c < embeddings.Users.Columns; c++) score += (double)embeddings.Users[user, c] * embeddings.Items[item, c];
+        return score;
+    }
+
+    private static void AssertSame((int Users, Dictionary<MetricName, double> Metrics) expected, EvaluationResult actual)
+    {
+        Assert.Equal(expected.Users, actual.Users);
+        Assert.Equal(expected.Metrics.Count, actual.Metrics.Count);
+        foreach ((MetricName name, double value) in expected.Metrics) Assert.Equal(value, actual[name], 1e-12);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Runtime.InteropServices;
+using Tessera.Compute.Devices;
+using Tessera.Compute.Random;
+using Tessera.Recommendation.Checkpoints;
+using Tessera.Recommendation.Data;
+using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Training;
+
+namespace Tessera.Recommendation.Tests.Training;
+
+/// <summary>A trainer of a <see cref="TinyModel"/> on a small catalogue, with what it reported.</summary>
+internal sealed class TinyRun : IDisposable, IProgress<TrainingProgress>
+{
+    private readonly CpuDevice _device;
+
+    public TinyRun(TrainingOptions options, TinyOptions? model = null, int threads = 1, ulong seed = 1, string configHash = "")
+    {
+        _device = new CpuDevice(threads);
+        var rng = new Rng(seed);
+        Model = new TinyModel(
+            new RecommenderInputs(Data.Train, Data.Modalities, rng.Stream("model"), _device, new NeighborGraphs(_device)), model ?? new TinyOptions());
+        Trainer = new Trainer(Model, Data.Train, Data.Validation, _device, rng.Stream("training"), options) { ConfigHash = configHash };
+    }
+
+    public static Dataset Data { get; } = SyntheticCatalogue.Create(new SyntheticCatalogueOptions
+    {
+        Users = 60, Items = 40, MeanInteractions = 8, VisualDimensions = 6, TextualDimensions = 4, Seed = 3,
+    }).Dataset;
+
+    public CpuDevice Device => _device;
+
+    public TinyModel Model { get; }
+
+    public Trainer Trainer { get; }
+
+    public List<TrainingProgress> Batches { get; } = [];
+
+    public List<EpochResult> Epochs { get; } = [];
+
+    /// <summary>Called with every report.</summary>
+    public Action<TrainingProgress>? OnReport { get; init; }
+
+    /// <summary>All parameters and buffers, bit by bit.</summary>
+    public byte[] Bytes =>
+    [
+        .. Model.Parameters.SelectMany(p => MemoryMarshal.AsBytes(p.Value.Span).ToArray()),
+        .. Model.Buffers.SelectMany(b => MemoryMarshal.AsBytes(b.Value.Span).ToArray()),
+    ];
+
+    /// <summary>The epochs without the seconds they took.</summary>
+    public IEnumerable<string> Log => Epochs.Select(
+        epoch => $"{epoch.Epoch} {epoch.Loss:R} {epoch.LearningRate:R} {epoch.IsBest} {string.Join(' ', epoch.Validation?.Metrics.Values ?? [])}");
+
+    public TrainingResult Run(CheckpointStore? checkpoints = null, CancellationToken cancellation = default) =>
+        Trainer.Run(checkpoints, this, cancellation);
+
+    public void Report(TrainingProgress value)
+    {
+        if (value.Finished is { } epoch) Epochs.Add(epoch);
+        else Batches.Add(value);
+        OnReport?.Invoke(value);
+    }
+
+    public void Dispose()
+    {
+        Trainer.Dispose();
+        Model.Dispose();
+        _device.Dispose();
+    }
+}

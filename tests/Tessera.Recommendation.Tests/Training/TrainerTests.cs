@@ -1,0 +1,166 @@
+using Tessera.Compute.Layers;
+using Tessera.Recommendation.Data;
+using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Metrics;
+using Tessera.Recommendation.Training;
+
+namespace Tessera.Recommendation.Tests.Training;
+
+public sealed class TrainerTests
+{
+    private static readonly TrainingOptions Options = new() { Epochs = 12, BatchSize = 100, LearningRate = 0.02f, Monitor = "Recall@5" };
+
+    [Fact]
+    public void The_loss_falls_and_every_batch_is_reported()
+    {
+        using var run = new TinyRun(Options);
+
+        TrainingResult result = run.Run();
+
+        int batches = (TinyRun.Data.Train.Count + 99) / 100;
+        Assert.Equal(12, result.Epochs);
+        Assert.False(result.StoppedEarly);
+        Assert.Equal(12 * batches, run.Batches.Count);
+        Assert.Equal(Enumerable.Range(1, 12), run.Epochs.Select(e => e.Epoch));
+        Assert.All(run.Batches, report => Assert.Equal((batches, 12), (report.Batches, report.Epochs)));
+        Assert.Equal(Enumerable.Range(1, batches), run.Batches.Where(report => report.Epoch == 3).Select(report => report.Batch));
+        for (int e = 1; e < 12; e++) Assert.True(run.Epochs[e].Loss < run.Epochs[e - 1].Loss, string.Join('\n', run.Log));
+        Assert.Equal(run.Batches[^1].Loss, run.Epochs[^1].Loss);
+    }
+
+    [Fact]
+    public void Early_stopping_leaves_the_best_epochs_parameters()
+    {
+        byte[] best = [];
+        TinyRun? running = null;
+        using var run = new TinyRun(Options with { Epochs = 500, LearningRate = 0.05f, Patience = 4 })
+        {
+            OnReport = report => best = report.Finished is { IsBest: true } ? running!.Bytes : best,
+        };
+        running = run;
+
+        TrainingResult result = run.Run();
+
+        Assert.True(result.StoppedEarly);
+        Assert.Equal(result.BestEpoch + 4, result.Epochs);
+        Assert.Equal(best, run.Bytes);
+        Assert.Equal(run.Epochs.Max(e => e.Validation![MetricName.Parse("Recall@5")]), result.Best);
+        Assert.Equal(result.BestEpoch, run.Epochs.Last(e => e.IsBest).Epoch);
+        using Embeddings embeddings = run.Trainer.Represent();
+        EvaluationResult again = new Evaluator(run.Device, TinyRun.Data.Train).Evaluate(embeddings, [HeldOut.Validation(TinyRun.Data)])[0];
+        Assert.Equal(result.Best, again[MetricName.Parse("Recall@5")]);
+    }
+
+    [Fact]
+    public void Validation_is_measured_at_its_interval_and_at_the_end()
+    {
+        using var run = new TinyRun(Options with { Epochs = 7, EvaluateEvery = 3 });
+
+        TrainingResult result = run.Run();
+
+        Assert.Equal([3, 6, 7], run.Epochs.Where(e => e.Validation is not null).Select(e => e.Epoch));
+        Assert.Contains(result.BestEpoch, new[] { 3, 6, 7 });
+    }
+
+    [Fact]
+    public void Patience_counts_evaluations()
+    {
+        using var run = new TinyRun(Options with { Epochs = 1000, LearningRate = 0f, EvaluateEvery = 2, Patience = 3 });
+
+        TrainingResult result = run.Run();
+
+        Assert.Equal((8, 2, true), (result.Epochs, result.BestEpoch, result.StoppedEarly)); // best at 2; 4, 6, 8 no better
+    }
+
+    [Fact]
+    public void The_learning_rate_falls_smoothly_from_the_first_epoch_on()
+    {
+        using var run = new TinyRun(Options with { Epochs = 6, LearningRate = 0.01f, LearningRateDecay = 0.5f, LearningRatePeriod = 2 });
+
+        run.Run();
+
+        for (int e = 0; e < 6; e++) Assert.Equal(0.01 * Math.Pow(0.5, e / 2.0), run.Epochs[e].LearningRate, 1e-8);
+    }
+
+    [Fact]
+    public void Another_metric_may_decide()
+    {
+        using var run = new TinyRun(Options with { Epochs = 2, Monitor = "ndcg@7" });
+
+        TrainingResult result = run.Run();
+
+        Assert.Equal(run.Epochs[result.BestEpoch - 1].Validation![MetricName.Parse("NDCG@7")], result.Best);
+        Assert.Throws<InvalidInputException>(() => new TinyRun(Options with { Monitor = "Hits" }));
+    }
+
+    [Fact]
+    public void A_loss_that_is_not_a_number_stops_training_and_spares_the_parameters()
+    {
+        byte[] before = [];
+        TinyRun? running = null;
+        using var run = new TinyRun(Options, new TinyOptions { PoisonedEpoch = 3 }) { OnReport = _ => before = running!.Bytes };
+        running = run;
+
+        var diverged = Assert.Throws<TrainingDivergedException>(() => run.Run());
+
+        int batches = (TinyRun.Data.Train.Count + 99) / 100;
+        Assert.StartsWith($"Epoch 3, batch 2 of {batches}: The loss is NaN", diverged.Message, StringComparison.Ordinal);
+        Assert.Contains("learning rate", diverged.Message, StringComparison.Ordinal);
+        Assert.Equal(before, run.Bytes);
+        foreach (Parameter parameter in run.Model.Parameters)
+            foreach (float value in parameter.Value.Span) Assert.True(float.IsFinite(value));
+    }
+
+    [Fact]
+    public void Cancellation_stops_before_the_next_batch()
+    {
+        using var source = new CancellationTokenSource();
+        using var run = new TinyRun(Options)
+        {
+            OnReport = report =>
+            {
+                if (report is { Epoch: 2, Batch: 2, Finished: null }) source.Cancel();
+            },
+        };
+
+        Assert.Throws<OperationCanceledException>(() => run.Run(cancellation: source.Token));
+
+        Assert.Equal((2, 2), (run.Batches[^1].Epoch, run.Batches[^1].Batch));
+        Assert.Single(run.Epochs);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void The_number_of_threads_changes_no_bit(int threads)
+    {
+        using TinyRun one = new(Options), several = new(Options, threads: threads);
+
+        Assert.Equal(one.Run(), several.Run());
+
+        Assert.Equal(one.Log, several.Log);
+        Assert.Equal(one.Bytes, several.Bytes);
+    }
+
+    [Fact]
+    public void Another_seed_gives_another_run()
+    {
+        using TinyRun first = new(Options with { Epochs = 1 }), second = new(Options with { Epochs = 1 }, seed: 2);
+
+        first.Run();
+        second.Run();
+
+        Assert.NotEqual(first.Bytes, second.Bytes);
+    }
+
+    [Fact]
+    public void Pairs_of_users_with_every_item_are_left_out()
+    {
+        using var run = new TinyRun(Options);
+        Interactions train = Interactions.FromPairs(60, 40, [(0, 0), (0, 1), (1, 0)]);
+
+        using var trainer = new Trainer(run.Model, train, TinyRun.Data.Validation, run.Device, new Tessera.Compute.Random.Rng(1), Options);
+
+        Assert.Equal(2, trainer.SkippedPairs);
+    }
+}
