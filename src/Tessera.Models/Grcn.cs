@@ -73,7 +73,7 @@ public sealed class Grcn : Recommender
         ArgumentNullException.ThrowIfNull(options);
         IReadOnlyList<Modality> modalities = inputs.Modalities;
         if (modalities.Count == 0)
-            throw new InvalidInputException("GRCN refines its graph by content and the data has none; add a file such as image_feat.npy, or train LightGCN.");
+            throw new InvalidInputException("GRCN refines its graph by features and the data has none; add a file such as image_feat.npy, or train LightGCN.");
         _inputs = inputs;
         _options = options;
         _graph = BipartiteGraph.Normalized(inputs.Train);

@@ -84,7 +84,7 @@ public sealed class SlmRec : Recommender
         ArgumentNullException.ThrowIfNull(options);
         IReadOnlyList<Modality> modalities = inputs.Modalities;
         if (modalities.Count == 0)
-            throw new InvalidInputException("SLMRec aligns modalities with IDs and the data has none; add a file such as image_feat.npy, or train LightGCN.");
+            throw new InvalidInputException("SLMRec aligns features with IDs and the data has none; add a file such as image_feat.npy, or train LightGCN.");
         _inputs = inputs;
         _options = options;
         _graph = BipartiteGraph.Normalized(inputs.Train);
