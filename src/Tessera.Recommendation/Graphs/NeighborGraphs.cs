@@ -36,14 +36,14 @@ public sealed class NeighborGraphs
         ArgumentOutOfRangeException.ThrowIfLessThan(neighbors, 1);
         string key = _cache is null ? "" : NeighborCache.Key(modality, neighbors);
         if (_cache?.Find(key, modality.Features.Rows) is { } known) return known;
-        CsrMatrix graph = Compute(modality.Features, neighbors, modality.Missing);
+        CsrMatrix graph = Compute(modality.Features, neighbors);
         _cache?.Store(key, graph);
         return graph;
     }
 
     /// <summary>
-    /// The same of features that change and are therefore not remembered: for each row its k nearest rows. Rows of zeros have no
-    /// neighbours and are nobody's.
+    /// The same of features that change and are therefore not remembered. Rows of zeros have themselves alone, and are nobody else's
+    /// neighbours.
     /// </summary>
     /// <param name="features">Features <c>[|I| x d]</c>.</param>
     /// <param name="neighbors">k, 1 or more.</param>
@@ -51,10 +51,10 @@ public sealed class NeighborGraphs
     {
         ArgumentNullException.ThrowIfNull(features);
         ArgumentOutOfRangeException.ThrowIfLessThan(neighbors, 1);
-        return Compute(features, neighbors, missing: null);
+        return Compute(features, neighbors);
     }
 
-    private CsrMatrix Compute(Matrix features, int neighbors, IReadOnlyList<bool>? missing)
+    private CsrMatrix Compute(Matrix features, int neighbors)
     {
         int items = features.Rows, k = Math.Min(neighbors, items);
         using Matrix inverseNorms = InverseNorms(features);
@@ -79,7 +79,7 @@ public sealed class NeighborGraphs
             {
                 int item = first + row;
                 float own = inverseNorms.Span[item];
-                if (missing?[item] == true)
+                if (float.IsNaN(own))
                 {
                     columns.Add(item);
                     similarities.Add(1f);

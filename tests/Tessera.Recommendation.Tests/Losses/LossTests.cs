@@ -47,6 +47,24 @@ public sealed class LossTests : IDisposable
         Assert.Equal((0 + (1 - Math.Sqrt(0.5)) + 2) / 3, CosineLoss.Of(_tape, a, b).Scalar, 1e-6);
     }
 
+    [Fact]
+    public void InfoNce_is_minus_the_logarithm_of_the_share_of_the_positive()
+    {
+        Variable anchors = Matrix(new[,] { { 1f, 0f }, { 0f, 2f } }), keys = Matrix(new[,] { { 1f, 1f }, { 0f, 1f }, { 3f, 0f } });
+        Variable positives = _tape.Rows(keys, 0, 2);
+        double[] scores = [1, 0, 3], others = [2, 2, 0];
+        double first = Math.Log(scores.Sum(s => Math.Exp(s / 0.5))) - (1 / 0.5), second = Math.Log(others.Sum(s => Math.Exp(s / 0.5))) - (2 / 0.5);
+
+        Variable terms = InfoNce.Terms(_tape, anchors, positives, keys, 0.5f);
+
+        Assert.Equal(first, terms.Value[0, 0], 1e-5);
+        Assert.Equal(second, terms.Value[1, 0], 1e-5);
+
+        // With the anchors as further others, each leaves itself out: the other one scores 0, which adds e^0.
+        Variable further = InfoNce.Terms(_tape, anchors, positives, keys, 0.5f, others: anchors);
+        Assert.Equal(Math.Log(1 + scores.Sum(s => Math.Exp(s / 0.5))) - (1 / 0.5), further.Value[0, 0], 1e-5);
+    }
+
     public void Dispose()
     {
         _tape.Dispose();
