@@ -17,7 +17,7 @@ internal static class ReportCommand
         var command = new Command("report", "measure gemm and epoch --shape baby, and write README's speed section");
         command.SetAction(_ =>
         {
-            string root = FindRoot();
+            string root = Checkout.Root;
             JsonObject epoch = EpochCommand.Measure("baby", 0, 0), gemm = GemmCommand.Measure(0);
             string folder = Path.Combine(root, "bench", "results", Slug(Machine.Cpu));
             Directory.CreateDirectory(folder);
@@ -58,11 +58,4 @@ internal static class ReportCommand
 
     private static string Slug(string cpu) =>
         string.Join('-', cpu.ToLowerInvariant().Split([' ', '(', ')', ','], StringSplitOptions.RemoveEmptyEntries));
-
-    private static string FindRoot()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (File.Exists(Path.Combine(folder.FullName, "Tessera.slnx"))) return folder.FullName;
-        throw new InvalidInputException($"No folder above {AppContext.BaseDirectory} holds Tessera.slnx; run from a checkout.");
-    }
 }

@@ -25,11 +25,9 @@ internal static class Shape
         Dataset synthetic = SyntheticCatalogue.OfShape(new CatalogueShape(
             size.Users, size.Items, size.Train, size.Validation, size.Test,
             [("image", ImageDimensions), ("text", TextDimensions)]));
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        if (Checkout.FindData(name) is { } folder)
         {
-            string path = Path.Combine(folder.FullName, "shared", "data", name);
-            if (!Directory.Exists(path)) continue;
-            Dataset real = DatasetReader.Read(path).Dataset;
+            Dataset real = DatasetReader.Read(folder).Dataset;
             if ((real.Users, real.Items) == (size.Users, size.Items))
                 return (new Dataset(name, real.Train, real.Validation, real.Test, synthetic.Modalities), "real interactions, random features");
         }

@@ -1,1 +1,4 @@
-return 0;
+using Tessera.Cli;
+
+using var interruption = new Interruption();
+return CommandLine.Run(args, Surroundings.OfProcess(), interruption.Token);

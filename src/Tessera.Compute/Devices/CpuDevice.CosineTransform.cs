@@ -23,7 +23,7 @@ public sealed unsafe partial class CpuDevice
                 Transform = GCHandle<ICosineTransform>.ToIntPtr(handle), Direction = direction, Rows = x.Rows, Columns = x.Columns,
                 X = x.Data, Result = result.Data, Scratch = _scratch.Data, ScratchLength = scratch,
             };
-            _team.Run((x.Columns + TransformColumns - 1) / TransformColumns, ref work);
+            _team.Run(Chunks(x.Columns, TransformColumns), ref work);
         }
         finally
         {

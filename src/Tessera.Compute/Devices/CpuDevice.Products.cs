@@ -10,6 +10,7 @@ public sealed unsafe partial class CpuDevice
         Matrix a, bool transposeA, Matrix b, bool transposeB, Matrix result,
         bool accumulate = false, Matrix? bias = null, float leakySlope = 1f)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         int m = transposeA ? a.Columns : a.Rows, k = transposeA ? a.Rows : a.Columns;
         int inner = transposeB ? b.Columns : b.Rows, n = transposeB ? b.Rows : b.Columns;
         Require(inner == k && result.Rows == m && result.Columns == n, $"[{m} x {k}] [{k} x {n}] = [{m} x {n}]");

@@ -28,7 +28,7 @@ public sealed unsafe partial class CpuDevice
                 MaskStarts = starts, MaskColumns = columns, K = k, Indices = targets, Values = targetValues,
                 Scratch = _scratch.Data, Keys = keys, Width = _width,
             };
-            _team.Run((scores.Rows + TopKRows - 1) / TopKRows, ref work);
+            _team.Run(Chunks(scores.Rows, TopKRows), ref work);
         }
     }
 

@@ -67,6 +67,8 @@ public sealed unsafe partial class CpuDevice : Device
             if ((uint)index >= (uint)limit) throw new ArgumentOutOfRangeException(nameof(indices), $"Index {index} is outside 0..{limit - 1}.");
     }
 
+    private static int Chunks(int count, int size) => (int)(((long)count + size - 1) / size);
+
     /// <summary>Makes room for some floats for each worker, worker w's from <c>w * floats</c> on.</summary>
     private void ReserveScratch(int floats)
     {
@@ -84,7 +86,7 @@ public sealed unsafe partial class CpuDevice : Device
     {
         int size = Math.Max(1, ElementsPerChunk / Math.Max(1, elementsEach));
         var ranges = new Ranges<TKernel>(kernel, count, size, _width);
-        _team.Run((count + size - 1) / size, ref ranges);
+        _team.Run(Chunks(count, size), ref ranges);
     }
 
     private readonly struct Ranges<TKernel>(TKernel kernel, int count, int size, SimdWidth width) : IChunkedWork

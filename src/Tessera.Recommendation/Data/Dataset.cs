@@ -62,4 +62,25 @@ public sealed class Dataset
     /// <exception cref="ArgumentException">The parts disagree.</exception>
     public Dataset With(Interactions train, Interactions validation, Interactions test) =>
         new(Name, train, validation, test, Modalities) { UserIds = UserIds, ItemIds = ItemIds };
+
+    /// <summary>The same interactions with some of the modalities, in the data set's order whatever the order of the names.</summary>
+    /// <exception cref="InvalidInputException">A name is repeated or is no modality of the data set.</exception>
+    public Dataset WithModalities(IReadOnlyCollection<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        string known = Modalities.Count == 0 ? "it has none" : $"expected some of {string.Join(", ", Modalities.Select(m => m.Name))}";
+        foreach (string name in names)
+        {
+            if (Modalities.All(modality => modality.Name != name))
+                throw new InvalidInputException($"Data set '{Name}' has no modality '{name}'; {known}.");
+        }
+
+        if (names.Distinct().Count() < names.Count)
+            throw new InvalidInputException($"The modalities {string.Join(", ", names)} name one twice; {known}, each once.");
+        return new Dataset(Name, Train, Validation, Test, [.. Modalities.Where(modality => names.Contains(modality.Name))])
+        {
+            UserIds = UserIds,
+            ItemIds = ItemIds,
+        };
+    }
 }

@@ -45,6 +45,7 @@ public sealed class Evaluator
     {
         ArgumentNullException.ThrowIfNull(embeddings);
         ArgumentNullException.ThrowIfNull(splits);
+        RequireUsers(splits);
         MetricAccumulator[] accumulators = [.. splits.Select(_ => new MetricAccumulator(_metrics))];
         int[] users = [.. Enumerable.Range(0, _train.Users).Where(user => HasTask(user, splits))];
         int items = embeddings.Items.Rows, rows = Math.Clamp(BlockScores / Math.Max(1, items), FewestRows, MostRows);
@@ -61,7 +62,20 @@ public sealed class Evaluator
             for (int s = 0; s < splits.Count; s++) ranking.Measure(block, splits[s], accumulators[s]);
         }
 
-        return [.. splits.Select((split, s) => Result(split, accumulators[s]))];
+        return [.. splits.Select((split, s) => new EvaluationResult(split.Name, accumulators[s].Users, accumulators[s].Averages()))];
+    }
+
+    /// <summary>Checks that each split can be measured, which need not wait for a trained model.</summary>
+    /// <exception cref="InvalidInputException">A split has no user to measure.</exception>
+    public void RequireUsers(IReadOnlyList<HeldOut> splits)
+    {
+        ArgumentNullException.ThrowIfNull(splits);
+        foreach (HeldOut split in splits)
+        {
+            if (!Enumerable.Range(0, _train.Users).Any(user => HasTask(user, [split])))
+                throw new InvalidInputException(
+                    $"No user has both a training item and a {split.Name} item, so there is nothing to measure; check the labels in the .inter file.");
+        }
     }
 
     private bool HasTask(int user, IReadOnlyList<HeldOut> splits)
@@ -71,10 +85,4 @@ public sealed class Evaluator
             if (!split.Relevant.ItemsOf(user).IsEmpty) return true;
         return false;
     }
-
-    private static EvaluationResult Result(HeldOut split, MetricAccumulator accumulator) =>
-        accumulator.Users > 0
-            ? new EvaluationResult(split.Name, accumulator.Users, accumulator.Averages())
-            : throw new InvalidInputException(
-                $"No user has both a training item and a {split.Name} item, so there is nothing to measure; check the labels in the .inter file.");
 }

@@ -25,39 +25,74 @@ public sealed class RunDirectory(string path)
     /// <summary>Final vectors of all users and items.</summary>
     public string EmbeddingsFile => In("embeddings.safetensors");
 
+    /// <summary>SHA-256 of <see cref="ModelFile"/> and <see cref="EmbeddingsFile"/>, as <c>sha256sum --check</c> reads it.</summary>
+    public string ChecksumFile => In("SHA256SUMS");
+
     /// <summary>Known interactions, and the outside names of users and items, in the data sets' own layout.</summary>
     public string DataDirectory => In("data");
 
     /// <summary>Resumable states of the training.</summary>
     public CheckpointStore Checkpoints => new(In("checkpoints"));
 
-    /// <summary>Prepares the folder for a run.</summary>
+    /// <summary>Checks, without writing anything, that the folder may take a run.</summary>
     /// <param name="config">The run's configuration.</param>
     /// <param name="resume">Whether a run of the same configuration may be there already.</param>
     /// <exception cref="InvalidInputException">The folder holds something else, or another configuration.</exception>
-    public void Prepare(RunConfig config, bool resume)
+    public void Check(RunConfig config, bool resume)
     {
         ArgumentNullException.ThrowIfNull(config);
+        if (File.Exists(Path)) throw new InvalidInputException($"'{Path}' is a file; expected a folder for the run, so choose another.");
+        if (IsEmpty) return;
+        if (!resume)
+            throw new InvalidInputException($"'{Path}' is not empty; choose another folder, or continue the run in it with --resume.");
+        if (RunConfig.Read(ConfigFile).Hash != config.Hash)
+            throw new InvalidInputException(
+                $"The run in '{Path}' has other settings or other data than asked for (see {ConfigFile}); resume it with the same, or choose another folder.");
+    }
+
+    /// <summary>Creates the folder of a run with its configuration, or finds that of the same run.</summary>
+    /// <param name="config">The run's configuration.</param>
+    /// <param name="resume">Whether a run of the same configuration may be there already.</param>
+    /// <exception cref="InvalidInputException">The folder holds something else, or another configuration, or cannot be written.</exception>
+    public void Prepare(RunConfig config, bool resume)
+    {
+        Check(config, resume);
         try
         {
-            bool empty = !Directory.Exists(Path) || !Directory.EnumerateFileSystemEntries(Path).Any();
-            if (!empty && !resume)
-                throw new InvalidInputException($"'{Path}' is not empty; choose another folder, or continue the run in it with --resume.");
-            if (!empty && RunConfig.Read(ConfigFile).Hash != config.Hash)
-                throw new InvalidInputException(
-                    $"The run in '{Path}' has other settings or other data than asked for (see {ConfigFile}); resume it with the same, or choose another folder.");
             Directory.CreateDirectory(Path);
-            if (empty) WriteText(ConfigFile, config.ToJson());
+            if (IsEmpty) WriteText(ConfigFile, config.ToJson());
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            throw new InvalidInputException($"The folder '{Path}' cannot be written ({cause.Message}); choose another.", cause);
+            throw new InvalidInputException($"The folder '{Path}' cannot be written ({cause.Message.TrimEnd('.')}); choose another.", cause);
         }
+    }
+
+    /// <summary>Writes <see cref="ChecksumFile"/> from the files' paths and checksums.</summary>
+    internal void WriteChecksums(params ReadOnlySpan<(string File, string Checksum)> files)
+    {
+        var lines = new StringBuilder();
+        foreach ((string file, string checksum) in files) lines.Append(Line(file, checksum)).Append('\n');
+        WriteText(ChecksumFile, lines.ToString());
+    }
+
+    /// <summary>Refuses a file whose content is not that of <see cref="ChecksumFile"/>.</summary>
+    /// <exception cref="InvalidInputException">The file or its checksum is missing, or they disagree.</exception>
+    internal void Verify(string file)
+    {
+        bool whole = File.Exists(file) && File.Exists(ChecksumFile)
+            && File.ReadLines(ChecksumFile).Contains(Line(file, AtomicFile.Checksum(file)));
+        if (!whole)
+            throw new InvalidInputException($"'{file}' is damaged: it is missing or does not match its checksum in {ChecksumFile}; restore it or train again.");
     }
 
     /// <summary>Writes a text file whole or not at all.</summary>
     public static void WriteText(string path, string text) =>
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
+    private static string Line(string file, string checksum) => $"{checksum}  {System.IO.Path.GetFileName(file)}";
+
+    private bool IsEmpty => !Directory.Exists(Path) || !Directory.EnumerateFileSystemEntries(Path).Any();
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
 }

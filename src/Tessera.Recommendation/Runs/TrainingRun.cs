@@ -60,6 +60,10 @@ public sealed partial class TrainingRun
     {
         ArgumentNullException.ThrowIfNull(directory);
         ArgumentNullException.ThrowIfNull(device);
+        directory.Check(Config, resume);
+        var evaluator = new Evaluator(device, _dataset.Train);
+        HeldOut[] splits = [HeldOut.Validation(_dataset), HeldOut.Test(_dataset, Config.Protocol)];
+        evaluator.RequireUsers(splits);
         var rng = new Rng(Config.Seed);
         var inputs = new RecommenderInputs(_dataset.Train, _dataset.Modalities, rng.Stream("model"), device, new NeighborGraphs(device, graphCache));
         using Recommender model = _model.Create(inputs, _options);
@@ -68,6 +72,7 @@ public sealed partial class TrainingRun
             ConfigHash = Config.Hash,
         };
         directory.Prepare(Config, resume);
+        TrainedRun.WriteData(directory, _dataset); // before training, for what cannot be written is refused here
         if (trainer.SkippedPairs > 0) LogSkippedPairs(trainer.SkippedPairs);
         CheckpointStore checkpoints = directory.Checkpoints;
         var log = new EpochLog(directory.EpochsFile);
@@ -81,8 +86,7 @@ public sealed partial class TrainingRun
 
         TrainingResult trained = trainer.Run(checkpoints, new Recorder(log, progress), cancellation);
         using Embeddings embeddings = trainer.Represent();
-        IReadOnlyList<EvaluationResult> results = new Evaluator(device, _dataset.Train).Evaluate(
-            embeddings, [HeldOut.Validation(_dataset), HeldOut.Test(_dataset, Config.Protocol)], cancellation);
+        IReadOnlyList<EvaluationResult> results = evaluator.Evaluate(embeddings, splits, cancellation);
         var result = new RunResult(Config, trained, results[0], results[1]);
         Save(directory, model, embeddings, result);
         return result;
@@ -91,12 +95,13 @@ public sealed partial class TrainingRun
     private void Save(RunDirectory directory, Recommender model, Embeddings embeddings, RunResult result)
     {
         (string, Matrix)[] weights = [.. model.Parameters.Select(p => (p.Name, p.Value)), .. model.Buffers];
-        SafetensorsWriter.Write(directory.ModelFile, weights, new Dictionary<string, string>
+        string modelChecksum = SafetensorsWriter.Write(directory.ModelFile, weights, new Dictionary<string, string>
         {
             ["model"] = Config.Model,
             ["config"] = Config.Hash,
         });
-        TrainedRun.Write(directory, embeddings, _dataset);
+        string embeddingsChecksum = TrainedRun.WriteEmbeddings(directory, embeddings);
+        directory.WriteChecksums((directory.ModelFile, modelChecksum), (directory.EmbeddingsFile, embeddingsChecksum));
         RunDirectory.WriteText(directory.MetricsFile, result.ToJson().ToJsonString(new() { WriteIndented = true }) + "\n");
     }
 

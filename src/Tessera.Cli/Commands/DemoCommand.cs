@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Tessera.Cli.Output;
+using Tessera.Compute.Devices;
+using Tessera.Compute.Random;
+using Tessera.Models;
+using Tessera.Recommendation;
+using Tessera.Recommendation.Baselines;
+using Tessera.Recommendation.Data;
+using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Runs;
+using Tessera.Recommendation.Training;
+
+namespace Tessera.Cli.Commands;
+
+/// <summary><c>tessera demo</c></summary>
+internal sealed class DemoCommand : TesseraCommand
+{
+    private const string DefaultFolder = "runs/demo";
+
+    /// <summary>Faster than the paper's settings, which are made for larger data: ten times the learning rate, few epochs.</summary>
+    private static readonly TrainingOptions Training = new() { LearningRate = 1e-3f, Epochs = 60, Patience = 10, CheckpointEvery = 10 };
+
+    private readonly ModelCatalog _models;
+    private readonly Option<string?> _out = Flags.OptionalText("--out", "RUN", $"folder for the run, new or empty; unset: {DefaultFolder}, or where that is taken {DefaultFolder}-2 and so on");
+    private readonly Option<ulong> _seed = Flags.Seed();
+    private readonly Option<int> _threads = Flags.Threads();
+
+    public DemoCommand(ModelCatalog models, Surroundings surroundings, CancellationToken cancellation)
+        : base("demo", "Make up a catalogue with images and texts, train LIRDRec on it, measure it and recommend.", surroundings, cancellation)
+    {
+        _models = models;
+        Take(_out, _seed, _threads);
+    }
+
+    protected override void Execute(ParseResult parsed, Session session)
+    {
+        long start = Stopwatch.GetTimestamp();
+        ulong seed = parsed.GetValue(_seed);
+        var directory = new RunDirectory(parsed.GetValue(_out) ?? FirstFree());
+        Dataset data = SyntheticCatalogue.Create(new SyntheticCatalogueOptions { Seed = seed }).Dataset;
+        var run = new TrainingRun(data, _models.Find("lirdrec"), new LirdRecOptions(), Training, seed, Protocol.Strict, session.Logger);
+        directory.Check(run.Config, resume: false);
+        session.PrintText(console => DemoOutput.PrintData(console, data));
+
+        using var device = new CpuDevice(parsed.GetValue(_threads));
+        RunResult result = TrainCommand.Train(run, directory, device, resume: false, session);
+        string catalogue = Path.Combine(directory.Path, "catalogue");
+        DatasetWriter.Write(data, catalogue);
+        using TrainedRun trained = TrainedRun.Open(directory.Path);
+        var demo = new DemoOutput(directory.Path, catalogue, data, result, Beside(result.Test, data, device, seed), trained, Stopwatch.GetElapsedTime(start));
+        session.Print(demo.ToJson, demo.Print);
+    }
+
+    private static (string, EvaluationResult)[] Beside(EvaluationResult own, Dataset data, Device device, ulong seed)
+    {
+        var evaluator = new Evaluator(device, data.Train);
+        using Embeddings popularity = Popularity.Embeddings(data.Train);
+        using Embeddings random = RandomScores.Embeddings(data.Users, data.Items, new Rng(seed).Stream("random baseline"));
+        return [("LIRDRec", own), ("popularity", Measure(popularity)), ("random", Measure(random))];
+
+        EvaluationResult Measure(Embeddings embeddings) => evaluator.Evaluate(embeddings, [HeldOut.Test(data, Protocol.Strict)])[0];
+    }
+
+    private static string FirstFree()
+    {
+        string folder = DefaultFolder;
+        for (int number = 2; Path.Exists(folder); number++) folder = $"{DefaultFolder}-{number}";
+        return folder;
+    }
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+using Tessera.Cli.Output;
+using Tessera.Compute.Devices;
+using Tessera.Recommendation;
+using Tessera.Recommendation.Data;
+using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Runs;
+
+namespace Tessera.Cli.Commands;
+
+/// <summary><c>tessera evaluate</c></summary>
+internal sealed class EvaluateCommand : TesseraCommand
+{
+    private const string Validation = "validation";
+    private const string Test = "test";
+    private readonly Option<string> _run = Flags.Run();
+    private readonly Option<string> _data = Flags.Data();
+    private readonly Option<string?> _split = Flags.OptionalText("--split", $"{Validation}|{Test}", $"what to measure on; unset: {Test}");
+    private readonly Option<string?> _protocol = Flags.Protocol("the run's");
+    private readonly Option<int> _threads = Flags.Threads();
+
+    public EvaluateCommand(Surroundings surroundings, CancellationToken cancellation)
+        : base("evaluate", "Measure a finished run on the data it was trained with.", surroundings, cancellation) =>
+        Take(_run, _data, _split, _protocol, _threads);
+
+    protected override void Execute(ParseResult parsed, Session session)
+    {
+        string split = parsed.GetValue(_split) ?? Test;
+        if (split is not (Validation or Test)) throw new InvalidInputException($"There is no split '{split}'; expected {Validation} or {Test}.");
+        Protocol? asked = parsed.GetValue(_protocol) is { } name ? ProtocolNames.Parse(name) : null;
+        using TrainedRun run = TrainedRun.Open(parsed.GetRequiredValue(_run));
+        string directory = parsed.GetRequiredValue(_data);
+        Dataset data = session.ReadData(directory).WithModalities([.. run.Config.Modalities]);
+        if (DatasetFingerprint.Of(data) != run.Config.DataFingerprint)
+            throw new InvalidInputException(
+                $"The data in '{directory}' differs from what the run was trained on ({run.Config.Data}); give the folder the run was trained from, unchanged.");
+
+        Protocol protocol = asked ?? run.Config.Protocol;
+        HeldOut heldOut = split == Test ? HeldOut.Test(data, protocol) : HeldOut.Validation(data);
+        using var device = new CpuDevice(parsed.GetValue(_threads));
+        EvaluationResult result = new Evaluator(device, data.Train).Evaluate(run.Embeddings, [heldOut], session.Cancellation)[0];
+        session.Print(() => ToJson(run.Config, protocol, result), console => Print(console, run.Config, protocol, result));
+    }
+
+    private static JsonObject ToJson(RunConfig config, Protocol protocol, EvaluationResult result)
+    {
+        JsonObject json = MetricsOutput.ToJson(result);
+        json.Insert(0, "model", config.Model);
+        json.Insert(1, "data", config.Data);
+        json.Insert(2, "split", result.Split);
+        json.Insert(3, "protocol", ProtocolNames.NameOf(protocol));
+        return json;
+    }
+
+    private static void Print(IAnsiConsole console, RunConfig config, Protocol protocol, EvaluationResult result)
+    {
+        console.WriteLine($"{config.Model} on {config.Data}, {result.Split}, {Figures.Count(result.Users)} users");
+        MetricsOutput.PrintAll(console, result);
+        console.WriteLine(MetricsOutput.Explain(protocol));
+    }
+}

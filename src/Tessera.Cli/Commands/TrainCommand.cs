@@ -1,0 +1,93 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+using Tessera.Cli.Output;
+using Tessera.Compute.Devices;
+using Tessera.Recommendation;
+using Tessera.Recommendation.Data;
+using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Runs;
+using Tessera.Recommendation.Training;
+
+namespace Tessera.Cli.Commands;
+
+/// <summary><c>tessera train</c></summary>
+internal sealed class TrainCommand : TesseraCommand
+{
+    private readonly ModelCatalog _models;
+    private readonly Option<string> _data = Flags.Data();
+    private readonly Option<string> _model = Flags.Text("--model", "NAME", "what to train; 'tessera models' lists the models and their options");
+    private readonly Option<string> _out = Flags.Text("--out", "RUN", "folder for the run, new or empty");
+    private readonly Option<string?> _config = Flags.OptionalText("--config", "FILE.json", "options of model and training as one JSON object");
+    private readonly Option<string[]> _set = new("--set")
+    {
+        Description = "an option of model or training, stronger than the file; may be given often",
+        HelpName = "key=value",
+    };
+
+    private readonly Option<string?> _modalities = Flags.OptionalText("--modalities", "NAME,NAME", "modalities to learn from; unset: all of the data set");
+    private readonly Option<string?> _protocol = Flags.Protocol("strict");
+    private readonly Option<bool> _resume = new("--resume") { Description = "continue the run in --out where it was interrupted" };
+    private readonly Option<ulong> _seed = Flags.Seed();
+    private readonly Option<int> _threads = Flags.Threads();
+
+    public TrainCommand(ModelCatalog models, Surroundings surroundings, CancellationToken cancellation)
+        : base("train", "Train a model, measure it on validation and test, and save the run.", surroundings, cancellation)
+    {
+        _models = models;
+        Take(_data, _model, _out, _config, _set, _modalities, _protocol, _resume, _seed, _threads);
+    }
+
+    protected override void Execute(ParseResult parsed, Session session)
+    {
+        ModelDescription model = _models.Find(parsed.GetRequiredValue(_model));
+        JsonObject values = OptionValues.Read(parsed.GetValue(_config), parsed.GetValue(_set) ?? []);
+        object options = OptionsBinder.Bind(model.OptionsType, values, typeof(TrainingOptions));
+        var training = OptionsBinder.Bind<TrainingOptions>(values, model.OptionsType);
+        Protocol protocol = ProtocolNames.Parse(parsed.GetValue(_protocol) ?? ProtocolNames.NameOf(Protocol.Strict));
+        Dataset data = session.ReadData(parsed.GetRequiredValue(_data));
+        if (parsed.GetValue(_modalities) is { } names)
+            data = data.WithModalities(names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+
+        var run = new TrainingRun(data, model, options, training, parsed.GetValue(_seed), protocol, session.Logger);
+        var directory = new RunDirectory(parsed.GetRequiredValue(_out));
+        using var device = new CpuDevice(parsed.GetValue(_threads));
+        RunResult result = Train(run, directory, device, parsed.GetValue(_resume), session);
+        session.Print(() => ToJson(directory, result), console => Print(console, model, directory, result));
+    }
+
+    /// <summary>Trains with progress shown; where interrupted, says how to continue.</summary>
+    public static RunResult Train(TrainingRun run, RunDirectory directory, Device device, bool resume, Session session)
+    {
+        string? cache = session.GraphCache();
+        try
+        {
+            return TrainingDisplay.Follow(
+                session.Error, run.Config.Training.Monitor, progress => run.Execute(directory, device, resume, cache, progress, session.Cancellation));
+        }
+        catch (OperationCanceledException) when (File.Exists(directory.ConfigFile))
+        {
+            session.Note($"The run in '{directory.Path}' can be continued: give the same command with --resume.");
+            throw;
+        }
+    }
+
+    private static JsonObject ToJson(RunDirectory directory, RunResult result)
+    {
+        JsonObject json = result.ToJson();
+        json.Insert(0, "run", directory.Path);
+        return json;
+    }
+
+    private static void Print(IAnsiConsole console, ModelDescription model, RunDirectory directory, RunResult result)
+    {
+        string modalities = string.Join(", ", result.Config.Modalities);
+        string end = result.Training.StoppedEarly ? "stopped early" : "all there were to be";
+        console.WriteLine($"{model.Title} on {result.Config.Data}{(modalities.Length > 0 ? $" ({modalities})" : "")}, seed {result.Config.Seed}");
+        console.WriteLine($"{result.Training.Epochs} epochs ({end}), best on validation: epoch {result.Training.BestEpoch}");
+        MetricsOutput.PrintRows(console, "split", [("validation", result.Validation), ("test", result.Test)]);
+        console.WriteLine(MetricsOutput.Explain(result.Config.Protocol));
+        console.WriteLine($"Saved in {directory.Path}; all metrics are in {directory.MetricsFile}");
+    }
+}

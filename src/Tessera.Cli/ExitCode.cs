@@ -1,0 +1,16 @@
+namespace Tessera.Cli;
+
+/// <summary>What the process tells its caller.</summary>
+internal static class ExitCode
+{
+    public const int Success = 0;
+
+    /// <summary>The work was begun and failed: the training diverged, a disk is full, or the program is at fault.</summary>
+    public const int Failed = 1;
+
+    /// <summary>Command line, settings or data cannot be used; nothing was written.</summary>
+    public const int BadInput = 2;
+
+    /// <summary>Ctrl-C or SIGTERM; 128 + 2 by the shells' custom.</summary>
+    public const int Interrupted = 130;
+}

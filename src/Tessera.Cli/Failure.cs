@@ -1,0 +1,22 @@
+using Tessera.Recommendation;
+using Tessera.Recommendation.Training;
+
+namespace Tessera.Cli;
+
+/// <summary>What a person is told when a command fails.</summary>
+internal static class Failure
+{
+    /// <summary>The exit code and one sentence, with its remedy where there is one.</summary>
+    public static (int Code, string Sentence) Describe(Exception cause) => cause switch
+    {
+        InvalidInputException => (ExitCode.BadInput, $"error: {cause.Message}"),
+        OperationCanceledException => (ExitCode.Interrupted, "Interrupted."),
+        TrainingDivergedException => (ExitCode.Failed, $"error: {cause.Message}"),
+        IOException or UnauthorizedAccessException =>
+            (ExitCode.Failed, $"error: A file could not be read or written ({cause.Message.TrimEnd('.')}); check the disk's room and your permissions."),
+        _ => (ExitCode.Failed, $"error: {OneLine(cause)}; this is a fault of the program, and --verbose shows where it happened."),
+    };
+
+    private static string OneLine(Exception cause) =>
+        $"{cause.GetType().Name}: {cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}";
+}

@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Numerics;
+
+namespace Tessera.Cli;
+
+/// <summary>The options that several commands share, and their checks.</summary>
+internal static class Flags
+{
+    public static Option<string> Data() => Text("--data", "DIR", "folder with a data set: one .inter file and any number of MODALITY_feat.npy");
+
+    public static Option<string> Run() => Text("--run", "RUN", "folder of a finished run");
+
+    public static Option<int> Count() => Number("--count", "how many items", minimum: 1, otherwise: 10);
+
+    public static Option<int> Threads() => Number("--threads", "threads to compute with, 0 for one a core; results do not depend on it", minimum: 0, otherwise: 0);
+
+    public static Option<ulong> Seed() => Number("--seed", "seed of all randomness", minimum: 0UL, otherwise: 2025UL);
+
+    public static Option<string?> Protocol(string otherwise) =>
+        OptionalText("--protocol", "strict|mmrec", $"whether validation items are masked at test time (strict) or not (mmrec); unset: {otherwise}");
+
+    /// <summary>A required text that is not empty.</summary>
+    public static Option<string> Text(string name, string value, string description)
+    {
+        var option = new Option<string>(name) { Description = description, HelpName = value, Required = true };
+        RefuseEmpty(option);
+        return option;
+    }
+
+    /// <summary>A text that is not empty, null where it is not given.</summary>
+    public static Option<string?> OptionalText(string name, string value, string description)
+    {
+        var option = new Option<string?>(name) { Description = description, HelpName = value };
+        RefuseEmpty(option);
+        return option;
+    }
+
+    /// <summary>A whole number.</summary>
+    public static Option<T> Number<T>(string name, string description, T minimum, T otherwise)
+        where T : struct, IBinaryInteger<T> => new(name)
+        {
+            Description = description,
+            HelpName = "N",
+            DefaultValueFactory = _ => otherwise,
+            CustomParser = result => Parse(result, name, minimum),
+        };
+
+    private static void RefuseEmpty(Option option) => option.Validators.Add(result =>
+    {
+        if (result.Tokens is [{ Value.Length: 0 }]) result.AddError($"{option.Name} is empty; expected {option.HelpName}.");
+    });
+
+    private static T Parse<T>(ArgumentResult result, string name, T minimum)
+        where T : struct, IBinaryInteger<T>
+    {
+        string text = result.Tokens[0].Value;
+        if (T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out T number) && number >= minimum) return number;
+        result.AddError($"{name} is '{text}'; expected a whole number, {minimum} or more.");
+        return default;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text.Json.Nodes;
+using Spectre.Console;
+using Tessera.Recommendation.Data;
+
+namespace Tessera.Cli.Output;
+
+/// <summary>A data set's figures as text and JSON.</summary>
+internal static class DatasetOutput
+{
+    public static void Print(IAnsiConsole console, string name, DatasetStatistics statistics)
+    {
+        var table = new TextTable(1, "data set", name)
+            .Row("users", Figures.Count(statistics.Users))
+            .Row("items", Figures.Count(statistics.Items))
+            .Row("interactions", Figures.Count(statistics.Interactions))
+            .Row("  training", Figures.Count(statistics.TrainInteractions))
+            .Row("  validation", Figures.Count(statistics.ValidationInteractions))
+            .Row("  test", Figures.Count(statistics.TestInteractions))
+            .Row("sparsity", $"{Figures.Mean(100 * statistics.Sparsity)} %")
+            .Row("interactions per user", Figures.Mean(statistics.MeanPerUser))
+            .Row("interactions per item", Figures.Mean(statistics.MeanPerItem))
+            .Row("cold items (none in training)", Figures.Count(statistics.ColdItems));
+        foreach (ModalityStatistics modality in statistics.Modalities)
+        {
+            string missing = modality.Missing > 0 ? $", {Figures.Count(modality.Missing)} items without" : "";
+            table.Row($"modality {modality.Name}", $"{Figures.Count(modality.Dimensions)} dimensions{missing}");
+        }
+
+        table.PrintTo(console);
+    }
+
+    public static JsonObject ToJson(string name, DatasetStatistics statistics) => new()
+    {
+        ["name"] = name,
+        ["users"] = statistics.Users,
+        ["items"] = statistics.Items,
+        ["interactions"] = statistics.Interactions,
+        ["training"] = statistics.TrainInteractions,
+        ["validation"] = statistics.ValidationInteractions,
+        ["test"] = statistics.TestInteractions,
+        ["sparsity"] = statistics.Sparsity,
+        ["interactionsPerUser"] = statistics.MeanPerUser,
+        ["interactionsPerItem"] = statistics.MeanPerItem,
+        ["coldItems"] = statistics.ColdItems,
+        ["modalities"] = new JsonArray([.. statistics.Modalities.Select(modality => new JsonObject
+        {
+            ["name"] = modality.Name,
+            ["dimensions"] = modality.Dimensions,
+            ["missing"] = modality.Missing,
+        })]),
+    };
+}

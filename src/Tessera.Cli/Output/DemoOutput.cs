@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+using Tessera.Recommendation.Data;
+using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Runs;
+
+namespace Tessera.Cli.Output;
+
+/// <summary>What the demonstration shows, as text and JSON.</summary>
+internal sealed class DemoOutput(
+    string run, string catalogue, Dataset data, RunResult result, (string Name, EvaluationResult Result)[] results, TrainedRun trained, TimeSpan time)
+{
+    private const int ShownUsers = 5;
+    private const int ShownItems = 3;
+    private readonly int[] _users = [.. Enumerable.Range(0, ShownUsers).Select(n => n * data.Users / ShownUsers)];
+
+    public static void PrintData(IAnsiConsole console, Dataset data)
+    {
+        console.WriteLine("Data: a made-up catalogue of items with images and texts, and users who like what these show");
+        DatasetOutput.Print(console, data.Name, DatasetStatistics.Of(data));
+    }
+
+    public void Print(IAnsiConsole console)
+    {
+        console.WriteLine($"Test: LIRDRec after epoch {result.Training.BestEpoch} of {result.Training.Epochs}, the best on validation, beside two baselines");
+        MetricsOutput.PrintRows(console, "model", results);
+        console.WriteLine(MetricsOutput.Explain(result.Config.Protocol));
+        PrintRecommendations(console);
+        console.WriteLine($"Done in {Figures.Seconds(time.TotalSeconds)}. The run is saved in {run}, its data in {catalogue}.");
+        console.WriteLine("Try next, where tessera is short for 'dotnet run -c Release --project src/Tessera.Cli --':");
+        string user = Id(_users[0]), item = trained.Recommend(_users[0], 1)[0].Id;
+        console.WriteLine($"  tessera recommend --run {run} --user {user}");
+        console.WriteLine($"  tessera similar --run {run} --item {item}");
+        console.WriteLine($"  tessera evaluate --run {run} --data {catalogue}");
+    }
+
+    public JsonObject ToJson() => new()
+    {
+        ["run"] = run,
+        ["catalogue"] = catalogue,
+        ["seconds"] = Math.Round(time.TotalSeconds, 3),
+        ["data"] = DatasetOutput.ToJson(data.Name, DatasetStatistics.Of(data)),
+        ["epochs"] = result.Training.Epochs,
+        ["bestEpoch"] = result.Training.BestEpoch,
+        ["protocol"] = ProtocolNames.NameOf(result.Config.Protocol),
+        ["test"] = new JsonObject(results.Select(one => KeyValuePair.Create(one.Name, (JsonNode?)MetricsOutput.ToJson(one.Result)))),
+        ["recommendations"] = new JsonArray([.. _users.Select(user => new JsonObject
+        {
+            ["user"] = Id(user),
+            ["weights"] = RankingOutput.ToJson(trained.BandWeights(user)),
+            ["items"] = RankingOutput.ToJson(trained.Recommend(user, ShownItems)),
+        })]),
+    };
+
+    private void PrintRecommendations(IAnsiConsole console)
+    {
+        console.WriteLine($"Recommended to {ShownUsers} users: scores, and the part each modality has in them");
+        var table = new TextTable(2, ["user", "item", "score", .. trained.Embeddings.Bands]);
+        foreach (int user in _users)
+        {
+            foreach (RankedItem item in trained.Recommend(user, ShownItems))
+                table.Row([Id(user), item.Id, Figures.Decimal(item.Score), .. item.Shares.Values.Select(part => Figures.Decimal(part))]);
+        }
+
+        table.PrintTo(console);
+    }
+
+    private static string Id(int user) => user.ToString(CultureInfo.InvariantCulture);
+}

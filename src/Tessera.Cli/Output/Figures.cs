@@ -1,0 +1,22 @@
+using System.Globalization;
+
+namespace Tessera.Cli.Output;
+
+/// <summary>Numbers as text, the same in every country.</summary>
+internal static class Figures
+{
+    /// <summary>A metric, loss or score: four decimals.</summary>
+    public static string Decimal(double value) => value.ToString("F4", CultureInfo.InvariantCulture);
+
+    /// <summary>A count, with commas at the thousands.</summary>
+    public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>A mean: two decimals.</summary>
+    public static string Mean(double value) => value.ToString("F2", CultureInfo.InvariantCulture);
+
+    /// <summary>A share of 0 to 1 as whole percent.</summary>
+    public static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:F0} %");
+
+    /// <summary>Seconds, one decimal.</summary>
+    public static string Seconds(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds:F1} s");
+}

@@ -1,0 +1,37 @@
+using System.Text.Json.Nodes;
+using Spectre.Console;
+using Tessera.Recommendation.Runs;
+
+namespace Tessera.Cli.Output;
+
+/// <summary>Ranked items as text and JSON.</summary>
+internal static class RankingOutput
+{
+    /// <summary>A table of items, best first, with the part each modality has in the score.</summary>
+    public static void Print(IAnsiConsole console, IReadOnlyList<RankedItem> items)
+    {
+        string[] bands = items.Count > 0 ? [.. items[0].Shares.Keys] : [];
+        var table = new TextTable(2, ["rank", "item", "score", .. bands]);
+        for (int rank = 0; rank < items.Count; rank++)
+        {
+            RankedItem item = items[rank];
+            table.Row([$"{rank + 1}", item.Id, Figures.Decimal(item.Score), .. item.Shares.Values.Select(part => Figures.Decimal(part))]);
+        }
+
+        table.PrintTo(console);
+    }
+
+    /// <summary>How much each modality counts for a user, such as <c>image 21 %, text 45 %, shared 34 %</c>.</summary>
+    public static string Weights(IReadOnlyDictionary<string, float> weights) =>
+        string.Join(", ", weights.Select(weight => $"{weight.Key} {Figures.Percent(weight.Value)}"));
+
+    public static JsonArray ToJson(IReadOnlyList<RankedItem> items) => new([.. items.Select(item =>
+    {
+        var json = new JsonObject { ["item"] = item.Id, ["score"] = item.Score };
+        if (item.Shares.Count > 0) json["shares"] = ToJson(item.Shares);
+        return json;
+    })]);
+
+    public static JsonObject ToJson(IReadOnlyDictionary<string, float> values) =>
+        new(values.Select(value => KeyValuePair.Create(value.Key, (JsonNode?)value.Value)));
+}

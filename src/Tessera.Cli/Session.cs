@@ -1,0 +1,78 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
+using Spectre.Console;
+using Tessera.Cli.Output;
+using Tessera.Recommendation.Data;
+
+namespace Tessera.Cli;
+
+/// <summary>One execution of a command.</summary>
+internal sealed class Session(Surroundings surroundings, bool json, bool verbose, CancellationToken cancellation)
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    public CancellationToken Cancellation => cancellation;
+
+    /// <summary>Where everything goes that is not the result.</summary>
+    public IAnsiConsole Error => surroundings.Error;
+
+    public ILogger Logger { get; } = new ConsoleLogger(surroundings.Error, verbose ? LogLevel.Debug : LogLevel.Information);
+
+    /// <summary>Prints the result, as one JSON object or as text.</summary>
+    public void Print(Func<JsonObject> asJson, Action<IAnsiConsole> asText)
+    {
+        if (json) surroundings.Out.Profile.Out.Writer.WriteLine(asJson().ToJsonString(Indented));
+        PrintText(asText);
+    }
+
+    /// <summary>Prints a part of the result that text shows before the rest is known.</summary>
+    public void PrintText(Action<IAnsiConsole> asText)
+    {
+        if (!json) asText(surroundings.Out);
+    }
+
+    /// <summary>Reads a data set and passes its notices on.</summary>
+    public Dataset ReadData(string directory)
+    {
+        LoadedDataset loaded = DatasetReader.Read(directory, cancellation);
+        foreach (string notice in loaded.Notices) Note(notice);
+        return loaded.Dataset;
+    }
+
+    /// <summary>The folder for nearest-neighbour graphs; null, with a notice, where it cannot be had.</summary>
+    public string? GraphCache()
+    {
+        if (surroundings.CacheDirectory is not { } directory) return null;
+        try
+        {
+            return Directory.CreateDirectory(directory).FullName;
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            Note($"Nearest neighbours are not kept for later runs: {cause.Message.TrimEnd('.')}; set {Surroundings.CacheVariable} to a folder you may write to.");
+            return null;
+        }
+    }
+
+    /// <summary>Says something beside the result.</summary>
+    public void Note(string sentence) => Error.Profile.Out.Writer.WriteLine($"note: {sentence}");
+
+    /// <summary>Runs the work and turns what it throws into a sentence and an exit code.</summary>
+    public int Run(Action<Session> work)
+    {
+        try
+        {
+            work(this);
+            return ExitCode.Success;
+        }
+        catch (Exception cause)
+        {
+            TextWriter error = Error.Profile.Out.Writer;
+            (int code, string sentence) = Failure.Describe(cause);
+            error.WriteLine(sentence);
+            if (verbose) error.WriteLine(cause);
+            return code;
+        }
+    }
+}

@@ -1,0 +1,127 @@
+namespace Tessera.Cli.Tests;
+
+public sealed class BadInputTests(Workplace work) : IClassFixture<Workplace>
+{
+    public static TheoryData<string, string[]> BadTrainings => new()
+    {
+        { "There is no model 'lightgnc'; expected one of ", ["--model", "lightgnc"] },
+        { "There is no option 'learningrate' (did you mean 'learningRate'?); known options are ", ["--set", "learningrate=1"] },
+        { "The option 'epochs' is \"many\"; expected int", ["--set", "epochs=many"] },
+        { "The option 'epochs' is 0, out of its range; expected 1", ["--set", "epochs=0"] },
+        { "The option 'epochs' is set twice", ["--set", "epochs=1", "--set", "epochs=2"] },
+        { "'epochs' sets no option; expected key=value", ["--set", "epochs"] },
+        { "'Recal@20' is no metric; expected one of ", ["--set", "monitor=Recal@20"] },
+        { "There is no protocol 'loose'; expected strict", ["--protocol", "loose"] },
+        { "has no modality 'audio'; expected some of image, text", ["--modalities", "text,audio"] },
+        { "name one twice", ["--modalities", "text,text"] },
+        { "The item graph weights name image; expected one weight for each of image, text", ["--set", "itemGraphWeights=image:1"] },
+        { "There is no settings file 'nowhere.json'", ["--config", "nowhere.json"] },
+        { "--threads is '-1'; expected a whole number, 0 or more", ["--threads", "-1"] },
+        { "--seed is 'x'; expected a whole number, 0 or more", ["--seed", "x"] },
+        { "Unrecognized command or argument '--epoch'", ["--epoch", "3"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadTrainings))]
+    public void Bad_settings_end_in_a_sentence_and_write_nothing(string sentence, string[] settings)
+    {
+        string run = work.New("run");
+        string[] model = settings.Contains("--model") ? [] : ["--model", "lirdrec"];
+        Outcome outcome = work.Run(["train", "--data", work.Data, "--out", run, .. model, .. settings]);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(sentence, outcome.Errors[0], StringComparison.Ordinal);
+        Assert.Empty(outcome.Out);
+        Assert.False(Directory.Exists(run));
+    }
+
+    public static TheoryData<string, string> BadData => new()
+    {
+        { "", "has no .inter file" },
+        { "userID\titemID\tx_label\n0\tzero\t0\n", "Line 2 of " },
+        { "userID\titemID\tx_label\n0\t0\t0\n0\t1\t2\n1\t1\t0\n", "No user has both a training item and a validation item" },
+        { "userID\titemID\tx_label\n0\t0\t0\n0\t1\t1\n1\t1\t0\n", "No user has both a training item and a test item" },
+        { "userID\titemID\tx_label\n0\t0\t0\n0\t1\t1\n0\t2\t2\n", "LIRDRec learns items from their features alone" },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadData))]
+    public void Bad_data_end_in_a_sentence_and_write_nothing(string interactions, string sentence)
+    {
+        string data = work.New("data"), run = work.New("run");
+        Directory.CreateDirectory(data);
+        if (interactions.Length > 0) File.WriteAllText(Path.Combine(data, "bad.inter"), interactions);
+        Outcome outcome = work.Run("train", "--data", data, "--model", "lirdrec", "--out", run, "--json");
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(sentence, Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        Assert.Empty(outcome.Out);
+        Assert.False(Directory.Exists(run));
+    }
+
+    [Theory]
+    [InlineData("[1]", "it is no object")]
+    [InlineData("{ \"epochs\": 1, \"epochs\": 2 }", "epochs")]
+    [InlineData("{ epochs", "holds no settings")]
+    [InlineData("{ \"epochs\": true }", "The option 'epochs' is true; expected int")]
+    public void Bad_settings_files_end_in_a_sentence(string content, string sentence)
+    {
+        string config = work.File("settings.json", content), run = work.New("run");
+        Outcome outcome = work.Run("train", "--data", work.Data, "--model", "lirdrec", "--out", run, "--config", config);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(sentence, Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(run));
+    }
+
+    [Fact]
+    public void A_folder_that_holds_something_is_neither_written_nor_deleted()
+    {
+        string folder = work.New("mine"), file = Path.Combine(folder, "thesis.txt");
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(file, "precious");
+        foreach (string[] args in new string[][]
+        {
+            ["train", "--data", work.Data, "--model", "lirdrec", "--out", folder],
+            ["train", "--data", work.Data, "--model", "lirdrec", "--out", folder, "--resume"],
+            ["train", "--data", work.Data, "--model", "lirdrec", "--out", file],
+            ["demo", "--out", folder],
+        })
+        {
+            Outcome outcome = work.Run(args);
+            Assert.Equal(2, outcome.Code);
+            Assert.Single(outcome.Errors);
+            Assert.Empty(outcome.Out);
+            Assert.Equal([file], Directory.GetFileSystemEntries(folder));
+            Assert.Equal("precious", File.ReadAllText(file));
+        }
+    }
+
+    [Fact]
+    public void A_run_is_not_resumed_with_other_settings()
+    {
+        string run = work.Train();
+        byte[] before = File.ReadAllBytes(Path.Combine(run, "model.safetensors"));
+        Outcome outcome = work.Run(["train", "--data", work.Data, "--model", "lirdrec", "--out", run, .. Workplace.Quick, "--seed", "5", "--resume"]);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("has other settings or other data than asked for", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(Path.Combine(run, "model.safetensors")));
+    }
+
+    [Theory]
+    [InlineData("Required command was not provided")]
+    [InlineData("Option '--data' is required", "data", "stats")]
+    [InlineData("Option '--user' is required", "recommend", "--run", "x")]
+    [InlineData("--out is empty; expected RUN", "demo", "--out", "")]
+    [InlineData("--count is '0'; expected a whole number, 1 or more", "recommend", "--run", "x", "--user", "1", "--count", "0")]
+    [InlineData("--count is '1.5'; expected a whole number, 1 or more", "similar", "--run", "x", "--item", "1", "--count", "1.5")]
+    [InlineData("There is no 'nowhere/config.json'", "recommend", "--run", "nowhere", "--user", "1")]
+    [InlineData("There is no 'nowhere/config.json'", "evaluate", "--run", "nowhere", "--data", "nowhere")]
+    [InlineData("Directory 'nowhere' does not exist", "data", "stats", "--data", "nowhere")]
+    [InlineData("There is no model 'mg'", "models", "--model", "mg")]
+    [InlineData("There is no split 'train'; expected validation or test", "evaluate", "--run", "x", "--data", "x", "--split", "train")]
+    public void Bad_command_lines_end_in_a_sentence(string sentence, params string[] args)
+    {
+        Outcome outcome = work.Run(args);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(outcome.Errors, error => error.Contains(sentence, StringComparison.Ordinal));
+        Assert.Empty(outcome.Out);
+    }
+}

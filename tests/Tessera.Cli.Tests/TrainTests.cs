@@ -1,0 +1,103 @@
+using System.Text.Json.Nodes;
+
+namespace Tessera.Cli.Tests;
+
+public sealed class TrainTests(Workplace work) : IClassFixture<Workplace>
+{
+    [Fact]
+    public void Training_saves_a_run_and_prints_both_splits_and_the_protocol()
+    {
+        string run = work.New("run");
+        Outcome outcome = work.Run(["train", "--data", work.Data, "--model", "lirdrec", "--out", run, .. Workplace.Quick]);
+        Assert.Equal(0, outcome.Code);
+        foreach (string part in new[] { "LIRDRec on synthetic (image, text), seed 2025", "3 epochs", "validation", "test", "Recall@20", "NDCG@10", "protocol strict", run })
+            Assert.Contains(part, outcome.Out, StringComparison.Ordinal);
+        foreach (string file in new[] { "config.json", "metrics.json", "epochs.jsonl", "model.safetensors", "embeddings.safetensors" })
+            Assert.True(File.Exists(Path.Combine(run, file)), file);
+    }
+
+    [Fact]
+    public void Without_a_terminal_progress_is_a_line_an_epoch_on_standard_error()
+    {
+        Outcome outcome = work.Run(["train", "--data", work.Data, "--model", "lirdrec", "--out", work.New("run"), .. Workplace.Quick]);
+        string[] lines = [.. outcome.Error.Split('\n').Where(line => line.StartsWith("epoch ", StringComparison.Ordinal))];
+        Assert.Equal(3, lines.Length);
+        Assert.Matches(@"^epoch 2/3  loss \d\.\d{4}  Recall@20 \d\.\d{4}  best Recall@20 \d\.\d{4} @ [12]  \d+\.\d s$", lines[1].TrimEnd());
+        Assert.DoesNotContain("epoch 1/3", outcome.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void On_a_terminal_progress_is_a_bar_and_the_result_the_same()
+    {
+        string plain = work.Train(), run = work.New("run");
+        Outcome outcome = work.Run(
+            ["train", "--data", work.Data, "--model", "lirdrec", "--out", run, .. Workplace.Quick], CancellationToken.None, errorIsTerminal: true);
+        Assert.Equal(0, outcome.Code);
+        Assert.Contains("epoch 3/3", outcome.Error, StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(plain, "model.safetensors")), File.ReadAllBytes(Path.Combine(run, "model.safetensors")));
+    }
+
+    [Fact]
+    public void As_json_training_prints_one_object_and_nothing_else_on_standard_output()
+    {
+        string run = work.New("run");
+        Outcome outcome = work.Run(["train", "--data", work.Data, "--model", "LIRDRec", "--out", run, "--json", .. Workplace.Quick]);
+        JsonObject saved = JsonNode.Parse(File.ReadAllText(Path.Combine(run, "metrics.json")))!.AsObject();
+        Assert.Equal(run, (string)outcome.Json["run"]!);
+        Assert.Equal((double)saved["test"]!["metrics"]!["Recall@20"]!, (double)outcome.Json["test"]!["metrics"]!["Recall@20"]!);
+        Assert.Equal("strict", (string)outcome.Json["protocol"]!);
+    }
+
+    [Fact]
+    public void Assignments_win_over_the_file_and_both_over_the_defaults()
+    {
+        string config = work.File("settings.json", """{ "epochs": 9, "embeddingSize": 4, "dct": "none" }"""), run = work.New("run");
+        Outcome outcome = work.Run(
+            "train", "--data", work.Data, "--model", "lirdrec", "--out", run, "--config", config, "--set", "epochs=2", "--set", "monitor=NDCG@5", "--protocol", "mmrec");
+        Assert.Equal(0, outcome.Code);
+        JsonObject saved = JsonNode.Parse(File.ReadAllText(Path.Combine(run, "config.json")))!.AsObject();
+        Assert.Equal(2, (int)saved["training"]!["epochs"]!);
+        Assert.Equal("NDCG@5", (string)saved["training"]!["monitor"]!);
+        Assert.Equal(4, (int)saved["options"]!["embeddingSize"]!);
+        Assert.Equal("none", (string)saved["options"]!["dct"]!);
+        Assert.Equal(2, (int)saved["options"]!["layers"]!);
+        Assert.Equal("mmrec", (string)saved["protocol"]!);
+    }
+
+    [Fact]
+    public void The_modalities_asked_for_are_used_in_the_order_of_the_data()
+    {
+        string one = work.Train("--modalities", "text"), both = work.Train("--modalities", "text, image"), all = work.Train();
+        Assert.Contains("\"modalities\": [\n    \"text\"\n  ]", File.ReadAllText(Path.Combine(one, "config.json")), StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(all, "model.safetensors")), File.ReadAllBytes(Path.Combine(both, "model.safetensors")));
+    }
+
+    [Fact]
+    public void The_number_of_threads_does_not_change_the_result_and_the_seed_does()
+    {
+        byte[] one = File.ReadAllBytes(Path.Combine(work.Train("--threads", "1"), "model.safetensors"));
+        byte[] two = File.ReadAllBytes(Path.Combine(work.Train("--threads", "2"), "model.safetensors"));
+        byte[] other = File.ReadAllBytes(Path.Combine(work.Train("--seed", "1"), "model.safetensors"));
+        Assert.Equal(one, two);
+        Assert.NotEqual(one, other);
+    }
+
+    [Fact]
+    public void A_diverging_training_names_the_place_and_fails_without_a_stack_trace()
+    {
+        Outcome outcome = work.Run("train", "--data", work.Data, "--model", "lirdrec", "--out", work.New("run"), "--set", "learningRate=1e30");
+        Assert.Equal(1, outcome.Code);
+        string error = Assert.Single(outcome.Errors);
+        Assert.Contains("Epoch ", error, StringComparison.Ordinal);
+        Assert.Contains("lower the learning rate", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Verbose_shows_where_an_error_happened()
+    {
+        Outcome outcome = work.Run("train", "--data", work.Data, "--model", "lirdrec", "--out", work.New("run"), "--set", "learningRate=1e30", "--verbose");
+        Assert.Equal(1, outcome.Code);
+        Assert.Contains("   at Tessera.", outcome.Error, StringComparison.Ordinal);
+    }
+}
