@@ -122,8 +122,7 @@ public sealed class Freedom : Recommender
         Variable users = tape.Gather(final.Users, batch.Users);
         for (int m = 0; m < _features.Length; m++)
         {
-            Variable positives = Transformed(tape, m, batch.Positives), negatives = Transformed(tape, m, batch.Negatives);
-            Variable bpr = Bpr.Loss(tape, guarded: false, users, positives, negatives);
+            Variable bpr = Bpr.Loss(tape, users, Transformed(tape, m, batch.Positives), Transformed(tape, m, batch.Negatives));
             loss = tape.Combine(1f, loss, _options.ModalityWeight, bpr);
         }
 

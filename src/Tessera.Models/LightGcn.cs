@@ -77,10 +77,10 @@ public sealed class LightGcn : Recommender
         Representation final = Represented(tape);
         Variable bpr = Bpr.Loss(
             tape,
-            guarded: !_options.ExactLogarithm,
             tape.Gather(final.Users, batch.Users),
             tape.Gather(final.Items, batch.Positives),
-            tape.Gather(final.Items, batch.Negatives));
+            tape.Gather(final.Items, batch.Negatives),
+            guarded: !_options.ExactLogarithm);
         Variable norms = EmbLoss.Of(
             tape, batch.Count, _options.SquareNorms,
             tape.Gather(tape.Use(_users), batch.Users),

@@ -69,7 +69,7 @@ public sealed class Mf : Recommender
         Variable users = tape.Gather(tape.Use(_users), batch.Users);
         Variable positives = tape.Gather(tape.Use(_items), batch.Positives);
         Variable negatives = tape.Gather(tape.Use(_items), batch.Negatives);
-        Variable bpr = Bpr.Loss(tape, guarded: !_options.ExactLogarithm, users, positives, negatives);
+        Variable bpr = Bpr.Loss(tape, users, positives, negatives, guarded: !_options.ExactLogarithm);
         Variable norms = EmbLoss.Of(tape, batch.Count, _options.SquareNorms, users, positives, negatives);
         return tape.Combine(1f, bpr, _options.Regularization, norms);
     }

@@ -87,7 +87,7 @@ public sealed class Vbpr : Recommender
         ArgumentNullException.ThrowIfNull(tape);
         Variable users = tape.Gather(tape.Use(_users), batch.Users);
         Variable positives = Items(tape, batch.Positives), negatives = Items(tape, batch.Negatives);
-        Variable bpr = Bpr.Loss(tape, guarded: !_options.ExactLogarithm, users, positives, negatives);
+        Variable bpr = Bpr.Loss(tape, users, positives, negatives, guarded: !_options.ExactLogarithm);
         Variable norms = EmbLoss.Of(tape, batch.Count, _options.SquareNorms, users, positives, negatives);
         return tape.Combine(1f, bpr, _options.Regularization, norms);
     }

@@ -28,7 +28,7 @@ public sealed class DamageTests(Workplace work) : IClassFixture<Workplace>
         File.WriteAllLines(file, File.ReadLines(file).Take(20).ToArray());
         Outcome outcome = work.Run("recommend", "--run", run, "--user", "39");
         Assert.Equal(2, outcome.Code);
-        Assert.Contains("has vectors of 40 users and 30 items, and interactions of ", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        Assert.Contains("has 40 users and 30 items, '", Assert.Single(outcome.Errors), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -64,6 +64,13 @@ public sealed unsafe partial class CpuDevice
     }
 
     /// <inheritdoc/>
+    public override void AddGumbelNoise(Matrix x, ulong seed, Matrix result)
+    {
+        RequireSameShape(x, result);
+        Run(x.Length, MapCost, new GumbelNoise(x.Data, seed, result.Data));
+    }
+
+    /// <inheritdoc/>
     public override double Sum(Matrix x)
     {
         int blocks = ReservePartials(x);

@@ -17,6 +17,7 @@ public sealed unsafe partial class CpuDevice
             case UnaryFunction.Tanh: Map<Tanh>(x, result); break;
             case UnaryFunction.Exp: Map<Exp>(x, result); break;
             case UnaryFunction.Log: Map<Log>(x, result); break;
+            case UnaryFunction.InverseSqrt: Map<InverseSqrt>(x, result); break;
             case UnaryFunction.Relu: Map<Relu>(x, result); break;
             case UnaryFunction.LogSigmoid: Map<LogSigmoid>(x, result); break;
             case UnaryFunction.GuardedLogSigmoid: Map<GuardedLogSigmoid>(x, result); break;
@@ -37,6 +38,7 @@ public sealed unsafe partial class CpuDevice
             case UnaryFunction.Tanh: MapGradient<Tanh>(x, output, outputGradient, result, accumulate); break;
             case UnaryFunction.Exp: MapGradient<Exp>(x, output, outputGradient, result, accumulate); break;
             case UnaryFunction.Log: MapGradient<Log>(x, output, outputGradient, result, accumulate); break;
+            case UnaryFunction.InverseSqrt: MapGradient<InverseSqrt>(x, output, outputGradient, result, accumulate); break;
             case UnaryFunction.Relu: MapGradient<Relu>(x, output, outputGradient, result, accumulate); break;
             case UnaryFunction.LogSigmoid: MapGradient<LogSigmoid>(x, output, outputGradient, result, accumulate); break;
             case UnaryFunction.GuardedLogSigmoid: MapGradient<GuardedLogSigmoid>(x, output, outputGradient, result, accumulate); break;

@@ -26,12 +26,16 @@ public sealed unsafe partial class CpuDevice
     /// <inheritdoc/>
     public override void SparseMatMul(CsrMatrix s, Matrix x, Matrix? addend, Matrix result)
     {
+        fixed (float* values = s.Values) SparseMatMul(s, values, x, addend, result);
+    }
+
+    private void SparseMatMul(CsrMatrix s, float* values, Matrix x, Matrix? addend, Matrix result)
+    {
         Require(s.Columns == x.Rows && s.Rows == result.Rows && x.Columns == result.Columns, $"[{s.Rows} x {s.Columns}] times {s.Columns} rows");
         Require(addend is null || (addend.Rows == result.Rows && addend.Columns == result.Columns), "an addend shaped as the result");
-        int perRow = (int)Math.Min(int.MaxValue, (1 + ((long)s.Count / Math.Max(1, s.Rows))) * x.Columns);
         fixed (int* starts = s.RowStarts, indices = s.ColumnIndices)
-        fixed (float* values = s.Values)
         {
+            int perRow = EntryCost(s, x.Columns);
             Run(s.Rows, perRow, new Spmm(starts, indices, values, s.Count, x.Data, x.Columns, addend is null ? null : addend.Data, result.Data));
         }
     }

@@ -45,6 +45,7 @@ public sealed unsafe partial class CpuDevice : Device
         _gemm.Dispose();
         _partials.Dispose();
         _scratch.Dispose();
+        _scores.Dispose();
     }
 
     private static void Require(bool condition, string expected)

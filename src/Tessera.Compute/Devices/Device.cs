@@ -11,7 +11,7 @@ namespace Tessera.Compute.Devices;
 /// All methods check shapes and throw <see cref="ArgumentException"/> on a mismatch. Results are the same bits for any
 /// number of threads. A device serves one caller at a time. "accumulate" adds to the result instead of overwriting it.
 /// </remarks>
-public abstract class Device : IDisposable
+public abstract partial class Device : IDisposable
 {
     /// <summary>Number of threads, or of what the device shares work over.</summary>
     public abstract int Threads { get; }
@@ -68,6 +68,12 @@ public abstract class Device : IDisposable
 
     /// <summary>Sums of the columns as one row.</summary>
     public abstract void ColumnSums(Matrix x, Matrix result, bool accumulate = false);
+
+    /// <summary>
+    /// <c>y = x - ln(-ln u)</c>, u uniform in (0, 1): noise of the standard Gumbel distribution, which depends on the seed and the
+    /// position alone. The result may be x.
+    /// </summary>
+    public abstract void AddGumbelNoise(Matrix x, ulong seed, Matrix result);
 
     /// <summary><c>Σ x</c> over all elements, in a fixed order.</summary>
     public abstract double Sum(Matrix x);

@@ -31,6 +31,8 @@ internal unsafe interface ISimd<TVector>
 
     static abstract TVector Sqrt(TVector value);
 
+    static abstract TVector Exp(TVector value);
+
     /// <summary><c>left * right + addend</c>, with one rounding where the machine has fused multiply-add.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
 

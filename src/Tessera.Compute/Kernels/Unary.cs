@@ -69,6 +69,14 @@ internal readonly struct Log : IUnary
     public static float Slope(float x, float y) => 1f / x;
 }
 
+/// <summary><see cref="UnaryFunction.InverseSqrt"/>.</summary>
+internal readonly struct InverseSqrt : IUnary
+{
+    public static float Value(float x) => x > 0f ? 1f / MathF.Sqrt(x) : 0f;
+
+    public static float Slope(float x, float y) => -0.5f * y * y * y;
+}
+
 /// <summary><see cref="UnaryFunction.Relu"/>.</summary>
 internal readonly struct Relu : IUnary
 {

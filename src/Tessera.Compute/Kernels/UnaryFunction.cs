@@ -15,6 +15,9 @@ public enum UnaryFunction
     /// <summary>Natural logarithm; derivative <c>1 / x</c>.</summary>
     Log,
 
+    /// <summary><c>1 / √x</c> above zero, else 0; derivative <c>-y³ / 2</c>.</summary>
+    InverseSqrt,
+
     /// <summary><c>max(x, 0)</c>; derivative 1 above zero, else 0.</summary>
     Relu,
 

@@ -11,6 +11,7 @@ public sealed class CsrMatrix
     private readonly int[] _columns;
     private readonly float[] _values;
     private CsrMatrix? _transposed;
+    private int[]? _transposedEntries;
 
     /// <summary>Takes the three arrays of the compressed form over, without copying them.</summary>
     /// <param name="rows">Number of rows.</param>
@@ -65,6 +66,9 @@ public sealed class CsrMatrix
             return _transposed;
         }
     }
+
+    /// <summary>For each entry of <see cref="Transposed"/> its position in this matrix, computed at first use and kept.</summary>
+    internal ReadOnlySpan<int> TransposedEntries => _transposedEntries ??= FindTransposedEntries();
 
     /// <summary>Columns of the entries of one row, ascending.</summary>
     public ReadOnlySpan<int> RowColumns(int row) => _columns.AsSpan(_rowStarts[row].._rowStarts[row + 1]);
@@ -123,6 +127,14 @@ public sealed class CsrMatrix
                     throw new ArgumentException($"Row {row}: column {columnIndices[e]} is out of 0..{columns - 1} or not ascending.", nameof(columnIndices));
             }
         }
+    }
+
+    private int[] FindTransposedEntries()
+    {
+        int[] next = Transposed.RowStarts[..Columns].ToArray();
+        var entries = new int[Count];
+        for (int e = 0; e < Count; e++) entries[next[_columns[e]]++] = e;
+        return entries;
     }
 
     private CsrMatrix Transpose()

@@ -20,6 +20,56 @@ public static class BipartiteGraph
     }
 
     /// <summary>
+    /// Row-normalised adjacency with self-loops, <c>D^{-1} (A + I)</c>: each node's row is the mean over itself and its neighbours,
+    /// <c>[(|U|+|I|) x (|U|+|I|)]</c>.
+    /// </summary>
+    public static CsrMatrix Averaging(Interactions interactions)
+    {
+        ArgumentNullException.ThrowIfNull(interactions);
+        CsrMatrix plain = Normalized(interactions);
+        int count = plain.Count + plain.Rows, next = 0;
+        var starts = new int[plain.Rows + 1];
+        var columns = new int[count];
+        var values = new float[count];
+        for (int node = 0; node < plain.Rows; node++)
+        {
+            // Users come before their items and items after their users, so the columns stay ascending.
+            ReadOnlySpan<int> neighbors = plain.RowColumns(node);
+            bool isUser = node < interactions.Users;
+            if (isUser) columns[next] = node;
+            neighbors.CopyTo(columns.AsSpan(next + (isUser ? 1 : 0)));
+            if (!isUser) columns[next + neighbors.Length] = node;
+            values.AsSpan(next, neighbors.Length + 1).Fill(1f / (neighbors.Length + 1));
+            starts[node + 1] = next += neighbors.Length + 1;
+        }
+
+        return new CsrMatrix(plain.Rows, plain.Rows, starts, columns, values);
+    }
+
+    /// <summary>The interactions as a matrix of ones, <c>[|U| x |I|]</c>.</summary>
+    public static CsrMatrix UserItems(Interactions interactions)
+    {
+        ArgumentNullException.ThrowIfNull(interactions);
+        var ones = new float[interactions.Count];
+        Array.Fill(ones, 1f);
+        return UserSide(interactions, ones);
+    }
+
+    /// <summary>The mean over each user's items as a matrix, <c>1 / (deg u + 1e-7)</c> for each interaction, <c>[|U| x |I|]</c>.</summary>
+    public static CsrMatrix UserMeans(Interactions interactions)
+    {
+        ArgumentNullException.ThrowIfNull(interactions);
+        var values = new float[interactions.Count];
+        for (int user = 0; user < interactions.Users; user++)
+        {
+            int count = interactions.ItemsOf(user).Length;
+            values.AsSpan(interactions.UserStarts[user], count).Fill((float)(1 / (count + (double)DegreeShift)));
+        }
+
+        return UserSide(interactions, values);
+    }
+
+    /// <summary>
     /// Weight of each edge in the normalised adjacency, <c>1 / √((deg u + 1e-7)(deg i + 1e-7))</c>, in order of the pairs.
     /// </summary>
     public static float[] EdgeWeights(Interactions interactions)
@@ -40,11 +90,13 @@ public static class BipartiteGraph
 
     private static float InverseRoot(int degree) => (float)(1 / Math.Sqrt(degree + (double)DegreeShift));
 
+    private static CsrMatrix UserSide(Interactions interactions, float[] values) =>
+        new(interactions.Users, interactions.Items, interactions.UserStarts.ToArray(), interactions.ItemIndices.ToArray(), values);
+
     private static CsrMatrix FromEdges(Interactions interactions, float[] weights)
     {
         int users = interactions.Users, nodes = users + interactions.Items, count = interactions.Count;
-        var userSide = new CsrMatrix(
-            users, interactions.Items, interactions.UserStarts.ToArray(), interactions.ItemIndices.ToArray(), weights);
+        CsrMatrix userSide = UserSide(interactions, weights);
         CsrMatrix itemSide = userSide.Transposed;
 
         var starts = new int[nodes + 1];

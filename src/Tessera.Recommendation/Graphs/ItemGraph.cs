@@ -44,6 +44,37 @@ public static class ItemGraph
     }
 
     /// <summary>
+    /// <c>α D^{-1/2} S D^{-1/2}</c> of one modality, S holding the cosine similarity of each item to its k nearest (itself among them), D
+    /// the row sums, used on both sides (Zhang et al., LATTICE, 2021); 0 where a row sum is not above 0.
+    /// </summary>
+    /// <param name="modality">The modality.</param>
+    /// <param name="neighbors">k, 1 or more.</param>
+    /// <param name="graphs">Where the nearest neighbours come from.</param>
+    /// <param name="factor">α.</param>
+    /// <returns><c>[|I| x |I|]</c>, at most k entries a row.</returns>
+    public static CsrMatrix Similarities(Modality modality, int neighbors, NeighborGraphs graphs, float factor)
+    {
+        ArgumentNullException.ThrowIfNull(graphs);
+        CsrMatrix nearest = graphs.Nearest(modality, neighbors);
+        var roots = new double[nearest.Rows];
+        for (int item = 0; item < roots.Length; item++)
+        {
+            double sum = 0;
+            foreach (float similarity in nearest.RowValues(item)) sum += similarity;
+            roots[item] = sum > 0 ? 1 / Math.Sqrt(sum) : 0;
+        }
+
+        float[] values = nearest.Values.ToArray();
+        for (int item = 0; item < roots.Length; item++)
+        {
+            for (int e = nearest.RowStarts[item]; e < nearest.RowStarts[item + 1]; e++)
+                values[e] = (float)(factor * roots[item] * values[e] * roots[nearest.ColumnIndices[e]]);
+        }
+
+        return new CsrMatrix(nearest.Rows, nearest.Columns, nearest.RowStarts.ToArray(), nearest.ColumnIndices.ToArray(), values);
+    }
+
+    /// <summary>
     /// The weights α_m: those given, checked, or where none are, the images' 0.1 (the paper's for Amazon) with the others sharing
     /// the rest equally; without a modality named <c>image</c> or <c>visual</c>, or with no other, all alike.
     /// </summary>

@@ -36,14 +36,26 @@ public sealed class NeighborGraphs
         ArgumentOutOfRangeException.ThrowIfLessThan(neighbors, 1);
         string key = _cache is null ? "" : NeighborCache.Key(modality, neighbors);
         if (_cache?.Find(key, modality.Features.Rows) is { } known) return known;
-        CsrMatrix graph = Compute(modality, neighbors);
+        CsrMatrix graph = Compute(modality.Features, neighbors);
         _cache?.Store(key, graph);
         return graph;
     }
 
-    private CsrMatrix Compute(Modality modality, int neighbors)
+    /// <summary>
+    /// The same of features that change and are therefore not remembered. Rows of zeros have themselves alone, and are nobody else's
+    /// neighbours.
+    /// </summary>
+    /// <param name="features">Features <c>[|I| x d]</c>.</param>
+    /// <param name="neighbors">k, 1 or more.</param>
+    public CsrMatrix Nearest(Matrix features, int neighbors)
     {
-        Matrix features = modality.Features;
+        ArgumentNullException.ThrowIfNull(features);
+        ArgumentOutOfRangeException.ThrowIfLessThan(neighbors, 1);
+        return Compute(features, neighbors);
+    }
+
+    private CsrMatrix Compute(Matrix features, int neighbors)
+    {
         int items = features.Rows, k = Math.Min(neighbors, items);
         using Matrix inverseNorms = InverseNorms(features);
         int blockRows = Math.Clamp(LargestBlock / Math.Max(1, items), 1, Math.Min(MostRows, Math.Max(1, items)));
@@ -67,7 +79,7 @@ public sealed class NeighborGraphs
             {
                 int item = first + row;
                 float own = inverseNorms.Span[item];
-                if (modality.Missing[item])
+                if (float.IsNaN(own))
                 {
                     columns.Add(item);
                     similarities.Add(1f);

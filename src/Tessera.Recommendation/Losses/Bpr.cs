@@ -14,11 +14,11 @@ public static class Bpr
     /// descendants have it: at most 23.1, with a gradient that vanishes for a triple that is wrong by more.
     /// </summary>
     /// <param name="tape">The tape of the step.</param>
-    /// <param name="guarded">Whether 1e-10 is added under the logarithm.</param>
     /// <param name="users">Vectors of users u, <c>[n x d]</c>.</param>
     /// <param name="positives">Vectors of positive items i, <c>[n x d]</c>.</param>
     /// <param name="negatives">Vectors of negative items j, <c>[n x d]</c>.</param>
-    public static Variable Loss(Tape tape, bool guarded, Variable users, Variable positives, Variable negatives)
+    /// <param name="guarded">Whether 1e-10 is added under the logarithm.</param>
+    public static Variable Loss(Tape tape, Variable users, Variable positives, Variable negatives, bool guarded = false)
     {
         ArgumentNullException.ThrowIfNull(tape);
         Variable differences = tape.RowDots(users, tape.Combine(1f, positives, -1f, negatives));

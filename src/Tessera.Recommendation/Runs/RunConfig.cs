@@ -64,7 +64,7 @@ public sealed record RunConfig(
                 [.. root["modalities"]!.AsArray().Select(name => (string)name!)],
                 (string)root["dataFingerprint"]!);
         }
-        catch (Exception cause) when (cause is JsonException or NullReferenceException or InvalidOperationException or FormatException)
+        catch (Exception cause) when (cause is JsonException or NullReferenceException or InvalidOperationException or FormatException or ArgumentException)
         {
             throw new InvalidInputException($"'{path}' is not a run's configuration ({cause.Message}); restore it or train again.", cause);
         }

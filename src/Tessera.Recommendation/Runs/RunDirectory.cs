@@ -25,6 +25,9 @@ public sealed class RunDirectory(string path)
     /// <summary>Final vectors of all users and items.</summary>
     public string EmbeddingsFile => In("embeddings.safetensors");
 
+    /// <summary>SHA-256 of <see cref="ModelFile"/> and <see cref="EmbeddingsFile"/>, as <c>sha256sum --check</c> reads it.</summary>
+    public string ChecksumFile => In("SHA256SUMS");
+
     /// <summary>Known interactions, and the outside names of users and items, in the data sets' own layout.</summary>
     public string DataDirectory => In("data");
 
@@ -65,9 +68,29 @@ public sealed class RunDirectory(string path)
         }
     }
 
+    /// <summary>Writes <see cref="ChecksumFile"/> from the files' paths and checksums.</summary>
+    internal void WriteChecksums(params ReadOnlySpan<(string File, string Checksum)> files)
+    {
+        var lines = new StringBuilder();
+        foreach ((string file, string checksum) in files) lines.Append(Line(file, checksum)).Append('\n');
+        WriteText(ChecksumFile, lines.ToString());
+    }
+
+    /// <summary>Refuses a file whose content is not that of <see cref="ChecksumFile"/>.</summary>
+    /// <exception cref="InvalidInputException">The file or its checksum is missing, or they disagree.</exception>
+    internal void Verify(string file)
+    {
+        bool whole = File.Exists(file) && File.Exists(ChecksumFile)
+            && File.ReadLines(ChecksumFile).Contains(Line(file, AtomicFile.Checksum(file)));
+        if (!whole)
+            throw new InvalidInputException($"'{file}' is damaged: it is missing or does not match its checksum in {ChecksumFile}; restore it or train again.");
+    }
+
     /// <summary>Writes a text file whole or not at all.</summary>
     public static void WriteText(string path, string text) =>
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
+    private static string Line(string file, string checksum) => $"{checksum}  {System.IO.Path.GetFileName(file)}";
 
     private bool IsEmpty => !Directory.Exists(Path) || !Directory.EnumerateFileSystemEntries(Path).Any();
 

@@ -40,6 +40,7 @@ public sealed class TrainedRun : IDisposable
         RunConfig config = RunConfig.Read(directory.ConfigFile);
         if (!File.Exists(directory.MetricsFile))
             throw new InvalidInputException($"The run in '{path}' is not finished; finish it with 'tessera train … --resume'.");
+        directory.Verify(directory.EmbeddingsFile);
         Dataset known = DatasetReader.Read(directory.DataDirectory).Dataset;
         using SafetensorsReader reader = SafetensorsReader.Open(directory.EmbeddingsFile);
         string[] bands = reader.Metadata.TryGetValue(BandsKey, out string? names) && names.Length > 0 ? names.Split(',') : [];
@@ -47,18 +48,23 @@ public sealed class TrainedRun : IDisposable
         var embeddings = new Embeddings(reader.ReadTensor(UsersName), reader.ReadTensor(ItemsName), bands, weights);
         if ((embeddings.Users.Rows, embeddings.Items.Rows) != (known.Users, known.Items))
             throw new InvalidInputException(
-                $"The run in '{path}' has vectors of {embeddings.Users.Rows} users and {embeddings.Items.Rows} items, and interactions of "
-                + $"{known.Users} and {known.Items}; its files are damaged, so restore them or train again.");
+                $"'{directory.EmbeddingsFile}' has {embeddings.Users.Rows} users and {embeddings.Items.Rows} items, '{directory.DataDirectory}' {known.Users} and {known.Items}; restore the folder or train again.");
         return new TrainedRun(config, embeddings, known);
     }
 
-    /// <summary>Writes what <see cref="Open"/> needs besides the configuration.</summary>
-    internal static void Write(RunDirectory directory, Embeddings embeddings, Dataset dataset)
+    /// <summary>Writes the final vectors and returns the file's SHA-256.</summary>
+    internal static string WriteEmbeddings(RunDirectory directory, Embeddings embeddings)
     {
         (string, Matrix)[] tensors = [(UsersName, embeddings.Users), (ItemsName, embeddings.Items)];
         if (embeddings.BandWeights is { } weights) tensors = [.. tensors, (WeightsName, weights)];
-        SafetensorsWriter.Write(
+        return SafetensorsWriter.Write(
             directory.EmbeddingsFile, tensors, new Dictionary<string, string> { [BandsKey] = string.Join(',', embeddings.Bands) });
+    }
+
+    /// <summary>Writes the known interactions and outside names.</summary>
+    /// <exception cref="InvalidInputException">The data set cannot be written so that it can be read again.</exception>
+    internal static void WriteData(RunDirectory directory, Dataset dataset)
+    {
         if (Directory.Exists(directory.DataDirectory)) Directory.Delete(directory.DataDirectory, recursive: true);
         var known = new Dataset(dataset.Name, dataset.Train, dataset.Validation, dataset.Test, [])
         {

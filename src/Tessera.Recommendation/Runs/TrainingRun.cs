@@ -72,6 +72,7 @@ public sealed partial class TrainingRun
             ConfigHash = Config.Hash,
         };
         directory.Prepare(Config, resume);
+        TrainedRun.WriteData(directory, _dataset); // before training, for what cannot be written is refused here
         if (trainer.SkippedPairs > 0) LogSkippedPairs(trainer.SkippedPairs);
         CheckpointStore checkpoints = directory.Checkpoints;
         var log = new EpochLog(directory.EpochsFile);
@@ -94,12 +95,13 @@ public sealed partial class TrainingRun
     private void Save(RunDirectory directory, Recommender model, Embeddings embeddings, RunResult result)
     {
         (string, Matrix)[] weights = [.. model.Parameters.Select(p => (p.Name, p.Value)), .. model.Buffers];
-        SafetensorsWriter.Write(directory.ModelFile, weights, new Dictionary<string, string>
+        string modelChecksum = SafetensorsWriter.Write(directory.ModelFile, weights, new Dictionary<string, string>
         {
             ["model"] = Config.Model,
             ["config"] = Config.Hash,
         });
-        TrainedRun.Write(directory, embeddings, _dataset);
+        string embeddingsChecksum = TrainedRun.WriteEmbeddings(directory, embeddings);
+        directory.WriteChecksums((directory.ModelFile, modelChecksum), (directory.EmbeddingsFile, embeddingsChecksum));
         RunDirectory.WriteText(directory.MetricsFile, result.ToJson().ToJsonString(new() { WriteIndented = true }) + "\n");
     }
 

@@ -17,7 +17,7 @@ public sealed class MapTests : DeviceTest
             foreach ((int rows, int columns) in Shapes)
             {
                 using Matrix x = Noise.Matrix(rows, columns, 1), y = new(rows, columns), dy = Noise.Matrix(rows, columns, 2);
-                if (function == UnaryFunction.Log)
+                if (function is UnaryFunction.Log or UnaryFunction.InverseSqrt)
                     foreach (ref float value in x.Span) value += 1.5f;
                 Agreement.Overwrites(Twin.Map(function, Dense.Of(x)), result => device.Map(function, x, result));
                 device.Map(function, x, y);
@@ -34,6 +34,8 @@ public sealed class MapTests : DeviceTest
     [InlineData(UnaryFunction.LogSigmoid, 200f, 0f, 0f)]
     [InlineData(UnaryFunction.GuardedLogSigmoid, -200f, -23.02585f, 0f)]
     [InlineData(UnaryFunction.GuardedLogSigmoid, 2000f, 0f, 0f)]
+    [InlineData(UnaryFunction.InverseSqrt, 0f, 0f, 0f)]
+    [InlineData(UnaryFunction.InverseSqrt, -2f, 0f, 0f)]
     [InlineData(UnaryFunction.Sigmoid, -2000f, 0f, 0f)]
     [InlineData(UnaryFunction.Sigmoid, 2000f, 1f, 0f)]
     public void Far_from_zero_nothing_overflows(UnaryFunction function, float at, float value, float slope)

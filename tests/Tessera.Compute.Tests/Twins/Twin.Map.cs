@@ -20,6 +20,7 @@ internal static partial class Twin
         UnaryFunction.Tanh => Math.Tanh,
         UnaryFunction.Exp => Math.Exp,
         UnaryFunction.Log => Math.Log,
+        UnaryFunction.InverseSqrt => x => 1 / Math.Sqrt(x),
         UnaryFunction.Relu => x => Math.Max(x, 0),
         UnaryFunction.LogSigmoid => x => Math.Log(Sigmoid(x)),
         UnaryFunction.GuardedLogSigmoid => x => Math.Log(1e-10 + Sigmoid(x)),

@@ -7,10 +7,13 @@ using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models.Tests.Baselines;
 
-/// <summary>What MF, LightGCN, VBPR, FREEDOM and BM3 have in common, with everything random on.</summary>
+/// <summary>What the ten baselines have in common, with everything random on.</summary>
 public sealed class BaselineTests
 {
-    public static TheoryData<string> Names => ["mf", "lightgcn", "vbpr", "freedom", "bm3"];
+    public static TheoryData<string> Names => ["mf", "lightgcn", "vbpr", "freedom", "bm3", .. Multimodal];
+
+    /// <summary>Models that learn graphs, edge weights or contrasts from features.</summary>
+    private static string[] Multimodal => ["slmrec", "grcn", "lattice", "micro", "lgmrec"];
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -45,6 +48,16 @@ public sealed class BaselineTests
     [InlineData("freedom", 3)]
     [InlineData("bm3", 1)]
     [InlineData("bm3", 3)]
+    [InlineData("slmrec", 1)]
+    [InlineData("slmrec", 3)]
+    [InlineData("grcn", 1)]
+    [InlineData("grcn", 3)]
+    [InlineData("lattice", 1)]
+    [InlineData("lattice", 3)]
+    [InlineData("micro", 1)]
+    [InlineData("micro", 3)]
+    [InlineData("lgmrec", 1)]
+    [InlineData("lgmrec", 3)]
     public void Any_number_of_modalities_gives_every_parameter_a_finite_gradient(string name, int modalities)
     {
         using var device = new CpuDevice(2);
@@ -56,9 +69,7 @@ public sealed class BaselineTests
         {
             Assert.NotNull(parameter.Gradient);
             Assert.All(parameter.Gradient.Span.ToArray(), value => Assert.True(float.IsFinite(value)));
-
-            // In FREEDOM's objective the transforms' biases cancel.
-            if (name == "freedom" && parameter.Name.EndsWith(".bias", StringComparison.Ordinal)) continue;
+            if (HasNoInfluence(name, modalities, parameter.Name)) continue;
             Assert.Contains(parameter.Gradient.Span.ToArray(), value => value != 0f);
         }
     }
@@ -67,6 +78,11 @@ public sealed class BaselineTests
     [InlineData("vbpr")]
     [InlineData("freedom")]
     [InlineData("bm3")]
+    [InlineData("slmrec")]
+    [InlineData("grcn")]
+    [InlineData("lattice")]
+    [InlineData("micro")]
+    [InlineData("lgmrec")]
     public void A_model_of_features_refuses_data_without_them(string name)
     {
         using var device = new CpuDevice(1);
@@ -105,6 +121,15 @@ public sealed class BaselineTests
         Assert.True(last < 0.9f * first, $"The loss went from {first} to {last}.");
     }
 
+    // In FREEDOM's objective the transforms' biases cancel; of a single modality no share can be given.
+    private static bool HasNoInfluence(string name, int modalities, string parameter) => name switch
+    {
+        "freedom" => parameter.EndsWith(".bias", StringComparison.Ordinal),
+        "lattice" => modalities == 1 && parameter == "modality_weights",
+        "micro" => modalities == 1 && parameter.StartsWith("attention", StringComparison.Ordinal),
+        _ => false,
+    };
+
     internal static Recommender Create(string name, RecommenderInputs inputs) => name switch
     {
         "mf" => new Mf(inputs, new MfOptions()),
@@ -112,6 +137,11 @@ public sealed class BaselineTests
         "vbpr" => new Vbpr(inputs, new VbprOptions()),
         "freedom" => new Freedom(inputs, new FreedomOptions()),
         "bm3" => new Bm3(inputs, new Bm3Options()),
+        "slmrec" => new SlmRec(inputs, new SlmRecOptions()),
+        "grcn" => new Grcn(inputs, new GrcnOptions()),
+        "lattice" => new Lattice(inputs, new LatticeOptions()),
+        "micro" => new Micro(inputs, new MicroOptions()),
+        "lgmrec" => new LgmRec(inputs, new LgmRecOptions()),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "Unknown model."),
     };
 

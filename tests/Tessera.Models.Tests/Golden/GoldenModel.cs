@@ -17,6 +17,12 @@ public abstract class GoldenModel
     /// </summary>
     public abstract (Parameter Parameter, bool Transposed) Find(Recommender model, string name);
 
+    /// <summary>Whether the model has an array of the file: not one that the public implementation neither uses nor trains.</summary>
+    public virtual bool Holds(string name) => true;
+
+    /// <summary>What the public implementation makes of a dot product.</summary>
+    public virtual float Score(float product) => product;
+
     /// <summary>Further numbers a step of the file holds.</summary>
     public virtual void CheckStep(Recommender model, GoldenStep step)
     {

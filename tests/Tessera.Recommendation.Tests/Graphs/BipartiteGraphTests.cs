@@ -56,6 +56,37 @@ public sealed class BipartiteGraphTests
         Assert.Equal(graph.Values.ToArray(), graph.Transposed.Values.ToArray());
     }
 
+    [Fact]
+    public void In_the_averaging_graph_a_row_is_the_mean_over_a_node_and_its_neighbours()
+    {
+        Interactions interactions = Draw(6, 8, 0.3);
+
+        CsrMatrix graph = BipartiteGraph.Averaging(interactions);
+
+        CsrMatrix neighbors = BipartiteGraph.Normalized(interactions);
+        for (int node = 0; node < graph.Rows; node++)
+        {
+            int[] expected = [.. neighbors.RowColumns(node).ToArray().Append(node).Order()];
+            Assert.Equal(expected, graph.RowColumns(node).ToArray());
+            Assert.All(graph.RowValues(node).ToArray(), value => Assert.Equal(1f / expected.Length, value));
+        }
+    }
+
+    [Fact]
+    public void Interactions_are_a_matrix_of_ones_or_of_means()
+    {
+        Interactions interactions = Interactions.FromPairs(3, 4, [(0, 1), (2, 0), (2, 3)]);
+
+        CsrMatrix ones = BipartiteGraph.UserItems(interactions), means = BipartiteGraph.UserMeans(interactions);
+
+        Assert.Equal((3, 4), (ones.Rows, ones.Columns));
+        Assert.Equal([1, 0, 3], ones.ColumnIndices.ToArray());
+        Assert.Equal([1f, 1f, 1f], ones.Values.ToArray());
+        Assert.Equal([1, 0, 3], means.ColumnIndices.ToArray());
+        Assert.Equal(1f, means.Values[0], 1e-6f);
+        Assert.Equal(0.5f, means.Values[2], 1e-6f);
+    }
+
     private static Interactions Draw(int users, int items, double density)
     {
         var rng = new Rng(11);

@@ -42,6 +42,21 @@ public sealed class NeighborGraphsTests : IDisposable
     }
 
     [Fact]
+    public void Features_that_change_have_the_same_neighbours_without_being_remembered()
+    {
+        Modality modality = Features.Gaussian("image", 40, 6, 3, missing: [4, 39]);
+        var graphs = new NeighborGraphs(_device, _folder.Path);
+
+        CsrMatrix graph = graphs.Nearest(modality.Features, 5);
+
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+        CsrMatrix remembered = graphs.Nearest(modality, 5);
+        Assert.Equal(remembered.RowStarts.ToArray(), graph.RowStarts.ToArray());
+        Assert.Equal(remembered.ColumnIndices.ToArray(), graph.ColumnIndices.ToArray());
+        Assert.Equal(remembered.Values.ToArray(), graph.Values.ToArray());
+    }
+
+    [Fact]
     public void An_item_without_features_has_itself_alone_and_is_nobodys_neighbour()
     {
         Modality modality = Features.Gaussian("image", 9, 4, 1, 2, 5);

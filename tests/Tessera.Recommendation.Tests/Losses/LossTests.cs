@@ -18,16 +18,16 @@ public sealed class LossTests : IDisposable
         Variable users = Matrix(new[,] { { 1f, 2f }, { 0f, 1f } });
         Variable positives = Matrix(new[,] { { 2f, 1f }, { 5f, 0f } }), negatives = Matrix(new[,] { { 0f, 1f }, { -4f, 3f } });
         double expected = (Math.Log(1 + Math.Exp(-2)) + Math.Log(1 + Math.Exp(3))) / 2;
-        Assert.Equal(expected, Bpr.Loss(_tape, guarded: false, users, positives, negatives).Scalar, 1e-6);
-        Assert.Equal(expected, Bpr.Loss(_tape, guarded: true, users, positives, negatives).Scalar, 1e-6);
+        Assert.Equal(expected, Bpr.Loss(_tape, users, positives, negatives).Scalar, 1e-6);
+        Assert.Equal(expected, Bpr.Loss(_tape, users, positives, negatives, guarded: true).Scalar, 1e-6);
     }
 
     [Fact]
     public void The_guard_bounds_the_loss_of_a_triple_that_is_far_wrong()
     {
         Variable user = Matrix(new[,] { { 10f } }), positive = Matrix(new[,] { { 0f } }), negative = Matrix(new[,] { { 9f } });
-        Assert.Equal(90, Bpr.Loss(_tape, guarded: false, user, positive, negative).Scalar, 1e-4);
-        Assert.Equal(-Math.Log(1e-10), Bpr.Loss(_tape, guarded: true, user, positive, negative).Scalar, 1e-4);
+        Assert.Equal(90, Bpr.Loss(_tape, user, positive, negative).Scalar, 1e-4);
+        Assert.Equal(-Math.Log(1e-10), Bpr.Loss(_tape, user, positive, negative, guarded: true).Scalar, 1e-4);
     }
 
     [Fact]
@@ -45,6 +45,24 @@ public sealed class LossTests : IDisposable
     {
         Variable a = Matrix(new[,] { { 2f, 0f }, { 1f, 1f }, { 0f, 7f } }), b = Matrix(new[,] { { 5f, 0f }, { 3f, 0f }, { 0f, -1f } });
         Assert.Equal((0 + (1 - Math.Sqrt(0.5)) + 2) / 3, CosineLoss.Of(_tape, a, b).Scalar, 1e-6);
+    }
+
+    [Fact]
+    public void InfoNce_is_minus_the_logarithm_of_the_share_of_the_positive()
+    {
+        Variable anchors = Matrix(new[,] { { 1f, 0f }, { 0f, 2f } }), keys = Matrix(new[,] { { 1f, 1f }, { 0f, 1f }, { 3f, 0f } });
+        Variable positives = _tape.Rows(keys, 0, 2);
+        double[] scores = [1, 0, 3], others = [2, 2, 0];
+        double first = Math.Log(scores.Sum(s => Math.Exp(s / 0.5))) - (1 / 0.5), second = Math.Log(others.Sum(s => Math.Exp(s / 0.5))) - (2 / 0.5);
+
+        Variable terms = InfoNce.Terms(_tape, anchors, positives, keys, 0.5f);
+
+        Assert.Equal(first, terms.Value[0, 0], 1e-5);
+        Assert.Equal(second, terms.Value[1, 0], 1e-5);
+
+        // With the anchors as further others, each leaves itself out: the other one scores 0, which adds e^0.
+        Variable further = InfoNce.Terms(_tape, anchors, positives, keys, 0.5f, others: anchors);
+        Assert.Equal(Math.Log(1 + scores.Sum(s => Math.Exp(s / 0.5))) - (1 / 0.5), further.Value[0, 0], 1e-5);
     }
 
     public void Dispose()

@@ -24,7 +24,12 @@ internal sealed class TinyRun : IDisposable, IProgress<TrainingProgress>
 
     public static Dataset Data { get; } = SyntheticCatalogue.Create(new SyntheticCatalogueOptions
     {
-        Users = 60, Items = 40, MeanInteractions = 8, VisualDimensions = 6, TextualDimensions = 4, Seed = 3,
+        Users = 60,
+        Items = 40,
+        MeanInteractions = 8,
+        VisualDimensions = 6,
+        TextualDimensions = 4,
+        Seed = 3,
     }).Dataset;
 
     public CpuDevice Device => _device;

@@ -1,0 +1,207 @@
+using Tessera.Compute.Autograd;
+using Tessera.Compute.Layers;
+using Tessera.Compute.Random;
+using Tessera.Compute.Tensors;
+using Tessera.Recommendation;
+using Tessera.Recommendation.Data;
+using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Losses;
+using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Sampling;
+
+namespace Tessera.Models;
+
+/// <summary>Options of <see cref="Lattice"/>.</summary>
+public sealed record LatticeOptions
+{
+    /// <summary>Width d of a user's or item's vector, and of the transformed features.</summary>
+    [Option("width d of a user's or item's vector", Minimum = 1)]
+    public int EmbeddingSize { get; init; } = 64;
+
+    /// <summary>Number L of layers of the user-item graph.</summary>
+    [Option("layers L of the user-item graph", Minimum = 0)]
+    public int Layers { get; init; } = 2;
+
+    /// <summary>Number n of layers of the item-item graph.</summary>
+    [Option("layers of the item-item graph", Minimum = 0)]
+    public int ItemLayers { get; init; } = 1;
+
+    /// <summary>Neighbours k of an item in the item-item graphs, itself included.</summary>
+    [Option("neighbours k of an item in the item-item graphs, itself included", Minimum = 1)]
+    public int Neighbors { get; init; } = 10;
+
+    /// <summary>Share λ of the graphs of the raw features; the learned graph has the rest.</summary>
+    [Option("share λ of the raw features' graphs beside the learned one", Minimum = 0, Maximum = 1)]
+    public float OriginalShare { get; init; } = 0.9f;
+
+    /// <summary>Weight of the regularisation.</summary>
+    [Option("regularisation (1e-5, 1e-4, 1e-3)", Minimum = 0)]
+    public float Regularization { get; init; } = 1e-4f;
+
+    /// <summary>Whether the features stay as they are instead of being trained.</summary>
+    [Option("keep the features as they are instead of training them too")]
+    public bool FreezeFeatures { get; init; }
+
+    /// <summary>Whether the graph is learned anew, with gradient, in each batch instead of in the first of an epoch.</summary>
+    [Option("learn the graph in each batch instead of in the first of an epoch")]
+    public bool LearnEachBatch { get; init; }
+
+    /// <summary>Whether the user-item graph is LightGCN's, symmetric and without self-loops, as published.</summary>
+    [Option("take the symmetric user-item graph without self-loops, as published")]
+    public bool SymmetricGraph { get; init; }
+}
+
+/// <summary>
+/// LATTICE: an item-item graph learned from content. For each modality <c>t_m = X_m W_m + b_m</c>; S_m is the graph of each item's k
+/// nearest by cosine of t_m, weighted by it, S°_m that of the raw features, N(S) = <c>D^{-1/2} S D^{-1/2}</c>, ω the softmax of one weight
+/// a modality; <c>S = (1-λ) N(Σ_m ω_m S_m) + λ Σ_m ω_m N(S°_m)</c>. With <c>Z = 1/(L+1) Σ_{l=0..L} Â^l E</c>, users are <c>û = z_u</c> and
+/// items <c>î = z_i + normalise(S^n E_items)_i</c>; score <c>ŷ_ui = û·î</c>; objective
+/// <c>mean -ln σ(ŷ_ui - ŷ_uj) + λ_r/2n Σ (‖û‖² + ‖î‖² + ‖ĵ‖²)</c> over the n triples of a batch. J. Zhang et al., "Mining Latent Structures
+/// for Multimedia Recommendation", ACM Multimedia 2021.
+/// </summary>
+/// <remarks>
+/// As in the released program: the graph is learned with gradient in the first batch of an epoch and held as a constant for the rest of
+/// it, in which what it was learned from has a gradient of zero, so that Adam's momentum still moves it (evaluation learns the graph
+/// anew); Â is <c>D^{-1} (A + I)</c>; the features X_m are trained too, from the raw ones on, while S°_m stays
+/// that of the raw ones. Options turn each off. The learning rate it is published with falls by 0.96 in 50 epochs, smoothly: training's
+/// options, not the model's. Any number of modalities.
+/// </remarks>
+[Recommender("lattice", "LATTICE", "ACM Multimedia 2021", 2021)]
+public sealed class Lattice : Recommender
+{
+    private readonly LatticeOptions _options;
+    private readonly NeighborGraphs _neighbors;
+    private readonly CsrMatrix _userItemGraph;
+    private readonly CsrMatrix[] _originals;
+    private readonly Matrix[] _originalWeights;
+    private readonly Matrix _ones;
+    private readonly Parameter _users;
+    private readonly Parameter _items;
+    private readonly Parameter _modalityWeights;
+    private readonly FeatureTable[] _features;
+    private readonly Linear[] _transforms;
+    private readonly Parameter[] _graphParameters;
+    private readonly LearnedGraph[] _graphs;
+    private readonly HeldGraphs _held = new();
+
+    /// <summary>Builds the graphs and the initial parameters: tables Xavier uniform, transforms PyTorch's default, weights alike.</summary>
+    /// <param name="inputs">Training interactions and at least one modality.</param>
+    /// <param name="options">Options.</param>
+    /// <exception cref="InvalidInputException">There is no modality.</exception>
+    public Lattice(RecommenderInputs inputs, LatticeOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(options);
+        IReadOnlyList<Modality> modalities = inputs.Modalities;
+        if (modalities.Count == 0)
+            throw new InvalidInputException("LATTICE learns its item graph from features and the data has none; add a file such as image_feat.npy, or train LightGCN.");
+        _options = options;
+        _neighbors = inputs.Neighbors;
+        _userItemGraph = options.SymmetricGraph ? BipartiteGraph.Normalized(inputs.Train) : BipartiteGraph.Averaging(inputs.Train);
+        _originals = [.. modalities.Select(m => ItemGraph.Similarities(m, options.Neighbors, inputs.Neighbors, options.OriginalShare))];
+        _originalWeights = [.. _originals.Select(Values)];
+        _ones = new Matrix(inputs.Items, 1);
+        _ones.Span.Fill(1f);
+
+        Rng rng = inputs.Rng.Stream("initialization");
+        int d = options.EmbeddingSize;
+        _users = new Parameter("users", new Matrix(inputs.Users, d).XavierUniform(rng));
+        _items = new Parameter("items", new Matrix(inputs.Items, d).XavierUniform(rng));
+        _modalityWeights = new Parameter("modality_weights", new Matrix(1, modalities.Count));
+        _modalityWeights.Value.Span.Fill(1f / modalities.Count);
+        _features = [.. modalities.Select(m => new FeatureTable(m, trainable: !options.FreezeFeatures))];
+        _transforms = [.. modalities.Select(m => new Linear($"{m.Name}.transform", m.Dimensions, d, bias: true, rng))];
+        _graphParameters = [_modalityWeights, .. _features.SelectMany(f => f.Parameters), .. _transforms.SelectMany(t => t.Parameters)];
+        Parameters = [_users, _items, .. _graphParameters];
+        _graphs = new LearnedGraph[2 * modalities.Count];
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <inheritdoc/>
+    public override void BeginEpoch(int epoch) => _held.Release();
+
+    /// <inheritdoc/>
+    public override Variable Loss(Batch batch, Tape tape)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(tape);
+        bool held = _held.Any;
+        if (held) _held.Use(tape, _graphs);
+        else LearnGraphs(tape);
+        if (!held && !_options.LearnEachBatch) _held.Hold(_graphs);
+
+        Representation final = Forward(tape);
+        Variable users = tape.Gather(final.Users, batch.Users);
+        Variable positives = tape.Gather(final.Items, batch.Positives), negatives = tape.Gather(final.Items, batch.Negatives);
+        Variable squares = EmbLoss.Of(tape, batch.Count, squared: true, users, positives, negatives);
+        Variable loss = tape.Combine(1f, Bpr.Loss(tape, users, positives, negatives), 0.5f * _options.Regularization, squares);
+        if (held)
+            foreach (Parameter parameter in _graphParameters) loss = tape.WithZeroGradient(loss, tape.Use(parameter));
+        return loss;
+    }
+
+    /// <inheritdoc/>
+    protected override Representation Represented(Tape tape)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        LearnGraphs(tape);
+        return Forward(tape);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _held.Dispose();
+            _ones.Dispose();
+            foreach (Matrix weights in _originalWeights) weights.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    // The graphs S is the sum of: the learned ones of all modalities, then the original ones.
+    private void LearnGraphs(Tape tape)
+    {
+        int modalities = _transforms.Length;
+        Variable mix = tape.Softmax(tape.Use(_modalityWeights));
+        Variable? sums = null;
+        for (int m = 0; m < modalities; m++)
+        {
+            Variable weight = tape.Columns(mix, m, 1), transformed = _transforms[m].Apply(tape, _features[m].Use(tape));
+            _graphs[m] = LearnedGraph.Nearest(tape, transformed, _options.Neighbors, _neighbors).Scaled(tape, weight);
+            Variable rowSums = _graphs[m].RowSums(tape, _ones);
+            sums = sums is null ? rowSums : tape.Add(sums, rowSums);
+            _graphs[modalities + m] = new LearnedGraph(_originals[m], tape.Constant(_originalWeights[m])).Scaled(tape, weight);
+        }
+
+        for (int m = 0; m < modalities; m++)
+            _graphs[m] = _graphs[m].Normalized(tape, sums!).Scaled(tape, 1f - _options.OriginalShare);
+    }
+
+    private Representation Forward(Tape tape)
+    {
+        Variable ids = tape.Use(_items), carried = ids;
+        for (int layer = 0; layer < _options.ItemLayers; layer++)
+        {
+            Variable next = _graphs[0].Carry(tape, carried);
+            for (int g = 1; g < _graphs.Length; g++) next = _graphs[g].Carry(tape, carried, addend: next);
+            carried = next;
+        }
+
+        Variable z = tape.PropagateMean(_userItemGraph, tape.ConcatRows(tape.Use(_users), ids), _options.Layers);
+        int users = _users.Value.Rows;
+        Variable items = tape.Add(tape.Rows(z, users, ids.Rows), tape.NormalizeRows(carried));
+        return new Representation(tape.Rows(z, 0, users), items);
+    }
+
+    private static Matrix Values(CsrMatrix graph)
+    {
+        var values = new Matrix(graph.Count, 1);
+        graph.Values.CopyTo(values.Span);
+        return values;
+    }
+}

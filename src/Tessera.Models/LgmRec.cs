@@ -1,0 +1,220 @@
+using Tessera.Compute.Autograd;
+using Tessera.Compute.Layers;
+using Tessera.Compute.Random;
+using Tessera.Compute.Tensors;
+using Tessera.Recommendation;
+using Tessera.Recommendation.Data;
+using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Losses;
+using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Sampling;
+
+namespace Tessera.Models;
+
+/// <summary>Options of <see cref="LgmRec"/>.</summary>
+public sealed record LgmRecOptions
+{
+    /// <summary>Width d of a user's or item's vector.</summary>
+    [Option("width d of a user's or item's vector", Minimum = 1)]
+    public int EmbeddingSize { get; init; } = 64;
+
+    /// <summary>Number L of layers of the user-item graph for the embeddings.</summary>
+    [Option("layers of the user-item graph for the embeddings", Minimum = 0)]
+    public int Layers { get; init; } = 2;
+
+    /// <summary>Number of layers of the user-item graph for the modalities.</summary>
+    [Option("layers of the user-item graph for the modalities", Minimum = 0)]
+    public int ModalityLayers { get; init; } = 2;
+
+    /// <summary>Number of layers of the hypergraphs.</summary>
+    [Option("layers of the hypergraphs", Minimum = 1)]
+    public int HypergraphLayers { get; init; } = 1;
+
+    /// <summary>Number H of hyperedges in each modality.</summary>
+    [Option("hyperedges in each modality", Minimum = 1)]
+    public int Hyperedges { get; init; } = 4;
+
+    /// <summary>Temperature τ of the hyperedges' softmax.</summary>
+    [Option("temperature of the hyperedges' softmax", Minimum = 1e-3)]
+    public float HyperedgeTemperature { get; init; } = 0.2f;
+
+    /// <summary>Share of the hypergraphs' entries dropped in training.</summary>
+    [Option("share of the hypergraphs' entries dropped in training", Minimum = 0, Maximum = 0.99)]
+    public float Dropout { get; init; } = 0.5f;
+
+    /// <summary>Whether Gumbel noise is added to the hyperedges' logits in training.</summary>
+    [Option("add Gumbel noise to the hyperedges' logits in training")]
+    public bool GumbelNoise { get; init; } = true;
+
+    /// <summary>Weight α of the global vectors.</summary>
+    [Option("weight α of the global vectors", Minimum = 0)]
+    public float GlobalWeight { get; init; } = 0.3f;
+
+    /// <summary>Weight λ_c of the contrastive loss between modalities.</summary>
+    [Option("weight of the contrastive loss between modalities", Minimum = 0)]
+    public float ContrastiveWeight { get; init; } = 1e-4f;
+
+    /// <summary>Temperature of the contrastive loss.</summary>
+    [Option("temperature of the contrastive loss", Minimum = 1e-3)]
+    public float Temperature { get; init; } = 0.2f;
+
+    /// <summary>Weight λ of the regularisation.</summary>
+    [Option("regularisation λ", Minimum = 0)]
+    public float Regularization { get; init; } = 1e-6f;
+
+    /// <summary>Whether the regularisation squares the norms, as published.</summary>
+    [Option("square the norms in the regularisation, as published")]
+    public bool SquareNorms { get; init; }
+}
+
+/// <summary>
+/// LGMRec: local graph convolutions of IDs and modalities, and global hypergraphs of latent attributes. With
+/// <c>Z = 1/(L+1) Σ_{l=0..L} Ã^l E</c>, <c>F_m = Ã^{L_m} [R̄ X_m W_m; X_m W_m]</c> (R̄ the mean over a user's items), hyperedges
+/// <c>H_m = g(X_m V_m)</c> of items and <c>H'_m = g(R X_m V_m)</c> of users, g a softmax of rows at temperature τ with Gumbel noise:
+/// <c>G_m = [H'_m H_mᵀ Z_items; H_m H_mᵀ Z_items]</c>. Users and items are the rows of <c>Z + Σ_m normalise(F_m) + α normalise(Σ_m G_m)</c>,
+/// score <c>ŷ_ui</c> their product; objective <c>mean -ln σ(ŷ_ui - ŷ_uj) + λ_c Σ_{m&lt;m'} C_mm' + λ Σ ‖·‖_F / n</c>, the norms those of a
+/// batch's n users, positive and negative items, and <c>C_mm' = Σ_u -ln(exp(cos(G_mu, G_m'u)/τ_c) / Σ_v exp(cos(G_mu, G_m'v)/τ_c))</c>
+/// over the batch's users and likewise its positive items, v being all users or all items. Z. Guo et al., "LGMRec: Local and Global Graph
+/// Learning for Multimodal Recommendation", AAAI 2024.
+/// </summary>
+/// <remarks>
+/// Further hypergraph layers repeat <c>H_m H_mᵀ</c>. Noise and the dropout of H and H' are for training alone; the released program
+/// scores with noise. The paper contrasts visual with textual; any number of modalities are contrasted pair by pair, the earlier one as
+/// anchor. The paper squares the norms. Features stay as they are, and have no biases.
+/// </remarks>
+[Recommender("lgmrec", "LGMRec", "AAAI 2024", 2024)]
+public sealed class LgmRec : Recommender
+{
+    private readonly LgmRecOptions _options;
+    private readonly RecommenderInputs _inputs;
+    private readonly CsrMatrix _graph;
+    private readonly CsrMatrix _userItems;
+    private readonly CsrMatrix _userMeans;
+    private readonly Parameter _users;
+    private readonly Parameter _items;
+    private readonly Linear[] _transforms;
+    private readonly Linear[] _hyperedges;
+    private readonly Variable[] _globalUsers;
+    private readonly Variable[] _globalItems;
+    private readonly Rng _noiseRng;
+    private Rng _epochRng;
+
+    /// <summary>Builds the graphs and the initial parameters, all Xavier uniform.</summary>
+    /// <param name="inputs">Training interactions and at least one modality.</param>
+    /// <param name="options">Options.</param>
+    /// <exception cref="InvalidInputException">There is no modality.</exception>
+    public LgmRec(RecommenderInputs inputs, LgmRecOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(options);
+        IReadOnlyList<Modality> modalities = inputs.Modalities;
+        if (modalities.Count == 0)
+            throw new InvalidInputException("LGMRec finds latent attributes in features and the data has none; add a file such as image_feat.npy, or train LightGCN.");
+        _inputs = inputs;
+        _options = options;
+        _graph = BipartiteGraph.Normalized(inputs.Train);
+        _userItems = BipartiteGraph.UserItems(inputs.Train);
+        _userMeans = BipartiteGraph.UserMeans(inputs.Train);
+        _noiseRng = inputs.Rng.Stream("noise");
+        _epochRng = _noiseRng.Stream("epoch 1");
+
+        Rng rng = inputs.Rng.Stream("initialization");
+        int d = options.EmbeddingSize;
+        _users = new Parameter("users", new Matrix(inputs.Users, d).XavierUniform(rng));
+        _items = new Parameter("items", new Matrix(inputs.Items, d).XavierUniform(rng));
+        _transforms = [.. modalities.Select(m => new Linear($"{m.Name}.transform", m.Dimensions, d, bias: false, rng))];
+        _hyperedges = [.. modalities.Select(m => new Linear($"{m.Name}.hyperedges", m.Dimensions, options.Hyperedges, bias: false, rng))];
+        foreach (Linear layer in _transforms.Concat(_hyperedges)) layer.Weight.Value.XavierUniform(rng);
+        Parameters = [_users, _items, .. _transforms.SelectMany(t => t.Parameters), .. _hyperedges.SelectMany(h => h.Parameters)];
+        _globalUsers = new Variable[modalities.Count];
+        _globalItems = new Variable[modalities.Count];
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <inheritdoc/>
+    public override void BeginEpoch(int epoch) => _epochRng = _noiseRng.Stream($"epoch {epoch}");
+
+    /// <inheritdoc/>
+    public override Variable Loss(Batch batch, Tape tape)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(tape);
+        Representation final = Forward(tape, training: true);
+        Variable users = tape.Gather(final.Users, batch.Users);
+        Variable positives = tape.Gather(final.Items, batch.Positives), negatives = tape.Gather(final.Items, batch.Negatives);
+        Variable norms = EmbLoss.Of(tape, batch.Count, _options.SquareNorms, users, positives, negatives);
+        Variable loss = tape.Combine(1f, Bpr.Loss(tape, users, positives, negatives), _options.Regularization, norms);
+        for (int m = 0; m < _transforms.Length; m++)
+        {
+            for (int other = m + 1; other < _transforms.Length; other++)
+            {
+                Variable ofUsers = Contrast(tape, _globalUsers[m], _globalUsers[other], batch.Users);
+                Variable ofItems = Contrast(tape, _globalItems[m], _globalItems[other], batch.Positives);
+                loss = tape.Combine(1f, loss, _options.ContrastiveWeight, tape.Add(ofUsers, ofItems));
+            }
+        }
+
+        return loss;
+    }
+
+    /// <inheritdoc/>
+    protected override Representation Represented(Tape tape) => Forward(tape, training: false);
+
+    private Representation Forward(Tape tape, bool training)
+    {
+        int users = _inputs.Users, items = _inputs.Items;
+        Variable ids = tape.PropagateMean(_graph, tape.ConcatRows(tape.Use(_users), tape.Use(_items)), _options.Layers);
+        Variable local = ids;
+        Variable? globals = null;
+        for (int m = 0; m < _transforms.Length; m++)
+        {
+            Variable features = tape.Constant(_inputs.Modalities[m].Features);
+            local = tape.Add(local, tape.NormalizeRows(Local(tape, _transforms[m].Apply(tape, features))));
+            Variable logits = _hyperedges[m].Apply(tape, features);
+            Variable global = Global(tape, m, logits, tape.Rows(ids, users, items), training);
+            globals = globals is null ? global : tape.Add(globals, global);
+        }
+
+        Variable final = tape.Combine(1f, local, _options.GlobalWeight, tape.NormalizeRows(globals!));
+        return new Representation(tape.Rows(final, 0, users), tape.Rows(final, users, items));
+    }
+
+    private Variable Local(Tape tape, Variable transformed)
+    {
+        Variable carried = tape.ConcatRows(tape.SparseMatMul(_userMeans, transformed), transformed);
+        for (int layer = 0; layer < _options.ModalityLayers; layer++) carried = tape.SparseMatMul(_graph, carried);
+        return carried;
+    }
+
+    private Variable Global(Tape tape, int m, Variable logits, Variable items, bool training)
+    {
+        Variable itemEdges = Hyperedges(tape, logits, training);
+        Variable userEdges = Hyperedges(tape, tape.SparseMatMul(_userItems, logits), training);
+        Variable carried = items;
+        for (int layer = 0; layer < _options.HypergraphLayers; layer++)
+        {
+            Variable latent = tape.MatMul(itemEdges, carried, transposeA: true);
+            carried = tape.MatMul(itemEdges, latent);
+            if (layer == _options.HypergraphLayers - 1) _globalUsers[m] = tape.MatMul(userEdges, latent);
+        }
+
+        _globalItems[m] = carried;
+        return tape.ConcatRows(_globalUsers[m], carried);
+    }
+
+    private Variable Hyperedges(Tape tape, Variable logits, bool training)
+    {
+        Rng? noise = training && _options.GumbelNoise ? _epochRng : null;
+        Variable edges = tape.GumbelSoftmax(logits, _options.HyperedgeTemperature, noise);
+        return training ? tape.Dropout(edges, _options.Dropout, _epochRng) : edges;
+    }
+
+    private Variable Contrast(Tape tape, Variable anchors, Variable others, ReadOnlyMemory<int> rows)
+    {
+        Variable keys = tape.NormalizeRows(others);
+        Variable units = tape.NormalizeRows(tape.Gather(anchors, rows));
+        return tape.Sum(InfoNce.Terms(tape, units, tape.Gather(keys, rows), keys, _options.Temperature));
+    }
+}

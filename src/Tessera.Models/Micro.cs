@@ -1,0 +1,231 @@
+using Tessera.Compute.Autograd;
+using Tessera.Compute.Kernels;
+using Tessera.Compute.Layers;
+using Tessera.Compute.Random;
+using Tessera.Compute.Tensors;
+using Tessera.Recommendation;
+using Tessera.Recommendation.Data;
+using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Losses;
+using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Sampling;
+
+namespace Tessera.Models;
+
+/// <summary>Options of <see cref="Micro"/>.</summary>
+public sealed record MicroOptions
+{
+    /// <summary>Width d of a user's or item's vector, and of the transformed features.</summary>
+    [Option("width d of a user's or item's vector", Minimum = 1)]
+    public int EmbeddingSize { get; init; } = 64;
+
+    /// <summary>Number L of layers of the user-item graph.</summary>
+    [Option("layers L of the user-item graph", Minimum = 0)]
+    public int Layers { get; init; } = 2;
+
+    /// <summary>Number n of layers of the item-item graphs.</summary>
+    [Option("layers of the item-item graphs", Minimum = 1)]
+    public int ItemLayers { get; init; } = 1;
+
+    /// <summary>Neighbours k of an item in the item-item graphs, itself included.</summary>
+    [Option("neighbours k of an item in the item-item graphs, itself included", Minimum = 1)]
+    public int Neighbors { get; init; } = 10;
+
+    /// <summary>Share λ of the graphs of the raw features; the learned graphs have the rest.</summary>
+    [Option("share λ of the raw features' graphs beside the learned ones", Minimum = 0, Maximum = 1)]
+    public float OriginalShare { get; init; } = 0.9f;
+
+    /// <summary>Weight β of the contrastive loss.</summary>
+    [Option("weight β of the contrastive loss", Minimum = 0)]
+    public float ContrastiveWeight { get; init; } = 0.03f;
+
+    /// <summary>Temperature τ of the contrastive loss.</summary>
+    [Option("temperature τ of the contrastive loss", Minimum = 1e-3)]
+    public float Temperature { get; init; } = 0.5f;
+
+    /// <summary>Weight of the regularisation.</summary>
+    [Option("regularisation", Minimum = 0)]
+    public float Regularization { get; init; } = 1e-5f;
+
+    /// <summary>Whether the features stay as they are instead of being trained.</summary>
+    [Option("keep the features as they are instead of training them too")]
+    public bool FreezeFeatures { get; init; }
+
+    /// <summary>Whether the graphs are learned anew, with gradient, in each batch instead of in the first of an epoch.</summary>
+    [Option("learn the graphs in each batch instead of in the first of an epoch")]
+    public bool LearnEachBatch { get; init; }
+
+    /// <summary>Whether the user-item graph is LightGCN's, symmetric and without self-loops, as published.</summary>
+    [Option("take the symmetric user-item graph without self-loops, as published")]
+    public bool SymmetricGraph { get; init; }
+}
+
+/// <summary>
+/// MICRO: an item-item graph learned for each modality, fused by attention and by contrast. With S_m, S°_m and N as in
+/// <see cref="Lattice"/>, <c>h_m = ((1-λ) N(S_m) + λ N(S°_m))^n E_items</c>, <c>ω_i = softmax over m of w·tanh(W h_mi + b)</c>,
+/// <c>h_i = Σ_m ω_im h_mi</c>, and <c>Z = 1/(L+1) Σ_{l=0..L} Â^l E</c>: users are <c>û = z_u</c>, items <c>î = z_i + normalise(h)_i</c>;
+/// score <c>ŷ_ui = û·î</c>; objective <c>mean -ln σ(ŷ_ui - ŷ_uj) + λ_r/2n Σ (‖û‖² + ‖î‖² + ‖ĵ‖²) + β Σ_m C_m</c>, where
+/// <c>C_m = mean_i -ln(exp(cos(h_mi, h_i)/τ) / (Σ_j exp(cos(h_mi, h_j)/τ) + Σ_{j≠i} exp(cos(h_mi, h_mj)/τ)))</c> over all items.
+/// J. Zhang et al., "Latent Structure Mining with Contrastive Modality Fusion for Multimedia Recommendation", IEEE Transactions on
+/// Knowledge and Data Engineering 2023.
+/// </summary>
+/// <remarks>
+/// As in the released program: the graphs are learned with gradient in the first batch of an epoch and held as constants for the rest of
+/// it, in which what they were learned from has a gradient of zero, so that Adam's momentum still moves it (evaluation learns them anew);
+/// Â is <c>D^{-1} (A + I)</c>; the features X_m are trained too, from the raw ones on, while S°_m stays that of the raw ones. Options
+/// turn each off. Any number of modalities. The contrastive loss costs 8|I|²d flops a modality and batch, forward, and twice
+/// that backward; its matrices exist in blocks only.
+/// </remarks>
+[Recommender("micro", "MICRO", "IEEE Transactions on Knowledge and Data Engineering 2023", 2023)]
+public sealed class Micro : Recommender
+{
+    private readonly MicroOptions _options;
+    private readonly NeighborGraphs _neighbors;
+    private readonly CsrMatrix _userItemGraph;
+    private readonly CsrMatrix[] _originals;
+    private readonly Matrix _ones;
+    private readonly Parameter _users;
+    private readonly Parameter _items;
+    private readonly FeatureTable[] _features;
+    private readonly Linear[] _transforms;
+    private readonly Linear _attentionHidden;
+    private readonly Linear _attentionOutput;
+    private readonly Parameter[] _graphParameters;
+    private readonly LearnedGraph[] _graphs;
+    private readonly Variable[] _carried;
+    private readonly Variable[] _attention;
+    private readonly HeldGraphs _held = new();
+
+    /// <summary>Builds the graphs and the initial parameters: tables Xavier uniform, layers PyTorch's default.</summary>
+    /// <param name="inputs">Training interactions and at least one modality.</param>
+    /// <param name="options">Options.</param>
+    /// <exception cref="InvalidInputException">There is no modality.</exception>
+    public Micro(RecommenderInputs inputs, MicroOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(options);
+        IReadOnlyList<Modality> modalities = inputs.Modalities;
+        if (modalities.Count == 0)
+            throw new InvalidInputException("MICRO learns its item graphs from features and the data has none; add a file such as image_feat.npy, or train LightGCN.");
+        _options = options;
+        _neighbors = inputs.Neighbors;
+        _userItemGraph = options.SymmetricGraph ? BipartiteGraph.Normalized(inputs.Train) : BipartiteGraph.Averaging(inputs.Train);
+        _originals = [.. modalities.Select(m => ItemGraph.Similarities(m, options.Neighbors, inputs.Neighbors, options.OriginalShare))];
+        _ones = new Matrix(inputs.Items, 1);
+        _ones.Span.Fill(1f);
+
+        Rng rng = inputs.Rng.Stream("initialization");
+        int d = options.EmbeddingSize;
+        _users = new Parameter("users", new Matrix(inputs.Users, d).XavierUniform(rng));
+        _items = new Parameter("items", new Matrix(inputs.Items, d).XavierUniform(rng));
+        _features = [.. modalities.Select(m => new FeatureTable(m, trainable: !options.FreezeFeatures))];
+        _transforms = [.. modalities.Select(m => new Linear($"{m.Name}.transform", m.Dimensions, d, bias: true, rng))];
+        _attentionHidden = new Linear("attention.hidden", d, d, bias: true, rng);
+        _attentionOutput = new Linear("attention.output", d, 1, bias: false, rng);
+        _graphParameters = [.. _features.SelectMany(f => f.Parameters), .. _transforms.SelectMany(t => t.Parameters)];
+        Parameters = [_users, _items, .. _graphParameters, .. _attentionHidden.Parameters, .. _attentionOutput.Parameters];
+        _graphs = new LearnedGraph[modalities.Count];
+        _carried = new Variable[modalities.Count];
+        _attention = new Variable[modalities.Count];
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <inheritdoc/>
+    public override void BeginEpoch(int epoch) => _held.Release();
+
+    /// <inheritdoc/>
+    public override Variable Loss(Batch batch, Tape tape)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(tape);
+        bool held = _held.Any;
+        if (held) _held.Use(tape, _graphs);
+        else LearnGraphs(tape);
+        if (!held && !_options.LearnEachBatch) _held.Hold(_graphs);
+
+        Variable fused = Fused(tape);
+        Representation final = Final(tape, fused);
+        Variable users = tape.Gather(final.Users, batch.Users);
+        Variable positives = tape.Gather(final.Items, batch.Positives), negatives = tape.Gather(final.Items, batch.Negatives);
+        Variable squares = EmbLoss.Of(tape, batch.Count, squared: true, users, positives, negatives);
+        Variable loss = tape.Combine(1f, Bpr.Loss(tape, users, positives, negatives), 0.5f * _options.Regularization, squares);
+        loss = tape.Combine(1f, loss, _options.ContrastiveWeight, Contrast(tape, fused));
+        if (held)
+            foreach (Parameter parameter in _graphParameters) loss = tape.WithZeroGradient(loss, tape.Use(parameter));
+        return loss;
+    }
+
+    /// <inheritdoc/>
+    protected override Representation Represented(Tape tape)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        LearnGraphs(tape);
+        return Final(tape, Fused(tape));
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _held.Dispose();
+            _ones.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void LearnGraphs(Tape tape)
+    {
+        for (int m = 0; m < _graphs.Length; m++)
+        {
+            Variable transformed = _transforms[m].Apply(tape, _features[m].Use(tape));
+            LearnedGraph nearest = LearnedGraph.Nearest(tape, transformed, _options.Neighbors, _neighbors);
+            _graphs[m] = nearest.Normalized(tape, nearest.RowSums(tape, _ones)).Scaled(tape, 1f - _options.OriginalShare);
+        }
+    }
+
+    // What each modality's graph carries to the items, and its mean weighted by attention.
+    private Variable Fused(Tape tape)
+    {
+        for (int m = 0; m < _graphs.Length; m++)
+        {
+            Variable carried = tape.Use(_items);
+            for (int layer = 0; layer < _options.ItemLayers; layer++)
+                carried = _graphs[m].Carry(tape, carried, addend: tape.SparseMatMul(_originals[m], carried));
+            _carried[m] = carried;
+            _attention[m] = _attentionOutput.Apply(tape, tape.Map(UnaryFunction.Tanh, _attentionHidden.Apply(tape, carried)));
+        }
+
+        Variable weights = tape.Softmax(tape.ConcatColumns(_attention));
+        Variable fused = tape.ScaleBands(_carried[0], tape.Columns(weights, 0, 1));
+        for (int m = 1; m < _carried.Length; m++)
+            fused = tape.Add(fused, tape.ScaleBands(_carried[m], tape.Columns(weights, m, 1)));
+        return fused;
+    }
+
+    private Representation Final(Tape tape, Variable fused)
+    {
+        Variable ids = tape.Use(_items);
+        Variable z = tape.PropagateMean(_userItemGraph, tape.ConcatRows(tape.Use(_users), ids), _options.Layers);
+        int users = _users.Value.Rows;
+        return new Representation(
+            tape.Rows(z, 0, users), tape.Add(tape.Rows(z, users, ids.Rows), tape.NormalizeRows(fused)));
+    }
+
+    private Variable Contrast(Tape tape, Variable fused)
+    {
+        Variable positives = tape.NormalizeRows(fused);
+        Variable? sum = null;
+        foreach (Variable carried in _carried)
+        {
+            Variable anchors = tape.NormalizeRows(carried);
+            Variable mean = tape.Mean(InfoNce.Terms(tape, anchors, positives, positives, _options.Temperature, others: anchors));
+            sum = sum is null ? mean : tape.Add(sum, mean);
+        }
+
+        return sum!;
+    }
+}

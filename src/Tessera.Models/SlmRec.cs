@@ -1,0 +1,197 @@
+using Tessera.Compute.Autograd;
+using Tessera.Compute.Layers;
+using Tessera.Compute.Random;
+using Tessera.Compute.Tensors;
+using Tessera.Recommendation;
+using Tessera.Recommendation.Data;
+using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Losses;
+using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Sampling;
+
+namespace Tessera.Models;
+
+/// <summary>Options of <see cref="SlmRec"/>.</summary>
+public sealed record SlmRecOptions
+{
+    /// <summary>Width d of a user's or item's vector.</summary>
+    [Option("width d of a user's or item's vector", Minimum = 1)]
+    public int EmbeddingSize { get; init; } = 64;
+
+    /// <summary>Number L of layers of the user-item graph.</summary>
+    [Option("layers L of the user-item graph", Minimum = 0)]
+    public int Layers { get; init; } = 3;
+
+    /// <summary>Temperature τ of the main loss.</summary>
+    [Option("temperature τ of the main loss", Minimum = 1e-3)]
+    public float Temperature { get; init; } = 0.2f;
+
+    /// <summary>Temperature of the self-supervised task.</summary>
+    [Option("temperature of the self-supervised task", Minimum = 1e-3)]
+    public float SelfSupervisedTemperature { get; init; } = 0.5f;
+
+    /// <summary>Weight α of the self-supervised task.</summary>
+    [Option("weight α of the self-supervised task", Minimum = 0)]
+    public float SelfSupervisedWeight { get; init; } = 0.1f;
+
+    /// <summary>
+    /// Whether, of two modalities, the chain of layers of the self-supervised task keeps the one that the original has for a third
+    /// between them, as the released programs do.
+    /// </summary>
+    [Option("with two modalities, keep the layer that the original has for a third between them")]
+    public bool SpareLayer { get; init; } = true;
+}
+
+/// <summary>
+/// SLMRec: one graph convolution for IDs and one for each modality, and self-supervision across them. With
+/// <c>Z_c = 1/(L+1) Σ_{l=0..L} Ã^l [E_users; C_c]</c>, <c>C_0</c> the item embeddings and <c>C_m = normalise(X_m) W_m + b_m</c>, users are
+/// <c>û = [z_0 ‖ … ‖ z_M] W_u + b_u</c> and items <c>î</c> likewise with W_i, b_i; score <c>ŷ_ui = û_u · î_i</c>; objective
+/// <c>mean_r -ln(exp(cos(û_r, î_r)/τ) / Σ_s exp(cos(û_r, î_s)/τ)) + α Σ_m CE(x_m y_mᵀ / τ')</c>, r and s over the batch, CE the mean
+/// cross-entropy of each row with its own column, <c>x_m = g_m(x_{m-1})</c>, <c>x_0</c> the items' ID part and <c>y_m = h_m(z_m)</c> their
+/// part of modality m, g and h linear. Z. Tao et al., "Self-Supervised Learning for Multimedia Recommendation", IEEE Transactions on
+/// Multimedia 2023.
+/// </summary>
+/// <remarks>
+/// The self-supervised task is the paper's feature alignment (FAC). The negatives of a batch are not used. The paper's modalities
+/// are visual, acoustic and textual; any number enters the chain in the order of the data, the last at width d/2 if it is not the only
+/// one. The released program passes scores through a sigmoid, which leaves their order as it is, so they are not here.
+/// </remarks>
+[Recommender("slmrec", "SLMRec", "IEEE Transactions on Multimedia 2023", 2023)]
+public sealed class SlmRec : Recommender
+{
+    private readonly SlmRecOptions _options;
+    private readonly RecommenderInputs _inputs;
+    private readonly CsrMatrix _graph;
+    private readonly Matrix[] _inverseNorms;
+    private readonly Parameter _users;
+    private readonly Parameter _items;
+    private readonly Linear[] _transforms;
+    private readonly Linear _userFusion;
+    private readonly Linear _itemFusion;
+    private readonly Linear[] _chain;
+    private readonly Linear? _spare;
+    private readonly Linear[] _heads;
+    private readonly Variable[] _userParts;
+    private readonly Variable[] _itemParts;
+
+    /// <summary>Builds the graph and the initial parameters: weights Xavier uniform, biases PyTorch's default.</summary>
+    /// <param name="inputs">Training interactions and at least one modality.</param>
+    /// <param name="options">Options.</param>
+    /// <exception cref="InvalidInputException">There is no modality.</exception>
+    public SlmRec(RecommenderInputs inputs, SlmRecOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        ArgumentNullException.ThrowIfNull(options);
+        IReadOnlyList<Modality> modalities = inputs.Modalities;
+        if (modalities.Count == 0)
+            throw new InvalidInputException("SLMRec aligns features with IDs and the data has none; add a file such as image_feat.npy, or train LightGCN.");
+        _inputs = inputs;
+        _options = options;
+        _graph = BipartiteGraph.Normalized(inputs.Train);
+        _inverseNorms = [.. modalities.Select(InverseNorms)];
+
+        Rng rng = inputs.Rng.Stream("initialization");
+        int d = options.EmbeddingSize, last = modalities.Count - 1;
+        int[] widths = [.. modalities.Select((_, m) => m == last && m > 0 ? Math.Max(1, d / 2) : d)];
+        _users = new Parameter("users", new Matrix(inputs.Users, d).XavierUniform(rng));
+        _items = new Parameter("items", new Matrix(inputs.Items, d).XavierUniform(rng));
+        _transforms = [.. modalities.Select(m => Layer($"{m.Name}.transform", m.Dimensions, d, rng))];
+        _userFusion = Layer("fusion.users", (last + 2) * d, d, rng);
+        _itemFusion = Layer("fusion.items", (last + 2) * d, d, rng);
+        _chain = [.. modalities.Select((m, n) => Layer($"chain.{m.Name}", d, widths[n], rng))];
+        _heads = [.. modalities.Select((m, n) => Layer($"{m.Name}.head", d, widths[n], rng))];
+        _spare = options.SpareLayer && last == 1 ? Layer("chain.spare", d, d, rng) : null;
+        Linear[] layers = [.. _transforms, _userFusion, _itemFusion, .. _chain, .. _heads];
+        Parameters = [_users, _items, .. layers.SelectMany(layer => layer.Parameters), .. _spare?.Parameters ?? []];
+        _userParts = new Variable[last + 2];
+        _itemParts = new Variable[last + 2];
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <inheritdoc/>
+    public override Variable Loss(Batch batch, Tape tape)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        ArgumentNullException.ThrowIfNull(tape);
+        (Variable userParts, Variable itemParts) = Propagated(tape);
+        Variable parts = tape.Gather(itemParts, batch.Positives);
+        Variable users = tape.NormalizeRows(_userFusion.Apply(tape, tape.Gather(userParts, batch.Users)));
+        Variable items = tape.NormalizeRows(_itemFusion.Apply(tape, parts));
+        Variable main = tape.Mean(InfoNce.Terms(tape, users, items, items, _options.Temperature));
+        return tape.Combine(1f, main, _options.SelfSupervisedWeight, Alignment(tape, parts));
+    }
+
+    /// <inheritdoc/>
+    protected override Representation Represented(Tape tape)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        (Variable userParts, Variable itemParts) = Propagated(tape);
+        return new Representation(_userFusion.Apply(tape, userParts), _itemFusion.Apply(tape, itemParts));
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            foreach (Matrix norms in _inverseNorms) norms.Dispose();
+        base.Dispose(disposing);
+    }
+
+    // The graph convolutions of IDs and modalities side by side: [|U| x (M+1)d] and [|I| x (M+1)d].
+    private (Variable Users, Variable Items) Propagated(Tape tape)
+    {
+        Array.Fill(_userParts, tape.Use(_users));
+        _itemParts[0] = tape.Use(_items);
+        for (int m = 0; m < _transforms.Length; m++)
+        {
+            // normalise(X) W = diag(1/‖x‖) (X W): no second copy of the features.
+            Variable projected = tape.MatMul(tape.Constant(_inputs.Modalities[m].Features), tape.Use(_transforms[m].Weight));
+            Variable scaled = tape.ScaleBands(projected, tape.Constant(_inverseNorms[m]));
+            _itemParts[m + 1] = tape.BiasActivation(scaled, tape.Use(_transforms[m].Bias!));
+        }
+
+        Variable stacked = tape.ConcatRows(tape.ConcatColumns(_userParts), tape.ConcatColumns(_itemParts));
+        Variable z = tape.PropagateMean(_graph, stacked, _options.Layers);
+        return (tape.Rows(z, 0, _inputs.Users), tape.Rows(z, _inputs.Users, _inputs.Items));
+    }
+
+    private Variable Alignment(Tape tape, Variable parts)
+    {
+        int d = _options.EmbeddingSize;
+        Variable x = tape.Columns(parts, 0, d);
+        Variable? sum = null;
+        for (int m = 0; m < _chain.Length; m++)
+        {
+            if (m == 1 && _spare is not null) x = _spare.Apply(tape, x);
+            x = _chain[m].Apply(tape, x);
+            Variable y = _heads[m].Apply(tape, tape.Columns(parts, (m + 1) * d, d));
+            Variable entropy = tape.Mean(InfoNce.Terms(tape, x, y, y, _options.SelfSupervisedTemperature));
+            sum = sum is null ? entropy : tape.Add(sum, entropy);
+        }
+
+        return sum!;
+    }
+
+    private static Linear Layer(string name, int inputs, int outputs, Rng rng)
+    {
+        var layer = new Linear(name, inputs, outputs, bias: true, rng);
+        layer.Weight.Value.XavierUniform(rng);
+        return layer;
+    }
+
+    private static Matrix InverseNorms(Modality modality)
+    {
+        const double smallestNorm = 1e-12;
+        var norms = new Matrix(modality.Features.Rows, 1);
+        for (int item = 0; item < norms.Rows; item++)
+        {
+            double sum = 0;
+            foreach (float value in modality.Features.Row(item)) sum += (double)value * value;
+            norms.Span[item] = (float)(1 / Math.Max(Math.Sqrt(sum), smallestNorm));
+        }
+
+        return norms;
+    }
+}

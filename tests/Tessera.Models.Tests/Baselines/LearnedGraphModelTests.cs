@@ -1,0 +1,75 @@
+using Tessera.Compute.Autograd;
+using Tessera.Compute.Devices;
+using Tessera.Compute.Layers;
+using Tessera.Recommendation;
+
+namespace Tessera.Models.Tests.Baselines;
+
+/// <summary>When LATTICE and MICRO learn their graphs.</summary>
+public sealed class LearnedGraphModelTests
+{
+    public static TheoryData<string> Names => ["lattice", "micro"];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void The_graph_is_learned_in_the_first_batch_of_an_epoch_and_held_for_the_rest(string name)
+    {
+        using var device = new CpuDevice(1);
+        using var tape = new Tape(device);
+        using Recommender model = BaselineTests.Create(name, ToyProblem.Inputs(device, 8, 6));
+        model.BeginEpoch(1);
+        Assert.True(TransformIsLearned(model, tape));
+        Assert.False(TransformIsLearned(model, tape));
+
+        // Held, it does not follow the parameters it was learned from, and scoring in between does not change that.
+        float before = BaselineTests.Loss(model, tape, ToyProblem.Triples(1));
+        Transform(model).Value.Span.Reverse();
+        model.Represent(tape).Dispose();
+        Assert.Equal(before, BaselineTests.Loss(model, tape, ToyProblem.Triples(1)));
+
+        model.BeginEpoch(2);
+        Assert.NotEqual(before, BaselineTests.Loss(model, tape, ToyProblem.Triples(1)));
+        Assert.False(TransformIsLearned(model, tape));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void It_can_be_learned_in_each_batch(string name)
+    {
+        using var device = new CpuDevice(1);
+        using var tape = new Tape(device);
+        RecommenderInputs inputs = ToyProblem.Inputs(device, 8, 6);
+        using Recommender model = name == "lattice"
+            ? new Lattice(inputs, new LatticeOptions { LearnEachBatch = true })
+            : new Micro(inputs, new MicroOptions { LearnEachBatch = true });
+        model.BeginEpoch(1);
+        for (int batch = 0; batch < 3; batch++) Assert.True(TransformIsLearned(model, tape));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Frozen_features_and_the_published_graph_are_options(string name)
+    {
+        using var device = new CpuDevice(1);
+        using var tape = new Tape(device);
+        RecommenderInputs inputs = ToyProblem.Inputs(device, 8, 6);
+        using Recommender model = BaselineTests.Create(name, inputs);
+        using Recommender other = name == "lattice"
+            ? new Lattice(inputs, new LatticeOptions { FreezeFeatures = true, SymmetricGraph = true })
+            : new Micro(inputs, new MicroOptions { FreezeFeatures = true, SymmetricGraph = true });
+        Assert.Equal(2, model.Parameters.Count(p => p.Name.EndsWith(".features", StringComparison.Ordinal)));
+        Assert.DoesNotContain(other.Parameters, p => p.Name.EndsWith(".features", StringComparison.Ordinal));
+        Assert.NotEqual(BaselineTests.Loss(model, tape, ToyProblem.Triples(1)), BaselineTests.Loss(other, tape, ToyProblem.Triples(1)));
+    }
+
+    private static Parameter Transform(Recommender model) => model.Parameters.Single(p => p.Name == "image.transform.weight");
+
+    // Held, a graph's parameters still have a gradient, of zero, so that momentum moves them on.
+    private static bool TransformIsLearned(Recommender model, Tape tape)
+    {
+        tape.Backward(model.Loss(ToyProblem.Triples(1), tape));
+        float[] gradient = Transform(model).Gradient!.Span.ToArray();
+        tape.Reset();
+        return gradient.Any(value => value != 0f);
+    }
+}

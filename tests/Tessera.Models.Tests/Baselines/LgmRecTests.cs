@@ -1,0 +1,27 @@
+using Tessera.Compute.Autograd;
+using Tessera.Compute.Devices;
+using Tessera.Recommendation;
+
+namespace Tessera.Models.Tests.Baselines;
+
+public sealed class LgmRecTests
+{
+    [Fact]
+    public void Noise_and_dropout_differ_from_step_to_step_and_are_absent_from_scores()
+    {
+        using var device = new CpuDevice(1);
+        using var tape = new Tape(device);
+        RecommenderInputs inputs = ToyProblem.Inputs(device, 8, 6);
+        foreach (LgmRecOptions options in new[] { new LgmRecOptions { GumbelNoise = false }, new LgmRecOptions { Dropout = 0f } })
+        {
+            using var model = new LgmRec(inputs, options with { ContrastiveWeight = 1f });
+            using var calm = new LgmRec(inputs, options with { GumbelNoise = false, Dropout = 0f, ContrastiveWeight = 1f });
+            model.BeginEpoch(1);
+            float first = BaselineTests.Loss(model, tape, ToyProblem.Triples(1)), second = BaselineTests.Loss(model, tape, ToyProblem.Triples(1));
+            Assert.NotEqual(first, second);
+            Assert.Equal(BaselineTests.Loss(calm, tape, ToyProblem.Triples(1)), BaselineTests.Loss(calm, tape, ToyProblem.Triples(1)));
+            using Embeddings a = model.Represent(tape), b = calm.Represent(tape);
+            Assert.Equal(b.Users.Span.ToArray(), a.Users.Span.ToArray());
+        }
+    }
+}

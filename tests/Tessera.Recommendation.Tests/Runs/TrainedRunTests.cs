@@ -1,0 +1,161 @@
+using Tessera.Compute.Tensors;
+using Tessera.Recommendation.Checkpoints;
+using Tessera.Recommendation.Data;
+using Tessera.Recommendation.Runs;
+using Tessera.Recommendation.Tests.Data;
+using Tessera.Recommendation.Tests.Training;
+
+namespace Tessera.Recommendation.Tests.Runs;
+
+public sealed class TrainedRunTests : IDisposable
+{
+    private readonly TemporaryDirectory _folder = new();
+    private readonly string _path;
+
+    public TrainedRunTests()
+    {
+        _path = Path.Combine(_folder.Path, "run");
+        TinyRuns.Execute(_path, TinyRuns.Of(TinyRuns.Named, epochs: 2));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Recommendations_are_the_best_unknown_items_of_a_double_twin()
+    {
+        using TrainedRun run = TrainedRun.Open(_path);
+        Interactions known = TinyRun.Data.AllInteractions();
+
+        for (int user = 0; user < known.Users; user++)
+        {
+            IReadOnlyList<RankedItem> ranked = run.Recommend(user, 10);
+            double[] scores = [.. Enumerable.Range(0, known.Items).Select(item => Dot(run.Embeddings.Users, user, run.Embeddings.Items, item))];
+
+            Assert.Equal(10, ranked.Select(r => r.Item).Distinct().Count());
+            Assert.All(ranked, r => Assert.False(known.Contains(user, r.Item)));
+            Assert.All(ranked, r => Assert.Equal(scores[r.Item], r.Score, 1e-5));
+            Assert.All(ranked.Zip(ranked.Skip(1)), pair => Assert.True(pair.First.Score >= pair.Second.Score));
+            double worst = ranked.Min(r => scores[r.Item]);
+            Assert.All(
+                Enumerable.Range(0, known.Items).Where(item => !known.Contains(user, item)).Except(ranked.Select(r => r.Item)),
+                item => Assert.True(scores[item] <= worst + 1e-6));
+        }
+    }
+
+    [Fact]
+    public void Shares_of_the_bands_add_up_to_the_score()
+    {
+        using TrainedRun run = TrainedRun.Open(_path);
+
+        foreach (RankedItem item in run.Recommend(3, 20))
+        {
+            Assert.Equal(["left", "right"], item.Shares.Keys);
+            Assert.Equal(item.Score, item.Shares.Values.Sum(), 1e-5f);
+        }
+
+        Assert.Empty(run.BandWeights(3));
+    }
+
+    [Fact]
+    public void Fewer_are_returned_where_fewer_are_left()
+    {
+        using TrainedRun run = TrainedRun.Open(_path);
+
+        int left = TinyRun.Data.Items - TinyRun.Data.AllInteractions().ItemsOf(0).Length;
+
+        Assert.Equal(left, run.Recommend(0, 1000).Count);
+        Assert.Throws<ArgumentOutOfRangeException>(() => run.Recommend(0, 0));
+    }
+
+    [Fact]
+    public void Similar_items_are_the_nearest_by_angle_without_the_item()
+    {
+        using TrainedRun run = TrainedRun.Open(_path);
+
+        IReadOnlyList<RankedItem> similar = run.Similar(7, 1000);
+
+        Assert.Equal(TinyRun.Data.Items - 1, similar.Count);
+        Assert.DoesNotContain(similar, r => r.Item == 7);
+        Assert.All(similar.Zip(similar.Skip(1)), pair => Assert.True(pair.First.Score >= pair.Second.Score));
+        Matrix items = run.Embeddings.Items;
+        foreach (RankedItem other in similar)
+        {
+            double expected = Dot(items, 7, items, other.Item) / Math.Sqrt(Dot(items, 7, items, 7) * Dot(items, other.Item, items, other.Item));
+            Assert.Equal(expected, other.Score, 1e-5);
+        }
+    }
+
+    [Fact]
+    public void Users_and_items_go_by_their_outside_names()
+    {
+        using TrainedRun run = TrainedRun.Open(_path);
+
+        Assert.Equal(5, run.FindUser("user 5"));
+        Assert.Equal(7, run.FindItem("\"item\" 7"));
+        Assert.All(run.Recommend(5, 3), item => Assert.Equal(item.Item, run.FindItem(item.Id)));
+        Assert.Contains("'user 99'", Assert.Throws<InvalidInputException>(() => run.FindUser("user 99")).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidInputException>(() => run.FindItem("7"));
+    }
+
+    [Fact]
+    public void Without_outside_names_they_go_by_number()
+    {
+        string path = Path.Combine(_folder.Path, "numbers");
+        TinyRuns.Execute(path, TinyRuns.Of(epochs: 1));
+        using TrainedRun run = TrainedRun.Open(path);
+
+        Assert.Equal(59, run.FindUser("59"));
+        Assert.All(run.Similar(0, 3), item => Assert.Equal(item.Item.ToString(System.Globalization.CultureInfo.InvariantCulture), item.Id));
+        foreach (string id in new[] { "60", "-1", "+1", " 1", "1.0", "", "99999999999", "user 1" })
+            Assert.Contains("0 to 59", Assert.Throws<InvalidInputException>(() => run.FindUser(id)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_is_not_finished_is_refused()
+    {
+        File.Delete(Path.Combine(_path, "metrics.json"));
+
+        Assert.Contains("not finished", Refusal(), StringComparison.Ordinal);
+        Assert.Throws<InvalidInputException>(() => TrainedRun.Open(Path.Combine(_folder.Path, "nothing")));
+    }
+
+    [Fact]
+    public void Damaged_vectors_are_refused()
+    {
+        string file = Path.Combine(_path, "embeddings.safetensors");
+        byte[] whole = File.ReadAllBytes(file), flipped = [.. whole];
+        flipped[^3] ^= 1;
+
+        foreach (byte[] damaged in new[] { [], whole[..^1], whole[..50], flipped })
+        {
+            File.WriteAllBytes(file, damaged);
+            Assert.Contains("embeddings.safetensors", Refusal(), StringComparison.Ordinal);
+        }
+
+        File.Delete(file);
+        Assert.Contains("embeddings.safetensors", Refusal(), StringComparison.Ordinal);
+        File.WriteAllBytes(file, whole);
+        TrainedRun.Open(_path).Dispose();
+        File.Delete(Path.Combine(_path, "SHA256SUMS"));
+        Assert.Contains("SHA256SUMS", Refusal(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Vectors_of_other_data_are_refused()
+    {
+        string file = Path.Combine(_path, "embeddings.safetensors");
+        string checksum = SafetensorsWriter.Write(file, [("users", new Matrix(2, 3)), ("items", new Matrix(4, 3))]);
+        File.WriteAllText(Path.Combine(_path, "SHA256SUMS"), $"{checksum}  embeddings.safetensors\n");
+
+        Assert.Contains("2 users and 4 items", Refusal(), StringComparison.Ordinal);
+    }
+
+    private string Refusal() => Assert.Throws<InvalidInputException>(() => TrainedRun.Open(_path)).Message;
+
+    private static double Dot(Matrix a, int row, Matrix b, int other)
+    {
+        double sum = 0;
+        for (int c = 0; c < a.Columns; c++) sum += (double)a[row, c] * b[other, c];
+        return sum;
+    }
+}

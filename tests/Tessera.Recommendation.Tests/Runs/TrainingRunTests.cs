@@ -1,0 +1,160 @@
+using System.Text.Json.Nodes;
+using Tessera.Recommendation.Data;
+using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Metrics;
+using Tessera.Recommendation.Runs;
+using Tessera.Recommendation.Tests.Data;
+using Tessera.Recommendation.Tests.Training;
+
+namespace Tessera.Recommendation.Tests.Runs;
+
+public sealed class TrainingRunTests : IDisposable
+{
+    private readonly TemporaryDirectory _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_run_leaves_just_its_files()
+    {
+        string folder = In("run");
+
+        TinyRuns.Execute(folder);
+
+        Assert.Equal(
+            ["SHA256SUMS", "checkpoints", "config.json", "data", "embeddings.safetensors", "epochs.jsonl", "metrics.json", "model.safetensors"],
+            Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["synthetic.inter"], Directory.EnumerateFiles(Path.Combine(folder, "data")).Select(Path.GetFileName));
+        Assert.Equal(4, File.ReadAllLines(Path.Combine(folder, "epochs.jsonl")).Length);
+    }
+
+    [Theory]
+    [InlineData(Protocol.Strict, "strict")]
+    [InlineData(Protocol.Mmrec, "mmrec")]
+    public void Metrics_are_written_with_what_they_were_measured_on(Protocol protocol, string name)
+    {
+        RunResult result = TinyRuns.Execute(In("run"), TinyRuns.Of(protocol: protocol));
+
+        JsonObject metrics = JsonNode.Parse(File.ReadAllText(In("run/metrics.json")))!.AsObject();
+        Assert.Equal(
+            ["model", "data", "seed", "protocol", "epochs", "bestEpoch", "stoppedEarly", "validation", "test"], metrics.Select(pair => pair.Key));
+        Assert.Equal(("tiny", "synthetic", 5ul, name), ((string)metrics["model"]!, (string)metrics["data"]!, (ulong)metrics["seed"]!, (string)metrics["protocol"]!));
+        Assert.Equal(
+            (4, result.Training.BestEpoch, false),
+            ((int)metrics["epochs"]!, (int)metrics["bestEpoch"]!, (bool)metrics["stoppedEarly"]!));
+        foreach ((string split, EvaluationResult expected) in new[] { ("validation", result.Validation), ("test", result.Test) })
+        {
+            Assert.Equal(expected.Users, (int)metrics[split]!["users"]!);
+            JsonObject values = metrics[split]!["metrics"]!.AsObject();
+            Assert.Equal(MetricAccumulator.Standard.Select(m => m.ToString()), values.Select(pair => pair.Key));
+            foreach (MetricName metric in MetricAccumulator.Standard) Assert.Equal(expected[metric], (double)values[metric.ToString()]!);
+        }
+    }
+
+    [Fact]
+    public void Results_are_those_of_the_saved_vectors_under_the_protocol()
+    {
+        RunResult strict = TinyRuns.Execute(In("strict")), mmrec = TinyRuns.Execute(In("mmrec"), TinyRuns.Of(protocol: Protocol.Mmrec));
+
+        using TrainedRun run = TrainedRun.Open(In("strict"));
+        using var device = new Tessera.Compute.Devices.CpuDevice(1);
+        IReadOnlyList<EvaluationResult> again = new Evaluator(device, TinyRun.Data.Train).Evaluate(
+            run.Embeddings, [HeldOut.Validation(TinyRun.Data), HeldOut.Test(TinyRun.Data, Protocol.Strict), HeldOut.Test(TinyRun.Data, Protocol.Mmrec)]);
+        Assert.Equal(strict.Validation.Metrics, again[0].Metrics);
+        Assert.Equal(strict.Training.Best, strict.Validation[MetricName.Parse("Recall@5")]);
+        Assert.Equal(strict.Test.Metrics, again[1].Metrics);
+        Assert.Equal(mmrec.Test.Metrics, again[2].Metrics);
+        Assert.NotEqual(strict.Test.Metrics, mmrec.Test.Metrics);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void The_number_of_threads_changes_no_byte(int threads)
+    {
+        TinyRuns.Execute(In("one"));
+        TinyRuns.Execute(In("several"), threads: threads);
+
+        AssertSameFiles("one", "several");
+    }
+
+    [Fact]
+    public void A_resumed_run_writes_the_same_bytes()
+    {
+        TinyRuns.Execute(In("whole"));
+        Assert.Throws<OperationCanceledException>(() => TinyRuns.Execute(In("stopped"), stopAfterEpoch: 2));
+        Assert.False(File.Exists(In("stopped/metrics.json")));
+        File.AppendAllText(In("stopped/epochs.jsonl"), "{\"epoch\":3,\"lo"); // killed while writing the line of an epoch without checkpoint
+
+        TinyRuns.Execute(In("stopped"), resume: true);
+
+        AssertSameFiles("whole", "stopped");
+        Assert.Equal(Epochs("whole"), Epochs("stopped"));
+    }
+
+    [Fact]
+    public void An_epoch_is_in_the_log_before_its_checkpoint_is_there()
+    {
+        Assert.Throws<OperationCanceledException>(() => TinyRuns.Execute(In("run"), stopAfterEpoch: 1));
+        using var device = new Tessera.Compute.Devices.CpuDevice(1);
+        int logged = 0;
+        var killed = Assert.Throws<InvalidOperationException>(() => TinyRuns.Of().Execute(
+            new RunDirectory(In("run")), device, resume: true, progress: new KilledAt(2, () => logged = File.ReadAllLines(In("run/epochs.jsonl")).Length)));
+
+        Assert.Equal("killed", killed.Message);
+        Assert.Equal(2, logged);
+        Assert.Equal("epoch-000001", Path.GetFileName(Assert.Single(Directory.GetDirectories(In("run/checkpoints")))));
+        TinyRuns.Execute(In("run"), resume: true);
+        Assert.Equal(4, File.ReadAllLines(In("run/epochs.jsonl")).Length);
+    }
+
+    [Fact]
+    public void Resuming_into_an_empty_folder_starts_a_run()
+    {
+        TinyRuns.Execute(In("whole"));
+        TinyRuns.Execute(In("resumed"), resume: true);
+
+        AssertSameFiles("whole", "resumed");
+    }
+
+    [Fact]
+    public void Data_that_cannot_be_written_is_refused_before_training()
+    {
+        Dataset data = TinyRun.Data;
+        Interactions Wider(Interactions split) => Interactions.FromPairs(data.Users + 1, data.Items, split.Pairs());
+        var unusual = new Dataset("wider", Wider(data.Train), Wider(data.Validation), Wider(data.Test), data.Modalities);
+
+        Assert.Throws<InvalidInputException>(() => TinyRuns.Execute(In("run"), TinyRuns.Of(unusual)));
+
+        Assert.False(File.Exists(In("run/epochs.jsonl")));
+    }
+
+    private string In(string name) => Path.Combine(_folder.Path, name);
+
+    private void AssertSameFiles(string expected, string actual)
+    {
+        foreach (string file in new[] { "config.json", "metrics.json", "model.safetensors", "embeddings.safetensors", "SHA256SUMS" })
+            Assert.True(File.ReadAllBytes(In($"{expected}/{file}")).AsSpan().SequenceEqual(File.ReadAllBytes(In($"{actual}/{file}"))), file);
+    }
+
+    private IEnumerable<string> Epochs(string folder)
+    {
+        foreach (string line in File.ReadLines(In($"{folder}/epochs.jsonl")))
+        {
+            JsonObject epoch = JsonNode.Parse(line)!.AsObject();
+            epoch.Remove("trainSeconds");
+            epoch.Remove("evaluateSeconds");
+            yield return epoch.ToJsonString();
+        }
+    }
+
+    private sealed class KilledAt(int epoch, Action look) : IProgress<Tessera.Recommendation.Training.TrainingProgress>
+    {
+        public void Report(Tessera.Recommendation.Training.TrainingProgress value)
+        {
+            if (value.Finished?.Epoch != epoch) return;
+            look();
+            throw new InvalidOperationException("killed");
+        }
+    }
+}
