@@ -65,6 +65,28 @@ public sealed class TrainTests(Workplace work) : IClassFixture<Workplace>
     }
 
     [Fact]
+    public void Every_model_that_is_listed_trains_is_evaluated_and_recommends()
+    {
+        string[] names = [.. work.Run("models", "--json").Json["models"]!.AsArray().Select(model => (string)model!["name"]!)];
+        Assert.Contains("lirdrec", names);
+        foreach (string name in names)
+        {
+            string run = work.New(name);
+            foreach (string[] args in new string[][]
+            {
+                ["train", "--data", work.Data, "--model", name, "--out", run, "--set", "epochs=1"],
+                ["evaluate", "--run", run, "--data", work.Data],
+                ["recommend", "--run", run, "--user", "3"],
+                ["similar", "--run", run, "--item", "3"],
+            })
+            {
+                Outcome outcome = work.Run(args);
+                Assert.True(outcome.Code == 0, $"{name}: {outcome.Error}");
+            }
+        }
+    }
+
+    [Fact]
     public void The_modalities_asked_for_are_used_in_the_order_of_the_data()
     {
         string one = work.Train("--modalities", "text"), both = work.Train("--modalities", "text, image"), all = work.Train();

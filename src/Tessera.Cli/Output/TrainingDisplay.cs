@@ -7,6 +7,9 @@ namespace Tessera.Cli.Output;
 /// <summary>Shows a training run on the console of errors: a bar on a terminal, else one line an epoch.</summary>
 internal static class TrainingDisplay
 {
+    /// <summary>Leaves the rest room on a terminal of 80 columns.</summary>
+    private const int BarWidth = 8;
+
     /// <summary>Does the work, showing the progress it reports.</summary>
     /// <param name="console">Where to show it.</param>
     /// <param name="monitor">The validation metric that decides.</param>
@@ -18,15 +21,11 @@ internal static class TrainingDisplay
         return console.Progress()
             .AutoClear(true)
             .Columns(
-                new ProgressBarColumn { Width = 20 },
-                new PercentageColumn(),
+                new ProgressBarColumn { Width = BarWidth },
                 new TaskDescriptionColumn { Alignment = Justify.Left },
                 new RemainingTimeColumn())
             .Start(context => work(new Bar(context.AddTask("preparing", maxValue: 1), metric)));
     }
-
-    private static string Best(MetricName metric, TrainingProgress progress) =>
-        progress.Best is { } best ? $"best {metric} {Figures.Decimal(best)} @ {progress.BestEpoch}" : "";
 
     private sealed class Lines(TextWriter writer, MetricName metric) : IProgress<TrainingProgress>
     {
@@ -34,9 +33,10 @@ internal static class TrainingDisplay
         {
             if (value.Finished is not { } epoch) return;
             string measured = epoch.Validation is { } validation ? $"{metric} {Figures.Decimal(validation[metric])}  " : "";
+            string best = value.Best is { } reached ? $"best {metric} {Figures.Decimal(reached)} @ {value.BestEpoch}  " : "";
             string seconds = Figures.Seconds(epoch.TrainSeconds + epoch.EvaluateSeconds);
             writer.WriteLine(
-                $"epoch {value.Epoch}/{value.Epochs}  loss {Figures.Decimal(value.Loss)}  {measured}{Best(metric, value)}  {seconds}");
+                $"epoch {value.Epoch}/{value.Epochs}  loss {Figures.Decimal(value.Loss)}  {measured}{best}{seconds}");
         }
     }
 
@@ -47,11 +47,12 @@ internal static class TrainingDisplay
 
         public void Report(TrainingProgress value)
         {
-            if (value.Finished?.Validation is { } validation) _measured = $"{metric} {Figures.Decimal(validation[metric])}  ";
+            if (value.Finished?.Validation is { } validation) _measured = $" {metric} {Figures.Decimal(validation[metric])}";
+            string best = value.Best is { } reached ? $" best {Figures.Decimal(reached)}@{value.BestEpoch}" : "";
             task.MaxValue = value.Epochs;
             task.Value = value.Epoch - 1 + ((double)value.Batch / value.Batches);
             task.Description = Markup.Escape(
-                $"epoch {value.Epoch}/{value.Epochs}  loss {Figures.Decimal(value.Loss)}  {_measured}{Best(metric, value)}");
+                $"epoch {value.Epoch}/{value.Epochs} loss {Figures.Decimal(value.Loss)}{_measured}{best}");
         }
     }
 }
