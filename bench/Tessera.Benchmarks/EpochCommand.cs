@@ -43,7 +43,7 @@ internal static class EpochCommand
         (Dataset data, string source) = Shape.Load(shape);
         using var device = new CpuDevice(threads);
         var rng = new Rng(1);
-        double rate = GemmCommand.Rate(device);
+        double rate = GemmCommand.Rate(device, data.Modalities[0].Features);
 
         var graphs = new NeighborGraphs(device);
         double knnSeconds = GemmCommand.Seconds(() => graphs.Nearest(data.Modalities[0], 10));
@@ -67,7 +67,7 @@ internal static class EpochCommand
         var evaluator = new Evaluator(device, data.Train);
         HeldOut[] splits = [HeldOut.Validation(data), HeldOut.Test(data, Protocol.Strict)];
         double evaluateSeconds = GemmCommand.Seconds(() => evaluator.Evaluate(embeddings, splits));
-        rate = Math.Max(rate, GemmCommand.Rate(device));
+        rate = Math.Max(rate, GemmCommand.Rate(device, data.Modalities[0].Features));
 
         double flops = GemmFlopsPerStep(data, options) * sampler.Batches, epochSeconds = seconds / measured * sampler.Batches;
         double epochFloor = flops / rate / 1e9, evaluateFlops = 2.0 * data.Users * data.Items * embeddings.Items.Columns;

@@ -63,13 +63,14 @@ internal static class GemmCommand
         };
     }
 
-    /// <summary>Rate on 7050 x 4096 x 256, in Gflop/s: the best of several, after warming up.</summary>
-    public static double Rate(Device device)
+    /// <summary>Rate of the first 7,050 rows of a matrix times 256 columns, in Gflop/s: the best of several, after warming up.</summary>
+    public static double Rate(Device device, Matrix features)
     {
-        using Matrix a = Noise(7050, 4096), b = Noise(4096, 256), c = new(7050, 256);
+        int rows = Math.Min(7050, features.Rows);
+        using Matrix a = features.RowRange(0, rows), b = Noise(features.Columns, 256), c = new(rows, 256);
         double best = double.MaxValue;
         for (int repeat = 0; repeat < 16; repeat++) best = Math.Min(best, Seconds(() => device.MatMul(a, false, b, false, c)));
-        return 2.0 * 7050 * 4096 * 256 / best / 1e9;
+        return 2.0 * rows * features.Columns * 256 / best / 1e9;
     }
 
     public static Matrix Noise(int rows, int columns)
