@@ -63,15 +63,22 @@ internal static class GemmCommand
         };
     }
 
-    /// <summary>Rate of the first 7,050 rows of a matrix times 256 columns, in Gflop/s: the best of several, after warming up.</summary>
-    public static double Rate(Device device, Matrix features)
+    /// <summary>
+    /// Seconds of products of the first 7,050 rows of a matrix with 256 columns, and the flops of one. Their median is what a
+    /// product takes on average in a long run, as in an epoch; the best of them would be the machine's luckiest moment.
+    /// </summary>
+    public static (double Flops, double[] Seconds) Rate(Device device, Matrix features)
     {
         int rows = Math.Min(7050, features.Rows);
         using Matrix a = features.RowRange(0, rows), b = Noise(features.Columns, 256), c = new(rows, 256);
-        double best = double.MaxValue;
-        for (int repeat = 0; repeat < 16; repeat++) best = Math.Min(best, Seconds(() => device.MatMul(a, false, b, false, c)));
-        return 2.0 * rows * features.Columns * 256 / best / 1e9;
+        const int warmUps = 4, repeats = 16;
+        for (int repeat = 0; repeat < warmUps; repeat++) device.MatMul(a, false, b, false, c);
+        var seconds = new double[repeats];
+        for (int repeat = 0; repeat < repeats; repeat++) seconds[repeat] = Seconds(() => device.MatMul(a, false, b, false, c));
+        return (2.0 * rows * features.Columns * 256, seconds);
     }
+
+    public static double Median(IEnumerable<double> values) => values.Order().ElementAt(values.Count() / 2);
 
     public static Matrix Noise(int rows, int columns)
     {

@@ -30,26 +30,29 @@ internal readonly record struct GemmEpilogue(nint Bias, float LeakySlope)
 /// <c>[m x n]</c>, the inner dimension k. Costs 2mnk flops.
 /// </summary>
 /// <remarks>
-/// Blocks of <see cref="Depth"/> steps of B, up to <see cref="WideColumns"/> columns, are packed once and stay in each core's
-/// second-level cache; blocks of rows of A are packed by the worker that multiplies them. Every element of C is the sum of
-/// the same terms in the same order, whatever the tile, the worker or the neighbouring elements.
+/// B is packed once for all workers, up to <see cref="WideColumns"/> columns and <see cref="PackedLength"/> elements at a time. A
+/// worker takes a block of rows of C, which stays in its second-level cache until all of those steps are added to it; for every
+/// <see cref="Depth"/> steps it packs its rows of A and multiplies them panel by panel of B, the panel staying in the first-level
+/// cache. Every element of C is the sum of the same terms in the same order, whatever the tile, the worker or the neighbouring
+/// elements.
 /// </remarks>
 internal sealed unsafe class Gemm : IDisposable
 {
-    private const int Depth = 512;
+    private const int Depth = 192;
     private const int WideColumns = 512;
-    private const int BlockRows = 96;
+    private const int PackedLength = 1 << 22;
+    private const int BlockRows = 192;
     private const long SmallestShared = 1 << 18;
     private readonly WorkerTeam _team;
     private readonly SimdWidth _width;
-    private readonly float* _packedB;
     private readonly float* _packedA;
+    private float* _packedB;
+    private int _packedBLength;
 
     public Gemm(WorkerTeam team, SimdWidth width)
     {
         _team = team;
         _width = width;
-        _packedB = NativeBlock.Allocate(Depth * WideColumns);
         _packedA = NativeBlock.Allocate((long)team.Workers * Depth * BlockRows);
     }
 
@@ -86,38 +89,55 @@ internal sealed unsafe class Gemm : IDisposable
         where TTile : struct, ITile
     {
         bool shared = (long)m * n * k >= SmallestShared;
+        int blockRows = RowsOfBlock<TTile>(m);
         for (int column = 0; column < n; column += WideColumns)
         {
             int columns = Math.Min(WideColumns, n - column);
-            int step = 0;
+            int padded = (columns + TTile.Columns - 1) / TTile.Columns * TTile.Columns;
+            int mostSteps = PackedLength / padded / Depth * Depth;
+            int first = 0;
             do
             {
-                int depth = Math.Min(Depth, k - step);
-                var pack = new PackB<TTile>(b, column, columns, step, depth, _packedB);
-                Run((columns + TTile.Columns - 1) / TTile.Columns, ref pack, shared);
+                int steps = Math.Min(mostSteps, k - first);
+                ReserveB(padded * steps);
+                var pack = new PackB<TTile>(b, column, columns, padded, first, steps, _packedB);
+                Run(pack.Chunks, ref pack, shared);
 
+                bool last = first + steps == k;
                 var rows = new MultiplyRows<TTile>
                 {
-                    M = m, A = a, Step = step, Depth = depth, PackedA = _packedA, PackedB = _packedB,
-                    C = c + column, Stride = stride, Columns = columns, Add = accumulate || step > 0,
-                    Epilogue = step + depth < k ? GemmEpilogue.None
+                    M = m, A = a, First = first, Steps = steps, PackedA = _packedA, PackedB = _packedB, Padded = padded,
+                    C = c + column, Stride = stride, Columns = columns, Add = accumulate || first > 0, BlockRows = blockRows,
+                    Epilogue = !last ? GemmEpilogue.None
                         : epilogue with { Bias = epilogue.Bias == 0 ? 0 : epilogue.Bias + (column * sizeof(float)) },
-                    BlockRows = Rows<TTile>(m),
                 };
-                Run((m + rows.BlockRows - 1) / rows.BlockRows, ref rows, shared);
-                step += depth;
+                Run((m + blockRows - 1) / blockRows, ref rows, shared);
+                first += steps;
             }
-            while (step < k);
+            while (first < k);
         }
     }
 
-    // Enough blocks to keep all workers busy to the end, each a whole number of tiles.
-    private int Rows<TTile>(int m)
+    // The number of rows, a whole number of tiles, with which the busiest worker has least to do.
+    private int RowsOfBlock<TTile>(int m)
         where TTile : struct, ITile
     {
-        int share = (m + (4 * _team.Workers) - 1) / (4 * _team.Workers);
-        int tiles = (share + TTile.Rows - 1) / TTile.Rows;
-        return Math.Clamp(tiles * TTile.Rows, TTile.Rows, BlockRows / TTile.Rows * TTile.Rows);
+        int tiles = (m + TTile.Rows - 1) / TTile.Rows, best = 1, least = int.MaxValue;
+        for (int size = BlockRows / TTile.Rows; size >= 1; size--)
+        {
+            int blocks = (tiles + size - 1) / size, busiest = (blocks + _team.Workers - 1) / _team.Workers * size;
+            if (busiest < least) (best, least) = (size, busiest);
+        }
+
+        return best * TTile.Rows;
+    }
+
+    private void ReserveB(int length)
+    {
+        if (_packedBLength >= length) return;
+        NativeBlock.Free(_packedB);
+        _packedB = NativeBlock.Allocate(length);
+        _packedBLength = length;
     }
 
     private void Run<TWork>(int chunks, ref TWork work, bool shared)
@@ -189,15 +209,22 @@ internal sealed unsafe class Gemm : IDisposable
         public static void Finish(BiasActivation epilogue, int from, int to) => epilogue.Execute<SimdScalar, float>(from, to);
     }
 
-    /// <summary>Packs one panel of B a chunk.</summary>
-    private readonly struct PackB<TTile>(GemmOperand b, int column, int columns, int step, int depth, float* packed) : IChunkedWork
+    /// <summary>
+    /// Packs B, one panel of one block of <see cref="Depth"/> steps a chunk: blocks follow each other, and panels within a block.
+    /// </summary>
+    private readonly struct PackB<TTile>(GemmOperand b, int column, int columns, int padded, int first, int steps, float* packed)
+        : IChunkedWork
         where TTile : struct, ITile
     {
+        public int Chunks => (steps + Depth - 1) / Depth * Panels;
+
+        private int Panels => padded / TTile.Columns;
+
         public void Execute(int chunk, int worker)
         {
-            int first = chunk * TTile.Columns;
-            int lines = Math.Min(TTile.Columns, columns - first);
-            float* source = b.At(step, column + first), target = packed + ((nint)first * depth);
+            int step = chunk / Panels * Depth, line = chunk % Panels * TTile.Columns;
+            int depth = Math.Min(Depth, steps - step), lines = Math.Min(TTile.Columns, columns - line);
+            float* source = b.At(first + step, column + line), target = packed + ((nint)step * padded) + ((nint)line * depth);
             if (b.Transposed)
                 GemmPacking.Contiguous(source, b.Stride, lines, depth, TTile.Columns, target);
             else
@@ -205,11 +232,11 @@ internal sealed unsafe class Gemm : IDisposable
         }
     }
 
-    /// <summary>Packs and multiplies one block of rows of A a chunk.</summary>
+    /// <summary>Multiplies one block of rows of A by all of the packed B a chunk.</summary>
     private struct MultiplyRows<TTile> : IChunkedWork
         where TTile : struct, ITile
     {
-        public int M, Step, Depth, Stride, Columns, BlockRows;
+        public int M, First, Steps, Stride, Columns, Padded, BlockRows;
         public GemmOperand A;
         public float* PackedA, PackedB, C;
         public bool Add;
@@ -217,43 +244,54 @@ internal sealed unsafe class Gemm : IDisposable
 
         public readonly void Execute(int chunk, int worker)
         {
-            int first = chunk * BlockRows;
-            int rows = Math.Min(BlockRows, M - first);
-            float* packed = PackedA + ((nint)worker * Gemm.Depth * Gemm.BlockRows);
-            if (A.Transposed)
-                GemmPacking.Adjacent(A.At(first, Step), A.Stride, rows, Depth, TTile.Rows, packed);
-            else
-                GemmPacking.Contiguous(A.At(first, Step), A.Stride, rows, Depth, TTile.Rows, packed);
-
-            for (int row = 0; row < rows; row += TTile.Rows)
+            int first = chunk * BlockRows, rows = Math.Min(BlockRows, M - first);
+            float* packed = PackedA + ((nint)worker * Depth * Gemm.BlockRows);
+            int step = 0;
+            do
             {
-                for (int column = 0; column < Columns; column += TTile.Columns)
-                {
-                    Tile(packed + ((nint)row * Depth), PackedB + ((nint)column * Depth), first + row, rows - row, column);
-                }
+                int depth = Math.Min(Depth, Steps - step);
+                if (A.Transposed)
+                    GemmPacking.Adjacent(A.At(first, First + step), A.Stride, rows, depth, TTile.Rows, packed);
+                else
+                    GemmPacking.Contiguous(A.At(first, First + step), A.Stride, rows, depth, TTile.Rows, packed);
+                MultiplyBlock(first, rows, depth, packed, PackedB + ((nint)step * Padded), Add || step > 0);
+                step += depth;
             }
+            while (step < Steps);
 
             if (!Epilogue.IsNone)
                 TTile.Finish(new BiasActivation(C, Stride, Columns, (float*)Epilogue.Bias, Epilogue.LeakySlope, C), first, first + rows);
         }
 
-        private readonly void Tile(float* a, float* b, int row, int rows, int column)
+        private readonly void MultiplyBlock(int first, int rows, int depth, float* a, float* b, bool add)
+        {
+            for (int column = 0; column < Columns; column += TTile.Columns)
+            {
+                for (int row = 0; row < rows; row += TTile.Rows)
+                    Tile(a + ((nint)row * depth), b + ((nint)column * depth), depth, first + row, rows - row, column, add);
+            }
+        }
+
+        private readonly void Tile(float* a, float* b, int depth, int row, int rows, int column, bool add)
         {
             float* target = C + ((nint)row * Stride) + column;
             int columns = Columns - column;
             if (rows >= TTile.Rows && columns >= TTile.Columns)
             {
-                TTile.Compute(Depth, a, b, target, Stride, Add);
+                TTile.Compute(depth, a, b, target, Stride, add);
                 return;
             }
 
             float* edge = stackalloc float[TTile.Rows * TTile.Columns];
-            TTile.Compute(Depth, a, b, edge, TTile.Columns, add: false);
+            TTile.Compute(depth, a, b, edge, TTile.Columns, add: false);
             rows = Math.Min(rows, TTile.Rows);
             columns = Math.Min(columns, TTile.Columns);
             for (int r = 0; r < rows; r++, target += Stride, edge += TTile.Columns)
             {
-                for (int c = 0; c < columns; c++) target[c] = Add ? target[c] + edge[c] : edge[c];
+                var sums = new ReadOnlySpan<float>(edge, columns);
+                var into = new Span<float>(target, columns);
+                if (!add) sums.CopyTo(into);
+                else for (int c = 0; c < columns; c++) into[c] += sums[c];
             }
         }
     }

@@ -10,6 +10,10 @@ namespace Tessera.Compute.Kernels;
 /// </summary>
 internal static unsafe class GemmPacking
 {
+    // Steps are far apart in memory, so the hardware does not foresee them; this many ahead they are asked for.
+    private const int Ahead = 8;
+    private const int LineLength = 16;
+
     /// <summary>Packs lines that are adjacent in memory at each step (A transposed, or B not): plain copies.</summary>
     /// <param name="source">First element of the block.</param>
     /// <param name="stride">Floats between two steps.</param>
@@ -25,9 +29,12 @@ internal static unsafe class GemmPacking
         for (int k = 0; k < depth; k++, source += stride, target += width)
         {
             float* to = target;
+            if (Sse.IsSupported)
+                for (int line = 0; line < lines; line += LineLength) Sse.Prefetch0(source + (Ahead * stride) + line);
             for (int line = 0; line < whole; line += width, to += panel) Copy(source + line, to, width);
             if (whole == lines) continue;
-            for (int line = 0; line < width; line++) to[line] = whole + line < lines ? source[whole + line] : 0f;
+            Copy(source + whole, to, lines - whole);
+            new Span<float>(to + lines - whole, width - lines + whole).Clear();
         }
     }
 

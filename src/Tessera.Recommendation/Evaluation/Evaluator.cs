@@ -15,7 +15,7 @@ namespace Tessera.Recommendation.Evaluation;
 /// </remarks>
 public sealed class Evaluator
 {
-    private const int BlockScores = 1 << 22;
+    private const int BlockScores = 1 << 23;
     private const int FewestRows = 256;
     private const int MostRows = 1024;
     private readonly Device _device;
@@ -59,7 +59,7 @@ public sealed class Evaluator
             _device.GatherRows(embeddings.Users, block, blockQueries);
             _device.MatMul(blockQueries, false, embeddings.Items, true, blockScores);
             ranking.Select(_device, blockScores, block, _train, splits);
-            for (int s = 0; s < splits.Count; s++) ranking.Measure(block, splits[s], accumulators[s]);
+            for (int s = 0; s < splits.Count; s++) ranking.Measure(users, first, block.Length, splits[s], accumulators[s]);
         }
 
         return [.. splits.Select((split, s) => new EvaluationResult(split.Name, accumulators[s].Users, accumulators[s].Averages()))];

@@ -11,11 +11,12 @@ namespace Tessera.Recommendation.Evaluation;
 /// </summary>
 internal sealed class RankedBlock(int rows, int cutOff)
 {
+    private const int RowsAtATime = 64;
     private readonly int[] _maskStarts = new int[rows + 1];
-    private readonly int[] _ranked = new int[cutOff];
     private int[] _mask = [];
     private int[] _indices = [];
     private float[] _values = [];
+    private double[] _metrics = [];
     private int _length;
 
     public void Select(Device device, Matrix scores, ReadOnlySpan<int> users, Interactions train, IReadOnlyList<HeldOut> splits)
@@ -37,22 +38,41 @@ internal sealed class RankedBlock(int rows, int cutOff)
             _indices.AsSpan(0, users.Length * _length), _values.AsSpan(0, users.Length * _length));
     }
 
-    public void Measure(ReadOnlySpan<int> users, HeldOut split, MetricAccumulator accumulator)
+    /// <summary>Measures the block's users of a split, shared out over threads, and adds them in order.</summary>
+    public void Measure(int[] users, int first, int count, HeldOut split, MetricAccumulator accumulator)
     {
-        for (int row = 0; row < users.Length; row++)
+        int metrics = accumulator.Names.Count, length = _length;
+        Grow(ref _metrics, rows * metrics);
+        Parallel.For(0, (count + RowsAtATime - 1) / RowsAtATime, chunk =>
         {
-            ReadOnlySpan<int> relevant = split.Relevant.ItemsOf(users[row]);
-            if (relevant.IsEmpty) continue;
-            ReadOnlySpan<int> masked = split.AlsoMasked is null ? [] : split.AlsoMasked.ItemsOf(users[row]);
-            int count = 0;
-            foreach (int item in _indices.AsSpan(row * _length, _length))
+            Span<int> ranked = stackalloc int[cutOff];
+            int end = Math.Min(count, (chunk + 1) * RowsAtATime);
+            for (int row = chunk * RowsAtATime; row < end; row++)
             {
-                if (item < 0 || count == cutOff) break;
-                if (masked.BinarySearch(item) < 0) _ranked[count++] = item;
+                int user = users[first + row];
+                ReadOnlySpan<int> relevant = split.Relevant.ItemsOf(user);
+                if (relevant.IsEmpty) continue;
+                int kept = Keep(_indices.AsSpan(row * length, length), split.AlsoMasked is null ? [] : split.AlsoMasked.ItemsOf(user), ranked);
+                accumulator.Measure(ranked[..kept], relevant, _metrics.AsSpan(row * metrics, metrics));
             }
-
-            accumulator.Add(_ranked.AsSpan(0, count), relevant);
+        });
+        for (int row = 0; row < count; row++)
+        {
+            if (!split.Relevant.ItemsOf(users[first + row]).IsEmpty) accumulator.Add(_metrics.AsSpan(row * metrics, metrics));
         }
+    }
+
+    // The best that are not masked, as many as there is room for.
+    private static int Keep(ReadOnlySpan<int> best, ReadOnlySpan<int> masked, Span<int> ranked)
+    {
+        int count = 0;
+        foreach (int item in best)
+        {
+            if (item < 0 || count == ranked.Length) break;
+            if (masked.BinarySearch(item) < 0) ranked[count++] = item;
+        }
+
+        return count;
     }
 
     private static void Grow<T>(ref T[] array, int length)
