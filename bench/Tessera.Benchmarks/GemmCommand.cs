@@ -59,7 +59,10 @@ internal static class GemmCommand
 
         return new JsonObject
         {
-            ["cpu"] = Machine.Cpu, ["threads"] = device.Threads, ["openblas_core"] = blas?.Core, ["shapes"] = shapes,
+            ["cpu"] = Machine.Cpu,
+            ["threads"] = device.Threads,
+            ["openblas_core"] = blas?.Core,
+            ["shapes"] = shapes,
         };
     }
 

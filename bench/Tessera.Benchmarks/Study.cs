@@ -14,12 +14,9 @@ internal sealed record Study(string Data, string[] Modalities, string Model, Jso
     [
         new("lastfm", ["audio", "text"], "lirdrec", LirdRec("audio", "text", "item-2d", 1e-3), ".4102"),
         new("lastfm", ["audio", "text"], "lirdrec", LirdRec("audio", "text", "item-1d", 1e-3), ".4075"),
-        new("lastfm", ["audio", "text"], "lirdrec", LirdRec("audio", "text", "matrix-2d", 1e-3), ".4068"),
-        new("lastfm", ["audio", "text"], "lirdrec", LirdRec("audio", "text", "none", 1e-3), ".3926"),
         new("tiktok", ["audio", "image"], "lirdrec", LirdRec("image", "audio", "item-1d", 1e-3), ".0900"),
         new("tiktok", ["audio", "image"], "lirdrec", LirdRec("image", "audio", "item-2d", 1e-3), ""),
         new("tiktok", ["audio", "image"], "lirdrec", LirdRec("image", "audio", "item-1d", 1e-4), ".0967"),
-        new("tiktok", ["audio", "image"], "lirdrec", LirdRec("image", "audio", "item-2d", 1e-4), ""),
     ];
 
     public string Name => $"{Data} {Model} {Description}";

@@ -20,8 +20,14 @@ public sealed unsafe partial class CpuDevice
         {
             var work = new TransformColumnsWork
             {
-                Transform = GCHandle<ICosineTransform>.ToIntPtr(handle), Direction = direction, Rows = x.Rows, Columns = x.Columns,
-                X = x.Data, Result = result.Data, Scratch = _scratch.Data, ScratchLength = scratch,
+                Transform = GCHandle<ICosineTransform>.ToIntPtr(handle),
+                Direction = direction,
+                Rows = x.Rows,
+                Columns = x.Columns,
+                X = x.Data,
+                Result = result.Data,
+                Scratch = _scratch.Data,
+                ScratchLength = scratch,
             };
             _team.Run(Chunks(x.Columns, TransformColumns), ref work);
         }

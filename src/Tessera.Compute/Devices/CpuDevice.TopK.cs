@@ -24,9 +24,18 @@ public sealed unsafe partial class CpuDevice
         {
             var work = new TopKWork
             {
-                Scores = scores.Data, Rows = scores.Rows, Columns = scores.Columns, Scales = columnScales is null ? null : columnScales.Data,
-                MaskStarts = starts, MaskColumns = columns, K = k, Indices = targets, Values = targetValues,
-                Scratch = _scratch.Data, Keys = keys, Width = _width,
+                Scores = scores.Data,
+                Rows = scores.Rows,
+                Columns = scores.Columns,
+                Scales = columnScales is null ? null : columnScales.Data,
+                MaskStarts = starts,
+                MaskColumns = columns,
+                K = k,
+                Indices = targets,
+                Values = targetValues,
+                Scratch = _scratch.Data,
+                Keys = keys,
+                Width = _width,
             };
             _team.Run(Chunks(scores.Rows, TopKRows), ref work);
         }

@@ -106,8 +106,18 @@ internal sealed unsafe class Gemm : IDisposable
                 bool last = first + steps == k;
                 var rows = new MultiplyRows<TTile>
                 {
-                    M = m, A = a, First = first, Steps = steps, PackedA = _packedA, PackedB = _packedB, Padded = padded,
-                    C = c + column, Stride = stride, Columns = columns, Add = accumulate || first > 0, BlockRows = blockRows,
+                    M = m,
+                    A = a,
+                    First = first,
+                    Steps = steps,
+                    PackedA = _packedA,
+                    PackedB = _packedB,
+                    Padded = padded,
+                    C = c + column,
+                    Stride = stride,
+                    Columns = columns,
+                    Add = accumulate || first > 0,
+                    BlockRows = blockRows,
                     Epilogue = !last ? GemmEpilogue.None
                         : epilogue with { Bias = epilogue.Bias == 0 ? 0 : epilogue.Bias + (column * sizeof(float)) },
                 };

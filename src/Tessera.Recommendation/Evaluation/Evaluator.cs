@@ -15,7 +15,7 @@ namespace Tessera.Recommendation.Evaluation;
 /// </remarks>
 public sealed class Evaluator
 {
-    private const int BlockScores = 1 << 23;
+    private const int BlockScores = 1 << 22;
     private const int FewestRows = 256;
     private const int MostRows = 1024;
     private readonly Device _device;
