@@ -45,12 +45,15 @@ internal static class EpochCommand
         var rng = new Rng(1);
         (double productFlops, double[] before) = GemmCommand.Rate(device, data.Modalities[0].Features);
 
-        var graphs = new NeighborGraphs(device);
+        // Kept on disk for the model built below: the seconds include what that costs, a hash of the features.
+        DirectoryInfo kept = Directory.CreateTempSubdirectory("tessera-bench-");
+        var graphs = new NeighborGraphs(device, kept.FullName);
         double knnSeconds = GemmCommand.Seconds(() => graphs.Nearest(data.Modalities[0], 10));
         double knnFlops = 2.0 * data.Items * data.Items * data.Modalities[0].Dimensions;
 
         var options = new LirdRecOptions();
         using var model = new LirdRec(new RecommenderInputs(data.Train, data.Modalities, rng.Stream("model"), device, graphs), options);
+        kept.Delete(recursive: true);
         using var trainer = new Trainer(model, data.Train, data.Validation, device, rng.Stream("training"), new TrainingOptions { BatchSize = BatchSize });
         var sampler = new BprSampler(data.Train, BatchSize, rng.Stream("sampling"));
         var batch = new Batch(BatchSize);
