@@ -12,11 +12,10 @@ internal sealed record Study(string Data, string[] Modalities, string Model, Jso
 {
     public static Study[] All { get; } =
     [
+        new("tiktok", ["audio", "image"], "lirdrec", LirdRec("image", "audio", "item-1d", 1e-4), ".0967"),
+        new("tiktok", ["audio", "image"], "lirdrec", LirdRec("image", "audio", "item-1d", 1e-3), ".0900"),
         new("lastfm", ["audio", "text"], "lirdrec", LirdRec("audio", "text", "item-2d", 1e-3), ".4102"),
         new("lastfm", ["audio", "text"], "lirdrec", LirdRec("audio", "text", "item-1d", 1e-3), ".4075"),
-        new("tiktok", ["audio", "image"], "lirdrec", LirdRec("image", "audio", "item-1d", 1e-3), ".0900"),
-        new("tiktok", ["audio", "image"], "lirdrec", LirdRec("image", "audio", "item-2d", 1e-3), ""),
-        new("tiktok", ["audio", "image"], "lirdrec", LirdRec("image", "audio", "item-1d", 1e-4), ".0967"),
     ];
 
     public string Name => $"{Data} {Model} {Description}";
