@@ -59,7 +59,7 @@ public sealed class NeighborGraphs
         int items = features.Rows, k = Math.Min(neighbors, items);
         using Matrix inverseNorms = InverseNorms(features);
         int blockRows = Math.Clamp(LargestBlock / Math.Max(1, items), 1, Math.Min(MostRows, Math.Max(1, items)));
-        using Matrix scores = _device.Allocate(blockRows, items), rest = _device.Allocate(items % blockRows, items);
+        using Matrix scores = _device.Allocate(blockRows, items);
         var indices = new int[blockRows * k];
         var values = new float[blockRows * k];
         var starts = new int[items + 1];
@@ -68,8 +68,7 @@ public sealed class NeighborGraphs
         for (int first = 0; first < items; first += blockRows)
         {
             int rows = Math.Min(blockRows, items - first);
-            Matrix block = rows == blockRows ? scores : rest;
-            using Matrix queries = features.RowRange(first, rows);
+            using Matrix block = scores.RowRange(0, rows), queries = features.RowRange(first, rows);
             _device.MatMul(queries, false, features, true, block);
             for (int row = 0; row < rows; row++) block[row, first + row] = float.PositiveInfinity; // before all that are as near
             Span<int> found = indices.AsSpan(0, rows * k);
