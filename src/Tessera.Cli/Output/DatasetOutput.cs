@@ -23,7 +23,8 @@ internal static class DatasetOutput
         foreach (ModalityStatistics modality in statistics.Modalities)
         {
             string missing = modality.Missing > 0 ? $", {Figures.Count(modality.Missing)} items without" : "";
-            table.Row($"modality {modality.Name}", $"{Figures.Count(modality.Dimensions)} dimensions{missing}");
+            string encoder = modality.Encoder is null ? "" : $" by {modality.Encoder}";
+            table.Row($"modality {modality.Name}", $"{Figures.Count(modality.Dimensions)} dimensions{encoder}{missing}");
         }
 
         table.PrintTo(console);
@@ -47,6 +48,7 @@ internal static class DatasetOutput
             ["name"] = modality.Name,
             ["dimensions"] = modality.Dimensions,
             ["missing"] = modality.Missing,
+            ["encoder"] = modality.Encoder,
         })]),
     };
 }

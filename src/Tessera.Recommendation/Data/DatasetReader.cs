@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Tessera.Recommendation.Data;
 
 /// <summary>Reads a data set in the layout of MMRec from a directory.</summary>
@@ -5,11 +7,12 @@ namespace Tessera.Recommendation.Data;
 /// The directory holds one <c>NAME.inter</c> (columns <c>userID itemID x_label</c>, rating and timestamp optional, tab- or
 /// comma-separated, RecBole's names and typed headers too; x_label 0 training, 1 validation, 2 test; ids from 0), any number
 /// of <c>MODALITY_feat.npy</c> with one row per item, and optionally <c>u_id_mapping.csv</c> and <c>i_id_mapping.csv</c> with
-/// the outside names of users and items.
+/// the outside names of users and items. Where <c>modalities.json</c> (<see cref="FeatureManifest"/>) or a <c>MODALITY_feat.ids</c>
+/// says which items the rows of a feature file are of, that is checked.
 /// </remarks>
 public static class DatasetReader
 {
-    private const string FeatureSuffix = "_feat.npy";
+    private const string ItemNames = "i_id_mapping.csv";
 
     /// <summary>Most ids a file may leave unused for each interaction it holds: beyond this, the ids are no numbering from 0.</summary>
     private const long IdsPerInteraction = 16;
@@ -33,8 +36,8 @@ public static class DatasetReader
 
         InteractionTable table = InteractionFile.Read(FindInteractionFile(directory), cancellation);
         int users = CountOf("user", table, table.Users);
-        List<Modality> modalities = ReadModalities(directory, cancellation);
-        RefuseDisagreement(modalities, table);
+        FeatureFolder features = FeatureFolder.Read(directory, cancellation);
+        RefuseDisagreement(features.Modalities, table);
         int items = CountOf("item", table, table.Items);
         var splits = new InteractionSplits(table, users, items);
         if (splits.Train.Count == 0)
@@ -44,12 +47,21 @@ public static class DatasetReader
                 + "expected training interactions, so label them 0.");
         }
 
-        var dataset = new Dataset(Path.GetFileNameWithoutExtension(table.Path), splits.Train, splits.Validation, splits.Test, modalities)
+        var dataset = new Dataset(Path.GetFileNameWithoutExtension(table.Path), splits.Train, splits.Validation, splits.Test, features.Modalities)
         {
             UserIds = IdMapping.ReadIfPresent(Path.Combine(directory, "u_id_mapping.csv"), "userID", users),
-            ItemIds = IdMapping.ReadIfPresent(Path.Combine(directory, "i_id_mapping.csv"), "itemID", items),
+            ItemIds = IdMapping.ReadIfPresent(Path.Combine(directory, ItemNames), "itemID", items),
         };
-        return new LoadedDataset(dataset, DatasetNotices.Of(dataset, table, splits.Duplicates));
+        CheckFeatures(features, dataset, table);
+        return new LoadedDataset(dataset, [.. DatasetNotices.Of(dataset, table, splits.Duplicates), .. features.Notices]);
+    }
+
+    /// <summary>An item without a name outside goes by its number.</summary>
+    private static void CheckFeatures(FeatureFolder features, Dataset dataset, InteractionTable table)
+    {
+        IReadOnlyList<string> ids = dataset.ItemIds
+            ?? [.. Enumerable.Range(0, dataset.Items).Select(item => item.ToString(CultureInfo.InvariantCulture))];
+        features.CheckItems(ids, dataset.ItemIds is null ? Path.GetFileName(table.Path) : ItemNames);
     }
 
     private static string FindInteractionFile(string directory)
@@ -66,38 +78,11 @@ public static class DatasetReader
         };
     }
 
-    private static List<Modality> ReadModalities(string directory, CancellationToken cancellation)
-    {
-        var modalities = new List<Modality>();
-        foreach (string path in InputFile.List(directory, "*" + FeatureSuffix).OrderBy(NameOf, StringComparer.Ordinal))
-        {
-            if (string.IsNullOrWhiteSpace(NameOf(path)))
-            {
-                throw new InvalidInputException(
-                    $"'{path}' names no modality; "
-                    + $"expected a name before '{FeatureSuffix}', so rename it, for instance to image{FeatureSuffix}.");
-            }
-
-            modalities.Add(new Modality(NameOf(path), NpyReader.Read(path, cancellation)));
-        }
-
-        return modalities;
-
-        static string NameOf(string path) => Path.GetFileName(path)[..^FeatureSuffix.Length];
-    }
-
-    private static void RefuseDisagreement(List<Modality> modalities, InteractionTable table)
+    private static void RefuseDisagreement(IReadOnlyList<Modality> modalities, InteractionTable table)
     {
         if (modalities.Count == 0) return;
         int rows = modalities[0].Features.Rows;
-        string file = modalities[0].Name + FeatureSuffix;
-        if (modalities.Find(m => m.Features.Rows != rows) is { } other)
-        {
-            throw new InvalidInputException(
-                $"'{file}' has {rows:N0} rows and '{other.Name + FeatureSuffix}' {other.Features.Rows:N0}; "
-                + "expected one row per item in each, so extract them for the same items.");
-        }
-
+        string file = FeatureFolder.FileOf(modalities[0].Name);
         int record = IndexOfLargest(table.Items);
         int largest = table.Items[record];
         if (largest >= rows)

@@ -48,7 +48,7 @@ public sealed record DatasetStatistics
             ValidationInteractions = dataset.Validation.Count,
             TestInteractions = dataset.Test.Count,
             ColdItems = dataset.Train.ItemCounts().AsSpan().Count(0),
-            Modalities = [.. dataset.Modalities.Select(m => new ModalityStatistics(m.Name, m.Dimensions, m.MissingCount))],
+            Modalities = [.. dataset.Modalities.Select(m => new ModalityStatistics(m.Name, m.Dimensions, m.MissingCount, m.Encoder))],
         };
     }
 }

@@ -25,6 +25,9 @@ public sealed class Modality
     /// <summary>Name of the modality, such as <c>image</c>.</summary>
     public string Name { get; }
 
+    /// <summary>What made the features, such as <c>tfidf-svd</c>, or null where nothing says.</summary>
+    public string? Encoder { get; init; }
+
     /// <summary>Raw features <c>[|I| x D]</c>.</summary>
     public Matrix Features { get; }
 

@@ -29,6 +29,14 @@ public static unsafe class NpyReader
         }
     }
 
+    /// <summary>Reads what a file says of its matrix, and checks the file's length by it.</summary>
+    /// <exception cref="InvalidInputException">The file is absent or no float matrix.</exception>
+    internal static NpyHeader ReadHeader(string path)
+    {
+        using FileStream stream = InputFile.Open(path);
+        return ReadHeader(stream);
+    }
+
     private static Matrix ReadMapped(FileStream stream, NpyHeader header, CancellationToken cancellation)
     {
         using var file = MemoryMappedFile.CreateFromFile(
