@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Tessera.Features.Catalogues;
 
-namespace Tessera.Features.Tests;
+namespace Tessera.Features.Tests.Catalogues;
 
 public sealed class EventTests
 {
