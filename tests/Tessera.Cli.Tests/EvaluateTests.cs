@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tessera.Compute.Random;
 using Tessera.Recommendation.Data;
 
 namespace Tessera.Cli.Tests;
@@ -53,5 +54,40 @@ public sealed class EvaluateTests(Workplace work) : IClassFixture<Workplace>
         Outcome outcome = work.Run("evaluate", "--run", run, "--data", work.Data);
         Assert.Equal(2, outcome.Code);
         Assert.Contains("--resume", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cold_items_are_measured_among_all_items_or_among_themselves_and_both_are_named()
+    {
+        string data = work.New("cold"), run = work.New("run");
+        ColdStartSplit split = ColdStartSplit.Of(Workplace.Tiny(seed: 7), new Rng(3));
+        DatasetWriter.Write(split.Dataset, data);
+        Dataset cold = split.Dataset;
+        new SplitRecord(SplitRecord.ColdItems, 3, cold.Users, cold.Items, cold.Train.Count, cold.Validation.Count, cold.Test.Count)
+        {
+            ColdValidationItems = split.ValidationItems,
+            ColdTestItems = split.TestItems,
+        }.Write(data);
+        Assert.Equal(0, work.Run(["train", "--data", data, "--model", "lirdrec", "--out", run, .. Workplace.Quick]).Code);
+
+        JsonNode all = work.Run("evaluate", "--run", run, "--data", data, "--json").Json;
+        JsonNode alone = work.Run("evaluate", "--run", run, "--data", data, "--candidates", "cold", "--json").Json;
+
+        Assert.Equal(("all", "cold"), ((string)all["candidates"]!, (string)alone["candidates"]!));
+        Assert.Equal((int)all["users"]!, (int)alone["users"]!);
+        Assert.Equal(1d, (double)alone["metrics"]!["Recall@5"]!); // there are three of them
+        Assert.InRange((double)all["metrics"]!["Recall@5"]!, 0, 0.99);
+        Assert.Contains(
+            "candidates cold: only the cold items", work.Run("evaluate", "--run", run, "--data", data, "--candidates", "cold").Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("cold", "it has no split.json")]
+    [InlineData("warm", "There are no candidates 'warm'")]
+    public void Candidates_that_cannot_be_had_are_refused(string name, string sentence)
+    {
+        Outcome outcome = work.Run("evaluate", "--run", work.Train(), "--data", work.Data, "--candidates", name);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(sentence, Assert.Single(outcome.Errors), StringComparison.Ordinal);
     }
 }

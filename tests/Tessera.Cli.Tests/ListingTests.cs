@@ -86,6 +86,23 @@ public sealed class ListingTests(Workplace work) : IClassFixture<Workplace>
     }
 
     [Fact]
+    public void Statistics_name_the_encoder_and_count_the_items_without_features()
+    {
+        string data = work.New("encoded");
+        Dataset tiny = Workplace.Tiny(seed: 7);
+        tiny.Modalities[1].Features.Row(3).Clear();
+        var image = new Modality("image", tiny.Modalities[1].Features);
+        DatasetWriter.Write(new Dataset("encoded", tiny.Train, tiny.Validation, tiny.Test, [image]), data);
+        FeatureManifest.For([.. Enumerable.Range(0, tiny.Items).Select(item => $"{item}")])
+            .With(FeatureManifestEntry.Of(data, image, "histograms", "1", new string('a', 64))).Write(data);
+
+        JsonNode modality = work.Run("data", "stats", "--data", data, "--json").Json["modalities"]![0]!;
+
+        Assert.Equal(("histograms", 1), ((string)modality["encoder"]!, (int)modality["missing"]!));
+        Assert.Contains("6 dimensions by histograms, 1 item without", work.Run("data", "stats", "--data", data).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Notices_go_to_standard_error()
     {
         string data = work.New("notices");

@@ -19,11 +19,15 @@ internal sealed class EvaluateCommand : TesseraCommand
     private readonly Option<string> _data = Flags.Data();
     private readonly Option<string?> _split = Flags.OptionalText("--split", $"{Validation}|{Test}", $"what to measure on; unset: {Test}");
     private readonly Option<string?> _protocol = Flags.Protocol("the run's");
+    private readonly Option<string?> _candidates = Flags.OptionalText(
+        "--candidates", $"{CandidateNames.All}|{CandidateNames.Cold}",
+        $"what to rank: every item, or the split's cold items alone where the data set holds items out; unset: {CandidateNames.All}");
+
     private readonly Option<int> _threads = Flags.Threads();
 
     public EvaluateCommand(Surroundings surroundings, CancellationToken cancellation)
         : base("evaluate", "Measure a finished run on the data it was trained with.", surroundings, cancellation) =>
-        Take(_run, _data, _split, _protocol, _threads);
+        Take(_run, _data, _split, _protocol, _candidates, _threads);
 
     protected override void Execute(ParseResult parsed, Session session)
     {
@@ -39,25 +43,29 @@ internal sealed class EvaluateCommand : TesseraCommand
 
         Protocol protocol = asked ?? run.Config.Protocol;
         HeldOut heldOut = split == Test ? HeldOut.Test(data, protocol) : HeldOut.Validation(data);
+        string candidates = parsed.GetValue(_candidates) ?? CandidateNames.All;
+        heldOut = CandidateNames.Restrict(heldOut, candidates, SplitRecord.ReadIfPresent(directory, data));
         using var device = new CpuDevice(parsed.GetValue(_threads));
         EvaluationResult result = new Evaluator(device, data.Train).Evaluate(run.Embeddings, [heldOut], session.Cancellation)[0];
-        session.Print(() => ToJson(run.Config, protocol, result), console => Print(console, run.Config, protocol, result));
+        session.Print(() => ToJson(run.Config, protocol, candidates, result), console => Print(console, run.Config, protocol, candidates, result));
     }
 
-    private static JsonObject ToJson(RunConfig config, Protocol protocol, EvaluationResult result)
+    private static JsonObject ToJson(RunConfig config, Protocol protocol, string candidates, EvaluationResult result)
     {
         JsonObject json = MetricsOutput.ToJson(result);
         json.Insert(0, "model", config.Model);
         json.Insert(1, "data", config.Data);
         json.Insert(2, "split", result.Split);
         json.Insert(3, "protocol", ProtocolNames.NameOf(protocol));
+        json.Insert(4, "candidates", candidates);
         return json;
     }
 
-    private static void Print(IAnsiConsole console, RunConfig config, Protocol protocol, EvaluationResult result)
+    private static void Print(IAnsiConsole console, RunConfig config, Protocol protocol, string candidates, EvaluationResult result)
     {
         console.WriteLine($"{config.Model} on {config.Data}, {result.Split}, {Figures.Count(result.Users)} users");
         MetricsOutput.PrintAll(console, result);
         console.WriteLine(MetricsOutput.Explain(protocol));
+        if (candidates == CandidateNames.Cold) console.WriteLine("candidates cold: only the cold items of the split are ranked");
     }
 }

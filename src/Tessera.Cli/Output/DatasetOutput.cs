@@ -22,7 +22,7 @@ internal static class DatasetOutput
             .Row("cold items (none in training)", Figures.Count(statistics.ColdItems));
         foreach (ModalityStatistics modality in statistics.Modalities)
         {
-            string missing = modality.Missing > 0 ? $", {Figures.Count(modality.Missing)} items without" : "";
+            string missing = modality.Missing > 0 ? $", {Figures.Count(modality.Missing)} {(modality.Missing == 1 ? "item" : "items")} without" : "";
             string encoder = modality.Encoder is null ? "" : $" by {modality.Encoder}";
             table.Row($"modality {modality.Name}", $"{Figures.Count(modality.Dimensions)} dimensions{encoder}{missing}");
         }

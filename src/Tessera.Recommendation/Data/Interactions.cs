@@ -81,6 +81,25 @@ public sealed class Interactions
         }
     }
 
+    /// <summary>The interactions with some of the items, which are numbered anew by their place in the list.</summary>
+    /// <param name="items">Items to keep, ascending and distinct.</param>
+    public Interactions Among(ReadOnlySpan<int> items)
+    {
+        var starts = new int[Users + 1];
+        var kept = new List<int>();
+        for (int user = 0; user < Users; user++)
+        {
+            foreach (int item in ItemsOf(user))
+            {
+                if (items.BinarySearch(item) is >= 0 and var place) kept.Add(place);
+            }
+
+            starts[user + 1] = kept.Count;
+        }
+
+        return new Interactions(Users, items.Length, starts, [.. kept]);
+    }
+
     /// <summary>Number of users of each item, <c>[|I|]</c>.</summary>
     public int[] ItemCounts()
     {

@@ -6,12 +6,13 @@ using Tessera.Recommendation.Metrics;
 namespace Tessera.Recommendation.Evaluation;
 
 /// <summary>
-/// All-ranking evaluation: every item is a candidate for a user except the user's training items; users with at least one
+/// All-ranking evaluation: every item, or every candidate of a split that limits them, is ranked for a user except the user's
+/// training items; users with at least one
 /// training and one held-out item count; equal scores rank by item, lowest first.
 /// </summary>
 /// <remarks>
 /// Users go through in blocks: scores, masking and selection of the best stay in cache, and users x items is never held whole.
-/// All splits are read off one selection.
+/// Splits with the same candidates are read off one selection.
 /// </remarks>
 public sealed class Evaluator
 {
@@ -46,23 +47,18 @@ public sealed class Evaluator
         ArgumentNullException.ThrowIfNull(embeddings);
         ArgumentNullException.ThrowIfNull(splits);
         RequireUsers(splits);
-        MetricAccumulator[] accumulators = [.. splits.Select(_ => new MetricAccumulator(_metrics))];
-        int[] users = [.. Enumerable.Range(0, _train.Users).Where(user => HasTask(user, splits))];
-        int items = embeddings.Items.Rows, rows = Math.Clamp(BlockScores / Math.Max(1, items), FewestRows, MostRows);
-        using Matrix scores = new(rows, items), queries = new(rows, embeddings.Users.Columns);
-        var ranking = new RankedBlock(rows, accumulators.Max(a => a.MaximumK));
-        for (int first = 0; first < users.Length; first += rows)
+        var results = new EvaluationResult[splits.Count];
+        foreach (IGrouping<IReadOnlyList<int>?, (int Index, HeldOut Split)> alike in splits.Index().GroupBy(pair => pair.Item.Candidates))
         {
-            cancellation.ThrowIfCancellationRequested();
-            ReadOnlySpan<int> block = users.AsSpan(first, Math.Min(rows, users.Length - first));
-            using Matrix blockScores = scores.RowRange(0, block.Length), blockQueries = queries.RowRange(0, block.Length);
-            _device.GatherRows(embeddings.Users, block, blockQueries);
-            _device.MatMul(blockQueries, false, embeddings.Items, true, blockScores);
-            ranking.Select(_device, blockScores, block, _train, splits);
-            for (int s = 0; s < splits.Count; s++) ranking.Measure(users, first, block.Length, splits[s], accumulators[s]);
+            HeldOut[] group = [.. alike.Select(pair => pair.Split)];
+            int[] users = [.. Enumerable.Range(0, _train.Users).Where(user => HasTask(user, group))];
+            EvaluationResult[] measured = alike.Key is null
+                ? Rank(embeddings.Users, embeddings.Items, users, _train, group, cancellation)
+                : RankAmong(alike.Key, embeddings, users, group, cancellation);
+            foreach (((int index, _), EvaluationResult result) in alike.Zip(measured)) results[index] = result;
         }
 
-        return [.. splits.Select((split, s) => new EvaluationResult(split.Name, accumulators[s].Users, accumulators[s].Averages()))];
+        return results;
     }
 
     /// <summary>Checks that each split can be measured, which need not wait for a trained model.</summary>
@@ -76,6 +72,45 @@ public sealed class Evaluator
                 throw new InvalidInputException(
                     $"No user has both a training item and a {split.Name} item, so there is nothing to measure; check the labels in the .inter file.");
         }
+    }
+
+    /// <summary>Ranks the candidates alone, as if they were all items there are.</summary>
+    private EvaluationResult[] RankAmong(
+        IReadOnlyList<int> candidates, Embeddings embeddings, int[] users, HeldOut[] splits, CancellationToken cancellation)
+    {
+        int[] kept = [.. candidates];
+        HeldOut[] restricted =
+            [.. splits.Select(split => split with { Relevant = split.Relevant.Among(kept), AlsoMasked = split.AlsoMasked?.Among(kept) })];
+        for (int s = 0; s < splits.Length; s++)
+        {
+            if (restricted[s].Relevant.Count < splits[s].Relevant.Count)
+                throw new ArgumentException($"Split '{splits[s].Name}' has held-out items that are no candidates.", nameof(splits));
+        }
+
+        using var items = new Matrix(kept.Length, embeddings.Items.Columns);
+        _device.GatherRows(embeddings.Items, kept, items);
+        return Rank(embeddings.Users, items, users, _train.Among(kept), restricted, cancellation);
+    }
+
+    private EvaluationResult[] Rank(
+        Matrix userVectors, Matrix itemVectors, int[] users, Interactions masked, HeldOut[] splits, CancellationToken cancellation)
+    {
+        MetricAccumulator[] accumulators = [.. splits.Select(_ => new MetricAccumulator(_metrics))];
+        int items = itemVectors.Rows, rows = Math.Clamp(BlockScores / Math.Max(1, items), FewestRows, MostRows);
+        using Matrix scores = new(rows, items), queries = new(rows, userVectors.Columns);
+        var ranking = new RankedBlock(rows, accumulators.Max(a => a.MaximumK));
+        for (int first = 0; first < users.Length; first += rows)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            ReadOnlySpan<int> block = users.AsSpan(first, Math.Min(rows, users.Length - first));
+            using Matrix blockScores = scores.RowRange(0, block.Length), blockQueries = queries.RowRange(0, block.Length);
+            _device.GatherRows(userVectors, block, blockQueries);
+            _device.MatMul(blockQueries, false, itemVectors, true, blockScores);
+            ranking.Select(_device, blockScores, block, masked, splits);
+            for (int s = 0; s < splits.Length; s++) ranking.Measure(users, first, block.Length, splits[s], accumulators[s]);
+        }
+
+        return [.. splits.Select((split, s) => new EvaluationResult(split.Name, accumulators[s].Users, accumulators[s].Averages()))];
     }
 
     private bool HasTask(int user, IReadOnlyList<HeldOut> splits)

@@ -6,7 +6,9 @@ namespace Tessera.Recommendation.Evaluation;
 /// <param name="Name">Name in results, such as <c>test</c>.</param>
 /// <param name="Relevant">The held-out interactions.</param>
 /// <param name="AlsoMasked">What a user may not be given besides the training items, or null.</param>
-public sealed record HeldOut(string Name, Interactions Relevant, Interactions? AlsoMasked = null)
+/// <param name="Candidates">The only items to rank, ascending, all relevant ones among them; null for all items.</param>
+public sealed record HeldOut(
+    string Name, Interactions Relevant, Interactions? AlsoMasked = null, IReadOnlyList<int>? Candidates = null)
 {
     /// <summary>The validation split: only training items are masked, under either protocol.</summary>
     public static HeldOut Validation(Dataset dataset)

@@ -28,4 +28,15 @@ public sealed class InteractionsTests
     [InlineData(0, 3)]
     public void Pairs_outside_are_refused(int user, int item) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => Interactions.FromPairs(2, 3, [(user, item)]));
+
+    [Fact]
+    public void Interactions_among_some_items_number_these_anew()
+    {
+        Interactions all = Interactions.FromPairs(3, 5, [(0, 0), (0, 1), (0, 4), (2, 3), (2, 4)]);
+
+        Interactions among = all.Among([1, 4]);
+
+        Assert.Equal((3, 2), (among.Users, among.Items));
+        Assert.Equal([(0, 0), (0, 1), (2, 1)], among.Pairs());
+    }
 }

@@ -130,6 +130,53 @@ public sealed class EvaluatorTests
     }
 
     [Fact]
+    public void Candidates_are_ranked_alone_where_a_split_limits_them()
+    {
+        // Scores of items 0 to 5 are 9, 8, 7, 1, 5, 3 for user 0 and their opposites for user 1; items 3 and 5 are cold.
+        Interactions train = Interactions.FromPairs(3, 6, [(0, 0), (1, 4)]); // user 2 has no training item and does not count
+        Interactions relevant = Interactions.FromPairs(3, 6, [(0, 3), (1, 3), (2, 5)]);
+        using var embeddings = new Embeddings(
+            Matrix.From(new float[,] { { 1 }, { -1 }, { 1 } }), Matrix.From(new float[,] { { 9 }, { 8 }, { 7 }, { 1 }, { 5 }, { 3 } }));
+        using var device = new CpuDevice(1);
+        HeldOut all = new("test", relevant), cold = all with { Candidates = [3, 5] };
+        var metric = new MetricName(Metric.Ndcg, 5);
+
+        IReadOnlyList<EvaluationResult> results = new Evaluator(device, train, [metric]).Evaluate(embeddings, [cold, all]);
+
+        Assert.Equal([2, 2], results.Select(result => result.Users));
+        Assert.Equal(((1 / Math.Log2(3)) + 1) / 2, results[0][metric], 1e-15); // user 0: 5, 3; user 1: 3, 5
+        Assert.Equal(((1 / Math.Log2(6)) + 1) / 2, results[1][metric], 1e-15); // user 0: 1, 2, 4, 5, 3; user 1: 3, 5, 2, 1, 0
+    }
+
+    [Fact]
+    public void Limited_candidates_are_those_of_a_full_sort_in_double()
+    {
+        Dataset dataset = Draw(7);
+        int[] candidates = [.. Enumerable.Range(0, Items).Where(item => item % 3 == 1)];
+        Interactions relevant = Interactions.FromPairs(Users, Items, dataset.Test.Pairs().Where(pair => pair.Item % 3 == 1));
+        using Embeddings embeddings = DrawEmbeddings(8);
+        using var device = new CpuDevice(2);
+        var limited = new HeldOut("test", relevant, dataset.Validation, candidates);
+        HeldOut validation = HeldOut.Validation(dataset);
+
+        IReadOnlyList<EvaluationResult> results = new Evaluator(device, dataset.Train).Evaluate(embeddings, [validation, limited]);
+
+        AssertSame(Twin(dataset.Train, validation, embeddings), results[0]);
+        AssertSame(Twin(dataset.Train, limited, embeddings), results[1]);
+    }
+
+    [Fact]
+    public void A_held_out_item_that_is_no_candidate_is_refused()
+    {
+        using var embeddings = new Embeddings(new Matrix(1, 1), new Matrix(3, 1));
+        using var device = new CpuDevice(1);
+        var evaluator = new Evaluator(device, Interactions.FromPairs(1, 3, [(0, 0)]));
+
+        Assert.Throws<ArgumentException>(
+            () => evaluator.Evaluate(embeddings, [new HeldOut("test", Interactions.FromPairs(1, 3, [(0, 1), (0, 2)]), null, [2])]));
+    }
+
+    [Fact]
     public void A_split_without_users_is_refused()
     {
         Interactions train = Interactions.FromPairs(2, 3, [(0, 0)]);
@@ -194,6 +241,7 @@ public sealed class EvaluatorTests
             [
                 .. Enumerable.Range(0, Items)
                     .Where(item => !train.Contains(user, item) && split.AlsoMasked?.Contains(user, item) != true)
+                    .Where(item => split.Candidates?.Contains(item) != false)
                     .OrderByDescending(item => Score(embeddings, user, item))
                     .ThenBy(item => item),
             ];
