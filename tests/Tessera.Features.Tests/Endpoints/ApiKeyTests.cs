@@ -1,0 +1,44 @@
+using Tessera.Features.Endpoints;
+using Tessera.Recommendation;
+
+namespace Tessera.Features.Tests.Endpoints;
+
+public sealed class ApiKeyTests
+{
+    [Fact]
+    public void A_variable_that_is_not_set_is_named()
+    {
+        InvalidInputException e = Assert.Throws<InvalidInputException>(() => ApiKey.FromEnvironment("TESSERA_TESTS_UNSET_KEY"));
+        Assert.Contains("'TESSERA_TESTS_UNSET_KEY' is not set", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("two words")]
+    [InlineData("line\nbreak")]
+    [InlineData("schlüssel")]
+    [InlineData("")]
+    public void What_no_header_carries_is_no_key_and_is_not_quoted(string text)
+    {
+        InvalidInputException e = Assert.Throws<InvalidInputException>(() => new ApiKey(text));
+        if (text.Length > 0) Assert.DoesNotContain(text, e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("localhost:8000")]
+    [InlineData("ftp://localhost/v1")]
+    [InlineData("v1")]
+    public void An_address_that_is_none_is_quoted(string text)
+    {
+        InvalidInputException e = Assert.Throws<InvalidInputException>(() => EndpointOptions.ParseAddress(text));
+        Assert.Contains($"'{text}' is no http or https address", e.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://user:hush@host/v1")]
+    [InlineData("https://host/v1?key=hush")]
+    public void An_address_with_a_secret_is_refused_without_quoting_it(string text)
+    {
+        InvalidInputException e = Assert.Throws<InvalidInputException>(() => EndpointOptions.ParseAddress(text));
+        Assert.DoesNotContain("hush", e.Message, StringComparison.Ordinal);
+    }
+}
