@@ -15,12 +15,31 @@ public static class NpyWriter
     /// <exception cref="InvalidInputException">The file cannot be written.</exception>
     public static void Write(string path, Matrix matrix)
     {
-        ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(matrix);
-        WholeFile.Write(path, stream =>
+        Write(path, matrix.Rows, matrix.Columns, (row, numbers) => matrix.Row(row).CopyTo(numbers));
+    }
+
+    /// <summary>Writes a matrix that is never held whole, row by row; the file is written whole all the same.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="columns">Number of columns.</param>
+    /// <param name="fill">Fills a row, given its number and its numbers, all 0 to begin with.</param>
+    /// <returns>SHA-256 of the file, 64 lower-case hexadecimal digits.</returns>
+    /// <exception cref="InvalidInputException">The file cannot be written.</exception>
+    public static string Write(string path, int rows, int columns, Action<int, Span<float>> fill)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(fill);
+        return WholeFile.Write(path, stream =>
         {
-            stream.Write(Header(matrix.Rows, matrix.Columns));
-            for (int row = 0; row < matrix.Rows; row++) stream.Write(MemoryMarshal.AsBytes(matrix.Row(row)));
+            stream.Write(Header(rows, columns));
+            var numbers = new float[columns];
+            for (int row = 0; row < rows; row++)
+            {
+                Array.Clear(numbers);
+                fill(row, numbers);
+                stream.Write(MemoryMarshal.AsBytes<float>(numbers));
+            }
         });
     }
 

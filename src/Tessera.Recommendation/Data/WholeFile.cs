@@ -5,12 +5,13 @@ namespace Tessera.Recommendation.Data;
 /// <summary>Writes a file whole or not at all, and says so where the system refuses.</summary>
 internal static class WholeFile
 {
+    /// <returns>SHA-256 of the content, 64 lower-case hexadecimal digits.</returns>
     /// <exception cref="InvalidInputException">The system refuses to write there.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static string Write(string path, Action<Stream> write)
     {
         try
         {
-            AtomicFile.Write(path, write);
+            return AtomicFile.Write(path, write);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,0 +1,212 @@
+using System.Diagnostics;
+using Tessera.Features.Endpoints;
+using Tessera.Recommendation;
+
+namespace Tessera.Features.Encodings;
+
+/// <summary>Encodes the contents of items: each content once, and none whose result is in the cache.</summary>
+/// <remarks>
+/// Holds the batches in flight and a few dozen bytes an item, whatever the size of the contents. A batch that is refused is split until the guilty
+/// items are found; they get no result. After some failures in a row a sample content is encoded: where that fails too, the encoder is at fault
+/// and the run ends. A run that ends early lets the calls in flight finish, except where it is cancelled, and leaves what it has in the cache.
+/// </remarks>
+internal sealed class EncodingRun<TContent>(
+    IContentEncoder<TContent> encoder, EncodingCache cache, EncodingOptions options, int items, IProgress<EncodingProgress>? progress)
+    where TContent : class
+{
+    private const int ItemsBetweenReports = 256;
+    private readonly Lock _lock = new();
+    private readonly Stopwatch _time = Stopwatch.StartNew();
+    private readonly List<(string Id, ContentKey? Key, string? Problem)> _rows = new(items);
+
+    /// <summary>The contents met so far, with the reason for those that have no result.</summary>
+    private readonly Dictionary<ContentKey, string?> _contents = [];
+    private readonly FailureWatch _watch = new();
+    private Exception? _stop;
+    private int _done;
+    private int _encoded;
+    private int _cached;
+    private int _failed;
+
+    /// <summary>Encodes; the contents are taken one after another, when there is room for them.</summary>
+    /// <exception cref="EndpointException">The encoder cannot encode anything.</exception>
+    /// <exception cref="InvalidInputException">The cache cannot be used.</exception>
+    public async Task<EncodingResult> ExecuteAsync(IEnumerable<ItemContent<TContent>> contents, CancellationToken cancellation)
+    {
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancellation };
+        await Parallel.ForEachAsync(Batches(contents, cancellation), limits, async (batch, token) =>
+        {
+            try
+            {
+                await EncodeAsync(batch, token).ConfigureAwait(false);
+                Report();
+            }
+            catch (Exception e) when (e is EndpointException or InvalidInputException)
+            {
+                Interlocked.CompareExchange(ref _stop, e, null);
+            }
+        }).ConfigureAwait(false);
+        if (_stop is not null) throw _stop;
+        Report();
+        return Result();
+    }
+
+    private EncodingResult Result()
+    {
+        var failures = new List<ItemFailure>();
+        var keys = new ContentKey?[_rows.Count];
+        for (int item = 0; item < keys.Length; item++)
+        {
+            (string id, ContentKey? key, string? problem) = _rows[item];
+            string? reason = key is { } known ? _contents[known] : problem;
+            if (reason is null) keys[item] = key;
+            else failures.Add(new ItemFailure(item, id, reason));
+        }
+
+        return new EncodingResult(keys, failures, _encoded, _cached);
+    }
+
+    /// <summary>The contents that have to be encoded. Called by one thread at a time.</summary>
+    private IEnumerable<Batch> Batches(IEnumerable<ItemContent<TContent>> contents, CancellationToken cancellation)
+    {
+        var batch = new Batch();
+        foreach (ItemContent<TContent> item in contents)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (Volatile.Read(ref _stop) is not null) yield break;
+            if (Take(item) is not { } key) continue;
+            batch.Keys.Add(key);
+            batch.Contents.Add(item.Content!);
+            batch.Bytes += item.Bytes.Length;
+            if (batch.Keys.Count < options.BatchSize && batch.Bytes < options.BatchBytes) continue;
+            yield return batch;
+            batch = new Batch();
+        }
+
+        if (batch.Keys.Count > 0) yield return batch;
+    }
+
+    /// <summary>Notes an item; gives the key of its content where that has to be encoded.</summary>
+    private ContentKey? Take(ItemContent<TContent> item)
+    {
+        ContentKey? key = item.Content is null ? null : encoder.Identity.KeyOf(item.Bytes.Span);
+        _rows.Add((item.Id, key, item.Problem));
+        if (key is not { } content)
+        {
+            Count(failed: 1);
+            return null;
+        }
+
+        lock (_lock)
+        {
+            if (!_contents.TryAdd(content, null))
+            {
+                Count(cached: 1);
+                return null;
+            }
+        }
+
+        if (cache.Find(content) is not { } stored || !encoder.Recognize(stored)) return key;
+        Count(cached: 1);
+        return null;
+    }
+
+    private async Task EncodeAsync(Batch batch, CancellationToken cancellation)
+    {
+        if (Volatile.Read(ref _stop) is not null) return;
+        IReadOnlyList<EncodedContent> results;
+        try
+        {
+            results = await encoder.EncodeAsync(batch.Contents, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is InvalidInputException or EndpointException { Fault: not EndpointFault.Service })
+        {
+            if (batch.Keys.Count == 1)
+            {
+                await FailAsync(batch.Keys[0], e.Message, cancellation).ConfigureAwait(false);
+                return;
+            }
+
+            // A refusal names the guilty at once, so halves find them fastest; an error comes after long waits, so no more than two rounds of them.
+            int size = e is EndpointException { Fault: EndpointFault.Answer } ? 1 : (batch.Keys.Count + 1) / 2;
+            foreach (Batch part in batch.Split(size)) await EncodeAsync(part, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        Keep(batch, results);
+    }
+
+    private void Keep(Batch batch, IReadOnlyList<EncodedContent> results)
+    {
+        cache.Store(batch.Keys.Zip(results).Where(pair => pair.Second.Value is not null).Select(pair => (pair.First, pair.Second.Value!)));
+        _watch.Succeeded();
+        for (int i = 0; i < results.Count; i++)
+        {
+            if (results[i].Value is not null) Count(encoded: 1);
+            else Refuse(batch.Keys[i], results[i].Problem!);
+        }
+    }
+
+    private async Task FailAsync(ContentKey key, string reason, CancellationToken cancellation)
+    {
+        if (_watch.Failed())
+        {
+            try
+            {
+                await encoder.EncodeAsync([encoder.Sample], cancellation).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is InvalidInputException or EndpointException)
+            {
+                throw new EndpointException(EndpointFault.Service, $"{e.Message}; it failed for several items in a row and for a sample");
+            }
+        }
+
+        Refuse(key, reason);
+    }
+
+    private void Refuse(ContentKey key, string reason)
+    {
+        lock (_lock) _contents[key] = reason;
+        Count(failed: 1);
+    }
+
+    private void Count(int encoded = 0, int cached = 0, int failed = 0)
+    {
+        int done;
+        lock (_lock)
+        {
+            _encoded += encoded;
+            _cached += cached;
+            _failed += failed;
+            done = _done += encoded + cached + failed;
+        }
+
+        if (done % ItemsBetweenReports == 0) Report();
+    }
+
+    private void Report()
+    {
+        if (progress is null) return;
+        lock (_lock) progress.Report(new EncodingProgress(items, _done, _cached, _failed, _time.Elapsed));
+    }
+
+    private sealed class Batch
+    {
+        public List<ContentKey> Keys { get; } = [];
+
+        public List<TContent> Contents { get; } = [];
+
+        public long Bytes { get; set; }
+
+        public IEnumerable<Batch> Split(int size)
+        {
+            for (int start = 0; start < Keys.Count; start += size)
+            {
+                var part = new Batch();
+                part.Keys.AddRange(Keys.Skip(start).Take(size));
+                part.Contents.AddRange(Contents.Skip(start).Take(size));
+                yield return part;
+            }
+        }
+    }
+}
