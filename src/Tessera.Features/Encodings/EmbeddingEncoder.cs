@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.AI;
 using Tessera.Features.Endpoints;
@@ -48,9 +47,9 @@ internal sealed class EmbeddingEncoder<TContent>(
     {
         int first = Interlocked.CompareExchange(ref _dimensions, dimensions, 0);
         if (first == 0 || first == dimensions) return;
-        throw new EndpointException(EndpointFault.Service, string.Create(
-            CultureInfo.InvariantCulture,
-            $"'{identity.Version}' gave vectors of {dimensions:N0} and of {first:N0} dimensions, now or in an earlier run; "
-            + "expected one length, so see which model the server runs, and give another --cache where it has changed under its name"));
+        throw new EndpointException(
+            EndpointFault.Service,
+            $"'{identity.Version}' gave vectors of {dimensions} and of {first} dimensions, now or in an earlier run; "
+            + "expected one length, so see which model the server runs, and give another --cache where it has changed under its name");
     }
 }

@@ -55,6 +55,14 @@ public sealed partial class EncodingCache : IDisposable
         }
     }
 
+    /// <summary>A cache that lives as long as this object: for encoders fitted to the items, whose results fit no other run.</summary>
+    public static EncodingCache InMemory()
+    {
+        var cache = new EncodingCache(":memory:");
+        cache.Guarded(cache.Prepare);
+        return cache;
+    }
+
     /// <summary>Closes the file.</summary>
     public void Dispose() => _connection.Dispose();
 

@@ -31,6 +31,7 @@ internal sealed class EncodingRun<TContent>(
     /// <summary>Encodes; the contents are taken one after another, when there is room for them.</summary>
     /// <exception cref="EndpointException">The encoder cannot encode anything.</exception>
     /// <exception cref="InvalidInputException">The cache cannot be used.</exception>
+    /// <exception cref="DllNotFoundException">The system lacks a library that the encoder needs.</exception>
     public async Task<EncodingResult> ExecuteAsync(IEnumerable<ItemContent<TContent>> contents, CancellationToken cancellation)
     {
         var limits = new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancellation };
@@ -41,7 +42,7 @@ internal sealed class EncodingRun<TContent>(
                 await EncodeAsync(batch, token).ConfigureAwait(false);
                 Report();
             }
-            catch (Exception e) when (e is EndpointException or InvalidInputException)
+            catch (Exception e) when (e is EndpointException or InvalidInputException or DllNotFoundException)
             {
                 Interlocked.CompareExchange(ref _stop, e, null);
             }

@@ -5,11 +5,23 @@ namespace Tessera.Features.Encodings;
 public sealed class ItemContent<TContent>
     where TContent : class
 {
-    private ItemContent(string id, TContent? content, ReadOnlyMemory<byte> bytes, string? problem)
+    /// <summary>An item with its content.</summary>
+    /// <param name="id">The item's outside id.</param>
+    /// <param name="content">The content.</param>
+    /// <param name="bytes">Its bytes.</param>
+    public ItemContent(string id, TContent content, ReadOnlyMemory<byte> bytes)
     {
         Id = id;
         Content = content;
         Bytes = bytes;
+    }
+
+    /// <summary>An item without.</summary>
+    /// <param name="id">The item's outside id.</param>
+    /// <param name="problem">Why it has no content, as the end of a sentence.</param>
+    public ItemContent(string id, string problem)
+    {
+        Id = id;
         Problem = problem;
     }
 
@@ -24,10 +36,4 @@ public sealed class ItemContent<TContent>
 
     /// <summary>Why the item has no content, as the end of a sentence, or null where it has one.</summary>
     public string? Problem { get; }
-
-    /// <summary>An item with its content.</summary>
-    public static ItemContent<TContent> Of(string id, TContent content, ReadOnlyMemory<byte> bytes) => new(id, content, bytes, null);
-
-    /// <summary>An item without.</summary>
-    public static ItemContent<TContent> Missing(string id, string problem) => new(id, null, default, problem);
 }

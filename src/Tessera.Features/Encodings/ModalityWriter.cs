@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Tessera.Features.Catalogues;
 using Tessera.Recommendation;
 using Tessera.Recommendation.Data;
 
@@ -40,7 +41,7 @@ internal static class ModalityWriter
         if (FeatureManifest.ReadIfPresent(directory) is not { } present) return fresh;
         if (present.Items == fresh.Items && present.ItemIds == fresh.ItemIds) return present;
         throw new InvalidInputException(
-            $"'{Path.Combine(directory, FeatureManifest.FileName)}' describes features of other items than '{ItemTable.FileName}' lists; "
+            $"'{Path.Combine(directory, FeatureManifest.FileName)}' describes features of other items than '{Catalogue.ItemTableName}' lists; "
             + "expected the same in the same order, so delete it with its feature files, or give the folder they belong to.");
     }
 
