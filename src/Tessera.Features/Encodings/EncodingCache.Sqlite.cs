@@ -23,7 +23,7 @@ public sealed partial class EncodingCache
 
     private string Explain(SqliteException e) => e.SqliteErrorCode switch
     {
-        Corrupt or NotADatabase =>
+        Malformed or Corrupt or NotADatabase =>
             $"The cache '{_path}' is damaged or no cache at all; delete it with its -wal and -shm files, and what it held will be encoded again.",
         Full => $"There is no room left for the cache '{_path}'; make room and give the same command again, which continues where this one stopped.",
         Busy or Locked => $"The cache '{_path}' was held by another program for a minute; see what it does, then give the same command again.",

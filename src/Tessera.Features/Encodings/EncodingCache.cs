@@ -12,7 +12,7 @@ namespace Tessera.Features.Encodings;
 /// </remarks>
 public sealed partial class EncodingCache : IDisposable
 {
-    private const int Busy = 5, Locked = 6, Corrupt = 11, Full = 13, NotADatabase = 26;
+    private const int Malformed = 1, Busy = 5, Locked = 6, Corrupt = 11, Full = 13, NotADatabase = 26;
     private const long Format = 1;
 
     /// <summary>Marks the file as this program's ("Tess").</summary>

@@ -125,7 +125,8 @@ public sealed class ItemTextFile : IDisposable
         try
         {
             using var json = JsonDocument.Parse(line);
-            return (json.RootElement.GetProperty(ItemKey).GetString()!, json.RootElement.GetProperty(TextKey).GetString() ?? "");
+            string item = json.RootElement.GetProperty(ItemKey).GetString() ?? throw new InvalidOperationException("The item is null.");
+            return (item, json.RootElement.GetProperty(TextKey).GetString() ?? "");
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
