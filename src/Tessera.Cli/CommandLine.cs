@@ -41,7 +41,12 @@ internal static class CommandLine
             new EvaluateCommand(surroundings, cancellation),
             new RecommendCommand(surroundings, cancellation),
             new SimilarCommand(surroundings, cancellation),
-            new Command("data", "Look at data sets.") { new DataStatsCommand(surroundings, cancellation) },
+            new Command("data", "Make data sets of raw catalogues, and look at them.")
+            {
+                new DataFilterCommand(surroundings, cancellation),
+                new DataSplitCommand(surroundings, cancellation),
+                new DataStatsCommand(surroundings, cancellation),
+            },
             new ModelsCommand(models, surroundings, cancellation),
         };
     }

@@ -10,6 +10,8 @@ internal static class Flags
 {
     public static Option<string> Data() => Text("--data", "DIR", "folder with a data set: one .inter file and any number of MODALITY_feat.npy");
 
+    public static Option<string> Catalogue() => Text("--catalogue", "DIR", "folder of a catalogue, as 'tessera data import' makes it");
+
     public static Option<string> Run() => Text("--run", "RUN", "folder of a finished run");
 
     public static Option<int> Count() => Number("--count", "how many items", minimum: 1, otherwise: 10);

@@ -110,6 +110,11 @@ public sealed class CatalogueWriter : IDisposable
         return addition;
     }
 
+    /// <summary>Writes files of another kind, such as features, beside the catalogue's own.</summary>
+    /// <param name="write">Gets the folder to write into, which is not in its place yet.</param>
+    /// <exception cref="InvalidInputException">The disk refuses.</exception>
+    internal void AddFiles(Action<string> write) => _folder.Guarded(() => write(_folder.Path));
+
     /// <summary>Writes all files and moves the folder to its place.</summary>
     /// <param name="step">What was done to the data, with its counts.</param>
     /// <param name="cancellation">Stops the writing.</param>

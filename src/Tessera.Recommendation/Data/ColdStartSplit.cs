@@ -26,20 +26,31 @@ public sealed record ColdStartSplit(Dataset Dataset, IReadOnlyList<int> Validati
     public static ColdStartSplit Of(Dataset dataset, Rng rng, double heldOut = 0.2)
     {
         ArgumentNullException.ThrowIfNull(dataset);
+        (int[] validation, int[] test) = ChooseItems(dataset.Items, rng, heldOut);
+        return new ColdStartSplit(Distribute(dataset, validation, test), validation, test);
+    }
+
+    /// <summary>Chooses the items to hold out.</summary>
+    /// <param name="items">Number of items, at least 2 to hold out and 1 to keep.</param>
+    /// <param name="rng">Chooses.</param>
+    /// <param name="heldOut">Share of the items held out, above 0 and below 1; 0.2 in the paper.</param>
+    /// <returns>The items of each split, ascending.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The share leaves validation, test or training without an item.</exception>
+    public static (int[] Validation, int[] Test) ChooseItems(int items, Rng rng, double heldOut = 0.2)
+    {
         ArgumentNullException.ThrowIfNull(rng);
-        int held = heldOut is > 0 and < 1 ? (int)Math.Round(heldOut * dataset.Items) : 0;
-        if (held < 2 || held >= dataset.Items)
+        int held = heldOut is > 0 and < 1 ? (int)Math.Round(heldOut * items) : 0;
+        if (held < 2 || held >= items)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(heldOut),
                 heldOut,
-                $"Holding out this share of {dataset.Items} items leaves a split without items; expected at least 2 held out and 1 kept.");
+                $"Holding out this share of {items} items leaves a split without items; expected at least 2 held out and 1 kept.");
         }
 
-        int[] order = [.. Enumerable.Range(0, dataset.Items)];
+        int[] order = [.. Enumerable.Range(0, items)];
         rng.Shuffle(order);
-        int[] validation = [.. order.Take(held / 2).Order()], test = [.. order.Take(held).Skip(held / 2).Order()];
-        return new ColdStartSplit(Distribute(dataset, validation, test), validation, test);
+        return ([.. order.Take(held / 2).Order()], [.. order.Take(held).Skip(held / 2).Order()]);
     }
 
     private static Dataset Distribute(Dataset dataset, int[] validation, int[] test)

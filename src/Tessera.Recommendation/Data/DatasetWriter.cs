@@ -15,25 +15,41 @@ public static class DatasetWriter
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
         RefuseUnreadable(dataset);
         Prepare(directory);
-        WholeFile.Write(Path.Combine(directory, dataset.Name + ".inter"), stream => WriteInteractions(dataset, stream));
+        Interactions[] splits = [dataset.Train, dataset.Validation, dataset.Test];
+        WriteInteractions(directory, dataset.Name, splits.SelectMany((split, label) => split.Pairs().Select(pair => (pair.User, pair.Item, label))));
         foreach (Modality modality in dataset.Modalities)
-            NpyWriter.Write(Path.Combine(directory, modality.Name + "_feat.npy"), modality.Features);
-        WriteNames(dataset.UserIds, "user_id\tuserID", Path.Combine(directory, "u_id_mapping.csv"));
-        WriteNames(dataset.ItemIds, "item_id\titemID", Path.Combine(directory, "i_id_mapping.csv"));
+            NpyWriter.Write(FeatureFolder.PathOf(directory, modality.Name), modality.Features);
+        WriteIds(directory, dataset.UserIds, dataset.ItemIds);
+    }
+
+    /// <summary>Writes <c>NAME.inter</c> from interactions as they come.</summary>
+    /// <param name="directory">The directory to write into.</param>
+    /// <param name="name">Name of the data set.</param>
+    /// <param name="interactions">Numbers from 0, and 0 for training, 1 for validation, 2 for test.</param>
+    /// <exception cref="InvalidInputException">The name cannot be a file name, or the directory refuses.</exception>
+    public static void WriteInteractions(string directory, string name, IEnumerable<(int User, int Item, int Label)> interactions)
+    {
+        ArgumentNullException.ThrowIfNull(interactions);
+        RefuseFileName(name, name);
+        WholeFile.Write(Path.Combine(directory, name + ".inter"), stream =>
+        {
+            using var writer = new StreamWriter(stream, bufferSize: 1 << 16, leaveOpen: true);
+            writer.Write("userID\titemID\tx_label\n");
+            foreach ((int user, int item, int label) in interactions) writer.Write($"{user}\t{item}\t{label}\n");
+        });
+    }
+
+    /// <summary>Writes the outside names of users and items, where there are any, in the order of their numbers.</summary>
+    /// <exception cref="InvalidInputException">The directory refuses.</exception>
+    public static void WriteIds(string directory, IReadOnlyList<string>? userIds, IReadOnlyList<string>? itemIds)
+    {
+        WriteNames(userIds, "user_id\tuserID", Path.Combine(directory, "u_id_mapping.csv"));
+        WriteNames(itemIds, "item_id\titemID", Path.Combine(directory, "i_id_mapping.csv"));
     }
 
     private static void RefuseUnreadable(Dataset dataset)
     {
-        foreach (string name in dataset.Modalities.Select(m => m.Name).Prepend(dataset.Name))
-        {
-            if (name.AsSpan().ContainsAny(Path.GetInvalidFileNameChars()))
-            {
-                throw new InvalidInputException(
-                    $"The name '{name}' in data set '{dataset.Name}' cannot be a file name; "
-                    + "expected letters, digits, dots and dashes, so rename it.");
-            }
-        }
-
+        foreach (string name in dataset.Modalities.Select(m => m.Name).Prepend(dataset.Name)) RefuseFileName(name, dataset.Name);
         RefuseUnused("user", dataset.Users, split => split.Users > 0 && split.ItemsOf(split.Users - 1).Length > 0);
         RefuseUnused("item", dataset.Items, split => split.ItemIndices.Contains(split.Items - 1));
 
@@ -43,6 +59,16 @@ public static class DatasetWriter
             throw new InvalidInputException(
                 $"Data set '{dataset.Name}' has {count} {kind}s and none of its interactions is with the last one; "
                 + $"expected an interaction there, so drop the {kind}s at the end that have none.");
+        }
+    }
+
+    private static void RefuseFileName(string name, string dataset)
+    {
+        if (name.AsSpan().ContainsAny(Path.GetInvalidFileNameChars()))
+        {
+            throw new InvalidInputException(
+                $"The name '{name}' in data set '{dataset}' cannot be a file name; "
+                + "expected letters, digits, dots and dashes, so rename it.");
         }
     }
 
@@ -61,17 +87,6 @@ public static class DatasetWriter
         {
             throw new InvalidInputException(
                 $"Directory '{directory}' cannot be created ({e.Message.TrimEnd('.')}); choose one you may write to.", e);
-        }
-    }
-
-    private static void WriteInteractions(Dataset dataset, Stream stream)
-    {
-        using var writer = new StreamWriter(stream, leaveOpen: true);
-        writer.Write("userID\titemID\tx_label\n");
-        Interactions[] splits = [dataset.Train, dataset.Validation, dataset.Test];
-        for (int label = 0; label < splits.Length; label++)
-        {
-            foreach ((int user, int item) in splits[label].Pairs()) writer.Write($"{user}\t{item}\t{label}\n");
         }
     }
 

@@ -11,6 +11,9 @@ public static class RandomSplit
 {
     private const int FewestToSplit = 5;
 
+    /// <summary>How many of a user's interactions go to validation, and as many to test.</summary>
+    public static int HeldOutOf(int interactions) => interactions < FewestToSplit ? 0 : Math.Max(1, (interactions + 5) / 10);
+
     /// <summary>Splits interactions anew.</summary>
     public static (Interactions Train, Interactions Validation, Interactions Test) Of(Interactions all, Rng rng)
     {
@@ -21,7 +24,7 @@ public static class RandomSplit
         {
             int[] items = all.ItemsOf(user).ToArray();
             rng.Shuffle(items);
-            int heldOut = items.Length < FewestToSplit ? 0 : Math.Max(1, (items.Length + 5) / 10);
+            int heldOut = HeldOutOf(items.Length);
             for (int i = 0; i < items.Length; i++)
             {
                 List<(int User, int Item)> split = i < heldOut ? validation : i < 2 * heldOut ? test : train;

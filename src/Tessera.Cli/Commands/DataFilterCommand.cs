@@ -1,0 +1,69 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Tessera.Cli.Output;
+using Tessera.Features.Catalogues;
+using Tessera.Features.Filtering;
+using Tessera.Recommendation;
+
+namespace Tessera.Cli.Commands;
+
+/// <summary><c>tessera data filter</c></summary>
+internal sealed class DataFilterCommand : TesseraCommand
+{
+    private readonly Option<string> _catalogue = Flags.Catalogue();
+    private readonly Option<string> _out = Flags.Text("--out", "DIR", "folder for the filtered catalogue, new or empty");
+    private readonly Option<int> _kCore = Flags.Number(
+        "--k-core", "keep only users with so many items and items with so many users, counted among those kept; 1 keeps all", minimum: 1, otherwise: 1);
+
+    private readonly Option<string?> _minRating = Flags.OptionalText("--min-rating", "RATING", "lowest rating to keep; unset: events without rating too");
+    private readonly Option<string?> _from = Flags.OptionalText("--from", "YYYY-MM-DD", "first day to keep, UTC");
+    private readonly Option<string?> _to = Flags.OptionalText("--to", "YYYY-MM-DD", "last day to keep, UTC");
+
+    public DataFilterCommand(Surroundings surroundings, CancellationToken cancellation)
+        : base("filter", "Keep the events of a catalogue within limits, one for each user and item: the earliest.", surroundings, cancellation) =>
+        Take(_catalogue, _out, _kCore, _minRating, _from, _to);
+
+    protected override void Execute(ParseResult parsed, Session session)
+    {
+        var options = new FilterOptions
+        {
+            KCore = parsed.GetValue(_kCore),
+            MinimumRating = parsed.GetValue(_minRating) is { } rating ? ParseRating(rating) : null,
+            From = ParseDay(_from.Name, parsed.GetValue(_from)),
+            To = ParseDay(_to.Name, parsed.GetValue(_to)),
+        };
+        Catalogue catalogue = Catalogue.Open(parsed.GetRequiredValue(_catalogue));
+        string directory = parsed.GetRequiredValue(_out);
+        FilterResult result = CatalogueFilter.Write(catalogue, options, directory, new Rounds(session), session.Cancellation);
+        session.Print(
+            () => new JsonObject
+            {
+                ["name"] = catalogue.Name,
+                ["out"] = directory,
+                ["rounds"] = result.Rounds,
+                ["before"] = CatalogueOutput.ToJson(result.Before),
+                ["after"] = CatalogueOutput.ToJson(result.After),
+            },
+            console => CatalogueOutput.Print(console, catalogue.Name, ("before", result.Before), ("after", result.After)));
+    }
+
+    private static float ParseRating(string text) =>
+        float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float rating) && float.IsFinite(rating)
+            ? rating
+            : throw new InvalidInputException($"--min-rating is '{text}'; expected a number, such as 4 or 3.5.");
+
+    private static DateOnly? ParseDay(string option, string? text)
+    {
+        if (text is null) return null;
+        return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly day)
+            ? day
+            : throw new InvalidInputException($"{option} is '{text}'; expected a day such as 2014-07-23.");
+    }
+
+    private sealed class Rounds(Session session) : IProgress<FilterRound>
+    {
+        public void Report(FilterRound value) =>
+            session.Note($"pass {value.Round}: {Figures.Count(value.Users)} users and {Figures.Count(value.Items)} items are left");
+    }
+}

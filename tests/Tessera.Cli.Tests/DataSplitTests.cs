@@ -1,0 +1,88 @@
+using System.Text.Json.Nodes;
+using Tessera.Features.Catalogues;
+
+namespace Tessera.Cli.Tests;
+
+/// <summary>data filter, data split.</summary>
+public sealed class DataSplitTests(Workplace work) : IClassFixture<Workplace>
+{
+    [Fact]
+    public void A_catalogue_is_filtered_split_trained_on_and_measured_among_cold_items()
+    {
+        string filtered = work.New("filtered"), data = work.New("data"), run = work.New("run");
+
+        Outcome filter = work.Run("data", "filter", "--catalogue", Catalogue(), "--out", filtered, "--k-core", "3", "--min-rating", "2.5", "--json");
+        Assert.Equal((0, ""), (filter.Code, string.Join('\n', filter.Errors)));
+        Assert.Equal((41, 31), ((int)filter.Json["before"]!["users"]!, (int)filter.Json["before"]!["items"]!));
+        Assert.Equal((40, 30), ((int)filter.Json["after"]!["users"]!, (int)filter.Json["after"]!["items"]!));
+        Assert.Equal(400, (int)filter.Json["after"]!["events"]!);
+        Assert.Contains("note: pass 1: 40 users and 30 items are left", filter.Error, StringComparison.Ordinal);
+
+        Outcome split = work.Run("data", "split", "--catalogue", filtered, "--out", data, "--scheme", "cold-items", "--seed", "4", "--json");
+        Assert.Equal((0, ""), (split.Code, string.Join('\n', split.Errors)));
+        Assert.Equal(400, (int)split.Json["after"]!["interactions"]!);
+        Assert.Equal(6, (int)split.Json["after"]!["coldItems"]!);
+        Assert.Equal("cold-items", (string)JsonNode.Parse(File.ReadAllText(Path.Combine(data, "split.json")))!["scheme"]!);
+
+        Assert.Equal(0, work.Run(["train", "--data", data, "--model", "mf", "--out", run, .. Workplace.Quick]).Code);
+        Outcome cold = work.Run("evaluate", "--run", run, "--data", data, "--candidates", "cold", "--json");
+        Assert.Equal(1d, (double)cold.Json["metrics"]!["Recall@5"]!); // three candidates
+    }
+
+    [Fact]
+    public void Sizes_are_shown_before_and_after()
+    {
+        string catalogue = Catalogue();
+        Outcome filter = work.Run("data", "filter", "--catalogue", catalogue, "--out", work.New("filtered"), "--k-core", "3");
+        foreach (string text in new[] { "before", "after", "distinct pairs of user and item", "402", "400", "sparsity" })
+            Assert.Contains(text, filter.Out, StringComparison.Ordinal);
+
+        Outcome split = work.Run("data", "split", "--catalogue", catalogue, "--out", work.New("data"), "--scheme", "temporal-global");
+        Assert.Equal(0, split.Code);
+        foreach (string text in new[] { "catalogue", "402", "training", "322", "validation", "test", "40" })
+            Assert.Contains(text, split.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--min-rating", "four", "--min-rating is 'four'; expected a number")]
+    [InlineData("--from", "2014", "--from is '2014'; expected a day such as 2014-07-23")]
+    [InlineData("--to", "31.12.2014", "--to is '31.12.2014'; expected a day")]
+    [InlineData("--k-core", "0", "--k-core is '0'; expected a whole number, 1 or more")]
+    [InlineData("--k-core", "50", "No event of the catalogue")]
+    public void A_limit_that_cannot_be_used_is_refused(string option, string value, string sentence)
+    {
+        string folder = work.New("filtered");
+        Outcome outcome = work.Run("data", "filter", "--catalogue", Catalogue(), "--out", folder, option, value);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(sentence, Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder));
+    }
+
+    [Fact]
+    public void What_cannot_be_split_is_refused()
+    {
+        string catalogue = Catalogue();
+        AssertRefused("There is no scheme 'thirds'; expected one of random-8-1-1,", "--catalogue", catalogue, "--out", work.New("data"), "--scheme", "thirds");
+        AssertRefused("expected a catalogue's folder", "--catalogue", work.Data, "--out", work.New("data"), "--scheme", "random-8-1-1");
+        AssertRefused("is not empty", "--catalogue", catalogue, "--out", work.Data, "--scheme", "random-8-1-1");
+    }
+
+    private void AssertRefused(string sentence, params string[] options)
+    {
+        Outcome outcome = work.Run(["data", "split", .. options]);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(sentence, Assert.Single(outcome.Errors), StringComparison.Ordinal);
+    }
+
+    /// <summary>40 users with 10 of 30 items each, and one user with two ratings of 1, one of an item of nobody else.</summary>
+    private string Catalogue()
+    {
+        string folder = work.New("catalogue");
+        using var writer = new CatalogueWriter(folder, "shop", []);
+        for (int i = 0; i < 400; i++) writer.Add(new Event(writer.User($"user {i / 10}"), writer.Item($"item {i * 7 % 30}"), 1000 + i, 3 + (i % 3)));
+        writer.Add(new Event(writer.User("late"), writer.Item("item 0"), 2000, 1));
+        writer.Add(new Event(writer.User("late"), writer.Item("odd"), 2001, 1));
+        writer.Complete(new JsonObject { ["step"] = "import" });
+        return folder;
+    }
+}
