@@ -68,7 +68,8 @@ public readonly partial record struct ImageHeader(ImageFormat Format, int Width,
         {
             const byte animation = 2;
             if ((data[0] & animation) != 0) throw UnusableImage.Because(name, "is an animated WebP file");
-            return ((BinaryPrimitives.ReadUInt32LittleEndian(data[4..]) & 0xFFFFFF) + 1, (BinaryPrimitives.ReadUInt32LittleEndian(data[6..]) >> 8) + 1);
+            uint width = BinaryPrimitives.ReadUInt32LittleEndian(data[4..]) & 0xFFFFFF, height = BinaryPrimitives.ReadUInt32LittleEndian(data[6..]) >> 8;
+            return (width + 1, height + 1);
         }
 
         if (bytes[chunk..].StartsWith("VP8L"u8))

@@ -4,7 +4,7 @@ using Tessera.Recommendation;
 namespace Tessera.Features.Images;
 
 /// <summary>Decodes the pixels of a PNG file: any colour type and depth, interlaced or not.</summary>
-/// <remarks>One row is inflated at a time, and never more rows than the header announces, so that no file inflates to more than its header says.</remarks>
+/// <remarks>One row is inflated at a time, and one byte more than the rows that the header announces at most.</remarks>
 internal sealed class PngDecoder(PngFile file, ImageHeader header, string name)
 {
     private static readonly (int X, int Y, int StepX, int StepY)[] Adam7 =
@@ -22,9 +22,10 @@ internal sealed class PngDecoder(PngFile file, ImageHeader header, string name)
         {
             if (!file.Interlaced) DecodePass(inflated, 0, 0, 1, 1);
             else foreach ((int x, int y, int stepX, int stepY) in Adam7) DecodePass(inflated, x, y, stepX, stepY);
-            if (inflated.ReadByte() >= 0) throw PngFile.Damaged(name, $"it holds more pixels than the {header.Width} x {header.Height} of its header");
+            if (inflated.ReadByte() >= 0)
+                throw PngFile.Damaged(name, $"it holds more pixels than the {header.Width} x {header.Height} of its header");
         }
-        catch (Exception cause) when (cause is InvalidDataException or EndOfStreamException)
+        catch (Exception cause) when (cause is InvalidDataException or IOException)
         {
             throw PngFile.Damaged(name, "its pixels are truncated or not as they were compressed", cause);
         }

@@ -130,7 +130,8 @@ public sealed class HistogramImageEncoderTests
 
         string unnamed = (await Assert.ThrowsAsync<InvalidInputException>(() => encoder.GenerateAsync([good, bad]))).Message;
         Assert.StartsWith("Image '2 of the batch' begins like no PNG", unnamed, StringComparison.Ordinal);
-        Assert.StartsWith("Image 'posters/7.jpg' has 0 bytes", (await Assert.ThrowsAsync<InvalidInputException>(() => encoder.GenerateAsync([named]))).Message);
+        string empty = (await Assert.ThrowsAsync<InvalidInputException>(() => encoder.GenerateAsync([named]))).Message;
+        Assert.StartsWith("Image 'posters/7.jpg' has 0 bytes", empty, StringComparison.Ordinal);
         await Assert.ThrowsAsync<InvalidInputException>(() => encoder.GenerateAsync([good], new EmbeddingGenerationOptions { Dimensions = 100 }));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => encoder.GenerateAsync([good], cancellationToken: new CancellationToken(true)));
     }

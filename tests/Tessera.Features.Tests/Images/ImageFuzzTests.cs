@@ -92,7 +92,8 @@ public sealed class ImageFuzzTests
         {
             int length = Math.Min((chunks[at + 2] << 8) | chunks[at + 3], chunks.Length - at - 12);
             bool ascii = chunks.AsSpan(at + 4, 4).IndexOfAnyExceptInRange((byte)'A', (byte)'z') < 0;
-            repaired.AddRange(PngBytes.Chunk(ascii ? System.Text.Encoding.ASCII.GetString(chunks, at + 4, 4) : "IDAT", chunks[(at + 8)..(at + 8 + length)]));
+            string type = ascii ? System.Text.Encoding.ASCII.GetString(chunks, at + 4, 4) : "IDAT";
+            repaired.AddRange(PngBytes.Chunk(type, chunks[(at + 8)..(at + 8 + length)]));
             at += 12 + length;
         }
 
@@ -114,7 +115,8 @@ public sealed class ImageFuzzTests
         }
         catch (InvalidInputException refusal)
         {
-            return refusal.Message.StartsWith("Image 'fuzz' ", StringComparison.Ordinal) && refusal.Message.EndsWith('.') && !refusal.Message.Contains('\n');
+            string sentence = refusal.Message;
+            return sentence.StartsWith("Image 'fuzz' ", StringComparison.Ordinal) && sentence.EndsWith('.') && !sentence.Contains('\n');
         }
     }
 }

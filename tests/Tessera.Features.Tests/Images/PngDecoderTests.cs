@@ -114,6 +114,8 @@ public sealed class PngDecoderTests
         Refused(new PngBytes(2, 2, 0, 8).Of([]), "its pixels are missing");
         Refused(new PngBytes(2, 2, 0, 8).Of([1, 2, 3]), "its pixels are truncated or not as they were compressed");
         Refused(new PngBytes(2, 9, 0, 8).Of(Packed([0, 1, 2])), "its pixels are truncated or not as they were compressed");
+        byte[] withDictionary = [0x78, 0xBB, .. Packed([0, 1, 2])[2..]];
+        Refused(new PngBytes(2, 1, 0, 8).Of(withDictionary), "its pixels are truncated or not as they were compressed");
         Refused(new PngBytes(2, 1, 0, 8).Of(Packed([5, 1, 2])), "it has a row of filter type 5");
     }
 
