@@ -1,3 +1,6 @@
+using Tessera.Recommendation;
+using Tessera.Recommendation.Training;
+
 namespace Tessera.Cli;
 
 /// <summary>What a person is told when a command fails.</summary>
