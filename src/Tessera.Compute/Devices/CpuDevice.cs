@@ -46,6 +46,7 @@ public sealed unsafe partial class CpuDevice : Device
         _partials.Dispose();
         _scratch.Dispose();
         _scores.Dispose();
+        _panel.Dispose();
     }
 
     private static void Require(bool condition, string expected)

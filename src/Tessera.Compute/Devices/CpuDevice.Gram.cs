@@ -1,0 +1,37 @@
+using Tessera.Compute.Kernels;
+using Tessera.Compute.Tensors;
+
+namespace Tessera.Compute.Devices;
+
+public sealed unsafe partial class CpuDevice
+{
+    // A panel's band of columns takes half of a first-level cache, the panel of some hundred columns a second-level one.
+    private const int PanelRows = 256;
+    private Matrix _panel = new(1, 1); // sums and one panel in float64
+
+    /// <inheritdoc/>
+    public override void Gram(Matrix x, Span<double> result)
+    {
+        int columns = x.Columns, bands = Chunks(columns, GramPanel.Band), padded = bands * GramPanel.Band;
+        Require(result.Length == (long)columns * columns, $"a result of [{columns} x {columns}]");
+        ReservePanel(checked(padded * (padded + PanelRows)));
+        double* sums = (double*)_panel.Data, panel = sums + ((nint)padded * padded);
+        new Span<double>(sums, padded * padded).Clear();
+        for (int row = 0; row < x.Rows; row += PanelRows)
+        {
+            int rows = Math.Min(PanelRows, x.Rows - row);
+            Run(bands, rows * GramPanel.Band, new PackGramPanel(x.Data + ((nint)row * columns), rows, columns, panel));
+            Run(bands, rows * padded, new GramPanel(panel, rows, padded, sums));
+        }
+
+        for (int i = 0; i < columns; i++)
+            for (int j = i; j < columns; j++) result[(i * columns) + j] = result[(j * columns) + i] = sums[((nint)i * padded) + j];
+    }
+
+    private void ReservePanel(int doubles)
+    {
+        if (_panel.Length / 2 >= doubles) return;
+        _panel.Dispose();
+        _panel = new Matrix(doubles, 2);
+    }
+}
