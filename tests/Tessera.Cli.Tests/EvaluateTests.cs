@@ -77,6 +77,7 @@ public sealed class EvaluateTests(Workplace work) : IClassFixture<Workplace>
         Assert.Equal((int)all["users"]!, (int)alone["users"]!);
         Assert.Equal(1d, (double)alone["metrics"]!["Recall@5"]!); // there are three of them
         Assert.InRange((double)all["metrics"]!["Recall@5"]!, 0, 0.99);
+        Assert.Contains("candidates all: every item", work.Run("evaluate", "--run", run, "--data", data).Out, StringComparison.Ordinal);
         Assert.Contains(
             "candidates cold: only the cold items", work.Run("evaluate", "--run", run, "--data", data, "--candidates", "cold").Out, StringComparison.Ordinal);
     }

@@ -44,10 +44,17 @@ internal sealed class EvaluateCommand : TesseraCommand
         Protocol protocol = asked ?? run.Config.Protocol;
         HeldOut heldOut = split == Test ? HeldOut.Test(data, protocol) : HeldOut.Validation(data);
         string candidates = parsed.GetValue(_candidates) ?? CandidateNames.All;
-        heldOut = CandidateNames.Restrict(heldOut, candidates, SplitRecord.ReadIfPresent(directory, data));
+        SplitRecord? record = SplitRecord.ReadIfPresent(directory, data);
+        heldOut = CandidateNames.Restrict(heldOut, candidates, record);
         using var device = new CpuDevice(parsed.GetValue(_threads));
         EvaluationResult result = new Evaluator(device, data.Train).Evaluate(run.Embeddings, [heldOut], session.Cancellation)[0];
-        session.Print(() => ToJson(run.Config, protocol, candidates, result), console => Print(console, run.Config, protocol, candidates, result));
+        session.Print(
+            () => ToJson(run.Config, protocol, candidates, result),
+            console =>
+            {
+                Print(console, run.Config, protocol, result);
+                if (record?.Scheme == SplitRecord.ColdItems) console.WriteLine(MetricsOutput.ExplainCandidates(candidates));
+            });
     }
 
     private static JsonObject ToJson(RunConfig config, Protocol protocol, string candidates, EvaluationResult result)
@@ -61,11 +68,10 @@ internal sealed class EvaluateCommand : TesseraCommand
         return json;
     }
 
-    private static void Print(IAnsiConsole console, RunConfig config, Protocol protocol, string candidates, EvaluationResult result)
+    private static void Print(IAnsiConsole console, RunConfig config, Protocol protocol, EvaluationResult result)
     {
         console.WriteLine($"{config.Model} on {config.Data}, {result.Split}, {Figures.Count(result.Users)} users");
         MetricsOutput.PrintAll(console, result);
         console.WriteLine(MetricsOutput.Explain(protocol));
-        if (candidates == CandidateNames.Cold) console.WriteLine("candidates cold: only the cold items of the split are ranked");
     }
 }
