@@ -102,6 +102,14 @@ public sealed class CatalogueSplitterTests : IDisposable
     });
 
     [Fact]
+    public void A_cut_of_all_time_that_falls_within_a_pair_leaves_it_on_the_earlier_side()
+    {
+        (Dataset data, _) = Split([.. Enumerable.Range(0, 19).Select(i => new Made(i % 2, i, i + 1))], SplitScheme.TemporalGlobal);
+
+        Assert.Equal((16, 2, 1), (data.Train.Count, data.Validation.Count, data.Test.Count)); // 15.2 and 17.1 rounded up
+    }
+
+    [Fact]
     public void Pairs_of_one_time_stay_together_on_the_earlier_side()
     {
         // Times 1 to 10, but the 8th to 9th of ten pairs share one: training gets both.
