@@ -43,6 +43,7 @@ internal static class CommandLine
             new SimilarCommand(surroundings, cancellation),
             new Command("data", "Make data sets of raw catalogues, and look at them.")
             {
+                new DataImportCommand(surroundings, cancellation),
                 new DataFilterCommand(surroundings, cancellation),
                 new DataSplitCommand(surroundings, cancellation),
                 new DataStatsCommand(surroundings, cancellation),

@@ -144,7 +144,7 @@ public sealed class CatalogueWriter : IDisposable
         _folder.Dispose();
     }
 
-    private static FileStream OpenTemporary(string path) =>
+    internal static FileStream OpenTemporary(string path) =>
         new(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16);
 
     private CatalogueHeader Header() => new(_name, Users, Items, Events, _hasTimes, _hasRatings)

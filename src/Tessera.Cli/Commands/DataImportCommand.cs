@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+using Tessera.Cli.Output;
+using Tessera.Features.Importing;
+
+namespace Tessera.Cli.Commands;
+
+/// <summary><c>tessera data import</c></summary>
+internal sealed class DataImportCommand : TesseraCommand
+{
+    private readonly Option<string> _format = Flags.Text("--format", string.Join('|', Importer.Formats), "layout of the data");
+    private readonly Option<string> _events = Flags.Text("--events", "FILE", "who did what with which item; for mmrec and mmssl the folder");
+    private readonly Option<string?> _items = Flags.OptionalText("--items", "FILE", "item table: texts and pictures");
+    private readonly Option<string> _out = Flags.Text("--out", "DIR", "folder to make, empty or not there yet");
+    private readonly Option<string?> _name = Flags.OptionalText("--name", "NAME", "name of the catalogue; unset: that of the events' file");
+    private readonly Option<string?> _user = Flags.OptionalText("--user-column", "NAME", "users' column or key (csv, jsonl); unset: user, user_id, …");
+    private readonly Option<string?> _item = Flags.OptionalText("--item-column", "NAME", "items' column or key (csv, jsonl); unset: item, item_id, …");
+    private readonly Option<string?> _rating = Flags.OptionalText("--rating-column", "NAME", "ratings' column or key (csv, jsonl); unset: rating, … or none");
+    private readonly Option<string?> _time = Flags.OptionalText("--time-column", "NAME", "times' column or key (csv, jsonl); unset: timestamp, … or none");
+    private readonly Option<string?> _itemId = Flags.OptionalText("--item-id-column", "NAME", "ids' column or key in the item table (csv, jsonl); unset: item, id, …");
+    private readonly Option<string?> _image = Flags.OptionalText("--image-column", "NAME", "pictures' column or key in the item table (csv, jsonl); unset: image, … or none");
+    private readonly Option<string?> _images = Flags.OptionalText("--images", "DIR", "folder with a picture ITEM.jpg for each item (microlens)");
+    private readonly Option<string?> _features = Flags.OptionalText("--image-features", "FILE", "image features, 4,096 an item (amazon2014)");
+
+    public DataImportCommand(Surroundings surroundings, CancellationToken cancellation)
+        : base("import", "Turn events and an item table into a catalogue.", surroundings, cancellation) =>
+        Take(_format, _events, _items, _out, _name, _user, _item, _rating, _time, _itemId, _image, _images, _features);
+
+    protected override void Execute(ParseResult parsed, Session session)
+    {
+        var options = new ImportOptions(parsed.GetRequiredValue(_format), parsed.GetRequiredValue(_events), parsed.GetRequiredValue(_out))
+        {
+            Items = parsed.GetValue(_items),
+            Name = parsed.GetValue(_name),
+            UserColumn = parsed.GetValue(_user),
+            ItemColumn = parsed.GetValue(_item),
+            RatingColumn = parsed.GetValue(_rating),
+            TimeColumn = parsed.GetValue(_time),
+            ItemIdColumn = parsed.GetValue(_itemId),
+            ImageColumn = parsed.GetValue(_image),
+            Images = parsed.GetValue(_images),
+            ImageFeatures = parsed.GetValue(_features),
+        };
+        ImportResult result = ImportDisplay.Follow(session.Error, progress => Importer.Run(options, progress, session.Cancellation));
+        foreach (string notice in result.Notices) session.Note(notice);
+        if (result.IsDataset) session.Note($"The data is split already: '{options.Out}' is a data set to train on, not a catalogue.");
+        session.Print(() => ToJson(result, options.Out), console => Print(console, result, options.Out));
+    }
+
+    private static JsonObject ToJson(ImportResult result, string folder) => new()
+    {
+        ["name"] = result.Name,
+        ["kind"] = KindOf(result),
+        ["folder"] = folder,
+        ["users"] = result.Users,
+        ["items"] = result.Items,
+        ["events"] = result.Events,
+        ["describedItems"] = result.DescribedItems,
+    };
+
+    private static void Print(IAnsiConsole console, ImportResult result, string folder)
+    {
+        new TextTable(1, KindOf(result), result.Name)
+            .Row("users", Figures.Count(result.Users))
+            .Row("items", Figures.Count(result.Items))
+            .Row("  with a record", Figures.Count(result.DescribedItems))
+            .Row("events", Figures.Count(result.Events))
+            .PrintTo(console);
+        console.WriteLine($"Written to {folder}");
+    }
+
+    private static string KindOf(ImportResult result) => result.IsDataset ? "data set" : "catalogue";
+}

@@ -1,0 +1,57 @@
+using Tessera.Features.Catalogues;
+using Tessera.Recommendation;
+using Tessera.Recommendation.Checkpoints;
+using Tessera.Recommendation.Data;
+
+namespace Tessera.Features.Importing;
+
+/// <summary>Imports what is split and numbered already: it becomes a data set at once.</summary>
+internal static class DatasetImport
+{
+    private const string Spool = "items.spool", Table = "items.jsonl";
+
+    /// <summary>Writes a data set, and its item table where one is given.</summary>
+    /// <exception cref="InvalidInputException">The item table or the folder cannot be used.</exception>
+    public static ImportResult Run(ImportOptions options, LoadedDataset loaded, CancellationToken cancellation)
+    {
+        Dataset data = options.Name is { } name ? Renamed(loaded.Dataset, name) : loaded.Dataset;
+        List<string> notices = [.. loaded.Notices];
+        using var folder = new WholeFolder(options.Out);
+        DatasetWriter.Write(data, folder.Path);
+        int described = options.Items is { } table ? WriteItems(table, data, folder, notices, cancellation) : 0;
+        folder.Complete();
+        int count = data.Train.Count + data.Validation.Count + data.Test.Count;
+        return new ImportResult(data.Name, IsDataset: true, data.Users, data.Items, count, described, notices);
+    }
+
+    private static int WriteItems(string table, Dataset data, WholeFolder folder, List<string> notices, CancellationToken cancellation)
+    {
+        string[] ids = [.. data.ItemIds ?? Enumerable.Range(0, data.Items).Select(item => $"{item}")];
+        var numbers = ids.Select((id, item) => (id, item)).ToDictionary(pair => pair.id, pair => pair.item, StringComparer.Ordinal);
+        int described;
+        using (var spool = new ItemSpool(folder.In(Spool), CatalogueWriter.OpenTemporary))
+        {
+            var sink = new ItemSink(table, record =>
+            {
+                var addition = ItemAddition.WithoutEvents;
+                if (numbers.TryGetValue(record.Id, out int item)) folder.Guarded(() => addition = spool.Add(item, record));
+                return addition;
+            });
+            CsvFormat.ReadTable(new ImportOptions("csv", "", ""), sink);
+            sink.End(data.Items);
+            notices.AddRange(sink.Notices);
+            described = spool.Count;
+            folder.Guarded(() => AtomicFile.Write(folder.In(Table), stream =>
+            {
+                using var buffered = new BufferedStream(stream, 1 << 16);
+                spool.WriteTo(buffered, ids, cancellation);
+            }));
+        }
+
+        folder.Guarded(() => File.Delete(folder.In(Spool)));
+        return described;
+    }
+
+    private static Dataset Renamed(Dataset data, string name) =>
+        new(name, data.Train, data.Validation, data.Test, data.Modalities) { UserIds = data.UserIds, ItemIds = data.ItemIds };
+}
