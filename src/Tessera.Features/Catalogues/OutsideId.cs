@@ -24,7 +24,8 @@ internal static class OutsideId
         return HasLoneSurrogate(name) ? "holds half of a surrogate pair" : null;
     }
 
-    private static bool HasLoneSurrogate(ReadOnlySpan<char> name)
+    /// <summary>Whether a text is broken between the halves of a character.</summary>
+    public static bool HasLoneSurrogate(ReadOnlySpan<char> name)
     {
         if (name.IndexOfAnyInRange('\uD800', '\uDFFF') < 0) return false;
         for (int i = 0; i < name.Length; i++)

@@ -90,8 +90,8 @@ internal sealed class DelimitedFile : IDisposable
     public IEnumerable<string> Notices()
     {
         string name = System.IO.Path.GetFileName(Path);
-        if (Marks > 0) yield return $"{Marks:N0} byte order marks inside {name} were dropped.";
-        if (RepeatedHeaders > 0) yield return $"{RepeatedHeaders:N0} lines of {name} that repeat its header were skipped.";
+        if (Marks > 0) yield return $"Dropped {SourceText.Counted(Marks, "byte order mark")} inside {name}.";
+        if (RepeatedHeaders > 0) yield return $"Skipped {SourceText.Counted(RepeatedHeaders, "line")} of {name} that repeated the header.";
     }
 
     public void Dispose()

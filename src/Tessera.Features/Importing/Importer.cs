@@ -91,8 +91,8 @@ public static class Importer
     {
         using Matrix features = AmazonImageFeatures.Read(path, writer.ItemNames, cancellation);
         var modality = new Modality("image", features);
-        int missing = modality.Missing.Count(isMissing => isMissing);
-        if (missing > 0) notices.Add($"{missing:N0} items have no features in {Path.GetFileName(path)} and are marked missing.");
+        int missing = modality.MissingCount;
+        if (missing > 0) notices.Add($"No features in {Path.GetFileName(path)} for {SourceText.Counted(missing, "item")}, marked missing.");
         writer.AddModality(modality, encoder: "amazon-image-features", version: "2014");
     }
 

@@ -55,12 +55,10 @@ internal sealed class ItemSink(string path, Func<ItemRecord, ItemAddition> add)
     public void End(int items)
     {
         string name = Path.GetFileName(path);
-        if (_repeated > 0) Notices.Add($"{Counted(_repeated, "record")} of {name} that repeat another were merged.");
-        if (_withoutEvents > 0) Notices.Add($"{Counted(_withoutEvents, "item")} of {name} without events {(_withoutEvents == 1 ? "was" : "were")} left out.");
-        if (Count < items) Notices.Add($"{Counted(items - Count, "item")} of the events {(items - Count == 1 ? "has" : "have")} no record in {name}.");
+        if (_repeated > 0) Notices.Add($"Merged {SourceText.Counted(_repeated, "record")} of {name} that repeated another.");
+        if (_withoutEvents > 0) Notices.Add($"Left out {SourceText.Counted(_withoutEvents, "item")} of {name} without events.");
+        if (Count < items) Notices.Add($"No record in {name} for {SourceText.Counted(items - Count, "item")} of the events.");
     }
-
-    private static string Counted(long count, string noun) => $"{count:N0} {noun}{(count == 1 ? "" : "s")}";
 
     private string Located(string image, long line)
     {

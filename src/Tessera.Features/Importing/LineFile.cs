@@ -50,7 +50,7 @@ internal sealed class LineFile : IDisposable
     /// <summary>What else there was to say of the file.</summary>
     public IEnumerable<string> Notices()
     {
-        if (Marks > 0) yield return $"{Marks:N0} byte order marks inside {System.IO.Path.GetFileName(Path)} were dropped.";
+        if (Marks > 0) yield return $"Dropped {SourceText.Counted(Marks, "byte order mark")} inside {System.IO.Path.GetFileName(Path)}.";
     }
 
     public void Dispose() => _file.Dispose();

@@ -36,6 +36,6 @@ internal sealed class MicroLensFormat : SourceFormat
         }
 
         sink.Notices.AddRange(file.Notices());
-        if (without > 0) sink.Notices.Add($"{without:N0} items of {Path.GetFileName(sink.TablePath)} have no picture in {options.Images}.");
+        if (without > 0) sink.Notices.Add($"No picture in {options.Images} for {SourceText.Counted(without, "item")} of {Path.GetFileName(sink.TablePath)}.");
     }
 }

@@ -35,7 +35,7 @@ internal static class MmsslFolder
         int repeated = splits.Sum(pairs => pairs.Count) - parts.Sum(part => part.Count);
         return new LoadedDataset(
             new Dataset(name, parts[0], parts[1], parts[2], modalities),
-            repeated == 0 ? [] : [$"{repeated:N0} repeated interactions were merged."]);
+            repeated == 0 ? [] : [$"Merged {SourceText.Counted(repeated, "repeated interaction")}."]);
     }
 
     private static List<(int User, int Item)> ReadPairs(string path, CancellationToken cancellation)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Tessera.Features.Catalogues;
 
 namespace Tessera.Features.Importing;
 
@@ -111,10 +112,13 @@ internal ref struct PythonLiteral
 
             text.Append(_text, _at, run);
             _at += run + 1;
-            if (_text[_at - 1] == quote) return text.ToString();
+            if (_text[_at - 1] == quote) return Whole(text.ToString());
             Escape(text);
         }
     }
+
+    private readonly string Whole(string text) =>
+        OutsideId.HasLoneSurrogate(text) ? throw Unexpected("whole characters before, not half of a surrogate pair") : text;
 
     private void Escape(StringBuilder text)
     {

@@ -27,6 +27,9 @@ internal static class SourceText
         return shown.Append('\'').ToString();
     }
 
+    /// <summary>A number of things, such as "1 item" or "2,000 items".</summary>
+    public static string Counted(long count, string noun) => $"{count:N0} {noun}{(count == 1 ? "" : "s")}";
+
     /// <summary>Decodes into a buffer.</summary>
     /// <returns>The number of characters, or -1 where the text is not valid or too long.</returns>
     public static int Decode(ReadOnlySpan<byte> text, Span<char> buffer)

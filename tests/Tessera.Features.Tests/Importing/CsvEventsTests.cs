@@ -71,7 +71,7 @@ public sealed class CsvEventsTests : IDisposable
         string path = _work.Directory.Write("a.csv", "\uFEFFuser,item\na,x\n\uFEFFuser,item\nb,y\n\uFEFFc,z\nuser,item\n");
         var (result, events, _) = _work.Import("csv", path);
         Assert.Equal([("a", "x"), ("b", "y"), ("c", "z")], events.Select(e => (e.User, e.Item)));
-        Assert.Equal(["2 byte order marks inside a.csv were dropped.", "2 lines of a.csv that repeat its header were skipped."], result.Notices.Take(2));
+        Assert.Equal(["Dropped 2 byte order marks inside a.csv.", "Skipped 2 lines of a.csv that repeated the header."], result.Notices.Take(2));
     }
 
     [Theory]

@@ -25,7 +25,7 @@ public sealed class ItemTableTests : IDisposable
         Assert.Equal([("title", "C")], items[2].Texts.Select(text => (text.Key, text.Value)));
         Assert.Equal([null, null, _work.Directory.In("t/c.jpg")], items.Select(item => item.Image));
         Assert.Equal(2, result.DescribedItems);
-        Assert.Equal(["1 item of items.txt without events was left out.", "1 item of the events has no record in items.txt."], result.Notices);
+        Assert.Equal(["Left out 1 item of items.txt without events.", "No record in items.txt for 1 item of the events."], result.Notices);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class ItemTableTests : IDisposable
     public void The_same_record_twice_is_merged_and_another_refused()
     {
         string table = _work.Directory.Write("items.csv", "item,title\n1,A\n2,\"B\n\"\n1,A\n9,X\n9,Y\n");
-        Assert.Contains("1 record of items.csv that repeat another were merged.", _work.Import("csv", _events, table).Result.Notices);
+        Assert.Contains("Merged 1 record of items.csv that repeated another.", _work.Import("csv", _events, table).Result.Notices);
         Directory.Delete(_work.Out, recursive: true);
         table = _work.Directory.Write("items.csv", "item,title\n1,A\n2,\"B\n\"\n1,B\n");
         Assert.Equal(

@@ -22,7 +22,7 @@ public sealed class JsonEventsTests : IDisposable
         string path = _work.Directory.Write("e.jsonl", "{\"who\":1,\"what\":2}\n\uFEFF{\"who\":3,\"what\":4}\n");
         var (result, events, _) = _work.Import("jsonl", path, with: o => o with { UserColumn = "who", ItemColumn = "what" });
         Assert.Equal([("1", "2", 0L, float.NaN), ("3", "4", 0L, float.NaN)], events);
-        Assert.Equal(["1 byte order marks inside e.jsonl were dropped.", "e.jsonl names no ratings: the events have none.", "e.jsonl names no times: the events have none."], result.Notices);
+        Assert.Equal(["Dropped 1 byte order mark inside e.jsonl.", "e.jsonl names no ratings: the events have none.", "e.jsonl names no times: the events have none."], result.Notices);
     }
 
     [Theory]

@@ -1,0 +1,97 @@
+using System.Text.Json.Nodes;
+using Tessera.Features.Catalogues;
+using Tessera.Recommendation.Data;
+
+namespace Tessera.Cli.Tests;
+
+public sealed class DataImportTests(Workplace work) : IClassFixture<Workplace>
+{
+    private readonly string _events = work.File("ratings", "user,item,rating,timestamp\na,x,4,10\nb,y,5,20\na,y,3,5\n");
+
+    [Fact]
+    public void A_catalogue_is_made_and_counted()
+    {
+        string items = work.File("items", "{\"item\":\"x\",\"title\":\"X\"}\n{\"item\":\"z\",\"title\":\"Z\"}\n"), folder = work.New("catalogue");
+        Outcome outcome = work.Run("data", "import", "--format", "csv", "--events", _events, "--items", items, "--out", folder, "--name", "shop", "--json");
+        Assert.Equal(0, outcome.Code);
+        Assert.True(JsonNode.DeepEquals(
+            new JsonObject
+            {
+                ["name"] = "shop",
+                ["kind"] = "catalogue",
+                ["folder"] = folder,
+                ["users"] = 2,
+                ["items"] = 2,
+                ["events"] = 3,
+                ["describedItems"] = 1,
+            },
+            outcome.Json));
+        string name = Path.GetFileName(items);
+        Assert.Equal(
+            [$"note: Left out 1 item of {name} without events.", $"note: No record in {name} for 1 item of the events."],
+            outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["a", "b"], Catalogue.Open(folder).UserNames);
+    }
+
+    [Fact]
+    public void The_table_shows_the_counts()
+    {
+        string folder = work.New("catalogue");
+        Outcome outcome = work.Run(
+            ["data", "import", "--format", "csv", "--events", _events, "--user-column", "item", "--item-column", "user", "--out", folder],
+            CancellationToken.None,
+            errorIsTerminal: true);
+        Assert.Equal(0, outcome.Code);
+        Assert.Matches(@"catalogue +│ +ratings-\d+ │", outcome.Out);
+        Assert.Matches("events +│ +3 │", outcome.Out);
+        Assert.Contains($"Written to {folder}", outcome.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_split_already_becomes_a_data_set()
+    {
+        string folder = work.New("data");
+        Outcome outcome = work.Run("data", "import", "--format", "mmrec", "--events", work.Data, "--out", folder, "--json");
+        Assert.Equal(0, outcome.Code);
+        Assert.Equal("data set", (string)outcome.Json["kind"]!);
+        Assert.Contains($"note: The data is split already: '{folder}' is a data set to train on, not a catalogue.", outcome.Error, StringComparison.Ordinal);
+        Assert.Equal(DatasetFingerprint.Of(DatasetReader.Read(work.Data).Dataset), DatasetFingerprint.Of(DatasetReader.Read(folder).Dataset));
+    }
+
+    [Theory]
+    [InlineData("csv", "user;thing\n1;2\n", "names no item column; found 'user', 'thing', so say with --item-column which it is.")]
+    [InlineData("csv", "user,item\n1\n", "has 1 field; expected 2 as in the header")]
+    [InlineData("jsonl", "user,item\n1,2\n", "is no record (")]
+    [InlineData("xml", "", "There is no format 'xml'; expected one of csv, jsonl, amazon2014, amazon2018, microlens, recbole, mmrec, mmssl.")]
+    public void Bad_input_is_one_sentence_and_leaves_nothing(string format, string text, string part)
+    {
+        string folder = work.New("none");
+        Outcome outcome = work.Run("data", "import", "--format", format, "--events", work.File("bad", text), "--out", folder);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(part, Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder));
+        Assert.Equal("", outcome.Out);
+    }
+
+    [Fact]
+    public void A_folder_in_use_is_refused()
+    {
+        Outcome outcome = work.Run("data", "import", "--format", "csv", "--events", _events, "--out", work.Data);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("is not empty; expected a new or an empty one", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_interrupted_import_leaves_nothing()
+    {
+        string folder = work.New("none");
+        Outcome outcome = work.Run(["data", "import", "--format", "csv", "--events", _events, "--out", folder], new CancellationToken(canceled: true));
+        Assert.Equal((130, "Interrupted.\n"), (outcome.Code, outcome.Error));
+        Assert.False(Directory.Exists(folder));
+        Assert.Empty(Directory.GetDirectories(Path.GetDirectoryName(folder)!, "*partial*"));
+    }
+
+    [Fact]
+    public void Format_events_and_out_are_needed() =>
+        Assert.Equal(3, work.Run("data", "import").Errors.Length);
+}
