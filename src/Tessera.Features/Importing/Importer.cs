@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Tessera.Compute.Tensors;
 using Tessera.Features.Catalogues;
 using Tessera.Recommendation;
+using Tessera.Recommendation.Checkpoints;
 using Tessera.Recommendation.Data;
 
 namespace Tessera.Features.Importing;
@@ -93,7 +94,13 @@ public static class Importer
         var modality = new Modality("image", features);
         int missing = modality.MissingCount;
         if (missing > 0) notices.Add($"No features in {Path.GetFileName(path)} for {SourceText.Counted(missing, "item")}, marked missing.");
-        writer.AddModality(modality, encoder: "amazon-image-features", version: "2014");
+        writer.AddFiles(folder =>
+        {
+            NpyWriter.Write(FeatureFolder.PathOf(folder, modality.Name), features);
+            string content = AtomicFile.Checksum(FeatureFolder.PathOf(folder, modality.Name));
+            FeatureManifestEntry entry = FeatureManifestEntry.Of(folder, modality, "amazon-image-features", "2014", content);
+            FeatureManifest.For([.. writer.ItemNames]).With(entry).Write(folder);
+        });
     }
 
     private static string NameOf(string path)
