@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.AI;
+using Tessera.Features.Endpoints;
 
 namespace Tessera.Features.Encodings;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tessera.Compute.Tensors;
 using Tessera.Features.Encodings;
+using Tessera.Features.Endpoints;
 using Tessera.Recommendation.Data;
 
 namespace Tessera.Features.Tests.Encodings;

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 
-namespace Tessera.Features.Encodings;
+namespace Tessera.Features.Endpoints;
 
 /// <summary>Small PNG pictures to try encoders with: a grey ramp.</summary>
 internal static class SamplePng
