@@ -1,3 +1,4 @@
+using Tessera.Features.Endpoints;
 using Tessera.Recommendation;
 using Tessera.Recommendation.Training;
 
@@ -12,6 +13,7 @@ internal static class Failure
         InvalidInputException => (ExitCode.BadInput, $"error: {cause.Message}"),
         OperationCanceledException => (ExitCode.Interrupted, "Interrupted."),
         TrainingDivergedException or DllNotFoundException => (ExitCode.Failed, $"error: {cause.Message}"),
+        EndpointException => (ExitCode.Failed, $"error: {cause.Message}."),
         IOException or UnauthorizedAccessException =>
             (ExitCode.Failed, $"error: A file could not be read or written ({cause.Message.TrimEnd('.')}); check the disk's room and your permissions."),
         _ => (ExitCode.Failed, $"error: {OneLine(cause)}; this is a fault of the program, and --verbose shows where it happened."),

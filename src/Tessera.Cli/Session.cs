@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
 using Tessera.Cli.Output;
+using Tessera.Recommendation;
 using Tessera.Recommendation.Data;
 
 namespace Tessera.Cli;
@@ -10,6 +11,9 @@ namespace Tessera.Cli;
 /// <summary>One execution of a command.</summary>
 internal sealed class Session(Surroundings surroundings, bool json, bool verbose, CancellationToken cancellation)
 {
+    /// <summary>Name of the file for results of encoders.</summary>
+    public const string EncodingCacheName = "encodings.sqlite";
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public CancellationToken Cancellation => cancellation;
@@ -54,6 +58,12 @@ internal sealed class Session(Surroundings surroundings, bool json, bool verbose
             return null;
         }
     }
+
+    /// <summary>The file for results of encoders: the one given, else the usual one in the folder for computed things.</summary>
+    public string EncodingCacheFile(string? given) => given
+        ?? (surroundings.CacheDirectory is { } directory
+            ? Path.Combine(directory, EncodingCacheName)
+            : throw new InvalidInputException($"There is no folder to keep results in; name a file with --cache, or a folder with {Surroundings.CacheVariable}."));
 
     /// <summary>Says something beside the result.</summary>
     public void Note(string sentence) => Error.Profile.Out.Writer.WriteLine($"note: {sentence}");

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Tessera.Cli.Output;
+using Tessera.Features.Encodings;
+using Tessera.Features.Endpoints;
+using Tessera.Recommendation;
+
+namespace Tessera.Cli.Commands;
+
+/// <summary><c>tessera data describe</c></summary>
+internal sealed class DataDescribeCommand : TesseraCommand
+{
+    private readonly Option<string?> _data = Flags.OptionalText("--data", "DIR", "folder with items.jsonl");
+    private readonly EndpointFlags _server = new();
+    private readonly Option<string?> _prompt = Flags.OptionalText("--prompt", "FILE", "what to ask about each image; unset: the prompt that --print-prompt shows");
+    private readonly Option<int> _maxTokens = Flags.Number("--max-tokens", "most tokens of a description", minimum: 1, otherwise: 512);
+    private readonly Option<string?> _cache = EncodingOutput.CacheFlag();
+    private readonly Option<bool> _replace = new("--replace") { Description = "write descriptions anew that are there already" };
+    private readonly Option<bool> _print = new("--print-prompt") { Description = "print the prompt and do nothing else" };
+
+    public DataDescribeCommand(Surroundings surroundings, CancellationToken cancellation)
+        : base("describe", "Describe item images by a multimodal model, to encode the descriptions as texts.", surroundings, cancellation) =>
+        Take([_data, .. _server.All, _prompt, _maxTokens, _cache, _replace, _print]);
+
+    protected override void Execute(ParseResult parsed, Session session)
+    {
+        string prompt = parsed.GetValue(_prompt) is { } file ? ReadPrompt(file) : ImageDescription.DefaultPrompt;
+        if (parsed.GetValue(_print))
+        {
+            session.Print(() => new JsonObject { ["prompt"] = prompt }, console => console.Profile.Out.Writer.WriteLine(prompt));
+            return;
+        }
+
+        string directory = parsed.GetValue(_data) ?? throw new InvalidInputException("There is no --data; expected the folder with the items to describe.");
+        EndpointOptions server = _server.Read(parsed);
+        ItemTable table = ItemTable.Open(directory, session.Cancellation);
+        var description = new ImageDescription(table, parsed.GetValue(_replace));
+        using EncodingCache cache = EncodingCache.Open(session.EncodingCacheFile(parsed.GetValue(_cache)));
+        using var client = new EndpointChatClient(server);
+        EncodingResult result = EncodingOutput.Resumable(session, () => EncodingDisplay.Follow(session.Error, "descriptions", progress =>
+            description.DescribeAsync(
+                client, server.Model, prompt, parsed.GetValue(_maxTokens), cache, _server.Parallel(parsed), progress, session.Cancellation).GetAwaiter().GetResult()));
+        EncodingOutput.NoteFailures(session, directory, ImageDescription.FileName, "a description", result, cache);
+        string path = ItemTextFile.PathOf(directory, ImageDescription.FileName);
+        session.Print(
+            () => new JsonObject
+            {
+                ["file"] = path,
+                ["items"] = result.Items,
+                ["described"] = result.Items - result.Failures.Count,
+                ["encoded"] = result.Encoded,
+                ["cached"] = result.Cached,
+            },
+            console =>
+            {
+                console.WriteLine($"{Figures.Count(result.Items - result.Failures.Count)} of {Figures.Count(result.Items)} items described in {path}");
+                console.WriteLine($"Encode them: tessera data encode --data {directory} --modality image --texts {ImageDescription.FileName} --encoder endpoint --endpoint … --model …");
+            });
+    }
+
+    private static string ReadPrompt(string file)
+    {
+        try
+        {
+            string text = File.ReadAllText(file).Trim();
+            return text.Length > 0 ? text : throw new InvalidInputException($"The prompt in '{file}' is empty; expected what to ask about each image.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"The prompt '{file}' cannot be read ({e.Message.TrimEnd('.')}); check the path.", e);
+        }
+    }
+}

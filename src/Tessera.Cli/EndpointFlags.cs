@@ -1,0 +1,30 @@
+using System.CommandLine;
+using Tessera.Features.Endpoints;
+using Tessera.Recommendation;
+
+namespace Tessera.Cli;
+
+/// <summary>The options of commands that ask a server.</summary>
+internal sealed class EndpointFlags
+{
+    private readonly Option<string?> _endpoint = Flags.OptionalText("--endpoint", "URL", "base address of an OpenAI-compatible server, such as http://localhost:8000/v1");
+    private readonly Option<string?> _model = Flags.OptionalText("--model", "NAME", "the model, as the server names it");
+    private readonly Option<string?> _key = Flags.OptionalText("--api-key-env", "VARIABLE", "environment variable that holds the server's API key; unset: no key");
+    private readonly Option<int> _timeout = Flags.Number("--timeout", "seconds that one request may take", minimum: 1, otherwise: 120);
+    private readonly Option<int> _parallel = Flags.Number("--parallel", "requests at the same time", minimum: 1, otherwise: 4);
+
+    public Option[] All => [_endpoint, _model, _key, _timeout, _parallel];
+
+    public int Parallel(ParseResult parsed) => parsed.GetValue(_parallel);
+
+    /// <summary>Server and model.</summary>
+    /// <exception cref="InvalidInputException">One of them is not given or no address, or the variable holds no key.</exception>
+    public EndpointOptions Read(ParseResult parsed) => new()
+    {
+        Address = EndpointOptions.ParseAddress(parsed.GetValue(_endpoint)
+            ?? throw new InvalidInputException("There is no --endpoint; expected the base address of a server, such as http://localhost:8000/v1.")),
+        Model = parsed.GetValue(_model) ?? throw new InvalidInputException("There is no --model; expected the name of a model that the server has."),
+        Key = parsed.GetValue(_key) is { } variable ? ApiKey.FromEnvironment(variable) : null,
+        Timeout = TimeSpan.FromSeconds(parsed.GetValue(_timeout)),
+    };
+}

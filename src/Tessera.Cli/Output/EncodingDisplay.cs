@@ -1,0 +1,62 @@
+using System.Globalization;
+using Spectre.Console;
+using Tessera.Features.Encodings;
+
+namespace Tessera.Cli.Output;
+
+/// <summary>Shows an encoding on the console of errors: a bar on a terminal, else a line now and then and one at the end.</summary>
+internal static class EncodingDisplay
+{
+    /// <summary>Leaves the rest room on a terminal of 80 columns.</summary>
+    private const int BarWidth = 8;
+
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(10);
+
+    /// <summary>Does the work, showing the progress it reports.</summary>
+    /// <param name="console">Where to show it.</param>
+    /// <param name="name">What is encoded.</param>
+    /// <param name="work">Encodes.</param>
+    public static T Follow<T>(IAnsiConsole console, string name, Func<IProgress<EncodingProgress>, T> work)
+    {
+        if (!console.Profile.Capabilities.Interactive) return work(new Lines(console.Profile.Out.Writer, name));
+        return console.Progress()
+            .AutoClear(true)
+            .Columns(new ProgressBarColumn { Width = BarWidth }, new TaskDescriptionColumn { Alignment = Justify.Left })
+            .Start(context => work(new Bar(context.AddTask(name, maxValue: 1), name)));
+    }
+
+    private static string Describe(string name, EncodingProgress value)
+    {
+        string left = value is { Done: var done, Items: var items, Left: { } time } && done < items ? $", {Duration(time)} left" : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{name} {value.Done:N0}/{value.Items:N0}, {value.Cached:N0} cached, {value.Failed:N0} failed, {value.Rate:N1}/s{left}");
+    }
+
+    private static string Duration(TimeSpan time) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}");
+
+    private sealed class Lines(TextWriter writer, string name) : IProgress<EncodingProgress>
+    {
+        private TimeSpan _next = BetweenLines;
+        private bool _ended;
+
+        public void Report(EncodingProgress value)
+        {
+            bool ends = value.Done == value.Items;
+            if (_ended || (!ends && value.Elapsed < _next)) return;
+            (_next, _ended) = (value.Elapsed + BetweenLines, ends);
+            writer.WriteLine(Describe(name, value));
+        }
+    }
+
+    private sealed class Bar(ProgressTask task, string name) : IProgress<EncodingProgress>
+    {
+        public void Report(EncodingProgress value)
+        {
+            task.MaxValue = value.Items;
+            task.Value = value.Done;
+            task.Description = Markup.Escape(Describe(name, value));
+        }
+    }
+}
