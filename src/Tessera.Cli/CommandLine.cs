@@ -46,6 +46,8 @@ internal static class CommandLine
                 new DataImportCommand(surroundings, cancellation),
                 new DataFilterCommand(surroundings, cancellation),
                 new DataSplitCommand(surroundings, cancellation),
+                new DataDescribeCommand(surroundings, cancellation),
+                new DataEncodeCommand(surroundings, cancellation),
                 new DataStatsCommand(surroundings, cancellation),
             },
             new ModelsCommand(models, surroundings, cancellation),

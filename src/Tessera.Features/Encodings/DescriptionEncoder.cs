@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Extensions.AI;
-using Tessera.Features.Endpoints;
 
 namespace Tessera.Features.Encodings;
 
@@ -13,7 +12,7 @@ internal sealed class DescriptionEncoder(EncoderIdentity identity, IChatClient c
 {
     public EncoderIdentity Identity => identity;
 
-    public DataContent Sample { get; } = new(SamplePng.Create(shade: 0), "image/png");
+    public DataContent Sample => ItemImages.Sample;
 
     public async Task<IReadOnlyList<EncodedContent>> EncodeAsync(IReadOnlyList<DataContent> contents, CancellationToken cancellation)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.AI;
 using Tessera.Features.Catalogues;
+using Tessera.Features.Endpoints;
 
 namespace Tessera.Features.Encodings;
 
@@ -9,6 +10,9 @@ public static class ItemImages
 {
     /// <summary>Largest image file that is read, 64 MiB.</summary>
     public const long MostBytes = 64L << 20;
+
+    /// <summary>A small picture that every encoder of images which works can encode.</summary>
+    public static DataContent Sample { get; } = new(SamplePng.Create(shade: 0), "image/png") { Name = "sample" };
 
     /// <summary>The items' images; relative paths count from the table's folder, and addresses are not downloaded.</summary>
     public static IEnumerable<ItemContent<DataContent>> Of(ItemTable table)

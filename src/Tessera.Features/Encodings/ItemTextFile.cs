@@ -79,6 +79,9 @@ public sealed class ItemTextFile : IDisposable
         }
     }
 
+    /// <summary>Whether the file has a text of an item.</summary>
+    public bool Has(string item) => _places.ContainsKey(item);
+
     /// <summary>The text of an item, or null where the file has none.</summary>
     /// <exception cref="InvalidInputException">The file was changed since it was opened.</exception>
     public string? Find(string item)

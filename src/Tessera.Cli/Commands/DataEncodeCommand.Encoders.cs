@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.Extensions.AI;
+using Tessera.Cli.Output;
+using Tessera.Compute.Devices;
+using Tessera.Compute.Random;
+using Tessera.Features.Encodings;
+using Tessera.Features.Endpoints;
+using Tessera.Features.Images;
+using Tessera.Features.Texts;
+using Tessera.Recommendation;
+
+namespace Tessera.Cli.Commands;
+
+internal sealed partial class DataEncodeCommand
+{
+    /// <summary>Images in one task: enough to keep a core busy, few enough to hold.</summary>
+    private static readonly EncodingOptions Local = new() { BatchSize = 16, Parallel = Environment.ProcessorCount };
+
+    /// <summary>The encoder is fitted to these very texts, so its vectors fit no other run: they are kept in memory only.</summary>
+    private EncodedModality EncodeByTfidf(ParseResult parsed, Session session, ItemTable table, string modality, FeatureEncoding encoding)
+    {
+        using ItemTextFile? file = TextFile(parsed, session, table);
+        string[] corpus = [.. Texts(parsed, table, file, null).Where(item => item.Content is not null).Select(item => item.Content!)];
+        if (corpus.Length == 0) throw new InvalidInputException($"No item in '{table.Directory}' has a text to encode as '{modality}'; choose other fields or another source.");
+        using var device = new CpuDevice(parsed.GetValue(_threads));
+        int dimensions = parsed.GetValue(_dimensions) is > 0 and var given ? given : TfidfEncoder.DefaultDimensions;
+        using TfidfEncoder encoder = TfidfEncoder.Fit(
+            corpus, dimensions, device, new Rng(parsed.GetValue(_seed)).Stream("tfidf"), cancellation: session.Cancellation);
+        if (encoder.Dimensions < dimensions)
+            session.Note($"The texts have only {encoder.Dimensions} independent directions: '{modality}' has as many dimensions, not {dimensions}.");
+        using EncodingCache cache = EncodingCache.InMemory();
+        var identity = new EncoderIdentity(TfidfEncoder.Name, encoder.Fingerprint);
+        EncodedModality made = EncodingDisplay.Follow(session.Error, modality, progress => encoding.EncodeAsync(
+            identity, encoder, corpus[0], Texts(parsed, table, file, null), cache, Local, progress, session.Cancellation).GetAwaiter().GetResult());
+        EncodingOutput.NoteFailures(session, table.Directory, modality, $"'{modality}' features", made.Result, cache);
+        return made;
+    }
+
+    private EncodedModality EncodeByHistogram(ParseResult parsed, Session session, ItemTable table, string modality, FeatureEncoding encoding)
+    {
+        using var encoder = new HistogramImageEncoder();
+        using EncodingCache cache = OpenCache(parsed, session);
+        return Follow(session, table, modality, cache, progress => encoding.EncodeAsync(
+            new EncoderIdentity(HistogramImageEncoder.Name, HistogramImageEncoder.Version), encoder, ItemImages.Sample, ItemImages.Of(table), cache, Local, progress,
+            session.Cancellation));
+    }
+
+    private EncodedModality EncodeByEndpoint(ParseResult parsed, Session session, ItemTable table, string modality, FeatureEncoding encoding)
+    {
+        EndpointOptions server = _server.Read(parsed);
+        int? dimensions = parsed.GetValue(_dimensions) is > 0 and var given ? given : null;
+        var options = new EncodingOptions { BatchSize = parsed.GetValue(_batch), Parallel = _server.Parallel(parsed) };
+        string settings = dimensions?.ToString(CultureInfo.InvariantCulture) ?? "";
+        string? instruction = parsed.GetValue(_instruction);
+        if (modality == Image && parsed.GetValue(_texts) is null && parsed.GetValue(_fields) is null)
+        {
+            if (instruction is not null) throw new InvalidInputException("--instruction stands before texts; expected it with --texts or --fields, or not at all.");
+            using var images = new EndpointImageEncoder(server, dimensions);
+            using EncodingCache kept = OpenCache(parsed, session);
+            return Follow(session, table, modality, kept, async progress =>
+            {
+                await images.CheckAsync(session.Cancellation).ConfigureAwait(false);
+                return await encoding.EncodeAsync(
+                    new EncoderIdentity("endpoint-image", server.Model, settings), images, ItemImages.Sample, ItemImages.Of(table), kept, options, progress,
+                    session.Cancellation).ConfigureAwait(false);
+            });
+        }
+
+        using ItemTextFile? file = TextFile(parsed, session, table);
+        using var texts = new EndpointTextEncoder(server, dimensions);
+        IEnumerable<ItemContent<string>> contents = Texts(parsed, table, file, instruction);
+        using EncodingCache cache = OpenCache(parsed, session);
+        return Follow(session, table, modality, cache, progress => encoding.EncodeAsync(
+            new EncoderIdentity(Endpoint, server.Model, settings), texts, "sample", contents, cache, options, progress, session.Cancellation));
+    }
+
+    private EncodingCache OpenCache(ParseResult parsed, Session session) => EncodingCache.Open(session.EncodingCacheFile(parsed.GetValue(_cache)));
+
+    private ItemTextFile? TextFile(ParseResult parsed, Session session, ItemTable table)
+    {
+        if (parsed.GetValue(_texts) is not { } name) return null;
+        ItemTextFile file = ItemTextFile.Open(ItemTextFile.PathOf(table.Directory, name), session.Cancellation);
+        int strangers = file.Count - table.Ids.Count(id => file.Has(id));
+        if (strangers > 0) session.Note($"{Figures.Count(strangers)} texts in {file.Path} are of no item in the folder.");
+        return file;
+    }
+
+    private IEnumerable<ItemContent<string>> Texts(ParseResult parsed, ItemTable table, ItemTextFile? file, string? instruction) => file is not null
+        ? ItemTexts.OfFile(table, file, instruction)
+        : ItemTexts.OfFields(table, parsed.GetValue(_fields)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), instruction);
+
+    private static EncodedModality Follow(
+        Session session, ItemTable table, string modality, EncodingCache cache, Func<IProgress<EncodingProgress>, Task<EncodedModality>> work)
+    {
+        EncodedModality made = EncodingOutput.Resumable(
+            session, () => EncodingDisplay.Follow(session.Error, modality, progress => work(progress).GetAwaiter().GetResult()));
+        EncodingOutput.NoteFailures(session, table.Directory, modality, $"'{modality}' features", made.Result, cache);
+        return made;
+    }
+}
