@@ -53,8 +53,9 @@ internal sealed class DataDescribeCommand : TesseraCommand
             },
             console =>
             {
-                console.WriteLine($"{Figures.Count(result.Items - result.Failures.Count)} of {Figures.Count(result.Items)} items described in {path}");
-                console.WriteLine($"Encode them: tessera data encode --data {directory} --modality image --texts {ImageDescription.FileName} --encoder endpoint --endpoint … --model …");
+                TextWriter writer = console.Profile.Out.Writer;
+                writer.WriteLine($"{Figures.Count(result.Items - result.Failures.Count)} of {Figures.Count(result.Items)} items described in {path}");
+                writer.WriteLine($"Encode them: tessera data encode --data {directory} --modality image --texts {ImageDescription.FileName} --encoder endpoint --endpoint … --model …");
             });
     }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Microsoft.Extensions.AI;
 using Tessera.Cli.Output;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Random;

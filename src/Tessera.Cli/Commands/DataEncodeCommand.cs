@@ -70,11 +70,12 @@ internal sealed partial class DataEncodeCommand : TesseraCommand
             ({ } name, null) => [(name, Tfidf)],
             ({ } name, { } by) => [(name, by)],
         };
-        foreach ((Option option, string[] encoders) in new (Option, string[])[]
-        {
+        (Option, string[])[] uses =
+        [
             (_fields, [Tfidf, Endpoint]), (_texts, [Tfidf, Endpoint]), (_dimensions, [Tfidf, Endpoint]), (_instruction, [Endpoint]),
-            .. _server.All.Append(_batch).Select(option => (option, (string[])[Endpoint])),
-        })
+            .. _server.All.Append(_batch).Select(option => (option, new[] { Endpoint })),
+        ];
+        foreach ((Option option, string[] encoders) in uses)
         {
             if (parsed.GetResult(option) is { Implicit: false } && !jobs.Exists(job => encoders.Contains(job.Encoder)))
                 throw new InvalidInputException($"{option.Name} has no meaning for --encoder {jobs[0].Encoder}; expected it with {string.Join(" or ", encoders)} only.");
