@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Tessera.Cli.Output;
 using Tessera.Features.Endpoints;
 using Tessera.Recommendation;
 
@@ -19,12 +20,13 @@ internal sealed class EndpointFlags
 
     /// <summary>Server and model.</summary>
     /// <exception cref="InvalidInputException">One of them is not given or no address, or the variable holds no key.</exception>
-    public EndpointOptions Read(ParseResult parsed) => new()
+    public EndpointOptions Read(ParseResult parsed, Session session) => new()
     {
         Address = EndpointOptions.ParseAddress(parsed.GetValue(_endpoint)
             ?? throw new InvalidInputException("There is no --endpoint; expected the base address of a server, such as http://localhost:8000/v1.")),
         Model = parsed.GetValue(_model) ?? throw new InvalidInputException("There is no --model; expected the name of a model that the server has."),
         Key = parsed.GetValue(_key) is { } variable ? ApiKey.FromEnvironment(variable) : null,
+        Waits = new WaitNotes(session.Error),
         Timeout = TimeSpan.FromSeconds(parsed.GetValue(_timeout)),
     };
 }

@@ -32,7 +32,7 @@ internal sealed class DataDescribeCommand : TesseraCommand
         }
 
         string directory = parsed.GetValue(_data) ?? throw new InvalidInputException("There is no --data; expected the folder with the items to describe.");
-        EndpointOptions server = _server.Read(parsed);
+        EndpointOptions server = _server.Read(parsed, session);
         ItemTable table = ItemTable.Open(directory, session.Cancellation);
         var description = new ImageDescription(table, parsed.GetValue(_replace));
         using EncodingCache cache = EncodingCache.Open(session.EncodingCacheFile(parsed.GetValue(_cache)));

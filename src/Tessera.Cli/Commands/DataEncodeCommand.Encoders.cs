@@ -47,7 +47,7 @@ internal sealed partial class DataEncodeCommand
 
     private EncodedModality EncodeByEndpoint(ParseResult parsed, Session session, ItemTable table, string modality, FeatureEncoding encoding)
     {
-        EndpointOptions server = _server.Read(parsed);
+        EndpointOptions server = _server.Read(parsed, session);
         int? dimensions = parsed.GetValue(_dimensions) is > 0 and var given ? given : null;
         var options = new EncodingOptions { BatchSize = parsed.GetValue(_batch), Parallel = _server.Parallel(parsed) };
         string settings = dimensions?.ToString(CultureInfo.InvariantCulture) ?? "";

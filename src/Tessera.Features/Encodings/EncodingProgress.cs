@@ -8,9 +8,9 @@ namespace Tessera.Features.Encodings;
 /// <param name="Elapsed">Time since the start.</param>
 public readonly record struct EncodingProgress(int Items, int Done, int Cached, int Failed, TimeSpan Elapsed)
 {
-    /// <summary>Items a second, not counting the cached ones.</summary>
-    public double Rate => Elapsed > TimeSpan.Zero ? (Done - Cached) / Elapsed.TotalSeconds : 0;
+    /// <summary>Items encoded a second.</summary>
+    public double Rate => Elapsed > TimeSpan.Zero ? (Done - Cached - Failed) / Elapsed.TotalSeconds : 0;
 
-    /// <summary>Time left if nothing more is cached; null before the first result.</summary>
+    /// <summary>Time left if all other items are encoded at this rate; null before the first result.</summary>
     public TimeSpan? Left => Rate > 0 ? TimeSpan.FromSeconds((Items - Done) / Rate) : null;
 }

@@ -1,5 +1,6 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
+using System.Globalization;
 using System.Text.Json;
 using OpenAI;
 using Polly;
@@ -105,6 +106,12 @@ internal sealed class EndpointCaller : IDisposable
             Randomizer = options.Jitter,
             ShouldHandle = static arguments => ValueTask.FromResult(arguments.Outcome.Exception is EndpointException { IsTransient: true }),
             DelayGenerator = static arguments => ValueTask.FromResult((arguments.Outcome.Exception as EndpointException)?.RetryAfter),
+            OnRetry = arguments =>
+            {
+                options.Waits?.Report(string.Create(
+                    CultureInfo.InvariantCulture, $"{arguments.Outcome.Exception?.Message}; next attempt in {arguments.RetryDelay.TotalSeconds:0.#} s."));
+                return ValueTask.CompletedTask;
+            },
         })
         .Build();
 }

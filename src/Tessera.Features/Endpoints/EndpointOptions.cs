@@ -26,6 +26,9 @@ public sealed record EndpointOptions
     /// <summary>Numbers in [0, 1) that spread the waits, so that many clients do not come back in the same moment; called from several threads.</summary>
     public Func<double> Jitter { get; init; } = Random.Shared.NextDouble;
 
+    /// <summary>Told in one sentence, without the key, before each wait; called from several threads.</summary>
+    public IProgress<string>? Waits { get; init; }
+
     /// <summary>Reads a server's base address.</summary>
     /// <exception cref="InvalidInputException">The text is no http or https address, or carries a user name, password, query or fragment.</exception>
     public static Uri ParseAddress(string text)

@@ -267,7 +267,7 @@ public sealed class FeatureEncodingTests : IDisposable
         EncodingProgress last = seen.Last();
         Assert.Equal((4, 4, 1, 1), (last.Items, last.Done, last.Cached, last.Failed));
         Assert.Equal(TimeSpan.Zero, last.Left);
-        Assert.Equal(new EncodingProgress(100, 40, 20, 0, TimeSpan.FromSeconds(10)).Left, TimeSpan.FromSeconds(30));
+        Assert.Equal(new EncodingProgress(100, 45, 20, 5, TimeSpan.FromSeconds(10)).Left, TimeSpan.FromSeconds(27.5));
         Assert.Null(new EncodingProgress(100, 20, 20, 0, TimeSpan.FromSeconds(10)).Left);
     }
 

@@ -124,6 +124,18 @@ public sealed class EndpointTextEncoderTests : IDisposable
     }
 
     [Fact]
+    public async Task Each_wait_is_told_without_the_key()
+    {
+        var told = new List<string>();
+        _server.Next(FakeAnswer.Error(429, $"slow down, {Key}", "7"));
+        using var encoder = new EndpointTextEncoder(_server.Options(Key, _clock) with { Waits = new Listener(told) });
+        await encoder.GenerateAsync(["a"]);
+        string sentence = Assert.Single(told);
+        Assert.Contains("answered 429 (slow down, [hidden])", sentence, StringComparison.Ordinal);
+        Assert.EndsWith("; next attempt in 7 s.", sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_wait_of_hours_is_not_waited()
     {
         _server.Otherwise = _ => FakeAnswer.Error(429, "quota used up", "86400");
@@ -227,6 +239,11 @@ public sealed class EndpointTextEncoderTests : IDisposable
         var key = new ApiKey(Key);
         Assert.DoesNotContain(Key, $"{key} {_server.Options(Key)}", StringComparison.Ordinal);
         Assert.Equal("a [hidden] b [hidden] c [hidden]", key.Redact($"a {Key} b {Uri.EscapeDataString(Key)} c {Key.Replace("+", "\\u002B", StringComparison.Ordinal)}"));
+    }
+
+    private sealed class Listener(List<string> told) : IProgress<string>
+    {
+        public void Report(string value) => told.Add(value);
     }
 
     private EndpointTextEncoder Encoder() => new(_server.Options(Key, _clock));

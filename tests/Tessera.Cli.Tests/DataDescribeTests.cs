@@ -1,0 +1,54 @@
+using Tessera.Features.Tests.Endpoints;
+using Tessera.Recommendation.Data;
+
+namespace Tessera.Cli.Tests;
+
+public sealed class DataDescribeTests(Workplace work) : IClassFixture<Workplace>
+{
+    [Fact]
+    public void Descriptions_and_texts_become_two_modalities_as_in_the_paper()
+    {
+        using var server = new FakeServer();
+        string folder = ItemFolder.Create(work, 9), prompt = work.File("prompt.txt", "Which colours?\n");
+        string[] at = ["--data", folder, "--endpoint", $"{server.Address}", "--model", "fake-model"];
+        Outcome described = work.Run(["data", "describe", .. at, "--prompt", prompt, "--max-tokens", "99", "--json"]);
+        Assert.Equal((0, 6, 9), (described.Code, (int)described.Json["described"]!, (int)described.Json["items"]!));
+        Assert.Contains("note: 3 of 9 items are without a description; the first is 'p0': it names no image", described.Error, StringComparison.Ordinal);
+        Assert.All(server.Requests, request => Assert.Equal("Which colours?", (string?)request.Parts[0]!["text"]));
+        Assert.All(server.Requests, request => Assert.Equal(99, (int)request.Body["max_completion_tokens"]!));
+
+        string[] encode = ["data", "encode", .. at, "--encoder", "endpoint"];
+        Assert.Equal(0, work.Run([.. encode, "--modality", "image", "--texts", "descriptions"]).Code);
+        Assert.Equal(0, work.Run([.. encode, "--modality", "text"]).Code);
+        FeatureFolder features = FeatureFolder.Read(folder);
+        features.CheckItems([.. Enumerable.Range(0, 9).Select(i => $"p{i}")], "the items");
+        Assert.Equal(["image 3", "text 0"], features.Modalities.Select(m => $"{m.Name} {m.MissingCount}"));
+
+        Outcome again = work.Run(["data", "describe", .. at]);
+        Assert.Equal(2, again.Code);
+        Assert.Contains("descriptions.jsonl' exists already; give --replace", Assert.Single(again.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_prompt_can_be_seen_and_changed()
+    {
+        Outcome outcome = work.Run("data", "describe", "--print-prompt");
+        Assert.Equal(0, outcome.Code);
+        Assert.Contains("Material: ", outcome.Out, StringComparison.Ordinal);
+        string prompt = work.File("prompt.txt", "Mine");
+        Assert.Equal("Mine\n", work.Run("data", "describe", "--print-prompt", "--prompt", prompt).Out);
+        Assert.Contains("prompt", (string)work.Run("data", "describe", "--print-prompt", "--json").Json.Single().Key, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("There is no --data")]
+    [InlineData("There is no --endpoint", "--data", "x")]
+    [InlineData("The prompt 'nowhere.txt' cannot be read", "--prompt", "nowhere.txt")]
+    [InlineData("'nowhere' has no items.jsonl", "--data", "nowhere", "--endpoint", "http://localhost:1/v1", "--model", "m")]
+    public void Bad_commands_end_in_a_sentence(string sentence, params string[] options)
+    {
+        Outcome outcome = work.Run(["data", "describe", .. options]);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(sentence, Assert.Single(outcome.Errors), StringComparison.Ordinal);
+    }
+}

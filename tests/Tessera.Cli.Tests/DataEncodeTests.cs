@@ -1,0 +1,149 @@
+using System.Text.Json.Nodes;
+using Tessera.Features.Tests.Endpoints;
+using Tessera.Recommendation.Data;
+
+namespace Tessera.Cli.Tests;
+
+public sealed class DataEncodeTests(Workplace work) : IClassFixture<Workplace>
+{
+    [Fact]
+    public void What_is_there_is_encoded_without_any_model()
+    {
+        string folder = ItemFolder.Create(work, 30);
+        Outcome outcome = work.Run("data", "encode", "--data", folder, "--json");
+        Assert.Equal((0, 0), (outcome.Code, outcome.Errors.Length));
+        JsonArray modalities = outcome.Json["modalities"]!.AsArray();
+        Assert.Equal(["text tfidf-svd 0", "image colour-hog 10"], modalities.Select(m => $"{m!["name"]} {m["encoder"]} {m["missing"]}"));
+        Assert.Contains("note: 10 of 30 items are without 'image' features; the first is 'p0': it names no image; all stand in ", outcome.Error, StringComparison.Ordinal);
+        Assert.Equal(10, File.ReadAllLines(Path.Combine(folder, "image_failures.jsonl")).Length);
+        Assert.False(File.Exists(Path.Combine(folder, "text_failures.jsonl")));
+        FeatureFolder features = Check(folder, 30);
+        Assert.Equal(["image", "text"], features.Modalities.Select(m => m.Name));
+        Assert.Equal(584, features.Modalities[0].Dimensions);
+
+        byte[] text = File.ReadAllBytes(Path.Combine(folder, "text_feat.npy"));
+        outcome = work.Run("data", "encode", "--data", folder, "--replace", "--threads", "1");
+        Assert.Equal(0, outcome.Code);
+        Assert.Contains("colour-hog", outcome.Out, StringComparison.Ordinal);
+        Assert.Equal(text, File.ReadAllBytes(Path.Combine(folder, "text_feat.npy")));
+    }
+
+    [Fact]
+    public void A_modality_is_replaced_only_when_asked_and_others_stay()
+    {
+        string folder = ItemFolder.Create(work, 12);
+        Assert.Equal(0, work.Run("data", "encode", "--data", folder, "--modality", "text", "--dimensions", "3").Code);
+        byte[] before = File.ReadAllBytes(Path.Combine(folder, "text_feat.npy"));
+        Outcome outcome = work.Run("data", "encode", "--data", folder);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("text_feat.npy' exists already; give --replace to write it anew", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(folder, "image_feat.npy")));
+        Assert.Equal(before, File.ReadAllBytes(Path.Combine(folder, "text_feat.npy")));
+        Assert.Equal(0, work.Run("data", "encode", "--data", folder, "--encoder", "histogram").Code);
+        Assert.Equal([584, 3], Check(folder, 12).Modalities.Select(m => m.Dimensions));
+    }
+
+    [Fact]
+    public void A_server_encodes_with_key_and_instruction()
+    {
+        const string Key = "sk-cli-secret-0123456789";
+        Environment.SetEnvironmentVariable("TESSERA_TESTS_ENCODE_KEY", Key);
+        using var server = new FakeServer();
+        string folder = ItemFolder.Create(work, 10);
+        server.Otherwise = request => request.Texts.Any(text => text.EndsWith(ItemFolder.Title(4), StringComparison.Ordinal)) ? FakeAnswer.Error(400, $"too long, {Key}") : null;
+        string[] command =
+        [
+            "data", "encode", "--data", folder, "--modality", "text", "--encoder", "endpoint", "--endpoint", $"{server.Address}", "--model", "fake-model",
+            "--api-key-env", "TESSERA_TESTS_ENCODE_KEY", "--instruction", "Find alike", "--batch", "4", "--fields", "title", "--verbose",
+        ];
+        Outcome outcome = work.Run(command);
+        Assert.Equal((0, 0), (outcome.Code, outcome.Errors.Length));
+        Assert.All(server.Texts, text => Assert.StartsWith("Instruct: Find alike\nQuery: ", text, StringComparison.Ordinal));
+        Assert.Equal([4], Check(folder, 10).Modalities.Single().Missing.Index().Where(m => m.Item).Select(m => m.Index));
+        Assert.Contains("1 of 10 items is without 'text' features; the first is 'p4': The server at ", outcome.Error, StringComparison.Ordinal);
+
+        server.Otherwise = _ => FakeAnswer.Error(401, $"Incorrect API key provided: {Key}");
+        Outcome failed = work.Run([.. command, "--replace"]);
+        Assert.Equal(1, failed.Code);
+        Assert.Contains("answered 401 (Incorrect API key provided: [hidden]); check that the API key is set, valid and not expired.", Assert.Single(failed.Errors), StringComparison.Ordinal);
+        Assert.Contains("note: What was encoded is kept: the same command goes on from there.", failed.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(Key, outcome.Error + outcome.Out + failed.Error + failed.Out, StringComparison.Ordinal);
+        foreach (string file in Directory.GetFiles(folder)) Assert.DoesNotContain(Key, File.ReadAllText(file), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_server_that_does_not_look_at_images_is_not_given_any()
+    {
+        using var server = new FakeServer();
+        string folder = ItemFolder.Create(work, 5);
+        Outcome outcome = work.Run(
+            "data", "encode", "--data", folder, "--modality", "image", "--encoder", "endpoint", "--endpoint", $"{server.Address}", "--model", "fake-model");
+        Assert.Equal(1, outcome.Code);
+        Assert.Contains("encodes the characters of an image's file and not what it shows", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(folder, "image_feat.npy")));
+    }
+
+    [Fact]
+    public void A_cancelled_encoding_says_how_to_go_on()
+    {
+        using var server = new FakeServer();
+        using var source = new CancellationTokenSource();
+        server.Otherwise = _ =>
+        {
+            source.Cancel();
+            return null;
+        };
+        string folder = ItemFolder.Create(work, 5);
+        Outcome outcome = work.Run(
+            ["data", "encode", "--data", folder, "--modality", "text", "--encoder", "endpoint", "--endpoint", $"{server.Address}", "--model", "fake-model"], source.Token);
+        Assert.Equal(130, outcome.Code);
+        Assert.EndsWith("note: What was encoded is kept: the same command goes on from there.\nInterrupted.\n", outcome.Error, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string[]> BadCommands => new()
+    {
+        { "There is no encoder 'bert'; expected tfidf, histogram or endpoint", ["--encoder", "bert"] },
+        { "--fields and --texts name two sources of texts", ["--fields", "title", "--texts", "descriptions"] },
+        { "--encoder endpoint needs --modality", ["--encoder", "endpoint"] },
+        { "There is no --endpoint", ["--encoder", "endpoint", "--modality", "text"] },
+        { "There is no --model", ["--encoder", "endpoint", "--modality", "text", "--endpoint", "http://localhost:1/v1"] },
+        { "The endpoint 'localhost' is no http or https address", ["--encoder", "endpoint", "--modality", "text", "--endpoint", "localhost", "--model", "m"] },
+        { "'TESSERA_TESTS_NO_KEY' is not set", ["--encoder", "endpoint", "--modality", "text", "--endpoint", "http://localhost:1/v1", "--model", "m", "--api-key-env", "TESSERA_TESTS_NO_KEY"] },
+        { "--model has no meaning for --encoder tfidf; expected it with endpoint only", ["--model", "m"] },
+        { "--instruction has no meaning for --encoder tfidf", ["--instruction", "x", "--modality", "text"] },
+        { "--fields has no meaning for --encoder histogram; expected it with tfidf or endpoint only", ["--fields", "title", "--encoder", "histogram"] },
+        { "has a text field 'plot'; expected some of title", ["--modality", "text", "--fields", "plot"] },
+        { "There is no file '", ["--modality", "image", "--texts", "descriptions"] },
+        { "'a/b' cannot name a modality", ["--modality", "a/b"] },
+        { "--dimensions is '-1'; expected a whole number", ["--dimensions", "-1"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadCommands))]
+    public void Bad_commands_end_in_a_sentence_and_write_nothing(string sentence, string[] options)
+    {
+        string folder = ItemFolder.Create(work, 5);
+        int files = Directory.GetFiles(folder).Length;
+        Outcome outcome = work.Run(["data", "encode", "--data", folder, .. options]);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(sentence, Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        Assert.Equal(files, Directory.GetFiles(folder).Length);
+    }
+
+    [Fact]
+    public void A_damaged_cache_is_named_with_its_remedy()
+    {
+        string folder = ItemFolder.Create(work, 5), cache = work.File("cache", new string('x', 5000));
+        Outcome outcome = work.Run("data", "encode", "--data", folder, "--encoder", "histogram", "--cache", cache);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains($"The cache '{cache}' is damaged or no cache at all; delete it", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+    }
+
+    private static FeatureFolder Check(string folder, int items)
+    {
+        FeatureFolder features = FeatureFolder.Read(folder);
+        features.CheckItems([.. Enumerable.Range(0, items).Select(i => $"p{i}")], "the items");
+        Assert.Empty(features.Notices);
+        return features;
+    }
+}
