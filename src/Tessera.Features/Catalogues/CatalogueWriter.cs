@@ -55,16 +55,16 @@ public sealed class CatalogueWriter : IDisposable
     public int DescribedItems => _items.Count;
 
     /// <summary>Number of users so far.</summary>
-    public int Users => UserTable.Names.Count;
+    public int Users => UserTable.Count;
 
     /// <summary>Number of items so far.</summary>
-    public int Items => ItemTable.Names.Count;
+    public int Items => ItemTable.Count;
 
     /// <summary>Number of events so far.</summary>
     public long Events { get; private set; }
 
     /// <summary>Outside names of the items so far, by number.</summary>
-    public IReadOnlyList<string> ItemNames => ItemTable.Names;
+    public IReadOnlyList<string> ItemNames => ItemTable;
 
     internal NameTable UserTable { get; } = new("user");
 

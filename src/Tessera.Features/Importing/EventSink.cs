@@ -10,7 +10,6 @@ namespace Tessera.Features.Importing;
 internal sealed class EventSink(CatalogueWriter writer, IProgress<ImportProgress>? progress, CancellationToken cancellation)
 {
     private const int EventsBetweenReports = 1 << 16;
-    private readonly char[] _name = new char[OutsideId.Longest + 1];
 
     /// <summary>What there was to say beside the events.</summary>
     public List<string> Notices { get; } = [];
@@ -60,15 +59,13 @@ internal sealed class EventSink(CatalogueWriter writer, IProgress<ImportProgress
             + "expected seconds or milliseconds since 1970, or a date such as 2024-05-01T12:30:00Z, so correct or remove the line.");
     }
 
-    private int NumberOf(NameTable table, string kind, ReadOnlySpan<byte> id, string path, long line)
+    private static int NumberOf(NameTable table, string kind, ReadOnlySpan<byte> id, string path, long line)
     {
-        int length = SourceText.Decode(id, _name);
-        ReadOnlySpan<char> name = _name.AsSpan(0, Math.Max(length, 0));
-        if (length > 0 && table.TryFind(name, out int number)) return number;
-        if (length < 0 && !Utf8.IsValid(id)) throw new InvalidInputException($"Line {line} of '{path}' {SourceText.NotUtf8}.");
-        string whole = length < 0 ? Encoding.UTF8.GetString(id) : name.ToString();
-        if (OutsideId.Fault(whole) is { } fault)
-            throw new InvalidInputException($"Line {line} of '{path}' has the {kind} id {SourceText.Quoted(whole)}, which {fault}; {OutsideId.Expected}, so correct or remove the line.");
-        return table.NumberOf(whole);
+        if (table.TryFind(id, out int number)) return number;
+        if (!Utf8.IsValid(id)) throw new InvalidInputException($"Line {line} of '{path}' {SourceText.NotUtf8}.");
+        string name = Encoding.UTF8.GetString(id);
+        if (OutsideId.Fault(name) is { } fault)
+            throw new InvalidInputException($"Line {line} of '{path}' has the {kind} id {SourceText.Quoted(name)}, which {fault}; {OutsideId.Expected}, so correct or remove the line.");
+        return table.NumberOf(name);
     }
 }

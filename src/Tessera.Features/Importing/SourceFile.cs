@@ -7,6 +7,7 @@ internal sealed class SourceFile : ReadingStream
 {
     private readonly FileStream _file;
     private readonly Stream _content;
+    private readonly long _length;
 
     /// <exception cref="InvalidInputException">The file is absent or may not be read.</exception>
     public SourceFile(string path)
@@ -18,6 +19,7 @@ internal sealed class SourceFile : ReadingStream
         {
             bool isGzip = _file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == magic.Length && magic is [0x1F, 0x8B];
             _file.Position = 0;
+            _length = _file.Length;
             _content = isGzip ? new GzipInput(_file) : _file;
         }
         catch (IOException cause)
@@ -29,7 +31,7 @@ internal sealed class SourceFile : ReadingStream
     public string Path { get; }
 
     /// <summary>How much of the file has been read, 0 to 1.</summary>
-    public double Share => _file.Length == 0 ? 1 : (double)_file.Position / _file.Length;
+    public double Share => _length == 0 ? 1 : (double)_file.Position / _length;
 
     /// <exception cref="InvalidInputException">The system reports an error, or the compressed content is damaged.</exception>
     public override int Read(Span<byte> buffer)

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Unicode;
 
 namespace Tessera.Features.Importing;
 
@@ -29,12 +28,4 @@ internal static class SourceText
 
     /// <summary>A number of things, such as "1 item" or "2,000 items".</summary>
     public static string Counted(long count, string noun) => $"{count:N0} {noun}{(count == 1 ? "" : "s")}";
-
-    /// <summary>Decodes into a buffer.</summary>
-    /// <returns>The number of characters, or -1 where the text is not valid or too long.</returns>
-    public static int Decode(ReadOnlySpan<byte> text, Span<char> buffer)
-    {
-        var status = Utf8.ToUtf16(text, buffer, out _, out int written, replaceInvalidSequences: false);
-        return status == System.Buffers.OperationStatus.Done ? written : -1;
-    }
 }
