@@ -32,12 +32,7 @@ public sealed class CatalogueWriter : IDisposable
     {
     }
 
-    /// <param name="directory">See above.</param>
-    /// <param name="name">See above.</param>
-    /// <param name="source">See above.</param>
-    /// <param name="steps">See above.</param>
-    /// <param name="capacity">Events held in memory.</param>
-    /// <param name="open">Opens a temporary file to write and read.</param>
+    /// <summary>The same with another number of events held in memory, and temporary files opened otherwise.</summary>
     internal CatalogueWriter(
         string directory, string name, JsonObject source, IEnumerable<JsonObject>? steps, int capacity, Func<string, Stream> open)
     {

@@ -31,10 +31,19 @@ internal static class AmazonImageFeatures
                 int length = file.ReadAtLeast(record, record.Length, throwOnEndOfStream: false);
                 if (length == 0) break;
                 if (length < record.Length)
-                    throw new InvalidInputException($"'{path}' ends {length:N0} bytes into its record {number:N0}; expected records of {record.Length:N0} bytes, so copy it again.");
+                {
+                    throw new InvalidInputException(
+                        $"'{path}' ends {length:N0} bytes into its record {number:N0}; expected records of {record.Length:N0} bytes, so copy it again.");
+                }
+
                 string id = Encoding.Latin1.GetString(record, 0, IdBytes);
                 if (!rows.TryGetValue(id, out int row)) continue;
-                if (filled[row]) throw new InvalidInputException($"'{path}' holds the item '{id}' twice, again as its record {number:N0}; expected one record an item, so remove one.");
+                if (filled[row])
+                {
+                    throw new InvalidInputException(
+                        $"'{path}' holds the item '{id}' twice, again as its record {number:N0}; expected one record an item, so remove one.");
+                }
+
                 filled[row] = true;
                 Decode(record.AsSpan(IdBytes), features.Row(row), path, number);
             }

@@ -31,7 +31,7 @@ internal static class DelimitedSource
         if (time < 0) sink.Notices.Add($"{name} names no time column: the events have no times.");
         int[] used = [user, item, rating, time];
         string[] ignored = [.. file.Columns.Where((_, column) => !used.Contains(column)).Select(column => SourceText.Quoted(column))];
-        if (ignored.Length > 0) sink.Notices.Add($"{(ignored.Length == 1 ? "Column" : "Columns")} {string.Join(", ", ignored)} of {name} {(ignored.Length == 1 ? "is" : "are")} ignored.");
+        if (ignored.Length > 0) sink.Notices.Add($"Ignored {(ignored.Length == 1 ? "column" : "columns")} {string.Join(", ", ignored)} of {name}.");
     }
 
     /// <summary>Reads an item table; columns other than id and picture are texts.</summary>

@@ -65,7 +65,11 @@ internal sealed class EventSink(CatalogueWriter writer, IProgress<ImportProgress
         if (!Utf8.IsValid(id)) throw new InvalidInputException($"Line {line} of '{path}' {SourceText.NotUtf8}.");
         string name = Encoding.UTF8.GetString(id);
         if (OutsideId.Fault(name) is { } fault)
-            throw new InvalidInputException($"Line {line} of '{path}' has the {kind} id {SourceText.Quoted(name)}, which {fault}; {OutsideId.Expected}, so correct or remove the line.");
+        {
+            throw new InvalidInputException(
+                $"Line {line} of '{path}' has the {kind} id {SourceText.Quoted(name)}, which {fault}; {OutsideId.Expected}, so correct or remove the line.");
+        }
+
         return table.NumberOf(name);
     }
 }

@@ -30,12 +30,21 @@ internal sealed class ItemSink(string path, Func<ItemRecord, ItemAddition> add)
     public void Add(long line, string id, IEnumerable<KeyValuePair<string, string>> texts, string? image)
     {
         if (OutsideId.Fault(id) is { } fault)
-            throw new InvalidInputException($"Line {line} of '{path}' has the item id {SourceText.Quoted(id)}, which {fault}; {OutsideId.Expected}, so correct or remove the line.");
+        {
+            throw new InvalidInputException(
+                $"Line {line} of '{path}' has the item id {SourceText.Quoted(id)}, which {fault}; {OutsideId.Expected}, so correct or remove the line.");
+        }
+
         var kept = new OrderedDictionary<string, string>();
         foreach ((string name, string text) in texts)
         {
             if (!ItemTableFile.IsFieldName(name))
-                throw new InvalidInputException($"Line {line} of '{path}' has a text called '{name}', which the item table uses for something else; expected another name, so rename it, or say which columns hold id and image.");
+            {
+                throw new InvalidInputException(
+                    $"Line {line} of '{path}' has a text called '{name}', which names something else in item tables; "
+                    + "expected another name, so rename it, or say with --item-id-column and --image-column what it is.");
+            }
+
             if (!string.IsNullOrWhiteSpace(text)) kept[name] = text;
         }
 

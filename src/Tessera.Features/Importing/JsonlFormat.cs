@@ -38,9 +38,14 @@ internal sealed class JsonlFormat : SourceFormat
             sink.Add(file.Line, IdOf(record, idKey), texts, image);
         });
         if (options.ImageColumn is { } asked && !hasImage)
-            throw new InvalidInputException($"No record of '{sink.TablePath}' has an image in {SourceText.Quoted(asked)}; expected a path or an address in some, so name another key.");
-        if (others.Count > 0)
-            sink.Notices.Add($"What {Path.GetFileName(sink.TablePath)} has in {string.Join(", ", others.Take(20).Select(key => SourceText.Quoted(key)))} is no text and was left out.");
+        {
+            throw new InvalidInputException(
+                $"No record of '{sink.TablePath}' has an image in {SourceText.Quoted(asked)}; expected a path or an address in some, so name another key.");
+        }
+
+        if (others.Count == 0) return;
+        string listed = string.Join(", ", others.Take(20).Select(key => SourceText.Quoted(key)));
+        sink.Notices.Add($"What {Path.GetFileName(sink.TablePath)} has in {listed} is no text and was left out.");
     }
 
     /// <summary>The id of a record.</summary>

@@ -25,11 +25,19 @@ internal static class MmsslFolder
         IReadOnlyList<Modality> modalities = FeatureFolder.Read(directory, cancellation).Modalities;
         int users = splits.Max(pairs => pairs.Select(pair => pair.User + 1).DefaultIfEmpty().Max());
         int items = splits.Max(pairs => pairs.Select(pair => pair.Item + 1).DefaultIfEmpty().Max());
-        if (splits[0].Count == 0) throw new InvalidInputException($"'{Path.Combine(directory, Files[0])}' holds no interaction; expected those to train on, so add them.");
-        if (modalities.Count > 0 && modalities[0].Features.Rows != items)
+        if (splits[0].Count == 0)
+        {
             throw new InvalidInputException(
-                $"'{FeatureFolder.PathOf(directory, modalities[0].Name)}' has {modalities[0].Features.Rows:N0} rows, but the interactions name {items:N0} items (0 to {items - 1}); "
+                $"'{Path.Combine(directory, Files[0])}' holds no interaction; expected those to train on, so add them.");
+        }
+
+        if (modalities.Count > 0 && modalities[0].Features.Rows is var rows && rows != items)
+        {
+            throw new InvalidInputException(
+                $"'{FeatureFolder.PathOf(directory, modalities[0].Name)}' has {rows:N0} rows, but the interactions name {items:N0} items (0 to {items - 1}); "
                 + "expected one row per item, so complete or shorten one of them.");
+        }
+
         Interactions[] parts = [.. splits.Select(pairs => Interactions.FromPairs(users, items, pairs))];
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
         int repeated = splits.Sum(pairs => pairs.Count) - parts.Sum(part => part.Count);
@@ -90,7 +98,8 @@ internal static class MmsslFolder
             {
                 if (fileOf.TryAdd(pair, file) || fileOf[pair] == file) continue;
                 throw new InvalidInputException(
-                    $"User {pair.User} with item {pair.Item} is both in {Files[fileOf[pair]]} and in {Files[file]} of '{directory}'; expected each pair in one of them, so remove one.");
+                    $"User {pair.User} with item {pair.Item} is both in {Files[fileOf[pair]]} and in {Files[file]} of '{directory}'; "
+                    + "expected each pair in one of them, so remove one.");
             }
         }
     }

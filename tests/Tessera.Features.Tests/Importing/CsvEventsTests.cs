@@ -47,7 +47,7 @@ public sealed class CsvEventsTests : IDisposable
         var (result, events, _) = _work.Import("csv", path, with: o => o with { UserColumn = "who", ItemColumn = "what", TimeColumn = "when", RatingColumn = "stars", Name = "shop" });
         Assert.Equal(Expected, events.OrderBy(e => e.User, StringComparer.Ordinal));
         Assert.Equal("shop", result.Name);
-        Assert.Equal(["Column 'user' of a.csv is ignored."], result.Notices);
+        Assert.Equal(["Ignored column 'user' of a.csv."], result.Notices);
     }
 
     [Fact]
