@@ -2,32 +2,25 @@ using System.Text.Json.Nodes;
 
 namespace Tessera.Benchmarks;
 
-/// <summary>One row of docs/results.md: a model with its settings on a data set.</summary>
+/// <summary>A model on a data set, with the settings to choose from on validation: a row of docs/results.md.</summary>
 /// <param name="Data">Name of the data set's folder.</param>
 /// <param name="Modalities">Modalities used.</param>
 /// <param name="Model">Name of the model.</param>
-/// <param name="Settings">Model and training options that differ from the defaults.</param>
-/// <param name="Reference">Test Recall@20 of the public program on the same files.</param>
-internal sealed record Study(string Data, string[] Modalities, string Model, JsonObject Settings, string Reference)
+/// <param name="Candidates">Model and training options that differ from the defaults, one object a candidate.</param>
+/// <param name="Elsewhere">Test Recall@20 published for this model and data, as the table shows it; empty for none.</param>
+/// <param name="Variant">What tells it from another study of the same model and data; empty for the only one.</param>
+internal sealed record Study(string Data, string[] Modalities, string Model, JsonObject[] Candidates, string Elsewhere, string Variant = "")
 {
-    public static Study[] All { get; } =
-    [
-        new("tiktok", ["audio", "image"], "lirdrec", LirdRec("image", "audio", "item-1d", 1e-4), ".0967"),
-        new("tiktok", ["audio", "image"], "lirdrec", LirdRec("image", "audio", "item-1d", 1e-3), ".0900"),
-        new("lastfm", ["audio", "text"], "lirdrec", LirdRec("audio", "text", "item-2d", 1e-3), ".4102"),
-        new("lastfm", ["audio", "text"], "lirdrec", LirdRec("audio", "text", "item-1d", 1e-3), ".4075"),
-    ];
+    public string Name => $"{Data} {Model} {Variant}".TrimEnd();
 
-    public string Name => $"{Data} {Model} {Description}";
+    /// <summary>The options that the candidates differ in, each with its values.</summary>
+    public string Grid => string.Join("; ",
+        from key in Candidates.SelectMany(c => c.Select(pair => pair.Key)).Distinct()
+        let values = Candidates.Select(c => c[key]!.ToJsonString()).Distinct().ToArray()
+        where values.Length > 1
+        select $"{key} {string.Join(", ", values)}");
 
-    public string Description => string.Join(", ", Settings.Select(pair => $"{pair.Key} {pair.Value!.ToJsonString().Replace("\"", "", StringComparison.Ordinal)}"));
-
-    private static JsonObject LirdRec(string light, string heavy, string dct, double learningRate) => new()
-    {
-        ["dct"] = dct,
-        ["itemGraphWeights"] = new JsonObject { [light] = 0.1, [heavy] = 0.9 },
-        ["regularization"] = 1e-3,
-        ["decayRate"] = 0.9,
-        ["learningRate"] = learningRate,
-    };
+    /// <summary>Options as a person reads them.</summary>
+    public static string Describe(JsonObject settings) =>
+        string.Join(", ", settings.Select(pair => $"{pair.Key} {pair.Value!.ToJsonString().Replace("\"", "", StringComparison.Ordinal)}"));
 }

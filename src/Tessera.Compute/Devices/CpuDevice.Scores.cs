@@ -5,9 +5,9 @@ namespace Tessera.Compute.Devices;
 
 public sealed unsafe partial class CpuDevice
 {
-    // Scores are computed, used and forgotten in blocks of 16 MB.
-    private const int BlockQueries = 1024;
-    private const int BlockKeys = 4096;
+    // Scores are computed, used and forgotten in blocks of 2 MB, which stay in cache.
+    private const int BlockQueries = 512;
+    private const int BlockKeys = 1024;
     private const int ScoreCost = 4;
     private Matrix _scores = new(1, 1);
 

@@ -31,7 +31,8 @@ internal unsafe interface ISimd<TVector>
 
     static abstract TVector Sqrt(TVector value);
 
-    static abstract TVector Exp(TVector value);
+    /// <summary>2 to a whole number from -126 to 127, lane by lane.</summary>
+    static abstract TVector PowerOfTwo(TVector exponent);
 
     /// <summary><c>left * right + addend</c>, with one rounding where the machine has fused multiply-add.</summary>
     static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);

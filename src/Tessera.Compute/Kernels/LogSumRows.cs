@@ -51,9 +51,9 @@ internal readonly unsafe struct LogSumRows(float* scores, int columns, float sca
         TVector scales = TSimd.Broadcast(scale), shift = TSimd.Broadcast(-largest), sums = TSimd.Zero;
         int c = 0;
         for (; c + TSimd.Width <= columns; c += TSimd.Width)
-            sums = TSimd.Add(sums, TSimd.Exp(TSimd.MultiplyAdd(scales, TSimd.Load(score + c), shift)));
+            sums = TSimd.Add(sums, Exponential.Of<TSimd, TVector>(TSimd.MultiplyAdd(scales, TSimd.Load(score + c), shift)));
         float sum = TSimd.Sum(sums);
-        for (; c < columns; c++) sum += MathF.Exp(float.MultiplyAddEstimate(scale, score[c], -largest));
+        for (; c < columns; c++) sum += Exponential.Of<SimdScalar, float>(float.MultiplyAddEstimate(scale, score[c], -largest));
         return sum;
     }
 }
@@ -76,11 +76,11 @@ internal readonly unsafe struct LogSumRowsGradient(float* scores, int columns, f
             int c = 0;
             for (; c + TSimd.Width <= columns; c += TSimd.Width)
             {
-                TVector share = TSimd.Exp(TSimd.MultiplyAdd(scales, TSimd.Load(score + c), shift));
+                TVector share = Exponential.Of<TSimd, TVector>(TSimd.MultiplyAdd(scales, TSimd.Load(score + c), shift));
                 TSimd.Store(score + c, TSimd.Multiply(factor, share));
             }
 
-            for (; c < columns; c++) score[c] = slope * MathF.Exp(float.MultiplyAddEstimate(scale, score[c], -sums[row]));
+            for (; c < columns; c++) score[c] = slope * Exponential.Of<SimdScalar, float>(float.MultiplyAddEstimate(scale, score[c], -sums[row]));
             long left = (long)own + row;
             if (left >= 0 && left < columns) score[left] = 0f;
         }

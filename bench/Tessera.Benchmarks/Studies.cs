@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Tessera.Benchmarks;
+
+/// <summary>What docs/results.md reports.</summary>
+internal static class Studies
+{
+    private static readonly double[] Rate = [1e-3];
+
+    /// <summary>In the order in which they are trained.</summary>
+    public static Study[] All { get; } =
+    [
+        OnLastfm("mf", ".3982", Grid(("learningRate", Rate), ("regularization", [2, 1, 0.1, 1e-2]))),
+        OnLastfm("lightgcn", ".4014", Grid(("learningRate", Rate), ("layers", [2, 3, 4]), ("regularization", [1e-2, 1e-3, 1e-4]))),
+        OnLastfm("vbpr", ".3756", Grid(("learningRate", Rate), ("regularization", [2, 1, 0.1, 1e-2]))),
+        OnLastfm("grcn", "", Grid(("learningRate", [1e-2, 1e-3]), ("regularization", [1e-2, 1e-3]))),
+        OnLastfm("lattice", ".4168", Grid(("learningRate", Rate), ("learningRateDecay", [0.96]), ("regularization", [1e-3, 1e-4, 1e-5]))),
+        OnLastfm("slmrec", "", Grid(("learningRate", Rate), ("selfSupervisedWeight", [0.01, 0.1]))),
+        OnLastfm("micro", "", Grid(("learningRate", Rate), ("learningRateDecay", [0.96]), ("regularization", [1e-3, 1e-5]))),
+        OnLastfm("bm3", ".3166", Grid(("learningRate", Rate), ("layers", [1, 2]), ("dropout", [0.3, 0.5]), ("regularization", [0.1, 0.01]))),
+        OnLastfm("freedom", ".4087", Grid(("learningRate", Rate), ("dropout", [0.8, 0.9]), ("modalityWeight", [1e-3, 1e-4]))),
+        OnLastfm("lgmrec", "", Grid(("learningRate", Rate), ("regularization", [1e-4, 1e-6]))),
+        OnTiktok("mf", ".0480", Grid(("learningRate", Rate), ("regularization", [1, 0.1, 1e-2]))),
+        OnTiktok("lightgcn", ".0851", Grid(("learningRate", Rate), ("layers", [2, 3]), ("regularization", [1e-3, 1e-4]))),
+        OnTiktok("vbpr", "", Grid(("learningRate", Rate), ("regularization", [1, 0.1, 1e-2]))),
+        OnTiktok("lattice", "", Grid(("learningRate", Rate), ("learningRateDecay", [0.96]), ("regularization", [1e-3, 1e-4]))),
+        OnTiktok("bm3", ".0620", Grid(("learningRate", Rate), ("layers", [1]), ("dropout", [0.3, 0.5]), ("regularization", [0.1, 0.01]))),
+        OnTiktok("freedom", ".0916", Grid(("learningRate", Rate), ("dropout", [0.8, 0.9]))),
+        On("baby", "mf", ".0575", Grid(("learningRate", Rate), ("regularization", [0.1, 1e-2]))),
+        On("baby", "lightgcn", ".0754", Grid(("learningRate", Rate), ("layers", [3]), ("regularization", [1e-3, 1e-4]))),
+        OnTiktok("grcn", "", Grid(("learningRate", Rate), ("regularization", [1e-2, 1e-3]))),
+        OnTiktok("slmrec", "", Grid(("learningRate", Rate), ("selfSupervisedWeight", [0.01, 0.1]))),
+        On("sports", "mf", ".0653", Grid(("learningRate", Rate), ("regularization", [0.1, 1e-2]))),
+        On("clothing", "mf", ".0303", Grid(("learningRate", Rate), ("regularization", [0.1, 1e-2]))),
+        OnTiktok("lgmrec", "", Grid(("learningRate", Rate))),
+        On("sports", "lightgcn", ".0864", Grid(("learningRate", Rate), ("layers", [3]), ("regularization", [1e-4]))),
+        On("clothing", "lightgcn", ".0544", Grid(("learningRate", Rate), ("layers", [3]), ("regularization", [1e-4]))),
+        OnTiktok("micro", "", Grid(("learningRate", Rate), ("learningRateDecay", [0.96]))),
+        OnTiktok("lirdrec", ".0967", LirdRec("image", "audio", "item-1d", 1e-4), "slowly"),
+        OnTiktok("lirdrec", ".0900", LirdRec("image", "audio", "item-1d", 1e-3)),
+        OnLastfm("lirdrec", ".4102", LirdRec("audio", "text", "item-2d", 1e-3), "item-2d"),
+        OnLastfm("lirdrec", ".4075", LirdRec("audio", "text", "item-1d", 1e-3), "item-1d"),
+    ];
+
+    private static Study OnTiktok(string model, string elsewhere, JsonObject[] candidates, string variant = "") =>
+        new("tiktok", ["audio", "image"], model, candidates, elsewhere, variant);
+
+    private static Study OnLastfm(string model, string elsewhere, JsonObject[] candidates, string variant = "") =>
+        new("lastfm", ["audio", "text"], model, candidates, elsewhere, variant);
+
+    private static Study On(string data, string model, string elsewhere, JsonObject[] candidates) => new(data, [], model, candidates, elsewhere);
+
+    /// <summary>Every combination of the values.</summary>
+    private static JsonObject[] Grid(params (string Key, double[] Values)[] axes)
+    {
+        IEnumerable<JsonObject> grid = [new JsonObject()];
+        foreach ((string key, double[] values) in axes)
+        {
+            grid = from settings in grid
+                   from value in values
+                   select With(settings, key, value);
+        }
+
+        return [.. grid];
+
+        static JsonObject With(JsonObject settings, string key, double value)
+        {
+            JsonObject more = settings.DeepClone().AsObject();
+            more[key] = JsonNode.Parse(value.ToString(CultureInfo.InvariantCulture));
+            return more;
+        }
+    }
+
+    private static JsonObject[] LirdRec(string light, string heavy, string dct, double learningRate) => [new JsonObject
+    {
+        ["dct"] = dct,
+        ["itemGraphWeights"] = new JsonObject { [light] = 0.1, [heavy] = 0.9 },
+        ["regularization"] = 1e-3,
+        ["decayRate"] = 0.9,
+        ["learningRate"] = learningRate,
+    }];
+}

@@ -1,0 +1,27 @@
+using System.Text.Json;
+using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Metrics;
+
+namespace Tessera.Benchmarks;
+
+/// <summary>What a study found, as bench/results/quality.json keeps it.</summary>
+/// <param name="Study">Name of the study.</param>
+/// <param name="Settings">The chosen settings.</param>
+/// <param name="BestEpochs">Best epoch, a seed each.</param>
+/// <param name="Strict">Test metrics under <see cref="Protocol.Strict"/>, in the order of <see cref="Shown"/>.</param>
+/// <param name="Mmrec">Test metrics under <see cref="Protocol.Mmrec"/>, likewise.</param>
+internal sealed record StudyResult(string Study, string Settings, int[] BestEpochs, MeanAndDeviation[] Strict, MeanAndDeviation[] Mmrec)
+{
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    /// <summary>The metrics reported.</summary>
+    public static MetricName[] Shown { get; } = [new(Metric.Recall, 10), new(Metric.Recall, 20), new(Metric.Ndcg, 10), new(Metric.Ndcg, 20)];
+
+    private static string Path { get; } = System.IO.Path.Combine(Checkout.Root, "bench", "results", "quality.json");
+
+    public static StudyResult[] ReadAll() => File.Exists(Path) ? JsonSerializer.Deserialize<StudyResult[]>(File.ReadAllText(Path), Json)! : [];
+
+    /// <summary>Keeps the result, in place of an earlier one of the same study.</summary>
+    public void Write() => File.WriteAllText(
+        Path, JsonSerializer.Serialize(ReadAll().Where(other => other.Study != Study).Append(this).OrderBy(r => r.Study, StringComparer.Ordinal), Json) + "\n");
+}
