@@ -6,6 +6,7 @@ var root = new RootCommand("Measures Tessera against what its work must cost on 
     EpochCommand.Create(),
     GemmCommand.Create(),
     ImportCommand.Create(),
+    ModelsCommand.Create(),
     QualityCommand.Create(),
     ReportCommand.Create(),
 };

@@ -21,6 +21,7 @@ public sealed unsafe partial class CpuDevice
         Require(
             a.Rows == pattern.Rows && b.Rows == pattern.Columns && a.Columns == b.Columns,
             $"{pattern.Rows} and {pattern.Columns} rows of the same width");
+        SparseFlops += 2L * pattern.Count * a.Columns;
         fixed (int* starts = pattern.RowStarts, indices = pattern.ColumnIndices)
         {
             Run(pattern.Rows, EntryCost(pattern, a.Columns), new EdgeDots(starts, indices, a.Data, b.Data, a.Columns, result.Data, accumulate));

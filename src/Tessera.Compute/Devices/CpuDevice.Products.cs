@@ -33,6 +33,7 @@ public sealed unsafe partial class CpuDevice
     {
         Require(s.Columns == x.Rows && s.Rows == result.Rows && x.Columns == result.Columns, $"[{s.Rows} x {s.Columns}] times {s.Columns} rows");
         Require(addend is null || (addend.Rows == result.Rows && addend.Columns == result.Columns), "an addend shaped as the result");
+        SparseFlops += 2L * s.Count * x.Columns;
         fixed (int* starts = s.RowStarts, indices = s.ColumnIndices)
         {
             int perRow = EntryCost(s, x.Columns);

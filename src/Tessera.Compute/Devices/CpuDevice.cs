@@ -33,6 +33,12 @@ public sealed unsafe partial class CpuDevice : Device
     /// <inheritdoc/>
     public override int Threads => _team.Workers;
 
+    /// <summary>Flops of the dense matrix products done so far, 2mnk each; what they must cost is this over the product's rate.</summary>
+    public long DenseFlops => _gemm.Flops;
+
+    /// <summary>Flops of the products with sparse matrices done so far, two for each entry and column.</summary>
+    public long SparseFlops { get; private set; }
+
     /// <inheritdoc/>
     public override Matrix Allocate(int rows, int columns) => new(rows, columns);
 

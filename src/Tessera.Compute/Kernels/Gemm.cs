@@ -56,6 +56,9 @@ internal sealed unsafe class Gemm : IDisposable
         _packedA = NativeBlock.Allocate((long)team.Workers * Depth * BlockRows);
     }
 
+    /// <summary>Flops of all products so far.</summary>
+    public long Flops { get; private set; }
+
     public void Dispose()
     {
         NativeBlock.Free(_packedB);
@@ -75,6 +78,7 @@ internal sealed unsafe class Gemm : IDisposable
     public void Multiply(
         int m, int n, int k, GemmOperand a, GemmOperand b, float* c, int stride, bool accumulate, GemmEpilogue epilogue)
     {
+        Flops += 2L * m * n * k;
         switch (_width)
         {
             case SimdWidth.Bits512: Multiply<Wide512>(m, n, k, a, b, c, stride, accumulate, epilogue); break;
