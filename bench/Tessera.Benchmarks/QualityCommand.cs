@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Tessera.Recommendation;
-using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Evaluation;
 
 namespace Tessera.Benchmarks;
@@ -26,7 +24,7 @@ internal static class QualityCommand
     private static void Run(string[] only)
     {
         Study[] studies = [.. Studies.All.Where(s => only.Length == 0 || only.Any(part => s.Name.Contains(part, StringComparison.Ordinal)))];
-        Dictionary<string, Dataset> data = studies.Select(s => s.Data).Distinct().ToDictionary(name => name, Read);
+        Dictionary<string, StudyData> data = studies.Select(s => s.Data).Distinct().ToDictionary(name => name, StudyData.Read);
         var writing = new Lock();
 
         // One thread a run, as many studies at a time as cores: results do not depend on the number of threads.
@@ -44,25 +42,18 @@ internal static class QualityCommand
             });
     }
 
-    private static Dataset Read(string name)
-    {
-        string? folder = Checkout.FindData(name);
-        return folder is not null ? DatasetReader.Read(folder).Dataset
-            : throw new InvalidInputException($"The data set '{name}' is not there; expected the folder ../shared/data/{name} beside the checkout.");
-    }
-
     /// <summary>Trains each setting with seed 1, repeats the one best on validation (of equal ones the first) with all seeds, and scores test.</summary>
-    private static StudyResult Train(Study study, Dataset data)
+    private static StudyResult Train(Study study, StudyData data)
     {
         StudyRun[] candidates = [.. study.Candidates.Select(settings => new StudyRun(study, settings, seed: 1))];
-        foreach (StudyRun candidate in candidates) candidate.Train(data);
+        foreach (StudyRun candidate in candidates) candidate.Train(data.Dataset);
         JsonObject best = candidates.MaxBy(run => run.Validation)!.Settings;
         StudyRun[] runs = [.. Enumerable.Range(1, Seeds).Select(seed => new StudyRun(study, best, seed))];
-        foreach (StudyRun run in runs) run.Train(data);
+        foreach (StudyRun run in runs) run.Train(data.Dataset);
         IReadOnlyList<EvaluationResult>[] tests = [.. runs.Select(run => run.Test(data))];
-        return new StudyResult(study.Name, Study.Describe(best), [.. runs.Select(run => run.BestEpoch)], Metrics(0), Metrics(1));
-
-        MeanAndDeviation[] Metrics(int protocol) =>
-            [.. StudyResult.Shown.Select(metric => MeanAndDeviation.Of([.. tests.Select(test => test[protocol][metric])]))];
+        var metrics = new OrderedDictionary<string, MeanAndDeviation[]>();
+        for (int t = 0; t < data.Tests.Count; t++)
+            metrics[data.Tests[t].Name] = [.. StudyResult.Shown.Select(metric => MeanAndDeviation.Of([.. tests.Select(test => test[t][metric])]))];
+        return new StudyResult(study.Name, Study.Describe(best), [.. runs.Select(run => run.BestEpoch)], metrics);
     }
 }

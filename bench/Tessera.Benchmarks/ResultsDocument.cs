@@ -15,8 +15,8 @@ internal static class ResultsDocument
         {
             Study[] measured = [.. group.Where(study => results.ContainsKey(study.Name))];
             text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"## {group.Key}").AppendLine();
-            text.AppendLine("| model | settings | protocol | R@10 | R@20 | N@10 | N@20 | best epochs | R@20 elsewhere |");
-            text.AppendLine("|---|---|---|---|---|---|---|---|---|");
+            text.AppendLine("| model | modalities | settings | protocol | R@10 | R@20 | N@10 | N@20 | best epochs | R@20 elsewhere |");
+            text.AppendLine("|---|---|---|---|---|---|---|---|---|---|");
             foreach (Study study in measured) text.Append(Rows(study, results[study.Name]));
             text.AppendLine();
             foreach (Study study in measured.Where(study => study.Candidates.Length > 1))
@@ -42,9 +42,6 @@ internal static class ResultsDocument
 
         """;
 
-    private static string Rows(Study study, StudyResult result) =>
-        Row(study, result, "strict", result.Strict, "") + Row(study, result, "mmrec", result.Mmrec, study.Elsewhere);
-
-    private static string Row(Study study, StudyResult result, string protocol, MeanAndDeviation[] metrics, string elsewhere) =>
-        $"| {study.Model} | {result.Settings} | {protocol} | {string.Join(" | ", metrics)} | {string.Join(", ", result.BestEpochs)} | {elsewhere} |\n";
+    private static string Rows(Study study, StudyResult result) => string.Concat(result.Tests.Select(test =>
+        $"| {study.Model} | {string.Join(", ", study.Modalities)} | {result.Settings} | {test.Key} | {string.Join(" | ", test.Value)} | {string.Join(", ", result.BestEpochs)} | {(test.Key == StudyData.Mmrec ? study.Elsewhere : "")} |\n"));
 }

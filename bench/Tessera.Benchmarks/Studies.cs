@@ -37,11 +37,19 @@ internal static class Studies
         On("clothing", "lightgcn", ".0544", Grid(("learningRate", Rate), ("layers", [3]), ("regularization", [1e-4]))),
         OnTiktok("lgmrec", "", Grid(("learningRate", Rate))),
         OnTiktok("micro", "", Grid(("learningRate", Rate), ("learningRateDecay", [0.96]))),
+        .. OnMovieLens("movielens"),
+        On("movielens", "mf", "", Grid(("learningRate", Rate), ("regularization", [1, 0.1, 1e-2]))),
+        On("movielens", "lightgcn", "", Grid(("learningRate", Rate), ("regularization", [1e-3, 1e-4]))),
+        .. OnMovieLens("movielens-cold"),
         OnTiktok("lirdrec", ".0967", LirdRec("image", "audio", "item-1d", 1e-4), "slowly"),
         OnTiktok("lirdrec", ".0900", LirdRec("image", "audio", "item-1d", 1e-3)),
         OnLastfm("lirdrec", ".4102", LirdRec("audio", "text", "item-2d", 1e-3), "item-2d"),
         OnLastfm("lirdrec", ".4075", LirdRec("audio", "text", "item-1d", 1e-3), "item-1d"),
     ];
+
+    private static IEnumerable<Study> OnMovieLens(string data) =>
+        from modalities in new string[][] { ["text"], ["image"], ["image", "text"] }
+        select new Study(data, modalities, "lirdrec", Grid(("learningRate", Rate), ("regularization", [1e-2, 1e-3, 1e-4])), "", string.Join(" and ", modalities));
 
     private static Study OnTiktok(string model, string elsewhere, JsonObject[] candidates, string variant = "") =>
         new("tiktok", ["audio", "image"], model, candidates, elsewhere, variant);

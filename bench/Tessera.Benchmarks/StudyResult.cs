@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Metrics;
 
 namespace Tessera.Benchmarks;
@@ -8,9 +7,8 @@ namespace Tessera.Benchmarks;
 /// <param name="Study">Name of the study.</param>
 /// <param name="Settings">The chosen settings.</param>
 /// <param name="BestEpochs">Best epoch, a seed each.</param>
-/// <param name="Strict">Test metrics under <see cref="Protocol.Strict"/>, in the order of <see cref="Shown"/>.</param>
-/// <param name="Mmrec">Test metrics under <see cref="Protocol.Mmrec"/>, likewise.</param>
-internal sealed record StudyResult(string Study, string Settings, int[] BestEpochs, MeanAndDeviation[] Strict, MeanAndDeviation[] Mmrec)
+/// <param name="Tests">Test metrics in the order of <see cref="Shown"/>, by the name of the measurement (<see cref="StudyData.Tests"/>).</param>
+internal sealed record StudyResult(string Study, string Settings, int[] BestEpochs, OrderedDictionary<string, MeanAndDeviation[]> Tests)
 {
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 

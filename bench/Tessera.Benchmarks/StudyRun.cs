@@ -27,7 +27,7 @@ internal sealed class StudyRun(Study study, JsonObject settings, int seed)
 
     public JsonObject Settings => settings;
 
-    private RunDirectory Files => new(Path.Combine(Folder, $"{study.Data}-{study.Model}-{Key}-{seed}"));
+    private RunDirectory Files => new(Path.Combine(Folder, $"{study.Data}-{string.Join('-', study.Modalities.Append(study.Model))}-{Key}-{seed}"));
 
     private string Key => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(settings.ToJsonString())))[..8];
 
@@ -55,11 +55,11 @@ internal sealed class StudyRun(Study study, JsonObject settings, int seed)
             CultureInfo.InvariantCulture, $"{study.Name} ({Study.Describe(settings)}) seed {seed}: best epoch {BestEpoch} of {Epochs}, validation R@20 {Validation:F4}"));
     }
 
-    /// <summary>Test metrics under both protocols.</summary>
-    public IReadOnlyList<EvaluationResult> Test(Dataset data)
+    /// <summary>Test metrics, one a measurement.</summary>
+    public IReadOnlyList<EvaluationResult> Test(StudyData data)
     {
         using var device = new CpuDevice();
         using TrainedRun run = TrainedRun.Open(Files.Path);
-        return new Evaluator(device, data.Train).Evaluate(run.Embeddings, [HeldOut.Test(data, Protocol.Strict), HeldOut.Test(data, Protocol.Mmrec)]);
+        return new Evaluator(device, data.Dataset.Train).Evaluate(run.Embeddings, data.Tests);
     }
 }

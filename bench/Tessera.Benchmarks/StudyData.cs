@@ -1,0 +1,28 @@
+using Tessera.Recommendation;
+using Tessera.Recommendation.Data;
+using Tessera.Recommendation.Evaluation;
+
+namespace Tessera.Benchmarks;
+
+/// <summary>A data set of the studies and how its test split is measured.</summary>
+/// <param name="Dataset">The data set.</param>
+/// <param name="Tests">The measurements, with the names they have in docs/results.md.</param>
+internal sealed record StudyData(Dataset Dataset, IReadOnlyList<HeldOut> Tests)
+{
+    /// <summary>The name of the measurement that published figures follow.</summary>
+    public const string Mmrec = "mmrec";
+
+    /// <summary>Reads a data set from the data beside the checkout; MovieLens is made from its raw files.</summary>
+    public static StudyData Read(string name)
+    {
+        string folder = MovieLens.Makes(name) ? MovieLens.Folder(name)
+            : Checkout.FindData(name)
+            ?? throw new InvalidInputException($"The data set '{name}' is not there; expected the folder ../shared/data/{name} beside the checkout.");
+        Dataset data = DatasetReader.Read(folder).Dataset;
+        HeldOut strict = HeldOut.Test(data, Protocol.Strict);
+        HeldOut[] tests = SplitRecord.ReadIfPresent(folder, data) is { Scheme: SplitRecord.ColdItems } split
+            ? [CandidateNames.Restrict(strict, CandidateNames.Cold, split) with { Name = "among cold items" }, strict with { Name = "among all items" }]
+            : [strict with { Name = "strict" }, HeldOut.Test(data, Protocol.Mmrec) with { Name = Mmrec }];
+        return new StudyData(data, tests);
+    }
+}
