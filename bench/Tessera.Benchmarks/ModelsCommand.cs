@@ -44,7 +44,7 @@ internal static class ModelsCommand
         ModelCatalog catalog = ModelCatalog.Of(typeof(LirdRec).Assembly);
         ModelDescription[] models = only is null ? [.. catalog.Models] : [catalog.Find(only)];
         using var device = new CpuDevice();
-        var graphs = new NeighborGraphs(device);
+        var graphs = new NeighborGraphs(device, Directory.CreateDirectory(Path.Combine(Checkout.Root, "runs", "graphs")).FullName);
         var rows = new JsonArray();
         foreach (ModelDescription model in models)
         {

@@ -52,16 +52,7 @@ public sealed class DemoTests : IDisposable
 
     private (int Code, string Output) Run(params string[] args)
     {
-        using Process process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "tessera.dll"), .. args])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = _folder,
-            Environment = { ["TESSERA_CACHE"] = Path.Combine(_folder, "cache") },
-        })!;
-        process.BeginErrorReadLine();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output);
+        (int code, string output, _) = TesseraProcess.Run(_folder, args);
+        return (code, output);
     }
 }

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Tessera.Cli;
 using Tessera.Compute.Tensors;
+using Tessera.Features.Catalogues;
 using Tessera.Models;
 using Tessera.Recommendation;
 
@@ -17,7 +18,7 @@ internal static class Repository
     public static string Root { get; } = FindRoot();
 
     public static Type[] Types { get; } =
-        [.. new[] { typeof(Matrix), typeof(Recommender), typeof(LirdRec), typeof(CommandLine) }.SelectMany(type => type.Assembly.GetTypes())];
+        [.. new[] { typeof(Matrix), typeof(Recommender), typeof(LirdRec), typeof(Catalogue), typeof(CommandLine) }.SelectMany(type => type.Assembly.GetTypes())];
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
