@@ -27,7 +27,7 @@ internal static class ModelsCommand
     {
         var shape = new Option<string>("--shape") { Description = $"size of the problem: {Shape.Names}", DefaultValueFactory = _ => "baby" };
         var model = new Option<string?>("--model") { Description = "one model; unset: all" };
-        var steps = new Option<int>("--steps") { Description = "steps to measure after the first of an epoch", DefaultValueFactory = _ => 12 };
+        var steps = new Option<int>("--steps") { Description = "steps to measure after the first of an epoch; 0 for that first step alone, cold, to see its memory", DefaultValueFactory = _ => 12 };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
         var command = new Command("models", "seconds of a training epoch of each model, beside its floor") { shape, model, steps, json };
         command.SetAction(parsed =>
@@ -66,6 +66,14 @@ internal static class ModelsCommand
     public static string Table(JsonObject result)
     {
         var text = new StringBuilder();
+        JsonNode first = result["models"]![0]!;
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"Measured by `dotnet run -c Release --project bench/Tessera.Benchmarks -- models --shape {result["shape"]}` on {result["cpu"]}, {result["threads"]} threads:");
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"{result["data"]}; {first["steps_per_epoch"]} steps of 2,048 triples an epoch; peak resident memory {result["peak_rss_mb"]} MB.");
+        text.AppendLine();
         text.AppendLine("| model | epoch, s | first step, s | step, s | dense Gflop | sparse Gflop | products alone, s | Adam alone, s | epoch / (2 x products + Adam) |");
         text.AppendLine("|---|---|---|---|---|---|---|---|---|");
         foreach (JsonNode? row in result["models"]!.AsArray())
@@ -87,8 +95,11 @@ internal static class ModelsCommand
         var sampler = new BprSampler(data.Train, BatchSize, rng.Stream("sampling"));
         var batch = new Batch(BatchSize);
         int epoch = 0;
-        BeginEpoch();
-        Step(); // as in training, where only the first of many epochs is cold
+        if (steps > 0)
+        {
+            BeginEpoch();
+            Step(); // as in training, where only the first of many epochs is cold
+        }
 
         (double firstSeconds, double firstDense, double firstSparse) = Timed(() =>
         {
@@ -99,10 +110,11 @@ internal static class ModelsCommand
         (double seconds, double dense, double sparse) = Timed(() =>
         {
             long start = System.Diagnostics.Stopwatch.GetTimestamp();
-            for (; done < steps || (done < sampler.Batches && System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds < LeastSeconds); done++) Step();
+            for (; done < steps || (steps > 0 && done < sampler.Batches && System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds < LeastSeconds); done++) Step();
         });
 
         int others = sampler.Batches - 1;
+        if (steps == 0) (seconds, dense, sparse, done) = (firstSeconds, firstDense, firstSparse, 1);
         double epochSeconds = firstSeconds + (others * seconds / done);
         double denseFlops = firstDense + (others * dense / done), sparseFlops = firstSparse + (others * sparse / done);
         double products = (denseFlops / rates.Dense) + (sparseFlops / rates.Sparse);

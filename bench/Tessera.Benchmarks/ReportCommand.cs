@@ -7,28 +7,37 @@ using Tessera.Recommendation;
 
 namespace Tessera.Benchmarks;
 
-/// <summary>Measures everything and writes the table between README's speed markers, and the raw figures to bench/results.</summary>
+/// <summary>
+/// Measures everything and writes the tables between the speed markers of README.md and docs/speed.md, and the raw figures to
+/// bench/results.
+/// </summary>
 internal static class ReportCommand
 {
     private const string Begin = "<!-- speed:begin -->", End = "<!-- speed:end -->";
 
     public static Command Create()
     {
-        var command = new Command("report", "measure gemm and epoch --shape baby, and write README's speed section");
+        var command = new Command("report", "measure gemm, epoch and models, and write the tables of README.md and docs/speed.md");
         command.SetAction(_ =>
         {
-            string root = Checkout.Root;
-            JsonObject epoch = EpochCommand.Measure("baby", 0, 0), gemm = GemmCommand.Measure(0);
-            string folder = Path.Combine(root, "bench", "results", Slug(Machine.Cpu));
+            JsonObject epoch = EpochCommand.Measure("baby", 0, 0), gemm = GemmCommand.Measure(0), models = ModelsCommand.Measure("baby", null, steps: 12);
+            string folder = Path.Combine(Checkout.Root, "bench", "results", Slug(Machine.Cpu));
             Directory.CreateDirectory(folder);
             Write(Path.Combine(folder, "epoch-baby.json"), epoch);
             Write(Path.Combine(folder, "gemm.json"), gemm);
-            string readme = Path.Combine(root, "README.md"), text = File.ReadAllText(readme);
-            int begin = text.IndexOf(Begin, StringComparison.Ordinal), end = text.IndexOf(End, StringComparison.Ordinal);
-            if (begin < 0 || end < begin) throw new InvalidInputException($"'{readme}' lacks the lines {Begin} and {End}; put them where the table belongs.");
-            File.WriteAllText(readme, text[..(begin + Begin.Length)] + "\n" + Table(epoch, gemm) + text[end..]);
+            Write(Path.Combine(folder, "models-baby.json"), models);
+            Replace("README.md", Table(epoch, gemm));
+            Replace(Path.Combine("docs", "speed.md"), ModelsCommand.Table(models));
         });
         return command;
+    }
+
+    private static void Replace(string document, string table)
+    {
+        string path = Path.Combine(Checkout.Root, document), text = File.ReadAllText(path);
+        int begin = text.IndexOf(Begin, StringComparison.Ordinal), end = text.IndexOf(End, StringComparison.Ordinal);
+        if (begin < 0 || end < begin) throw new InvalidInputException($"'{path}' lacks the lines {Begin} and {End}; put them where the table belongs.");
+        File.WriteAllText(path, text[..(begin + Begin.Length)] + "\n" + table.ReplaceLineEndings("\n") + text[end..]);
     }
 
     private static string Table(JsonObject epoch, JsonObject gemm)

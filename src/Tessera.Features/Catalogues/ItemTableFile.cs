@@ -60,7 +60,8 @@ public static class ItemTableFile
             var texts = new OrderedDictionary<string, string>();
             foreach (JsonProperty field in json.RootElement.EnumerateObject())
             {
-                string text = field.Value.GetString() ?? throw new InvalidOperationException($"'{field.Name}' is null");
+                if (field.Value.ValueKind != JsonValueKind.String) throw new InvalidOperationException($"'{field.Name}' is no text");
+                string text = field.Value.GetString()!;
                 if (field.NameEquals(IdKey)) id = text;
                 else if (field.NameEquals(ImageKey)) image = text;
                 else texts.Add(field.Name, text);
