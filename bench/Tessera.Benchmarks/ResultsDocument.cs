@@ -21,7 +21,7 @@ internal static class ResultsDocument
             text.AppendLine();
             foreach (Study study in measured.Where(study => study.Candidates.Length > 1))
                 text.AppendLine(CultureInfo.InvariantCulture, $"- {study.Model}: the best of {study.Candidates.Length} settings ({study.Grid}).");
-            string[] missing = [.. group.Except(measured).Select(study => study.Model)];
+            string[] missing = [.. group.Except(measured).Select(study => $"{study.Model} {study.Variant}".TrimEnd())];
             if (missing.Length > 0) text.AppendLine(CultureInfo.InvariantCulture, $"- Not measured yet: {string.Join(", ", missing)}.");
         }
 
@@ -38,7 +38,9 @@ internal static class ResultsDocument
         scored for that one alone. Protocol `strict` masks validation items at test time, `mmrec` only training items, as published figures
         do (on tiktok no user has both validation and test items, so the two agree). The last column is the Recall@20 to compare with, under
         `mmrec`: on tiktok and lastfm one run of the public PyTorch program with one setting, where differences below about 0.004 (tiktok)
-        and 0.006 (lastfm) are noise; on baby, sports and clothing Table II of the paper.
+        and 0.006 (lastfm) are noise; on baby, sports and clothing Table II of the paper. movielens is made of the raw files by the commands of
+        [movielens.md](movielens.md), with the built-in encoders; movielens-cold holds a fifth of its items out whole, which are then ranked
+        among themselves or, harder, among all items.
 
         """;
 

@@ -17,6 +17,21 @@ public sealed record HeldOut(
         return new HeldOut("validation", dataset.Validation);
     }
 
+    /// <summary>
+    /// What a training run is watched by: the validation split, ranked among all items, or, where items are held out whole so that
+    /// none of validation occurs in training, among those of validation alone. Among all items a model's liking for items it has
+    /// trained on would drown what is to be compared.
+    /// </summary>
+    public static HeldOut Monitored(Interactions train, Interactions validation)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(validation);
+        int[] trained = train.ItemCounts(), heldOut = validation.ItemCounts();
+        int[] items = [.. Enumerable.Range(0, validation.Items).Where(item => heldOut[item] > 0)];
+        bool cold = items.Length > 0 && items.All(item => trained[item] == 0);
+        return new HeldOut("validation", validation, Candidates: cold ? items : null);
+    }
+
     /// <summary>The test split under a protocol.</summary>
     public static HeldOut Test(Dataset dataset, Protocol protocol)
     {

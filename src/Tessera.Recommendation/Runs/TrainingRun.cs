@@ -62,7 +62,7 @@ public sealed partial class TrainingRun
         ArgumentNullException.ThrowIfNull(device);
         directory.Check(Config, resume);
         var evaluator = new Evaluator(device, _dataset.Train);
-        HeldOut[] splits = [HeldOut.Validation(_dataset), HeldOut.Test(_dataset, Config.Protocol)];
+        HeldOut[] splits = [HeldOut.Monitored(_dataset.Train, _dataset.Validation), HeldOut.Test(_dataset, Config.Protocol)];
         evaluator.RequireUsers(splits);
         var rng = new Rng(Config.Seed);
         var inputs = new RecommenderInputs(_dataset.Train, _dataset.Modalities, rng.Stream("model"), device, new NeighborGraphs(device, graphCache));

@@ -36,7 +36,7 @@ public sealed partial class Trainer : IDisposable
     /// <summary>Prepares a run.</summary>
     /// <param name="model">What to train; not disposed with the trainer.</param>
     /// <param name="train">Training interactions.</param>
-    /// <param name="validation">Validation interactions.</param>
+    /// <param name="validation">Validation interactions, ranked as <see cref="HeldOut.Monitored"/> says.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="rng">Root of the run's random streams.</param>
     /// <param name="options">Options.</param>
@@ -49,7 +49,7 @@ public sealed partial class Trainer : IDisposable
         ArgumentNullException.ThrowIfNull(options);
         _model = model;
         _options = options;
-        _validation = new HeldOut("validation", validation);
+        _validation = HeldOut.Monitored(train, validation);
         _monitor = MetricName.Parse(options.Monitor);
         _evaluator = new Evaluator(device, train, [.. MetricAccumulator.Standard.Union([_monitor])]);
         _sampler = new BprSampler(train, options.BatchSize, rng.Stream("sampling"));

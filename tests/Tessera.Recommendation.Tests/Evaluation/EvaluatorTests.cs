@@ -264,4 +264,13 @@ public sealed class EvaluatorTests
         Assert.Equal(expected.Metrics.Count, actual.Metrics.Count);
         foreach ((MetricName name, double value) in expected.Metrics) Assert.Equal(value, actual[name], 1e-12);
     }
+
+    [Fact]
+    public void A_run_is_watched_among_cold_items_only_where_all_of_validation_is_cold()
+    {
+        Interactions train = Interactions.FromPairs(2, 5, [(0, 0), (1, 1)]);
+        Assert.Equal([2, 4], HeldOut.Monitored(train, Interactions.FromPairs(2, 5, [(0, 2), (1, 4)])).Candidates);
+        Assert.Null(HeldOut.Monitored(train, Interactions.FromPairs(2, 5, [(0, 2), (1, 0)])).Candidates);
+        Assert.Null(HeldOut.Monitored(train, Interactions.FromPairs(2, 5, [])).Candidates);
+    }
 }
