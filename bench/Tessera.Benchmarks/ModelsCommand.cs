@@ -48,8 +48,7 @@ internal static class ModelsCommand
         var rows = new JsonArray();
         foreach (ModelDescription model in models)
         {
-            Rates rates = Rates.Of(device, data);
-            rows.Add(Measure(model, data, device, graphs, rates, steps));
+            rows.Add(Measure(model, data, device, graphs, steps));
         }
 
         return new JsonObject
@@ -86,8 +85,9 @@ internal static class ModelsCommand
         return text.ToString();
     }
 
-    private static JsonObject Measure(ModelDescription description, Dataset data, CpuDevice device, NeighborGraphs graphs, Rates rates, int steps)
+    private static JsonObject Measure(ModelDescription description, Dataset data, CpuDevice device, NeighborGraphs graphs, int steps)
     {
+        Rates before = Rates.Of(device, data);
         var rng = new Rng(1);
         var inputs = new RecommenderInputs(data.Train, data.Modalities, rng.Stream("model"), device, graphs);
         using Recommender model = description.Create(inputs, Activator.CreateInstance(description.OptionsType)!);
@@ -113,6 +113,7 @@ internal static class ModelsCommand
             for (; done < steps || (steps > 0 && done < sampler.Batches && System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds < LeastSeconds); done++) Step();
         });
 
+        Rates rates = Rates.Mean(before, Rates.Of(device, data));
         int others = sampler.Batches - 1;
         if (steps == 0) (seconds, dense, sparse, done) = (firstSeconds, firstDense, firstSparse, 1);
         double epochSeconds = firstSeconds + (others * seconds / done);
@@ -166,6 +167,8 @@ internal static class ModelsCommand
     /// <summary>What the machine reaches: flops a second of a large dense product and of a product with the user-item graph, bytes a second of a copy.</summary>
     private readonly record struct Rates(double Dense, double Sparse, double Copy)
     {
+        public static Rates Mean(Rates a, Rates b) => new((a.Dense + b.Dense) / 2, (a.Sparse + b.Sparse) / 2, (a.Copy + b.Copy) / 2);
+
         public static Rates Of(CpuDevice device, Dataset data)
         {
             (double flops, double[] seconds) = GemmCommand.Rate(device, data.Modalities[0].Features);
