@@ -40,6 +40,7 @@ internal static class QualityCommand
                     ResultsDocument.Write(Seeds);
                 }
             });
+        ResultsDocument.Write(Seeds); // also where no study was trained
     }
 
     /// <summary>Trains each setting with seed 1, repeats the one best on validation (of equal ones the first) with all seeds, and scores test.</summary>

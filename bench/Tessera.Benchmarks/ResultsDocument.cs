@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Tessera.Recommendation.Runs;
 
 namespace Tessera.Benchmarks;
 
@@ -19,21 +20,21 @@ internal static class ResultsDocument
             text.AppendLine("|---|---|---|---|---|---|---|---|---|---|");
             foreach (Study study in measured) text.Append(Rows(study, results[study.Name]));
             text.AppendLine();
-            foreach (Study study in measured.Where(study => study.Candidates.Length > 1))
+            foreach (Study study in measured.Where(study => study.Candidates.Length > 1).DistinctBy(study => (study.Model, study.Grid)))
                 text.AppendLine(CultureInfo.InvariantCulture, $"- {study.Model}: the best of {study.Candidates.Length} settings ({study.Grid}).");
             string[] missing = [.. group.Except(measured).Select(study => $"{study.Model} {study.Variant}".TrimEnd())];
             if (missing.Length > 0) text.AppendLine(CultureInfo.InvariantCulture, $"- Not measured yet: {string.Join(", ", missing)}.");
         }
 
-        File.WriteAllText(Path.Combine(Checkout.Root, "docs", "results.md"), text.ToString().ReplaceLineEndings("\n"));
+        RunDirectory.WriteText(Path.Combine(Checkout.Root, "docs", "results.md"), text.ToString().ReplaceLineEndings("\n"));
     }
 
     private static string Head(int seeds) => $"""
         # Results on real data
 
         Written by `dotnet run -c Release --project bench/Tessera.Benchmarks -- quality`, which trains everything below from the folders in
-        `../shared/data`, keeps the runs in `runs/quality` and continues where it was interrupted; `--only 'lastfm mf'` renews one row. Test
-        metrics, mean ± standard deviation over seeds 1 to {seeds}; the best epoch is chosen by validation Recall@20 with patience 20. Where a
+        `../shared/data`, keeps the runs in `runs/quality` and continues where it was interrupted; `--only 'lastfm mf'` renews one row, so that
+        rows may come from processors with vectors of different widths, which round differently. Test metrics, mean ± standard deviation over seeds 1 to {seeds}; the best epoch is chosen by validation Recall@20 with patience 20. Where a
         model has several settings, seed 1 is trained with each, the one best on validation is repeated with the other seeds, and test is
         scored for that one alone. Protocol `strict` masks validation items at test time, `mmrec` only training items, as published figures
         do (on tiktok no user has both validation and test items, so the two agree). The last column is the Recall@20 to compare with, under

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
+using Tessera.Tests;
 
 namespace Tessera.Docs.Tests;
 
@@ -12,9 +12,7 @@ public sealed class MovieLensTests : IDisposable
     [SkippableFact]
     public void The_documented_commands_lead_from_raw_files_to_recommendations_far_better_than_chance()
     {
-        string? raw = FindRaw();
-        Skip.If(raw is null, "The folder shared/data/movielens is not beside the checkout.");
-        Directory.CreateSymbolicLink(Path.Combine(_folder, Raw), raw!);
+        Directory.CreateSymbolicLink(Path.Combine(_folder, Raw), PublishedData.Find(Raw));
         string[] commands =
         [
             .. Repository.Blocks(Repository.Read("docs/movielens.md"), "sh").SelectMany(block => block.Split('\n'))
@@ -31,31 +29,16 @@ public sealed class MovieLensTests : IDisposable
         }
 
         // At random, 20 of 1,008 items would find 2 % of what is held out, and 20 of 101 cold ones 20 %.
-        Assert.InRange(TestRecall("ml/run"), 0.25, 1);
-        Assert.InRange(ColdRecall(), 0.25, 1);
+        Assert.InRange(Recall("--run", "ml/run", "--data", "ml/data"), 0.25, 1);
+        Assert.InRange(Recall("--run", "ml/cold-run", "--data", "ml/cold", "--candidates", "cold"), 0.25, 1);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static string? FindRaw()
+    private double Recall(params string[] evaluate)
     {
-        for (DirectoryInfo? folder = new(Repository.Root); folder is not null; folder = folder.Parent)
-        {
-            string path = Path.Combine(folder.FullName, "shared", "data", Raw);
-            if (Directory.Exists(path)) return path;
-        }
-
-        return null;
-    }
-
-    private double TestRecall(string run) =>
-        (double)JsonNode.Parse(File.ReadAllText(Path.Combine(_folder, run, "metrics.json")))!["test"]!["metrics"]!["Recall@20"]!;
-
-    private double ColdRecall()
-    {
-        (int code, string output, string error) = TesseraProcess.Run(
-            _folder, "evaluate", "--run", "ml/cold-run", "--data", "ml/cold", "--candidates", "cold", "--json");
+        (int code, string output, string error) = TesseraProcess.Run(_folder, ["evaluate", "--json", .. evaluate]);
         Assert.True(code == 0, error);
-        return double.Parse(JsonNode.Parse(output)!["metrics"]!["Recall@20"]!.ToString(), CultureInfo.InvariantCulture);
+        return (double)JsonNode.Parse(output)!["metrics"]!["Recall@20"]!;
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.AI;
 using Tessera.Features.Catalogues;
 using Tessera.Features.Endpoints;
+using Tessera.Features.Images;
 
 namespace Tessera.Features.Encodings;
 
@@ -51,12 +52,12 @@ public static class ItemImages
         ItemContent<DataContent> Missing(string problem) => new(record.Id, problem);
     }
 
-    /// <summary>By the first bytes, never by the name.</summary>
-    private static string? MediaTypeOf(ReadOnlySpan<byte> bytes)
+    /// <summary>By the first bytes, never by the name; GIF, too, which servers take though nothing here decodes it.</summary>
+    private static string? MediaTypeOf(ReadOnlySpan<byte> bytes) => ImageHeader.FindFormat(bytes) switch
     {
-        if (bytes.StartsWith<byte>([0x89, .. "PNG"u8])) return "image/png";
-        if (bytes.StartsWith<byte>([0xFF, 0xD8, 0xFF])) return "image/jpeg";
-        if (bytes.StartsWith("GIF8"u8)) return "image/gif";
-        return bytes.Length >= 12 && bytes.StartsWith("RIFF"u8) && bytes[8..].StartsWith("WEBP"u8) ? "image/webp" : null;
-    }
+        ImageFormat.Png => "image/png",
+        ImageFormat.Jpeg => "image/jpeg",
+        ImageFormat.WebP => "image/webp",
+        _ => bytes.StartsWith("GIF8"u8) ? "image/gif" : null,
+    };
 }

@@ -25,8 +25,9 @@ public readonly partial record struct ImageHeader(ImageFormat Format, int Width,
     public static ImageHeader Read(ReadOnlySpan<byte> bytes, string name)
     {
         if (bytes.IsEmpty) throw UnusableImage.Because(name, "has 0 bytes");
-        (ImageFormat format, (long width, long height)) = FormatOf(bytes, name) switch
+        (ImageFormat format, (long width, long height)) = FindFormat(bytes) switch
         {
+            null => throw UnusableImage.Because(name, "begins like no PNG, JPEG or WebP image"),
             ImageFormat.Png => (ImageFormat.Png, ReadPng(bytes, name)),
             ImageFormat.Jpeg => (ImageFormat.Jpeg, ReadJpeg(bytes, name)),
             _ => (ImageFormat.WebP, ReadWebP(bytes, name)),
@@ -42,12 +43,13 @@ public readonly partial record struct ImageHeader(ImageFormat Format, int Width,
         return new ImageHeader(format, (int)width, (int)height);
     }
 
-    private static ImageFormat FormatOf(ReadOnlySpan<byte> bytes, string name) => bytes switch
+    /// <summary>The format that the first bytes tell, or null for none that can be decoded.</summary>
+    public static ImageFormat? FindFormat(ReadOnlySpan<byte> bytes) => bytes switch
     {
         [0x89, (byte)'P', (byte)'N', (byte)'G', ..] => ImageFormat.Png,
         [0xFF, 0xD8, 0xFF, ..] => ImageFormat.Jpeg,
         [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'W', (byte)'E', (byte)'B', (byte)'P', ..] => ImageFormat.WebP,
-        _ => throw UnusableImage.Because(name, "begins like no PNG, JPEG or WebP image"),
+        _ => null,
     };
 
     private static (long Width, long Height) ReadPng(ReadOnlySpan<byte> bytes, string name)

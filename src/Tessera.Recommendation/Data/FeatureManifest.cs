@@ -1,8 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Tessera.Recommendation.Data;
 
@@ -18,17 +15,6 @@ public sealed partial record FeatureManifest(int Format, int Items, string ItemI
 
     /// <summary>The format that is written and read.</summary>
     public const int CurrentFormat = 1;
-
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-        AllowDuplicateProperties = false,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        WriteIndented = true,
-    };
 
     /// <summary>A manifest for some items, without a feature file yet.</summary>
     /// <param name="itemIds">Outside ids in the order of the rows.</param>
@@ -70,23 +56,8 @@ public sealed partial record FeatureManifest(int Format, int Items, string ItemI
     {
         ArgumentNullException.ThrowIfNull(directory);
         string path = Path.Combine(directory, FileName);
-        if (!File.Exists(path)) return null;
-        using FileStream stream = InputFile.Open(path);
-        try
-        {
-            FeatureManifest manifest = JsonSerializer.Deserialize<FeatureManifest>(stream, Json) ?? throw new JsonException("it is null");
-            manifest.RefuseMalformed(path);
-            return manifest;
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidInputException(
-                $"'{path}' is not a feature manifest ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')}); expected what 'tessera data' writes, {Remedy}.", e);
-        }
-        catch (IOException e)
-        {
-            throw InputFile.Unreadable(path, e);
-        }
+        return RecordFile.ReadIfPresent<FeatureManifest>(
+            path, manifest => manifest.RefuseMalformed(path), "a feature manifest", $"expected what 'tessera data' writes, {Remedy}");
     }
 
     /// <summary>Writes the manifest into a folder, whole, over the one that was there.</summary>
@@ -94,10 +65,6 @@ public sealed partial record FeatureManifest(int Format, int Items, string ItemI
     public void Write(string directory)
     {
         ArgumentNullException.ThrowIfNull(directory);
-        WholeFile.Write(Path.Combine(directory, FileName), stream =>
-        {
-            JsonSerializer.Serialize(stream, this, Json);
-            stream.Write("\n"u8);
-        });
+        RecordFile.Write(Path.Combine(directory, FileName), this);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Tessera.Recommendation.Data;
@@ -21,17 +20,6 @@ public sealed partial record SplitRecord(string Scheme, ulong Seed, int Users, i
 
     private const int CurrentFormat = 1;
 
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        RespectNullableAnnotations = true,
-        RespectRequiredConstructorParameters = true,
-        AllowDuplicateProperties = false,
-        WriteIndented = true,
-    };
-
     /// <summary>Version of the file's format.</summary>
     [JsonRequired]
     [JsonPropertyOrder(-1)]
@@ -50,24 +38,8 @@ public sealed partial record SplitRecord(string Scheme, ulong Seed, int Users, i
         ArgumentNullException.ThrowIfNull(directory);
         ArgumentNullException.ThrowIfNull(dataset);
         string path = Path.Combine(directory, FileName);
-        if (!File.Exists(path)) return null;
-        using FileStream stream = InputFile.Open(path);
-        try
-        {
-            SplitRecord split = JsonSerializer.Deserialize<SplitRecord>(stream, Json) ?? throw new JsonException("it is null");
-            split.Check(path, dataset);
-            return split;
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidInputException(
-                $"'{path}' is not the record of a split ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')}); "
-                + "expected what 'tessera data split' writes, so split again.", e);
-        }
-        catch (IOException e)
-        {
-            throw InputFile.Unreadable(path, e);
-        }
+        return RecordFile.ReadIfPresent<SplitRecord>(
+            path, split => split.Check(path, dataset), "the record of a split", "expected what 'tessera data split' writes, so split again");
     }
 
     /// <summary>Writes the record into a folder, whole.</summary>
@@ -75,10 +47,6 @@ public sealed partial record SplitRecord(string Scheme, ulong Seed, int Users, i
     public void Write(string directory)
     {
         ArgumentNullException.ThrowIfNull(directory);
-        WholeFile.Write(Path.Combine(directory, FileName), stream =>
-        {
-            JsonSerializer.Serialize(stream, this, Json);
-            stream.Write("\n"u8);
-        });
+        RecordFile.Write(Path.Combine(directory, FileName), this);
     }
 }

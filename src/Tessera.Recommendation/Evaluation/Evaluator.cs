@@ -7,8 +7,7 @@ namespace Tessera.Recommendation.Evaluation;
 
 /// <summary>
 /// All-ranking evaluation: every item, or every candidate of a split that limits them, is ranked for a user except the user's
-/// training items; users with at least one
-/// training and one held-out item count; equal scores rank by item, lowest first.
+/// training items; users with at least one training and one held-out item count; equal scores rank by item, lowest first.
 /// </summary>
 /// <remarks>
 /// Users go through in blocks: scores, masking and selection of the best stay in cache, and users x items is never held whole.

@@ -4,6 +4,7 @@ using Tessera.Compute.Devices;
 using Tessera.Compute.Random;
 using Tessera.Features.Texts;
 using Xunit.Abstractions;
+using Tessera.Tests;
 
 namespace Tessera.Features.Tests.Texts;
 

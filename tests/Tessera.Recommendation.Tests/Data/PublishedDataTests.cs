@@ -1,4 +1,5 @@
 using Tessera.Recommendation.Data;
+using Tessera.Tests;
 
 namespace Tessera.Recommendation.Tests.Data;
 
@@ -11,10 +12,7 @@ public sealed class PublishedDataTests
     public void Published_data_sets_have_their_published_sizes(
         string name, int users, int items, int train, int validation, int test, string modalities)
     {
-        string? root = FindDataRoot();
-        Skip.If(root is null, "No folder shared/data above the tests and none named by TESSERA_DATA.");
-        string directory = Path.Combine(root, name);
-        Skip.IfNot(Directory.Exists(directory), $"No data set in {directory}.");
+        string directory = PublishedData.Find(name);
 
         DatasetStatistics statistics = DatasetStatistics.Of(DatasetReader.Read(directory).Dataset);
 
@@ -26,24 +24,8 @@ public sealed class PublishedDataTests
     [SkippableFact]
     public void Users_without_training_items_are_noticed_in_published_data()
     {
-        string? root = FindDataRoot();
-        Skip.If(root is null, "No folder shared/data above the tests and none named by TESSERA_DATA.");
-        string directory = Path.Combine(root, "tiktok");
-        Skip.IfNot(Directory.Exists(directory), $"No data set in {directory}.");
+        string directory = PublishedData.Find("tiktok");
 
         Assert.Equal(["10 users have no training item in tiktok.inter and are excluded from evaluation."], DatasetReader.Read(directory).Notices);
-    }
-
-    /// <summary>The folder named by TESSERA_DATA, else the nearest <c>shared/data</c> above the test assembly.</summary>
-    private static string? FindDataRoot()
-    {
-        if (Environment.GetEnvironmentVariable("TESSERA_DATA") is { Length: > 0 } named) return named;
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            string candidate = Path.Combine(folder.FullName, "shared", "data");
-            if (Directory.Exists(candidate)) return candidate;
-        }
-
-        return null;
     }
 }

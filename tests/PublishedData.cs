@@ -1,4 +1,4 @@
-namespace Tessera.Features.Tests;
+namespace Tessera.Tests;
 
 /// <summary>The published data sets, where they are at hand.</summary>
 internal static class PublishedData
