@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Numerics.Tensors;
 using System.Text.Json;
 using Tessera.Features.Images;
+using Tessera.Tests;
 using Xunit.Abstractions;
 
 namespace Tessera.Features.Tests.Images;
@@ -12,8 +13,7 @@ public sealed class PosterTests(ITestOutputHelper output)
     [SkippableFact]
     public void Film_posters_are_encoded_and_their_neighbours_share_genres()
     {
-        string? folder = FindMovies();
-        Skip.If(folder is null, "No folder shared/data/movielens above the tests and none named by TESSERA_DATA.");
+        string folder = PublishedData.Find("movielens");
         NativeDecoderTests.RequireLibraries(ImageFormat.Jpeg);
 
         var genres = new List<HashSet<string>>();
@@ -51,18 +51,5 @@ public sealed class PosterTests(ITestOutputHelper output)
         }
 
         return (near / rows.Count, chance / rows.Count);
-    }
-
-    /// <summary>The folder movielens under TESSERA_DATA, else under the nearest <c>shared/data</c> above the test assembly.</summary>
-    private static string? FindMovies()
-    {
-        for (DirectoryInfo? above = new(AppContext.BaseDirectory); above is not null; above = above.Parent)
-        {
-            string? named = Environment.GetEnvironmentVariable("TESSERA_DATA");
-            string folder = Path.Combine(named is { Length: > 0 } ? named : Path.Combine(above.FullName, "shared", "data"), "movielens");
-            if (File.Exists(Path.Combine(folder, "items.jsonl"))) return folder;
-        }
-
-        return null;
     }
 }

@@ -3,8 +3,8 @@ using System.Text.Json;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Random;
 using Tessera.Features.Texts;
-using Xunit.Abstractions;
 using Tessera.Tests;
+using Xunit.Abstractions;
 
 namespace Tessera.Features.Tests.Texts;
 
