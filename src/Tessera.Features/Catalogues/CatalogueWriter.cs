@@ -28,7 +28,7 @@ public sealed class CatalogueWriter : IDisposable
     /// <param name="steps">What was done to the data before.</param>
     /// <exception cref="InvalidInputException">The folder is not empty or cannot be written.</exception>
     public CatalogueWriter(string directory, string name, JsonObject source, IEnumerable<JsonObject>? steps = null)
-        : this(directory, name, source, steps, EventSorter.DefaultCapacity, OpenTemporary)
+        : this(directory, name, source, steps, EventSorter.DefaultCapacity, TemporaryFile.Open)
     {
     }
 
@@ -123,11 +123,9 @@ public sealed class CatalogueWriter : IDisposable
         AddFile(Catalogue.UsersFile, UserTable.WriteTo);
         AddFile(Catalogue.ItemsFile, ItemTable.WriteTo);
         AddFile(Catalogue.ItemTableName, stream => _items.WriteTo(stream, ItemNames, cancellation));
-        _folder.Guarded(() =>
-        {
-            DeleteTemporaries();
-            AtomicFile.Write(_folder.In(CatalogueHeader.FileName), stream => stream.Write(Encoding.UTF8.GetBytes(Header().ToJson())));
-        });
+        _events.Dispose();
+        _items.Dispose();
+        _folder.Guarded(() => AtomicFile.Write(_folder.In(CatalogueHeader.FileName), stream => stream.Write(Encoding.UTF8.GetBytes(Header().ToJson()))));
         _folder.Complete();
     }
 
@@ -138,9 +136,6 @@ public sealed class CatalogueWriter : IDisposable
         _items.Dispose();
         _folder.Dispose();
     }
-
-    internal static FileStream OpenTemporary(string path) =>
-        new(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16);
 
     private CatalogueHeader Header() => new(_name, Users, Items, Events, _hasTimes, _hasRatings)
     {
@@ -155,12 +150,4 @@ public sealed class CatalogueWriter : IDisposable
             using var buffered = new BufferedStream(stream, 1 << 16);
             write(buffered);
         }));
-
-    private void DeleteTemporaries()
-    {
-        _events.Dispose();
-        _items.Dispose();
-        File.Delete(_folder.In(EventsTemporary));
-        File.Delete(_folder.In(ItemsTemporary));
-    }
 }

@@ -7,7 +7,7 @@ namespace Tessera.Features.Catalogues;
 /// Orders any number of events by user, then time, then arrival. What does not fit the buffer goes to a file in runs that are
 /// ordered by user and arrival; the end takes each user's events from all runs and orders them by time.
 /// </summary>
-/// <param name="path">The file of the runs; the caller deletes it.</param>
+/// <param name="path">The file of the runs.</param>
 /// <param name="capacity">Events held in memory, twice while a run is ordered.</param>
 /// <param name="open">Opens the file.</param>
 internal sealed class EventSorter(string path, int capacity, Func<string, Stream> open) : IDisposable
@@ -53,7 +53,7 @@ internal sealed class EventSorter(string path, int capacity, Func<string, Stream
         }
     }
 
-    public void Dispose() => _file?.Dispose();
+    public void Dispose() => TemporaryFile.Discard(_file);
 
     /// <summary>Orders the buffer by user with a counting sort and empties it into the file.</summary>
     private void WriteRun()

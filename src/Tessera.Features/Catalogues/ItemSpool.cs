@@ -1,7 +1,7 @@
 namespace Tessera.Features.Catalogues;
 
 /// <summary>Keeps item records in a file, in the order they come, and gives them back in the order of the items.</summary>
-/// <param name="path">The file; the caller deletes it.</param>
+/// <param name="path">The file.</param>
 /// <param name="open">Opens it.</param>
 internal sealed class ItemSpool(string path, Func<string, Stream> open) : IDisposable
 {
@@ -35,7 +35,7 @@ internal sealed class ItemSpool(string path, Func<string, Stream> open) : IDispo
         }
     }
 
-    public void Dispose() => _file?.Dispose();
+    public void Dispose() => TemporaryFile.Discard(_file);
 
     private byte[] Read((long Offset, int Length) place)
     {

@@ -3,12 +3,14 @@ using Tessera.Recommendation;
 namespace Tessera.Features.Catalogues;
 
 /// <summary>
-/// A folder that is there whole or not at all: it is filled beside its place under another name and renamed at the end.
+/// A folder that is there whole or not at all: it is filled beside its place under another name and renamed at the end. A second
+/// process that would fill it at the same time is refused.
 /// </summary>
 public sealed class WholeFolder : IDisposable
 {
-    private const string Suffix = ".tessera-partial";
+    private const string Suffix = ".tessera-partial", LockSuffix = ".tessera-lock";
     private readonly string _target;
+    private readonly FileStream _lock;
     private bool _complete;
 
     /// <summary>Creates the folder to fill; what a killed process left of it is deleted.</summary>
@@ -20,11 +22,21 @@ public sealed class WholeFolder : IDisposable
         _target = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(directory));
         Path = _target + Suffix;
         RefuseOccupied();
-        Guarded(() =>
+        _lock = Lock();
+        try
         {
-            if (Directory.Exists(Path)) Directory.Delete(Path, recursive: true);
-            Directory.CreateDirectory(Path);
-        });
+            RefuseImmovable();
+            Guarded(() =>
+            {
+                if (Directory.Exists(Path)) Directory.Delete(Path, recursive: true);
+                Directory.CreateDirectory(Path);
+            });
+        }
+        catch
+        {
+            _lock.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The folder to write into.</summary>
@@ -70,6 +82,41 @@ public sealed class WholeFolder : IDisposable
     public void Dispose()
     {
         if (!_complete && Directory.Exists(Path)) Directory.Delete(Path, recursive: true);
+        _lock.Dispose();
+    }
+
+    private FileStream Lock()
+    {
+        FileStream? file = null;
+        Guarded(() =>
+        {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
+            try
+            {
+                file = new FileStream(_target + LockSuffix, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            }
+            catch (IOException cause) when (File.Exists(_target + LockSuffix))
+            {
+                throw new InvalidInputException($"Folder '{_target}' is being written by another process; wait for it, or choose another folder.", cause);
+            }
+        });
+        return file!;
+    }
+
+    /// <summary>Where something is mounted there is no renaming.</summary>
+    private void RefuseImmovable()
+    {
+        if (!Directory.Exists(_target)) return;
+        try
+        {
+            Directory.Delete(_target);
+            Directory.CreateDirectory(_target);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException(
+                $"Folder '{_target}' cannot be replaced ({cause.Message.TrimEnd('.')}), as where something is mounted; expected an ordinary one, so choose a new folder in it.", cause);
+        }
     }
 
     private void RefuseOccupied()

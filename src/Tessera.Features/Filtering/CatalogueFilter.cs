@@ -9,7 +9,8 @@ namespace Tessera.Features.Filtering;
 /// </summary>
 /// <remarks>
 /// The users and items that are left keep their names and their order, and are numbered anew without gaps; item table and
-/// features follow them. The events are read several times; memory holds numbers and names of users and items, never the events.
+/// features follow them. The events are read several times; memory holds numbers and names of users and items and the features, never
+/// the events.
 /// </remarks>
 public static class CatalogueFilter
 {

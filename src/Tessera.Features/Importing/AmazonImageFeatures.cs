@@ -8,7 +8,7 @@ namespace Tessera.Features.Importing;
 /// <summary>Amazon's image features: records of an item's id in 10 bytes and 4,096 little-endian float32, in any order.</summary>
 internal static class AmazonImageFeatures
 {
-    private const int IdBytes = 10, Dimensions = 4096;
+    private const int IdBytes = 10, Dimensions = 4096, MostItems = int.MaxValue / Dimensions;
 
     /// <summary>Reads the rows of some items; those without a record stay zero.</summary>
     /// <param name="path">The file, gzip or not.</param>
@@ -19,6 +19,13 @@ internal static class AmazonImageFeatures
     public static Matrix Read(string path, IReadOnlyList<string> items, CancellationToken cancellation)
     {
         using var file = new SourceFile(path);
+        if (items.Count > MostItems)
+        {
+            throw new InvalidInputException(
+                $"There are {items.Count:N0} items, and the features of one modality hold {MostItems:N0} of {Dimensions:N0} dimensions; "
+                + "expected fewer, so import without --image-features and filter first.");
+        }
+
         var rows = items.Select((id, row) => (id, row)).ToDictionary(pair => pair.id, pair => pair.row);
         var features = new Matrix(items.Count, Dimensions);
         var filled = new bool[items.Count];

@@ -29,6 +29,12 @@ internal sealed class ColumnNames(IReadOnlyList<string> columns, string where)
     /// <summary>The times' column, -1 where there is none.</summary>
     public int Time(string? asked) => Find(asked, TimeNames) ?? -1;
 
+    /// <summary>Whether ratings usually have the name.</summary>
+    public static bool IsRating(string name) => RatingNames.Contains(Plain(name));
+
+    /// <summary>Whether times usually have the name.</summary>
+    public static bool IsTime(string name) => TimeNames.Contains(Plain(name));
+
     /// <summary>The pictures' column, -1 where there is none.</summary>
     public int Image(string? asked) => Find(asked, ImageNames) ?? -1;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Tessera.Features.Catalogues;
 using Tessera.Recommendation;
 using Tessera.Recommendation.Checkpoints;
@@ -18,25 +19,44 @@ internal static class DatasetImport
         List<string> notices = [.. loaded.Notices];
         using var folder = new WholeFolder(options.Out);
         DatasetWriter.Write(data, folder.Path);
+        folder.Guarded(() => WriteOrigins(data, options.Events, folder.Path));
+        SplitRecord.ReadIfPresent(options.Events, data)?.Write(folder.Path);
         int described = options.Items is { } table ? WriteItems(table, data, folder, notices, cancellation) : 0;
+        if (options.Items is null && File.Exists(Path.Combine(options.Events, Table))) notices.Add($"{Table} was left out; name it with --items to take it along.");
         folder.Complete();
         int count = data.Train.Count + data.Validation.Count + data.Test.Count;
         return new ImportResult(data.Name, IsDataset: true, data.Users, data.Items, count, described, notices);
     }
 
+    /// <summary>What the source's folder says of its features, whose rows stay in their order.</summary>
+    private static void WriteOrigins(Dataset data, string source, string folder)
+    {
+        IReadOnlyList<FeatureManifestEntry> known = FeatureManifest.ReadIfPresent(source)?.Modalities ?? [];
+        FeatureManifest manifest = FeatureManifest.For(IdsOf(data));
+        foreach (Modality modality in data.Modalities)
+        {
+            string ids = FeatureFolder.IdsPathOf(source, modality.Name);
+            if (File.Exists(ids)) File.Copy(ids, FeatureFolder.IdsPathOf(folder, modality.Name));
+            if (known.FirstOrDefault(entry => entry.Name == modality.Name) is { } entry)
+                manifest = manifest.With(FeatureManifestEntry.Of(folder, modality, entry.Encoder, entry.Version, entry.Content));
+        }
+
+        if (manifest.Modalities.Count > 0) manifest.Write(folder);
+    }
+
     private static int WriteItems(string table, Dataset data, WholeFolder folder, List<string> notices, CancellationToken cancellation)
     {
-        string[] ids = [.. data.ItemIds ?? Enumerable.Range(0, data.Items).Select(item => $"{item}")];
+        string[] ids = IdsOf(data);
         var numbers = ids.Select((id, item) => (id, item)).ToDictionary(pair => pair.id, pair => pair.item, StringComparer.Ordinal);
         int described;
-        using (var spool = new ItemSpool(folder.In(Spool), CatalogueWriter.OpenTemporary))
+        using (var spool = new ItemSpool(folder.In(Spool), TemporaryFile.Open))
         {
             var sink = new ItemSink(table, record =>
             {
                 var addition = ItemAddition.WithoutEvents;
                 if (numbers.TryGetValue(record.Id, out int item)) folder.Guarded(() => addition = spool.Add(item, record));
                 return addition;
-            });
+            }, progress: null, cancellation);
             CsvFormat.ReadTable(new ImportOptions("csv", "", ""), sink);
             sink.End(data.Items);
             notices.AddRange(sink.Notices);
@@ -48,9 +68,12 @@ internal static class DatasetImport
             }));
         }
 
-        folder.Guarded(() => File.Delete(folder.In(Spool)));
         return described;
     }
+
+    /// <summary>An item without a name outside goes by its number.</summary>
+    private static string[] IdsOf(Dataset data) =>
+        [.. data.ItemIds ?? Enumerable.Range(0, data.Items).Select(item => item.ToString(CultureInfo.InvariantCulture))];
 
     private static Dataset Renamed(Dataset data, string name) =>
         new(name, data.Train, data.Validation, data.Test, data.Modalities) { UserIds = data.UserIds, ItemIds = data.ItemIds };

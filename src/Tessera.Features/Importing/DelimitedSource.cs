@@ -50,6 +50,7 @@ internal static class DelimitedSource
         RefuseRepeated(file, [.. texts.Select(column => names[column])]);
         while (file.Read())
         {
+            sink.Report(file.Share);
             sink.Add(
                 file.Line,
                 file.Text(id),

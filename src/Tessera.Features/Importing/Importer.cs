@@ -43,8 +43,7 @@ public static class Importer
         List<string> notices = [.. events.Notices];
         if (options.Items is { } table)
         {
-            progress?.Report(new ImportProgress("items", writer.Events, 0));
-            var items = new ItemSink(table, writer.AddItem);
+            var items = new ItemSink(table, writer.AddItem, share => progress?.Report(new ImportProgress("items", writer.Events, share)), cancellation);
             format.ReadItems(options, items);
             items.End(writer.Items);
             notices.AddRange(items.Notices);

@@ -6,11 +6,14 @@ namespace Tessera.Features.Importing;
 /// <summary>Checks the records of an item table and hands them on.</summary>
 /// <param name="path">The table.</param>
 /// <param name="add">Takes a record.</param>
-internal sealed class ItemSink(string path, Func<ItemRecord, ItemAddition> add)
+/// <param name="progress">Told how much of the table has been read, or null.</param>
+/// <param name="cancellation">Stops the reading.</param>
+internal sealed class ItemSink(string path, Func<ItemRecord, ItemAddition> add, Action<double>? progress, CancellationToken cancellation)
 {
+    private const int RecordsBetweenReports = 1 << 10;
     private readonly Dictionary<string, long> _lines = new(StringComparer.Ordinal);
     private readonly string _folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-    private long _withoutEvents, _repeated;
+    private long _read, _withoutEvents, _repeated;
 
     /// <summary>The table.</summary>
     public string TablePath => path;
@@ -42,7 +45,7 @@ internal sealed class ItemSink(string path, Func<ItemRecord, ItemAddition> add)
             {
                 throw new InvalidInputException(
                     $"Line {line} of '{path}' has a text called '{name}', which names something else in item tables; "
-                    + "expected another name, so rename it, or say with --item-id-column and --image-column what it is.");
+                    + "expected another name, so rename it there.");
             }
 
             if (!string.IsNullOrWhiteSpace(text)) kept[name] = text;
@@ -57,6 +60,15 @@ internal sealed class ItemSink(string path, Func<ItemRecord, ItemAddition> add)
                 throw new InvalidInputException(
                     $"Lines {_lines[id]} and {line} of '{path}' describe the item {SourceText.Quoted(id)} differently; expected one record an item, so remove one.");
         }
+    }
+
+    /// <summary>Reports how far the reading is, now and then; called once a record.</summary>
+    /// <param name="share">How much of the table has been read, 0 to 1.</param>
+    public void Report(double share)
+    {
+        if (_read++ % RecordsBetweenReports != 0) return;
+        cancellation.ThrowIfCancellationRequested();
+        progress?.Invoke(share);
     }
 
     /// <summary>Ends the table.</summary>

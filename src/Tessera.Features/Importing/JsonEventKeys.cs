@@ -11,6 +11,8 @@ internal sealed class JsonEventKeys
     private const int Fields = 4;
     private readonly byte[]?[] _names;
     private readonly string?[] _shown;
+    private readonly byte[][] _others;
+    private readonly string _where;
     private readonly ArrayBufferWriter<byte>[] _values = [new(), new(), new(), new()];
 
     /// <param name="options">Names the keys, or leaves it to their usual names.</param>
@@ -22,6 +24,8 @@ internal sealed class JsonEventKeys
         int[] found = [names.User(options.UserColumn), names.Item(options.ItemColumn), names.Rating(options.RatingColumn), names.Time(options.TimeColumn)];
         _shown = [.. found.Select(key => key < 0 ? null : keys[key])];
         _names = [.. _shown.Select(key => key is null ? null : Encoding.UTF8.GetBytes(key))];
+        _others = [.. keys.Where(key => !_shown.Contains(key)).Select(Encoding.UTF8.GetBytes)];
+        _where = where;
     }
 
     public bool HasRating => _names[2] is not null;
@@ -39,11 +43,18 @@ internal sealed class JsonEventKeys
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             int field = FieldOf(json);
+            if (field < 0)
+            {
+                RefuseLate(json, file);
+                json.Read();
+                json.Skip();
+                continue;
+            }
+
             json.Read();
-            if (field < 0) json.Skip();
-            else if ((seen & (1 << field)) != 0) throw new JsonException($"it has two '{_shown[field]}'");
-            else Keep(ref json, field, file);
-            if (field >= 0) seen |= 1 << field;
+            if ((seen & (1 << field)) != 0) throw new JsonException($"it has two '{_shown[field]}'");
+            Keep(ref json, field, file);
+            seen |= 1 << field;
         }
 
         while (json.Read()) { } // refuses anything behind the object
@@ -55,6 +66,20 @@ internal sealed class JsonEventKeys
         float rating = HasRating ? EventSink.Rating(_values[2].WrittenSpan, file.Path, file.Line) : float.NaN;
         long time = HasTime ? EventSink.Time(_values[3].WrittenSpan, file.Path, file.Line) : 0;
         sink.Add(file.Path, file.Line, _values[0].WrittenSpan, _values[1].WrittenSpan, rating, time);
+    }
+
+    /// <summary>Ratings or times that begin after the first line would be lost without a word.</summary>
+    private void RefuseLate(in Utf8JsonReader json, LineFile file)
+    {
+        if (HasRating && HasTime) return;
+        foreach (byte[] known in _others)
+            if (json.ValueTextEquals(known)) return;
+        string key = json.GetString()!;
+        bool isRating = !HasRating && ColumnNames.IsRating(key);
+        if (!isRating && (HasTime || !ColumnNames.IsTime(key))) return;
+        throw new InvalidInputException(
+            $"{file.Here} has {SourceText.Quoted(key)}, which {_where} has not; "
+            + $"expected a {(isRating ? "rating" : "time")} in each record or in none, so complete or remove them.");
     }
 
     private int FieldOf(in Utf8JsonReader json)

@@ -45,6 +45,7 @@ internal static class JsonSource
         while (file.TryRead(out ReadOnlySpan<byte> line))
         {
             any = true;
+            sink.Report(file.Share);
             try
             {
                 using JsonDocument json = (parse ?? Parse)(line.ToArray());

@@ -24,6 +24,7 @@ internal sealed class MicroLensFormat : SourceFormat
         int[] texts = [.. Enumerable.Range(0, file.Columns.Count).Where(column => column != id)];
         while (file.Read())
         {
+            sink.Report(file.Share);
             string item = file.Text(id);
             string? image = options.Images is null ? null : Path.GetFullPath(Path.Combine(options.Images, Path.GetFileName(item) + ".jpg"));
             if (image is not null && !File.Exists(image))

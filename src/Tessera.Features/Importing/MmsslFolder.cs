@@ -11,6 +11,7 @@ namespace Tessera.Features.Importing;
 /// </summary>
 internal static class MmsslFolder
 {
+    private const long IdsPerInteraction = 16, FewestInteractions = 64;
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
     private static readonly string[] Files = ["train.json", "val.json", "test.json"];
 
@@ -22,7 +23,9 @@ internal static class MmsslFolder
             throw new InvalidInputException($"There is no folder '{directory}'; expected one with {string.Join(", ", Files)}, so check the path.");
         List<(int User, int Item)>[] splits = [.. Files.Select(file => ReadPairs(Path.Combine(directory, file), cancellation))];
         RefuseOverlap(splits, directory);
-        IReadOnlyList<Modality> modalities = FeatureFolder.Read(directory, cancellation).Modalities;
+        RefuseGaps(splits, directory);
+        FeatureFolder features = FeatureFolder.Read(directory, cancellation);
+        IReadOnlyList<Modality> modalities = features.Modalities;
         int users = splits.Max(pairs => pairs.Select(pair => pair.User + 1).DefaultIfEmpty().Max());
         int items = splits.Max(pairs => pairs.Select(pair => pair.Item + 1).DefaultIfEmpty().Max());
         if (splits[0].Count == 0)
@@ -38,12 +41,13 @@ internal static class MmsslFolder
                 + "expected one row per item, so complete or shorten one of them.");
         }
 
+        features.CheckItems([.. Enumerable.Range(0, items).Select(item => item.ToString(CultureInfo.InvariantCulture))], string.Join(", ", Files));
         Interactions[] parts = [.. splits.Select(pairs => Interactions.FromPairs(users, items, pairs))];
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
         int repeated = splits.Sum(pairs => pairs.Count) - parts.Sum(part => part.Count);
         return new LoadedDataset(
             new Dataset(name, parts[0], parts[1], parts[2], modalities),
-            repeated == 0 ? [] : [$"Merged {SourceText.Counted(repeated, "repeated interaction")}."]);
+            repeated == 0 ? features.Notices : [$"Merged {SourceText.Counted(repeated, "repeated interaction")}.", .. features.Notices]);
     }
 
     private static List<(int User, int Item)> ReadPairs(string path, CancellationToken cancellation)
@@ -67,7 +71,6 @@ internal static class MmsslFolder
                 + "expected one JSON object of users with lists of items, such as {\"0\": [3, 7]}, so restore it.", cause);
         }
 
-        RefuseGaps(path, pairs);
         return pairs;
     }
 
@@ -77,15 +80,19 @@ internal static class MmsslFolder
             : throw new InvalidInputException($"'{path}' has the {kind} {SourceText.Quoted(text)}; expected a whole number from 0, so number the {kind}s.");
 
     /// <summary>Ids far above the number of interactions are no numbering from 0 and would take all memory.</summary>
-    private static void RefuseGaps(string path, List<(int User, int Item)> pairs)
+    private static void RefuseGaps(List<(int User, int Item)>[] splits, string directory)
     {
-        long most = 16L * Math.Max(64, 16 * pairs.Count);
-        foreach ((int user, int item) in pairs)
+        long count = splits.Sum(pairs => (long)pairs.Count), most = IdsPerInteraction * Math.Max(FewestInteractions, count);
+        for (int file = 0; file < splits.Length; file++)
         {
-            if (Math.Max(user, item) < most) continue;
-            (string kind, int id) = user >= most ? ("user", user) : ("item", item);
-            throw new InvalidInputException(
-                $"'{path}' has the {kind} {id}, far above its {pairs.Count:N0} interactions; expected ids numbered from 0 almost without gaps, so renumber the {kind}s.");
+            foreach ((int user, int item) in splits[file])
+            {
+                if (Math.Max(user, item) < most) continue;
+                (string kind, int id) = user >= most ? ("user", user) : ("item", item);
+                throw new InvalidInputException(
+                    $"'{Path.Combine(directory, Files[file])}' has the {kind} {id}, far above the {count:N0} interactions of the folder; "
+                    + $"expected ids numbered from 0 almost without gaps, so renumber the {kind}s.");
+            }
         }
     }
 

@@ -62,7 +62,10 @@ internal sealed class SourceFile : ReadingStream
         if (Directory.Exists(path)) throw new InvalidInputException($"'{path}' is a folder; expected a file, so name one in it.");
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, FileOptions.SequentialScan);
+            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, FileOptions.SequentialScan);
+            if (file.CanSeek) return file;
+            file.Dispose();
+            throw new InvalidInputException($"'{path}' is a pipe or a device; expected a file, so save what it gives first.");
         }
         catch (Exception cause) when (cause is FileNotFoundException or DirectoryNotFoundException)
         {

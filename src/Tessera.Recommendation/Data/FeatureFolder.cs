@@ -32,6 +32,9 @@ public sealed class FeatureFolder
     /// <summary>Path of a modality's feature file.</summary>
     public static string PathOf(string directory, string modality) => Path.Combine(directory, FileOf(modality));
 
+    /// <summary>Path of the file with the outside id of each row of a modality's features.</summary>
+    public static string IdsPathOf(string directory, string modality) => Path.Combine(directory, modality + IdsSuffix);
+
     /// <summary>Reads all feature files of a folder, which all have the same number of rows.</summary>
     /// <param name="directory">The folder.</param>
     /// <param name="cancellation">Stops the reading.</param>
@@ -68,7 +71,7 @@ public sealed class FeatureFolder
         ArgumentNullException.ThrowIfNull(itemIds);
         foreach (Modality modality in Modalities)
         {
-            string ids = Path.Combine(_directory, modality.Name + IdsSuffix);
+            string ids = IdsPathOf(_directory, modality.Name);
             if (File.Exists(ids)) CompareIds(ids, itemIds, source);
             else if (Manifest is not null && Manifest.Modalities.All(entry => entry.Name != modality.Name))
                 _notices.Add($"{FileOf(modality.Name)} is not in {FeatureManifest.FileName}: that its rows are in the items' order is not checked.");

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Tessera.Recommendation.Data;
 
@@ -71,6 +72,8 @@ internal sealed class IdMapping
         }
 
         ReadOnlySpan<byte> before = line[..split], after = line[(split + 1)..];
+        if (!Utf8.IsValid(line))
+            throw new InvalidInputException($"Line {lineNumber} of '{_path}' is not valid UTF-8; expected UTF-8 text, so convert the file.");
         int number = ParseNumber(_numberFirst ? before : after, lineNumber);
         string name = Unquote(Encoding.UTF8.GetString(_numberFirst ? after : before));
         if (_names[number] is not null)

@@ -55,7 +55,7 @@ public sealed class CatalogueTests : IDisposable
         {
             string folder = _directory.In("sorted");
             var users = new List<int>();
-            using (var writer = new CatalogueWriter(folder, "shop", [], null, capacity, OpenFile))
+            using (var writer = new CatalogueWriter(folder, "shop", [], null, capacity, TemporaryFile.Open))
             {
                 for (int i = 0; i < given.Length; i++)
                     writer.Add(new Event(writer.User($"u{given[i].User}"), writer.Item($"i{given[i].Item}"), given[i].Time, i));
@@ -77,7 +77,7 @@ public sealed class CatalogueTests : IDisposable
         string[] folders = [_directory.In("small"), _directory.In("large")];
         foreach ((string folder, int capacity) in folders.Zip([100, 100_000]))
         {
-            using var writer = new CatalogueWriter(folder, "shop", [], null, capacity, OpenFile);
+            using var writer = new CatalogueWriter(folder, "shop", [], null, capacity, TemporaryFile.Open);
             for (int i = 0; i < 20_000; i++)
                 writer.Add(new Event(writer.User($"u{i * 7919L % 1009}"), writer.Item($"i{i % 501}"), i * 31L % 977, i % 5));
             writer.Complete(Step());
@@ -146,8 +146,6 @@ public sealed class CatalogueTests : IDisposable
         string message = Assert.Throws<InvalidInputException>(() => Catalogue.Open(_directory.Path)).Message;
         Assert.Equal($"There is no '{_directory.In("catalogue.json")}'; expected a catalogue's folder, so make one with 'tessera data import'.", message);
     }
-
-    internal static FileStream OpenFile(string path) => new(path, FileMode.CreateNew, FileAccess.ReadWrite);
 
     private static JsonObject Step() => new() { ["step"] = "import" };
 

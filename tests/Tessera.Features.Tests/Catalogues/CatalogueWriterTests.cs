@@ -34,6 +34,21 @@ public sealed class CatalogueWriterTests : IDisposable
     }
 
     [Fact]
+    public void A_folder_that_another_is_writing_is_refused_and_let_go_afterwards()
+    {
+        using (CatalogueWriter writer = Begin())
+        {
+            Assert.Equal(
+                $"Folder '{Out}' is being written by another process; wait for it, or choose another folder.",
+                Assert.Throws<InvalidInputException>(Begin).Message);
+            writer.Add(new Event(writer.User("a"), writer.Item("x"), 1, 1));
+            writer.Complete([]);
+        }
+
+        Assert.Equal([Out], Directory.GetFileSystemEntries(_directory.Path));
+    }
+
+    [Fact]
     public void An_empty_folder_is_taken()
     {
         Directory.CreateDirectory(Out);

@@ -1,4 +1,5 @@
 using Tessera.Features.Catalogues;
+using Tessera.Features.Importing;
 
 namespace Tessera.Features.Tests.Importing;
 
@@ -26,6 +27,28 @@ public sealed class ItemTableTests : IDisposable
         Assert.Equal([null, null, _work.Directory.In("t/c.jpg")], items.Select(item => item.Image));
         Assert.Equal(2, result.DescribedItems);
         Assert.Equal(["Left out 1 item of items.txt without events.", "No record in items.txt for 1 item of the events."], result.Notices);
+    }
+
+    [Fact]
+    public void Reading_a_table_reports_and_can_be_stopped()
+    {
+        string rows = string.Concat(Enumerable.Range(0, 3000).Select(row => $"x{row},t\n")), lines = string.Concat(Enumerable.Range(0, 3000).Select(row => $"{{\"item\":\"x{row}\"}}\n"));
+        foreach (string table in new[] { _work.Directory.Write("t.csv", "item,title\n" + rows), _work.Directory.Write("t.jsonl", lines) })
+        {
+            using var stop = new CancellationTokenSource();
+            var shares = new List<double>();
+            var sink = new ItemSink(
+                table, _ => ItemAddition.WithoutEvents,
+                share =>
+                {
+                    shares.Add(share);
+                    if (shares.Count == 2) stop.Cancel();
+                },
+                stop.Token);
+            Assert.Throws<OperationCanceledException>(() => CsvFormat.ReadTable(new ImportOptions("csv", "", ""), sink));
+            Assert.Equal(2, shares.Count);
+            Assert.InRange(shares[1], shares[0], 1);
+        }
     }
 
     [Fact]

@@ -74,6 +74,36 @@ public sealed class PublishedFormatTests : IDisposable
     }
 
     [Fact]
+    public void MMRec_folders_keep_what_is_known_of_features_and_split()
+    {
+        Files.Write("in/baby.inter", "userID\titemID\tx_label\n0\t1\t0\n1\t0\t0\n0\t0\t2\n1\t2\t1\n");
+        Files.Write("in/i_id_mapping.csv", "asin\titemID\nA\t0\nB\t1\nC\t2\n");
+        Files.Write("in/items.jsonl", "{\"item\":\"A\"}\n");
+        Files.Write("in/image_feat.ids", "A\nB\nC\n");
+        NpyWriter.Write(Files.In("in/image_feat.npy"), Features(3, 2));
+        NpyWriter.Write(Files.In("in/text_feat.npy"), Features(3, 2));
+        var text = FeatureManifestEntry.Of(Files.In("in"), new Modality("text", Features(3, 2)), "tfidf-svd", "1", new string('0', 64));
+        FeatureManifest.For(["A", "B", "C"]).With(text).Write(Files.In("in"));
+        Dataset before = DatasetReader.Read(Files.In("in")).Dataset;
+        new SplitRecord("random-8-1-1", 7, before.Users, before.Items, 2, 1, 1).Write(Files.In("in"));
+        var result = _work.Run("mmrec", Files.In("in"));
+        Assert.Contains("items.jsonl was left out; name it with --items to take it along.", result.Notices);
+        Dataset after = DatasetReader.Read(_work.Out).Dataset;
+        Assert.Equal(["tfidf-svd", null], after.Modalities.OrderByDescending(m => m.Name).Select(m => m.Encoder));
+        Assert.Equal(text.Content, FeatureManifest.ReadIfPresent(_work.Out)!.Modalities.Single().Content);
+        Assert.Equal("A\nB\nC\n", File.ReadAllText(Path.Combine(_work.Out, "image_feat.ids")));
+        Assert.Equal(7ul, SplitRecord.ReadIfPresent(_work.Out, after)!.Seed);
+    }
+
+    [Fact]
+    public void Names_outside_must_be_utf8()
+    {
+        Files.Write("in/baby.inter", "userID\titemID\tx_label\n0\t0\t0\n0\t1\t0\n");
+        Files.Write("in/i_id_mapping.csv", [.. "asin\titemID\nA\t0\ncaf"u8, 0xE9, .. "\t1\n"u8]);
+        Assert.StartsWith($"Line 3 of '{Files.In("in/i_id_mapping.csv")}' is not valid UTF-8", _work.Refusal("mmrec", Files.In("in")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void MMSSL_folders_become_data_sets_at_once()
     {
         WriteMmssl("{\"0\":[1,1],\"1\":[0,2]}", "{\"0\":[2]}", "{\"1\":[],\"0\":[0]}");
@@ -96,7 +126,7 @@ public sealed class PublishedFormatTests : IDisposable
     [InlineData("{\"0\":[0.5]}", "{}", "{}", "'{0}/train.json' has the item '0.5'; expected a whole number")]
     [InlineData("{\"0\":[\"1\"]}", "{}", "{}", "'{0}/train.json' has the item '\"1\"'")]
     [InlineData("{\"-1\":[1]}", "{}", "{}", "'{0}/train.json' has the user '-1'")]
-    [InlineData("{\"0\":[2000000000]}", "{}", "{}", "'{0}/train.json' has the item 2000000000, far above its 1 interactions")]
+    [InlineData("{\"0\":[2000000000]}", "{}", "{}", "'{0}/train.json' has the item 2000000000, far above the 1 interactions of the folder")]
     [InlineData("{\"0\":[1]}", "{\"0\":[1]}", "{}", "User 0 with item 1 is both in train.json and in val.json of '{0}'")]
     [InlineData("{}", "{\"0\":[1]}", "{}", "'{0}/train.json' holds no interaction")]
     public void Bad_MMSSL_folders_are_refused(string train, string validation, string test, string sentence)
@@ -114,6 +144,22 @@ public sealed class PublishedFormatTests : IDisposable
         File.Delete(Files.In("tiktok/val.json"));
         Assert.Contains("val.json' does not exist", _work.Refusal("mmssl", Files.In("tiktok")), StringComparison.Ordinal);
         Assert.Contains("There is no folder", _work.Refusal("mmssl", Files.In("none")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MMSSL_features_must_be_of_the_items_their_ids_name()
+    {
+        WriteMmssl("{\"0\":[1],\"1\":[0]}", "{}", "{}");
+        NpyWriter.Write(Files.In("tiktok/image_feat.npy"), Features(2, 2));
+        string ids = Files.Write("tiktok/image_feat.ids", "1\n0\n");
+        Assert.StartsWith($"Line 1 of '{ids}' names item '1', but item 0 in train.json, val.json, test.json is '0'", _work.Refusal("mmssl", Files.In("tiktok")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void MMSSL_items_may_be_spread_unevenly_over_the_files()
+    {
+        WriteMmssl($"{{\"0\":[{string.Join(',', Enumerable.Range(0, 3000))}]}}", "{\"1\":[2999]}", "{}");
+        Assert.Equal((2, 3000, 3001L), _work.Run("mmssl", Files.In("tiktok")) is var result ? (result.Users, result.Items, result.Events) : default);
     }
 
     private static Matrix Features(int rows, int columns)
