@@ -38,6 +38,10 @@ public sealed record LatticeOptions
     [Option("regularisation (1e-5, 1e-4, 1e-3)", Minimum = 0)]
     public float Regularization { get; init; } = 1e-4f;
 
+    /// <summary>Whether each modality's learned graph is normalised before they are mixed, as published, instead of their mixture.</summary>
+    [Option("normalise each modality's learned graph before mixing, as published")]
+    public bool NormalizeEachModality { get; init; }
+
     /// <summary>Whether the features stay as they are instead of being trained.</summary>
     [Option("keep the features as they are instead of training them too")]
     public bool FreezeFeatures { get; init; }
@@ -62,7 +66,7 @@ public sealed record LatticeOptions
 /// <remarks>
 /// As in the released program: the graph is learned with gradient in the first batch of an epoch and held as a constant for the rest of
 /// it, in which what it was learned from has a gradient of zero, so that Adam's momentum still moves it (evaluation learns the graph
-/// anew); Â is <c>D^{-1} (A + I)</c>; the features X_m are trained too, from the raw ones on, while S°_m stays
+/// anew); the mixture of learned graphs is normalised, not each of them; Â is <c>D^{-1} (A + I)</c>; the features X_m are trained too, from the raw ones on, while S°_m stays
 /// that of the raw ones. Options turn each off. The learning rate it is published with falls by 0.96 in 50 epochs, smoothly: training's
 /// options, not the model's. Any number of modalities.
 /// </remarks>
@@ -172,14 +176,19 @@ public sealed class Lattice : Recommender
         for (int m = 0; m < modalities; m++)
         {
             Variable weight = tape.Columns(mix, m, 1), transformed = _transforms[m].Apply(tape, _features[m].Use(tape));
-            _graphs[m] = LearnedGraph.Nearest(tape, transformed, _options.Neighbors, _neighbors).Scaled(tape, weight);
+            LearnedGraph nearest = LearnedGraph.Nearest(tape, transformed, _features[m].Missing, _options.Neighbors, _neighbors);
+            if (_options.NormalizeEachModality) nearest = nearest.Normalized(tape, nearest.RowSums(tape, _ones));
+            _graphs[m] = nearest.Scaled(tape, weight);
             Variable rowSums = _graphs[m].RowSums(tape, _ones);
             sums = sums is null ? rowSums : tape.Add(sums, rowSums);
             _graphs[modalities + m] = new LearnedGraph(_originals[m], tape.Constant(_originalWeights[m])).Scaled(tape, weight);
         }
 
         for (int m = 0; m < modalities; m++)
-            _graphs[m] = _graphs[m].Normalized(tape, sums!).Scaled(tape, 1f - _options.OriginalShare);
+        {
+            if (!_options.NormalizeEachModality) _graphs[m] = _graphs[m].Normalized(tape, sums!);
+            _graphs[m] = _graphs[m].Scaled(tape, 1f - _options.OriginalShare);
+        }
     }
 
     private Representation Forward(Tape tape)

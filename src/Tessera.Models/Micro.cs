@@ -73,7 +73,7 @@ public sealed record MicroOptions
 /// As in the released program: the graphs are learned with gradient in the first batch of an epoch and held as constants for the rest of
 /// it, in which what they were learned from has a gradient of zero, so that Adam's momentum still moves it (evaluation learns them anew);
 /// Â is <c>D^{-1} (A + I)</c>; the features X_m are trained too, from the raw ones on, while S°_m stays that of the raw ones. Options
-/// turn each off. Any number of modalities. The contrastive loss costs 8|I|²d flops a modality and batch, forward, and twice
+/// turn each off. Any number of modalities. The contrastive loss costs 4|I|²d flops a modality and batch, forward, and three times
 /// that backward; its matrices exist in blocks only.
 /// </remarks>
 [Recommender("micro", "MICRO", "IEEE Transactions on Knowledge and Data Engineering 2023", 2023)]
@@ -182,7 +182,7 @@ public sealed class Micro : Recommender
         for (int m = 0; m < _graphs.Length; m++)
         {
             Variable transformed = _transforms[m].Apply(tape, _features[m].Use(tape));
-            LearnedGraph nearest = LearnedGraph.Nearest(tape, transformed, _options.Neighbors, _neighbors);
+            LearnedGraph nearest = LearnedGraph.Nearest(tape, transformed, _features[m].Missing, _options.Neighbors, _neighbors);
             _graphs[m] = nearest.Normalized(tape, nearest.RowSums(tape, _ones)).Scaled(tape, 1f - _options.OriginalShare);
         }
     }

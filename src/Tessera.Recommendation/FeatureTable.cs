@@ -23,6 +23,9 @@ public sealed class FeatureTable
     /// <summary>The table if it is trainable, else nothing. The model disposes of it.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
+    /// <summary>Which items have no features, whatever training makes of their rows, <c>[|I|]</c>.</summary>
+    public IReadOnlyList<bool> Missing => _modality.Missing;
+
     /// <summary>The features <c>[|I| x D]</c> on a tape.</summary>
     public Variable Use(Tape tape)
     {

@@ -38,9 +38,21 @@ public sealed class ModelDescription
     /// <summary>Creates an untrained model.</summary>
     /// <param name="inputs">What it learns from.</param>
     /// <param name="options">An instance of <see cref="OptionsType"/>.</param>
+    /// <exception cref="InvalidInputException">The inputs do not fit the model, or a modality is named like a part of it.</exception>
     public Recommender Create(RecommenderInputs inputs, object options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return (Recommender)_constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, [inputs, options], null);
+        var model = (Recommender)_constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, [inputs, options], null);
+        string? name = Repeated(model.Parameters.Select(p => p.Name).Concat(model.Buffers.Select(b => b.Name))) ?? Repeated(model.Bands);
+        if (name is null) return model;
+        model.Dispose();
+        throw new InvalidInputException(
+            $"{Title} has a part of its own named '{name}' and would name a modality's so, too; expected another name for the modality, so rename its feature file.");
+    }
+
+    private static string? Repeated(IEnumerable<string> names)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        return names.FirstOrDefault(name => !seen.Add(name));
     }
 }

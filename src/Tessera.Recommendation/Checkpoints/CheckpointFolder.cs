@@ -76,7 +76,6 @@ internal static class CheckpointFolder
     /// <summary>The part of a state that <c>state.json</c> holds.</summary>
     private sealed record Scalars(
         int Epoch,
-        long Step,
         float LearningRate,
         double? BestMetric,
         int? BestEpoch,
@@ -87,7 +86,6 @@ internal static class CheckpointFolder
     {
         public static Scalars Of(CheckpointState state) => new(
             state.Epoch,
-            state.Step,
             state.LearningRate,
             state.BestMetric,
             state.BestEpoch,
@@ -101,7 +99,6 @@ internal static class CheckpointFolder
             IReadOnlyList<(string Name, Matrix Value)> optimizer) => new()
             {
                 Epoch = Epoch,
-                Step = Step,
                 LearningRate = LearningRate,
                 BestMetric = BestMetric,
                 BestEpoch = BestEpoch,

@@ -10,9 +10,6 @@ public sealed record CheckpointState
     /// <summary>Number of epochs finished, 0 to 999999; it names the checkpoint.</summary>
     public required int Epoch { get; init; }
 
-    /// <summary>Number of optimizer steps taken.</summary>
-    public long Step { get; init; }
-
     /// <summary>Learning rate of the next step.</summary>
     public float LearningRate { get; init; }
 

@@ -15,14 +15,15 @@ public readonly record struct LearnedGraph(CsrMatrix Pattern, Variable Weights)
     /// </summary>
     /// <param name="tape">The tape of the step.</param>
     /// <param name="features">Features <c>[|I| x d]</c>.</param>
+    /// <param name="missing">Items without features, <c>[|I|]</c>: they have themselves alone, and are nobody else's neighbours.</param>
     /// <param name="neighbors">k, 1 or more.</param>
     /// <param name="graphs">Finds the nearest, row block by row block.</param>
-    public static LearnedGraph Nearest(Tape tape, Variable features, int neighbors, NeighborGraphs graphs)
+    public static LearnedGraph Nearest(Tape tape, Variable features, IReadOnlyList<bool> missing, int neighbors, NeighborGraphs graphs)
     {
         ArgumentNullException.ThrowIfNull(tape);
         ArgumentNullException.ThrowIfNull(features);
         ArgumentNullException.ThrowIfNull(graphs);
-        CsrMatrix pattern = graphs.Nearest(features.Value, neighbors);
+        CsrMatrix pattern = graphs.Nearest(features.Value, missing, neighbors);
         Variable units = tape.NormalizeRows(features);
         return new LearnedGraph(pattern, tape.EdgeDots(pattern, units, units));
     }

@@ -10,6 +10,7 @@ public sealed class NeighborGraphs
     // 2^26 scores are 256 MB: blocks of this size keep the product efficient and bound the memory for any number of items.
     private const int LargestBlock = 1 << 26;
     private const int MostRows = 2048;
+    private const int MostEntries = 1 << 28; // 2 GB
     private readonly Device _device;
     private readonly NeighborCache? _cache;
 
@@ -29,6 +30,7 @@ public sealed class NeighborGraphs
     /// </summary>
     /// <param name="modality">The modality.</param>
     /// <param name="neighbors">k, 1 or more.</param>
+    /// <exception cref="InvalidInputException">There would be more than 2^28 edges.</exception>
     /// <remarks>Costs 2|I|²D flops; memory beyond the features is at most 256 MB, whatever |I|.</remarks>
     public CsrMatrix Nearest(Modality modality, int neighbors)
     {
@@ -36,28 +38,34 @@ public sealed class NeighborGraphs
         ArgumentOutOfRangeException.ThrowIfLessThan(neighbors, 1);
         string key = _cache is null ? "" : NeighborCache.Key(modality, neighbors);
         if (_cache?.Find(key, modality.Features.Rows) is { } known) return known;
-        CsrMatrix graph = Compute(modality.Features, neighbors);
+        CsrMatrix graph = Compute(modality.Features, modality.Missing, neighbors);
         _cache?.Store(key, graph);
         return graph;
     }
 
     /// <summary>
-    /// The same of features that change and are therefore not remembered. Rows of zeros have themselves alone, and are nobody else's
-    /// neighbours.
+    /// The same of features that change and are therefore not remembered. Items that are missing, and rows of zeros, have themselves
+    /// alone, and are nobody else's neighbours.
     /// </summary>
     /// <param name="features">Features <c>[|I| x d]</c>.</param>
+    /// <param name="missing">Items whose rows mean nothing, <c>[|I|]</c>.</param>
     /// <param name="neighbors">k, 1 or more.</param>
-    public CsrMatrix Nearest(Matrix features, int neighbors)
+    /// <exception cref="InvalidInputException">There would be more than 2^28 edges.</exception>
+    public CsrMatrix Nearest(Matrix features, IReadOnlyList<bool> missing, int neighbors)
     {
         ArgumentNullException.ThrowIfNull(features);
+        ArgumentNullException.ThrowIfNull(missing);
         ArgumentOutOfRangeException.ThrowIfLessThan(neighbors, 1);
-        return Compute(features, neighbors);
+        return Compute(features, missing, neighbors);
     }
 
-    private CsrMatrix Compute(Matrix features, int neighbors)
+    private CsrMatrix Compute(Matrix features, IReadOnlyList<bool> missing, int neighbors)
     {
         int items = features.Rows, k = Math.Min(neighbors, items);
-        using Matrix inverseNorms = InverseNorms(features);
+        if ((long)items * k > MostEntries)
+            throw new InvalidInputException(
+                $"{k:N0} neighbours of {items:N0} items are {(long)items * k:N0} edges; expected at most {MostEntries:N0}, so set neighbors to {MostEntries / items:N0} or less.");
+        using Matrix inverseNorms = InverseNorms(features, missing);
         int blockRows = Math.Clamp(LargestBlock / Math.Max(1, items), 1, Math.Min(MostRows, Math.Max(1, items)));
         using Matrix scores = _device.Allocate(blockRows, items);
         var indices = new int[blockRows * k];
@@ -107,14 +115,14 @@ public sealed class NeighborGraphs
     }
 
     // 1/‖x‖; NaN, which no selection takes, for items without features.
-    private static Matrix InverseNorms(Matrix features)
+    private static Matrix InverseNorms(Matrix features, IReadOnlyList<bool> missing)
     {
         var norms = new Matrix(1, features.Rows);
         for (int item = 0; item < features.Rows; item++)
         {
             double sum = 0;
             foreach (float value in features.Row(item)) sum += (double)value * value;
-            norms.Span[item] = sum > 0 ? (float)(1 / Math.Sqrt(sum)) : float.NaN;
+            norms.Span[item] = sum > 0 && !missing[item] ? (float)(1 / Math.Sqrt(sum)) : float.NaN;
         }
 
         return norms;

@@ -44,16 +44,20 @@ public sealed partial class Trainer
         return _epoch;
     }
 
-    private void Save(CheckpointStore checkpoints) => checkpoints.Save(new CheckpointState
+    private void Save(CheckpointStore checkpoints)
     {
-        Epoch = _epoch,
-        LearningRate = _adam.LearningRate,
-        BestMetric = _best,
-        BestEpoch = _bestEpoch,
-        ConfigHash = ConfigHash,
-        RandomStates = new Dictionary<string, RngState> { [SamplingStream] = _sampler.RandomState },
-        Extra = new Dictionary<string, string> { [WithoutImprovement] = _withoutImprovement.ToString(CultureInfo.InvariantCulture) },
-        Parameters = [.. _weights, .. _weights.Select((w, i) => (BestPrefix + w.Name, _bestWeights[i]))],
-        Optimizer = _adam.State,
-    });
+        RequireFinite("The parameters are", [.. _weights.Select(w => w.Value)]);
+        checkpoints.Save(new CheckpointState
+        {
+            Epoch = _epoch,
+            LearningRate = _adam.LearningRate,
+            BestMetric = _best,
+            BestEpoch = _bestEpoch,
+            ConfigHash = ConfigHash,
+            RandomStates = new Dictionary<string, RngState> { [SamplingStream] = _sampler.RandomState },
+            Extra = new Dictionary<string, string> { [WithoutImprovement] = _withoutImprovement.ToString(CultureInfo.InvariantCulture) },
+            Parameters = [.. _weights, .. _weights.Select((w, i) => (BestPrefix + w.Name, _bestWeights[i]))],
+            Optimizer = _adam.State,
+        });
+    }
 }

@@ -67,7 +67,7 @@ public sealed partial class Trainer : IDisposable
     /// <param name="progress">Told after each batch and, before its checkpoint is written, each epoch, on this thread, or null.</param>
     /// <param name="cancellation">Stops between two batches; the last checkpoint remains.</param>
     /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
-    /// <exception cref="TrainingDivergedException">The loss became infinite or not a number.</exception>
+    /// <exception cref="TrainingDivergedException">The loss, a final vector or a parameter became infinite or not a number.</exception>
     public TrainingResult Run(
         CheckpointStore? checkpoints = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
@@ -151,6 +151,7 @@ public sealed partial class Trainer : IDisposable
     private EvaluationResult Validate(CancellationToken cancellation)
     {
         using Embeddings embeddings = Represent();
+        RequireFinite("The vectors of users and items are", embeddings.Users, embeddings.Items);
         EvaluationResult result = _evaluator.Evaluate(embeddings, [_validation], cancellation)[0];
         if (_best is null || result[_monitor] > _best)
         {
@@ -163,6 +164,15 @@ public sealed partial class Trainer : IDisposable
         }
 
         return result;
+    }
+
+    private void RequireFinite(string what, params ReadOnlySpan<Matrix> values)
+    {
+        foreach (Matrix value in values)
+        {
+            if (value.Span.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
+                throw new TrainingDivergedException($"Epoch {_epoch}: {what} no longer finite; lower the learning rate ({_adam.LearningRate}).");
+        }
     }
 
     private void RestoreBest()

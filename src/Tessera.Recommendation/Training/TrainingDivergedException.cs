@@ -1,6 +1,6 @@
 namespace Tessera.Recommendation.Training;
 
-/// <summary>The loss became infinite or not a number. The message names epoch, batch and remedy.</summary>
+/// <summary>The loss or what it trains became infinite or not a number. The message names epoch, batch where it is the loss, and remedy.</summary>
 public sealed class TrainingDivergedException : Exception
 {
     /// <summary>Creates the exception without a message.</summary>

@@ -62,6 +62,23 @@ public sealed class LearnedGraphModelTests
         Assert.NotEqual(BaselineTests.Loss(model, tape, ToyProblem.Triples(1)), BaselineTests.Loss(other, tape, ToyProblem.Triples(1)));
     }
 
+    [Fact]
+    public void Lattice_can_normalise_each_modality_before_mixing()
+    {
+        using var device = new CpuDevice(1);
+        using var tape = new Tape(device);
+        float[] Items(bool each, params int[] dimensions)
+        {
+            using var model = new Lattice(ToyProblem.Inputs(device, dimensions), new LatticeOptions { NormalizeEachModality = each, OriginalShare = 0f });
+            using Embeddings vectors = model.Represent(tape);
+            return vectors.Items.Span.ToArray();
+        }
+
+        // Of one modality the mixture is the modality.
+        foreach ((float mixed, float each) in Items(false, 8).Zip(Items(true, 8))) Assert.Equal(mixed, each, 1e-6f);
+        Assert.NotEqual(Items(false, 8, 6), Items(true, 8, 6));
+    }
+
     private static Parameter Transform(Recommender model) => model.Parameters.Single(p => p.Name == "image.transform.weight");
 
     // Held, a graph's parameters still have a gradient, of zero, so that momentum moves them on.

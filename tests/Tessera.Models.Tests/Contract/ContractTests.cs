@@ -18,6 +18,20 @@ public sealed class ContractTests
 
     public static TheoryData<string> Names => [.. Catalog.Models.Select(model => model.Name)];
 
+    [Theory]
+    [InlineData("lirdrec", "shared", "preference.shared")]
+    [InlineData("slmrec", "spare", "chain.spare.weight")]
+    [InlineData("grcn", "id", "id")]
+    public void A_modality_named_like_a_part_of_the_model_is_refused(string name, string modality, string part)
+    {
+        Dataset board = Checkerboard.Create();
+        Dataset renamed = new(board.Name, board.Train, board.Validation, board.Test, [new Modality(modality, board.Modalities[0].Features), .. board.Modalities.Skip(1)]);
+
+        string message = Assert.Throws<InvalidInputException>(() => new ModelRun(Catalog.Find(name), renamed)).Message;
+
+        Assert.Contains($"has a part of its own named '{part}'", message, StringComparison.Ordinal);
+    }
+
     // A fixed number of epochs: the first that is right for the few validation items may not be so yet for all others.
     [Theory]
     [MemberData(nameof(Names))]

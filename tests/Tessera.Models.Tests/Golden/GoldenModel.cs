@@ -20,6 +20,12 @@ public abstract class GoldenModel
     /// <summary>Whether the model has an array of the file: not one that the public implementation neither uses nor trains.</summary>
     public virtual bool Holds(string name) => true;
 
+    /// <summary>
+    /// Whether an array's gradient is zero but for rounding, whose sign Adam's first steps amplify: a bias that the loss does not
+    /// depend on.
+    /// </summary>
+    public virtual bool Cancels(string name) => false;
+
     /// <summary>What the public implementation makes of a dot product.</summary>
     public virtual float Score(float product) => product;
 

@@ -19,6 +19,9 @@ public sealed class SlmRecGolden : GoldenModel
     /// <summary>The head of the acoustic modality, which the toy problem lacks.</summary>
     public override bool Holds(string name) => !name.StartsWith("g_a_iva", StringComparison.Ordinal);
 
+    /// <summary>A bias of the heads moves all keys of a softmax alike.</summary>
+    public override bool Cancels(string name) => name is "g_v_iv.bias" or "g_t_ivat.bias";
+
     public override float Score(float product) => 1f / (1f + MathF.Exp(-product));
 
     public override (Parameter Parameter, bool Transposed) Find(Recommender model, string name)

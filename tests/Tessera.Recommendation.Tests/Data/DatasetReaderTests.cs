@@ -168,13 +168,15 @@ public sealed class DatasetReaderTests : IDisposable
         Assert.Contains("'image_feat.npy' has 3 rows and 'text_feat.npy' 4; expected one row per item in each, so extract", Refusal(), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_modality_needs_a_name()
+    [Theory]
+    [InlineData("_feat.npy", "names no modality")]
+    [InlineData("a,b_feat.npy", "names the modality 'a,b'; expected a name without commas")]
+    public void A_modality_needs_a_name_that_lists_can_hold(string file, string sentence)
     {
         _directory.Write("small.inter", Small);
-        _directory.Write("_feat.npy", NpyBytes.Of("<f4", Ones(3)));
+        _directory.Write(file, NpyBytes.Of("<f4", Ones(3)));
 
-        Assert.Contains("names no modality", Refusal(), StringComparison.Ordinal);
+        Assert.Contains(sentence, Refusal(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -95,7 +95,7 @@ public sealed class LearnedGraphTests : IDisposable
 
     private LearnedGraph Learn(Variable features)
     {
-        LearnedGraph nearest = LearnedGraph.Nearest(_tape, features, Neighbors, new NeighborGraphs(_device));
+        LearnedGraph nearest = LearnedGraph.Nearest(_tape, features, _modality.Missing, Neighbors, new NeighborGraphs(_device));
         return nearest.Normalized(_tape, nearest.RowSums(_tape, _ones));
     }
 

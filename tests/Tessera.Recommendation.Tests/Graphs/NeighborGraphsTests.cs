@@ -47,7 +47,7 @@ public sealed class NeighborGraphsTests : IDisposable
         Modality modality = Features.Gaussian("image", 40, 6, 3, missing: [4, 39]);
         var graphs = new NeighborGraphs(_device, _folder.Path);
 
-        CsrMatrix graph = graphs.Nearest(modality.Features, 5);
+        CsrMatrix graph = graphs.Nearest(modality.Features, modality.Missing, 5);
 
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
         CsrMatrix remembered = graphs.Nearest(modality, 5);
@@ -67,6 +67,29 @@ public sealed class NeighborGraphsTests : IDisposable
         Assert.Equal([5], graph.RowColumns(5).ToArray());
         foreach (int item in new[] { 0, 1, 3, 4, 6, 7, 8 }) Assert.Equal([0, 1, 3, 4, 6, 7, 8], graph.RowColumns(item).ToArray());
         Assert.Equal(1f, graph.RowValues(2)[0]);
+    }
+
+    [Fact]
+    public void What_features_have_become_of_a_missing_item_does_not_matter()
+    {
+        Modality modality = Features.Gaussian("image", 9, 4, 1);
+        var missing = new bool[9];
+        missing[4] = true;
+
+        CsrMatrix graph = new NeighborGraphs(_device).Nearest(modality.Features, missing, 9);
+
+        Assert.Equal([4], graph.RowColumns(4).ToArray());
+        foreach (int item in new[] { 0, 1, 2, 3, 5, 6, 7, 8 }) Assert.Equal([0, 1, 2, 3, 5, 6, 7, 8], graph.RowColumns(item).ToArray());
+    }
+
+    [Fact]
+    public void A_graph_that_no_memory_holds_is_refused()
+    {
+        string message = Assert.Throws<InvalidInputException>(
+            () => new NeighborGraphs(_device).Nearest(new Modality("image", new Matrix(20_000, 1)), 20_000)).Message;
+
+        Assert.Equal(
+            "20,000 neighbours of 20,000 items are 400,000,000 edges; expected at most 268,435,456, so set neighbors to 13,421 or less.", message);
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using Tessera.Compute.Layers;
+using Tessera.Recommendation.Checkpoints;
 using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Metrics;
+using Tessera.Recommendation.Tests.Data;
 using Tessera.Recommendation.Training;
 
 namespace Tessera.Recommendation.Tests.Training;
@@ -60,6 +62,22 @@ public sealed class TrainerTests
 
         Assert.Equal([3, 6, 7], run.Epochs.Where(e => e.Validation is not null).Select(e => e.Epoch));
         Assert.Contains(result.BestEpoch, new[] { 3, 6, 7 });
+    }
+
+    [Theory]
+    [InlineData(1, "The vectors of users and items are")]
+    [InlineData(3, "The parameters are")]
+    public void What_the_last_step_of_an_epoch_blew_up_is_neither_measured_nor_saved(int evaluateEvery, string what)
+    {
+        using var folder = new TemporaryDirectory();
+        int batches = TinyRun.Data.Train.Count;
+        using var run = new TinyRun(Options with { BatchSize = batches, LearningRate = float.PositiveInfinity, EvaluateEvery = evaluateEvery });
+        var checkpoints = new CheckpointStore(folder.Path);
+
+        var diverged = Assert.Throws<TrainingDivergedException>(() => run.Trainer.Run(checkpoints));
+
+        Assert.StartsWith($"Epoch 1: {what} no longer finite; lower the learning rate (", diverged.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 
     [Fact]
