@@ -30,7 +30,7 @@ public static class AtomicFile
         }
         catch
         {
-            file.Dispose();
+            Abandon(file);
             File.Delete(temporary);
             throw;
         }
@@ -46,8 +46,23 @@ public static class AtomicFile
     private static string WriteHashed(FileStream file, Action<Stream> write)
     {
         using SHA256 hash = SHA256.Create();
-        using (var hashed = new CryptoStream(file, hash, CryptoStreamMode.Write, leaveOpen: true)) write(hashed);
+        var hashed = new CryptoStream(file, hash, CryptoStreamMode.Write, leaveOpen: true); // disposing it would flush again after a failure
+        write(hashed);
+        if (!hashed.HasFlushedFinalBlock) hashed.FlushFinalBlock(); // a writer that closes the stream has done so
         file.Flush(flushToDisk: true);
         return Convert.ToHexStringLower(hash.Hash!);
+    }
+
+    /// <summary>Closes a file that is deleted next: what its buffer holds need not reach the disk, which may be full.</summary>
+    private static void Abandon(FileStream file)
+    {
+        try
+        {
+            file.Dispose();
+        }
+        catch (IOException)
+        {
+            // The handle is closed all the same, and the failure that led here is the one to tell.
+        }
     }
 }

@@ -36,6 +36,21 @@ public sealed class AtomicFileTests
     }
 
     [Fact]
+    public void A_writer_may_close_the_stream()
+    {
+        using var folder = new TemporaryFolder();
+
+        string checksum = AtomicFile.Write(folder.File("file.txt"), stream =>
+        {
+            using var writer = new StreamWriter(stream);
+            writer.Write("new");
+        });
+
+        Assert.Equal("new", File.ReadAllText(folder.File("file.txt")));
+        Assert.Equal(checksum, AtomicFile.Checksum(folder.File("file.txt")));
+    }
+
+    [Fact]
     public void A_failing_writer_leaves_the_old_file_and_no_temporary_one()
     {
         using var folder = new TemporaryFolder();
@@ -50,6 +65,40 @@ public sealed class AtomicFileTests
 
         Assert.Equal("old", File.ReadAllText(path));
         Assert.Equal([path], Directory.GetFiles(folder.Path));
+    }
+
+    [SkippableTheory]
+    [InlineData(10)]
+    [InlineData(100_000)]
+    public void A_full_disk_is_told_and_leaves_the_old_file_and_no_temporary_one(int bytes)
+    {
+        Skip.IfNot(File.Exists("/dev/full"), "There is no device here that is always full.");
+        using var folder = new TemporaryFolder();
+        string path = folder.File("file.bin");
+        File.WriteAllText(path, "old");
+        File.CreateSymbolicLink(path + ".tmp", "/dev/full");
+
+        IOException e = Assert.Throws<IOException>(() => AtomicFile.Write(path, stream => stream.Write(new byte[bytes])));
+
+        Assert.Contains("No space left on device", e.Message, StringComparison.Ordinal);
+        Assert.Equal("old", File.ReadAllText(path));
+        Assert.Equal([path], Directory.GetFiles(folder.Path));
+    }
+
+    [SkippableFact]
+    public void A_writer_that_fails_on_a_full_disk_is_heard()
+    {
+        Skip.IfNot(File.Exists("/dev/full"), "There is no device here that is always full.");
+        using var folder = new TemporaryFolder();
+        File.CreateSymbolicLink(folder.File("file.bin.tmp"), "/dev/full");
+
+        Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(folder.File("file.bin"), stream =>
+        {
+            stream.Write("half of the n"u8);
+            throw new InvalidOperationException();
+        }));
+
+        Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
     [Fact]
