@@ -108,7 +108,7 @@ public sealed class DataEncodeTests(Workplace work) : IClassFixture<Workplace>
         { "There is no --endpoint", ["--encoder", "endpoint", "--modality", "text"] },
         { "There is no --model", ["--encoder", "endpoint", "--modality", "text", "--endpoint", "http://localhost:1/v1"] },
         { "The endpoint 'localhost' is no http or https address", ["--encoder", "endpoint", "--modality", "text", "--endpoint", "localhost", "--model", "m"] },
-        { "'TESSERA_TESTS_NO_KEY' is not set", ["--encoder", "endpoint", "--modality", "text", "--endpoint", "http://localhost:1/v1", "--model", "m", "--api-key-env", "TESSERA_TESTS_NO_KEY"] },
+        { "The environment variable for the API key is not set", ["--encoder", "endpoint", "--modality", "text", "--endpoint", "http://localhost:1/v1", "--model", "m", "--api-key-env", "TESSERA_TESTS_NO_KEY"] },
         { "--model has no meaning for --encoder tfidf; expected it with endpoint only", ["--model", "m"] },
         { "--instruction has no meaning for --encoder tfidf", ["--instruction", "x", "--modality", "text"] },
         { "--fields has no meaning for --encoder histogram; expected it with tfidf or endpoint only", ["--fields", "title", "--encoder", "histogram"] },

@@ -30,7 +30,12 @@ public sealed class ApiKey
         ArgumentException.ThrowIfNullOrEmpty(variable);
         string? value = Environment.GetEnvironmentVariable(variable)?.Trim();
         if (string.IsNullOrEmpty(value))
-            throw new InvalidInputException($"The environment variable '{variable}' is not set; expected it to hold the API key, so export it or name another one.");
+        {
+            throw new InvalidInputException(
+                "The environment variable for the API key is not set, and what was given as its name is not shown, as it may be the key itself; "
+                + "expected the name of a variable that holds the key, so export it or name another one.");
+        }
+
         return new ApiKey(value);
     }
 

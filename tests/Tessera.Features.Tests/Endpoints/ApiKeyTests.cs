@@ -6,10 +6,11 @@ namespace Tessera.Features.Tests.Endpoints;
 public sealed class ApiKeyTests
 {
     [Fact]
-    public void A_variable_that_is_not_set_is_named()
+    public void A_key_given_in_place_of_the_name_of_a_variable_is_not_shown()
     {
-        InvalidInputException e = Assert.Throws<InvalidInputException>(() => ApiKey.FromEnvironment("TESSERA_TESTS_UNSET_KEY"));
-        Assert.Contains("'TESSERA_TESTS_UNSET_KEY' is not set", e.Message, StringComparison.Ordinal);
+        InvalidInputException e = Assert.Throws<InvalidInputException>(() => ApiKey.FromEnvironment("sk-pasted-0123456789"));
+        Assert.Contains("The environment variable for the API key is not set", e.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("sk-pasted", e.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
