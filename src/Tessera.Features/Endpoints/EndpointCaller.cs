@@ -10,12 +10,13 @@ namespace Tessera.Features.Endpoints;
 
 /// <summary>Sends requests to one server: limits their time, repeats what may succeed later, and puts failures into sentences without the key.</summary>
 /// <remarks>
-/// Repeated are 408, 429, 500, 502, 503 and 504, time-outs, connections that fail or break and answers that cannot be understood, after 1, 2, 4, …
-/// (at most 60) seconds, spread by jitter, or after what <c>Retry-After</c> asks for. Exceptions of the libraries below are not passed on
-/// even as a cause: they may quote what the server echoed.
+/// Repeated are 408, 429, 500, 502, 503 and 504, time-outs, connections that fail or break and answers that cannot be understood, after at most 2,
+/// 4, 8, … (60) seconds, of which jitter takes up to a half, and not before <c>Retry-After</c>. Exceptions of the libraries below are not passed
+/// on even as a cause: they may quote what the server echoed.
 /// </remarks>
 internal sealed class EndpointCaller : IDisposable
 {
+    private const double LongestBackoff = 60; // seconds
     private readonly EndpointOptions _options;
     private readonly HttpClient _http = new() { Timeout = Timeout.InfiniteTimeSpan };
     private readonly HttpClientPipelineTransport _transport;
@@ -99,13 +100,8 @@ internal sealed class EndpointCaller : IDisposable
         .AddRetry(new RetryStrategyOptions
         {
             MaxRetryAttempts = options.Attempts - 1,
-            BackoffType = DelayBackoffType.Exponential,
-            Delay = TimeSpan.FromSeconds(1),
-            MaxDelay = TimeSpan.FromSeconds(60),
-            UseJitter = true,
-            Randomizer = options.Jitter,
             ShouldHandle = static arguments => ValueTask.FromResult(arguments.Outcome.Exception is EndpointException { IsTransient: true }),
-            DelayGenerator = static arguments => ValueTask.FromResult((arguments.Outcome.Exception as EndpointException)?.RetryAfter),
+            DelayGenerator = arguments => ValueTask.FromResult<TimeSpan?>(Wait(options, arguments.AttemptNumber, arguments.Outcome.Exception)),
             OnRetry = arguments =>
             {
                 options.Waits?.Report(string.Create(
@@ -114,4 +110,11 @@ internal sealed class EndpointCaller : IDisposable
             },
         })
         .Build();
+
+    /// <summary>What the server asks for, but no less than a wait that doubles: "at once" would spend all attempts in a moment.</summary>
+    private static TimeSpan Wait(EndpointOptions options, int attempt, Exception? failure)
+    {
+        var backoff = TimeSpan.FromSeconds(Math.Min(LongestBackoff, Math.Pow(2, attempt + 1)) * (1 + options.Jitter()) / 2);
+        return (failure as EndpointException)?.RetryAfter is { } asked && asked > backoff ? asked : backoff;
+    }
 }

@@ -112,15 +112,25 @@ public sealed class EndpointTextEncoderTests : IDisposable
 
     [Theory]
     [InlineData("7", 7)]
-    [InlineData("0", null)]
     [InlineData("Thu, 01 Jan 2026 00:01:30 GMT", 90)]
-    public async Task Retry_after_is_honoured(string header, int? seconds)
+    [InlineData("0", 1.5)]
+    [InlineData("Wed, 31 Dec 2025 23:59:00 GMT", 1.5)]
+    public async Task Retry_after_is_honoured_where_it_is_longer_than_the_usual_wait(string header, double seconds)
     {
         _server.Next(FakeAnswer.Error(429, "slow down", header));
         using EndpointTextEncoder encoder = Encoder();
         await encoder.GenerateAsync(["a"]);
         Assert.Equal(2, _server.Requests.Count);
-        Assert.Equal(seconds is { } wait ? [wait] : [], _clock.Waits.ToArray());
+        Assert.Equal([seconds], _clock.Waits);
+    }
+
+    [Fact]
+    public async Task A_server_that_always_says_at_once_is_waited_for_all_the_same()
+    {
+        _server.Otherwise = _ => FakeAnswer.Error(429, "slow down", "0");
+        using EndpointTextEncoder encoder = Encoder();
+        await Assert.ThrowsAsync<EndpointException>(() => encoder.GenerateAsync(["a"]));
+        Assert.Equal([1.5, 3, 6, 12, 24], _clock.Waits);
     }
 
     [Fact]
