@@ -11,7 +11,7 @@ internal sealed class EndpointFlags
     private readonly Option<string?> _endpoint = Flags.OptionalText("--endpoint", "URL", "base address of an OpenAI-compatible server, such as http://localhost:8000/v1");
     private readonly Option<string?> _model = Flags.OptionalText("--model", "NAME", "the model, as the server names it");
     private readonly Option<string?> _key = Flags.OptionalText("--api-key-env", "VARIABLE", "environment variable that holds the server's API key; unset: no key");
-    private readonly Option<int> _timeout = Flags.Number("--timeout", "seconds that one request may take", minimum: 1, otherwise: 120);
+    private readonly Option<int> _timeout = Flags.Number("--timeout", "seconds that one request may take", minimum: 1, otherwise: 120, maximum: 86_400);
     private readonly Option<int> _parallel = Flags.Number("--parallel", "requests at the same time", minimum: 1, otherwise: 4);
 
     public Option[] All => [_endpoint, _model, _key, _timeout, _parallel];

@@ -40,13 +40,13 @@ internal static class Flags
     }
 
     /// <summary>A whole number.</summary>
-    public static Option<T> Number<T>(string name, string description, T minimum, T otherwise)
+    public static Option<T> Number<T>(string name, string description, T minimum, T otherwise, T? maximum = null)
         where T : struct, IBinaryInteger<T> => new(name)
         {
             Description = description,
             HelpName = "N",
             DefaultValueFactory = _ => otherwise,
-            CustomParser = result => Parse(result, name, minimum),
+            CustomParser = result => Parse(result, name, minimum, maximum),
         };
 
     private static void RefuseEmpty(Option option) => option.Validators.Add(result =>
@@ -54,12 +54,12 @@ internal static class Flags
         if (result.Tokens is [{ Value.Length: 0 }]) result.AddError($"{option.Name} is empty; expected {option.HelpName}.");
     });
 
-    private static T Parse<T>(ArgumentResult result, string name, T minimum)
+    private static T Parse<T>(ArgumentResult result, string name, T minimum, T? maximum)
         where T : struct, IBinaryInteger<T>
     {
         string text = result.Tokens[0].Value;
-        if (T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out T number) && number >= minimum) return number;
-        result.AddError($"{name} is '{text}'; expected a whole number, {minimum} or more.");
+        if (T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out T number) && number >= minimum && !(number > maximum)) return number;
+        result.AddError($"{name} is '{text}'; expected a whole number, {minimum} {(maximum is null ? "or more" : $"to {maximum}")}.");
         return default;
     }
 }

@@ -115,7 +115,8 @@ public sealed class DataEncodeTests(Workplace work) : IClassFixture<Workplace>
         { "has a text field 'plot'; expected some of title", ["--modality", "text", "--fields", "plot"] },
         { "There is no file '", ["--modality", "image", "--texts", "descriptions"] },
         { "'a/b' cannot name a modality", ["--modality", "a/b"] },
-        { "--dimensions is '-1'; expected a whole number", ["--dimensions", "-1"] },
+        { "--dimensions is '-1'; expected a whole number, 0 or more.", ["--dimensions", "-1"] },
+        { "--timeout is '86401'; expected a whole number, 1 to 86400.", ["--timeout", "86401"] },
     };
 
     [Theory]
