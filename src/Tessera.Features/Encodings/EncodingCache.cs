@@ -116,7 +116,13 @@ public sealed partial class EncodingCache : IDisposable
     private int Prepare()
     {
         _connection.Open();
-        Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+        Claim();
+        return Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+    }
+
+    /// <summary>Makes the table in an empty file; refuses another program's, which is left as it is.</summary>
+    private void Claim()
+    {
         using SqliteTransaction transaction = _connection.BeginTransaction();
         long format = Read("PRAGMA user_version"), owner = Read("PRAGMA application_id"), tables = Read("SELECT count(*) FROM sqlite_master");
         if (tables == 0)
@@ -130,6 +136,5 @@ public sealed partial class EncodingCache : IDisposable
         }
 
         transaction.Commit();
-        return 0;
     }
 }

@@ -87,12 +87,16 @@ public sealed class EncodingCacheTests : IDisposable
     }
 
     [Fact]
-    public void Another_programs_database_is_refused()
+    public void Another_programs_database_is_refused_and_left_as_it_is()
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(_folder.CachePath)!);
+        string folder = Path.GetDirectoryName(_folder.CachePath)!;
+        Directory.CreateDirectory(folder);
         Sql("CREATE TABLE precious (x)");
+        byte[] before = File.ReadAllBytes(_folder.CachePath);
         InvalidInputException e = Assert.Throws<InvalidInputException>(() => EncodingCache.Open(_folder.CachePath));
         Assert.Contains("is a database, but no cache", e.Message, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(_folder.CachePath));
+        Assert.Equal([_folder.CachePath], Directory.GetFiles(folder));
         Sql("INSERT INTO precious VALUES (1)");
     }
 
@@ -127,6 +131,14 @@ public sealed class EncodingCacheTests : IDisposable
 
         using var again = EncodingCache.Open(_folder.CachePath);
         Assert.Equal(new byte[100], again.Find(Key("a")));
+    }
+
+    [Fact]
+    public void A_cache_can_be_read_while_it_is_written()
+    {
+        using var cache = EncodingCache.Open(_folder.CachePath);
+        cache.Store([(Key("a"), [1])]);
+        Assert.True(File.Exists(_folder.CachePath + "-wal"));
     }
 
     [Fact]
