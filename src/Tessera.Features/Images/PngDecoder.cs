@@ -4,7 +4,7 @@ using Tessera.Recommendation;
 namespace Tessera.Features.Images;
 
 /// <summary>Decodes the pixels of a PNG file: any colour type and depth, interlaced or not.</summary>
-/// <remarks>One row is inflated at a time, and one byte more than the rows that the header announces at most.</remarks>
+/// <remarks>One row is inflated at a time, and nothing behind the last one that the header announces.</remarks>
 internal sealed class PngDecoder(PngFile file, ImageHeader header, string name)
 {
     private static readonly (int X, int Y, int StepX, int StepY)[] Adam7 =
@@ -14,7 +14,7 @@ internal sealed class PngDecoder(PngFile file, ImageHeader header, string name)
     private readonly PngPixels _converter = new(file, name);
 
     /// <summary>The image, samples of 16 bits rounded to 8, transparent pixels over white.</summary>
-    /// <exception cref="InvalidInputException">The pixels are truncated or damaged, or there are more than the header says.</exception>
+    /// <exception cref="InvalidInputException">The pixels are truncated or damaged.</exception>
     public RgbImage Decode()
     {
         using var inflated = new ZLibStream(file.Data, CompressionMode.Decompress);
@@ -22,8 +22,6 @@ internal sealed class PngDecoder(PngFile file, ImageHeader header, string name)
         {
             if (!file.Interlaced) DecodePass(inflated, 0, 0, 1, 1);
             else foreach ((int x, int y, int stepX, int stepY) in Adam7) DecodePass(inflated, x, y, stepX, stepY);
-            if (inflated.ReadByte() >= 0)
-                throw PngFile.Damaged(name, $"it holds more pixels than the {header.Width} x {header.Height} of its header");
         }
         catch (Exception cause) when (cause is InvalidDataException or IOException)
         {

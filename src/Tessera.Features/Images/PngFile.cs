@@ -3,7 +3,7 @@ using Tessera.Recommendation;
 
 namespace Tessera.Features.Images;
 
-/// <summary>What the chunks of a PNG file hold, each checked by its CRC.</summary>
+/// <summary>What the chunks of a PNG file hold, each checked by its CRC; an ancillary chunk whose CRC is wrong is left out.</summary>
 internal sealed class PngFile
 {
     public const int Greyscale = 0, Truecolour = 2, Indexed = 3, GreyscaleWithAlpha = 4, TruecolourWithAlpha = 6;
@@ -43,7 +43,11 @@ internal sealed class PngFile
             ReadOnlySpan<byte> typed = bytes.Slice(at + 4, 4 + (int)length);
             at += Overhead + (int)length;
             if (BinaryPrimitives.ReadUInt32BigEndian(bytes[(at - 4)..]) != Crc(typed))
-                throw Damaged(name, $"the checksum of its chunk at byte {at - Overhead - (int)length} is wrong");
+            {
+                if (IsCritical(typed)) throw Damaged(name, $"the checksum of its chunk at byte {at - Overhead - (int)length} is wrong");
+                continue;
+            }
+
             if (typed[..4].SequenceEqual("IEND"u8)) break;
             file.Add(typed[..4], typed[4..], name);
         }
