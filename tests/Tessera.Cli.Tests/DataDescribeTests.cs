@@ -15,7 +15,7 @@ public sealed class DataDescribeTests(Workplace work) : IClassFixture<Workplace>
         Assert.Equal((0, 6, 9), (described.Code, (int)described.Json["described"]!, (int)described.Json["items"]!));
         Assert.Contains("note: 3 of 9 items are without a description; the first is 'p0': it names no image", described.Error, StringComparison.Ordinal);
         Assert.All(server.Requests, request => Assert.Equal("Which colours?", (string?)request.Parts[0]!["text"]));
-        Assert.All(server.Requests, request => Assert.Equal(99, (int)request.Body["max_completion_tokens"]!));
+        Assert.All(server.Requests, request => Assert.Equal((99, null), ((int)request.Body["max_tokens"]!, request.Body["max_completion_tokens"])));
 
         string[] encode = ["data", "encode", .. at, "--encoder", "endpoint"];
         Assert.Equal(0, work.Run([.. encode, "--modality", "image", "--texts", "descriptions"]).Code);
@@ -27,6 +27,18 @@ public sealed class DataDescribeTests(Workplace work) : IClassFixture<Workplace>
         Outcome again = work.Run(["data", "describe", .. at]);
         Assert.Equal(2, again.Code);
         Assert.Contains("descriptions.jsonl' exists already; give --replace", Assert.Single(again.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_most_tokens_are_sent_in_the_newer_field_when_asked()
+    {
+        using var server = new FakeServer();
+        string folder = ItemFolder.Create(work, 3);
+        Outcome outcome = work.Run(
+            "data", "describe", "--data", folder, "--endpoint", $"{server.Address}", "--model", "fake-model", "--max-tokens", "98", "--send-max-completion-tokens");
+        Assert.Equal(0, outcome.Code);
+        Assert.NotEmpty(server.Requests);
+        Assert.All(server.Requests, request => Assert.Equal((98, null), ((int)request.Body["max_completion_tokens"]!, request.Body["max_tokens"])));
     }
 
     [Fact]

@@ -14,13 +14,18 @@ internal sealed class DataDescribeCommand : TesseraCommand
     private readonly EndpointFlags _server = new();
     private readonly Option<string?> _prompt = Flags.OptionalText("--prompt", "FILE", "what to ask about each image; unset: the prompt that --print-prompt shows");
     private readonly Option<int> _maxTokens = Flags.Number("--max-tokens", "most tokens of a description", minimum: 1, otherwise: 512);
+    private readonly Option<bool> _completionTokens = new("--send-max-completion-tokens")
+    {
+        Description = "send --max-tokens as max_completion_tokens, for servers that refuse the usual max_tokens",
+    };
+
     private readonly Option<string?> _cache = EncodingOutput.CacheFlag();
     private readonly Option<bool> _replace = new("--replace") { Description = "write descriptions anew that are there already" };
     private readonly Option<bool> _print = new("--print-prompt") { Description = "print the prompt and do nothing else" };
 
     public DataDescribeCommand(Surroundings surroundings, CancellationToken cancellation)
         : base("describe", "Describe item images by a multimodal model, to encode the descriptions as texts.", surroundings, cancellation) =>
-        Take([_data, .. _server.All, _prompt, _maxTokens, _cache, _replace, _print]);
+        Take([_data, .. _server.All, _prompt, _maxTokens, _completionTokens, _cache, _replace, _print]);
 
     protected override void Execute(ParseResult parsed, Session session)
     {
@@ -36,7 +41,7 @@ internal sealed class DataDescribeCommand : TesseraCommand
         ItemTable table = ItemTable.Open(directory, session.Cancellation);
         var description = new ImageDescription(table, parsed.GetValue(_replace));
         using EncodingCache cache = EncodingCache.Open(session.EncodingCacheFile(parsed.GetValue(_cache)));
-        using var client = new EndpointChatClient(server);
+        using var client = new EndpointChatClient(server, parsed.GetValue(_completionTokens));
         EncodingResult result = EncodingOutput.Resumable(session, () => EncodingDisplay.Follow(session.Error, "descriptions", progress =>
             description.DescribeAsync(
                 client, server.Model, prompt, parsed.GetValue(_maxTokens), cache, _server.Parallel(parsed), progress, session.Cancellation).GetAwaiter().GetResult()));

@@ -1,3 +1,5 @@
+using System.ClientModel.Primitives;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.AI;
 using OpenAI.Chat;
@@ -14,11 +16,18 @@ public sealed class EndpointChatClient : IChatClient
     private readonly EndpointCaller _caller;
     private readonly ChatClient _client;
     private readonly ChatClientMetadata _metadata;
+    private readonly bool _completionTokens;
 
     /// <summary>Prepares requests; none is sent yet.</summary>
-    public EndpointChatClient(EndpointOptions options)
+    /// <param name="options">Server and model.</param>
+    /// <param name="sendMaxCompletionTokens">
+    /// Whether the most output tokens are sent as <c>max_completion_tokens</c>, which some hosted models insist on, in place of <c>max_tokens</c>,
+    /// which alone many local servers understand.
+    /// </param>
+    public EndpointChatClient(EndpointOptions options, bool sendMaxCompletionTokens = false)
     {
         ArgumentNullException.ThrowIfNull(options);
+        _completionTokens = sendMaxCompletionTokens;
         _caller = new EndpointCaller(options);
         _client = new ChatClient(options.Model, _caller.Credential, _caller.ClientOptions());
         _metadata = new ChatClientMetadata("openai-compatible", options.Address, options.Model);
@@ -31,12 +40,9 @@ public sealed class EndpointChatClient : IChatClient
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         OpenAIMessage[] conversation = [.. messages.Select(Convert)];
-        var asked = new ChatCompletionOptions
-        {
-            Temperature = options?.Temperature,
-            TopP = options?.TopP,
-            MaxOutputTokenCount = options?.MaxOutputTokens,
-        };
+        ChatCompletionOptions asked = Limited(options?.MaxOutputTokens);
+        asked.Temperature = options?.Temperature;
+        asked.TopP = options?.TopP;
         foreach (string stop in options?.StopSequences ?? []) asked.StopSequences.Add(stop);
         return _caller.CallAsync(
             async token => Convert(await _client.CompleteChatAsync(conversation, asked, token).ConfigureAwait(false)), cancellationToken);
@@ -61,6 +67,11 @@ public sealed class EndpointChatClient : IChatClient
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _caller.Dispose();
+
+    /// <summary>Options with the most output tokens; the package writes <c>max_tokens</c> only where it has read it.</summary>
+    private ChatCompletionOptions Limited(int? tokens) => tokens is null || _completionTokens
+        ? new ChatCompletionOptions { MaxOutputTokenCount = tokens }
+        : ModelReaderWriter.Read<ChatCompletionOptions>(BinaryData.FromString(string.Create(CultureInfo.InvariantCulture, $$"""{"max_tokens":{{tokens}}}""")))!;
 
     private static OpenAIMessage Convert(ChatMessage message)
     {

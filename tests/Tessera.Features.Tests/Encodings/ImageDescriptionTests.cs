@@ -26,7 +26,7 @@ public sealed class ImageDescriptionTests : IDisposable
         FakeRequest request = _server.Requests.Single(r => r.Image == $"data:image/png;base64,{Convert.ToBase64String(Folder.Png(1))}");
         Assert.Equal("What is it?", (string?)request.Parts[0]!["text"]);
         Assert.Equal(0, (float)request.Body["temperature"]!);
-        Assert.Equal(300, (int)request.Body["max_completion_tokens"]!);
+        Assert.Equal((300, false), ((int)request.Body["max_tokens"]!, request.Body.ContainsKey("max_completion_tokens")));
 
         using ItemTextFile file = ItemTextFile.Open(ItemTextFile.PathOf(_folder.Path, "descriptions"));
         Assert.Equal(3, file.Count);
