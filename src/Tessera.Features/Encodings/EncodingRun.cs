@@ -19,8 +19,8 @@ internal sealed class EncodingRun<TContent>(
     private readonly Stopwatch _time = Stopwatch.StartNew();
     private readonly List<(string Id, ContentKey? Key, string? Problem)> _rows = new(items);
 
-    /// <summary>The contents met so far, with the reason for those that have no result.</summary>
-    private readonly Dictionary<ContentKey, string?> _contents = [];
+    /// <summary>The contents met so far, with the number of further items that have them and the reason for those that have no result.</summary>
+    private readonly Dictionary<ContentKey, (int Repeats, string? Problem)> _contents = [];
     private readonly FailureWatch _watch = new();
     private Exception? _stop;
     private int _done;
@@ -59,7 +59,7 @@ internal sealed class EncodingRun<TContent>(
         for (int item = 0; item < keys.Length; item++)
         {
             (string id, ContentKey? key, string? problem) = _rows[item];
-            string? reason = key is { } known ? _contents[known] : problem;
+            string? reason = key is { } known ? _contents[known].Problem : problem;
             if (reason is null) keys[item] = key;
             else failures.Add(new ItemFailure(item, id, reason));
         }
@@ -100,9 +100,12 @@ internal sealed class EncodingRun<TContent>(
 
         lock (_lock)
         {
-            if (!_contents.TryAdd(content, null))
+            if (!_contents.TryAdd(content, default))
             {
-                Count(cached: 1);
+                (int repeats, string? failed) = _contents[content];
+                _contents[content] = (repeats + 1, failed);
+                if (failed is null) Count(cached: 1);
+                else Count(failed: 1);
                 return null;
             }
         }
@@ -167,8 +170,12 @@ internal sealed class EncodingRun<TContent>(
 
     private void Refuse(ContentKey key, string reason)
     {
-        lock (_lock) _contents[key] = reason;
-        Count(failed: 1);
+        lock (_lock)
+        {
+            int repeats = _contents[key].Repeats; // counted as cached when they were met
+            _contents[key] = (repeats, reason);
+            Count(cached: -repeats, failed: 1 + repeats);
+        }
     }
 
     private void Count(int encoded = 0, int cached = 0, int failed = 0)

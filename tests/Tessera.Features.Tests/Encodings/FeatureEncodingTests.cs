@@ -271,6 +271,21 @@ public sealed class FeatureEncodingTests : IDisposable
         Assert.Null(new EncodingProgress(100, 20, 20, 0, TimeSpan.FromSeconds(10)).Left);
     }
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(1)]
+    public async Task Every_item_counts_once_whatever_came_of_its_content(int batchSize)
+    {
+        ItemTable table = _folder.Items(("a", "bad", null), ("b", "bad", null), ("c", "one", null), ("d", "bad", null), ("e", "one", null), ("f", null, null));
+        var seen = new ConcurrentQueue<EncodingProgress>();
+        _server.Otherwise = request => request.Texts.Contains("bad") ? FakeAnswer.Error(400, "no") : null;
+        EncodedModality made = await EncodeAsync(
+            table, options: new EncodingOptions { BatchSize = batchSize, Parallel = 1 }, progress: new Listener(seen));
+        Assert.Equal((1, 1, 4), (made.Result.Encoded, made.Result.Cached, made.Result.Failures.Count));
+        EncodingProgress last = seen.Last();
+        Assert.Equal((6, 1, 4), (last.Done, last.Cached, last.Failed));
+    }
+
     [Fact]
     public async Task Where_no_item_has_anything_no_modality_is_written()
     {
