@@ -21,6 +21,7 @@ public sealed partial class EncodingCache : IDisposable
     private readonly Lock _lock = new();
     private readonly string _path;
     private readonly SqliteConnection _connection;
+    private readonly HashSet<ContentKey> _damaged = [];
 
     private EncodingCache(string path)
     {
@@ -29,7 +30,7 @@ public sealed partial class EncodingCache : IDisposable
     }
 
     /// <summary>How many results read so far did not match their checksum.</summary>
-    public int Damaged { get; private set; }
+    public int Damaged => _damaged.Count;
 
     /// <summary>Opens the file, or makes it with the folders above it.</summary>
     /// <exception cref="InvalidInputException">It cannot be opened or written, or is no cache of this format.</exception>
@@ -77,7 +78,7 @@ public sealed partial class EncodingCache : IDisposable
         using SqliteDataReader reader = command.ExecuteReader();
         if (!reader.Read()) return null;
         if (reader.GetValue(0) is byte[] value && reader.GetValue(1) is long checksum && checksum == ChecksumOf(name, value)) return value;
-        Damaged++;
+        _damaged.Add(key);
         return null;
     });
 

@@ -68,23 +68,23 @@ internal sealed class EncodingRun<TContent>(
     }
 
     /// <summary>The contents that have to be encoded. Called by one thread at a time.</summary>
-    private IEnumerable<Batch> Batches(IEnumerable<ItemContent<TContent>> contents, CancellationToken cancellation)
+    private IEnumerable<EncodingBatch<TContent>> Batches(IEnumerable<ItemContent<TContent>> contents, CancellationToken cancellation)
     {
-        var batch = new Batch();
+        var batch = new EncodingBatch<TContent>();
+        long bytes = 0;
         foreach (ItemContent<TContent> item in contents)
         {
             cancellation.ThrowIfCancellationRequested();
             if (Volatile.Read(ref _stop) is not null) yield break;
             if (Take(item) is not { } key) continue;
-            batch.Keys.Add(key);
-            batch.Contents.Add(item.Content!);
-            batch.Bytes += item.Bytes.Length;
-            if (batch.Keys.Count < options.BatchSize && batch.Bytes < options.BatchBytes) continue;
+            batch.Add(key, item.Content!);
+            bytes += item.Bytes.Length;
+            if (batch.Count < options.BatchSize && bytes < options.BatchBytes) continue;
             yield return batch;
-            batch = new Batch();
+            (batch, bytes) = (new EncodingBatch<TContent>(), 0);
         }
 
-        if (batch.Keys.Count > 0) yield return batch;
+        if (batch.Count > 0) yield return batch;
     }
 
     /// <summary>Notes an item; gives the key of its content where that has to be encoded.</summary>
@@ -110,14 +110,22 @@ internal sealed class EncodingRun<TContent>(
             }
         }
 
-        if (cache.Find(content) is not { } stored || !encoder.Recognize(stored)) return key;
-        Count(cached: 1);
-        return null;
+        return IsStored(content) ? null : key;
     }
 
-    private async Task EncodeAsync(Batch batch, CancellationToken cancellation)
+    /// <summary>Whether the cache has a content's result, which counts its item.</summary>
+    private bool IsStored(ContentKey key)
+    {
+        if (cache.Find(key) is not { } stored || !encoder.Recognize(stored)) return false;
+        Count(cached: 1);
+        return true;
+    }
+
+    private async Task EncodeAsync(EncodingBatch<TContent> planned, CancellationToken cancellation)
     {
         if (Volatile.Read(ref _stop) is not null) return;
+        EncodingBatch<TContent> batch = planned.Without(IsStored); // another process may have stored some since they were looked up
+        if (batch.Count == 0) return;
         IReadOnlyList<EncodedContent> results;
         try
         {
@@ -125,22 +133,22 @@ internal sealed class EncodingRun<TContent>(
         }
         catch (Exception e) when (e is InvalidInputException or EndpointException { Fault: not EndpointFault.Service })
         {
-            if (batch.Keys.Count == 1)
+            if (batch.Count == 1)
             {
                 await FailAsync(batch.Keys[0], e.Message, cancellation).ConfigureAwait(false);
                 return;
             }
 
             // A refusal names the guilty at once, so halves find them fastest; an error comes after long waits, so no more than two rounds of them.
-            int size = e is EndpointException { Fault: EndpointFault.Answer } ? 1 : (batch.Keys.Count + 1) / 2;
-            foreach (Batch part in batch.Split(size)) await EncodeAsync(part, cancellation).ConfigureAwait(false);
+            int size = e is EndpointException { Fault: EndpointFault.Answer } ? 1 : (batch.Count + 1) / 2;
+            foreach (EncodingBatch<TContent> part in batch.Split(size)) await EncodeAsync(part, cancellation).ConfigureAwait(false);
             return;
         }
 
         Keep(batch, results);
     }
 
-    private void Keep(Batch batch, IReadOnlyList<EncodedContent> results)
+    private void Keep(EncodingBatch<TContent> batch, IReadOnlyList<EncodedContent> results)
     {
         cache.Store(batch.Keys.Zip(results).Where(pair => pair.Second.Value is not null).Select(pair => (pair.First, pair.Second.Value!)));
         _watch.Succeeded();
@@ -196,25 +204,5 @@ internal sealed class EncodingRun<TContent>(
     {
         if (progress is null) return;
         lock (_lock) progress.Report(new EncodingProgress(items, _done, _cached, _failed, _time.Elapsed));
-    }
-
-    private sealed class Batch
-    {
-        public List<ContentKey> Keys { get; } = [];
-
-        public List<TContent> Contents { get; } = [];
-
-        public long Bytes { get; set; }
-
-        public IEnumerable<Batch> Split(int size)
-        {
-            for (int start = 0; start < Keys.Count; start += size)
-            {
-                var part = new Batch();
-                part.Keys.AddRange(Keys.Skip(start).Take(size));
-                part.Contents.AddRange(Contents.Skip(start).Take(size));
-                yield return part;
-            }
-        }
     }
 }

@@ -45,6 +45,7 @@ public sealed class EncodingCacheTests : IDisposable
         using (var cache = EncodingCache.Open(_folder.CachePath))
         {
             Assert.Null(cache.Find(Key("a")));
+            Assert.Null(cache.Find(Key("a")));
             Assert.Equal([4], cache.Find(Key("b")));
             Assert.Equal(1, cache.Damaged);
             cache.Store([(Key("a"), [1, 2, 3])]);

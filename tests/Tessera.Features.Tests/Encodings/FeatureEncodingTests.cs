@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Tessera.Features.Encodings;
 using Tessera.Features.Endpoints;
 using Tessera.Features.Tests.Endpoints;
@@ -69,6 +70,33 @@ public sealed class FeatureEncodingTests : IDisposable
         await EncodeAsync(table, replace: true, identity: new EncoderIdentity("endpoint", "fake-model", "8"));
         await EncodeAsync(table, replace: true, instruction: "Represent the product");
         Assert.Equal(["one", "one", "one", "Instruct: Represent the product\nQuery: one"], _server.Texts);
+    }
+
+    [Fact]
+    public async Task What_another_process_stored_in_the_meantime_is_not_sent()
+    {
+        ItemTable table = _folder.Texts(8);
+        var identity = new EncoderIdentity("endpoint", "fake-model");
+        using var other = EncodingCache.Open(_folder.CachePath);
+        using var cache = EncodingCache.Open(_folder.CachePath);
+        using var encoder = new EndpointTextEncoder(_server.Options());
+        EncodedModality made = await new FeatureEncoding(table, "text", replace: false).EncodeAsync(
+            identity, encoder, "sample", Contents(), cache, new EncodingOptions { BatchSize = 4, Parallel = 1 });
+        Assert.Equal(["text 0", "text 2", "text 3", "text 7"], _server.Texts);
+        Assert.Equal((4, 4), (made.Result.Encoded, made.Result.Cached));
+        Assert.Equal([.. Enumerable.Range(0, 8).Select(i => FakeServer.VectorOf($"text {i}"))], _folder.Rows("text", table));
+
+        IEnumerable<ItemContent<string>> Contents()
+        {
+            foreach ((int i, ItemContent<string> content) in ItemTexts.OfFields(table).Index())
+            {
+                yield return content;
+                if (i is 1 or > 3) Store(content);
+            }
+        }
+
+        void Store(ItemContent<string> content) => other.Store(
+            [(identity.KeyOf(content.Bytes.Span), MemoryMarshal.AsBytes<float>(FakeServer.VectorOf(content.Content!)).ToArray())]);
     }
 
     [Fact]
