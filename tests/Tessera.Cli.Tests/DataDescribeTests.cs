@@ -42,6 +42,19 @@ public sealed class DataDescribeTests(Workplace work) : IClassFixture<Workplace>
     }
 
     [Fact]
+    public void Descriptions_that_are_cut_are_told_of_at_the_end()
+    {
+        using var server = new FakeServer();
+        server.Otherwise = _ => FakeServer.Completion("A red", "length");
+        server.Next(FakeServer.Completion("A chair."));
+        string folder = ItemFolder.Create(work, 6);
+        DifferentImages(folder);
+        Outcome outcome = work.Run("data", "describe", "--data", folder, "--endpoint", $"{server.Address}", "--model", "fake-model");
+        Assert.Equal(0, outcome.Code);
+        Assert.Contains("note: 3 of 4 new descriptions were cut at 512 tokens; raise --max-tokens and give --replace to have them whole.\n", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_prompt_can_be_seen_and_changed()
     {
         Outcome outcome = work.Run("data", "describe", "--print-prompt");
@@ -50,6 +63,11 @@ public sealed class DataDescribeTests(Workplace work) : IClassFixture<Workplace>
         string prompt = work.File("prompt.txt", "Mine");
         Assert.Equal("Mine\n", work.Run("data", "describe", "--print-prompt", "--prompt", prompt).Out);
         Assert.Contains("prompt", (string)work.Run("data", "describe", "--print-prompt", "--json").Json.Single().Key, StringComparison.Ordinal);
+    }
+
+    private static void DifferentImages(string folder)
+    {
+        foreach ((int number, string path) in Directory.GetFiles(folder, "*.png").Index()) File.WriteAllBytes(path, [.. File.ReadAllBytes(path), (byte)number]);
     }
 
     [Theory]

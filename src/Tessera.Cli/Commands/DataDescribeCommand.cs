@@ -46,6 +46,7 @@ internal sealed class DataDescribeCommand : TesseraCommand
             description.DescribeAsync(
                 client, server.Model, prompt, parsed.GetValue(_maxTokens), cache, _server.Parallel(parsed), progress, session.Cancellation).GetAwaiter().GetResult()));
         EncodingOutput.NoteFailures(session, directory, ImageDescription.FileName, "a description", result, cache);
+        EncodingOutput.NoteCut(session, result, parsed.GetValue(_maxTokens));
         string path = ItemTextFile.PathOf(directory, ImageDescription.FileName);
         session.Print(
             () => new JsonObject

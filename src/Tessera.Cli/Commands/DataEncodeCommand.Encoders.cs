@@ -31,7 +31,7 @@ internal sealed partial class DataEncodeCommand
         using EncodingCache cache = EncodingCache.InMemory();
         var identity = new EncoderIdentity(TfidfEncoder.Name, encoder.Fingerprint);
         EncodedModality made = EncodingDisplay.Follow(session.Error, modality, progress => encoding.EncodeAsync(
-            identity, encoder, corpus[0], Texts(parsed, table, file, null), cache, Local, progress, session.Cancellation).GetAwaiter().GetResult());
+            identity, encoder, string.Join(' ', encoder.Terms), Texts(parsed, table, file, null), cache, Local, progress, session.Cancellation).GetAwaiter().GetResult());
         EncodingOutput.NoteFailures(session, table.Directory, modality, $"'{modality}' features", made.Result, cache);
         return made;
     }

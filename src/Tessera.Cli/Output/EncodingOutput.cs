@@ -24,6 +24,15 @@ internal static class EncodingOutput
         }
     }
 
+    /// <summary>Says how many descriptions are cut off.</summary>
+    public static void NoteCut(Session session, EncodingResult result, int maxTokens)
+    {
+        if (result.Cut == 0) return;
+        session.Note(
+            $"{Figures.Count(result.Cut)} of {Figures.Count(result.Encoded)} new descriptions {(result.Cut == 1 ? "was" : "were")} cut at {Figures.Count(maxTokens)} tokens; "
+            + "raise --max-tokens and give --replace to have them whole.");
+    }
+
     /// <summary>Says how many items have no result, and where the reasons stand.</summary>
     public static void NoteFailures(Session session, string directory, string name, string what, EncodingResult result, EncodingCache cache)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.AI;
 
@@ -30,6 +31,10 @@ internal sealed class DescriptionEncoder(EncoderIdentity identity, IChatClient c
         ChatResponse answer = await client.GetResponseAsync([question], options, cancellation).ConfigureAwait(false);
         string text = answer.Text.Trim();
         if (answer.FinishReason == ChatFinishReason.ContentFilter) return new EncodedContent(null, "the server's content filter holds its description back");
-        return text.Length > 0 ? new EncodedContent(Encoding.UTF8.GetBytes(text), null) : new EncodedContent(null, "the model describes it with no word");
+        bool cut = answer.FinishReason == ChatFinishReason.Length;
+        if (text.Length > 0) return new EncodedContent(Encoding.UTF8.GetBytes(text), null, cut);
+        return new EncodedContent(null, cut
+            ? string.Create(CultureInfo.InvariantCulture, $"the answer was cut at {maxTokens:N0} tokens, before the first word; raise --max-tokens")
+            : "the model describes it with no word");
     }
 }

@@ -7,7 +7,7 @@ namespace Tessera.Features.Encodings;
 /// <summary>Encodes the contents of items: each content once, and none whose result is in the cache.</summary>
 /// <remarks>
 /// Holds the batches in flight and a few dozen bytes an item, whatever the size of the contents. A batch that is refused is split until the guilty
-/// items are found; they get no result. After some failures in a row a sample content is encoded: where that fails too, the encoder is at fault
+/// items are found; they get no result. After some failures or empty results in a row a sample is encoded: where that fails too, the encoder is at fault
 /// and the run ends. A run that ends early lets the calls in flight finish, except where it is cancelled, and leaves what it has in the cache.
 /// </remarks>
 internal sealed class EncodingRun<TContent>(
@@ -27,6 +27,7 @@ internal sealed class EncodingRun<TContent>(
     private int _encoded;
     private int _cached;
     private int _failed;
+    private int _cut;
 
     /// <summary>Encodes; the contents are taken one after another, when there is room for them.</summary>
     /// <exception cref="EndpointException">The encoder cannot encode anything.</exception>
@@ -64,7 +65,7 @@ internal sealed class EncodingRun<TContent>(
             else failures.Add(new ItemFailure(item, id, reason));
         }
 
-        return new EncodingResult(keys, failures, _encoded, _cached);
+        return new EncodingResult(keys, failures, _encoded, _cached, _cut);
     }
 
     /// <summary>The contents that have to be encoded. Called by one thread at a time.</summary>
@@ -145,35 +146,45 @@ internal sealed class EncodingRun<TContent>(
             return;
         }
 
-        Keep(batch, results);
+        await KeepAsync(batch, results, cancellation).ConfigureAwait(false);
     }
 
-    private void Keep(EncodingBatch<TContent> batch, IReadOnlyList<EncodedContent> results)
+    private async Task KeepAsync(EncodingBatch<TContent> batch, IReadOnlyList<EncodedContent> results, CancellationToken cancellation)
     {
         cache.Store(batch.Keys.Zip(results).Where(pair => pair.Second.Value is not null).Select(pair => (pair.First, pair.Second.Value!)));
-        _watch.Succeeded();
         for (int i = 0; i < results.Count; i++)
         {
-            if (results[i].Value is not null) Count(encoded: 1);
-            else Refuse(batch.Keys[i], results[i].Problem!);
+            if (results[i].Value is null)
+            {
+                await FailAsync(batch.Keys[i], results[i].Problem!, cancellation).ConfigureAwait(false);
+                continue;
+            }
+
+            _watch.Succeeded();
+            if (results[i].Cut) Interlocked.Increment(ref _cut);
+            Count(encoded: 1);
         }
     }
 
     private async Task FailAsync(ContentKey key, string reason, CancellationToken cancellation)
     {
-        if (_watch.Failed())
-        {
-            try
-            {
-                await encoder.EncodeAsync([encoder.Sample], cancellation).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is InvalidInputException or EndpointException)
-            {
-                throw new EndpointException(EndpointFault.Service, $"{e.Message}; it failed for several items in a row and for a sample");
-            }
-        }
-
+        if (_watch.Failed() && await ProblemOfSampleAsync(cancellation).ConfigureAwait(false) is { } problem)
+            throw new EndpointException(EndpointFault.Service, $"{problem}; it failed for several items in a row and for a sample");
         Refuse(key, reason);
+    }
+
+    /// <summary>Why the encoder gives nothing for the sample, which is known to be good; null where it works.</summary>
+    private async Task<string?> ProblemOfSampleAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            IReadOnlyList<EncodedContent> results = await encoder.EncodeAsync([encoder.Sample], cancellation).ConfigureAwait(false);
+            return results[0].Problem is { } problem ? $"'{encoder.Identity.Version}' gives nothing that can be used ({problem})" : null;
+        }
+        catch (Exception e) when (e is InvalidInputException or EndpointException)
+        {
+            return e.Message;
+        }
     }
 
     private void Refuse(ContentKey key, string reason)

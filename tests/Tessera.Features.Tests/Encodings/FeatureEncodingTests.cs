@@ -249,6 +249,17 @@ public sealed class FeatureEncodingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_model_that_gives_zeros_for_everything_ends_the_run()
+    {
+        _server.Otherwise = request => FakeServer.Embeddings(request, _ => new float[8]);
+        EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => EncodeAsync(_folder.Texts(1000)));
+        Assert.Equal(
+            "'fake-model' gives nothing that can be used (the encoder finds nothing in it: its vector is all zeros); it failed for several items in a row and for a sample",
+            e.Message);
+        Assert.InRange(_server.Requests.Count, 1, 20);
+    }
+
+    [Fact]
     public async Task Damaged_results_are_encoded_again()
     {
         ItemTable table = _folder.Texts(5);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Tessera.Features.Encodings;
 using Tessera.Features.Endpoints;
 using Tessera.Features.Tests.Endpoints;
@@ -85,6 +86,26 @@ public sealed class ImageDescriptionTests : IDisposable
         _server.Next(FakeServer.Completion("  "), FakeServer.Completion("A chair."));
         await DescribeAsync(table, parallel: 1);
         Assert.Equal([("a0", "the model describes it with no word")], _folder.Failures("descriptions"));
+    }
+
+    [Fact]
+    public async Task A_model_without_a_word_to_say_of_anything_ends_the_run()
+    {
+        _server.Otherwise = _ => FakeServer.Completion("");
+        EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => DescribeAsync(_folder.Images(50)));
+        Assert.Contains("'fake-model' gives nothing that can be used (the model describes it with no word)", e.Message, StringComparison.Ordinal);
+        Assert.InRange(_server.Requests.Count, 4, 12);
+    }
+
+    [Fact]
+    public async Task Descriptions_that_are_cut_are_counted_and_those_without_a_word_name_the_remedy()
+    {
+        ItemTable table = _folder.Images(3);
+        _server.Next(FakeServer.Completion("", "length"), FakeServer.Completion("A red", "length"), FakeServer.Completion("A chair.", "stop"));
+        EncodingResult result = await DescribeAsync(table, parallel: 1);
+        Assert.Equal((2, 1), (result.Encoded, result.Cut));
+        Assert.Equal([("a0", "the answer was cut at 300 tokens, before the first word; raise --max-tokens")], _folder.Failures("descriptions"));
+        Assert.Equal("A red", File.ReadLines(_folder.File("descriptions.jsonl")).Select(line => (string)JsonNode.Parse(line)!["text"]!).First());
     }
 
     [Theory]

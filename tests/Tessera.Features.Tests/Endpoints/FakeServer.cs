@@ -71,7 +71,7 @@ public sealed class FakeServer : IDisposable
     }.ToJsonString());
 
     /// <summary>A usual answer to a request for a chat completion.</summary>
-    public static FakeAnswer Completion(string text) => new(200, new JsonObject
+    public static FakeAnswer Completion(string text, string finish = "stop") => new(200, new JsonObject
     {
         ["id"] = "x",
         ["object"] = "chat.completion",
@@ -81,7 +81,7 @@ public sealed class FakeServer : IDisposable
         {
             ["index"] = 0,
             ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = text },
-            ["finish_reason"] = "stop",
+            ["finish_reason"] = finish,
         }),
         ["usage"] = new JsonObject { ["prompt_tokens"] = 1, ["completion_tokens"] = 1, ["total_tokens"] = 2 },
     }.ToJsonString());
