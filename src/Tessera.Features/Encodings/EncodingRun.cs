@@ -7,8 +7,9 @@ namespace Tessera.Features.Encodings;
 /// <summary>Encodes the contents of items: each content once, and none whose result is in the cache.</summary>
 /// <remarks>
 /// Holds the batches in flight and a few dozen bytes an item, whatever the size of the contents. A batch that is refused is split until the guilty
-/// items are found; they get no result. After some failures or empty results in a row a sample is encoded: where that fails too, the encoder is at fault
-/// and the run ends. A run that ends early lets the calls in flight finish, except where it is cancelled, and leaves what it has in the cache.
+/// items are found; they get no result. After some failures or empty results in a row, or one call without an answer, a sample is encoded: where
+/// that fails too, the encoder is at fault and the run ends. A run that ends early lets the calls in flight finish, except where it is cancelled,
+/// and leaves what it has in the cache.
 /// </remarks>
 internal sealed class EncodingRun<TContent>(
     IContentEncoder<TContent> encoder, EncodingCache cache, EncodingOptions options, int items, IProgress<EncodingProgress>? progress)
@@ -134,14 +135,17 @@ internal sealed class EncodingRun<TContent>(
         }
         catch (Exception e) when (e is InvalidInputException or EndpointException { Fault: not EndpointFault.Service })
         {
+            bool silent = e is EndpointException { Fault: EndpointFault.Silence };
+            if (silent && await IsDownAsync(cancellation).ConfigureAwait(false)) throw;
             if (batch.Count == 1)
             {
-                await FailAsync(batch.Keys[0], e.Message, cancellation).ConfigureAwait(false);
+                if (silent) Refuse(batch.Keys[0], e.Message);
+                else await FailAsync(batch.Keys[0], e.Message, cancellation).ConfigureAwait(false);
                 return;
             }
 
-            // A refusal names the guilty at once, so halves find them fastest; an error comes after long waits, so no more than two rounds of them.
-            int size = e is EndpointException { Fault: EndpointFault.Answer } ? 1 : (batch.Count + 1) / 2;
+            // A refusal names the guilty at once, so halves find them fastest; other failures come after long waits, so no more than two rounds of them.
+            int size = e is EndpointException { Fault: not EndpointFault.Content } ? 1 : (batch.Count + 1) / 2;
             foreach (EncodingBatch<TContent> part in batch.Split(size)) await EncodeAsync(part, cancellation).ConfigureAwait(false);
             return;
         }
@@ -172,6 +176,10 @@ internal sealed class EncodingRun<TContent>(
             throw new EndpointException(EndpointFault.Service, $"{problem}; it failed for several items in a row and for a sample");
         Refuse(key, reason);
     }
+
+    /// <summary>Whether the server is down, by the sample, or known to be: waiting for it once more with every item would take days.</summary>
+    private async Task<bool> IsDownAsync(CancellationToken cancellation) =>
+        Volatile.Read(ref _stop) is not null || await ProblemOfSampleAsync(cancellation).ConfigureAwait(false) is not null;
 
     /// <summary>Why the encoder gives nothing for the sample, which is known to be good; null where it works.</summary>
     private async Task<string?> ProblemOfSampleAsync(CancellationToken cancellation)

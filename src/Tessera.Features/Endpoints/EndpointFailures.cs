@@ -21,12 +21,12 @@ internal sealed class EndpointFailures(EndpointOptions options)
             $"{_server} gave a vector of {found:N0} dimensions where {expected:N0} were expected; ask model '{options.Model}' for a number of dimensions that it has, or for none"));
 
     public EndpointException TimedOut() => new(
-        EndpointFault.Service,
+        EndpointFault.Silence,
         string.Create(CultureInfo.InvariantCulture, $"{_server} gave no whole answer within {options.Timeout.TotalSeconds:0.###} s; see whether it is overloaded, or allow more time or smaller batches"))
     { IsTransient = true };
 
     public EndpointException Unreachable(Exception cause) => new(
-        EndpointFault.Service,
+        EndpointFault.Silence,
         $"{_server} cannot be reached or broke the connection off ({Quote(Innermost(cause).Message)}); check the address and that the server runs")
     { IsTransient = true };
 
@@ -46,7 +46,11 @@ internal sealed class EndpointFailures(EndpointOptions options)
             401 or 403 => new(EndpointFault.Service, $"{said}; check that the API key is set, valid and not expired"),
             404 => new(EndpointFault.Service, $"{said}; check that it has the model '{options.Model}' and that the address is right, which mostly ends in /v1"),
             408 or 429 or 502 or 503 or 504 =>
-                new(EndpointFault.Service, $"{said}; try again later, or with fewer requests at a time") { IsTransient = true, RetryAfter = wait },
+                new(status is 502 or 504 ? EndpointFault.Silence : EndpointFault.Service, $"{said}; try again later, or with fewer requests at a time")
+                {
+                    IsTransient = true,
+                    RetryAfter = wait,
+                },
             >= 500 => new(EndpointFault.Answer, $"{said}; see the server's log") { IsTransient = true, RetryAfter = wait },
             _ => new(EndpointFault.Service, $"{said}; check the address, which mostly ends in /v1"),
         };

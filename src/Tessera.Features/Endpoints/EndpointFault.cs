@@ -12,6 +12,12 @@ public enum EndpointFault
     /// </summary>
     Answer,
 
-    /// <summary>Every request fails: the server cannot be reached or is too busy, or it refuses key, model or address.</summary>
+    /// <summary>
+    /// No attempt is answered: time runs out, the connection fails or breaks off, or a gateway says as much (502, 504). The content may be at fault,
+    /// or the server is down.
+    /// </summary>
+    Silence,
+
+    /// <summary>Every request fails: the server is too busy, or it refuses key, model or address.</summary>
     Service,
 }

@@ -158,6 +158,50 @@ public sealed class FeatureEncodingTests : IDisposable
         Assert.Contains("answered 500 (input is too large to process)", reason, StringComparison.Ordinal);
     }
 
+    public static TheoryData<string, FakeAnswer> Silences => new()
+    {
+        { "answered 502 (the backend is gone)", FakeAnswer.Error(502, "the backend is gone") },
+        { "answered 504 (upstream timed out)", FakeAnswer.Error(504, "upstream timed out") },
+        { "cannot be reached or broke the connection off", new FakeAnswer(200, """{"data":[]}""") { CutAfter = 5 } },
+        { "gave no whole answer within 3 s", new FakeAnswer(200, "{}") { After = Task.Delay(Timeout.Infinite) } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Silences))]
+    public async Task An_item_that_silences_a_server_which_works_is_found_and_listed(string reason, FakeAnswer answer)
+    {
+        ItemTable table = _folder.Texts(40);
+        _server.Otherwise = request => request.Texts.Contains("text 3") ? answer : null;
+        EncodedModality made = await EncodeAsync(
+            table, options: new EncodingOptions { BatchSize = 8 }, server: _server.Options(Key) with { Attempts = 2, Timeout = TimeSpan.FromSeconds(3) });
+        (string item, string told) = Assert.Single(_folder.Failures("text"));
+        Assert.Equal("a3", item);
+        Assert.Contains(reason, told, StringComparison.Ordinal);
+        Assert.EndsWith("(2 attempts)", told, StringComparison.Ordinal);
+        Assert.Equal([3], made.Entry.Missing);
+        Assert.Equal((39, 0), (made.Result.Encoded, made.Result.Cached));
+        Assert.Equal(4, _server.Requests.Count(request => request.Texts.Contains("text 3")));
+        Assert.Equal(2, _server.Texts.Count(text => text == "sample"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(32)]
+    public async Task A_server_that_falls_silent_ends_the_run_soon_and_what_it_gave_is_kept(int batchSize)
+    {
+        int answered = 0;
+        _server.Otherwise = _ => Interlocked.Increment(ref answered) > 5 ? FakeAnswer.Error(504, "upstream timed out") : null;
+        ItemTable table = _folder.Texts(1000);
+        var options = new EncodingOptions { BatchSize = batchSize, Parallel = 4 };
+        EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => EncodeAsync(table, options: options));
+        Assert.Contains("answered 504 (upstream timed out); try again later", e.Message, StringComparison.Ordinal);
+        Assert.InRange(_server.Requests.Count, 5 + 6 + 6, 5 + (4 * (6 + 6)));
+        Assert.False(File.Exists(FeatureFolder.PathOf(_folder.Path, "text")));
+        _server.Otherwise = _ => null;
+        EncodedModality made = await EncodeAsync(table, options: options);
+        Assert.Equal((1000 - (5 * batchSize), 5 * batchSize), (made.Result.Encoded, made.Result.Cached));
+    }
+
     [Fact]
     public async Task Many_bad_items_in_a_row_do_not_stop_a_server_that_takes_a_sample()
     {
@@ -371,9 +415,9 @@ public sealed class FeatureEncodingTests : IDisposable
 
     private async Task<EncodedModality> EncodeAsync(
         ItemTable table, bool replace = false, EncoderIdentity? identity = null, string? instruction = null, EncodingOptions? options = null,
-        IProgress<EncodingProgress>? progress = null, CancellationToken cancellation = default)
+        IProgress<EncodingProgress>? progress = null, EndpointOptions? server = null, CancellationToken cancellation = default)
     {
-        using var encoder = new EndpointTextEncoder(_server.Options(Key));
+        using var encoder = new EndpointTextEncoder(server ?? _server.Options(Key));
         using var cache = EncodingCache.Open(_folder.CachePath);
         return await new FeatureEncoding(table, "text", replace).EncodeAsync(
             identity ?? new EncoderIdentity("endpoint", "fake-model"), encoder, "sample", ItemTexts.OfFields(table, instruction: instruction), cache,

@@ -198,7 +198,7 @@ public sealed class EndpointTextEncoderTests : IDisposable
         using var encoder = new EndpointTextEncoder(_server.Options(Key, _clock) with { Timeout = TimeSpan.FromMilliseconds(100), Attempts = 2 });
         EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => encoder.GenerateAsync(["a"]));
         Assert.Contains("gave no whole answer within 0.1 s", e.Message, StringComparison.Ordinal);
-        Assert.Equal(EndpointFault.Service, e.Fault);
+        Assert.Equal(EndpointFault.Silence, e.Fault);
         never.SetResult();
     }
 
@@ -209,7 +209,7 @@ public sealed class EndpointTextEncoderTests : IDisposable
         _server.Dispose();
         using var encoder = new EndpointTextEncoder(options);
         EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => encoder.GenerateAsync(["a"]));
-        Assert.Equal(EndpointFault.Service, e.Fault);
+        Assert.Equal(EndpointFault.Silence, e.Fault);
         Assert.Contains("cannot be reached", e.Message, StringComparison.Ordinal);
         Assert.Equal(5, _clock.Waits.Count);
     }
