@@ -26,7 +26,7 @@ internal static class ModalityWriter
         var entry = new FeatureManifestEntry(
             name, Path.GetFileName(FeatureFolder.PathOf(directory, name)), result.Items, dimensions, "float32", identity.Name, identity.Version,
             Convert.ToHexStringLower(content.GetHashAndReset()), checksum, [.. result.Failures.Select(failure => failure.Item)]);
-        ManifestOf(directory, itemIds).With(entry).Write(directory);
+        using (ManifestLock.Take(directory)) ManifestOf(directory, itemIds).With(entry).Write(directory);
         return entry;
 
         byte[] Find(ContentKey key) => cache.Find(key)
