@@ -61,8 +61,9 @@ public sealed class ImageDescription
         var encoder = new DescriptionEncoder(identity, client, prompt, maxTokens);
         var run = new EncodingRun<DataContent>(encoder, cache, new EncodingOptions { BatchSize = 1, Parallel = parallel }, _table.Ids.Count, progress);
         EncodingResult result = await run.ExecuteAsync(ItemImages.Of(_table), cancellation).ConfigureAwait(false);
-        FailureList.Write(FailureList.PathOf(_table.Directory, FileName), result.Failures);
-        if (result.Failures.Count == result.Items)
+        bool none = result.Failures.Count == result.Items;
+        if (!none || !File.Exists(_path)) FailureList.Write(FailureList.PathOf(_table.Directory, FileName), result.Failures);
+        if (none)
             throw new InvalidInputException($"None of the {result.Items} items' images could be described (item '{result.Failures[0].Id}': {result.Failures[0].Reason.TrimEnd('.')}); mend the images.");
         ItemTextFile.Write(_path, Descriptions(result, cache));
         return result;

@@ -9,22 +9,27 @@ namespace Tessera.Features.Encodings;
 /// <summary>Writes a modality into a folder: <c>NAME_feat.npy</c>, its entry in the manifest, and the list of items without features.</summary>
 internal static class ModalityWriter
 {
-    /// <summary>Writes results that stand in a cache, one row at a time; items without a result are zeros and listed as missing.</summary>
+    /// <summary>
+    /// Writes results that stand in a cache, one row at a time; items without a result are zeros and listed as missing. Where no item has a result,
+    /// features that are there stay, with their list of failures.
+    /// </summary>
     /// <exception cref="InvalidInputException">No item has a result, the cache lost one, or a file cannot be written.</exception>
     public static FeatureManifestEntry Write(
         string directory, string name, EncoderIdentity identity, IReadOnlyCollection<string> itemIds, EncodingResult result, EncodingCache cache)
     {
-        FailureList.Write(FailureList.PathOf(directory, name), result.Failures);
+        string path = FeatureFolder.PathOf(directory, name);
+        ContentKey? first = result.Keys.FirstOrDefault(key => key is not null);
+        if (first is not null || !File.Exists(path)) FailureList.Write(FailureList.PathOf(directory, name), result.Failures);
+        ContentKey any = first ?? throw NoneOf(result, name);
         using var content = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (ContentKey? key in result.Keys) content.AppendData(key?.ToArray() ?? new byte[ContentKey.Size]);
-        ContentKey any = result.Keys.FirstOrDefault(key => key is not null) ?? throw NoneOf(result, name);
         int dimensions = Find(any).Length / sizeof(float);
-        string checksum = NpyWriter.Write(FeatureFolder.PathOf(directory, name), result.Items, dimensions, (row, numbers) =>
+        string checksum = NpyWriter.Write(path, result.Items, dimensions, (row, numbers) =>
         {
             if (result.Keys[row] is { } key) MemoryMarshal.Cast<byte, float>(Find(key)).CopyTo(numbers);
         });
         var entry = new FeatureManifestEntry(
-            name, Path.GetFileName(FeatureFolder.PathOf(directory, name)), result.Items, dimensions, "float32", identity.Name, identity.Version,
+            name, Path.GetFileName(path), result.Items, dimensions, "float32", identity.Name, identity.Version,
             Convert.ToHexStringLower(content.GetHashAndReset()), checksum, [.. result.Failures.Select(failure => failure.Item)]);
         using (ManifestLock.Take(directory)) ManifestOf(directory, itemIds).With(entry).Write(directory);
         return entry;

@@ -159,6 +159,18 @@ public sealed class ImageDescriptionTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_no_image_can_be_described_any_more_the_old_descriptions_and_failures_stay()
+    {
+        File.WriteAllBytes(_folder.File("0.png"), Folder.Png(0));
+        await DescribeAsync(_folder.Items(("a", null, "gone.png"), ("b", null, "0.png")));
+        byte[] before = File.ReadAllBytes(_folder.File("descriptions.jsonl"));
+        File.Delete(_folder.File("0.png"));
+        await Assert.ThrowsAsync<InvalidInputException>(() => DescribeAsync(ItemTable.Open(_folder.Path), replace: true));
+        Assert.Equal(before, File.ReadAllBytes(_folder.File("descriptions.jsonl")));
+        Assert.Equal("a", Assert.Single(_folder.Failures("descriptions")).Item);
+    }
+
+    [Fact]
     public void The_default_prompt_asks_for_named_attributes()
     {
         foreach (string attribute in new[] { "Product type", "Colours", "Pattern", "Material", "Style", "Intended for", "Brand or text" })

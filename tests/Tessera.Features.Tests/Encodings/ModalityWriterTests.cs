@@ -30,6 +30,26 @@ public sealed class ModalityWriterTests : IDisposable
         Assert.EndsWith("so see what writes to this folder, then give the same command again.", e.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Where_no_item_has_a_result_the_old_features_and_their_failures_stay()
+    {
+        ContentKey key = Identity.KeyOf([1]);
+        using var cache = EncodingCache.InMemory();
+        cache.Store([(key, BitConverter.GetBytes(0.5f))]);
+        ItemFailure[] failures = [new(0, "a", "first"), new(1, "b", "second")];
+        Write(new EncodingResult([key, null], failures[1..], 1, 0, 0));
+        byte[] before = File.ReadAllBytes(FeatureFolder.PathOf(_folder.Path, "text"));
+        var none = new EncodingResult([null, null], failures, 0, 0, 0);
+        Assert.Throws<InvalidInputException>(() => Write(none));
+        Assert.Equal([("b", "second")], _folder.Failures("text"));
+        Assert.Equal(before, File.ReadAllBytes(FeatureFolder.PathOf(_folder.Path, "text")));
+        File.Delete(FeatureFolder.PathOf(_folder.Path, "text"));
+        Assert.Throws<InvalidInputException>(() => Write(none));
+        Assert.Equal([("a", "first"), ("b", "second")], _folder.Failures("text"));
+
+        void Write(EncodingResult result) => ModalityWriter.Write(_folder.Path, "text", Identity, ["a", "b"], result, cache);
+    }
+
     private void Write(string name, string[] ids)
     {
         using var cache = EncodingCache.InMemory();
