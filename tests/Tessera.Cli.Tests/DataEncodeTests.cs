@@ -71,6 +71,35 @@ public sealed class DataEncodeTests(Workplace work) : IClassFixture<Workplace>
         foreach (string file in Directory.GetFiles(folder)) Assert.DoesNotContain(Key, File.ReadAllText(file), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("cover colour-hog", "--modality", "cover", "--source", "images")]
+    [InlineData("cover colour-hog", "--modality", "cover", "--encoder", "histogram")]
+    [InlineData("title tfidf-svd", "--modality", "title", "--source", "texts")]
+    [InlineData("title tfidf-svd", "--modality", "title", "--encoder", "tfidf")]
+    [InlineData("title tfidf-svd", "--modality", "title", "--fields", "title")]
+    [InlineData("image tfidf-svd", "--modality", "image", "--fields", "title")]
+    [InlineData("image tfidf-svd", "--modality", "image", "--source", "texts", "--encoder", "tfidf")]
+    [InlineData("image colour-hog", "--source", "images")]
+    [InlineData("text tfidf-svd", "--source", "texts")]
+    public void What_a_modality_is_made_of_can_be_said(string made, params string[] options)
+    {
+        string folder = ItemFolder.Create(work, 9);
+        Outcome outcome = work.Run(["data", "encode", "--data", folder, "--json", .. options]);
+        Assert.Equal([made], outcome.Json["modalities"]!.AsArray().Select(m => $"{m!["name"]} {m["encoder"]}"));
+    }
+
+    [Fact]
+    public void Images_of_any_modality_go_to_a_server_as_images()
+    {
+        using var server = new FakeServer();
+        string folder = ItemFolder.Create(work, 5);
+        Outcome outcome = work.Run(
+            "data", "encode", "--data", folder, "--modality", "cover", "--source", "images", "--encoder", "endpoint", "--endpoint", $"{server.Address}", "--model", "m");
+        Assert.Equal(1, outcome.Code);
+        Assert.All(server.Texts, text => Assert.StartsWith("data:image/png;base64,", text, StringComparison.Ordinal));
+        Assert.NotEmpty(server.Texts);
+    }
+
     [Fact]
     public void A_server_that_does_not_look_at_images_is_not_given_any()
     {
@@ -103,6 +132,24 @@ public sealed class DataEncodeTests(Workplace work) : IClassFixture<Workplace>
     public static TheoryData<string, string[]> BadCommands => new()
     {
         { "There is no encoder 'bert'; expected tfidf, histogram or endpoint", ["--encoder", "bert"] },
+        { "There is no source 'audio'; expected texts or images.", ["--source", "audio"] },
+        { "What the modality 'cover' is made of is not said; give --source texts or --source images.", ["--modality", "cover"] },
+        {
+            "What the modality 'cover' is made of is not said",
+            ["--modality", "cover", "--encoder", "endpoint", "--endpoint", "http://localhost:1/v1", "--model", "m"]
+        },
+        { "--encoder tfidf encodes texts, but 'image' is to be made of images; expected both to agree", ["--modality", "image", "--encoder", "tfidf"] },
+        { "--encoder histogram encodes images, but 'text' is to be made of texts", ["--modality", "text", "--encoder", "histogram"] },
+        { "--encoder tfidf encodes texts, but 'cover' is to be made of images", ["--modality", "cover", "--encoder", "tfidf", "--source", "images"] },
+        { "--encoder tfidf encodes texts, but 'text' is to be made of images", ["--encoder", "tfidf", "--source", "images"] },
+        {
+            "--fields and --texts name texts; expected them with --source texts, or without it.",
+            ["--modality", "cover", "--encoder", "endpoint", "--source", "images", "--fields", "title"]
+        },
+        {
+            "--instruction stands before texts; expected it with --source texts",
+            ["--modality", "image", "--encoder", "endpoint", "--instruction", "x"]
+        },
         { "--fields and --texts name two sources of texts", ["--fields", "title", "--texts", "descriptions"] },
         { "--encoder endpoint needs --modality", ["--encoder", "endpoint"] },
         { "There is no --endpoint", ["--encoder", "endpoint", "--modality", "text"] },
@@ -114,7 +161,7 @@ public sealed class DataEncodeTests(Workplace work) : IClassFixture<Workplace>
         { "--fields has no meaning for --encoder histogram; expected it with tfidf or endpoint only", ["--fields", "title", "--encoder", "histogram"] },
         { "has a text field 'plot'; expected some of title", ["--modality", "text", "--fields", "plot"] },
         { "There is no file '", ["--modality", "image", "--texts", "descriptions"] },
-        { "'a/b' cannot name a modality", ["--modality", "a/b"] },
+        { "'a/b' cannot name a modality", ["--modality", "a/b", "--source", "texts"] },
         { "--dimensions is '-1'; expected a whole number, 0 or more.", ["--dimensions", "-1"] },
         { "--timeout is '86401'; expected a whole number, 1 to 86400.", ["--timeout", "86401"] },
     };

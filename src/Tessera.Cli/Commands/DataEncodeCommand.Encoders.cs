@@ -20,7 +20,7 @@ internal sealed partial class DataEncodeCommand
     private EncodedModality EncodeByTfidf(ParseResult parsed, Session session, ItemTable table, string modality, FeatureEncoding encoding)
     {
         using ItemTextFile? file = TextFile(parsed, session, table);
-        string[] corpus = [.. Texts(parsed, table, file, null).Where(item => item.Content is not null).Select(item => item.Content!)];
+        string[] corpus = [.. TextsOf(parsed, table, file, null).Where(item => item.Content is not null).Select(item => item.Content!)];
         if (corpus.Length == 0) throw new InvalidInputException($"No item in '{table.Directory}' has a text to encode as '{modality}'; choose other fields or another source.");
         using var device = new CpuDevice(parsed.GetValue(_threads));
         int dimensions = parsed.GetValue(_dimensions) is > 0 and var given ? given : TfidfEncoder.DefaultDimensions;
@@ -31,7 +31,7 @@ internal sealed partial class DataEncodeCommand
         using EncodingCache cache = EncodingCache.InMemory();
         var identity = new EncoderIdentity(TfidfEncoder.Name, encoder.Fingerprint);
         EncodedModality made = EncodingDisplay.Follow(session.Error, modality, progress => encoding.EncodeAsync(
-            identity, encoder, string.Join(' ', encoder.Terms), Texts(parsed, table, file, null), cache, Local, progress, session.Cancellation).GetAwaiter().GetResult());
+            identity, encoder, string.Join(' ', encoder.Terms), TextsOf(parsed, table, file, null), cache, Local, progress, session.Cancellation).GetAwaiter().GetResult());
         EncodingOutput.NoteFailures(session, table.Directory, modality, $"'{modality}' features", made.Result, cache);
         return made;
     }
@@ -45,34 +45,38 @@ internal sealed partial class DataEncodeCommand
             session.Cancellation));
     }
 
-    private EncodedModality EncodeByEndpoint(ParseResult parsed, Session session, ItemTable table, string modality, FeatureEncoding encoding)
+    private EncodedModality EncodeImagesByEndpoint(ParseResult parsed, Session session, ItemTable table, string modality, FeatureEncoding encoding)
     {
         EndpointOptions server = _server.Read(parsed, session);
-        int? dimensions = parsed.GetValue(_dimensions) is > 0 and var given ? given : null;
-        var options = new EncodingOptions { BatchSize = parsed.GetValue(_batch), Parallel = _server.Parallel(parsed) };
-        string settings = dimensions?.ToString(CultureInfo.InvariantCulture) ?? "";
-        string? instruction = parsed.GetValue(_instruction);
-        if (modality == Image && parsed.GetValue(_texts) is null && parsed.GetValue(_fields) is null)
+        using var encoder = new EndpointImageEncoder(server, Shortened(parsed));
+        using EncodingCache cache = OpenCache(parsed, session);
+        return Follow(session, table, modality, cache, async progress =>
         {
-            if (instruction is not null) throw new InvalidInputException("--instruction stands before texts; expected it with --texts or --fields, or not at all.");
-            using var images = new EndpointImageEncoder(server, dimensions);
-            using EncodingCache kept = OpenCache(parsed, session);
-            return Follow(session, table, modality, kept, async progress =>
-            {
-                await images.CheckAsync(session.Cancellation).ConfigureAwait(false);
-                return await encoding.EncodeAsync(
-                    new EncoderIdentity("endpoint-image", server.Model, settings), images, ItemImages.Sample, ItemImages.Of(table), kept, options, progress,
-                    session.Cancellation).ConfigureAwait(false);
-            });
-        }
+            await encoder.CheckAsync(session.Cancellation).ConfigureAwait(false);
+            return await encoding.EncodeAsync(
+                Identity("endpoint-image", server, parsed), encoder, ItemImages.Sample, ItemImages.Of(table), cache, Remote(parsed), progress,
+                session.Cancellation).ConfigureAwait(false);
+        });
+    }
 
+    private EncodedModality EncodeTextsByEndpoint(ParseResult parsed, Session session, ItemTable table, string modality, FeatureEncoding encoding)
+    {
+        EndpointOptions server = _server.Read(parsed, session);
         using ItemTextFile? file = TextFile(parsed, session, table);
-        using var texts = new EndpointTextEncoder(server, dimensions);
-        IEnumerable<ItemContent<string>> contents = Texts(parsed, table, file, instruction);
+        using var encoder = new EndpointTextEncoder(server, Shortened(parsed));
+        IEnumerable<ItemContent<string>> contents = TextsOf(parsed, table, file, parsed.GetValue(_instruction));
         using EncodingCache cache = OpenCache(parsed, session);
         return Follow(session, table, modality, cache, progress => encoding.EncodeAsync(
-            new EncoderIdentity(Endpoint, server.Model, settings), texts, "sample", contents, cache, options, progress, session.Cancellation));
+            Identity(Endpoint, server, parsed), encoder, "sample", contents, cache, Remote(parsed), progress, session.Cancellation));
     }
+
+    /// <summary>The number of dimensions to ask a server for; null for the model's own.</summary>
+    private int? Shortened(ParseResult parsed) => parsed.GetValue(_dimensions) is > 0 and var given ? given : null;
+
+    private EncodingOptions Remote(ParseResult parsed) => new() { BatchSize = parsed.GetValue(_batch), Parallel = _server.Parallel(parsed) };
+
+    private EncoderIdentity Identity(string name, EndpointOptions server, ParseResult parsed) =>
+        new(name, server.Model, Shortened(parsed)?.ToString(CultureInfo.InvariantCulture) ?? "");
 
     private EncodingCache OpenCache(ParseResult parsed, Session session) => EncodingCache.Open(session.EncodingCacheFile(parsed.GetValue(_cache)));
 
@@ -85,7 +89,7 @@ internal sealed partial class DataEncodeCommand
         return file;
     }
 
-    private IEnumerable<ItemContent<string>> Texts(ParseResult parsed, ItemTable table, ItemTextFile? file, string? instruction) => file is not null
+    private IEnumerable<ItemContent<string>> TextsOf(ParseResult parsed, ItemTable table, ItemTextFile? file, string? instruction) => file is not null
         ? ItemTexts.OfFile(table, file, instruction)
         : ItemTexts.OfFields(table, parsed.GetValue(_fields)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), instruction);
 

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Spectre.Console;
 using Tessera.Cli.Output;
 using Tessera.Features.Encodings;
-using Tessera.Recommendation;
 
 namespace Tessera.Cli.Commands;
 
@@ -12,10 +11,14 @@ internal sealed partial class DataEncodeCommand : TesseraCommand
 {
     private const string Tfidf = "tfidf", Histogram = "histogram", Endpoint = "endpoint";
     private const string Text = "text", Image = "image";
+    private const string Texts = "texts", Images = "images";
 
     private readonly Option<string> _data = Flags.Text("--data", "DIR", "folder with items.jsonl, where the modality is written");
     private readonly Option<string?> _modality = Flags.OptionalText("--modality", "NAME", "modality to make; unset: text and image, of which there is content");
     private readonly Option<string?> _encoder = Flags.OptionalText("--encoder", $"{Tfidf}|{Histogram}|{Endpoint}", $"unset: {Tfidf} for texts, {Histogram} for images");
+    private readonly Option<string?> _source = Flags.OptionalText(
+        "--source", $"{Texts}|{Images}", $"what the items have to be encoded; unset: {Texts} for the modality {Text}, {Images} for {Image}, else what other options say");
+
     private readonly Option<string?> _fields = Flags.OptionalText("--fields", "NAME,NAME", "text fields to encode, in this order; unset: all");
     private readonly Option<string?> _texts = Flags.OptionalText("--texts", "NAME", "encode the texts in DIR/NAME.jsonl, such as descriptions, instead of the fields");
     private readonly Option<int> _dimensions = Flags.Number("--dimensions", "length of the vectors, 0 for 384 with tfidf and the model's own with endpoint", minimum: 0, otherwise: 0);
@@ -30,66 +33,27 @@ internal sealed partial class DataEncodeCommand : TesseraCommand
     public DataEncodeCommand(Surroundings surroundings, CancellationToken cancellation)
         : base("encode", "Encode item texts and images as modalities, by built-in encoders or by a server.", surroundings, cancellation) =>
         Take([
-            _data, _modality, _encoder, _fields, _texts, _dimensions, _instruction, .. _server.All, _batch, _cache, _replace, _seed, _threads,
+            _data, _modality, _encoder, _source, _fields, _texts, _dimensions, _instruction, .. _server.All, _batch, _cache, _replace, _seed, _threads,
         ]);
 
     protected override void Execute(ParseResult parsed, Session session)
     {
         ItemTable table = ItemTable.Open(parsed.GetRequiredValue(_data), session.Cancellation);
         var jobs = Jobs(parsed, table)
-            .Select(job => (job.Modality, job.Encoder, Encoding: new FeatureEncoding(table, job.Modality, parsed.GetValue(_replace)))).ToList();
+            .Select(job => (job.Modality, job.Encoder, job.Source, Encoding: new FeatureEncoding(table, job.Modality, parsed.GetValue(_replace)))).ToList();
         var made = new List<EncodedModality>();
-        foreach ((string modality, string encoder, FeatureEncoding encoding) in jobs)
+        foreach ((string modality, string encoder, string source, FeatureEncoding encoding) in jobs)
         {
             made.Add(encoder switch
             {
                 Tfidf => EncodeByTfidf(parsed, session, table, modality, encoding),
                 Histogram => EncodeByHistogram(parsed, session, table, modality, encoding),
-                _ => EncodeByEndpoint(parsed, session, table, modality, encoding),
+                _ when source == Images => EncodeImagesByEndpoint(parsed, session, table, modality, encoding),
+                _ => EncodeTextsByEndpoint(parsed, session, table, modality, encoding),
             });
         }
 
         session.Print(() => ToJson(table, made), console => Print(console, made));
-    }
-
-    /// <summary>What is to be encoded by what, checked for options that do not fit together.</summary>
-    private List<(string Modality, string Encoder)> Jobs(ParseResult parsed, ItemTable table)
-    {
-        string? modality = parsed.GetValue(_modality), encoder = parsed.GetValue(_encoder);
-        if (encoder is not (null or Tfidf or Histogram or Endpoint))
-            throw new InvalidInputException($"There is no encoder '{encoder}'; expected {Tfidf}, {Histogram} or {Endpoint}.");
-        if (parsed.GetValue(_fields) is not null && parsed.GetValue(_texts) is not null)
-            throw new InvalidInputException("--fields and --texts name two sources of texts; give one of them.");
-        List<(string Modality, string Encoder)> jobs = (modality, encoder) switch
-        {
-            (null, null) => Everything(table),
-            (null, Tfidf) => [(Text, Tfidf)],
-            (null, Histogram) => [(Image, Histogram)],
-            (null, _) => throw new InvalidInputException($"--encoder {Endpoint} needs --modality; expected the modality to make, such as {Text}."),
-            (Image, null) when parsed.GetValue(_texts) is null && parsed.GetValue(_fields) is null => [(Image, Histogram)],
-            ({ } name, null) => [(name, Tfidf)],
-            ({ } name, { } by) => [(name, by)],
-        };
-        (Option, string[])[] uses =
-        [
-            (_fields, [Tfidf, Endpoint]), (_texts, [Tfidf, Endpoint]), (_dimensions, [Tfidf, Endpoint]), (_instruction, [Endpoint]),
-            .. _server.All.Append(_batch).Select(option => (option, new[] { Endpoint })),
-        ];
-        foreach ((Option option, string[] encoders) in uses)
-        {
-            if (parsed.GetResult(option) is { Implicit: false } && !jobs.Exists(job => encoders.Contains(job.Encoder)))
-                throw new InvalidInputException($"{option.Name} has no meaning for --encoder {jobs[0].Encoder}; expected it with {string.Join(" or ", encoders)} only.");
-        }
-
-        return jobs;
-    }
-
-    private static List<(string Modality, string Encoder)> Everything(ItemTable table)
-    {
-        var jobs = new List<(string, string)>();
-        if (table.Fields.Count > 0) jobs.Add((Text, Tfidf));
-        if (table.Images > 0) jobs.Add((Image, Histogram));
-        return jobs.Count > 0 ? jobs : throw new InvalidInputException($"No item in '{table.Directory}' has a text or names an image; expected something to encode.");
     }
 
     private static JsonObject ToJson(ItemTable table, List<EncodedModality> made) => new()
