@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tessera.Cli.Commands;
 using Tessera.Features.Tests.Endpoints;
 using Tessera.Recommendation.Data;
 
@@ -176,6 +177,12 @@ public sealed class DataEncodeTests(Workplace work) : IClassFixture<Workplace>
         Assert.Equal(2, outcome.Code);
         Assert.Contains(sentence, Assert.Single(outcome.Errors), StringComparison.Ordinal);
         Assert.Equal(files, Directory.GetFiles(folder).Length);
+    }
+
+    [Fact]
+    public void A_built_in_encoder_computes_on_as_many_threads_as_asked()
+    {
+        Assert.Equal([1, 3, Environment.ProcessorCount], new[] { 1, 3, 0 }.Select(threads => DataEncodeCommand.Local(threads).Parallel));
     }
 
     [Fact]

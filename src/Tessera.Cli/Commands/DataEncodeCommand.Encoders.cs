@@ -13,8 +13,9 @@ namespace Tessera.Cli.Commands;
 
 internal sealed partial class DataEncodeCommand
 {
-    /// <summary>Images in one task: enough to keep a core busy, few enough to hold.</summary>
-    private static readonly EncodingOptions Local = new() { BatchSize = 16, Parallel = Environment.ProcessorCount };
+    /// <summary>How much a built-in encoder does at once; 16 images in one task are enough to keep a core busy, few enough to hold.</summary>
+    /// <param name="threads">Most threads, 0 for one a core.</param>
+    internal static EncodingOptions Local(int threads) => new() { BatchSize = 16, Parallel = threads > 0 ? threads : Environment.ProcessorCount };
 
     /// <summary>The encoder is fitted to these very texts, so its vectors fit no other run: they are kept in memory only.</summary>
     private EncodedModality EncodeByTfidf(ParseResult parsed, Session session, ItemTable table, string modality, FeatureEncoding encoding)
@@ -31,7 +32,8 @@ internal sealed partial class DataEncodeCommand
         using EncodingCache cache = EncodingCache.InMemory();
         var identity = new EncoderIdentity(TfidfEncoder.Name, encoder.Fingerprint);
         EncodedModality made = EncodingDisplay.Follow(session.Error, modality, progress => encoding.EncodeAsync(
-            identity, encoder, string.Join(' ', encoder.Terms), TextsOf(parsed, table, file, null), cache, Local, progress, session.Cancellation).GetAwaiter().GetResult());
+            identity, encoder, string.Join(' ', encoder.Terms), TextsOf(parsed, table, file, null), cache, Local(parsed.GetValue(_threads)), progress,
+            session.Cancellation).GetAwaiter().GetResult());
         EncodingOutput.NoteFailures(session, table.Directory, modality, $"'{modality}' features", made.Result, cache);
         return made;
     }
@@ -41,8 +43,8 @@ internal sealed partial class DataEncodeCommand
         using var encoder = new HistogramImageEncoder();
         using EncodingCache cache = OpenCache(parsed, session);
         return Follow(session, table, modality, cache, progress => encoding.EncodeAsync(
-            new EncoderIdentity(HistogramImageEncoder.Name, HistogramImageEncoder.Version), encoder, ItemImages.Sample, ItemImages.Of(table), cache, Local, progress,
-            session.Cancellation));
+            new EncoderIdentity(HistogramImageEncoder.Name, HistogramImageEncoder.Version), encoder, ItemImages.Sample, ItemImages.Of(table), cache,
+            Local(parsed.GetValue(_threads)), progress, session.Cancellation));
     }
 
     private EncodedModality EncodeImagesByEndpoint(ParseResult parsed, Session session, ItemTable table, string modality, FeatureEncoding encoding)
