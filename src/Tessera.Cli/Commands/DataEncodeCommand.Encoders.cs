@@ -25,8 +25,8 @@ internal sealed partial class DataEncodeCommand
         if (corpus.Length == 0) throw new InvalidInputException($"No item in '{table.Directory}' has a text to encode as '{modality}'; choose other fields or another source.");
         using var device = new CpuDevice(parsed.GetValue(_threads));
         int dimensions = parsed.GetValue(_dimensions) is > 0 and var given ? given : TfidfEncoder.DefaultDimensions;
-        using TfidfEncoder encoder = TfidfEncoder.Fit(
-            corpus, dimensions, device, new Rng(parsed.GetValue(_seed)).Stream("tfidf"), cancellation: session.Cancellation);
+        using TfidfEncoder encoder = FittingDisplay.Follow(session.Error, modality, progress => TfidfEncoder.Fit(
+            corpus, dimensions, device, new Rng(parsed.GetValue(_seed)).Stream("tfidf"), progress: progress, cancellation: session.Cancellation));
         if (encoder.Dimensions < dimensions)
             session.Note($"The texts have only {encoder.Dimensions} independent directions: '{modality}' has as many dimensions, not {dimensions}.");
         using EncodingCache cache = EncodingCache.InMemory();
