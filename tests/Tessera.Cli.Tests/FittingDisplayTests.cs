@@ -19,7 +19,7 @@ public sealed class FittingDisplayTests(Workplace work) : IClassFixture<Workplac
                 progress.Report(new TfidfFitProgress(TfidfFitStage.Weighing, 0.25));
                 progress.Report(new TfidfFitProgress(TfidfFitStage.Weighing, 1));
                 clock.Now += TimeSpan.FromSeconds(11);
-                progress.Report(new TfidfFitProgress(TfidfFitStage.Decomposing, 0.999));
+                progress.Report(new TfidfFitProgress(TfidfFitStage.Decomposing, 0.99));
                 return 7;
             },
             clock);
