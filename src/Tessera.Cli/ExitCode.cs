@@ -8,7 +8,7 @@ internal static class ExitCode
     /// <summary>The work was begun and failed: the training diverged, a run cannot be saved, or the program is at fault.</summary>
     public const int Failed = 1;
 
-    /// <summary>Command line, settings, data or the folder to write to cannot be used; nothing is left there.</summary>
+    /// <summary>Command line, settings, data or the folder to write to cannot be used; nothing half-written is left there.</summary>
     public const int BadInput = 2;
 
     /// <summary>Ctrl-C or SIGTERM; 128 + 2 by the shells' custom.</summary>

@@ -40,12 +40,12 @@ public sealed record GrcnOptions
 /// <c>α_m(v→w) = softmax over v near w of x_v·x_w</c>; content <c>y_m = x + Σ_v α_m(v→w) x_v</c>. Edge weight
 /// <c>a(v→w) = max(0, max_m α_m(v→w) c_vm)</c>, c the confidence of a node in a modality; with E the normalised ID embeddings,
 /// <c>z = E + A E + A² E</c>. Users and items are <c>[z ‖ y_1 ‖ … ‖ y_M]</c>, score <c>ŷ_ui</c> their product; objective
-/// <c>mean -ln σ(ŷ_ui - ŷ_uj) + λ (mean e_u² + ½ mean e_i² + ½ mean e_j² + mean P_1² + Σ_m mean P_m[u]²)</c>, e the rows of the IDs. Y. Wei et al., "Graph-Refined Convolutional Network
-/// for Multimedia Recommendation with Implicit Feedback", ACM Multimedia 2020.
+/// <c>mean -ln σ(ŷ_ui - ŷ_uj) + λ (mean e_u² + ½ mean e_i² + ½ mean e_j² + mean P_1² + Σ_m mean P_m[u]²)</c>,
+/// e the rows of the IDs. Y. Wei et al., "Graph-Refined Convolutional Network for Multimedia Recommendation with Implicit Feedback",
+/// ACM Multimedia 2020.
 /// </summary>
 /// <remarks>
-/// The paper's routing
-/// (<see cref="GrcnOptions.RoutingRounds"/>) changes p to <c>normalise(p + Σ_i α(i→u) f_i)</c>, round by round. Any number of modalities.
+/// The paper's routing (<see cref="GrcnOptions.RoutingRounds"/>) changes p to <c>normalise(p + Σ_i α(i→u) f_i)</c>, round by round. Any number of modalities.
 /// </remarks>
 [Recommender("grcn", "GRCN", "ACM Multimedia 2020", 2020)]
 public sealed class Grcn : Recommender

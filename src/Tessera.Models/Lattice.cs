@@ -66,9 +66,9 @@ public sealed record LatticeOptions
 /// <remarks>
 /// As in the released program: the graph is learned with gradient in the first batch of an epoch and held as a constant for the rest of
 /// it, in which what it was learned from has a gradient of zero, so that Adam's momentum still moves it (evaluation learns the graph
-/// anew); the mixture of learned graphs is normalised, not each of them; Â is <c>D^{-1} (A + I)</c>; the features X_m are trained too, from the raw ones on, while S°_m stays
-/// that of the raw ones. Options turn each off. The learning rate it is published with falls by 0.96 in 50 epochs, smoothly: training's
-/// options, not the model's. Any number of modalities.
+/// anew); the mixture of learned graphs is normalised, not each of them; Â is <c>D^{-1} (A + I)</c>; the features X_m are trained too,
+/// from the raw ones on, while S°_m stays that of the raw ones. Options turn each off. The learning rate it is published with falls by
+/// 0.96 in 50 epochs, smoothly: training's options, not the model's. Any number of modalities.
 /// </remarks>
 [Recommender("lattice", "LATTICE", "ACM Multimedia 2021", 2021)]
 public sealed class Lattice : Recommender
@@ -179,15 +179,19 @@ public sealed class Lattice : Recommender
             LearnedGraph nearest = LearnedGraph.Nearest(tape, transformed, _features[m].Missing, _options.Neighbors, _neighbors);
             if (_options.NormalizeEachModality) nearest = nearest.Normalized(tape, nearest.RowSums(tape, _ones));
             _graphs[m] = nearest.Scaled(tape, weight);
-            Variable rowSums = _graphs[m].RowSums(tape, _ones);
-            sums = sums is null ? rowSums : tape.Add(sums, rowSums);
+            if (!_options.NormalizeEachModality)
+            {
+                Variable rowSums = _graphs[m].RowSums(tape, _ones);
+                sums = sums is null ? rowSums : tape.Add(sums, rowSums);
+            }
+
             _graphs[modalities + m] = new LearnedGraph(_originals[m], tape.Constant(_originalWeights[m])).Scaled(tape, weight);
         }
 
         for (int m = 0; m < modalities; m++)
         {
-            if (!_options.NormalizeEachModality) _graphs[m] = _graphs[m].Normalized(tape, sums!);
-            _graphs[m] = _graphs[m].Scaled(tape, 1f - _options.OriginalShare);
+            LearnedGraph normalized = sums is null ? _graphs[m] : _graphs[m].Normalized(tape, sums);
+            _graphs[m] = normalized.Scaled(tape, 1f - _options.OriginalShare);
         }
     }
 

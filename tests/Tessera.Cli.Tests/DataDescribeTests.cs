@@ -65,11 +65,6 @@ public sealed class DataDescribeTests(Workplace work) : IClassFixture<Workplace>
         Assert.Contains("prompt", (string)work.Run("data", "describe", "--print-prompt", "--json").Json.Single().Key, StringComparison.Ordinal);
     }
 
-    private static void DifferentImages(string folder)
-    {
-        foreach ((int number, string path) in Directory.GetFiles(folder, "*.png").Index()) File.WriteAllBytes(path, [.. File.ReadAllBytes(path), (byte)number]);
-    }
-
     [Theory]
     [InlineData("There is no --data")]
     [InlineData("There is no --endpoint", "--data", "x")]
@@ -80,5 +75,10 @@ public sealed class DataDescribeTests(Workplace work) : IClassFixture<Workplace>
         Outcome outcome = work.Run(["data", "describe", .. options]);
         Assert.Equal(2, outcome.Code);
         Assert.Contains(sentence, Assert.Single(outcome.Errors), StringComparison.Ordinal);
+    }
+
+    private static void DifferentImages(string folder)
+    {
+        foreach ((int number, string path) in Directory.GetFiles(folder, "*.png").Index()) File.WriteAllBytes(path, [.. File.ReadAllBytes(path), (byte)number]);
     }
 }

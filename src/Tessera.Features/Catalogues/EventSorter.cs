@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Tessera.Recommendation.Checkpoints;
 
 namespace Tessera.Features.Catalogues;
 
@@ -53,7 +54,7 @@ internal sealed class EventSorter(string path, int capacity, Func<string, Stream
         }
     }
 
-    public void Dispose() => TemporaryFile.Discard(_file);
+    public void Dispose() => AtomicFile.Abandon(_file);
 
     /// <summary>Orders the buffer by user with a counting sort and empties it into the file.</summary>
     private void WriteRun()

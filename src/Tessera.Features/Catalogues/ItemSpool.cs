@@ -1,3 +1,5 @@
+using Tessera.Recommendation.Checkpoints;
+
 namespace Tessera.Features.Catalogues;
 
 /// <summary>Keeps item records in a file, in the order they come, and gives them back in the order of the items.</summary>
@@ -35,7 +37,7 @@ internal sealed class ItemSpool(string path, Func<string, Stream> open) : IDispo
         }
     }
 
-    public void Dispose() => TemporaryFile.Discard(_file);
+    public void Dispose() => AtomicFile.Abandon(_file);
 
     private byte[] Read((long Offset, int Length) place)
     {

@@ -1,21 +1,14 @@
 namespace Tessera.Features.Catalogues;
 
-/// <summary>Files that only their writer reads again; closing one deletes it.</summary>
+/// <summary>Files of one process alone; closing one deletes it.</summary>
 internal static class TemporaryFile
 {
-    /// <summary>Makes a file to write and read.</summary>
+    /// <summary>Makes a file to write and to read again.</summary>
     public static FileStream Open(string path) =>
         new(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16, FileOptions.DeleteOnClose);
 
-    /// <summary>Closes a file whose content is not needed any more; a full disk, which refuses its last bytes, does not matter then.</summary>
-    public static void Discard(Stream? file)
-    {
-        try
-        {
-            file?.Dispose();
-        }
-        catch (IOException)
-        {
-        }
-    }
+    /// <summary>Makes an empty file that only one can have at a time.</summary>
+    /// <exception cref="IOException">Another has it, or the system refuses.</exception>
+    public static FileStream Lock(string path) =>
+        new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
 }

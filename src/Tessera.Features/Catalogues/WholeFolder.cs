@@ -93,7 +93,7 @@ public sealed class WholeFolder : IDisposable
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
             try
             {
-                file = new FileStream(_target + LockSuffix, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+                file = TemporaryFile.Lock(_target + LockSuffix);
             }
             catch (IOException cause) when (File.Exists(_target + LockSuffix))
             {
@@ -115,7 +115,8 @@ public sealed class WholeFolder : IDisposable
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
             throw new InvalidInputException(
-                $"Folder '{_target}' cannot be replaced ({cause.Message.TrimEnd('.')}), as where something is mounted; expected an ordinary one, so choose a new folder in it.", cause);
+                $"Folder '{_target}' cannot be replaced ({cause.Message.TrimEnd('.')}), as where something is mounted; "
+                + "expected an ordinary one, so choose a new folder in it.", cause);
         }
     }
 

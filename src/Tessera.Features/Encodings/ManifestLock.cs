@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Tessera.Features.Catalogues;
 using Tessera.Recommendation;
 using Tessera.Recommendation.Data;
 
@@ -25,7 +26,7 @@ internal static class ManifestLock
         {
             try
             {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+                return TemporaryFile.Lock(path);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tessera.Features.Catalogues;
 using Tessera.Recommendation;
 using Tessera.Recommendation.Checkpoints;
@@ -21,8 +20,9 @@ internal static class DatasetImport
         DatasetWriter.Write(data, folder.Path);
         folder.Guarded(() => WriteOrigins(data, options.Events, folder.Path));
         SplitRecord.ReadIfPresent(options.Events, data)?.Write(folder.Path);
-        int described = options.Items is { } table ? WriteItems(table, data, folder, notices, cancellation) : 0;
-        if (options.Items is null && File.Exists(Path.Combine(options.Events, Table))) notices.Add($"{Table} was left out; name it with --items to take it along.");
+        int described = 0;
+        if (options.Items is { } table) described = WriteItems(table, data, folder, notices, cancellation);
+        else if (File.Exists(Path.Combine(options.Events, Table))) notices.Add($"{Table} was left out; name it with --items to take it along.");
         folder.Complete();
         int count = data.Train.Count + data.Validation.Count + data.Test.Count;
         return new ImportResult(data.Name, IsDataset: true, data.Users, data.Items, count, described, notices);
@@ -32,7 +32,7 @@ internal static class DatasetImport
     private static void WriteOrigins(Dataset data, string source, string folder)
     {
         IReadOnlyList<FeatureManifestEntry> known = FeatureManifest.ReadIfPresent(source)?.Modalities ?? [];
-        FeatureManifest manifest = FeatureManifest.For(IdsOf(data));
+        FeatureManifest manifest = FeatureManifest.For([.. data.ItemNames()]);
         foreach (Modality modality in data.Modalities)
         {
             string ids = FeatureFolder.IdsPathOf(source, modality.Name);
@@ -46,7 +46,7 @@ internal static class DatasetImport
 
     private static int WriteItems(string table, Dataset data, WholeFolder folder, List<string> notices, CancellationToken cancellation)
     {
-        string[] ids = IdsOf(data);
+        IReadOnlyList<string> ids = data.ItemNames();
         var numbers = ids.Select((id, item) => (id, item)).ToDictionary(pair => pair.id, pair => pair.item, StringComparer.Ordinal);
         int described;
         using (var spool = new ItemSpool(folder.In(Spool), TemporaryFile.Open))
@@ -70,10 +70,6 @@ internal static class DatasetImport
 
         return described;
     }
-
-    /// <summary>An item without a name outside goes by its number.</summary>
-    private static string[] IdsOf(Dataset data) =>
-        [.. data.ItemIds ?? Enumerable.Range(0, data.Items).Select(item => item.ToString(CultureInfo.InvariantCulture))];
 
     private static Dataset Renamed(Dataset data, string name) =>
         new(name, data.Train, data.Validation, data.Test, data.Modalities) { UserIds = data.UserIds, ItemIds = data.ItemIds };

@@ -11,7 +11,6 @@ namespace Tessera.Features.Importing;
 /// </summary>
 internal static class MmsslFolder
 {
-    private const long IdsPerInteraction = 16, FewestInteractions = 64;
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
     private static readonly string[] Files = ["train.json", "val.json", "test.json"];
 
@@ -41,12 +40,13 @@ internal static class MmsslFolder
                 + "expected one row per item, so complete or shorten one of them.");
         }
 
-        features.CheckItems([.. Enumerable.Range(0, items).Select(item => item.ToString(CultureInfo.InvariantCulture))], string.Join(", ", Files));
         Interactions[] parts = [.. splits.Select(pairs => Interactions.FromPairs(users, items, pairs))];
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
         int repeated = splits.Sum(pairs => pairs.Count) - parts.Sum(part => part.Count);
+        var dataset = new Dataset(name, parts[0], parts[1], parts[2], modalities);
+        features.CheckItems(dataset.ItemNames(), string.Join(", ", Files));
         return new LoadedDataset(
-            new Dataset(name, parts[0], parts[1], parts[2], modalities),
+            dataset,
             repeated == 0 ? features.Notices : [$"Merged {SourceText.Counted(repeated, "repeated interaction")}.", .. features.Notices]);
     }
 
@@ -82,7 +82,7 @@ internal static class MmsslFolder
     /// <summary>Ids far above the number of interactions are no numbering from 0 and would take all memory.</summary>
     private static void RefuseGaps(List<(int User, int Item)>[] splits, string directory)
     {
-        long count = splits.Sum(pairs => (long)pairs.Count), most = IdsPerInteraction * Math.Max(FewestInteractions, count);
+        long count = splits.Sum(pairs => (long)pairs.Count), most = IdNumbering.Limit(count);
         for (int file = 0; file < splits.Length; file++)
         {
             foreach ((int user, int item) in splits[file])

@@ -30,7 +30,7 @@ public static class AtomicFile
         }
         catch
         {
-            Abandon(file);
+            Abandon(file); // so that the failure that led here is the one told
             File.Delete(temporary);
             throw;
         }
@@ -43,6 +43,19 @@ public static class AtomicFile
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 
+    /// <summary>Closes a file whose content is not needed any more: what its buffer holds need not reach the disk, which may be full.</summary>
+    public static void Abandon(Stream? file)
+    {
+        try
+        {
+            file?.Dispose();
+        }
+        catch (IOException)
+        {
+            // The handle is closed all the same.
+        }
+    }
+
     private static string WriteHashed(FileStream file, Action<Stream> write)
     {
         using SHA256 hash = SHA256.Create();
@@ -51,18 +64,5 @@ public static class AtomicFile
         if (!hashed.HasFlushedFinalBlock) hashed.FlushFinalBlock(); // a writer that closes the stream has done so
         file.Flush(flushToDisk: true);
         return Convert.ToHexStringLower(hash.Hash!);
-    }
-
-    /// <summary>Closes a file that is deleted next: what its buffer holds need not reach the disk, which may be full.</summary>
-    private static void Abandon(FileStream file)
-    {
-        try
-        {
-            file.Dispose();
-        }
-        catch (IOException)
-        {
-            // The handle is closed all the same, and the failure that led here is the one to tell.
-        }
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Tessera.Recommendation.Data;
 
 /// <summary>Interactions split into training, validation and test, with the items' modalities.</summary>
@@ -53,6 +55,12 @@ public sealed class Dataset
 
     /// <summary>Number of items |I|.</summary>
     public int Items => Train.Items;
+
+    /// <summary>The name of an item outside; where the data set has none, its number.</summary>
+    public string ItemName(int item) => ItemIds?[item] ?? item.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary><see cref="ItemName"/> of each item, <c>[|I|]</c>.</summary>
+    public IReadOnlyList<string> ItemNames() => ItemIds ?? [.. Enumerable.Range(0, Items).Select(ItemName)];
 
     /// <summary>The interactions of the three splits together.</summary>
     public Interactions AllInteractions() =>

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Tessera.Recommendation.Data;
 
 /// <summary>Reads a data set in the layout of MMRec from a directory.</summary>
@@ -13,12 +11,6 @@ namespace Tessera.Recommendation.Data;
 public static class DatasetReader
 {
     private const string ItemNames = "i_id_mapping.csv";
-
-    /// <summary>Most ids a file may leave unused for each interaction it holds: beyond this, the ids are no numbering from 0.</summary>
-    private const long IdsPerInteraction = 16;
-
-    /// <summary>Few interactions say little about the numbering; a file is taken to hold at least this many.</summary>
-    private const long FewestInteractions = 64;
 
     /// <summary>Reads and checks all files; modalities come in ordinal order of their names.</summary>
     /// <param name="directory">The directory; the data set is named after its <c>.inter</c> file.</param>
@@ -52,16 +44,8 @@ public static class DatasetReader
             UserIds = IdMapping.ReadIfPresent(Path.Combine(directory, "u_id_mapping.csv"), "userID", users),
             ItemIds = IdMapping.ReadIfPresent(Path.Combine(directory, ItemNames), "itemID", items),
         };
-        CheckFeatures(features, dataset, table);
+        features.CheckItems(dataset.ItemNames(), dataset.ItemIds is null ? Path.GetFileName(table.Path) : ItemNames);
         return new LoadedDataset(dataset, [.. DatasetNotices.Of(dataset, table, splits.Duplicates), .. features.Notices]);
-    }
-
-    /// <summary>An item without a name outside goes by its number.</summary>
-    private static void CheckFeatures(FeatureFolder features, Dataset dataset, InteractionTable table)
-    {
-        IReadOnlyList<string> ids = dataset.ItemIds
-            ?? [.. Enumerable.Range(0, dataset.Items).Select(item => item.ToString(CultureInfo.InvariantCulture))];
-        features.CheckItems(ids, dataset.ItemIds is null ? Path.GetFileName(table.Path) : ItemNames);
     }
 
     private static string FindInteractionFile(string directory)
@@ -104,7 +88,7 @@ public static class DatasetReader
     private static int CountOf(string kind, InteractionTable table, ReadOnlySpan<int> ids)
     {
         int record = IndexOfLargest(ids);
-        if (ids[record] < IdsPerInteraction * Math.Max(FewestInteractions, table.Count)) return ids[record] + 1;
+        if (ids[record] < IdNumbering.Limit(table.Count)) return ids[record] + 1;
         throw new InvalidInputException(
             $"Line {InteractionTable.LineOf(record)} of '{table.Path}' has the {kind} id {ids[record]}, "
             + $"far above the {table.Count:N0} interactions of the file; expected ids numbered from 0 almost without gaps, so renumber the {kind}s.");

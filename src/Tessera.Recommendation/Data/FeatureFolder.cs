@@ -55,7 +55,11 @@ public sealed class FeatureFolder
             }
 
             if (name.Contains(',', StringComparison.Ordinal))
-                throw new InvalidInputException($"'{path}' names the modality '{name}'; expected a name without commas, which separate names in lists, so rename it.");
+            {
+                throw new InvalidInputException(
+                    $"'{path}' names the modality '{name}'; expected a name without commas, which separate names in lists, so rename it.");
+            }
+
             FeatureManifestEntry? entry = manifest?.Modalities.FirstOrDefault(e => e.Name == name);
             modalities.Add(new Modality(name, NpyReader.Read(path, cancellation)) { Encoder = entry?.Encoder });
         }

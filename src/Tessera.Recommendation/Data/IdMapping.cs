@@ -71,9 +71,9 @@ internal sealed class IdMapping
                 + "expected a name and a number, so complete or remove the line.");
         }
 
-        ReadOnlySpan<byte> before = line[..split], after = line[(split + 1)..];
         if (!Utf8.IsValid(line))
             throw new InvalidInputException($"Line {lineNumber} of '{_path}' is not valid UTF-8; expected UTF-8 text, so convert the file.");
+        ReadOnlySpan<byte> before = line[..split], after = line[(split + 1)..];
         int number = ParseNumber(_numberFirst ? before : after, lineNumber);
         string name = Unquote(Encoding.UTF8.GetString(_numberFirst ? after : before));
         if (_names[number] is not null)

@@ -31,7 +31,7 @@ public sealed class NeighborGraphs
     /// <param name="modality">The modality.</param>
     /// <param name="neighbors">k, 1 or more.</param>
     /// <exception cref="InvalidInputException">There would be more than 2^28 edges.</exception>
-    /// <remarks>Costs 2|I|²D flops; memory beyond the features is at most 256 MB, whatever |I|.</remarks>
+    /// <remarks>Costs 2|I|²D flops; memory beyond the features and the graph is at most 256 MB, whatever |I|.</remarks>
     public CsrMatrix Nearest(Modality modality, int neighbors)
     {
         ArgumentNullException.ThrowIfNull(modality);
@@ -63,8 +63,12 @@ public sealed class NeighborGraphs
     {
         int items = features.Rows, k = Math.Min(neighbors, items);
         if ((long)items * k > MostEntries)
+        {
             throw new InvalidInputException(
-                $"{k:N0} neighbours of {items:N0} items are {(long)items * k:N0} edges; expected at most {MostEntries:N0}, so set neighbors to {MostEntries / items:N0} or less.");
+                $"{k:N0} neighbours of {items:N0} items are {(long)items * k:N0} edges; "
+                + $"expected at most {MostEntries:N0}, so set neighbors to {MostEntries / items:N0} or less.");
+        }
+
         using Matrix inverseNorms = InverseNorms(features, missing);
         int blockRows = Math.Clamp(LargestBlock / Math.Max(1, items), 1, Math.Min(MostRows, Math.Max(1, items)));
         using Matrix scores = _device.Allocate(blockRows, items);

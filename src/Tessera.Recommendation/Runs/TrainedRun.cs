@@ -96,7 +96,7 @@ public sealed class TrainedRun : IDisposable
         for (int item = 0; item < scores.Length; item++) scores[item] = TensorPrimitives.Dot(query, Embeddings.Items.Row(item));
         foreach (Interactions split in new[] { _known.Train, _known.Validation, _known.Test })
             foreach (int item in split.ItemsOf(user)) scores[item] = float.NegativeInfinity;
-        return [.. Best(scores, count).Select(item => new RankedItem(item, NameOf(item), scores[item], Shares(user, item)))];
+        return [.. Best(scores, count).Select(item => new RankedItem(item, _known.ItemName(item), scores[item], Shares(user, item)))];
     }
 
     /// <summary>The items whose vectors have the highest cosine similarity with an item's, itself left out.</summary>
@@ -113,7 +113,7 @@ public sealed class TrainedRun : IDisposable
         }
 
         var none = new Dictionary<string, float>();
-        return [.. Best(scores, count).Select(other => new RankedItem(other, NameOf(other), scores[other], none))];
+        return [.. Best(scores, count).Select(other => new RankedItem(other, _known.ItemName(other), scores[other], none))];
     }
 
     /// <inheritdoc/>
@@ -143,8 +143,6 @@ public sealed class TrainedRun : IDisposable
         return int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < count ? index
             : throw new InvalidInputException($"There is no {kind} '{id}' in the run; expected a number from 0 to {count - 1}.");
     }
-
-    private string NameOf(int item) => _known.ItemIds?[item] ?? item.ToString(CultureInfo.InvariantCulture);
 
     private IReadOnlyDictionary<string, float> Shares(int user, int item)
     {

@@ -159,7 +159,8 @@ public sealed class PublishedFormatTests : IDisposable
     public void MMSSL_items_may_be_spread_unevenly_over_the_files()
     {
         WriteMmssl($"{{\"0\":[{string.Join(',', Enumerable.Range(0, 3000))}]}}", "{\"1\":[2999]}", "{}");
-        Assert.Equal((2, 3000, 3001L), _work.Run("mmssl", Files.In("tiktok")) is var result ? (result.Users, result.Items, result.Events) : default);
+        var result = _work.Run("mmssl", Files.In("tiktok"));
+        Assert.Equal((2, 3000, 3001L), (result.Users, result.Items, result.Events));
     }
 
     private static Matrix Features(int rows, int columns)
