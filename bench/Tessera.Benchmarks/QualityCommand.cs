@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Tessera.Recommendation.Evaluation;
@@ -21,40 +20,46 @@ internal static class QualityCommand
         return command;
     }
 
-    private static void Run(string[] only)
+    private static async Task Run(string[] only)
     {
         Study[] studies = [.. Studies.All.Where(s => only.Length == 0 || only.Any(part => s.Name.Contains(part, StringComparison.Ordinal)))];
         Dictionary<string, StudyData> data = studies.Select(s => s.Data).Distinct().ToDictionary(name => name, StudyData.Read);
-        var writing = new Lock();
 
-        // One thread a run, as many studies at a time as cores: results do not depend on the number of threads.
-        Parallel.ForEach(
-            Partitioner.Create(studies, EnumerablePartitionerOptions.NoBuffering),
-            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
-            study =>
-            {
-                StudyResult result = Train(study, data[study.Data]);
-                lock (writing)
-                {
-                    result.Write();
-                    ResultsDocument.Write(Seeds);
-                }
-            });
+        // One thread a run, as many runs at a time as cores: results do not depend on the number of threads.
+        using var cores = new SemaphoreSlim(Environment.ProcessorCount);
+        await foreach (Task<StudyResult> study in Task.WhenEach(studies.Select(study => Train(study, data[study.Data], cores))))
+        {
+            (await study).Write();
+            ResultsDocument.Write(Seeds);
+        }
         ResultsDocument.Write(Seeds); // also where no study was trained
     }
 
     /// <summary>Trains each setting with seed 1, repeats the one best on validation (of equal ones the first) with all seeds, and scores test.</summary>
-    private static StudyResult Train(Study study, StudyData data)
+    private static async Task<StudyResult> Train(Study study, StudyData data, SemaphoreSlim cores)
     {
         StudyRun[] candidates = [.. study.Candidates.Select(settings => new StudyRun(study, settings, seed: 1))];
-        foreach (StudyRun candidate in candidates) candidate.Train(data.Dataset);
+        await Task.WhenAll(candidates.Select(run => Train(run, data, cores)));
         JsonObject best = candidates.MaxBy(run => run.Validation)!.Settings;
         StudyRun[] runs = [.. Enumerable.Range(1, Seeds).Select(seed => new StudyRun(study, best, seed))];
-        foreach (StudyRun run in runs) run.Train(data.Dataset);
+        await Task.WhenAll(runs.Select(run => Train(run, data, cores)));
         IReadOnlyList<EvaluationResult>[] tests = [.. runs.Select(run => run.Test(data))];
         var metrics = new OrderedDictionary<string, MeanAndDeviation[]>();
         for (int t = 0; t < data.Tests.Count; t++)
             metrics[data.Tests[t].Name] = [.. StudyResult.Shown.Select(metric => MeanAndDeviation.Of([.. tests.Select(test => test[t][metric])]))];
         return new StudyResult(study.Name, Study.Describe(best), [.. runs.Select(run => run.BestEpoch)], metrics);
+    }
+
+    private static async Task Train(StudyRun run, StudyData data, SemaphoreSlim cores)
+    {
+        await cores.WaitAsync();
+        try
+        {
+            await Task.Run(() => run.Train(data.Dataset));
+        }
+        finally
+        {
+            cores.Release();
+        }
     }
 }
