@@ -215,6 +215,6 @@ public sealed class LgmRec : Recommender
     {
         Variable keys = tape.NormalizeRows(others);
         Variable units = tape.NormalizeRows(tape.Gather(anchors, rows));
-        return tape.Sum(InfoNce.Terms(tape, units, tape.Gather(keys, rows), keys, _options.Temperature));
+        return InfoNce.Sum(tape, units, tape.Gather(keys, rows), keys, _options.Temperature);
     }
 }

@@ -73,8 +73,8 @@ public sealed record MicroOptions
 /// As in the released program: the graphs are learned with gradient in the first batch of an epoch and held as constants for the rest of
 /// it, in which what they were learned from has a gradient of zero, so that Adam's momentum still moves it (evaluation learns them anew);
 /// Â is <c>D^{-1} (A + I)</c>; the features X_m are trained too, from the raw ones on, while S°_m stays that of the raw ones. Options
-/// turn each off. Any number of modalities. The contrastive loss costs 4|I|²d flops a modality and batch, forward, and three times
-/// that backward; its matrices exist in blocks only.
+/// turn each off. Any number of modalities. The contrastive loss costs 4|I|²d flops a modality and batch, and twice as many for
+/// its gradient; its matrices exist in blocks only.
 /// </remarks>
 [Recommender("micro", "MICRO", "IEEE Transactions on Knowledge and Data Engineering 2023", 2023)]
 public sealed class Micro : Recommender
@@ -222,7 +222,7 @@ public sealed class Micro : Recommender
         foreach (Variable carried in _carried)
         {
             Variable anchors = tape.NormalizeRows(carried);
-            Variable mean = tape.Mean(InfoNce.Terms(tape, anchors, positives, positives, _options.Temperature, others: anchors));
+            Variable mean = InfoNce.Mean(tape, anchors, positives, positives, _options.Temperature, others: anchors);
             sum = sum is null ? mean : tape.Add(sum, mean);
         }
 

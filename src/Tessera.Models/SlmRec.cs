@@ -119,7 +119,7 @@ public sealed class SlmRec : Recommender
         Variable parts = tape.Gather(itemParts, batch.Positives);
         Variable users = tape.NormalizeRows(_userFusion.Apply(tape, tape.Gather(userParts, batch.Users)));
         Variable items = tape.NormalizeRows(_itemFusion.Apply(tape, parts));
-        Variable main = tape.Mean(InfoNce.Terms(tape, users, items, items, _options.Temperature));
+        Variable main = InfoNce.Mean(tape, users, items, items, _options.Temperature);
         return tape.Combine(1f, main, _options.SelfSupervisedWeight, Alignment(tape, parts));
     }
 
@@ -167,7 +167,7 @@ public sealed class SlmRec : Recommender
             if (m == 1 && _spare is not null) x = _spare.Apply(tape, x);
             x = _chain[m].Apply(tape, x);
             Variable y = _heads[m].Apply(tape, tape.Columns(parts, (m + 1) * d, d));
-            Variable entropy = tape.Mean(InfoNce.Terms(tape, x, y, y, _options.SelfSupervisedTemperature));
+            Variable entropy = InfoNce.Mean(tape, x, y, y, _options.SelfSupervisedTemperature);
             sum = sum is null ? entropy : tape.Add(sum, entropy);
         }
 

@@ -5,85 +5,87 @@ namespace Tessera.Compute.Devices;
 
 public sealed unsafe partial class CpuDevice
 {
-    // Scores are computed, used and forgotten in blocks of 2 MB, which stay in cache.
-    private const int BlockQueries = 512;
-    private const int BlockKeys = 1024;
-    private const int ScoreCost = 4;
+    // The scores of this many queries are computed, used and forgotten at a time: enough that packing the keys for each block costs little.
+    private const int QueriesAtOnce = 512;
+    private const int ScoreCost = 8;
     private Matrix _scores = new(1, 1);
+    private Matrix _scoredRows = new(1, 1);
+    private Matrix _scoreFactors = new(1, 1);
 
     /// <inheritdoc/>
-    public override void LogSumScores(Matrix queries, Matrix keys, float scale, bool exceptOwn, Matrix result, bool accumulate = false)
+    public override void LogSumScores(
+        Matrix queries, Matrix keys, Matrix? others, float scale, Matrix result, Matrix? queryGradient, Matrix? keyGradient, Matrix? otherGradient)
     {
-        RequireScores(queries, keys, scale, result);
-        if (!accumulate) Fill(result, float.NegativeInfinity);
-        for (int query = 0; query < queries.Rows; query += BlockQueries)
+        RequireScores(queries, keys, others, scale, result);
+        if (queryGradient is not null) RequireSameShape(queries, queryGradient);
+        if (keyGradient is not null) RequireSameShape(keys, keyGradient);
+        if (otherGradient is not null) RequireSameShape(queries, otherGradient);
+        int most = Math.Min(QueriesAtOnce, queries.Rows), scores = keys.Rows + (others?.Rows ?? 0);
+        Reserve(ref _scores, most, scores);
+        Reserve(ref _scoredRows, most, queries.Columns);
+        Reserve(ref _scoreFactors, most, 1);
+        for (int query = 0; query < queries.Rows; query += most)
         {
-            int rows = Math.Min(BlockQueries, queries.Rows - query);
-            for (int key = 0; key < keys.Rows; key += BlockKeys)
-            {
-                int columns = Math.Min(BlockKeys, keys.Rows - key);
-                Scores(queries, query, rows, keys, key, columns);
-                Run(rows, ScoreCost * columns, new LogSumRows(_scores.Data, columns, scale, Own(exceptOwn, query, key), result.Data + query));
-            }
+            var block = new ScoreBlock(query, Math.Min(most, queries.Rows - query), scores);
+            Scores(queries, keys, block, 0);
+            if (others is not null) Scores(queries, others, block, keys.Rows);
+            int own = others is null ? int.MaxValue : keys.Rows + query;
+            Run(block.Rows, ScoreCost * scores, new LogSumRows(_scores.Data, scores, scale, own, result.Data + query, _scoreFactors.Data));
+            if (queryGradient is not null) AddQueryGradient(keys, others, block, queryGradient);
+            if (keyGradient is null && otherGradient is null) continue;
+            Run(block.Rows, queries.Columns, new ScaleRows(RowAt(queries, query), queries.Columns, _scoreFactors.Data, _scoredRows.Data, false));
+            if (keyGradient is not null) AddKeyGradient(block, 0, keyGradient);
+            if (otherGradient is not null) AddKeyGradient(block, keys.Rows, otherGradient);
         }
     }
-
-    /// <inheritdoc/>
-    public override void LogSumScoresGradient(
-        Matrix queries, Matrix keys, float scale, bool exceptOwn, Matrix output, Matrix outputGradient, Matrix? queryResult, Matrix? keyResult)
-    {
-        RequireScores(queries, keys, scale, output);
-        RequireSameShape(output, outputGradient);
-        if (queryResult is not null) RequireSameShape(queries, queryResult);
-        if (keyResult is not null) RequireSameShape(keys, keyResult);
-        for (int query = 0; query < queries.Rows; query += BlockQueries)
-        {
-            int rows = Math.Min(BlockQueries, queries.Rows - query);
-            for (int key = 0; key < keys.Rows; key += BlockKeys)
-            {
-                int columns = Math.Min(BlockKeys, keys.Rows - key);
-                Scores(queries, query, rows, keys, key, columns);
-                var slopes = new LogSumRowsGradient(
-                    _scores.Data, columns, scale, Own(exceptOwn, query, key), output.Data + query, outputGradient.Data + query);
-                Run(rows, ScoreCost * columns, slopes);
-                if (queryResult is not null) AddProduct(rows, columns, false, keys, key, queryResult, query);
-                if (keyResult is not null) AddProduct(columns, rows, true, queries, query, keyResult, key);
-            }
-        }
-    }
-
-    // Column of the first row's own key in a block; far outside where own keys count.
-    private static int Own(bool exceptOwn, int query, int key) => exceptOwn ? query - key : int.MinValue;
 
     private static float* RowAt(Matrix matrix, int row) => matrix.Data + ((nint)row * matrix.Columns);
 
-    private static void RequireScores(Matrix queries, Matrix keys, float scale, Matrix result)
+    private static void RequireScores(Matrix queries, Matrix keys, Matrix? others, float scale, Matrix result)
     {
-        Require(queries.Columns == keys.Columns, "queries and keys of the same width");
+        Require(queries.Columns == keys.Columns && keys.Rows > 0, "queries and one or more keys of the same width");
+        if (others is not null) RequireSameShape(queries, others);
         Require(result.Rows == queries.Rows && result.Columns == 1, $"[{queries.Rows} x 1]");
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(scale);
     }
 
-    private void Scores(Matrix queries, int query, int rows, Matrix keys, int key, int columns)
+    private static void Reserve(ref Matrix matrix, int rows, int columns)
     {
-        if (_scores.Length < rows * columns)
-        {
-            _scores.Dispose();
-            _scores = new Matrix(rows, columns);
-        }
-
-        _gemm.Multiply(
-            rows, columns, queries.Columns,
-            new GemmOperand((nint)RowAt(queries, query), queries.Columns, false),
-            new GemmOperand((nint)RowAt(keys, key), keys.Columns, true),
-            _scores.Data, columns, false, GemmEpilogue.None);
+        if (matrix.Length >= (long)rows * columns) return;
+        matrix.Dispose();
+        matrix = new Matrix(rows, columns);
     }
 
-    // Rows of the target += op(block of scores) times rows of the other side.
-    private void AddProduct(int rows, int depth, bool transposed, Matrix other, int otherRow, Matrix target, int targetRow) =>
+    // Scores of the block's queries with the rows of K, from a column on.
+    private void Scores(Matrix queries, Matrix keys, ScoreBlock block, int column) =>
         _gemm.Multiply(
-            rows, other.Columns, depth,
-            new GemmOperand((nint)_scores.Data, transposed ? rows : depth, transposed),
-            new GemmOperand((nint)RowAt(other, otherRow), other.Columns, false),
-            RowAt(target, targetRow), target.Columns, true, GemmEpilogue.None);
+            block.Rows, keys.Rows, keys.Columns,
+            new GemmOperand((nint)RowAt(queries, block.Query), queries.Columns, false),
+            new GemmOperand((nint)keys.Data, keys.Columns, true),
+            _scores.Data + column, block.Columns, false, GemmEpilogue.None);
+
+    // dQ += diag(f) (E K + E' O)
+    private void AddQueryGradient(Matrix keys, Matrix? others, ScoreBlock block, Matrix gradient)
+    {
+        Carry(keys, 0, accumulate: false);
+        if (others is not null) Carry(others, keys.Rows, accumulate: true);
+        Run(block.Rows, keys.Columns, new ScaleRows(_scoredRows.Data, keys.Columns, _scoreFactors.Data, RowAt(gradient, block.Query), true));
+
+        void Carry(Matrix rows, int column, bool accumulate) =>
+            _gemm.Multiply(
+                block.Rows, rows.Columns, rows.Rows,
+                new GemmOperand((nint)(_scores.Data + column), block.Columns, false),
+                new GemmOperand((nint)rows.Data, rows.Columns, false),
+                _scoredRows.Data, rows.Columns, accumulate, GemmEpilogue.None);
+    }
+
+    // dK += Eᵀ diag(f) Q
+    private void AddKeyGradient(ScoreBlock block, int column, Matrix gradient) =>
+        _gemm.Multiply(
+            gradient.Rows, gradient.Columns, block.Rows,
+            new GemmOperand((nint)(_scores.Data + column), block.Columns, true),
+            new GemmOperand((nint)_scoredRows.Data, gradient.Columns, false),
+            gradient.Data, gradient.Columns, true, GemmEpilogue.None);
+
+    private readonly record struct ScoreBlock(int Query, int Rows, int Columns);
 }

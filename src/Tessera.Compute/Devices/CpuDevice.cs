@@ -52,6 +52,8 @@ public sealed unsafe partial class CpuDevice : Device
         _partials.Dispose();
         _scratch.Dispose();
         _scores.Dispose();
+        _scoredRows.Dispose();
+        _scoreFactors.Dispose();
         _panel.Dispose();
     }
 

@@ -5,27 +5,19 @@ namespace Tessera.Compute.Devices;
 // Sums over the scores of all pairs of rows, whose matrix is never held whole.
 public abstract partial class Device
 {
-    /// <summary><c>y_r = log Σ_j exp(α q_r·k_j)</c>, <c>[queries x 1]</c>.</summary>
-    /// <param name="queries">Q, <c>[n x d]</c>.</param>
-    /// <param name="keys">K, <c>[m x d]</c>.</param>
-    /// <param name="scale">α, above 0.</param>
-    /// <param name="exceptOwn">Whether the sum for query r leaves key r out.</param>
-    /// <param name="result">y; -∞ for an empty sum.</param>
-    /// <param name="accumulate">Whether the sum is added to <c>exp(y)</c> inside the logarithm.</param>
-    public abstract void LogSumScores(Matrix queries, Matrix keys, float scale, bool exceptOwn, Matrix result, bool accumulate = false);
-
     /// <summary>
-    /// Adds the gradients of <see cref="LogSumScores"/>: with <c>P_rj = α exp(α q_r·k_j - y_r) dy_r</c>, <c>dQ += P K</c> and
-    /// <c>dK += Pᵀ Q</c>; either target may be null.
+    /// <c>y_r = log(Σ_j exp(α q_r·k_j) + Σ_{j≠r} exp(α q_r·o_j))</c>, <c>[n x 1]</c>, and in the same pass the gradients of <c>Σ_r y_r</c>:
+    /// with <c>P_rj = α exp(α q_r·k_j - y_r)</c> and R likewise for O without its diagonal, <c>dQ += P K + R O</c>, <c>dK += Pᵀ Q</c>,
+    /// <c>dO += Rᵀ Q</c>. Costs <c>2n(m + n)d</c> flops, and as many for dQ and for dK and dO together.
     /// </summary>
     /// <param name="queries">Q, <c>[n x d]</c>.</param>
-    /// <param name="keys">K, <c>[m x d]</c>.</param>
+    /// <param name="keys">K, <c>[m x d]</c>, m 1 or more.</param>
+    /// <param name="others">O, <c>[n x d]</c>, of which query r leaves row r out; null for none. May be Q itself.</param>
     /// <param name="scale">α, above 0.</param>
-    /// <param name="exceptOwn">Whether the sum for query r leaves key r out.</param>
-    /// <param name="output">y, after all that was accumulated in it.</param>
-    /// <param name="outputGradient">dy.</param>
-    /// <param name="queryResult">dQ.</param>
-    /// <param name="keyResult">dK.</param>
-    public abstract void LogSumScoresGradient(
-        Matrix queries, Matrix keys, float scale, bool exceptOwn, Matrix output, Matrix outputGradient, Matrix? queryResult, Matrix? keyResult);
+    /// <param name="result">y.</param>
+    /// <param name="queryGradient">dQ; null where it is not needed.</param>
+    /// <param name="keyGradient">dK; null where it is not needed.</param>
+    /// <param name="otherGradient">dO; null where it is not needed. May be dQ.</param>
+    public abstract void LogSumScores(
+        Matrix queries, Matrix keys, Matrix? others, float scale, Matrix result, Matrix? queryGradient, Matrix? keyGradient, Matrix? otherGradient);
 }

@@ -6,8 +6,8 @@ namespace Tessera.Recommendation.Losses;
 public static class InfoNce
 {
     /// <summary>
-    /// <c>-log(exp(a_r·p_r/τ) / (Σ_j exp(a_r·k_j/τ) + Σ_{j≠r} exp(a_r·o_j/τ)))</c> for each anchor, <c>[n x 1]</c>, to be added up or
-    /// averaged. The matrix of all scores is never held whole.
+    /// <c>Σ_r -log(exp(a_r·p_r/τ) / (Σ_j exp(a_r·k_j/τ) + Σ_{j≠r} exp(a_r·o_j/τ)))</c> over the anchors. The matrix of all scores is never
+    /// held whole.
     /// </summary>
     /// <param name="tape">The tape of the step.</param>
     /// <param name="anchors">a, <c>[n x d]</c>; of unit length where the scores are to be cosines.</param>
@@ -15,12 +15,21 @@ public static class InfoNce
     /// <param name="keys">k, <c>[m x d]</c>, the positives among them.</param>
     /// <param name="temperature">τ, above 0.</param>
     /// <param name="others">o, <c>[n x d]</c>, of which anchor r leaves row r out; null for none.</param>
-    public static Variable Terms(
+    public static Variable Sum(
         Tape tape, Variable anchors, Variable positives, Variable keys, float temperature, Variable? others = null)
     {
         ArgumentNullException.ThrowIfNull(tape);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(temperature);
         Variable denominators = tape.LogSumScores(anchors, keys, 1f / temperature, others);
-        return tape.Combine(1f, denominators, -1f / temperature, tape.RowDots(anchors, positives));
+        return tape.Combine(1f, denominators, -1f / temperature, tape.Sum(tape.RowDots(anchors, positives)));
+    }
+
+    /// <summary><see cref="Sum"/> over the number of anchors.</summary>
+    /// <inheritdoc cref="Sum"/>
+    public static Variable Mean(
+        Tape tape, Variable anchors, Variable positives, Variable keys, float temperature, Variable? others = null)
+    {
+        ArgumentNullException.ThrowIfNull(anchors);
+        return tape.Scale(1f / anchors.Rows, Sum(tape, anchors, positives, keys, temperature, others));
     }
 }

@@ -14,7 +14,7 @@ public sealed class FlopsTests
         Assert.Equal(2 * 5 * 7 * 3, device.DenseFlops);
         Assert.Equal(0, device.SparseFlops);
 
-        device.LogSumScores(c, c, 1f, exceptOwn: false, sums);
+        device.LogSumScores(c, c, null, 1f, sums, null, null, null);
         Assert.Equal((2 * 5 * 7 * 3) + (2 * 5 * 5 * 3), device.DenseFlops);
 
         CsrMatrix s = CsrMatrix.FromEntries(2, 5, [(0, 1, 1f), (0, 4, 2f), (1, 2, 3f)]);

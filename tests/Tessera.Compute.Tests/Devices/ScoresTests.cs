@@ -6,9 +6,6 @@ namespace Tessera.Compute.Tests.Devices;
 
 public sealed class ScoresTests : DeviceTest
 {
-    // More than one block of queries and of keys, the checked row's own key in the second block of keys.
-    private const int Count = 4100;
-    private const int Checked = 4097;
     private const float Scale = 0.5f;
 
     [Theory]
@@ -19,10 +16,13 @@ public sealed class ScoresTests : DeviceTest
         foreach ((int rows, int keys) in Shapes)
         {
             if (keys == 0) continue;
-            using Matrix q = Noise.Matrix(rows, 9, 1), k = Noise.Matrix(keys, 9, 2);
+            using Matrix q = Noise.Matrix(rows, 9, 1), k = Noise.Matrix(keys, 9, 2), o = Noise.Matrix(rows, 9, 3);
             Agreement.Overwrites(
                 Twin.LogSumScores(Dense.Of(q), Dense.Of(k), Scale, null),
-                result => device.LogSumScores(q, k, Scale, exceptOwn: false, result), tolerance: 1e-5);
+                result => device.LogSumScores(q, k, null, Scale, result, null, null, null), tolerance: 1e-5);
+            Agreement.Overwrites(
+                Twin.LogSumScores(Dense.Of(q), Dense.Of(k), Scale, Dense.Of(o)),
+                result => device.LogSumScores(q, k, o, Scale, result, null, null, null), tolerance: 1e-5);
         }
     }
 
@@ -30,46 +30,35 @@ public sealed class ScoresTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Many_blocks_give_what_the_whole_gives(int width)
     {
+        const int Queries = 1100, Keys = 700; // more than two blocks of queries
         using CpuDevice device = Create(width);
-        using Matrix rows = Noise.Matrix(Count, 2, 4), sums = new(Count, 1), slopes = new(Count, 1);
-        using Matrix gradient = new(Count, 2), keyGradient = new(Count, 2);
-        device.LogSumScores(rows, rows, Scale, exceptOwn: true, sums);
-        slopes.Span[Checked] = 1f;
-        device.LogSumScoresGradient(rows, rows, Scale, exceptOwn: true, sums, slopes, gradient, keyGradient);
+        using Matrix q = Noise.Matrix(Queries, 2, 4), k = Noise.Matrix(Keys, 2, 5), sums = new(Queries, 1);
+        using Matrix dq = new(Queries, 2), dk = new(Keys, 2);
+        dq.Span.Fill(1f);
+        device.LogSumScores(q, k, q, Scale, sums, dq, dk, dq);
 
-        double sum = 0, first = 0, second = 0;
-        for (int j = 0; j < Count; j++)
+        double[,] logarithms = Twin.LogSumScores(Dense.Of(q), Dense.Of(k), Scale, Dense.Of(q));
+        double[,] queries = new double[Queries, 2], keys = new double[Keys, 2];
+        for (int r = 0; r < Queries; r++)
         {
-            if (j == Checked) continue;
-            double term = Math.Exp(Scale * (((double)rows[Checked, 0] * rows[j, 0]) + ((double)rows[Checked, 1] * rows[j, 1])));
-            (sum, first, second) = (sum + term, first + (term * rows[j, 0]), second + (term * rows[j, 1]));
+            for (int j = 0; j < Keys; j++) Add(q, r, k, j, logarithms[r, 0], queries, keys);
+            for (int j = 0; j < Queries; j++)
+                if (j != r) Add(q, r, q, j, logarithms[r, 0], queries, queries);
         }
 
-        Assert.Equal(Math.Log(sum), sums[Checked, 0], 1e-5);
-        Assert.Equal(Scale * first / sum, gradient[Checked, 0], 1e-6);
-        Assert.Equal(Scale * second / sum, gradient[Checked, 1], 1e-6);
-        Assert.Equal(0f, keyGradient[Checked, 0]);
-        Assert.Equal(0f, gradient[Checked - 1, 0]);
+        Agreement.Check(logarithms, sums, tolerance: 1e-5);
+        Agreement.Check(queries.Map((r, c) => queries[r, c] + 1), dq, tolerance: 1e-5);
+        Agreement.Check(keys, dk, tolerance: 1e-5);
     }
 
     [Fact]
     public void Scores_beyond_the_range_of_exponentials_do_not_overflow()
     {
         using var device = new CpuDevice(1);
-        using Matrix query = Matrix.From(new[,] { { 30f } }), keys = Matrix.From(new[,] { { 30f }, { 29f } }), sum = new(1, 1);
-        device.LogSumScores(query, keys, 1f, exceptOwn: false, sum);
+        using Matrix query = Matrix.From(new[,] { { 30f } }), keys = Matrix.From(new[,] { { 30f }, { 29f } }), sum = new(1, 1), slope = new(1, 1);
+        device.LogSumScores(query, keys, null, 1f, sum, slope, null, null);
         Assert.Equal(900f, sum[0, 0], 1e-3f);
-    }
-
-    [Fact]
-    public void A_sum_over_no_key_is_minus_infinity_and_adds_nothing()
-    {
-        using var device = new CpuDevice(1);
-        using Matrix query = Matrix.From(new[,] { { 2f } }), sum = new(1, 1);
-        device.LogSumScores(query, query, 1f, exceptOwn: true, sum);
-        Assert.Equal(float.NegativeInfinity, sum[0, 0]);
-        device.LogSumScores(query, query, 1f, exceptOwn: false, sum, accumulate: true);
-        Assert.Equal(4f, sum[0, 0], 1e-6f);
+        Assert.Equal(30f, slope[0, 0], 1e-3f);
     }
 
     [Fact]
@@ -77,11 +66,20 @@ public sealed class ScoresTests : DeviceTest
     {
         using CpuDevice one = new(1), three = new(3);
         using Matrix rows = Noise.Matrix(1500, 2, 5), a = new(1500, 1), b = new(1500, 1), da = new(1500, 2), db = new(1500, 2);
-        one.LogSumScores(rows, rows, 2f, exceptOwn: false, a);
-        three.LogSumScores(rows, rows, 2f, exceptOwn: false, b);
+        one.LogSumScores(rows, rows, rows, 2f, a, da, da, da);
+        three.LogSumScores(rows, rows, rows, 2f, b, db, db, db);
         Agreement.SameBits(a, b);
-        one.LogSumScoresGradient(rows, rows, 2f, exceptOwn: false, a, a, da, da);
-        three.LogSumScoresGradient(rows, rows, 2f, exceptOwn: false, b, b, db, db);
         Agreement.SameBits(da, db);
+    }
+
+    // Adds the gradients of one term: P_rj = α exp(α q_r·k_j - y_r), dq_r += P k_j, dk_j += P q_r.
+    private static void Add(Matrix q, int r, Matrix k, int j, double logarithm, double[,] dq, double[,] dk)
+    {
+        double share = Scale * Math.Exp((Scale * (((double)q[r, 0] * k[j, 0]) + ((double)q[r, 1] * k[j, 1]))) - logarithm);
+        for (int c = 0; c < 2; c++)
+        {
+            dq[r, c] += share * k[j, c];
+            dk[j, c] += share * q[r, c];
+        }
     }
 }

@@ -5,28 +5,43 @@ namespace Tessera.Compute.Autograd;
 public sealed partial class Tape
 {
     /// <summary>
-    /// Logarithms of sums over all pairs, <c>y_r = log(Σ_j exp(α q_r·k_j) + Σ_{j≠r} exp(α q_r·o_j))</c>, <c>[n x 1]</c>: the
-    /// denominators of contrastive losses. Scores are computed block by block, and again for the gradient; no n x m matrix exists.
+    /// Logarithms of sums over all pairs, added up, <c>y = Σ_r log(Σ_j exp(α q_r·k_j) + Σ_{j≠r} exp(α q_r·o_j))</c>, as a 1 x 1 matrix:
+    /// the denominators of contrastive losses. Scores are computed once, block by block; no n x m matrix exists.
     /// </summary>
     /// <param name="queries">Q, <c>[n x d]</c>.</param>
     /// <param name="keys">K, <c>[m x d]</c>, m 1 or more.</param>
     /// <param name="scale">α, above 0: the inverse of a temperature.</param>
     /// <param name="others">O, <c>[n x d]</c>, of which query r leaves row r out; null for none. May be Q itself.</param>
     /// <remarks>
-    /// With <c>P_rj = α exp(α q_r·k_j - y_r) dy_r</c> and R likewise for O without its diagonal: <c>dQ = P K + R O</c>,
-    /// <c>dK = Pᵀ Q</c>, <c>dO = Rᵀ Q</c>.
+    /// With y_r the logarithm of query r, <c>P_rj = α exp(α q_r·k_j - y_r)</c> and R likewise for O without its diagonal:
+    /// <c>dQ = dy (P K + R O)</c>, <c>dK = dy Pᵀ Q</c>, <c>dO = dy Rᵀ Q</c>. As dy is one number, these are computed with y, while a
+    /// block's scores are at hand.
     /// </remarks>
     public Variable LogSumScores(Variable queries, Variable keys, float scale, Variable? others = null)
     {
         ArgumentNullException.ThrowIfNull(queries);
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentOutOfRangeException.ThrowIfZero(keys.Rows, nameof(keys));
-        Matrix result = Arena.Rent(queries.Rows, 1);
-        Device.LogSumScores(queries.Value, keys.Value, scale, exceptOwn: false, result);
-        if (others is not null) Device.LogSumScores(queries.Value, others.Value, scale, exceptOwn: true, result, accumulate: true);
         LogSumScoresOperation operation = Rent<LogSumScoresOperation>();
-        (operation.Queries, operation.Keys, operation.Scale, operation.Others) = (queries, keys, scale, others);
+        (operation.Queries, operation.Keys, operation.Others) = (queries, keys, others);
+        operation.QuerySlopes = ZerosFor(queries);
+        operation.KeySlopes = ZerosFor(keys);
+        operation.OtherSlopes = others is null || ReferenceEquals(others, queries) ? null : ZerosFor(others);
+        Matrix logarithms = Arena.Rent(queries.Rows, 1), result = Arena.Rent(1, 1);
+        Device.LogSumScores(
+            queries.Value, keys.Value, others?.Value, scale, logarithms, operation.QuerySlopes, operation.KeySlopes,
+            ReferenceEquals(others, queries) ? operation.QuerySlopes : operation.OtherSlopes);
+        result.Span[0] = (float)Device.Sum(logarithms);
+        Arena.Return(logarithms);
         return Record(operation, result, queries.RequiresGradient || keys.RequiresGradient || (others?.RequiresGradient ?? false));
+    }
+
+    private Matrix? ZerosFor(Variable x)
+    {
+        if (!Recording || !x.RequiresGradient) return null;
+        Matrix zeros = Arena.Rent(x.Rows, x.Columns);
+        Device.Fill(zeros, 0f);
+        return zeros;
     }
 
     private sealed class LogSumScoresOperation : Operation
@@ -35,22 +50,31 @@ public sealed partial class Tape
 
         public Variable Keys { get; set; } = null!;
 
-        public float Scale { get; set; }
-
         public Variable? Others { get; set; }
+
+        public Matrix? QuerySlopes { get; set; }
+
+        public Matrix? KeySlopes { get; set; }
+
+        public Matrix? OtherSlopes { get; set; }
 
         public override void Backward(Tape tape)
         {
-            AddGradients(tape, Keys, exceptOwn: false);
-            if (Others is not null) AddGradients(tape, Others, exceptOwn: true);
+            AddGradient(tape, Queries, QuerySlopes);
+            AddGradient(tape, Keys, KeySlopes);
+            if (Others is not null) AddGradient(tape, Others, OtherSlopes);
         }
 
-        private void AddGradients(Tape tape, Variable keys, bool exceptOwn)
+        public override void Release(Tape tape)
         {
-            Matrix? queryResult = Queries.RequiresGradient ? Queries.ClearedGradient() : null;
-            Matrix? keyResult = keys.RequiresGradient ? keys.ClearedGradient() : null;
-            tape.Device.LogSumScoresGradient(
-                Queries.Value, keys.Value, Scale, exceptOwn, Output.Value, Output.Gradient!, queryResult, keyResult);
+            if (QuerySlopes is not null) tape.Arena.Return(QuerySlopes);
+            if (KeySlopes is not null) tape.Arena.Return(KeySlopes);
+            if (OtherSlopes is not null) tape.Arena.Return(OtherSlopes);
+        }
+
+        private void AddGradient(Tape tape, Variable x, Matrix? slopes)
+        {
+            if (slopes is not null) tape.Device.Scale(Output.Gradient!.Span[0], slopes, x.GradientTarget(out bool accumulate), accumulate);
         }
     }
 }
