@@ -5,8 +5,10 @@ namespace Tessera.Compute.Devices;
 
 public sealed unsafe partial class CpuDevice
 {
-    // The scores of this many queries are computed, used and forgotten at a time: enough that packing the keys for each block costs little.
+    // The scores of this many queries are computed, used and forgotten at a time, so that packing the keys for each block costs little;
+    // of fewer where they would take more than 256 MB.
     private const int QueriesAtOnce = 512;
+    private const int ScoresAtOnce = 1 << 26;
     private const int ScoreCost = 8;
     private Matrix _scores = new(1, 1);
     private Matrix _scoredRows = new(1, 1);
@@ -20,7 +22,7 @@ public sealed unsafe partial class CpuDevice
         if (queryGradient is not null) RequireSameShape(queries, queryGradient);
         if (keyGradient is not null) RequireSameShape(keys, keyGradient);
         if (otherGradient is not null) RequireSameShape(queries, otherGradient);
-        int most = Math.Min(QueriesAtOnce, queries.Rows), scores = keys.Rows + (others?.Rows ?? 0);
+        int scores = keys.Rows + (others?.Rows ?? 0), most = Math.Min(queries.Rows, Math.Clamp(ScoresAtOnce / scores, 1, QueriesAtOnce));
         Reserve(ref _scores, most, scores);
         Reserve(ref _scoredRows, most, queries.Columns);
         Reserve(ref _scoreFactors, most, 1);

@@ -52,6 +52,24 @@ public sealed class ScoresTests : DeviceTest
     }
 
     [Fact]
+    public void Many_keys_are_scored_by_few_queries_at_a_time()
+    {
+        const int Queries = 130, Keys = 1 << 20; // 64 queries at a time
+        using var device = new CpuDevice(2);
+        using Matrix q = Noise.Matrix(Queries, 1, 6), k = new(Keys, 1), sums = new(Queries, 1), dq = new(Queries, 1), dk = new(Keys, 1);
+        k.Span.Fill(1f);
+        device.LogSumScores(q, k, null, Scale, sums, dq, dk, null);
+        for (int r = 0; r < Queries; r++)
+        {
+            Assert.Equal(Math.Log(Keys) + (Scale * q[r, 0]), sums[r, 0], 1e-4);
+            Assert.Equal(Scale, dq[r, 0], 1e-4f);
+        }
+
+        double mean = q.Span.ToArray().Sum(x => (double)x) / Keys;
+        Assert.Equal(Scale * mean, dk[Keys - 1, 0], 1e-9);
+    }
+
+    [Fact]
     public void Scores_beyond_the_range_of_exponentials_do_not_overflow()
     {
         using var device = new CpuDevice(1);
