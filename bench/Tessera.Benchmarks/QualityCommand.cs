@@ -25,13 +25,23 @@ internal static class QualityCommand
         Study[] studies = [.. Studies.All.Where(s => only.Length == 0 || only.Any(part => s.Name.Contains(part, StringComparison.Ordinal)))];
         Dictionary<string, StudyData> data = studies.Select(s => s.Data).Distinct().ToDictionary(name => name, StudyData.Read);
 
-        // One thread a run, as many runs at a time as cores: results do not depend on the number of threads.
+        var writing = new Lock();
+
+        // One thread a run, as many runs at a time as cores: results do not depend on the number of threads. No more studies than that are
+        // begun, so that rows are written as the work goes on; the last ones share the cores among their seeds.
         using var cores = new SemaphoreSlim(Environment.ProcessorCount);
-        await foreach (Task<StudyResult> study in Task.WhenEach(studies.Select(study => Train(study, data[study.Data], cores))))
-        {
-            (await study).Write();
-            ResultsDocument.Write(Seeds);
-        }
+        await Parallel.ForEachAsync(
+            studies,
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            async (study, _) =>
+            {
+                StudyResult result = await Train(study, data[study.Data], cores);
+                lock (writing)
+                {
+                    result.Write();
+                    ResultsDocument.Write(Seeds);
+                }
+            });
         ResultsDocument.Write(Seeds); // also where no study was trained
     }
 

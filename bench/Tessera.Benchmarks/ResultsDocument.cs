@@ -33,16 +33,16 @@ internal static class ResultsDocument
         # Results on real data
 
         Written by `dotnet run -c Release --project bench/Tessera.Benchmarks -- quality`, which trains everything below from the folders in
-        `../shared/data`, keeps the runs in `runs/quality` and continues where it was interrupted; `--only 'lastfm mf'` renews one row, so that
-        rows may come from processors with vectors of different widths, which round differently. Test metrics, mean ± standard deviation
-        over seeds 1 to {seeds}; the best epoch is chosen by validation Recall@20 with patience 20. Where a model has several settings, seed 1 is
-        trained with each, the one best on validation is repeated with the other seeds, and test is scored for that one alone. Protocol
-        `strict` masks validation items at test time, `mmrec` only training items, as published figures do (on tiktok no user has both
-        validation and test items, so the two agree). The last column is the Recall@20 to compare with, under `mmrec`: on tiktok and lastfm
-        one run of the public PyTorch program with one setting, where differences below about 0.004 (tiktok) and 0.006 (lastfm) are noise; on
-        baby, sports and clothing Table II of the paper. movielens is made of the raw files by the commands of [movielens.md](movielens.md),
-        with the built-in encoders; movielens-cold holds a fifth of its items out whole, which are then ranked among themselves or, harder,
-        among all items.
+        `../shared/data`, keeps the runs in `runs/quality` and continues where it was interrupted; `--only 'lastfm mf'` renews one row, so
+        that rows may come from processors with vectors of different widths and from earlier kernels, which round differently. Test metrics,
+        mean ± standard deviation over seeds 1 to {seeds}; the best epoch is chosen by validation Recall@20 with patience 20. Where a model
+        has several settings, seed 1 is trained with each, the one best on validation is repeated with the other seeds, and test is scored
+        for that one alone. Protocol `strict` masks validation items at test time, `mmrec` only training items, as published figures do (on
+        tiktok no user has both validation and test items, so the two agree). The last column is the Recall@20 to compare with, under
+        `mmrec`: on tiktok and lastfm one run of the public PyTorch program with one setting, where differences below about 0.004 (tiktok)
+        and 0.006 (lastfm) are noise; on baby, sports and clothing Table II of the paper. movielens is made of the raw files by the commands
+        of [movielens.md](movielens.md), with the built-in encoders; movielens-cold holds a fifth of its items out whole, which are then
+        ranked among themselves or, harder, among all items.
 
         """;
 

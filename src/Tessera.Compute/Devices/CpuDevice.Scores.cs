@@ -21,6 +21,7 @@ public sealed unsafe partial class CpuDevice
         RequireScores(queries, keys, others, scale, result);
         if (queryGradient is not null) RequireSameShape(queries, queryGradient);
         if (keyGradient is not null) RequireSameShape(keys, keyGradient);
+        Require(otherGradient is null || others is not null, "others where their gradient is asked for");
         if (otherGradient is not null) RequireSameShape(queries, otherGradient);
         int scores = keys.Rows + (others?.Rows ?? 0), most = Math.Min(queries.Rows, Math.Clamp(ScoresAtOnce / scores, 1, QueriesAtOnce));
         Reserve(ref _scores, most, scores);
@@ -35,7 +36,7 @@ public sealed unsafe partial class CpuDevice
             Run(block.Rows, ScoreCost * scores, new LogSumRows(_scores.Data, scores, scale, own, result.Data + query, _scoreFactors.Data));
             if (queryGradient is not null) AddQueryGradient(keys, others, block, queryGradient);
             if (keyGradient is null && otherGradient is null) continue;
-            Run(block.Rows, queries.Columns, new ScaleRows(RowAt(queries, query), queries.Columns, _scoreFactors.Data, _scoredRows.Data, false));
+            Run(block.Rows, queries.Columns, new ScaleRows(RowAt(queries, query), queries.Columns, _scoreFactors.Data, _scoredRows.Data, accumulate: false));
             if (keyGradient is not null) AddKeyGradient(block, 0, keyGradient);
             if (otherGradient is not null) AddKeyGradient(block, keys.Rows, otherGradient);
         }
@@ -66,12 +67,12 @@ public sealed unsafe partial class CpuDevice
             new GemmOperand((nint)keys.Data, keys.Columns, true),
             _scores.Data + column, block.Columns, false, GemmEpilogue.None);
 
-    // dQ += diag(f) (E K + E' O)
+    // dQ += diag(f) (E K + E' O), e and f as in LogSumRows, E the exponentials of the keys and E' those of the others.
     private void AddQueryGradient(Matrix keys, Matrix? others, ScoreBlock block, Matrix gradient)
     {
         Carry(keys, 0, accumulate: false);
         if (others is not null) Carry(others, keys.Rows, accumulate: true);
-        Run(block.Rows, keys.Columns, new ScaleRows(_scoredRows.Data, keys.Columns, _scoreFactors.Data, RowAt(gradient, block.Query), true));
+        Run(block.Rows, keys.Columns, new ScaleRows(_scoredRows.Data, keys.Columns, _scoreFactors.Data, RowAt(gradient, block.Query), accumulate: true));
 
         void Carry(Matrix rows, int column, bool accumulate) =>
             _gemm.Multiply(
@@ -81,7 +82,7 @@ public sealed unsafe partial class CpuDevice
                 _scoredRows.Data, rows.Columns, accumulate, GemmEpilogue.None);
     }
 
-    // dK += Eᵀ diag(f) Q
+    // dK += Eᵀ diag(f) Q, whose rows diag(f) Q stand ready.
     private void AddKeyGradient(ScoreBlock block, int column, Matrix gradient) =>
         _gemm.Multiply(
             gradient.Rows, gradient.Columns, block.Rows,

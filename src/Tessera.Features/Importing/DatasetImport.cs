@@ -32,7 +32,7 @@ internal static class DatasetImport
     private static void WriteOrigins(Dataset data, string source, string folder)
     {
         IReadOnlyList<FeatureManifestEntry> known = FeatureManifest.ReadIfPresent(source)?.Modalities ?? [];
-        FeatureManifest manifest = FeatureManifest.For([.. data.ItemNames()]);
+        FeatureManifest manifest = FeatureManifest.For(data.ItemNames());
         foreach (Modality modality in data.Modalities)
         {
             string ids = FeatureFolder.IdsPathOf(source, modality.Name);

@@ -10,7 +10,7 @@ namespace Tessera.Recommendation.Data;
 /// </remarks>
 public static class DatasetReader
 {
-    private const string ItemNames = "i_id_mapping.csv";
+    private const string ItemMapping = "i_id_mapping.csv";
 
     /// <summary>Reads and checks all files; modalities come in ordinal order of their names.</summary>
     /// <param name="directory">The directory; the data set is named after its <c>.inter</c> file.</param>
@@ -42,9 +42,9 @@ public static class DatasetReader
         var dataset = new Dataset(Path.GetFileNameWithoutExtension(table.Path), splits.Train, splits.Validation, splits.Test, features.Modalities)
         {
             UserIds = IdMapping.ReadIfPresent(Path.Combine(directory, "u_id_mapping.csv"), "userID", users),
-            ItemIds = IdMapping.ReadIfPresent(Path.Combine(directory, ItemNames), "itemID", items),
+            ItemIds = IdMapping.ReadIfPresent(Path.Combine(directory, ItemMapping), "itemID", items),
         };
-        features.CheckItems(dataset.ItemNames(), dataset.ItemIds is null ? Path.GetFileName(table.Path) : ItemNames);
+        features.CheckItems(dataset.ItemNames(), dataset.ItemIds is null ? Path.GetFileName(table.Path) : ItemMapping);
         return new LoadedDataset(dataset, [.. DatasetNotices.Of(dataset, table, splits.Duplicates), .. features.Notices]);
     }
 

@@ -28,9 +28,9 @@ internal static partial class Twin
     }
 
     /// <summary>For each query the logarithm of a sum over keys and, but for the one of its own row, over others.</summary>
-    public static double[,] LogSumScores(double[,] queries, double[,]? keys, double scale, double[,]? others)
+    public static double[,] LogSumScores(double[,] queries, double[,] keys, double scale, double[,]? others)
     {
-        double[,] own = Dense.MatMul(queries, keys ?? new double[0, queries.GetLength(1)], transposeB: true);
+        double[,] own = Dense.MatMul(queries, keys, transposeB: true);
         double[,] further = Dense.MatMul(queries, others ?? new double[0, queries.GetLength(1)], transposeB: true);
         return Dense.Create(queries.GetLength(0), 1, (r, _) =>
         {
