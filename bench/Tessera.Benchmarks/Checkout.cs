@@ -2,14 +2,18 @@ using Tessera.Recommendation;
 
 namespace Tessera.Benchmarks;
 
-/// <summary>The checkout this program runs from, and the data beside it.</summary>
+/// <summary>The checkout this program runs from, and the published data, which is no part of it.</summary>
 internal static class Checkout
 {
+    private const string DataVariable = "TESSERA_DATA";
+
     public static string Root { get; } = Find();
 
-    /// <summary>The folder <c>shared/data/NAME</c> beside the checkout, or null.</summary>
+    /// <summary>The data of a name, in the folder that TESSERA_DATA names, else in the nearest <c>shared/data</c> above; or null.</summary>
     public static string? FindData(string name)
     {
+        if (Environment.GetEnvironmentVariable(DataVariable) is { Length: > 0 } given)
+            return Path.Combine(given, name) is var there && Directory.Exists(there) ? there : null;
         for (DirectoryInfo? folder = new(Root); folder is not null; folder = folder.Parent)
         {
             string path = Path.Combine(folder.FullName, "shared", "data", name);
@@ -18,6 +22,11 @@ internal static class Checkout
 
         return null;
     }
+
+    /// <summary>As <see cref="FindData"/>.</summary>
+    /// <exception cref="InvalidInputException">It is not there.</exception>
+    public static string Data(string name) => FindData(name) ?? throw new InvalidInputException(
+        $"The data '{name}' is not at hand; put it into a folder shared/data above {Root}, or name the folder that holds it by {DataVariable}.");
 
     private static string Find()
     {

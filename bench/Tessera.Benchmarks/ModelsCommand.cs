@@ -27,7 +27,11 @@ internal static class ModelsCommand
     {
         var shape = new Option<string>("--shape") { Description = $"size of the problem: {Shape.Names}", DefaultValueFactory = _ => "baby" };
         var model = new Option<string?>("--model") { Description = "one model; unset: all" };
-        var steps = new Option<int>("--steps") { Description = "steps to measure after the first of an epoch; 0 for that first step alone, cold, to see its memory", DefaultValueFactory = _ => 12 };
+        var steps = new Option<int>("--steps")
+        {
+            Description = "least steps to measure after the first of an epoch, more until 1.5 s or the epoch are over; 0 for that first step alone, cold, to see its memory",
+            DefaultValueFactory = _ => 12,
+        };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
         var command = new Command("models", "seconds of a training epoch of each model, beside its floor") { shape, model, steps, json };
         command.SetAction(parsed =>

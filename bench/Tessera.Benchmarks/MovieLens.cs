@@ -16,8 +16,7 @@ internal static class MovieLens
     {
         string work = Path.Combine(StudyRun.Folder, Raw), result = Path.Combine(work, "ml", name == "movielens" ? "data" : "cold");
         if (Directory.Exists(Path.Combine(work, "ml"))) return result;
-        string raw = Checkout.FindData(Raw)
-            ?? throw new InvalidInputException($"The raw data '{Raw}' is not there; expected the folder ../shared/data/{Raw} beside the checkout.");
+        string raw = Checkout.Data(Raw);
         string making = work + ".making";
         if (Directory.Exists(making)) Directory.Delete(making, recursive: true);
         Directory.CreateDirectory(making);

@@ -6,7 +6,7 @@ namespace Tessera.Benchmarks;
 
 /// <summary>
 /// Trains models on the real data sets, chooses their settings on validation, repeats the chosen ones with further seeds and writes
-/// docs/results.md, beside what is published for the same files.
+/// docs/results.md, beside what others reach on the same files.
 /// </summary>
 internal static class QualityCommand
 {

@@ -8,7 +8,7 @@ using Tessera.Recommendation;
 namespace Tessera.Benchmarks;
 
 /// <summary>
-/// Measures everything and writes the tables between the speed markers of README.md and docs/speed.md, and the raw figures to
+/// Measures products, epochs and memory, and writes the tables between the speed markers of README.md and docs/speed.md, and the raw figures to
 /// bench/results.
 /// </summary>
 internal static class ReportCommand

@@ -32,17 +32,23 @@ internal static class ResultsDocument
     private static string Head(int seeds) => $"""
         # Results on real data
 
-        Written by `dotnet run -c Release --project bench/Tessera.Benchmarks -- quality`, which trains everything below from the folders in
-        `../shared/data`, keeps the runs in `runs/quality` and continues where it was interrupted; `--only 'lastfm mf'` renews one row, so
-        that rows may come from processors with vectors of different widths and from earlier kernels, which round differently. Test metrics,
-        mean ± standard deviation over seeds 1 to {seeds}; the best epoch is chosen by validation Recall@20 with patience 20. Where a model
-        has several settings, seed 1 is trained with each, the one best on validation is repeated with the other seeds, and test is scored
-        for that one alone. Protocol `strict` masks validation items at test time, `mmrec` only training items, as published figures do (on
-        tiktok no user has both validation and test items, so the two agree). The last column is the Recall@20 to compare with, under
-        `mmrec`: on tiktok and lastfm one run of the public PyTorch program with one setting, where differences below about 0.004 (tiktok)
-        and 0.006 (lastfm) are noise; on baby, sports and clothing Table II of the paper. movielens is made of the raw files by the commands
-        of [movielens.md](movielens.md), with the built-in encoders; movielens-cold holds a fifth of its items out whole, which are then
-        ranked among themselves or, harder, among all items.
+        Written by `dotnet run -c Release --project bench/Tessera.Benchmarks -- quality`, which trains everything below, keeps the runs in
+        `runs/quality` and continues where it was interrupted; `--only 'lastfm mf'` does one study, anew once its folders there are deleted,
+        so that rows may come from processors with vectors of different widths and from earlier kernels, which round differently. The data
+        is not part of this repository: folders `baby`, `sports`, `clothing`, `tiktok`, `lastfm` (in the layout of MMRec) and `movielens`
+        (raw files, made into two data sets by the commands of [movielens.md](movielens.md)) in the folder that `TESSERA_DATA` names, else
+        in the nearest `shared/data` above.
+
+        Test metrics, mean ± standard deviation over seeds 1 to {seeds}; the best epoch is chosen by validation Recall@20 with patience 20.
+        Where a model has several settings, seed 1 is trained with each, the one best on validation is repeated with the other seeds, and
+        test is scored for that one alone. Protocol `strict` masks validation items at test time, `mmrec` only training items, as published
+        figures do (on tiktok no user has both validation and test items, so the two agree). movielens-cold holds a fifth of its items out
+        whole, which are then ranked among themselves or, harder, among all items.
+
+        The last column is the Recall@20 to compare with, under `mmrec`: on baby, sports and clothing Table II of the paper; on tiktok and
+        lastfm one run (seed 999) of the public PyTorch program with one setting, learning rate 1e-3, a single draw from a spread like the
+        one beside it: MF and VBPR λ 0.1, LightGCN 3 layers and λ 1e-4, FREEDOM dropout 0.8, BM3 dropout 0.5, LATTICE λ 1e-3, LIRDRec as in
+        its row.
 
         """;
 

@@ -6,7 +6,7 @@ namespace Tessera.Benchmarks;
 /// <summary>Problems of the size of the paper's data sets.</summary>
 internal static class Shape
 {
-    public const int ImageDimensions = 4096, TextDimensions = 384;
+    private const int ImageDimensions = 4096, TextDimensions = 384;
 
     private static readonly Dictionary<string, (int Users, int Items, int Train, int Validation, int Test)> Sizes = new()
     {
@@ -18,7 +18,7 @@ internal static class Shape
 
     public static string Names => string.Join(", ", Sizes.Keys);
 
-    /// <summary>Random features, and the real interactions where ../shared/data has them, else synthetic ones of that size.</summary>
+    /// <summary>Random features, and the real interactions where <see cref="Checkout.FindData"/> finds them, else synthetic ones.</summary>
     public static (Dataset Dataset, string Source) Load(string name)
     {
         if (!Sizes.TryGetValue(name, out var size)) throw new InvalidInputException($"There is no shape '{name}'; expected one of {Names}.");

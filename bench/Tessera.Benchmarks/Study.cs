@@ -2,12 +2,12 @@ using System.Text.Json.Nodes;
 
 namespace Tessera.Benchmarks;
 
-/// <summary>A model on a data set, with the settings to choose from on validation: a row of docs/results.md.</summary>
+/// <summary>A model on a data set, with the settings to choose from on validation: which docs/results.md has a row of for each protocol.</summary>
 /// <param name="Data">Name of the data set's folder.</param>
 /// <param name="Modalities">Modalities used.</param>
 /// <param name="Model">Name of the model.</param>
 /// <param name="Candidates">Model and training options that differ from the defaults, one object a candidate.</param>
-/// <param name="Elsewhere">Test Recall@20 published for this model and data, as the table shows it; empty for none.</param>
+/// <param name="Elsewhere">Test Recall@20 to compare with, as the table shows it; empty for none.</param>
 /// <param name="Variant">What tells it from another study of the same model and data; empty for the only one.</param>
 internal sealed record Study(string Data, string[] Modalities, string Model, JsonObject[] Candidates, string Elsewhere, string Variant = "")
 {

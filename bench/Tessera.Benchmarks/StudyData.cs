@@ -1,4 +1,3 @@
-using Tessera.Recommendation;
 using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Evaluation;
 
@@ -12,12 +11,10 @@ internal sealed record StudyData(Dataset Dataset, IReadOnlyList<HeldOut> Tests)
     /// <summary>The name of the measurement that published figures follow.</summary>
     public const string Mmrec = "mmrec";
 
-    /// <summary>Reads a data set from the data beside the checkout; MovieLens is made from its raw files.</summary>
+    /// <summary>Reads a data set from where the published data lies; MovieLens is made from its raw files.</summary>
     public static StudyData Read(string name)
     {
-        string folder = MovieLens.Makes(name) ? MovieLens.Folder(name)
-            : Checkout.FindData(name)
-            ?? throw new InvalidInputException($"The data set '{name}' is not there; expected the folder ../shared/data/{name} beside the checkout.");
+        string folder = MovieLens.Makes(name) ? MovieLens.Folder(name) : Checkout.Data(name);
         Dataset data = DatasetReader.Read(folder).Dataset;
         HeldOut strict = HeldOut.Test(data, Protocol.Strict);
         HeldOut[] tests = SplitRecord.ReadIfPresent(folder, data) is { Scheme: SplitRecord.ColdItems } split

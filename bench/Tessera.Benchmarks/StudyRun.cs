@@ -23,16 +23,11 @@ internal sealed class StudyRun(Study study, JsonObject settings, int seed)
 
     public static string Folder { get; } = Path.Combine(Checkout.Root, "runs", "quality");
 
-    public Study Study => study;
-
     public JsonObject Settings => settings;
 
     private RunDirectory Files => new(Path.Combine(Folder, $"{study.Data}-{string.Join('-', study.Modalities.Append(study.Model))}-{Key}-{seed}"));
 
     private string Key => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(settings.ToJsonString())))[..8];
-
-    /// <summary>Epochs trained.</summary>
-    public int Epochs => (int)Metrics["epochs"]!;
 
     public int BestEpoch => (int)Metrics["bestEpoch"]!;
 
@@ -52,7 +47,7 @@ internal sealed class StudyRun(Study study, JsonObject settings, int seed)
         var run = new TrainingRun(all.WithModalities(study.Modalities), model, options, training, (ulong)seed, Protocol.Strict);
         run.Execute(Files, device, resume: Directory.Exists(Files.Path));
         Console.Error.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{study.Name} ({Study.Describe(settings)}) seed {seed}: best epoch {BestEpoch} of {Epochs}, validation R@20 {Validation:F4}"));
+            CultureInfo.InvariantCulture, $"{study.Name} ({Study.Describe(settings)}) seed {seed}: best epoch {BestEpoch} of {Metrics["epochs"]}, validation R@20 {Validation:F4}"));
     }
 
     /// <summary>Test metrics, one a measurement.</summary>

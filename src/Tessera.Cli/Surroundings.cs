@@ -3,13 +3,13 @@ using Spectre.Console;
 
 namespace Tessera.Cli;
 
-/// <summary>What the command line has from outside: where it prints, and where it may keep computed graphs.</summary>
+/// <summary>What the command line has from outside: where it prints, and where it may keep what was computed.</summary>
 /// <param name="Out">Results.</param>
 /// <param name="Error">Everything else; interactive where it is a terminal.</param>
-/// <param name="CacheDirectory">Folder for nearest-neighbour graphs, or null for none.</param>
+/// <param name="CacheDirectory">Folder for nearest-neighbour graphs and results of encoders, or null for none.</param>
 internal sealed record Surroundings(IAnsiConsole Out, IAnsiConsole Error, string? CacheDirectory)
 {
-    /// <summary>Environment variable that names the folder for nearest-neighbour graphs.</summary>
+    /// <summary>Environment variable that names the folder for nearest-neighbour graphs and results of encoders.</summary>
     public const string CacheVariable = "TESSERA_CACHE";
 
     /// <summary>Wide enough that no line of a table is broken where there is no terminal to say its width.</summary>

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Tessera.Cli;
+using Tessera.Recommendation.Data;
+using Tessera.Recommendation.Runs;
 
 namespace Tessera.Docs.Tests;
 
@@ -43,6 +45,32 @@ public sealed class ReadmeTests
         ];
         Assert.True(commands.Length >= 6);
         foreach (string command in commands) Assert.Empty(root.Parse(command).Errors.Select(error => $"{command}: {error.Message}"));
+    }
+
+    [Fact]
+    public void The_csharp_trains_and_recommends()
+    {
+        string[] given = Lines(Assert.Single(Repository.Blocks(Readme, "csharp")));
+        string[] code = Lines(Repository.Read("tests/Tessera.Docs.Tests/ReadmeExample.cs"));
+        int body = Array.IndexOf(code, "public static void Run(string catalogue, string folder)") + 2;
+        Assert.Equal([.. Usings(code), .. code[body..^2]], given.Where(line => !line.StartsWith("string catalogue = ", StringComparison.Ordinal)));
+
+        string folder = Directory.CreateTempSubdirectory("tessera-readme-").FullName, catalogue = Path.Combine(folder, "catalogue");
+        try
+        {
+            DatasetWriter.Write(SyntheticCatalogue.Create(new SyntheticCatalogueOptions { Users = 60, Items = 80 }).Dataset, catalogue);
+            ReadmeExample.Run(catalogue, Path.Combine(folder, "run"));
+            using TrainedRun trained = TrainedRun.Open(Path.Combine(folder, "run"));
+            Assert.Equal(64 * trained.Embeddings.Bands.Count, trained.Embeddings.Items.Columns);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        static string[] Lines(string text) => [.. text.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0)];
+
+        static IEnumerable<string> Usings(string[] lines) => lines.Where(line => line.StartsWith("using Tessera.", StringComparison.Ordinal));
     }
 
     [Fact]

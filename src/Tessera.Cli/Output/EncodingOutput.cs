@@ -8,7 +8,7 @@ namespace Tessera.Cli.Output;
 internal static class EncodingOutput
 {
     public static Option<string?> CacheFlag() =>
-        Flags.OptionalText("--cache", "FILE", $"where results are kept; unset: {Session.EncodingCacheName} in the folder that {Surroundings.CacheVariable} names");
+        Flags.OptionalText("--cache", "FILE", $"where results are kept; unset: {Session.EncodingCacheName} in the folder that {Surroundings.CacheVariable} names, else in the user's local application data");
 
     /// <summary>Does the work; where it ends early, says how to go on.</summary>
     public static T Resumable<T>(Session session, Func<T> work)
