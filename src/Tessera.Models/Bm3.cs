@@ -14,8 +14,8 @@ namespace Tessera.Models;
 /// <summary>Options of <see cref="Bm3"/>.</summary>
 public sealed record Bm3Options
 {
-    /// <summary>Width d of a user's or item's vector.</summary>
-    [Option("width d of a user's or item's vector", Minimum = 1)]
+    /// <summary>Width d of a user's or item's vector. At least 2: a normalised vector of width 1 has no gradient.</summary>
+    [Option("width d of a user's or item's vector", Minimum = 2)]
     public int EmbeddingSize { get; init; } = 64;
 
     /// <summary>Number L of layers of the user-item graph.</summary>
@@ -143,9 +143,8 @@ public sealed class Bm3 : Recommender
     private Representation Online(Tape tape)
     {
         Variable ids = tape.Use(_items);
-        Variable z = tape.PropagateMean(_graph, tape.ConcatRows(tape.Use(_users), ids), _options.Layers);
-        int users = _users.Value.Rows;
-        return new Representation(tape.Rows(z, 0, users), tape.Add(tape.Rows(z, users, ids.Rows), ids));
+        Representation z = tape.PropagateMean(_graph, tape.Use(_users), ids, _options.Layers);
+        return new Representation(z.Users, tape.Add(z.Items, ids));
     }
 
     private Variable Target(Tape tape, Variable online) => tape.Dropout(tape.Detach(online), _options.Dropout, _epochRng);

@@ -65,20 +65,17 @@ public sealed record FreedomOptions
 public sealed class Freedom : Recommender
 {
     private readonly FreedomOptions _options;
-    private readonly Rng _edgeRng;
-    private readonly EdgePruning? _pruning;
-    private readonly CsrMatrix _userItemGraph;
+    private readonly PrunedGraph _userItemGraph;
     private readonly CsrMatrix _itemGraph;
     private readonly Parameter _users;
     private readonly Parameter _items;
     private readonly FeatureTable[] _features;
     private readonly Linear[] _transforms;
-    private CsrMatrix _epochGraph;
 
     /// <summary>Builds the graphs and the initial parameters: tables Xavier uniform, transforms PyTorch's default.</summary>
     /// <param name="inputs">Training interactions and at least one modality.</param>
     /// <param name="options">Options.</param>
-    /// <exception cref="InvalidInputException">There is no modality, or the graph weights do not fit the modalities.</exception>
+    /// <exception cref="InvalidInputException">There is no modality, or the graph weights do not fit the modalities, or pruning leaves no edge.</exception>
     public Freedom(RecommenderInputs inputs, FreedomOptions options)
     {
         ArgumentNullException.ThrowIfNull(inputs);
@@ -87,9 +84,7 @@ public sealed class Freedom : Recommender
         if (modalities.Count == 0)
             throw new InvalidInputException("FREEDOM needs item features and the data has none; add a file such as image_feat.npy.");
         _options = options;
-        _edgeRng = inputs.Rng.Stream("edges");
-        _pruning = options.Dropout > 0 ? new EdgePruning(inputs.Train, options.Dropout) : null;
-        _epochGraph = _userItemGraph = BipartiteGraph.Normalized(inputs.Train);
+        _userItemGraph = new PrunedGraph(inputs.Train, options.Dropout, inputs.Rng.Stream("edges"));
         _itemGraph = ItemGraph.Frozen(
             modalities, ItemGraph.Weights(modalities, options.ItemGraphWeights), options.Neighbors, inputs.Neighbors);
 
@@ -106,18 +101,14 @@ public sealed class Freedom : Recommender
     public override IReadOnlyList<Parameter> Parameters { get; }
 
     /// <inheritdoc/>
-    public override void BeginEpoch(int epoch)
-    {
-        if (_pruning is not null)
-            _epochGraph = BipartiteGraph.Normalized(_pruning.Sample(_edgeRng.Stream($"epoch {epoch}")));
-    }
+    public override void BeginEpoch(int epoch) => _userItemGraph.BeginEpoch(epoch);
 
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(tape);
-        Representation final = Forward(tape, _epochGraph);
+        Representation final = Forward(tape, _userItemGraph.OfEpoch);
         Variable loss = tape.BprLoss(final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
         Variable users = tape.Gather(final.Users, batch.Users);
         for (int m = 0; m < _features.Length; m++)
@@ -130,17 +121,15 @@ public sealed class Freedom : Recommender
     }
 
     /// <inheritdoc/>
-    protected override Representation Represented(Tape tape) => Forward(tape, _userItemGraph);
+    protected override Representation Represented(Tape tape) => Forward(tape, _userItemGraph.Whole);
 
     private Representation Forward(Tape tape, CsrMatrix userItemGraph)
     {
-        Variable ids = tape.Use(_items);
-        Variable z = tape.PropagateMean(userItemGraph, tape.ConcatRows(tape.Use(_users), ids), _options.Layers);
-        int users = _users.Value.Rows;
-        Variable carried = ids;
+        Variable ids = tape.Use(_items), carried = ids;
+        Representation z = tape.PropagateMean(userItemGraph, tape.Use(_users), ids, _options.Layers);
         for (int layer = 1; layer < _options.ItemLayers; layer++) carried = tape.SparseMatMul(_itemGraph, carried);
-        Variable items = tape.SparseMatMul(_itemGraph, carried, addend: tape.Rows(z, users, ids.Rows));
-        return new Representation(tape.Rows(z, 0, users), items);
+        Variable items = tape.SparseMatMul(_itemGraph, carried, addend: z.Items);
+        return new Representation(z.Users, items);
     }
 
     private Variable Transformed(Tape tape, int m, ReadOnlyMemory<int> items) =>

@@ -14,8 +14,8 @@ namespace Tessera.Models;
 /// <summary>Options of <see cref="Grcn"/>.</summary>
 public sealed record GrcnOptions
 {
-    /// <summary>Width d of a user's or item's vector in one band: of IDs, and of each modality.</summary>
-    [Option("width d of a vector of IDs or of one modality", Minimum = 1)]
+    /// <summary>Width d of a user's or item's vector in one band: of IDs, and of each modality. At least 2: a normalised vector of width 1 has no gradient.</summary>
+    [Option("width d of a vector of IDs or of one modality", Minimum = 2)]
     public int EmbeddingSize { get; init; } = 64;
 
     /// <summary>
@@ -29,7 +29,10 @@ public sealed record GrcnOptions
     [Option("regularisation λ (1e-5 to 0.1)", Minimum = 0)]
     public float Regularization { get; init; } = 1e-3f;
 
-    /// <summary>Whether the regularisation counts the whole preference table of the first modality too, as the released program does.</summary>
+    /// <summary>
+    /// Whether the regularisation counts the whole preference table of the first modality too, as the released program does with the visual
+    /// one, its first.
+    /// </summary>
     [Option("regularise the whole preference table of the first modality too")]
     public bool WholeTablePenalty { get; init; } = true;
 }

@@ -23,7 +23,7 @@ public sealed record LatticeOptions
     public int Layers { get; init; } = 2;
 
     /// <summary>Number n of layers of the item-item graph.</summary>
-    [Option("layers of the item-item graph", Minimum = 0)]
+    [Option("layers of the item-item graph", Minimum = 1)]
     public int ItemLayers { get; init; } = 1;
 
     /// <summary>Neighbours k of an item in the item-item graphs, itself included.</summary>
@@ -84,9 +84,8 @@ public sealed class Lattice : Recommender
     private readonly Parameter _modalityWeights;
     private readonly FeatureTable[] _features;
     private readonly Linear[] _transforms;
-    private readonly Parameter[] _graphParameters;
     private readonly LearnedGraph[] _graphs;
-    private readonly HeldGraphs _held = new();
+    private readonly HeldGraphs _held;
 
     /// <summary>Builds the graphs and the initial parameters: tables Xavier uniform, transforms PyTorch's default, weights alike.</summary>
     /// <param name="inputs">Training interactions and at least one modality.</param>
@@ -115,9 +114,10 @@ public sealed class Lattice : Recommender
         _modalityWeights.Value.Span.Fill(1f / modalities.Count);
         _features = [.. modalities.Select(m => new FeatureTable(m, trainable: !options.FreezeFeatures))];
         _transforms = [.. modalities.Select(m => new Linear($"{m.Name}.transform", m.Dimensions, d, bias: true, rng))];
-        _graphParameters = [_modalityWeights, .. _features.SelectMany(f => f.Parameters), .. _transforms.SelectMany(t => t.Parameters)];
-        Parameters = [_users, _items, .. _graphParameters];
+        Parameter[] learnedFrom = [_modalityWeights, .. _features.SelectMany(f => f.Parameters), .. _transforms.SelectMany(t => t.Parameters)];
+        Parameters = [_users, _items, .. learnedFrom];
         _graphs = new LearnedGraph[2 * modalities.Count];
+        _held = new HeldGraphs(_graphs, LearnGraphs, learnedFrom, options.LearnEachBatch);
     }
 
     /// <inheritdoc/>
@@ -131,19 +131,12 @@ public sealed class Lattice : Recommender
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(tape);
-        bool held = _held.Any;
-        if (held) _held.Use(tape, _graphs);
-        else LearnGraphs(tape);
-        if (!held && !_options.LearnEachBatch) _held.Hold(_graphs);
-
+        _held.Put(tape);
         Representation final = Forward(tape);
         Variable users = tape.Gather(final.Users, batch.Users);
         Variable positives = tape.Gather(final.Items, batch.Positives), negatives = tape.Gather(final.Items, batch.Negatives);
         Variable squares = EmbLoss.Of(tape, batch.Count, squared: true, users, positives, negatives);
-        Variable loss = tape.Combine(1f, Bpr.Loss(tape, users, positives, negatives), 0.5f * _options.Regularization, squares);
-        if (held)
-            foreach (Parameter parameter in _graphParameters) loss = tape.WithZeroGradient(loss, tape.Use(parameter));
-        return loss;
+        return _held.Complete(tape, tape.Combine(1f, Bpr.Loss(tape, users, positives, negatives), 0.5f * _options.Regularization, squares));
     }
 
     /// <inheritdoc/>
@@ -205,10 +198,8 @@ public sealed class Lattice : Recommender
             carried = next;
         }
 
-        Variable z = tape.PropagateMean(_userItemGraph, tape.ConcatRows(tape.Use(_users), ids), _options.Layers);
-        int users = _users.Value.Rows;
-        Variable items = tape.Add(tape.Rows(z, users, ids.Rows), tape.NormalizeRows(carried));
-        return new Representation(tape.Rows(z, 0, users), items);
+        Representation z = tape.PropagateMean(_userItemGraph, tape.Use(_users), ids, _options.Layers);
+        return new Representation(z.Users, tape.Add(z.Items, tape.NormalizeRows(carried)));
     }
 
     private static Matrix Values(CsrMatrix graph)

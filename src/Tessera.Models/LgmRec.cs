@@ -97,7 +97,8 @@ public sealed class LgmRec : Recommender
     private readonly Variable[] _globalUsers;
     private readonly Variable[] _globalItems;
     private readonly Rng _noiseRng;
-    private Rng _epochRng;
+    private readonly Rng _dropoutRng;
+    private (Rng Noise, Rng Dropout) _epoch;
 
     /// <summary>Builds the graphs and the initial parameters, all Xavier uniform.</summary>
     /// <param name="inputs">Training interactions and at least one modality.</param>
@@ -116,7 +117,8 @@ public sealed class LgmRec : Recommender
         _userItems = BipartiteGraph.UserItems(inputs.Train);
         _userMeans = BipartiteGraph.UserMeans(inputs.Train);
         _noiseRng = inputs.Rng.Stream("noise");
-        _epochRng = _noiseRng.Stream("epoch 1");
+        _dropoutRng = inputs.Rng.Stream("dropout");
+        BeginEpoch(1);
 
         Rng rng = inputs.Rng.Stream("initialization");
         int d = options.EmbeddingSize;
@@ -134,7 +136,7 @@ public sealed class LgmRec : Recommender
     public override IReadOnlyList<Parameter> Parameters { get; }
 
     /// <inheritdoc/>
-    public override void BeginEpoch(int epoch) => _epochRng = _noiseRng.Stream($"epoch {epoch}");
+    public override void BeginEpoch(int epoch) => _epoch = (_noiseRng.Stream($"epoch {epoch}"), _dropoutRng.Stream($"epoch {epoch}"));
 
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
@@ -206,9 +208,9 @@ public sealed class LgmRec : Recommender
 
     private Variable Hyperedges(Tape tape, Variable logits, bool training)
     {
-        Rng? noise = training && _options.GumbelNoise ? _epochRng : null;
+        Rng? noise = training && _options.GumbelNoise ? _epoch.Noise : null;
         Variable edges = tape.GumbelSoftmax(logits, _options.HyperedgeTemperature, noise);
-        return training ? tape.Dropout(edges, _options.Dropout, _epochRng) : edges;
+        return training ? tape.Dropout(edges, _options.Dropout, _epoch.Dropout) : edges;
     }
 
     private Variable Contrast(Tape tape, Variable anchors, Variable others, ReadOnlyMemory<int> rows)

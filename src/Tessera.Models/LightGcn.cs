@@ -93,8 +93,6 @@ public sealed class LightGcn : Recommender
     protected override Representation Represented(Tape tape)
     {
         ArgumentNullException.ThrowIfNull(tape);
-        Variable z = tape.PropagateMean(_graph, tape.ConcatRows(tape.Use(_users), tape.Use(_items)), _options.Layers);
-        int users = _users.Value.Rows;
-        return new Representation(tape.Rows(z, 0, users), tape.Rows(z, users, _items.Value.Rows));
+        return tape.PropagateMean(_graph, tape.Use(_users), tape.Use(_items), _options.Layers);
     }
 }

@@ -14,8 +14,8 @@ namespace Tessera.Models;
 /// <summary>Options of <see cref="LirdRec"/>.</summary>
 public sealed record LirdRecOptions
 {
-    /// <summary>Width d of a user's or item's vector in one chunk.</summary>
-    [Option("width d of a vector in one latent modality", Minimum = 1)]
+    /// <summary>Width d of a user's or item's vector in one chunk. At least 2: a normalised vector of width 1 has no gradient.</summary>
+    [Option("width d of a vector in one latent modality", Minimum = 2)]
     public int EmbeddingSize { get; init; } = 64;
 
     /// <summary>Number L of layers of the user-item graph.</summary>
@@ -73,9 +73,7 @@ public sealed class LirdRec : Recommender
     private const float LeakySlope = 0.01f;
     private readonly LirdRecOptions _options;
     private readonly RecommenderInputs _inputs;
-    private readonly Rng _edgeRng;
-    private readonly EdgePruning? _pruning;
-    private readonly CsrMatrix _userItemGraph;
+    private readonly PrunedGraph _userItemGraph;
     private readonly CsrMatrix _itemGraph;
     private readonly Encoder[] _specific;
     private readonly Encoder _shared;
@@ -88,12 +86,11 @@ public sealed class LirdRec : Recommender
     private readonly Matrix _copying;
     private readonly Variable[] _users;
     private readonly Variable[] _items;
-    private CsrMatrix _epochGraph;
 
     /// <summary>Builds the graphs and the initial parameters.</summary>
     /// <param name="inputs">Training interactions and at least one modality.</param>
     /// <param name="options">Options.</param>
-    /// <exception cref="InvalidInputException">There is no modality, or the graph weights do not fit the modalities.</exception>
+    /// <exception cref="InvalidInputException">There is no modality, or the graph weights do not fit the modalities, or pruning leaves no edge.</exception>
     public LirdRec(RecommenderInputs inputs, LirdRecOptions options)
     {
         ArgumentNullException.ThrowIfNull(inputs);
@@ -102,9 +99,7 @@ public sealed class LirdRec : Recommender
             throw new InvalidInputException("LIRDRec learns items from their features alone and the data has none; add a file such as image_feat.npy.");
         _inputs = inputs;
         _options = options;
-        _edgeRng = inputs.Rng.Stream("edges");
-        _pruning = options.Dropout > 0 ? new EdgePruning(inputs.Train, options.Dropout) : null;
-        _epochGraph = _userItemGraph = BipartiteGraph.Normalized(inputs.Train);
+        _userItemGraph = new PrunedGraph(inputs.Train, options.Dropout, inputs.Rng.Stream("edges"));
         _itemGraph = ItemGraph.Frozen(
             inputs.Modalities, ItemGraph.Weights(inputs.Modalities, options.ItemGraphWeights), options.Neighbors, inputs.Neighbors);
 
@@ -147,8 +142,7 @@ public sealed class LirdRec : Recommender
         (float w1, float w2) = CopyingWeights(_options.DecayRate, _options.DecayBase, epoch);
         (_copying[0, 0], _copying[0, 1]) = (w1, w2);
         if (epoch > 1) _target.Value.CopyFrom(_lastWeights);
-        if (_pruning is not null)
-            _epochGraph = BipartiteGraph.Normalized(_pruning.Sample(_edgeRng.Stream($"epoch {epoch}")));
+        _userItemGraph.BeginEpoch(epoch);
     }
 
     /// <summary>
@@ -174,7 +168,7 @@ public sealed class LirdRec : Recommender
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(tape);
-        Representation final = Forward(tape, _epochGraph);
+        Representation final = Forward(tape, _userItemGraph.OfEpoch);
         _lastWeights.CopyFrom(final.BandWeights!.Value);
 
         // Eqs. (21), (22): BPR over the batch; squares over all users and items.
@@ -184,7 +178,7 @@ public sealed class LirdRec : Recommender
     }
 
     /// <inheritdoc/>
-    protected override Representation Represented(Tape tape) => Forward(tape, _userItemGraph);
+    protected override Representation Represented(Tape tape) => Forward(tape, _userItemGraph.Whole);
 
     private Representation Forward(Tape tape, CsrMatrix userItemGraph)
     {

@@ -90,11 +90,10 @@ public sealed class Micro : Recommender
     private readonly Linear[] _transforms;
     private readonly Linear _attentionHidden;
     private readonly Linear _attentionOutput;
-    private readonly Parameter[] _graphParameters;
     private readonly LearnedGraph[] _graphs;
     private readonly Variable[] _carried;
     private readonly Variable[] _attention;
-    private readonly HeldGraphs _held = new();
+    private readonly HeldGraphs _held;
 
     /// <summary>Builds the graphs and the initial parameters: tables Xavier uniform, layers PyTorch's default.</summary>
     /// <param name="inputs">Training interactions and at least one modality.</param>
@@ -122,9 +121,10 @@ public sealed class Micro : Recommender
         _transforms = [.. modalities.Select(m => new Linear($"{m.Name}.transform", m.Dimensions, d, bias: true, rng))];
         _attentionHidden = new Linear("attention.hidden", d, d, bias: true, rng);
         _attentionOutput = new Linear("attention.output", d, 1, bias: false, rng);
-        _graphParameters = [.. _features.SelectMany(f => f.Parameters), .. _transforms.SelectMany(t => t.Parameters)];
-        Parameters = [_users, _items, .. _graphParameters, .. _attentionHidden.Parameters, .. _attentionOutput.Parameters];
+        Parameter[] learnedFrom = [.. _features.SelectMany(f => f.Parameters), .. _transforms.SelectMany(t => t.Parameters)];
+        Parameters = [_users, _items, .. learnedFrom, .. _attentionHidden.Parameters, .. _attentionOutput.Parameters];
         _graphs = new LearnedGraph[modalities.Count];
+        _held = new HeldGraphs(_graphs, LearnGraphs, learnedFrom, options.LearnEachBatch);
         _carried = new Variable[modalities.Count];
         _attention = new Variable[modalities.Count];
     }
@@ -140,21 +140,14 @@ public sealed class Micro : Recommender
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(tape);
-        bool held = _held.Any;
-        if (held) _held.Use(tape, _graphs);
-        else LearnGraphs(tape);
-        if (!held && !_options.LearnEachBatch) _held.Hold(_graphs);
-
+        _held.Put(tape);
         Variable fused = Fused(tape);
         Representation final = Final(tape, fused);
         Variable users = tape.Gather(final.Users, batch.Users);
         Variable positives = tape.Gather(final.Items, batch.Positives), negatives = tape.Gather(final.Items, batch.Negatives);
         Variable squares = EmbLoss.Of(tape, batch.Count, squared: true, users, positives, negatives);
         Variable loss = tape.Combine(1f, Bpr.Loss(tape, users, positives, negatives), 0.5f * _options.Regularization, squares);
-        loss = tape.Combine(1f, loss, _options.ContrastiveWeight, Contrast(tape, fused));
-        if (held)
-            foreach (Parameter parameter in _graphParameters) loss = tape.WithZeroGradient(loss, tape.Use(parameter));
-        return loss;
+        return _held.Complete(tape, tape.Combine(1f, loss, _options.ContrastiveWeight, Contrast(tape, fused)));
     }
 
     /// <inheritdoc/>
@@ -208,11 +201,8 @@ public sealed class Micro : Recommender
 
     private Representation Final(Tape tape, Variable fused)
     {
-        Variable ids = tape.Use(_items);
-        Variable z = tape.PropagateMean(_userItemGraph, tape.ConcatRows(tape.Use(_users), ids), _options.Layers);
-        int users = _users.Value.Rows;
-        return new Representation(
-            tape.Rows(z, 0, users), tape.Add(tape.Rows(z, users, ids.Rows), tape.NormalizeRows(fused)));
+        Representation z = tape.PropagateMean(_userItemGraph, tape.Use(_users), tape.Use(_items), _options.Layers);
+        return new Representation(z.Users, tape.Add(z.Items, tape.NormalizeRows(fused)));
     }
 
     private Variable Contrast(Tape tape, Variable fused)

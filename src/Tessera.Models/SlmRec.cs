@@ -14,8 +14,8 @@ namespace Tessera.Models;
 /// <summary>Options of <see cref="SlmRec"/>.</summary>
 public sealed record SlmRecOptions
 {
-    /// <summary>Width d of a user's or item's vector.</summary>
-    [Option("width d of a user's or item's vector", Minimum = 1)]
+    /// <summary>Width d of a user's or item's vector. At least 2: a normalised vector of width 1 has no gradient.</summary>
+    [Option("width d of a user's or item's vector", Minimum = 2)]
     public int EmbeddingSize { get; init; } = 64;
 
     /// <summary>Number L of layers of the user-item graph.</summary>
@@ -53,8 +53,9 @@ public sealed record SlmRecOptions
 /// </summary>
 /// <remarks>
 /// The self-supervised task is the paper's feature alignment (FAC). The negatives of a batch are not used. The paper's modalities
-/// are visual, acoustic and textual; any number enters the chain in the order of the data, the last at width d/2 if it is not the only
-/// one. The released program passes scores through a sigmoid, which leaves their order as it is, so they are not here.
+/// are visual, acoustic and textual; any number enters the chain in the order of the data, the last at width d/2 if it is not the
+/// only one, and of two the second linear layer g_2 follows one more, which the original has for the third. The released program
+/// passes scores through a sigmoid, which leaves their order as it is, so they are not here.
 /// </remarks>
 [Recommender("slmrec", "SLMRec", "IEEE Transactions on Multimedia 2023", 2023)]
 public sealed class SlmRec : Recommender

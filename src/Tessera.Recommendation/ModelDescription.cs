@@ -1,4 +1,5 @@
 using System.Reflection;
+using Tessera.Recommendation.Options;
 
 namespace Tessera.Recommendation;
 
@@ -38,10 +39,12 @@ public sealed class ModelDescription
     /// <summary>Creates an untrained model.</summary>
     /// <param name="inputs">What it learns from.</param>
     /// <param name="options">An instance of <see cref="OptionsType"/>.</param>
-    /// <exception cref="InvalidInputException">The inputs do not fit the model, or a modality is named like a part of it.</exception>
+    /// <exception cref="InvalidInputException">
+    /// An option is out of its range, the inputs do not fit the model, or a modality is named like a part of it.
+    /// </exception>
     public Recommender Create(RecommenderInputs inputs, object options)
     {
-        ArgumentNullException.ThrowIfNull(options);
+        OptionsBinder.Check(options);
         var model = (Recommender)_constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, [inputs, options], null);
         string? name = Repeated(model.Parameters.Select(p => p.Name).Concat(model.Buffers.Select(b => b.Name))) ?? Repeated(model.Bands);
         if (name is null) return model;

@@ -17,6 +17,7 @@ public sealed class EdgePruning
     /// <summary>Prepares for a graph.</summary>
     /// <param name="interactions">All edges.</param>
     /// <param name="dropout">Share of edges to leave out, in [0, 1).</param>
+    /// <exception cref="InvalidInputException">No edge would be left.</exception>
     public EdgePruning(Interactions interactions, float dropout)
     {
         ArgumentNullException.ThrowIfNull(interactions);
@@ -26,6 +27,8 @@ public sealed class EdgePruning
         _pairs = [.. interactions.Pairs()];
         _weights = BipartiteGraph.EdgeWeights(interactions);
         _kept = (int)(interactions.Count * (1 - (decimal)dropout)); // decimal: 0.8 of 100 edges leaves 20, not 19.99
+        if (_kept == 0)
+            throw new InvalidInputException($"Leaving out {(decimal)dropout:P0} of {interactions.Count} training interactions leaves none in an epoch; expected one or more, so lower dropout.");
     }
 
     /// <summary>Draws the edges to keep.</summary>

@@ -11,7 +11,7 @@ public readonly record struct LearnedGraph(CsrMatrix Pattern, Variable Weights)
 {
     /// <summary>
     /// Each item's k nearest by cosine similarity, itself among them, weighted by that similarity, through which gradients reach the
-    /// features; which items are the nearest is taken as given.
+    /// features; which items are the nearest is taken as given. Allocates the pattern, so a step that learns a graph is no warm one.
     /// </summary>
     /// <param name="tape">The tape of the step.</param>
     /// <param name="features">Features <c>[|I| x d]</c>.</param>

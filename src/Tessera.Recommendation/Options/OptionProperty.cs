@@ -57,14 +57,16 @@ internal sealed class OptionProperty
 
     public OptionDescription Describe() => new(Name, TypeName, Default, _attribute?.Description ?? "", Range);
 
-    /// <summary>Whether a value lies within the bounds; what is neither number nor weights always does.</summary>
+    /// <summary>Whether the option may have a value: finite and within the bounds, a member of its enum, or null where that is allowed.</summary>
     public bool IsInRange(object? value) => value switch
     {
+        null => AllowsNull,
         int number => number >= Minimum && number <= Maximum,
         ulong number => number >= Minimum && number <= Maximum,
-        double number => number >= Minimum && number <= Maximum,
-        float number => number >= (float)Minimum && number <= (float)Maximum,
-        NamedWeights weights => weights.Values.All(weight => IsInRange(weight)),
+        double number => double.IsFinite(number) && number >= Minimum && number <= Maximum,
+        float number => float.IsFinite(number) && number >= (float)Minimum && number <= (float)Maximum,
+        Enum member => Enum.IsDefined(Type, member),
+        IReadOnlyDictionary<string, float> weights => weights.Values.All(weight => IsInRange(weight)),
         _ => true,
     };
 }

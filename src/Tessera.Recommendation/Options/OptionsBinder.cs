@@ -40,6 +40,15 @@ public static partial class OptionsBinder
         return options;
     }
 
+    /// <summary>Refuses a record with a value that <see cref="Bind{T}"/> would not have given it.</summary>
+    /// <exception cref="InvalidInputException">A value is out of its range.</exception>
+    public static void Check(object options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        IReadOnlyList<OptionProperty> properties = OptionProperty.Of(options.GetType());
+        foreach (OptionProperty property in properties) RequireInRange(property, property.Get(options), properties);
+    }
+
     /// <summary>Refuses keys that none of the records has.</summary>
     /// <param name="values">Values by key.</param>
     /// <param name="types">Types of the records that share the keys.</param>
@@ -101,9 +110,15 @@ public static partial class OptionsBinder
                 $"The option '{property.Name}' is {node?.ToJsonString() ?? "null"}; expected {property.TypeName}; {Known(known)}.");
         }
 
-        if (property.IsInRange(value)) return value;
+        RequireInRange(property, value, known);
+        return value;
+    }
+
+    private static void RequireInRange(OptionProperty property, object? value, IReadOnlyList<OptionProperty> known)
+    {
+        if (property.IsInRange(value)) return;
         throw new InvalidInputException(
-            $"The option '{property.Name}' is {OptionText.Format(value)}, out of its range; expected {property.Range}; {Known(known)}.");
+            $"The option '{property.Name}' is {OptionText.Format(value)}, out of its range; expected {(property.Range.Length > 0 ? property.Range : property.TypeName)}; {Known(known)}.");
     }
 
     private static bool TryRead(OptionProperty property, JsonNode? node, out object? value)

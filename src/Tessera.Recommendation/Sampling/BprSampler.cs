@@ -32,7 +32,6 @@ public sealed class BprSampler
         _negatives = new NegativeSampler(train, rng);
         _train = train;
         _rng = rng;
-        BatchSize = batchSize;
         _users = [.. train.Pairs().Select(pair => pair.User)];
         _eligible = [.. Enumerable.Range(0, train.Count).Where(pair => _negatives.HasNegative(_users[pair]))];
         if (_eligible.Length == 0)
@@ -41,11 +40,12 @@ public sealed class BprSampler
                 $"None of the {train.Count} training pairs has a negative, for its user has every training item; expected more items.");
         }
 
+        BatchSize = Math.Min(batchSize, _eligible.Length);
         _order = new int[_eligible.Length];
         _next = _order.Length;
     }
 
-    /// <summary>Triples in a batch, but for the last of an epoch.</summary>
+    /// <summary>Triples in a batch, but for the last of an epoch; at most those of an epoch.</summary>
     public int BatchSize { get; }
 
     /// <summary>Number of triples in an epoch.</summary>

@@ -8,6 +8,7 @@ using Tessera.Recommendation.Checkpoints;
 using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Metrics;
+using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Recommendation.Training;
@@ -40,13 +41,13 @@ public sealed partial class Trainer : IDisposable
     /// <param name="device">Where to compute.</param>
     /// <param name="rng">Root of the run's random streams.</param>
     /// <param name="options">Options.</param>
-    /// <exception cref="InvalidInputException">The monitored metric is unknown, or no training pair has a negative.</exception>
+    /// <exception cref="InvalidInputException">An option is out of its range, the monitored metric is unknown, or no training pair has a negative.</exception>
     public Trainer(Recommender model, Interactions train, Interactions validation, Device device, Rng rng, TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(rng);
-        ArgumentNullException.ThrowIfNull(options);
+        OptionsBinder.Check(options);
         _model = model;
         _options = options;
         _validation = HeldOut.Monitored(train, validation);
@@ -71,7 +72,7 @@ public sealed partial class Trainer : IDisposable
     public TrainingResult Run(
         CheckpointStore? checkpoints = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        var batch = new Batch(_options.BatchSize);
+        var batch = new Batch(_sampler.BatchSize);
         while (_epoch < _options.Epochs && _withoutImprovement < _options.Patience)
         {
             long start = Stopwatch.GetTimestamp();

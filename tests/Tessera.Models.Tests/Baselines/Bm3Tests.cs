@@ -20,7 +20,7 @@ public sealed class Bm3Tests
             other.Add(r, r + 4, 9);
         }
 
-        Assert.Equal(BaselineTests.Loss(model, tape, one), BaselineTests.Loss(model, tape, other));
+        Assert.Equal(CommonTests.Loss(model, tape, one), CommonTests.Loss(model, tape, other));
     }
 
     [Fact]
@@ -33,11 +33,11 @@ public sealed class Bm3Tests
         for (int epoch = 1; epoch <= 2; epoch++)
         {
             model.BeginEpoch(epoch);
-            for (int n = 0; n < 2; n++) losses.Add(BaselineTests.Loss(model, tape, ToyProblem.Triples(1)));
+            for (int n = 0; n < 2; n++) losses.Add(CommonTests.Loss(model, tape, ToyProblem.Triples(1)));
         }
 
         model.BeginEpoch(1);
-        float again = BaselineTests.Loss(model, tape, ToyProblem.Triples(1));
+        float again = CommonTests.Loss(model, tape, ToyProblem.Triples(1));
         Assert.Equal(4, losses.Distinct().Count());
         Assert.Equal(losses[0], again);
     }

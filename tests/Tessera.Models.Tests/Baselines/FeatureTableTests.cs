@@ -49,7 +49,7 @@ public sealed class FeatureTableTests
             Assert.Equal(2, trained.Parameters.Count(p => p.Name.EndsWith(".features", StringComparison.Ordinal)));
             Assert.Equal(trained.Parameters.Count - 2, frozen.Parameters.Count);
             Assert.Equal(
-                BaselineTests.Loss(trained, tape, ToyProblem.Triples(1)), BaselineTests.Loss(frozen, tape, ToyProblem.Triples(1)));
+                CommonTests.Loss(trained, tape, ToyProblem.Triples(1)), CommonTests.Loss(frozen, tape, ToyProblem.Triples(1)));
             trained.Dispose();
             frozen.Dispose();
         }

@@ -1,6 +1,8 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Devices;
+using Tessera.Compute.Tensors;
 using Tessera.Recommendation;
+using Tessera.Recommendation.Graphs;
 
 namespace Tessera.Models.Tests.Baselines;
 
@@ -18,12 +20,32 @@ public sealed class FreedomTests
         for (int epoch = 1; epoch <= 3; epoch++)
         {
             pruned.BeginEpoch(epoch);
-            losses.Add(BaselineTests.Loss(pruned, tape, ToyProblem.Triples(1)));
+            losses.Add(CommonTests.Loss(pruned, tape, ToyProblem.Triples(1)));
         }
 
         Assert.Equal(3, losses.Distinct().Count());
         using Embeddings a = pruned.Represent(tape), b = whole.Represent(tape);
         Assert.Equal(b.Users.Span.ToArray(), a.Users.Span.ToArray());
         Assert.Equal(b.Items.Span.ToArray(), a.Items.Span.ToArray());
+    }
+
+    [Fact]
+    public void Each_layer_of_the_item_graph_carries_the_embeddings_once_more()
+    {
+        using var device = new CpuDevice(1);
+        using var tape = new Tape(device);
+        RecommenderInputs inputs = ToyProblem.Inputs(device, 4, 6);
+        using Freedom once = new(inputs, new FreedomOptions()), twice = new(inputs, new FreedomOptions { ItemLayers = 2 });
+        CsrMatrix graph = ItemGraph.Frozen(
+            inputs.Modalities, ItemGraph.Weights(inputs.Modalities, null), new FreedomOptions().Neighbors, inputs.Neighbors);
+        Matrix ids = once.Parameters.Single(p => p.Name == "items").Value;
+        using Matrix first = new(ids.Rows, ids.Columns), second = new(ids.Rows, ids.Columns);
+        device.SparseMatMul(graph, ids, null, first);
+        device.SparseMatMul(graph, first, null, second);
+
+        using Embeddings one = once.Represent(tape), two = twice.Represent(tape);
+
+        for (int e = 0; e < ids.Length; e++)
+            Assert.Equal(second.Span[e] - first.Span[e], two.Items.Span[e] - one.Items.Span[e], 1e-5f);
     }
 }

@@ -42,6 +42,20 @@ public sealed class GrcnTests
         }
     }
 
+    [Fact]
+    public void The_penalty_on_the_whole_table_is_the_mean_square_of_the_first_modalitys_preferences()
+    {
+        using var device = new CpuDevice(1);
+        using var tape = new Tape(device);
+        RecommenderInputs inputs = ToyProblem.Inputs(device, 8, 6);
+        using Grcn whole = new(inputs, new GrcnOptions { Regularization = 2f }), batch = new(inputs, new GrcnOptions { Regularization = 2f, WholeTablePenalty = false });
+
+        float added = CommonTests.Loss(whole, tape, ToyProblem.Triples(1)) - CommonTests.Loss(batch, tape, ToyProblem.Triples(1));
+
+        double mean = whole.Parameters.Single(p => p.Name == "image.preferences").Value.Span.ToArray().Average(value => (double)value * value);
+        Assert.Equal(2 * mean, added, 1e-5);
+    }
+
     // Mean score of the training pairs by their content bands alone.
     private static double ContentScore(Grcn model, Tape tape, RecommenderInputs inputs)
     {

@@ -16,19 +16,19 @@ public sealed class LearnedGraphModelTests
     {
         using var device = new CpuDevice(1);
         using var tape = new Tape(device);
-        using Recommender model = BaselineTests.Create(name, ToyProblem.Inputs(device, 8, 6));
+        using Recommender model = CommonTests.Create(name, ToyProblem.Inputs(device, 8, 6));
         model.BeginEpoch(1);
         Assert.True(TransformIsLearned(model, tape));
         Assert.False(TransformIsLearned(model, tape));
 
         // Held, it does not follow the parameters it was learned from, and scoring in between does not change that.
-        float before = BaselineTests.Loss(model, tape, ToyProblem.Triples(1));
+        float before = CommonTests.Loss(model, tape, ToyProblem.Triples(1));
         Transform(model).Value.Span.Reverse();
         model.Represent(tape).Dispose();
-        Assert.Equal(before, BaselineTests.Loss(model, tape, ToyProblem.Triples(1)));
+        Assert.Equal(before, CommonTests.Loss(model, tape, ToyProblem.Triples(1)));
 
         model.BeginEpoch(2);
-        Assert.NotEqual(before, BaselineTests.Loss(model, tape, ToyProblem.Triples(1)));
+        Assert.NotEqual(before, CommonTests.Loss(model, tape, ToyProblem.Triples(1)));
         Assert.False(TransformIsLearned(model, tape));
     }
 
@@ -53,13 +53,29 @@ public sealed class LearnedGraphModelTests
         using var device = new CpuDevice(1);
         using var tape = new Tape(device);
         RecommenderInputs inputs = ToyProblem.Inputs(device, 8, 6);
-        using Recommender model = BaselineTests.Create(name, inputs);
+        using Recommender model = CommonTests.Create(name, inputs);
         using Recommender other = name == "lattice"
             ? new Lattice(inputs, new LatticeOptions { FreezeFeatures = true, SymmetricGraph = true })
             : new Micro(inputs, new MicroOptions { FreezeFeatures = true, SymmetricGraph = true });
         Assert.Equal(2, model.Parameters.Count(p => p.Name.EndsWith(".features", StringComparison.Ordinal)));
         Assert.DoesNotContain(other.Parameters, p => p.Name.EndsWith(".features", StringComparison.Ordinal));
-        Assert.NotEqual(BaselineTests.Loss(model, tape, ToyProblem.Triples(1)), BaselineTests.Loss(other, tape, ToyProblem.Triples(1)));
+        Assert.NotEqual(CommonTests.Loss(model, tape, ToyProblem.Triples(1)), CommonTests.Loss(other, tape, ToyProblem.Triples(1)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_second_layer_of_the_item_graph_changes_the_items_alone(string name)
+    {
+        using var device = new CpuDevice(1);
+        using var tape = new Tape(device);
+        RecommenderInputs inputs = ToyProblem.Inputs(device, 8, 6);
+        using Recommender once = CommonTests.Create(name, inputs);
+        using Recommender twice = name == "lattice" ? new Lattice(inputs, new LatticeOptions { ItemLayers = 2 }) : new Micro(inputs, new MicroOptions { ItemLayers = 2 });
+
+        using Embeddings one = once.Represent(tape), two = twice.Represent(tape);
+
+        Assert.Equal(one.Users.Span.ToArray(), two.Users.Span.ToArray());
+        Assert.NotEqual(one.Items.Span.ToArray(), two.Items.Span.ToArray());
     }
 
     [Fact]

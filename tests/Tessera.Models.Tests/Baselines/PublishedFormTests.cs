@@ -20,7 +20,7 @@ public sealed class PublishedFormTests
         using var regular = new Mf(inputs, new MfOptions { Regularization = 2f, SquareNorms = square });
         Batch batch = ToyProblem.Triples(1, count: 5);
 
-        double added = BaselineTests.Loss(regular, tape, batch) - BaselineTests.Loss(plain, tape, batch);
+        double added = CommonTests.Loss(regular, tape, batch) - CommonTests.Loss(plain, tape, batch);
 
         double expected = Norm(plain.Parameters[0], batch.Users) + Norm(plain.Parameters[1], batch.Positives)
             + Norm(plain.Parameters[1], batch.Negatives);
@@ -52,7 +52,7 @@ public sealed class PublishedFormTests
             foreach (Parameter parameter in guarded.Parameters.Concat(exact.Parameters))
                 foreach (ref float value in parameter.Value.Span) value *= 1000f;
             Batch batch = ToyProblem.Triples(1);
-            Assert.True(BaselineTests.Loss(exact, tape, batch) > 2f * BaselineTests.Loss(guarded, tape, batch));
+            Assert.True(CommonTests.Loss(exact, tape, batch) > 2f * CommonTests.Loss(guarded, tape, batch));
             guarded.Dispose();
             exact.Dispose();
         }
@@ -62,6 +62,7 @@ public sealed class PublishedFormTests
     [InlineData("lightgcn")]
     [InlineData("vbpr")]
     [InlineData("bm3")]
+    [InlineData("lgmrec")]
     public void Squaring_the_norms_changes_the_loss(string name)
     {
         using var device = new CpuDevice(1);
@@ -71,15 +72,17 @@ public sealed class PublishedFormTests
         {
             "lightgcn" => new LightGcn(inputs, new LightGcnOptions { Regularization = 1f, SquareNorms = true }),
             "vbpr" => new Vbpr(inputs, new VbprOptions { Regularization = 1f, SquareNorms = true }),
+            "lgmrec" => new LgmRec(inputs, new LgmRecOptions { Regularization = 1f, SquareNorms = true }),
             _ => new Bm3(inputs, new Bm3Options { Regularization = 1f, SquareNorms = true }),
         };
         using Recommender released = name switch
         {
             "lightgcn" => new LightGcn(inputs, new LightGcnOptions { Regularization = 1f }),
             "vbpr" => new Vbpr(inputs, new VbprOptions { Regularization = 1f }),
+            "lgmrec" => new LgmRec(inputs, new LgmRecOptions { Regularization = 1f }),
             _ => new Bm3(inputs, new Bm3Options { Regularization = 1f }),
         };
         Batch batch = ToyProblem.Triples(1);
-        Assert.True(BaselineTests.Loss(squared, tape, batch) > 1e-3f + BaselineTests.Loss(released, tape, batch));
+        Assert.True(CommonTests.Loss(squared, tape, batch) > 1e-3f + CommonTests.Loss(released, tape, batch));
     }
 }

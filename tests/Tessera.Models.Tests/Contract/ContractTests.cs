@@ -18,6 +18,9 @@ public sealed class ContractTests
 
     public static TheoryData<string> Names => [.. Catalog.Models.Select(model => model.Name)];
 
+    /// <summary>The models that refuse data without a modality.</summary>
+    public static TheoryData<string> NamesOfThoseWithFeatures => [.. Catalog.Models.Where(NeedsFeatures).Select(model => model.Name)];
+
     [Theory]
     [InlineData("lirdrec", "shared", "preference.shared")]
     [InlineData("slmrec", "spare", "chain.spare.weight")]
@@ -197,6 +200,40 @@ public sealed class ContractTests
     }
 
     [Theory]
+    [MemberData(nameof(NamesOfThoseWithFeatures))]
+    public void Each_modality_counts(string name)
+    {
+        string[] modalities = ["image", "sound", "text"];
+        byte[] vectors = Trained(Checkerboard.Create(modalities));
+        for (int other = 0; other < modalities.Length; other++)
+        {
+            Dataset changed = Checkerboard.Create(modalities);
+            changed.Modalities[other].Features.Span.Reverse();
+            Assert.NotEqual(vectors, Trained(changed));
+        }
+
+        byte[] Trained(Dataset data)
+        {
+            using var run = new ModelRun(Catalog.Find(name), data);
+            run.Trainer.Run();
+            return run.Vectors();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void An_option_out_of_its_range_is_refused(string name)
+    {
+        ModelDescription model = Catalog.Find(name);
+        object options = ModelRun.SmallOptions(model);
+        model.OptionsType.GetProperty("EmbeddingSize")!.SetValue(options, 0);
+
+        string message = Assert.Throws<InvalidInputException>(() => new ModelRun(model, Checkerboard.Create(), options: options)).Message;
+
+        Assert.Contains("'embeddingSize' is 0, out of its range", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(Names))]
     public void Without_a_modality_it_works_or_says_what_it_needs(string name)
     {
@@ -256,6 +293,19 @@ public sealed class ContractTests
         {
             sampler.BeginEpoch();
             while (sampler.Next(batch)) run.Trainer.Step(batch);
+        }
+    }
+
+    private static bool NeedsFeatures(ModelDescription model)
+    {
+        try
+        {
+            using var run = new ModelRun(model, Checkerboard.Create([]));
+            return false;
+        }
+        catch (InvalidInputException)
+        {
+            return true;
         }
     }
 

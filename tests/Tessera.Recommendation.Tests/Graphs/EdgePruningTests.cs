@@ -14,7 +14,6 @@ public sealed class EdgePruningTests
     [InlineData(0.8f, 20)]
     [InlineData(0.9f, 10)]
     [InlineData(0.99f, 1)]
-    [InlineData(0.995f, 0)]
     public void As_many_edges_are_kept_as_the_share_says(float dropout, int kept)
     {
         Interactions all = Grid(10, 10);
@@ -71,6 +70,8 @@ public sealed class EdgePruningTests
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new EdgePruning(Grid(2, 2), 1f));
         Assert.Throws<ArgumentOutOfRangeException>(() => new EdgePruning(Grid(2, 2), -0.1f));
+        string message = Assert.Throws<InvalidInputException>(() => new EdgePruning(Grid(10, 9), 0.99f)).Message;
+        Assert.Contains("99 % of 90 training interactions leaves none", message, StringComparison.Ordinal);
     }
 
     private static Interactions Grid(int users, int items) =>

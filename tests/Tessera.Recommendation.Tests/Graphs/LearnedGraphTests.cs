@@ -75,22 +75,55 @@ public sealed class LearnedGraphTests : IDisposable
     [Fact]
     public void Held_graphs_keep_their_weights_and_pass_no_gradient()
     {
-        using var features = new Parameter("features", _modality.Features.Clone());
-        using var held = new HeldGraphs();
-        Assert.False(held.Any);
-        LearnedGraph learned = Learn(_tape.Use(features));
-        float[] weights = learned.Weights.Value.Span.ToArray();
-        held.Hold([learned]);
-        _tape.Reset();
-
+        using Parameter features = new("features", _modality.Features.Clone()), other = new("other", new Matrix(1, 1));
         var graphs = new LearnedGraph[1];
-        held.Use(_tape, graphs);
+        int learned = 0;
+        using var held = new HeldGraphs(graphs, LearnAgain, [features], learnEachBatch: false);
+        (float[] first, bool gradient, bool zero) = Step();
+        Assert.True(gradient && !zero);
+        features.Value.Span.Reverse();
 
-        Assert.True(held.Any);
-        Assert.Equal(weights, graphs[0].Weights.Value.Span.ToArray());
-        Assert.False(graphs[0].Weights.RequiresGradient);
+        (float[] second, gradient, zero) = Step();
+
+        Assert.Equal((1, false, true), (learned, gradient, zero));
+        Assert.Equal(first, second);
         held.Release();
-        Assert.False(held.Any);
+        (float[] third, gradient, zero) = Step();
+        Assert.True(learned == 2 && gradient && !zero);
+        Assert.NotEqual(first, third);
+
+        void LearnAgain(Tape tape)
+        {
+            graphs[0] = Learn(tape.Use(features));
+            learned++;
+        }
+
+        // The weights, whether they pass a gradient on, and whether that of the features is zero.
+        (float[] Weights, bool RequiresGradient, bool ZeroGradient) Step()
+        {
+            held.Put(_tape);
+            Variable weights = graphs[0].Weights;
+            float[] values = weights.Value.Span.ToArray();
+            _tape.Backward(held.Complete(_tape, _tape.Add(_tape.MeanSquare(weights), _tape.Scale(0f, _tape.MeanSquare(_tape.Use(other))))));
+            bool zero = !features.Gradient!.Span.ContainsAnyExcept(0f);
+            _tape.Reset();
+            return (values, weights.RequiresGradient, zero);
+        }
+    }
+
+    [Fact]
+    public void Graphs_learned_in_each_batch_are_never_held()
+    {
+        using var features = new Parameter("features", _modality.Features.Clone());
+        var graphs = new LearnedGraph[1];
+        using var held = new HeldGraphs(graphs, tape => graphs[0] = Learn(tape.Use(features)), [features], learnEachBatch: true);
+        for (int batch = 0; batch < 3; batch++)
+        {
+            held.Put(_tape);
+            _tape.Backward(held.Complete(_tape, _tape.MeanSquare(graphs[0].Weights)));
+            Assert.True(features.Gradient!.Span.ContainsAnyExcept(0f));
+            _tape.Reset();
+        }
     }
 
     private LearnedGraph Learn(Variable features)

@@ -97,6 +97,23 @@ public sealed class OptionsBinderTests
         Assert.Contains(finding, Refusal(json), StringComparison.Ordinal);
 
     [Fact]
+    public void A_record_made_by_hand_is_held_to_the_same_ranges()
+    {
+        OptionsBinder.Check(new ModelOptions());
+        OptionsBinder.Check(Changed with { Neighbours = null, Note = null, Decay = null });
+
+        Assert.Contains("'layers' is 9, out of its range; expected 1..8", Refused(new() { Layers = 9 }), StringComparison.Ordinal);
+        Assert.Contains("'dropout' is NaN, out of its range; expected 0..0.9", Refused(new() { Dropout = float.NaN }), StringComparison.Ordinal);
+        Assert.Contains("'rate' is Infinity, out of its range; expected 0 or more", Refused(new() { Rate = double.PositiveInfinity }), StringComparison.Ordinal);
+        Assert.Contains("'decay' is NaN, out of its range; expected float or null", Refused(new() { Decay = float.NaN }), StringComparison.Ordinal);
+        Assert.Contains("'title' is null, out of its range; expected string", Refused(new() { Title = null! }), StringComparison.Ordinal);
+        Assert.Contains("expected item-2d | matrix-two-way | none", Refused(new() { Transform = (Transform)7 }), StringComparison.Ordinal);
+        Assert.Contains("'weights' is image:-1", Refused(new() { Weights = new Dictionary<string, float> { ["image"] = -1f } }), StringComparison.Ordinal);
+
+        static string Refused(ModelOptions options) => Assert.Throws<InvalidInputException>(() => OptionsBinder.Check(options)).Message;
+    }
+
+    [Fact]
     public void The_ends_of_a_range_are_valid()
     {
         ModelOptions options = OptionsBinder.Bind<ModelOptions>(OptionsBinder.ParseAssignments(["layers=8", "dropout=0.9", "rate=0"]));

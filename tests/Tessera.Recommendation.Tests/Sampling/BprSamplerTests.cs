@@ -119,7 +119,8 @@ public sealed class BprSamplerTests
 
         Assert.Throws<ArgumentOutOfRangeException>(() => new BprSampler(train, 0, new Rng(8)));
         Assert.Throws<ArgumentException>(() => new BprSampler(train, 8, new Rng(8)).Next(new Batch(7)));
-        Assert.Equal(1, new BprSampler(train, int.MaxValue, new Rng(8)).Batches);
+        var whole = new BprSampler(train, int.MaxValue, new Rng(8));
+        Assert.Equal((1, whole.Pairs), (whole.Batches, whole.BatchSize));
     }
 
     [Fact]

@@ -71,7 +71,7 @@ public sealed class TrainerTests
     {
         using var folder = new TemporaryDirectory();
         int batches = TinyRun.Data.Train.Count;
-        using var run = new TinyRun(Options with { BatchSize = batches, LearningRate = float.PositiveInfinity, EvaluateEvery = evaluateEvery });
+        using var run = new TinyRun(Options with { BatchSize = batches, LearningRate = float.MaxValue, EvaluateEvery = evaluateEvery });
         var checkpoints = new CheckpointStore(folder.Path);
 
         var diverged = Assert.Throws<TrainingDivergedException>(() => run.Trainer.Run(checkpoints));

@@ -7,13 +7,23 @@ using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models.Tests.Baselines;
 
-/// <summary>What the ten baselines have in common, with everything random on.</summary>
-public sealed class BaselineTests
+/// <summary>What the models have in common at their defaults, with everything random on that these turn on.</summary>
+public sealed class CommonTests
 {
-    public static TheoryData<string> Names => ["mf", "lightgcn", "vbpr", "freedom", "bm3", .. Multimodal];
+    private static readonly ModelCatalog Catalog = ModelCatalog.Of(typeof(LirdRec).Assembly);
 
-    /// <summary>Models that learn graphs, edge weights or contrasts from features.</summary>
-    private static string[] Multimodal => ["slmrec", "grcn", "lattice", "micro", "lgmrec"];
+    public static TheoryData<string> Names => [.. Catalog.Models.Select(model => model.Name)];
+
+    public static TheoryData<string, int> NamesAndModalities
+    {
+        get
+        {
+            var data = new TheoryData<string, int>();
+            foreach (ModelDescription model in Catalog.Models)
+                foreach (int modalities in new[] { 1, 3 }) data.Add(model.Name, modalities);
+            return data;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -21,7 +31,7 @@ public sealed class BaselineTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void An_epoch_does_not_depend_on_those_before_it_but_through_the_parameters(string name)
+    public void An_epoch_does_not_depend_on_those_before_it_but_through_parameters_and_buffers(string name)
     {
         using var device = new CpuDevice(2);
         using var tape = new Tape(device);
@@ -31,6 +41,7 @@ public sealed class BaselineTests
         trained.BeginEpoch(1);
         for (ulong step = 0; step < 3; step++) Step(trained, adam, tape, ToyProblem.Triples(step));
         for (int p = 0; p < trained.Parameters.Count; p++) resumed.Parameters[p].Value.CopyFrom(trained.Parameters[p].Value);
+        for (int b = 0; b < trained.Buffers.Count; b++) resumed.Buffers[b].Value.CopyFrom(trained.Buffers[b].Value);
 
         trained.BeginEpoch(2);
         resumed.BeginEpoch(2);
@@ -40,24 +51,7 @@ public sealed class BaselineTests
     }
 
     [Theory]
-    [InlineData("mf", 0)]
-    [InlineData("lightgcn", 0)]
-    [InlineData("vbpr", 1)]
-    [InlineData("vbpr", 3)]
-    [InlineData("freedom", 1)]
-    [InlineData("freedom", 3)]
-    [InlineData("bm3", 1)]
-    [InlineData("bm3", 3)]
-    [InlineData("slmrec", 1)]
-    [InlineData("slmrec", 3)]
-    [InlineData("grcn", 1)]
-    [InlineData("grcn", 3)]
-    [InlineData("lattice", 1)]
-    [InlineData("lattice", 3)]
-    [InlineData("micro", 1)]
-    [InlineData("micro", 3)]
-    [InlineData("lgmrec", 1)]
-    [InlineData("lgmrec", 3)]
+    [MemberData(nameof(NamesAndModalities))]
     public void Any_number_of_modalities_gives_every_parameter_a_finite_gradient(string name, int modalities)
     {
         using var device = new CpuDevice(2);
@@ -75,6 +69,7 @@ public sealed class BaselineTests
     }
 
     [Theory]
+    [InlineData("lirdrec")]
     [InlineData("vbpr")]
     [InlineData("freedom")]
     [InlineData("bm3")]
@@ -130,20 +125,11 @@ public sealed class BaselineTests
         _ => false,
     };
 
-    internal static Recommender Create(string name, RecommenderInputs inputs) => name switch
+    internal static Recommender Create(string name, RecommenderInputs inputs)
     {
-        "mf" => new Mf(inputs, new MfOptions()),
-        "lightgcn" => new LightGcn(inputs, new LightGcnOptions()),
-        "vbpr" => new Vbpr(inputs, new VbprOptions()),
-        "freedom" => new Freedom(inputs, new FreedomOptions()),
-        "bm3" => new Bm3(inputs, new Bm3Options()),
-        "slmrec" => new SlmRec(inputs, new SlmRecOptions()),
-        "grcn" => new Grcn(inputs, new GrcnOptions()),
-        "lattice" => new Lattice(inputs, new LatticeOptions()),
-        "micro" => new Micro(inputs, new MicroOptions()),
-        "lgmrec" => new LgmRec(inputs, new LgmRecOptions()),
-        _ => throw new ArgumentOutOfRangeException(nameof(name), name, "Unknown model."),
-    };
+        ModelDescription model = Catalog.Find(name);
+        return model.Create(inputs, Activator.CreateInstance(model.OptionsType)!);
+    }
 
     internal static float Loss(Recommender model, Tape tape, Batch batch)
     {
