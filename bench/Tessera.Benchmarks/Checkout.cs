@@ -6,14 +6,14 @@ namespace Tessera.Benchmarks;
 internal static class Checkout
 {
     private const string DataVariable = "TESSERA_DATA";
+    private static readonly string? Given = Environment.GetEnvironmentVariable(DataVariable) is { Length: > 0 } folder ? folder : null;
 
     public static string Root { get; } = Find();
 
     /// <summary>The data of a name, in the folder that TESSERA_DATA names, else in the nearest <c>shared/data</c> above; or null.</summary>
     public static string? FindData(string name)
     {
-        if (Environment.GetEnvironmentVariable(DataVariable) is { Length: > 0 } given)
-            return Path.Combine(given, name) is var there && Directory.Exists(there) ? there : null;
+        if (Given is not null) return Path.Combine(Given, name) is var there && Directory.Exists(there) ? there : null;
         for (DirectoryInfo? folder = new(Root); folder is not null; folder = folder.Parent)
         {
             string path = Path.Combine(folder.FullName, "shared", "data", name);
@@ -26,7 +26,7 @@ internal static class Checkout
     /// <summary>As <see cref="FindData"/>.</summary>
     /// <exception cref="InvalidInputException">It is not there.</exception>
     public static string Data(string name) => FindData(name) ?? throw new InvalidInputException(
-        $"The data '{name}' is not at hand; put it into a folder shared/data above {Root}, or name the folder that holds it by {DataVariable}.");
+        $"The data '{name}' is not at hand; expected it in {Given ?? $"a folder shared/data above {Root}"}, so put it there, or name the folder that holds it by {DataVariable}.");
 
     private static string Find()
     {

@@ -39,7 +39,11 @@ internal static class Studies
         OnLastfm("lgmrec", "", Grid(("learningRate", Rate), ("regularization", [1e-4, 1e-6]))),
         OnLastfm("micro", "", Grid(("learningRate", Rate), ("learningRateDecay", [0.96]), ("regularization", [1e-3, 1e-5]))),
         OnTiktok("grcn", "", Grid(("learningRate", Rate))),
-        OnTiktok("lgmrec", "", Grid(("learningRate", Rate), ("contrastiveWeight", [1e-4, 1e-6]))),
+        OnTiktok("lgmrec", "",
+        [
+            .. Grid(("learningRate", Rate), ("contrastiveWeight", [1e-4, 1e-5, 1e-6]), ("globalWeight", [0.3])),
+            .. Grid(("learningRate", Rate), ("contrastiveWeight", [1e-6]), ("globalWeight", [0.1])),
+        ]),
         OnTiktok("micro", "", Grid(("learningRate", [1e-3, 5e-3]), ("learningRateDecay", [0.96]))),
         OnTiktok("lirdrec", ".0967", LirdRec("image", "audio", "item-1d", 1e-4), "slowly"),
         OnTiktok("lirdrec", ".0900", LirdRec("image", "audio", "item-1d", 1e-3)),

@@ -14,8 +14,8 @@ namespace Tessera.Models;
 /// <summary>Options of <see cref="LgmRec"/>.</summary>
 public sealed record LgmRecOptions
 {
-    /// <summary>Width d of a user's or item's vector.</summary>
-    [Option("width d of a user's or item's vector", Minimum = 1)]
+    /// <summary>Width d of a user's or item's vector. At least 2: a normalised vector of width 1 has no gradient.</summary>
+    [Option("width d of a user's or item's vector", Minimum = 2)]
     public int EmbeddingSize { get; init; } = 64;
 
     /// <summary>Number L of layers of the user-item graph for the embeddings.</summary>

@@ -15,8 +15,8 @@ namespace Tessera.Models;
 /// <summary>Options of <see cref="Micro"/>.</summary>
 public sealed record MicroOptions
 {
-    /// <summary>Width d of a user's or item's vector, and of the transformed features.</summary>
-    [Option("width d of a user's or item's vector", Minimum = 1)]
+    /// <summary>Width d of a user's or item's vector, and of the transformed features. At least 2: a normalised vector of width 1 has no gradient.</summary>
+    [Option("width d of a user's or item's vector", Minimum = 2)]
     public int EmbeddingSize { get; init; } = 64;
 
     /// <summary>Number L of layers of the user-item graph.</summary>

@@ -21,8 +21,7 @@ public sealed class EdgePruning
     public EdgePruning(Interactions interactions, float dropout)
     {
         ArgumentNullException.ThrowIfNull(interactions);
-        ArgumentOutOfRangeException.ThrowIfNegative(dropout);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(dropout, 1f);
+        if (dropout is not (>= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(dropout), dropout, "The share must be in [0, 1).");
         _interactions = interactions;
         _pairs = [.. interactions.Pairs()];
         _weights = BipartiteGraph.EdgeWeights(interactions);

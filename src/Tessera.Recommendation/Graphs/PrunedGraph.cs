@@ -18,7 +18,7 @@ public sealed class PrunedGraph
     public PrunedGraph(Interactions train, float dropout, Rng rng)
     {
         ArgumentNullException.ThrowIfNull(rng);
-        _pruning = dropout > 0 ? new EdgePruning(train, dropout) : null;
+        _pruning = dropout == 0 ? null : new EdgePruning(train, dropout);
         _rng = rng;
         OfEpoch = Whole = BipartiteGraph.Normalized(train);
     }

@@ -28,11 +28,14 @@ public sealed partial class TrainingRun
     /// <param name="seed">Seed of all randomness.</param>
     /// <param name="protocol">Protocol of the test evaluation.</param>
     /// <param name="logger">Told what a person should know, or null.</param>
+    /// <exception cref="InvalidInputException">An option is out of its range.</exception>
     public TrainingRun(
         Dataset dataset, ModelDescription model, object options, TrainingOptions training, ulong seed, Protocol protocol, ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(model);
+        OptionsBinder.Check(options);
+        OptionsBinder.Check(training);
         _dataset = dataset;
         _model = model;
         _options = options;

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Reflection;
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Layers;
 using Tessera.Compute.Tensors;
@@ -6,6 +8,7 @@ using Tessera.Recommendation.Checkpoints;
 using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Metrics;
+using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Sampling;
 using Tessera.Recommendation.Training;
 
@@ -226,11 +229,13 @@ public sealed class ContractTests
     {
         ModelDescription model = Catalog.Find(name);
         object options = ModelRun.SmallOptions(model);
-        model.OptionsType.GetProperty("EmbeddingSize")!.SetValue(options, 0);
+        string bounded = OptionsBinder.Describe(model.OptionsType).First(option => option.Range.Length > 0).Name;
+        PropertyInfo property = model.OptionsType.GetProperties().Single(p => string.Equals(p.Name, bounded, StringComparison.OrdinalIgnoreCase));
+        property.SetValue(options, Convert.ChangeType(-1, property.PropertyType, CultureInfo.InvariantCulture));
 
         string message = Assert.Throws<InvalidInputException>(() => new ModelRun(model, Checkerboard.Create(), options: options)).Message;
 
-        Assert.Contains("'embeddingSize' is 0, out of its range", message, StringComparison.Ordinal);
+        Assert.Contains($"'{bounded}' is -1, out of its range", message, StringComparison.Ordinal);
     }
 
     [Theory]

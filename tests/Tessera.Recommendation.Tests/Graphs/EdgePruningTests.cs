@@ -70,6 +70,7 @@ public sealed class EdgePruningTests
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new EdgePruning(Grid(2, 2), 1f));
         Assert.Throws<ArgumentOutOfRangeException>(() => new EdgePruning(Grid(2, 2), -0.1f));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PrunedGraph(Grid(2, 2), float.NaN, new Rng(1)));
         string message = Assert.Throws<InvalidInputException>(() => new EdgePruning(Grid(10, 9), 0.99f)).Message;
         Assert.Contains("99 % of 90 training interactions leaves none", message, StringComparison.Ordinal);
     }

@@ -106,6 +106,7 @@ public sealed class OptionsBinderTests
         Assert.Contains("'dropout' is NaN, out of its range; expected 0..0.9", Refused(new() { Dropout = float.NaN }), StringComparison.Ordinal);
         Assert.Contains("'rate' is Infinity, out of its range; expected 0 or more", Refused(new() { Rate = double.PositiveInfinity }), StringComparison.Ordinal);
         Assert.Contains("'decay' is NaN, out of its range; expected float or null", Refused(new() { Decay = float.NaN }), StringComparison.Ordinal);
+        Assert.Contains("'decay' is -Infinity", Refused(new() { Decay = float.NegativeInfinity }), StringComparison.Ordinal);
         Assert.Contains("'title' is null, out of its range; expected string", Refused(new() { Title = null! }), StringComparison.Ordinal);
         Assert.Contains("expected item-2d | matrix-two-way | none", Refused(new() { Transform = (Transform)7 }), StringComparison.Ordinal);
         Assert.Contains("'weights' is image:-1", Refused(new() { Weights = new Dictionary<string, float> { ["image"] = -1f } }), StringComparison.Ordinal);

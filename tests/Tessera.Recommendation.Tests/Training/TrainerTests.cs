@@ -81,6 +81,13 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void Options_out_of_their_range_are_refused()
+    {
+        foreach (TrainingOptions options in new[] { Options with { LearningRate = float.PositiveInfinity }, Options with { Patience = 0 } })
+            Assert.Contains("out of its range", Assert.Throws<InvalidInputException>(() => new TinyRun(options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Patience_counts_evaluations()
     {
         using var run = new TinyRun(Options with { Epochs = 1000, LearningRate = 0f, EvaluateEvery = 2, Patience = 3 });
