@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tessera.Benchmarks;
+using Tessera.Recommendation;
 
 var root = new RootCommand("Measures Tessera against what its work must cost on this machine.")
 {
@@ -10,4 +11,12 @@ var root = new RootCommand("Measures Tessera against what its work must cost on 
     QualityCommand.Create(),
     ReportCommand.Create(),
 };
-return root.Parse(args).Invoke();
+try
+{
+    return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (InvalidInputException bad)
+{
+    Console.Error.WriteLine($"error: {bad.Message}");
+    return 2;
+}
