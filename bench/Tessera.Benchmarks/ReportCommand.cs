@@ -8,8 +8,8 @@ using Tessera.Recommendation;
 namespace Tessera.Benchmarks;
 
 /// <summary>
-/// Measures products, epochs and memory, and writes the tables between the speed markers of README.md and docs/speed.md, and the raw figures to
-/// bench/results.
+/// Measures products, epochs and memory, and writes the tables between the speed markers of README.md and docs/speed.md, and the raw
+/// figures to bench/results.
 /// </summary>
 internal static class ReportCommand
 {

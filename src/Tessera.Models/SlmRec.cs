@@ -116,20 +116,20 @@ public sealed class SlmRec : Recommender
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(tape);
-        (Variable userParts, Variable itemParts) = Propagated(tape);
-        Variable parts = tape.Gather(itemParts, batch.Positives);
-        Variable users = tape.NormalizeRows(_userFusion.Apply(tape, tape.Gather(userParts, batch.Users)));
-        Variable items = tape.NormalizeRows(_itemFusion.Apply(tape, parts));
+        Representation parts = Propagated(tape);
+        Variable itemParts = tape.Gather(parts.Items, batch.Positives);
+        Variable users = tape.NormalizeRows(_userFusion.Apply(tape, tape.Gather(parts.Users, batch.Users)));
+        Variable items = tape.NormalizeRows(_itemFusion.Apply(tape, itemParts));
         Variable main = InfoNce.Mean(tape, users, items, items, _options.Temperature);
-        return tape.Combine(1f, main, _options.SelfSupervisedWeight, Alignment(tape, parts));
+        return tape.Combine(1f, main, _options.SelfSupervisedWeight, Alignment(tape, itemParts));
     }
 
     /// <inheritdoc/>
     protected override Representation Represented(Tape tape)
     {
         ArgumentNullException.ThrowIfNull(tape);
-        (Variable userParts, Variable itemParts) = Propagated(tape);
-        return new Representation(_userFusion.Apply(tape, userParts), _itemFusion.Apply(tape, itemParts));
+        Representation parts = Propagated(tape);
+        return new Representation(_userFusion.Apply(tape, parts.Users), _itemFusion.Apply(tape, parts.Items));
     }
 
     /// <inheritdoc/>
@@ -141,7 +141,7 @@ public sealed class SlmRec : Recommender
     }
 
     // The graph convolutions of IDs and modalities side by side: [|U| x (M+1)d] and [|I| x (M+1)d].
-    private (Variable Users, Variable Items) Propagated(Tape tape)
+    private Representation Propagated(Tape tape)
     {
         Array.Fill(_userParts, tape.Use(_users));
         _itemParts[0] = tape.Use(_items);
@@ -153,9 +153,7 @@ public sealed class SlmRec : Recommender
             _itemParts[m + 1] = tape.BiasActivation(scaled, tape.Use(_transforms[m].Bias!));
         }
 
-        Variable stacked = tape.ConcatRows(tape.ConcatColumns(_userParts), tape.ConcatColumns(_itemParts));
-        Variable z = tape.PropagateMean(_graph, stacked, _options.Layers);
-        return (tape.Rows(z, 0, _inputs.Users), tape.Rows(z, _inputs.Users, _inputs.Items));
+        return tape.PropagateMean(_graph, tape.ConcatColumns(_userParts), tape.ConcatColumns(_itemParts), _options.Layers);
     }
 
     private Variable Alignment(Tape tape, Variable parts)

@@ -41,7 +41,9 @@ public sealed partial class Trainer : IDisposable
     /// <param name="device">Where to compute.</param>
     /// <param name="rng">Root of the run's random streams.</param>
     /// <param name="options">Options.</param>
-    /// <exception cref="InvalidInputException">An option is out of its range, the monitored metric is unknown, or no training pair has a negative.</exception>
+    /// <exception cref="InvalidInputException">
+    /// An option is out of its range, the monitored metric is unknown, or no training pair has a negative.
+    /// </exception>
     public Trainer(Recommender model, Interactions train, Interactions validation, Device device, Rng rng, TrainingOptions options)
     {
         ArgumentNullException.ThrowIfNull(model);

@@ -98,7 +98,8 @@ public sealed class LearnedGraphTests : IDisposable
             learned++;
         }
 
-        // The weights, whether they pass a gradient on, and whether that of the features is zero.
+        // The weights, whether they pass a gradient on, and whether that of the features is zero. The other parameter, times zero, makes a
+        // loss of held graphs one that can be differentiated at all.
         (float[] Weights, bool RequiresGradient, bool ZeroGradient) Step()
         {
             held.Put(_tape);
