@@ -1,4 +1,4 @@
-using Tessera.Recommendation;
+using Tessera.Data;
 
 namespace Tessera.Benchmarks;
 

@@ -2,19 +2,21 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Tessera.Compute.Devices;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
+using Tessera.Data;
 using Tessera.Models;
 using Tessera.Recommendation;
-using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 using Tessera.Recommendation.Training;
 
 namespace Tessera.Benchmarks;
 
 /// <summary>
-/// One training epoch, one evaluation and one nearest-neighbour graph of LIRDRec (d 64, L 2, batch 2048), each beside the time
+/// One training epoch, one evaluation and one nearest-neighbor graph of LIRDRec (d 64, L 2, batch 2048), each beside the time
 /// its matrix products would take at the rate measured in the same run.
 /// </summary>
 internal static class EpochCommand

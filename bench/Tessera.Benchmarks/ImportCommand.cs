@@ -1,13 +1,14 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
-using Tessera.Features.Catalogues;
-using Tessera.Features.Importing;
+using Tessera.Data.EventLogs;
+using Tessera.Data.Importing;
 
 namespace Tessera.Benchmarks;
 
 /// <summary>
-/// Imports a made-up CSV of events and reads the catalogue back, beside the time that plainly reading and writing the same
+/// Imports a made-up CSV of events and reads the event log back, beside the time that plainly reading and writing the same
 /// bytes takes in the same run.
 /// </summary>
 internal static class ImportCommand
@@ -34,7 +35,7 @@ internal static class ImportCommand
         string folder = Directory.CreateTempSubdirectory("tessera-import-").FullName;
         try
         {
-            string csv = Path.Combine(folder, "events.csv"), catalogue = Path.Combine(folder, "catalogue");
+            string csv = Path.Combine(folder, "events.csv"), log = Path.Combine(folder, "event log");
             double rssBefore = Machine.PeakRssMb;
             Write(csv, events, users, items);
             double rssOfWriting = Machine.PeakRssMb;
@@ -43,11 +44,11 @@ internal static class ImportCommand
             ImportResult? imported = null;
             var clock = new WritingClock();
             TimeSpan processorBefore = Environment.CpuUsage.TotalTime;
-            double seconds = GemmCommand.Seconds(() => imported = Importer.Run(new ImportOptions("csv", csv, catalogue), clock));
+            double seconds = GemmCommand.Seconds(() => imported = Importer.Run(new ImportOptions("csv", csv, log), clock));
             double processorSeconds = (Environment.CpuUsage.TotalTime - processorBefore).TotalSeconds;
             double rss = Machine.PeakRssMb;
             long read = 0;
-            double readSeconds = GemmCommand.Seconds(() => read = Catalogue.Open(catalogue).EventsByUser().Sum(user => (long)user.Events.Length));
+            double readSeconds = GemmCommand.Seconds(() => read = EventLog.Open(log).EventsByUser().Sum(user => (long)user.Events.Length));
             long bytes = new FileInfo(csv).Length;
             return new JsonObject
             {

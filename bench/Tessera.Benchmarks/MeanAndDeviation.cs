@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tessera.Compute.Ops;
 
 namespace Tessera.Benchmarks;
 

@@ -3,12 +3,13 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Tessera.Compute.Devices;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
+using Tessera.Data;
 using Tessera.Models;
-using Tessera.Recommendation;
-using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 using Tessera.Recommendation.Training;
 
@@ -21,7 +22,7 @@ namespace Tessera.Benchmarks;
 internal static class ModelsCommand
 {
     private const int BatchSize = 2048, AdamBytes = 28; // value, gradient and two moments read, all but the gradient written
-    private const double LeastSeconds = 1.5;
+    private const double MinSeconds = 1.5;
 
     public static Command Create()
     {
@@ -114,7 +115,7 @@ internal static class ModelsCommand
         (double seconds, double dense, double sparse) = Timed(() =>
         {
             long start = System.Diagnostics.Stopwatch.GetTimestamp();
-            for (; done < steps || (steps > 0 && done < sampler.Batches && System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds < LeastSeconds); done++) Step();
+            for (; done < steps || (steps > 0 && done < sampler.Batches && System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds < MinSeconds); done++) Step();
         });
 
         Rates rates = Rates.Mean(before, Rates.Of(device, data));

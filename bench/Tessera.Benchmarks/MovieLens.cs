@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using Tessera.Recommendation;
+using Tessera.Data;
 
 namespace Tessera.Benchmarks;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Tessera.Benchmarks;
-using Tessera.Recommendation;
+using Tessera.Data;
 
 var root = new RootCommand("Measures Tessera against what its work must cost on this machine.")
 {

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Tessera.Recommendation;
+using Tessera.Data;
 
 namespace Tessera.Benchmarks;
 
@@ -48,7 +48,7 @@ internal static class ReportCommand
         text.AppendLine().AppendLine("| what | measured | its matrix products alone | ratio | goal |").AppendLine("|---|---|---|---|---|");
         Row("training epoch, s", "epoch", "≤ 1.25");
         Row("evaluation of validation and test, s", "evaluate", "≤ 2");
-        Row("nearest-neighbour graph 7,050 x 4,096, s", "knn", "≤ 1.5");
+        Row("nearest-neighbor graph 7,050 x 4,096, s", "knn", "≤ 1.5");
         text.AppendLine(CultureInfo.InvariantCulture, $"| peak resident memory, MB | {epoch["peak_rss_mb"]} | | | ≤ 700 |");
         text.AppendLine(CultureInfo.InvariantCulture, $"| managed bytes allocated a step | {epoch["allocated_bytes_per_step"]} | | | 0 |");
         text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"`gemm_gflops` {epoch["gemm_gflops"]}, `gemm_flops_per_epoch` {epoch["gemm_flops_per_epoch"]}.");

@@ -1,5 +1,6 @@
-using Tessera.Recommendation;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
+using Tessera.Data.DatasetFolder;
+using Tessera.Data.Synthetic;
 
 namespace Tessera.Benchmarks;
 
@@ -22,7 +23,7 @@ internal static class Shape
     public static (Dataset Dataset, string Source) Load(string name)
     {
         if (!Sizes.TryGetValue(name, out var size)) throw new InvalidInputException($"There is no shape '{name}'; expected one of {Names}.");
-        Dataset synthetic = SyntheticCatalogue.OfShape(new CatalogueShape(
+        Dataset synthetic = SyntheticDataset.OfShape(new DatasetShape(
             size.Users, size.Items, size.Train, size.Validation, size.Test,
             [("image", ImageDimensions), ("text", TextDimensions)]));
         if (Checkout.FindData(name) is { } folder)

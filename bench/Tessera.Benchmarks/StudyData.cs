@@ -1,4 +1,5 @@
-using Tessera.Recommendation.Data;
+using Tessera.Data;
+using Tessera.Data.DatasetFolder;
 using Tessera.Recommendation.Evaluation;
 
 namespace Tessera.Benchmarks;

@@ -3,11 +3,11 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Tessera.Compute.Devices;
+using Tessera.Data;
 using Tessera.Models;
-using Tessera.Recommendation;
-using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
 using Tessera.Recommendation.Training;
 

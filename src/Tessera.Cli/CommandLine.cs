@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Tessera.Cli.Commands;
 using Tessera.Models;
-using Tessera.Recommendation;
+using Tessera.Recommendation.Recommenders;
 
 namespace Tessera.Cli;
 
@@ -10,10 +10,10 @@ namespace Tessera.Cli;
 internal static class CommandLine
 {
     /// <summary>Runs one command and returns its <see cref="ExitCode"/>.</summary>
-    public static int Run(string[] args, Surroundings surroundings, CancellationToken cancellation)
+    public static int Run(string[] args, CliEnvironment environment, CancellationToken cancellation)
     {
-        TextWriter error = surroundings.Error.Profile.Out.Writer;
-        ParseResult parsed = Create(surroundings, cancellation).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        TextWriter error = environment.Error.Profile.Out.Writer;
+        ParseResult parsed = Create(environment, cancellation).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
             foreach (string message in parsed.Errors.Select(e => e.Message).Distinct()) error.WriteLine($"error: {message}");
@@ -23,7 +23,7 @@ internal static class CommandLine
 
         return parsed.Invoke(new InvocationConfiguration
         {
-            Output = surroundings.Out.Profile.Out.Writer,
+            Output = environment.Out.Profile.Out.Writer,
             Error = error,
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = null,
@@ -31,26 +31,26 @@ internal static class CommandLine
     }
 
     /// <summary>The commands and their options.</summary>
-    internal static RootCommand Create(Surroundings surroundings, CancellationToken cancellation)
+    internal static RootCommand Create(CliEnvironment environment, CancellationToken cancellation)
     {
         ModelCatalog models = ModelCatalog.Of(typeof(LirdRec).Assembly);
         return new RootCommand("Multimodal recommendation: train, evaluate and use models that learn from what items look, read and sound like.")
         {
-            new DemoCommand(models, surroundings, cancellation),
-            new TrainCommand(models, surroundings, cancellation),
-            new EvaluateCommand(surroundings, cancellation),
-            new RecommendCommand(surroundings, cancellation),
-            new SimilarCommand(surroundings, cancellation),
-            new Command("data", "Make data sets of raw catalogues, and look at them.")
+            new DemoCommand(models, environment, cancellation),
+            new TrainCommand(models, environment, cancellation),
+            new EvaluateCommand(environment, cancellation),
+            new RecommendCommand(environment, cancellation),
+            new SimilarCommand(environment, cancellation),
+            new Command("data", "Make data sets of raw event logs, and look at them.")
             {
-                new DataImportCommand(surroundings, cancellation),
-                new DataFilterCommand(surroundings, cancellation),
-                new DataSplitCommand(surroundings, cancellation),
-                new DataDescribeCommand(surroundings, cancellation),
-                new DataEncodeCommand(surroundings, cancellation),
-                new DataStatsCommand(surroundings, cancellation),
+                new DataImportCommand(environment, cancellation),
+                new DataFilterCommand(environment, cancellation),
+                new DataSplitCommand(environment, cancellation),
+                new DataDescribeCommand(environment, cancellation),
+                new DataEncodeCommand(environment, cancellation),
+                new DataStatsCommand(environment, cancellation),
             },
-            new ModelsCommand(models, surroundings, cancellation),
+            new ModelsCommand(models, environment, cancellation),
         };
     }
 

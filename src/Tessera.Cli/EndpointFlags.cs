@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Tessera.Cli.Output;
-using Tessera.Features.Endpoints;
-using Tessera.Recommendation;
+using Tessera.Data;
+using Tessera.Encoders.Endpoints;
 
 namespace Tessera.Cli;
 

@@ -1,5 +1,5 @@
-using Tessera.Features.Endpoints;
-using Tessera.Recommendation;
+using Tessera.Data;
+using Tessera.Encoders.Endpoints;
 using Tessera.Recommendation.Training;
 
 namespace Tessera.Cli;

@@ -10,7 +10,7 @@ internal static class Flags
 {
     public static Option<string> Data() => Text("--data", "DIR", "folder with a data set: one .inter file and any number of MODALITY_feat.npy");
 
-    public static Option<string> Catalogue() => Text("--catalogue", "DIR", "folder of a catalogue, as 'tessera data import' makes it");
+    public static Option<string> EventLog() => Text("--log", "DIR", "folder of an event log, as 'tessera data import' makes it");
 
     public static Option<string> Run() => Text("--run", "RUN", "folder of a finished run");
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Tessera.Recommendation;
+using Tessera.Data;
 using Tessera.Recommendation.Options;
 
 namespace Tessera.Cli;

@@ -1,4 +1,4 @@
 using Tessera.Cli;
 
 using var interruption = new Interruption();
-return CommandLine.Run(args, Surroundings.OfProcess(), interruption.Token);
+return CommandLine.Run(args, CliEnvironment.OfProcess(), interruption.Token);

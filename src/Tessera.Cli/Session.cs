@@ -3,13 +3,13 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
 using Tessera.Cli.Output;
-using Tessera.Recommendation;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
+using Tessera.Data.DatasetFolder;
 
 namespace Tessera.Cli;
 
 /// <summary>One execution of a command.</summary>
-internal sealed class Session(Surroundings surroundings, bool json, bool verbose, CancellationToken cancellation)
+internal sealed class Session(CliEnvironment environment, bool json, bool verbose, CancellationToken cancellation)
 {
     /// <summary>Name of the file for results of encoders.</summary>
     public const string EncodingCacheName = "encodings.sqlite";
@@ -19,21 +19,21 @@ internal sealed class Session(Surroundings surroundings, bool json, bool verbose
     public CancellationToken Cancellation => cancellation;
 
     /// <summary>Where everything goes that is not the result.</summary>
-    public IAnsiConsole Error => surroundings.Error;
+    public IAnsiConsole Error => environment.Error;
 
-    public ILogger Logger { get; } = new ConsoleLogger(surroundings.Error, verbose ? LogLevel.Debug : LogLevel.Information);
+    public ILogger Logger { get; } = new ConsoleLogger(environment.Error, verbose ? LogLevel.Debug : LogLevel.Information);
 
     /// <summary>Prints the result, as one JSON object or as text.</summary>
     public void Print(Func<JsonObject> asJson, Action<IAnsiConsole> asText)
     {
-        if (json) surroundings.Out.Profile.Out.Writer.WriteLine(asJson().ToJsonString(Indented));
+        if (json) environment.Out.Profile.Out.Writer.WriteLine(asJson().ToJsonString(Indented));
         PrintText(asText);
     }
 
     /// <summary>Prints a part of the result that text shows before the rest is known.</summary>
     public void PrintText(Action<IAnsiConsole> asText)
     {
-        if (!json) asText(surroundings.Out);
+        if (!json) asText(environment.Out);
     }
 
     /// <summary>Reads a data set and passes its notices on.</summary>
@@ -44,26 +44,26 @@ internal sealed class Session(Surroundings surroundings, bool json, bool verbose
         return loaded.Dataset;
     }
 
-    /// <summary>The folder for nearest-neighbour graphs; null, with a notice, where it cannot be had.</summary>
+    /// <summary>The folder for nearest-neighbor graphs; null, with a notice, where it cannot be had.</summary>
     public string? GraphCache()
     {
-        if (surroundings.CacheDirectory is not { } directory) return null;
+        if (environment.CacheDirectory is not { } directory) return null;
         try
         {
             return Directory.CreateDirectory(directory).FullName;
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            Note($"Nearest neighbours are not kept for later runs: {cause.Message.TrimEnd('.')}; set {Surroundings.CacheVariable} to a folder you may write to.");
+            Note($"Nearest neighbors are not kept for later runs: {cause.Message.TrimEnd('.')}; set {CliEnvironment.CacheVariable} to a folder you may write to.");
             return null;
         }
     }
 
     /// <summary>The file for results of encoders: the one given, else the usual one in the folder for computed things.</summary>
     public string EncodingCacheFile(string? given) => given
-        ?? (surroundings.CacheDirectory is { } directory
+        ?? (environment.CacheDirectory is { } directory
             ? Path.Combine(directory, EncodingCacheName)
-            : throw new InvalidInputException($"There is no folder to keep results in; name a file with --cache, or a folder with {Surroundings.CacheVariable}."));
+            : throw new InvalidInputException($"There is no folder to keep results in; name a file with --cache, or a folder with {CliEnvironment.CacheVariable}."));
 
     /// <summary>Says something beside the result.</summary>
     public void Note(string sentence) => Error.Profile.Out.Writer.WriteLine($"note: {sentence}");

@@ -1,12 +1,14 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Layers;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
+using Tessera.Data;
 using Tessera.Recommendation;
-using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
@@ -14,7 +16,7 @@ namespace Tessera.Models;
 /// <summary>Options of <see cref="Bm3"/>.</summary>
 public sealed record Bm3Options
 {
-    /// <summary>Width d of a user's or item's vector. At least 2: a normalised vector of width 1 has no gradient.</summary>
+    /// <summary>Width d of a user's or item's vector. At least 2: a normalized vector of width 1 has no gradient.</summary>
     [Option("width d of a user's or item's vector", Minimum = 2)]
     public int EmbeddingSize { get; init; } = 64;
 
@@ -30,12 +32,12 @@ public sealed record Bm3Options
     [Option("weight of the modalities' losses", Minimum = 0)]
     public float ModalityWeight { get; init; } = 2f;
 
-    /// <summary>Weight λ of the regularisation.</summary>
-    [Option("regularisation λ (paper: 0.1, 0.01)", Minimum = 0)]
+    /// <summary>Weight λ of the regularization.</summary>
+    [Option("regularization λ (paper: 0.1, 0.01)", Minimum = 0)]
     public float Regularization { get; init; } = 0.1f;
 
-    /// <summary>Whether the regularisation squares the norms, as published.</summary>
-    [Option("square the norms in the regularisation, as published")]
+    /// <summary>Whether the regularization squares the norms, as published.</summary>
+    [Option("square the norms in the regularization, as published")]
     public bool SquareNorms { get; init; }
 
     /// <summary>Whether the features stay as they are instead of being trained.</summary>
@@ -134,7 +136,7 @@ public sealed class Bm3 : Recommender
     }
 
     /// <inheritdoc/>
-    protected override Representation Represented(Tape tape)
+    protected override Representation Forward(Tape tape)
     {
         Representation online = Online(tape);
         return new Representation(_predictor.Apply(tape, online.Users), _predictor.Apply(tape, online.Items));

@@ -1,12 +1,14 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Layers;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
+using Tessera.Data;
 using Tessera.Recommendation;
-using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
@@ -26,8 +28,8 @@ public sealed record FreedomOptions
     [Option("layers of the item-item graph", Minimum = 1)]
     public int ItemLayers { get; init; } = 1;
 
-    /// <summary>Neighbours k of an item in the item-item graph, itself included.</summary>
-    [Option("neighbours k of an item in the item-item graph, itself included", Minimum = 1)]
+    /// <summary>Neighbors k of an item in the item-item graph, itself included.</summary>
+    [Option("neighbors k of an item in the item-item graph, itself included", Minimum = 1)]
     public int Neighbors { get; init; } = 10;
 
     /// <summary>Weight of each modality in the item-item graph; null for the images' 0.1 and the others sharing 0.9.</summary>
@@ -121,7 +123,7 @@ public sealed class Freedom : Recommender
     }
 
     /// <inheritdoc/>
-    protected override Representation Represented(Tape tape) => Forward(tape, _userItemGraph.Whole);
+    protected override Representation Forward(Tape tape) => Forward(tape, _userItemGraph.Whole);
 
     private Representation Forward(Tape tape, CsrMatrix userItemGraph)
     {

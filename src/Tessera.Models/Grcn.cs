@@ -1,12 +1,14 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Kernels;
 using Tessera.Compute.Layers;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
+using Tessera.Data;
 using Tessera.Recommendation;
-using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
@@ -14,7 +16,7 @@ namespace Tessera.Models;
 /// <summary>Options of <see cref="Grcn"/>.</summary>
 public sealed record GrcnOptions
 {
-    /// <summary>Width d of a user's or item's vector in one band: of IDs, and of each modality. At least 2: a normalised vector of width 1 has no gradient.</summary>
+    /// <summary>Width d of a user's or item's vector in one chunk: of IDs, and of each modality. At least 2: a normalized vector of width 1 has no gradient.</summary>
     [Option("width d of a vector of IDs or of one modality", Minimum = 2)]
     public int EmbeddingSize { get; init; } = 64;
 
@@ -25,30 +27,30 @@ public sealed record GrcnOptions
     [Option("rounds of routing items' content to users' preferences (paper: 3; commonly measured: 0)", Minimum = 0)]
     public int RoutingRounds { get; init; }
 
-    /// <summary>Weight λ of the regularisation.</summary>
-    [Option("regularisation λ (1e-5 to 0.1)", Minimum = 0)]
+    /// <summary>Weight λ of the regularization.</summary>
+    [Option("regularization λ (1e-5 to 0.1)", Minimum = 0)]
     public float Regularization { get; init; } = 1e-3f;
 
     /// <summary>
-    /// Whether the regularisation counts the whole preference table of the first modality too, as the released program does with the visual
+    /// Whether the regularization counts the whole preference table of the first modality too, as the released program does with the visual
     /// one, its first.
     /// </summary>
-    [Option("regularise the whole preference table of the first modality too")]
+    [Option("regularize the whole preference table of the first modality too")]
     public bool WholeTablePenalty { get; init; } = true;
 }
 
 /// <summary>
 /// GRCN: content decides how much each edge of the user-item graph counts, and which are pruned. For each modality m,
-/// <c>f = normalise(LeakyReLU(X_m W_m + b_m))</c>, <c>p = normalise(P_m)</c>, <c>x = [p; f]</c>; attention
+/// <c>f = normalize(LeakyReLU(X_m W_m + b_m))</c>, <c>p = normalize(P_m)</c>, <c>x = [p; f]</c>; attention
 /// <c>α_m(v→w) = softmax over v near w of x_v·x_w</c>; content <c>y_m = x + Σ_v α_m(v→w) x_v</c>. Edge weight
-/// <c>a(v→w) = max(0, max_m α_m(v→w) c_vm)</c>, c the confidence of a node in a modality; with E the normalised ID embeddings,
+/// <c>a(v→w) = max(0, max_m α_m(v→w) c_vm)</c>, c the confidence of a node in a modality; with E the normalized ID embeddings,
 /// <c>z = E + A E + A² E</c>. Users and items are <c>[z ‖ y_1 ‖ … ‖ y_M]</c>, score <c>ŷ_ui</c> their product; objective
 /// <c>mean -ln σ(ŷ_ui - ŷ_uj) + λ (mean e_u² + ½ mean e_i² + ½ mean e_j² + mean P_1² + Σ_m mean P_m[u]²)</c>,
 /// e the rows of the IDs. Y. Wei et al., "Graph-Refined Convolutional Network for Multimedia Recommendation with Implicit Feedback",
 /// ACM Multimedia 2020.
 /// </summary>
 /// <remarks>
-/// The paper's routing (<see cref="GrcnOptions.RoutingRounds"/>) changes p to <c>normalise(p + Σ_i α(i→u) f_i)</c>, round by round. Any number of modalities.
+/// The paper's routing (<see cref="GrcnOptions.RoutingRounds"/>) changes p to <c>normalize(p + Σ_i α(i→u) f_i)</c>, round by round. Any number of modalities.
 /// </remarks>
 [Recommender("grcn", "GRCN", "ACM Multimedia 2020", 2020)]
 public sealed class Grcn : Recommender
@@ -63,7 +65,7 @@ public sealed class Grcn : Recommender
     private readonly Parameter _confidences;
     private readonly Parameter[] _preferences;
     private readonly Linear[] _transforms;
-    private readonly Variable[] _bands;
+    private readonly Variable[] _chunks;
     private readonly Variable[] _attention;
 
     /// <summary>Builds the graph and the initial parameters: tables and weights Xavier normal, biases PyTorch's default.</summary>
@@ -91,8 +93,8 @@ public sealed class Grcn : Recommender
         _transforms = [.. modalities.Select(m => new Linear($"{m.Name}.transform", m.Dimensions, d, bias: true, rng))];
         foreach (Linear transform in _transforms) transform.Weight.Value.XavierNormal(rng);
         Parameters = [_ids, _confidences, .. _preferences, .. _transforms.SelectMany(t => t.Parameters)];
-        Bands = ["id", .. modalities.Select(m => m.Name)];
-        _bands = new Variable[Bands.Count];
+        Chunks = ["id", .. modalities.Select(m => m.Name)];
+        _chunks = new Variable[Chunks.Count];
         _attention = new Variable[modalities.Count];
     }
 
@@ -100,28 +102,28 @@ public sealed class Grcn : Recommender
     public override IReadOnlyList<Parameter> Parameters { get; }
 
     /// <summary><c>id</c>, then the modalities' names.</summary>
-    public override IReadOnlyList<string> Bands { get; }
+    public override IReadOnlyList<string> Chunks { get; }
 
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(tape);
-        Representation final = Represented(tape);
+        Representation final = Forward(tape);
         Variable bpr = tape.BprLoss(final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
         return tape.Combine(1f, bpr, _options.Regularization, Squares(tape, batch));
     }
 
     /// <inheritdoc/>
-    protected override Representation Represented(Tape tape)
+    protected override Representation Forward(Tape tape)
     {
         ArgumentNullException.ThrowIfNull(tape);
-        for (int m = 0; m < _attention.Length; m++) (_bands[m + 1], _attention[m]) = Content(tape, m);
+        for (int m = 0; m < _attention.Length; m++) (_chunks[m + 1], _attention[m]) = Content(tape, m);
         Variable weights = EdgeWeights(tape);
         Variable z = tape.NormalizeRows(tape.Use(_ids));
         Variable once = tape.EdgeMatMul(_graph, weights, z);
-        _bands[0] = tape.Add(z, tape.EdgeMatMul(_graph, weights, once, addend: once));
-        Variable final = tape.ConcatColumns(_bands);
+        _chunks[0] = tape.Add(z, tape.EdgeMatMul(_graph, weights, once, addend: once));
+        Variable final = tape.ConcatColumns(_chunks);
         return new Representation(tape.Rows(final, 0, _inputs.Users), tape.Rows(final, _inputs.Users, _inputs.Items));
     }
 

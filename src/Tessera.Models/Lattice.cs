@@ -1,12 +1,14 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Layers;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
+using Tessera.Data;
 using Tessera.Recommendation;
-using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
@@ -14,7 +16,7 @@ namespace Tessera.Models;
 /// <summary>Options of <see cref="Lattice"/>.</summary>
 public sealed record LatticeOptions
 {
-    /// <summary>Width d of a user's or item's vector, and of the transformed features. At least 2: a normalised vector of width 1 has no gradient.</summary>
+    /// <summary>Width d of a user's or item's vector, and of the transformed features. At least 2: a normalized vector of width 1 has no gradient.</summary>
     [Option("width d of a user's or item's vector", Minimum = 2)]
     public int EmbeddingSize { get; init; } = 64;
 
@@ -26,20 +28,20 @@ public sealed record LatticeOptions
     [Option("layers of the item-item graph", Minimum = 1)]
     public int ItemLayers { get; init; } = 1;
 
-    /// <summary>Neighbours k of an item in the item-item graphs, itself included.</summary>
-    [Option("neighbours k of an item in the item-item graphs, itself included", Minimum = 1)]
+    /// <summary>Neighbors k of an item in the item-item graphs, itself included.</summary>
+    [Option("neighbors k of an item in the item-item graphs, itself included", Minimum = 1)]
     public int Neighbors { get; init; } = 10;
 
     /// <summary>Share λ of the graphs of the raw features; the learned graph has the rest.</summary>
     [Option("share λ of the raw features' graphs beside the learned one", Minimum = 0, Maximum = 1)]
     public float OriginalShare { get; init; } = 0.9f;
 
-    /// <summary>Weight of the regularisation.</summary>
-    [Option("regularisation (1e-5, 1e-4, 1e-3)", Minimum = 0)]
+    /// <summary>Weight of the regularization.</summary>
+    [Option("regularization (1e-5, 1e-4, 1e-3)", Minimum = 0)]
     public float Regularization { get; init; } = 1e-4f;
 
-    /// <summary>Whether each modality's learned graph is normalised before they are mixed, as published, instead of their mixture.</summary>
-    [Option("normalise each modality's learned graph before mixing, as published")]
+    /// <summary>Whether each modality's learned graph is normalized before they are mixed, as published, instead of their mixture.</summary>
+    [Option("normalize each modality's learned graph before mixing, as published")]
     public bool NormalizeEachModality { get; init; }
 
     /// <summary>Whether the features stay as they are instead of being trained.</summary>
@@ -59,14 +61,14 @@ public sealed record LatticeOptions
 /// LATTICE: an item-item graph learned from content. For each modality <c>t_m = X_m W_m + b_m</c>; S_m is the graph of each item's k
 /// nearest by cosine of t_m, weighted by it, S°_m that of the raw features, N(S) = <c>D^{-1/2} S D^{-1/2}</c>, ω the softmax of one weight
 /// a modality; <c>S = (1-λ) N(Σ_m ω_m S_m) + λ Σ_m ω_m N(S°_m)</c>. With <c>Z = 1/(L+1) Σ_{l=0..L} Â^l E</c>, users are <c>û = z_u</c> and
-/// items <c>î = z_i + normalise(S^n E_items)_i</c>; score <c>ŷ_ui = û·î</c>; objective
+/// items <c>î = z_i + normalize(S^n E_items)_i</c>; score <c>ŷ_ui = û·î</c>; objective
 /// <c>mean -ln σ(ŷ_ui - ŷ_uj) + λ_r/2n Σ (‖û‖² + ‖î‖² + ‖ĵ‖²)</c> over the n triples of a batch. J. Zhang et al., "Mining Latent Structures
 /// for Multimedia Recommendation", ACM Multimedia 2021.
 /// </summary>
 /// <remarks>
 /// As in the released program: the graph is learned with gradient in the first batch of an epoch and held as a constant for the rest of
 /// it, in which what it was learned from has a gradient of zero, so that Adam's momentum still moves it (evaluation learns the graph
-/// anew); the mixture of learned graphs is normalised, not each of them; Â is <c>D^{-1} (A + I)</c>; the features X_m are trained too,
+/// anew); the mixture of learned graphs is normalized, not each of them; Â is <c>D^{-1} (A + I)</c>; the features X_m are trained too,
 /// from the raw ones on, while S°_m stays that of the raw ones. Options turn each off. The learning rate it is published with falls by
 /// 0.96 in 50 epochs, smoothly: training's options, not the model's. Any number of modalities.
 /// </remarks>
@@ -132,7 +134,7 @@ public sealed class Lattice : Recommender
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(tape);
         _held.Put(tape);
-        Representation final = Forward(tape);
+        Representation final = Combine(tape);
         Variable users = tape.Gather(final.Users, batch.Users);
         Variable positives = tape.Gather(final.Items, batch.Positives), negatives = tape.Gather(final.Items, batch.Negatives);
         Variable squares = EmbLoss.Of(tape, batch.Count, squared: true, users, positives, negatives);
@@ -140,11 +142,11 @@ public sealed class Lattice : Recommender
     }
 
     /// <inheritdoc/>
-    protected override Representation Represented(Tape tape)
+    protected override Representation Forward(Tape tape)
     {
         ArgumentNullException.ThrowIfNull(tape);
         LearnGraphs(tape);
-        return Forward(tape);
+        return Combine(tape);
     }
 
     /// <inheritdoc/>
@@ -188,13 +190,13 @@ public sealed class Lattice : Recommender
         }
     }
 
-    private Representation Forward(Tape tape)
+    private Representation Combine(Tape tape)
     {
         Variable ids = tape.Use(_items), carried = ids;
         for (int layer = 0; layer < _options.ItemLayers; layer++)
         {
-            Variable next = _graphs[0].Carry(tape, carried);
-            for (int g = 1; g < _graphs.Length; g++) next = _graphs[g].Carry(tape, carried, addend: next);
+            Variable next = _graphs[0].Propagate(tape, carried);
+            for (int g = 1; g < _graphs.Length; g++) next = _graphs[g].Propagate(tape, carried, addend: next);
             carried = next;
         }
 

@@ -1,12 +1,14 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Layers;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
+using Tessera.Data;
 using Tessera.Recommendation;
-using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
@@ -14,7 +16,7 @@ namespace Tessera.Models;
 /// <summary>Options of <see cref="LgmRec"/>.</summary>
 public sealed record LgmRecOptions
 {
-    /// <summary>Width d of a user's or item's vector. At least 2: a normalised vector of width 1 has no gradient.</summary>
+    /// <summary>Width d of a user's or item's vector. At least 2: a normalized vector of width 1 has no gradient.</summary>
     [Option("width d of a user's or item's vector", Minimum = 2)]
     public int EmbeddingSize { get; init; } = 64;
 
@@ -58,12 +60,12 @@ public sealed record LgmRecOptions
     [Option("temperature of the contrastive loss", Minimum = 1e-3)]
     public float Temperature { get; init; } = 0.2f;
 
-    /// <summary>Weight λ of the regularisation.</summary>
-    [Option("regularisation λ", Minimum = 0)]
+    /// <summary>Weight λ of the regularization.</summary>
+    [Option("regularization λ", Minimum = 0)]
     public float Regularization { get; init; } = 1e-6f;
 
-    /// <summary>Whether the regularisation squares the norms, as published.</summary>
-    [Option("square the norms in the regularisation, as published")]
+    /// <summary>Whether the regularization squares the norms, as published.</summary>
+    [Option("square the norms in the regularization, as published")]
     public bool SquareNorms { get; init; }
 }
 
@@ -71,7 +73,7 @@ public sealed record LgmRecOptions
 /// LGMRec: local graph convolutions of IDs and modalities, and global hypergraphs of latent attributes. With
 /// <c>Z = 1/(L+1) Σ_{l=0..L} Ã^l E</c>, <c>F_m = Ã^{L_m} [R̄ X_m W_m; X_m W_m]</c> (R̄ the mean over a user's items), hyperedges
 /// <c>H_m = g(X_m V_m)</c> of items and <c>H'_m = g(R X_m V_m)</c> of users, g a softmax of rows at temperature τ with Gumbel noise:
-/// <c>G_m = [H'_m H_mᵀ Z_items; H_m H_mᵀ Z_items]</c>. Users and items are the rows of <c>Z + Σ_m normalise(F_m) + α normalise(Σ_m G_m)</c>,
+/// <c>G_m = [H'_m H_mᵀ Z_items; H_m H_mᵀ Z_items]</c>. Users and items are the rows of <c>Z + Σ_m normalize(F_m) + α normalize(Σ_m G_m)</c>,
 /// score <c>ŷ_ui</c> their product; objective <c>mean -ln σ(ŷ_ui - ŷ_uj) + λ_c Σ_{m&lt;m'} C_mm' + λ Σ ‖·‖_F / n</c>, the norms those of a
 /// batch's n users, positive and negative items, and <c>C_mm' = Σ_u -ln(exp(cos(G_mu, G_m'u)/τ_c) / Σ_v exp(cos(G_mu, G_m'v)/τ_c))</c>
 /// over the batch's users and likewise its positive items, v being all users or all items. Z. Guo et al., "LGMRec: Local and Global Graph
@@ -162,7 +164,7 @@ public sealed class LgmRec : Recommender
     }
 
     /// <inheritdoc/>
-    protected override Representation Represented(Tape tape) => Forward(tape, training: false);
+    protected override Representation Forward(Tape tape) => Forward(tape, training: false);
 
     private Representation Forward(Tape tape, bool training)
     {

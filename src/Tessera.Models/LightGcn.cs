@@ -1,11 +1,13 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Layers;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
 using Tessera.Recommendation;
 using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
@@ -21,12 +23,12 @@ public sealed record LightGcnOptions
     [Option("layers L of the user-item graph (paper: 1 to 4)", Minimum = 0)]
     public int Layers { get; init; } = 3;
 
-    /// <summary>Weight λ of the regularisation.</summary>
-    [Option("regularisation λ (paper: 1e-6 to 1e-2)", Minimum = 0)]
+    /// <summary>Weight λ of the regularization.</summary>
+    [Option("regularization λ (paper: 1e-6 to 1e-2)", Minimum = 0)]
     public float Regularization { get; init; } = 1e-4f;
 
-    /// <summary>Whether the regularisation squares the norms, as published.</summary>
-    [Option("square the norms in the regularisation, as published")]
+    /// <summary>Whether the regularization squares the norms, as published.</summary>
+    [Option("square the norms in the regularization, as published")]
     public bool SquareNorms { get; init; }
 
     /// <summary>Whether the ranking loss is -ln σ(d), as published, without 1e-10 added to σ(d).</summary>
@@ -74,7 +76,7 @@ public sealed class LightGcn : Recommender
     {
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(tape);
-        Representation final = Represented(tape);
+        Representation final = Forward(tape);
         Variable bpr = Bpr.Loss(
             tape,
             tape.Gather(final.Users, batch.Users),
@@ -90,7 +92,7 @@ public sealed class LightGcn : Recommender
     }
 
     /// <inheritdoc/>
-    protected override Representation Represented(Tape tape)
+    protected override Representation Forward(Tape tape)
     {
         ArgumentNullException.ThrowIfNull(tape);
         return tape.PropagateMean(_graph, tape.Use(_users), tape.Use(_items), _options.Layers);

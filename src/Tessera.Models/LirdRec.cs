@@ -1,12 +1,14 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Kernels;
 using Tessera.Compute.Layers;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
+using Tessera.Data;
 using Tessera.Recommendation;
-using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
@@ -14,7 +16,7 @@ namespace Tessera.Models;
 /// <summary>Options of <see cref="LirdRec"/>.</summary>
 public sealed record LirdRecOptions
 {
-    /// <summary>Width d of a user's or item's vector in one chunk. At least 2: a normalised vector of width 1 has no gradient.</summary>
+    /// <summary>Width d of a user's or item's vector in one chunk. At least 2: a normalized vector of width 1 has no gradient.</summary>
     [Option("width d of a vector in one latent modality", Minimum = 2)]
     public int EmbeddingSize { get; init; } = 64;
 
@@ -26,16 +28,16 @@ public sealed record LirdRecOptions
     [Option("layers of the item-item graph", Minimum = 0)]
     public int ItemLayers { get; init; } = 1;
 
-    /// <summary>Neighbours k of an item in the item-item graph, itself included.</summary>
-    [Option("neighbours k of an item in the item-item graph, itself included", Minimum = 1)]
+    /// <summary>Neighbors k of an item in the item-item graph, itself included.</summary>
+    [Option("neighbors k of an item in the item-item graph, itself included", Minimum = 1)]
     public int Neighbors { get; init; } = 10;
 
     /// <summary>Weight of each modality in the item-item graph; null for the images' 0.1 and the others sharing 0.9.</summary>
     [Option("weight of each modality in the item-item graph, adding up to 1; unset: image 0.1, the others share the rest", Minimum = 0, Maximum = 1)]
     public IReadOnlyDictionary<string, float>? ItemGraphWeights { get; init; }
 
-    /// <summary>Weight λ of the regularisation, eq. (22).</summary>
-    [Option("regularisation λ (paper: 1e-2, 1e-3, 1e-4)", Minimum = 0)]
+    /// <summary>Weight λ of the regularization, eq. (22).</summary>
+    [Option("regularization λ (paper: 1e-2, 1e-3, 1e-4)", Minimum = 0)]
     public float Regularization { get; init; } = 1e-3f;
 
     /// <summary>Decay rate τ: share of the nets in the fusion weights at the start, eq. (19).</summary>
@@ -52,7 +54,7 @@ public sealed record LirdRecOptions
 
     /// <summary>What the cosine transform is taken of, eq. (12).</summary>
     [Option("what the cosine transform is taken of")]
-    public CosineReading Dct { get; init; } = CosineReading.Item2d;
+    public DctMode Dct { get; init; } = DctMode.Item2d;
 }
 
 /// <summary>
@@ -106,12 +108,12 @@ public sealed class LirdRec : Recommender
         Rng rng = inputs.Rng.Stream("initialization");
         int d = options.EmbeddingSize;
         string[] modalities = [.. inputs.Modalities.Select(m => m.Name)];
-        Bands = [.. modalities, "shared"];
-        _preferences = [.. Bands.Select(c => new Parameter($"preference.{c}", new Matrix(inputs.Users, d).XavierNormal(rng)))];
+        Chunks = [.. modalities, "shared"];
+        _preferences = [.. Chunks.Select(c => new Parameter($"preference.{c}", new Matrix(inputs.Users, d).XavierNormal(rng)))];
         _specific = [.. inputs.Modalities.Select(m => new Encoder(m.Name, m.Dimensions, d, rng))];
         _shared = new Encoder("shared", inputs.Modalities.Sum(m => m.Dimensions), d, rng);
-        _target = new Parameter("fusion.target", new Matrix(inputs.Users, Bands.Count).XavierNormal(rng));
-        _fusionNets = [.. Bands.Select(c => new FusionNet($"fusion.{c}", d, rng))];
+        _target = new Parameter("fusion.target", new Matrix(inputs.Users, Chunks.Count).XavierNormal(rng));
+        _fusionNets = [.. Chunks.Select(c => new FusionNet($"fusion.{c}", d, rng))];
         Parameters =
         [
             .. _preferences, .. _specific.SelectMany(e => e.Parameters), .. _shared.Parameters,
@@ -119,11 +121,11 @@ public sealed class LirdRec : Recommender
         ];
 
         _featureTransforms = [.. inputs.Modalities.Select(m => FeatureTransform(options.Dct, m.Dimensions))];
-        _itemTransform = options.Dct == CosineReading.Matrix2d ? [new DctPlan(inputs.Items)] : [];
-        _lastWeights = new Matrix(inputs.Users, Bands.Count);
+        _itemTransform = options.Dct == DctMode.Matrix2d ? [new DctPlan(inputs.Items)] : [];
+        _lastWeights = new Matrix(inputs.Users, Chunks.Count);
         _copying = Matrix.From(new[,] { { options.DecayRate, 1f - options.DecayRate } });
-        _users = new Variable[Bands.Count];
-        _items = new Variable[Bands.Count];
+        _users = new Variable[Chunks.Count];
+        _items = new Variable[Chunks.Count];
     }
 
     /// <inheritdoc/>
@@ -134,7 +136,7 @@ public sealed class LirdRec : Recommender
         [("fusion.last_weights", _lastWeights), ("fusion.copying", _copying)];
 
     /// <summary>The modalities' names, then <c>shared</c>.</summary>
-    public override IReadOnlyList<string> Bands { get; }
+    public override IReadOnlyList<string> Chunks { get; }
 
     /// <inheritdoc/>
     public override void BeginEpoch(int epoch)
@@ -169,7 +171,7 @@ public sealed class LirdRec : Recommender
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(tape);
         Representation final = Forward(tape, _userItemGraph.OfEpoch);
-        _lastWeights.CopyFrom(final.BandWeights!.Value);
+        _lastWeights.CopyFrom(final.ChunkWeights!.Value);
 
         // Eqs. (21), (22): BPR over the batch; squares over all users and items.
         Variable bpr = tape.BprLoss(final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
@@ -178,14 +180,14 @@ public sealed class LirdRec : Recommender
     }
 
     /// <inheritdoc/>
-    protected override Representation Represented(Tape tape) => Forward(tape, _userItemGraph.Whole);
+    protected override Representation Forward(Tape tape) => Forward(tape, _userItemGraph.Whole);
 
     private Representation Forward(Tape tape, CsrMatrix userItemGraph)
     {
         EncodeItems(tape);
         for (int c = 0; c < _users.Length; c++) _users[c] = tape.Use(_preferences[c]);
 
-        // Eqs. (15), (16): users over items, chunk beside chunk, rows normalised; summed over the layers of the graph.
+        // Eqs. (15), (16): users over items, chunk beside chunk, rows normalized; summed over the layers of the graph.
         Variable z = tape.PropagateSum(userItemGraph, tape.StackNormalized(_users, _items), _options.Layers);
         Variable users = tape.Rows(z, 0, _inputs.Users), items = tape.Rows(z, _inputs.Users, _inputs.Items);
 
@@ -195,7 +197,7 @@ public sealed class LirdRec : Recommender
         Variable finalItems = _options.ItemLayers == 0 ? tape.Add(items, items) : tape.SparseMatMul(_itemGraph, carried, addend: items);
 
         Variable weights = FusionWeights(tape, users);
-        return new Representation(tape.ScaleBands(users, weights), finalItems, weights);
+        return new Representation(tape.ScaleChunks(users, weights), finalItems, weights);
     }
 
     // Eqs. (11)-(13): one encoder a modality, and one over the transformed features of all. A modality's features are
@@ -204,7 +206,7 @@ public sealed class LirdRec : Recommender
     {
         int width = 4 * _options.EmbeddingSize, row = 0;
         Variable sharedWeight = tape.Use(_shared.Hidden.Weight);
-        if (_options.Dct != CosineReading.None)
+        if (_options.Dct != DctMode.None)
             sharedWeight = tape.CosineTransform(_featureTransforms, DctDirection.Inverse, sharedWeight);
         Variable? shared = null;
         for (int m = 0; m < _specific.Length; m++)
@@ -220,7 +222,7 @@ public sealed class LirdRec : Recommender
             row += modality.Dimensions;
         }
 
-        if (_options.Dct == CosineReading.Matrix2d) shared = tape.CosineTransform(_itemTransform, DctDirection.Forward, shared!);
+        if (_options.Dct == DctMode.Matrix2d) shared = tape.CosineTransform(_itemTransform, DctDirection.Forward, shared!);
         _items[^1] = _shared.Output.Apply(tape, tape.BiasActivation(shared!, tape.Use(_shared.Hidden.Bias!), LeakySlope));
     }
 
@@ -237,8 +239,8 @@ public sealed class LirdRec : Recommender
         return tape.Softmax(tape.Combine(_copying[0, 0], tape.ConcatColumns(_users), _copying[0, 1], tape.Use(_target)));
     }
 
-    private static ICosineTransform FeatureTransform(CosineReading reading, int dimensions) =>
-        reading == CosineReading.Item2d ? new DctItemPlan(dimensions) : new DctPlan(dimensions);
+    private static ICosineTransform FeatureTransform(DctMode reading, int dimensions) =>
+        reading == DctMode.Item2d ? new DctItemPlan(dimensions) : new DctPlan(dimensions);
 
     /// <summary><c>LeakyReLU(X W1 + b1) W2</c>, <c>W1 [D x 4d]</c>, <c>W2 [4d x d]</c>.</summary>
     private sealed class Encoder(string name, int dimensions, int d, Rng rng)

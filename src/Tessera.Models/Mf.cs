@@ -1,10 +1,12 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Layers;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
 using Tessera.Recommendation;
 using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
@@ -16,12 +18,12 @@ public sealed record MfOptions
     [Option("width d of a user's or item's vector", Minimum = 1)]
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>Weight λ of the regularisation.</summary>
-    [Option("regularisation λ", Minimum = 0)]
+    /// <summary>Weight λ of the regularization.</summary>
+    [Option("regularization λ", Minimum = 0)]
     public float Regularization { get; init; } = 0.1f;
 
-    /// <summary>Whether the regularisation squares the norms, as published.</summary>
-    [Option("square the norms in the regularisation, as published")]
+    /// <summary>Whether the regularization squares the norms, as published.</summary>
+    [Option("square the norms in the regularization, as published")]
     public bool SquareNorms { get; init; }
 
     /// <summary>Whether the ranking loss is -ln σ(d), as published, without 1e-10 added to σ(d).</summary>
@@ -30,7 +32,7 @@ public sealed record MfOptions
 }
 
 /// <summary>
-/// BPR-MF: matrix factorisation trained by Bayesian personalised ranking. Score <c>ŷ_ui = e_u · e_i</c>; objective
+/// BPR-MF: matrix factorization trained by Bayesian personalized ranking. Score <c>ŷ_ui = e_u · e_i</c>; objective
 /// <c>mean -ln(1e-10 + σ(ŷ_ui - ŷ_uj)) + λ (‖E_u‖_F + ‖E_i‖_F + ‖E_j‖_F) / n</c>, E_u, E_i, E_j being the rows of a batch of n
 /// triples. S. Rendle et al., "BPR: Bayesian Personalized Ranking from Implicit Feedback", UAI 2009.
 /// </summary>
@@ -75,7 +77,7 @@ public sealed class Mf : Recommender
     }
 
     /// <inheritdoc/>
-    protected override Representation Represented(Tape tape)
+    protected override Representation Forward(Tape tape)
     {
         ArgumentNullException.ThrowIfNull(tape);
         return new Representation(tape.Use(_users), tape.Use(_items));

@@ -1,13 +1,15 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Kernels;
 using Tessera.Compute.Layers;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
+using Tessera.Data;
 using Tessera.Recommendation;
-using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
@@ -15,7 +17,7 @@ namespace Tessera.Models;
 /// <summary>Options of <see cref="Micro"/>.</summary>
 public sealed record MicroOptions
 {
-    /// <summary>Width d of a user's or item's vector, and of the transformed features. At least 2: a normalised vector of width 1 has no gradient.</summary>
+    /// <summary>Width d of a user's or item's vector, and of the transformed features. At least 2: a normalized vector of width 1 has no gradient.</summary>
     [Option("width d of a user's or item's vector", Minimum = 2)]
     public int EmbeddingSize { get; init; } = 64;
 
@@ -27,8 +29,8 @@ public sealed record MicroOptions
     [Option("layers of the item-item graphs", Minimum = 1)]
     public int ItemLayers { get; init; } = 1;
 
-    /// <summary>Neighbours k of an item in the item-item graphs, itself included.</summary>
-    [Option("neighbours k of an item in the item-item graphs, itself included", Minimum = 1)]
+    /// <summary>Neighbors k of an item in the item-item graphs, itself included.</summary>
+    [Option("neighbors k of an item in the item-item graphs, itself included", Minimum = 1)]
     public int Neighbors { get; init; } = 10;
 
     /// <summary>Share λ of the graphs of the raw features; the learned graphs have the rest.</summary>
@@ -43,8 +45,8 @@ public sealed record MicroOptions
     [Option("temperature τ of the contrastive loss", Minimum = 1e-3)]
     public float Temperature { get; init; } = 0.5f;
 
-    /// <summary>Weight of the regularisation.</summary>
-    [Option("regularisation", Minimum = 0)]
+    /// <summary>Weight of the regularization.</summary>
+    [Option("regularization", Minimum = 0)]
     public float Regularization { get; init; } = 1e-5f;
 
     /// <summary>Whether the features stay as they are instead of being trained.</summary>
@@ -63,7 +65,7 @@ public sealed record MicroOptions
 /// <summary>
 /// MICRO: an item-item graph learned for each modality, fused by attention and by contrast. With S_m, S°_m and N as in
 /// <see cref="Lattice"/>, <c>h_m = ((1-λ) N(S_m) + λ N(S°_m))^n E_items</c>, <c>ω_i = softmax over m of w·tanh(W h_mi + b)</c>,
-/// <c>h_i = Σ_m ω_im h_mi</c>, and <c>Z = 1/(L+1) Σ_{l=0..L} Â^l E</c>: users are <c>û = z_u</c>, items <c>î = z_i + normalise(h)_i</c>;
+/// <c>h_i = Σ_m ω_im h_mi</c>, and <c>Z = 1/(L+1) Σ_{l=0..L} Â^l E</c>: users are <c>û = z_u</c>, items <c>î = z_i + normalize(h)_i</c>;
 /// score <c>ŷ_ui = û·î</c>; objective <c>mean -ln σ(ŷ_ui - ŷ_uj) + λ_r/2n Σ (‖û‖² + ‖î‖² + ‖ĵ‖²) + β Σ_m C_m</c>, where
 /// <c>C_m = mean_i -ln(exp(cos(h_mi, h_i)/τ) / (Σ_j exp(cos(h_mi, h_j)/τ) + Σ_{j≠i} exp(cos(h_mi, h_mj)/τ)))</c> over all items.
 /// J. Zhang et al., "Latent Structure Mining with Contrastive Modality Fusion for Multimedia Recommendation", IEEE Transactions on
@@ -151,7 +153,7 @@ public sealed class Micro : Recommender
     }
 
     /// <inheritdoc/>
-    protected override Representation Represented(Tape tape)
+    protected override Representation Forward(Tape tape)
     {
         ArgumentNullException.ThrowIfNull(tape);
         LearnGraphs(tape);
@@ -187,15 +189,15 @@ public sealed class Micro : Recommender
         {
             Variable carried = tape.Use(_items);
             for (int layer = 0; layer < _options.ItemLayers; layer++)
-                carried = _graphs[m].Carry(tape, carried, addend: tape.SparseMatMul(_originals[m], carried));
+                carried = _graphs[m].Propagate(tape, carried, addend: tape.SparseMatMul(_originals[m], carried));
             _carried[m] = carried;
             _attention[m] = _attentionOutput.Apply(tape, tape.Map(UnaryFunction.Tanh, _attentionHidden.Apply(tape, carried)));
         }
 
         Variable weights = tape.Softmax(tape.ConcatColumns(_attention));
-        Variable fused = tape.ScaleBands(_carried[0], tape.Columns(weights, 0, 1));
+        Variable fused = tape.ScaleChunks(_carried[0], tape.Columns(weights, 0, 1));
         for (int m = 1; m < _carried.Length; m++)
-            fused = tape.Add(fused, tape.ScaleBands(_carried[m], tape.Columns(weights, m, 1)));
+            fused = tape.Add(fused, tape.ScaleChunks(_carried[m], tape.Columns(weights, m, 1)));
         return fused;
     }
 

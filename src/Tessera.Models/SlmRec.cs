@@ -1,12 +1,14 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Layers;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
+using Tessera.Data;
 using Tessera.Recommendation;
-using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
@@ -14,7 +16,7 @@ namespace Tessera.Models;
 /// <summary>Options of <see cref="SlmRec"/>.</summary>
 public sealed record SlmRecOptions
 {
-    /// <summary>Width d of a user's or item's vector. At least 2: a normalised vector of width 1 has no gradient.</summary>
+    /// <summary>Width d of a user's or item's vector. At least 2: a normalized vector of width 1 has no gradient.</summary>
     [Option("width d of a user's or item's vector", Minimum = 2)]
     public int EmbeddingSize { get; init; } = 64;
 
@@ -44,7 +46,7 @@ public sealed record SlmRecOptions
 
 /// <summary>
 /// SLMRec: one graph convolution for IDs and one for each modality, and self-supervision across them. With
-/// <c>Z_c = 1/(L+1) Σ_{l=0..L} Ã^l [E_users; C_c]</c>, <c>C_0</c> the item embeddings and <c>C_m = normalise(X_m) W_m + b_m</c>, users are
+/// <c>Z_c = 1/(L+1) Σ_{l=0..L} Ã^l [E_users; C_c]</c>, <c>C_0</c> the item embeddings and <c>C_m = normalize(X_m) W_m + b_m</c>, users are
 /// <c>û = [z_0 ‖ … ‖ z_M] W_u + b_u</c> and items <c>î</c> likewise with W_i, b_i; score <c>ŷ_ui = û_u · î_i</c>; objective
 /// <c>mean_r -ln(exp(cos(û_r, î_r)/τ) / Σ_s exp(cos(û_r, î_s)/τ)) + α Σ_m CE(x_m y_mᵀ / τ')</c>, r and s over the batch, CE the mean
 /// cross-entropy of each row with its own column, <c>x_m = g_m(x_{m-1})</c>, <c>x_0</c> the items' ID part and <c>y_m = h_m(z_m)</c> their
@@ -125,7 +127,7 @@ public sealed class SlmRec : Recommender
     }
 
     /// <inheritdoc/>
-    protected override Representation Represented(Tape tape)
+    protected override Representation Forward(Tape tape)
     {
         ArgumentNullException.ThrowIfNull(tape);
         Representation parts = Propagated(tape);
@@ -147,9 +149,9 @@ public sealed class SlmRec : Recommender
         _itemParts[0] = tape.Use(_items);
         for (int m = 0; m < _transforms.Length; m++)
         {
-            // normalise(X) W = diag(1/‖x‖) (X W): no second copy of the features.
+            // normalize(X) W = diag(1/‖x‖) (X W): no second copy of the features.
             Variable projected = tape.MatMul(tape.Constant(_inputs.Modalities[m].Features), tape.Use(_transforms[m].Weight));
-            Variable scaled = tape.ScaleBands(projected, tape.Constant(_inverseNorms[m]));
+            Variable scaled = tape.ScaleChunks(projected, tape.Constant(_inverseNorms[m]));
             _itemParts[m + 1] = tape.BiasActivation(scaled, tape.Use(_transforms[m].Bias!));
         }
 

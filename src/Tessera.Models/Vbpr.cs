@@ -1,11 +1,13 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Layers;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
+using Tessera.Data;
 using Tessera.Recommendation;
-using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
@@ -17,12 +19,12 @@ public sealed record VbprOptions
     [Option("width d of an item's ID vector and of its content vector", Minimum = 1)]
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>Weight λ of the regularisation.</summary>
-    [Option("regularisation λ", Minimum = 0)]
+    /// <summary>Weight λ of the regularization.</summary>
+    [Option("regularization λ", Minimum = 0)]
     public float Regularization { get; init; } = 0.1f;
 
-    /// <summary>Whether the regularisation squares the norms, as published.</summary>
-    [Option("square the norms in the regularisation, as published")]
+    /// <summary>Whether the regularization squares the norms, as published.</summary>
+    [Option("square the norms in the regularization, as published")]
     public bool SquareNorms { get; init; }
 
     /// <summary>Whether the ranking loss is -ln σ(d), as published, without 1e-10 added to σ(d).</summary>
@@ -31,7 +33,7 @@ public sealed record VbprOptions
 }
 
 /// <summary>
-/// VBPR: matrix factorisation whose items have a content part beside the ID part. An item's vector is
+/// VBPR: matrix factorization whose items have a content part beside the ID part. An item's vector is
 /// <c>v_i = [e_i ‖ x_i W + b]</c>, x_i its features of all modalities side by side; score <c>ŷ_ui = e_u · v_i</c>; objective
 /// <c>mean -ln(1e-10 + σ(ŷ_ui - ŷ_uj)) + λ (‖E_u‖_F + ‖V_i‖_F + ‖V_j‖_F) / n</c>, E_u, V_i, V_j being the vectors of a batch of n
 /// triples. R. He and J. McAuley, "VBPR: Visual Bayesian Personalized Ranking from Implicit Feedback", AAAI 2016.
@@ -39,7 +41,7 @@ public sealed record VbprOptions
 /// <remarks>
 /// The paper has one modality, images, and besides an item bias and a visual bias; later work, which this follows, puts the
 /// features of two modalities side by side, and any number can be. The paper squares the norms and adds no 1e-10, and
-/// regularises the weights of the content part where this does its vectors.
+/// regularizes the weights of the content part where this does its vectors.
 /// </remarks>
 [Recommender("vbpr", "VBPR", "AAAI 2016", 2016)]
 public sealed class Vbpr : Recommender
@@ -78,7 +80,7 @@ public sealed class Vbpr : Recommender
     public override IReadOnlyList<Parameter> Parameters { get; }
 
     /// <summary><c>id</c> and <c>content</c>.</summary>
-    public override IReadOnlyList<string> Bands { get; } = ["id", "content"];
+    public override IReadOnlyList<string> Chunks { get; } = ["id", "content"];
 
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
@@ -93,7 +95,7 @@ public sealed class Vbpr : Recommender
     }
 
     /// <inheritdoc/>
-    protected override Representation Represented(Tape tape)
+    protected override Representation Forward(Tape tape)
     {
         ArgumentNullException.ThrowIfNull(tape);
         for (int m = 0; m < _features.Length; m++) _features[m] = tape.Constant(_modalities[m].Features);

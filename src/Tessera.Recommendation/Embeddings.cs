@@ -8,12 +8,12 @@ public sealed class Embeddings : IDisposable
     /// <summary>Takes the matrices over.</summary>
     /// <param name="users">Users <c>[|U| x d]</c>.</param>
     /// <param name="items">Items <c>[|I| x d]</c>.</param>
-    /// <param name="bands">
-    /// Names of the equal bands of columns the vectors consist of, such as <c>image, text, shared</c>; empty where the
+    /// <param name="chunks">
+    /// Names of the equal chunks of columns the vectors consist of, such as <c>image, text, shared</c>; empty where the
     /// columns have no such meaning.
     /// </param>
-    /// <param name="bandWeights">How much each band counts for a user, rows adding up to 1, <c>[|U| x bands]</c>, or null.</param>
-    public Embeddings(Matrix users, Matrix items, IReadOnlyList<string>? bands = null, Matrix? bandWeights = null)
+    /// <param name="chunkWeights">How much each chunk counts for a user, rows adding up to 1, <c>[|U| x chunks]</c>, or null.</param>
+    public Embeddings(Matrix users, Matrix items, IReadOnlyList<string>? chunks = null, Matrix? chunkWeights = null)
     {
         ArgumentNullException.ThrowIfNull(users);
         ArgumentNullException.ThrowIfNull(items);
@@ -21,8 +21,8 @@ public sealed class Embeddings : IDisposable
             throw new ArgumentException($"Users have {users.Columns} columns, items {items.Columns}.", nameof(items));
         Users = users;
         Items = items;
-        Bands = bands ?? [];
-        BandWeights = bandWeights;
+        Chunks = chunks ?? [];
+        ChunkWeights = chunkWeights;
     }
 
     /// <summary>User vectors <c>[|U| x d]</c>.</summary>
@@ -31,17 +31,17 @@ public sealed class Embeddings : IDisposable
     /// <summary>Item vectors <c>[|I| x d]</c>.</summary>
     public Matrix Items { get; }
 
-    /// <summary>Names of the equal bands of columns; empty where there are none.</summary>
-    public IReadOnlyList<string> Bands { get; }
+    /// <summary>Names of the equal chunks of columns; empty where there are none.</summary>
+    public IReadOnlyList<string> Chunks { get; }
 
-    /// <summary>How much each band counts for each user, <c>[|U| x bands]</c>, or null.</summary>
-    public Matrix? BandWeights { get; }
+    /// <summary>How much each chunk counts for each user, <c>[|U| x chunks]</c>, or null.</summary>
+    public Matrix? ChunkWeights { get; }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         Users.Dispose();
         Items.Dispose();
-        BandWeights?.Dispose();
+        ChunkWeights?.Dispose();
     }
 }

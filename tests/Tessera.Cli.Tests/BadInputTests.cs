@@ -1,3 +1,5 @@
+using Tessera.Compute.Ops;
+
 namespace Tessera.Cli.Tests;
 
 public sealed class BadInputTests(Workplace work) : IClassFixture<Workplace>

@@ -87,12 +87,12 @@ public sealed class DamageTests(Workplace work) : IClassFixture<Workplace>
     public void A_cache_that_cannot_be_written_is_a_notice()
     {
         using StringWriter output = new(), error = new();
-        var surroundings = new Surroundings(
-            Surroundings.ConsoleOn(output, false), Surroundings.ConsoleOn(error, false), Path.Combine(work.File("file", "text"), "cache"));
+        var environment = new CliEnvironment(
+            CliEnvironment.ConsoleOn(output, false), CliEnvironment.ConsoleOn(error, false), Path.Combine(work.File("file", "text"), "cache"));
         int code = CommandLine.Run(
-            ["train", "--data", work.Data, "--model", "lirdrec", "--out", work.New("run"), .. Workplace.Quick], surroundings, CancellationToken.None);
+            ["train", "--data", work.Data, "--model", "lirdrec", "--out", work.New("run"), .. Workplace.Quick], environment, CancellationToken.None);
         Assert.Equal(0, code);
-        Assert.Contains("note: Nearest neighbours are not kept for later runs", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("note: Nearest neighbors are not kept for later runs", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
-using Tessera.Features.Tests.Endpoints;
-using Tessera.Recommendation.Data;
+using Tessera.Data.DatasetFolder;
+using Tessera.Encoders.Tests.Endpoints;
 
 namespace Tessera.Cli.Tests;
 
@@ -9,12 +9,12 @@ public sealed class DataDescribeTests(Workplace work) : IClassFixture<Workplace>
     public void Descriptions_and_texts_become_two_modalities_as_in_the_paper()
     {
         using var server = new FakeServer();
-        string folder = ItemFolder.Create(work, 9), prompt = work.File("prompt.txt", "Which colours?\n");
+        string folder = ItemFolder.Create(work, 9), prompt = work.File("prompt.txt", "Which colors?\n");
         string[] at = ["--data", folder, "--endpoint", $"{server.Address}", "--model", "fake-model"];
         Outcome described = work.Run(["data", "describe", .. at, "--prompt", prompt, "--max-tokens", "99", "--json"]);
         Assert.Equal((0, 6, 9), (described.Code, (int)described.Json["described"]!, (int)described.Json["items"]!));
         Assert.Contains("note: 3 of 9 items are without a description; the first is 'p0': it names no image", described.Error, StringComparison.Ordinal);
-        Assert.All(server.Requests, request => Assert.Equal("Which colours?", (string?)request.Parts[0]!["text"]));
+        Assert.All(server.Requests, request => Assert.Equal("Which colors?", (string?)request.Parts[0]!["text"]));
         Assert.All(server.Requests, request => Assert.Equal((99, null), ((int)request.Body["max_tokens"]!, request.Body["max_completion_tokens"])));
 
         string[] encode = ["data", "encode", .. at, "--encoder", "endpoint"];

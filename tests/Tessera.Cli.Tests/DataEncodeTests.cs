@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using Tessera.Cli.Commands;
-using Tessera.Features.Tests.Endpoints;
-using Tessera.Recommendation.Data;
+using Tessera.Compute.Ops;
+using Tessera.Data.DatasetFolder;
+using Tessera.Encoders.Tests.Endpoints;
 
 namespace Tessera.Cli.Tests;
 
@@ -14,7 +15,7 @@ public sealed class DataEncodeTests(Workplace work) : IClassFixture<Workplace>
         Outcome outcome = work.Run("data", "encode", "--data", folder, "--json");
         Assert.Equal((0, 0), (outcome.Code, outcome.Errors.Length));
         JsonArray modalities = outcome.Json["modalities"]!.AsArray();
-        Assert.Equal(["text tfidf-svd 0", "image colour-hog 10"], modalities.Select(m => $"{m!["name"]} {m["encoder"]} {m["missing"]}"));
+        Assert.Equal(["text tfidf-svd 0", "image color-hog 10"], modalities.Select(m => $"{m!["name"]} {m["encoder"]} {m["missing"]}"));
         Assert.Contains("note: 10 of 30 items are without 'image' features; the first is 'p0': it names no image; all stand in ", outcome.Error, StringComparison.Ordinal);
         Assert.Equal(10, File.ReadAllLines(Path.Combine(folder, "image_failures.jsonl")).Length);
         Assert.False(File.Exists(Path.Combine(folder, "text_failures.jsonl")));
@@ -25,7 +26,7 @@ public sealed class DataEncodeTests(Workplace work) : IClassFixture<Workplace>
         byte[] text = File.ReadAllBytes(Path.Combine(folder, "text_feat.npy"));
         outcome = work.Run("data", "encode", "--data", folder, "--replace", "--threads", "1");
         Assert.Equal(0, outcome.Code);
-        Assert.Contains("colour-hog", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains("color-hog", outcome.Out, StringComparison.Ordinal);
         Assert.Equal(text, File.ReadAllBytes(Path.Combine(folder, "text_feat.npy")));
     }
 
@@ -73,14 +74,14 @@ public sealed class DataEncodeTests(Workplace work) : IClassFixture<Workplace>
     }
 
     [Theory]
-    [InlineData("cover colour-hog", "--modality", "cover", "--source", "images")]
-    [InlineData("cover colour-hog", "--modality", "cover", "--encoder", "histogram")]
+    [InlineData("cover color-hog", "--modality", "cover", "--source", "images")]
+    [InlineData("cover color-hog", "--modality", "cover", "--encoder", "histogram")]
     [InlineData("title tfidf-svd", "--modality", "title", "--source", "texts")]
     [InlineData("title tfidf-svd", "--modality", "title", "--encoder", "tfidf")]
     [InlineData("title tfidf-svd", "--modality", "title", "--fields", "title")]
     [InlineData("image tfidf-svd", "--modality", "image", "--fields", "title")]
     [InlineData("image tfidf-svd", "--modality", "image", "--source", "texts", "--encoder", "tfidf")]
-    [InlineData("image colour-hog", "--source", "images")]
+    [InlineData("image color-hog", "--source", "images")]
     [InlineData("text tfidf-svd", "--source", "texts")]
     public void What_a_modality_is_made_of_can_be_said(string made, params string[] options)
     {
@@ -114,7 +115,7 @@ public sealed class DataEncodeTests(Workplace work) : IClassFixture<Workplace>
     }
 
     [Fact]
-    public void A_cancelled_encoding_says_how_to_go_on()
+    public void A_canceled_encoding_says_how_to_go_on()
     {
         using var server = new FakeServer();
         using var source = new CancellationTokenSource();

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Tessera.Features.Catalogues;
-using Tessera.Recommendation.Data;
+using Tessera.Data.DatasetFolder;
+using Tessera.Data.EventLogs;
 
 namespace Tessera.Cli.Tests;
 
@@ -9,16 +9,16 @@ public sealed class DataImportTests(Workplace work) : IClassFixture<Workplace>
     private readonly string _events = work.File("ratings", "user,item,rating,timestamp\na,x,4,10\nb,y,5,20\na,y,3,5\n");
 
     [Fact]
-    public void A_catalogue_is_made_and_counted()
+    public void An_event_log_is_made_and_counted()
     {
-        string items = work.File("items", "{\"item\":\"x\",\"title\":\"X\"}\n{\"item\":\"z\",\"title\":\"Z\"}\n"), folder = work.New("catalogue");
+        string items = work.File("items", "{\"item\":\"x\",\"title\":\"X\"}\n{\"item\":\"z\",\"title\":\"Z\"}\n"), folder = work.New("event log");
         Outcome outcome = work.Run("data", "import", "--format", "csv", "--events", _events, "--items", items, "--out", folder, "--name", "shop", "--json");
         Assert.Equal(0, outcome.Code);
         Assert.True(JsonNode.DeepEquals(
             new JsonObject
             {
                 ["name"] = "shop",
-                ["kind"] = "catalogue",
+                ["kind"] = "event log",
                 ["folder"] = folder,
                 ["users"] = 2,
                 ["items"] = 2,
@@ -30,19 +30,19 @@ public sealed class DataImportTests(Workplace work) : IClassFixture<Workplace>
         Assert.Equal(
             [$"note: Left out 1 item of {name} without events.", $"note: No record in {name} for 1 item of the events."],
             outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Equal(["a", "b"], Catalogue.Open(folder).UserNames);
+        Assert.Equal(["a", "b"], EventLog.Open(folder).UserNames);
     }
 
     [Fact]
     public void The_table_shows_the_counts()
     {
-        string folder = work.New("catalogue");
+        string folder = work.New("event log");
         Outcome outcome = work.Run(
             ["data", "import", "--format", "csv", "--events", _events, "--user-column", "item", "--item-column", "user", "--out", folder],
             CancellationToken.None,
             errorIsTerminal: true);
         Assert.Equal(0, outcome.Code);
-        Assert.Matches(@"catalogue +│ +ratings-\d+ │", outcome.Out);
+        Assert.Matches(@"event log +│ +ratings-\d+ │", outcome.Out);
         Assert.Matches("events +│ +3 │", outcome.Out);
         Assert.Contains($"Written to {folder}", outcome.Out, StringComparison.Ordinal);
     }
@@ -54,7 +54,7 @@ public sealed class DataImportTests(Workplace work) : IClassFixture<Workplace>
         Outcome outcome = work.Run("data", "import", "--format", "mmrec", "--events", work.Data, "--out", folder, "--json");
         Assert.Equal(0, outcome.Code);
         Assert.Equal("data set", (string)outcome.Json["kind"]!);
-        Assert.Contains($"note: The data is split already: '{folder}' is a data set to train on, not a catalogue.", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains($"note: The data is split already: '{folder}' is a data set to train on, not an event log.", outcome.Error, StringComparison.Ordinal);
         Assert.Equal(DatasetFingerprint.Of(DatasetReader.Read(work.Data).Dataset), DatasetFingerprint.Of(DatasetReader.Read(folder).Dataset));
     }
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Tessera.Features.Catalogues;
+using Tessera.Data.EventLogs;
 
 namespace Tessera.Cli.Tests;
 
@@ -7,18 +7,18 @@ namespace Tessera.Cli.Tests;
 public sealed class DataSplitTests(Workplace work) : IClassFixture<Workplace>
 {
     [Fact]
-    public void A_catalogue_is_filtered_split_trained_on_and_measured_among_cold_items()
+    public void An_event_log_is_filtered_split_trained_on_and_measured_among_cold_items()
     {
         string filtered = work.New("filtered"), data = work.New("data"), run = work.New("run");
 
-        Outcome filter = work.Run("data", "filter", "--catalogue", Catalogue(), "--out", filtered, "--k-core", "3", "--min-rating", "2.5", "--json");
+        Outcome filter = work.Run("data", "filter", "--log", EventLog(), "--out", filtered, "--k-core", "3", "--min-rating", "2.5", "--json");
         Assert.Equal((0, ""), (filter.Code, string.Join('\n', filter.Errors)));
         Assert.Equal((41, 31), ((int)filter.Json["before"]!["users"]!, (int)filter.Json["before"]!["items"]!));
         Assert.Equal((40, 30), ((int)filter.Json["after"]!["users"]!, (int)filter.Json["after"]!["items"]!));
         Assert.Equal(400, (int)filter.Json["after"]!["events"]!);
         Assert.Contains("note: pass 1: 40 users and 30 items are left", filter.Error, StringComparison.Ordinal);
 
-        Outcome split = work.Run("data", "split", "--catalogue", filtered, "--out", data, "--scheme", "cold-items", "--seed", "4", "--json");
+        Outcome split = work.Run("data", "split", "--log", filtered, "--out", data, "--scheme", "cold-items", "--seed", "4", "--json");
         Assert.Equal((0, ""), (split.Code, string.Join('\n', split.Errors)));
         Assert.Equal(400, (int)split.Json["after"]!["interactions"]!);
         Assert.Equal(6, (int)split.Json["after"]!["coldItems"]!);
@@ -32,14 +32,14 @@ public sealed class DataSplitTests(Workplace work) : IClassFixture<Workplace>
     [Fact]
     public void Sizes_are_shown_before_and_after()
     {
-        string catalogue = Catalogue();
-        Outcome filter = work.Run("data", "filter", "--catalogue", catalogue, "--out", work.New("filtered"), "--k-core", "3");
+        string log = EventLog();
+        Outcome filter = work.Run("data", "filter", "--log", log, "--out", work.New("filtered"), "--k-core", "3");
         foreach (string text in new[] { "before", "after", "distinct pairs of user and item", "402", "400", "sparsity" })
             Assert.Contains(text, filter.Out, StringComparison.Ordinal);
 
-        Outcome split = work.Run("data", "split", "--catalogue", catalogue, "--out", work.New("data"), "--scheme", "temporal-global");
+        Outcome split = work.Run("data", "split", "--log", log, "--out", work.New("data"), "--scheme", "temporal-global");
         Assert.Equal(0, split.Code);
-        foreach (string text in new[] { "catalogue", "402", "training", "322", "validation", "test", "40" })
+        foreach (string text in new[] { "event log", "402", "training", "322", "validation", "test", "40" })
             Assert.Contains(text, split.Out, StringComparison.Ordinal);
     }
 
@@ -48,11 +48,11 @@ public sealed class DataSplitTests(Workplace work) : IClassFixture<Workplace>
     [InlineData("--from", "2014", "--from is '2014'; expected a day such as 2014-07-23")]
     [InlineData("--to", "31.12.2014", "--to is '31.12.2014'; expected a day")]
     [InlineData("--k-core", "0", "--k-core is '0'; expected a whole number, 1 or more")]
-    [InlineData("--k-core", "50", "No event of the catalogue")]
+    [InlineData("--k-core", "50", "No event of the event log")]
     public void A_limit_that_cannot_be_used_is_refused(string option, string value, string sentence)
     {
         string folder = work.New("filtered");
-        Outcome outcome = work.Run("data", "filter", "--catalogue", Catalogue(), "--out", folder, option, value);
+        Outcome outcome = work.Run("data", "filter", "--log", EventLog(), "--out", folder, option, value);
         Assert.Equal(2, outcome.Code);
         Assert.Contains(sentence, Assert.Single(outcome.Errors), StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder));
@@ -61,10 +61,10 @@ public sealed class DataSplitTests(Workplace work) : IClassFixture<Workplace>
     [Fact]
     public void What_cannot_be_split_is_refused()
     {
-        string catalogue = Catalogue();
-        AssertRefused("There is no scheme 'thirds'; expected one of random-8-1-1,", "--catalogue", catalogue, "--out", work.New("data"), "--scheme", "thirds");
-        AssertRefused("expected a catalogue's folder", "--catalogue", work.Data, "--out", work.New("data"), "--scheme", "random-8-1-1");
-        AssertRefused("is not empty", "--catalogue", catalogue, "--out", work.Data, "--scheme", "random-8-1-1");
+        string log = EventLog();
+        AssertRefused("There is no scheme 'thirds'; expected one of random-8-1-1,", "--log", log, "--out", work.New("data"), "--scheme", "thirds");
+        AssertRefused("expected an event log's folder", "--log", work.Data, "--out", work.New("data"), "--scheme", "random-8-1-1");
+        AssertRefused("is not empty", "--log", log, "--out", work.Data, "--scheme", "random-8-1-1");
     }
 
     private void AssertRefused(string sentence, params string[] options)
@@ -75,10 +75,10 @@ public sealed class DataSplitTests(Workplace work) : IClassFixture<Workplace>
     }
 
     /// <summary>40 users with 10 of 30 items each, and one user with two ratings of 1, one of an item of nobody else.</summary>
-    private string Catalogue()
+    private string EventLog()
     {
-        string folder = work.New("catalogue");
-        using var writer = new CatalogueWriter(folder, "shop", []);
+        string folder = work.New("event log");
+        using var writer = new EventLogWriter(folder, "shop", []);
         for (int i = 0; i < 400; i++) writer.Add(new Event(writer.User($"user {i / 10}"), writer.Item($"item {i * 7 % 30}"), 1000 + i, 3 + (i % 3)));
         writer.Add(new Event(writer.User("late"), writer.Item("item 0"), 2000, 1));
         writer.Add(new Event(writer.User("late"), writer.Item("odd"), 2001, 1));

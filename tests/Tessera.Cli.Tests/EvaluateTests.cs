@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Tessera.Compute.Random;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
+using Tessera.Data.DatasetFolder;
+using Tessera.Data.Splitting;
 
 namespace Tessera.Cli.Tests;
 

@@ -1,5 +1,5 @@
 using Tessera.Cli.Output;
-using Tessera.Features.Texts;
+using Tessera.Encoders.Texts;
 
 namespace Tessera.Cli.Tests;
 
@@ -11,7 +11,7 @@ public sealed class FittingDisplayTests(Workplace work) : IClassFixture<Workplac
         using var writer = new StringWriter();
         var clock = new Clock();
         int result = FittingDisplay.Follow(
-            Surroundings.ConsoleOn(writer, false), "text",
+            CliEnvironment.ConsoleOn(writer, false), "text",
             progress =>
             {
                 progress.Report(new TfidfFitProgress(TfidfFitStage.Counting, 0.5));

@@ -32,7 +32,7 @@ public sealed class InterruptionTests(Workplace work) : IClassFixture<Workplace>
     }
 
     [Fact]
-    public void A_cancelled_command_says_so_and_exits_with_130()
+    public void A_canceled_command_says_so_and_exits_with_130()
     {
         string run = work.New("run");
         Outcome outcome = work.Run(Train(run), new CancellationToken(canceled: true));

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Tessera.Features.Encodings;
+using Tessera.Encoders.Encodings;
 
 namespace Tessera.Cli.Tests;
 

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
-using Tessera.Recommendation.Data;
+using Tessera.Compute.Ops;
+using Tessera.Data;
+using Tessera.Data.DatasetFolder;
 
 namespace Tessera.Cli.Tests;
 

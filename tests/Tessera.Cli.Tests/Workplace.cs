@@ -1,4 +1,6 @@
-using Tessera.Recommendation.Data;
+using Tessera.Data;
+using Tessera.Data.DatasetFolder;
+using Tessera.Data.Synthetic;
 
 namespace Tessera.Cli.Tests;
 
@@ -21,7 +23,7 @@ public sealed class Workplace : IDisposable
     /// <summary>The data set: 40 users, 30 items, image and text, no names.</summary>
     public string Data { get; }
 
-    public static Dataset Tiny(ulong seed) => SyntheticCatalogue.Create(new SyntheticCatalogueOptions
+    public static Dataset Tiny(ulong seed) => SyntheticDataset.Create(new SyntheticDatasetOptions
     {
         Users = 40,
         Items = 30,
@@ -57,9 +59,9 @@ public sealed class Workplace : IDisposable
     public Outcome Run(string[] args, CancellationToken cancellation, bool errorIsTerminal = false)
     {
         using StringWriter output = new(), error = new();
-        var surroundings = new Surroundings(
-            Surroundings.ConsoleOn(output, false), Surroundings.ConsoleOn(error, errorIsTerminal), Path.Combine(_root, "cache"));
-        int code = CommandLine.Run(args, surroundings, cancellation);
+        var environment = new CliEnvironment(
+            CliEnvironment.ConsoleOn(output, false), CliEnvironment.ConsoleOn(error, errorIsTerminal), Path.Combine(_root, "cache"));
+        int code = CommandLine.Run(args, environment, cancellation);
         return new Outcome(code, output.ToString(), error.ToString());
     }
 

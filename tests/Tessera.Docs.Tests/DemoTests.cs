@@ -9,7 +9,7 @@ public sealed class DemoTests : IDisposable
     /// <summary>How the parts of the output begin.</summary>
     public static readonly string[] Sections =
     [
-        "Data: a made-up catalogue", "sparsity", "cold items", "modality image", "modality text",
+        "Data: a synthetic data set", "sparsity", "cold items", "modality image", "modality text",
         "Test: LIRDRec after epoch ", "Recall@10", "Recall@20", "NDCG@10", "NDCG@20", "popularity", "random", "protocol strict",
         "Recommended to 5 users", "shared", "Done in ", "Try next",
     ];

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Tessera.Models;
-using Tessera.Recommendation;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Training;
 
 namespace Tessera.Docs.Tests;

@@ -4,10 +4,10 @@ namespace Tessera.Docs.Tests;
 
 public sealed class LayoutTests
 {
-    private const int MostLines = 400;
+    private const int MaxLines = 400;
 
     /// <summary>From the ground up: a project may refer to those before it.</summary>
-    private static readonly string[] Floors = ["Tessera.Compute", "Tessera.Recommendation", "Tessera.Models", "Tessera.Features", "Tessera.Cli"];
+    private static readonly string[] Floors = ["Tessera.Compute", "Tessera.Data", "Tessera.Encoders", "Tessera.Recommendation", "Tessera.Models", "Tessera.Cli"];
 
     [Fact]
     public void References_between_projects_go_down_only()
@@ -43,7 +43,7 @@ public sealed class LayoutTests
     [Fact]
     public void No_source_file_is_longer_than_the_wall()
     {
-        Assert.DoesNotContain(Repository.Files(".cs", "src"), file => File.ReadLines(Path.Combine(Repository.Root, file)).Count() > MostLines);
+        Assert.DoesNotContain(Repository.Files(".cs", "src"), file => File.ReadLines(Path.Combine(Repository.Root, file)).Count() > MaxLines);
     }
 
     private static IEnumerable<string> References(string project) => XDocument.Parse(Repository.Read(project))

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Tessera.Tests;
 
 namespace Tessera.Docs.Tests;
 

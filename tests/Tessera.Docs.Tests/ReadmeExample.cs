@@ -1,9 +1,10 @@
 using Tessera.Compute.Devices;
+using Tessera.Data;
+using Tessera.Data.DatasetFolder;
 using Tessera.Models;
-using Tessera.Recommendation;
-using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Metrics;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
 using Tessera.Recommendation.Training;
 
@@ -12,9 +13,9 @@ namespace Tessera.Docs.Tests;
 /// <summary>The README's C#, line by line: <see cref="ReadmeTests"/> holds the two to each other.</summary>
 internal static class ReadmeExample
 {
-    public static void Run(string catalogue, string folder)
+    public static void Run(string dataset, string folder)
     {
-        Dataset data = DatasetReader.Read(catalogue).Dataset;
+        Dataset data = DatasetReader.Read(dataset).Dataset;
         ModelDescription model = ModelCatalog.Of(typeof(LirdRec).Assembly).Find("lirdrec");
         var options = new LirdRecOptions { EmbeddingSize = 64 };
         var training = new TrainingOptions { LearningRate = 1e-3f, Epochs = 20 };

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Tessera.Cli;
-using Tessera.Recommendation.Data;
+using Tessera.Compute.Ops;
+using Tessera.Data.DatasetFolder;
+using Tessera.Data.Synthetic;
 using Tessera.Recommendation.Runs;
 
 namespace Tessera.Docs.Tests;
@@ -33,8 +35,8 @@ public sealed class ReadmeTests
     [Fact]
     public void Every_command_in_the_documents_parses()
     {
-        var surroundings = new Surroundings(Surroundings.ConsoleOn(TextWriter.Null, false), Surroundings.ConsoleOn(TextWriter.Null, false), null);
-        RootCommand root = CommandLine.Create(surroundings, CancellationToken.None);
+        var environment = new CliEnvironment(CliEnvironment.ConsoleOn(TextWriter.Null, false), CliEnvironment.ConsoleOn(TextWriter.Null, false), null);
+        RootCommand root = CommandLine.Create(environment, CancellationToken.None);
         string[] commands =
         [
             .. from file in Repository.Files(".md")
@@ -52,16 +54,16 @@ public sealed class ReadmeTests
     {
         string[] given = Lines(Assert.Single(Repository.Blocks(Readme, "csharp")));
         string[] code = Lines(Repository.Read("tests/Tessera.Docs.Tests/ReadmeExample.cs"));
-        int body = Array.IndexOf(code, "public static void Run(string catalogue, string folder)") + 2;
-        Assert.Equal([.. Usings(code), .. code[body..^2]], given.Where(line => !line.StartsWith("string catalogue = ", StringComparison.Ordinal)));
+        int body = Array.IndexOf(code, "public static void Run(string dataset, string folder)") + 2;
+        Assert.Equal([.. Usings(code), .. code[body..^2]], given.Where(line => !line.StartsWith("string dataset = ", StringComparison.Ordinal)));
 
-        string folder = Directory.CreateTempSubdirectory("tessera-readme-").FullName, catalogue = Path.Combine(folder, "catalogue");
+        string folder = Directory.CreateTempSubdirectory("tessera-readme-").FullName, dataset = Path.Combine(folder, "dataset");
         try
         {
-            DatasetWriter.Write(SyntheticCatalogue.Create(new SyntheticCatalogueOptions { Users = 60, Items = 80 }).Dataset, catalogue);
-            ReadmeExample.Run(catalogue, Path.Combine(folder, "run"));
+            DatasetWriter.Write(SyntheticDataset.Create(new SyntheticDatasetOptions { Users = 60, Items = 80 }).Dataset, dataset);
+            ReadmeExample.Run(dataset, Path.Combine(folder, "run"));
             using TrainedRun trained = TrainedRun.Open(Path.Combine(folder, "run"));
-            Assert.Equal(64 * trained.Embeddings.Bands.Count, trained.Embeddings.Items.Columns);
+            Assert.Equal(64 * trained.Embeddings.Chunks.Count, trained.Embeddings.Items.Columns);
         }
         finally
         {

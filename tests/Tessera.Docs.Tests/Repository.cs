@@ -2,9 +2,10 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Tessera.Cli;
 using Tessera.Compute.Tensors;
-using Tessera.Features.Catalogues;
+using Tessera.Data.EventLogs;
+using Tessera.Encoders.Texts;
 using Tessera.Models;
-using Tessera.Recommendation;
+using Tessera.Recommendation.Recommenders;
 
 namespace Tessera.Docs.Tests;
 
@@ -18,7 +19,7 @@ internal static class Repository
     public static string Root { get; } = FindRoot();
 
     public static Type[] Types { get; } =
-        [.. new[] { typeof(Matrix), typeof(Recommender), typeof(LirdRec), typeof(Catalogue), typeof(CommandLine) }.SelectMany(type => type.Assembly.GetTypes())];
+        [.. new[] { typeof(Matrix), typeof(Recommender), typeof(LirdRec), typeof(EventLog), typeof(TfidfEncoder), typeof(CommandLine) }.SelectMany(type => type.Assembly.GetTypes())];
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Tessera.Cli.Output;
-using Tessera.Features.Encodings;
-using Tessera.Features.Endpoints;
-using Tessera.Recommendation;
+using Tessera.Data;
+using Tessera.Data.EventLogs;
+using Tessera.Encoders.Encodings;
+using Tessera.Encoders.Endpoints;
 
 namespace Tessera.Cli.Commands;
 
@@ -23,8 +24,8 @@ internal sealed class DataDescribeCommand : TesseraCommand
     private readonly Option<bool> _replace = new("--replace") { Description = "write descriptions anew that are there already" };
     private readonly Option<bool> _print = new("--print-prompt") { Description = "print the prompt and do nothing else" };
 
-    public DataDescribeCommand(Surroundings surroundings, CancellationToken cancellation)
-        : base("describe", "Describe item images by a multimodal model, to encode the descriptions as texts.", surroundings, cancellation) =>
+    public DataDescribeCommand(CliEnvironment environment, CancellationToken cancellation)
+        : base("describe", "Describe item images by a multimodal model, to encode the descriptions as texts.", environment, cancellation) =>
         Take([_data, .. _server.All, _prompt, _maxTokens, _completionTokens, _cache, _replace, _print]);
 
     protected override void Execute(ParseResult parsed, Session session)

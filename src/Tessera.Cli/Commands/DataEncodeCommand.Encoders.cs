@@ -3,11 +3,12 @@ using System.Globalization;
 using Tessera.Cli.Output;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Random;
-using Tessera.Features.Encodings;
-using Tessera.Features.Endpoints;
-using Tessera.Features.Images;
-using Tessera.Features.Texts;
-using Tessera.Recommendation;
+using Tessera.Data;
+using Tessera.Data.EventLogs;
+using Tessera.Encoders.Encodings;
+using Tessera.Encoders.Endpoints;
+using Tessera.Encoders.Images;
+using Tessera.Encoders.Texts;
 
 namespace Tessera.Cli.Commands;
 

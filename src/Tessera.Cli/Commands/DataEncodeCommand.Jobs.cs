@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Tessera.Features.Encodings;
-using Tessera.Recommendation;
+using Tessera.Data;
+using Tessera.Data.EventLogs;
 
 namespace Tessera.Cli.Commands;
 

@@ -2,7 +2,8 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using Tessera.Cli.Output;
-using Tessera.Features.Encodings;
+using Tessera.Data.EventLogs;
+using Tessera.Encoders.Encodings;
 
 namespace Tessera.Cli.Commands;
 
@@ -30,8 +31,8 @@ internal sealed partial class DataEncodeCommand : TesseraCommand
     private readonly Option<ulong> _seed = Flags.Seed();
     private readonly Option<int> _threads = Flags.Threads();
 
-    public DataEncodeCommand(Surroundings surroundings, CancellationToken cancellation)
-        : base("encode", "Encode item texts and images as modalities, by built-in encoders or by a server.", surroundings, cancellation) =>
+    public DataEncodeCommand(CliEnvironment environment, CancellationToken cancellation)
+        : base("encode", "Encode item texts and images as modalities, by built-in encoders or by a server.", environment, cancellation) =>
         Take([
             _data, _modality, _encoder, _source, _fields, _texts, _dimensions, _instruction, .. _server.All, _batch, _cache, _replace, _seed, _threads,
         ]);

@@ -2,17 +2,17 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Tessera.Cli.Output;
-using Tessera.Features.Catalogues;
-using Tessera.Features.Filtering;
-using Tessera.Recommendation;
+using Tessera.Data;
+using Tessera.Data.EventLogs;
+using Tessera.Data.Filtering;
 
 namespace Tessera.Cli.Commands;
 
 /// <summary><c>tessera data filter</c></summary>
 internal sealed class DataFilterCommand : TesseraCommand
 {
-    private readonly Option<string> _catalogue = Flags.Catalogue();
-    private readonly Option<string> _out = Flags.Text("--out", "DIR", "folder for the filtered catalogue, new or empty");
+    private readonly Option<string> _log = Flags.EventLog();
+    private readonly Option<string> _out = Flags.Text("--out", "DIR", "folder for the filtered event log, new or empty");
     private readonly Option<int> _kCore = Flags.Number(
         "--k-core", "keep only users with so many items and items with so many users, counted among those kept; 1 keeps all", minimum: 1, otherwise: 1);
 
@@ -20,9 +20,9 @@ internal sealed class DataFilterCommand : TesseraCommand
     private readonly Option<string?> _from = Flags.OptionalText("--from", "YYYY-MM-DD", "first day to keep, UTC");
     private readonly Option<string?> _to = Flags.OptionalText("--to", "YYYY-MM-DD", "last day to keep, UTC");
 
-    public DataFilterCommand(Surroundings surroundings, CancellationToken cancellation)
-        : base("filter", "Keep the events of a catalogue within limits, one for each user and item: the earliest.", surroundings, cancellation) =>
-        Take(_catalogue, _out, _kCore, _minRating, _from, _to);
+    public DataFilterCommand(CliEnvironment environment, CancellationToken cancellation)
+        : base("filter", "Keep the events of an event log within limits, one for each user and item: the earliest.", environment, cancellation) =>
+        Take(_log, _out, _kCore, _minRating, _from, _to);
 
     protected override void Execute(ParseResult parsed, Session session)
     {
@@ -33,19 +33,19 @@ internal sealed class DataFilterCommand : TesseraCommand
             From = ParseDay(_from.Name, parsed.GetValue(_from)),
             To = ParseDay(_to.Name, parsed.GetValue(_to)),
         };
-        Catalogue catalogue = Catalogue.Open(parsed.GetRequiredValue(_catalogue));
+        EventLog log = EventLog.Open(parsed.GetRequiredValue(_log));
         string directory = parsed.GetRequiredValue(_out);
-        FilterResult result = CatalogueFilter.Write(catalogue, options, directory, new Rounds(session), session.Cancellation);
+        FilterResult result = EventLogFilter.Write(log, options, directory, new Rounds(session), session.Cancellation);
         session.Print(
             () => new JsonObject
             {
-                ["name"] = catalogue.Name,
+                ["name"] = log.Name,
                 ["out"] = directory,
                 ["rounds"] = result.Rounds,
-                ["before"] = CatalogueOutput.ToJson(result.Before),
-                ["after"] = CatalogueOutput.ToJson(result.After),
+                ["before"] = EventLogOutput.ToJson(result.Before),
+                ["after"] = EventLogOutput.ToJson(result.After),
             },
-            console => CatalogueOutput.Print(console, catalogue.Name, ("before", result.Before), ("after", result.After)));
+            console => EventLogOutput.Print(console, log.Name, ("before", result.Before), ("after", result.After)));
     }
 
     private static float ParseRating(string text) =>

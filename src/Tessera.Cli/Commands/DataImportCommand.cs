@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using Tessera.Cli.Output;
-using Tessera.Features.Importing;
+using Tessera.Data.Importing;
 
 namespace Tessera.Cli.Commands;
 
@@ -13,7 +13,7 @@ internal sealed class DataImportCommand : TesseraCommand
     private readonly Option<string> _events = Flags.Text("--events", "FILE", "who did what with which item; for mmrec and mmssl the folder");
     private readonly Option<string?> _items = Flags.OptionalText("--items", "FILE", "item table: texts and pictures");
     private readonly Option<string> _out = Flags.Text("--out", "DIR", "folder to make, empty or not there yet");
-    private readonly Option<string?> _name = Flags.OptionalText("--name", "NAME", "name of the catalogue; unset: that of the events' file");
+    private readonly Option<string?> _name = Flags.OptionalText("--name", "NAME", "name of the event log; unset: that of the events' file");
     private readonly Option<string?> _user = Flags.OptionalText("--user-column", "NAME", "users' column or key (csv, jsonl); unset: user, user_id, …");
     private readonly Option<string?> _item = Flags.OptionalText("--item-column", "NAME", "items' column or key (csv, jsonl); unset: item, item_id, …");
     private readonly Option<string?> _rating = Flags.OptionalText("--rating-column", "NAME", "ratings' column or key (csv, jsonl); unset: rating, … or none");
@@ -23,8 +23,8 @@ internal sealed class DataImportCommand : TesseraCommand
     private readonly Option<string?> _images = Flags.OptionalText("--images", "DIR", "folder with a picture ITEM.jpg for each item (microlens)");
     private readonly Option<string?> _features = Flags.OptionalText("--image-features", "FILE", "image features, 4,096 an item (amazon2014)");
 
-    public DataImportCommand(Surroundings surroundings, CancellationToken cancellation)
-        : base("import", "Turn events and an item table into a catalogue.", surroundings, cancellation) =>
+    public DataImportCommand(CliEnvironment environment, CancellationToken cancellation)
+        : base("import", "Turn events and an item table into an event log.", environment, cancellation) =>
         Take(_format, _events, _items, _out, _name, _user, _item, _rating, _time, _itemId, _image, _images, _features);
 
     protected override void Execute(ParseResult parsed, Session session)
@@ -44,7 +44,7 @@ internal sealed class DataImportCommand : TesseraCommand
         };
         ImportResult result = ImportDisplay.Follow(session.Error, progress => Importer.Run(options, progress, session.Cancellation));
         foreach (string notice in result.Notices) session.Note(notice);
-        if (result.IsDataset) session.Note($"The data is split already: '{options.Out}' is a data set to train on, not a catalogue.");
+        if (result.IsDataset) session.Note($"The data is split already: '{options.Out}' is a data set to train on, not an event log.");
         session.Print(() => ToJson(result, options.Out), console => Print(console, result, options.Out));
     }
 
@@ -70,5 +70,5 @@ internal sealed class DataImportCommand : TesseraCommand
         console.WriteLine($"Written to {folder}");
     }
 
-    private static string KindOf(ImportResult result) => result.IsDataset ? "data set" : "catalogue";
+    private static string KindOf(ImportResult result) => result.IsDataset ? "data set" : "event log";
 }

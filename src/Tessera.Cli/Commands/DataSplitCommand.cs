@@ -1,15 +1,15 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Tessera.Cli.Output;
-using Tessera.Features.Catalogues;
-using Tessera.Features.Splitting;
+using Tessera.Data.EventLogs;
+using Tessera.Data.Splitting;
 
 namespace Tessera.Cli.Commands;
 
 /// <summary><c>tessera data split</c></summary>
 internal sealed class DataSplitCommand : TesseraCommand
 {
-    private readonly Option<string> _catalogue = Flags.Catalogue();
+    private readonly Option<string> _log = Flags.EventLog();
     private readonly Option<string> _out = Flags.Text("--out", "DIR", "folder for the data set, new or empty");
     private readonly Option<string> _scheme = Flags.Text(
         "--scheme", string.Join('|', SplitSchemeNames.All),
@@ -18,16 +18,16 @@ internal sealed class DataSplitCommand : TesseraCommand
 
     private readonly Option<ulong> _seed = Flags.Seed();
 
-    public DataSplitCommand(Surroundings surroundings, CancellationToken cancellation)
-        : base("split", "Make a data set to train on of a catalogue.", surroundings, cancellation) =>
-        Take(_catalogue, _out, _scheme, _seed);
+    public DataSplitCommand(CliEnvironment environment, CancellationToken cancellation)
+        : base("split", "Make a data set to train on of an event log.", environment, cancellation) =>
+        Take(_log, _out, _scheme, _seed);
 
     protected override void Execute(ParseResult parsed, Session session)
     {
         SplitScheme scheme = SplitSchemeNames.Parse(parsed.GetRequiredValue(_scheme));
-        Catalogue catalogue = Catalogue.Open(parsed.GetRequiredValue(_catalogue));
+        EventLog log = EventLog.Open(parsed.GetRequiredValue(_log));
         string directory = parsed.GetRequiredValue(_out);
-        SplitResult result = CatalogueSplitter.Write(catalogue, scheme, parsed.GetValue(_seed), directory, session.Cancellation);
+        SplitResult result = EventLogSplitter.Write(log, scheme, parsed.GetValue(_seed), directory, session.Cancellation);
         if (result.UntrainedUsers > 0)
             session.Note($"Users with nothing in training, whom evaluation leaves out: {Figures.Count(result.UntrainedUsers)}.");
         session.Print(
@@ -35,13 +35,13 @@ internal sealed class DataSplitCommand : TesseraCommand
             {
                 ["out"] = directory,
                 ["scheme"] = SplitSchemeNames.NameOf(scheme),
-                ["before"] = CatalogueOutput.ToJson(result.Before),
+                ["before"] = EventLogOutput.ToJson(result.Before),
                 ["after"] = DatasetOutput.ToJson(result.Name, result.After),
                 ["untrainedUsers"] = result.UntrainedUsers,
             },
             console =>
             {
-                CatalogueOutput.Print(console, result.Name, ("catalogue", result.Before));
+                EventLogOutput.Print(console, result.Name, ("event log", result.Before));
                 DatasetOutput.Print(console, result.Name, result.After);
             });
     }

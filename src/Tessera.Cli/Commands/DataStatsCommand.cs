@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Tessera.Cli.Output;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
+using Tessera.Data.DatasetFolder;
 
 namespace Tessera.Cli.Commands;
 
@@ -9,8 +10,8 @@ internal sealed class DataStatsCommand : TesseraCommand
 {
     private readonly Option<string> _data = Flags.Data();
 
-    public DataStatsCommand(Surroundings surroundings, CancellationToken cancellation)
-        : base("stats", "Check a data set and count it.", surroundings, cancellation) =>
+    public DataStatsCommand(CliEnvironment environment, CancellationToken cancellation)
+        : base("stats", "Check a data set and count it.", environment, cancellation) =>
         Take(_data);
 
     protected override void Execute(ParseResult parsed, Session session)

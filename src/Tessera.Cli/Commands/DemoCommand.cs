@@ -3,11 +3,13 @@ using System.Diagnostics;
 using Tessera.Cli.Output;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Random;
+using Tessera.Data;
+using Tessera.Data.DatasetFolder;
+using Tessera.Data.Synthetic;
 using Tessera.Models;
 using Tessera.Recommendation;
-using Tessera.Recommendation.Baselines;
-using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
 using Tessera.Recommendation.Training;
 
@@ -26,8 +28,8 @@ internal sealed class DemoCommand : TesseraCommand
     private readonly Option<ulong> _seed = Flags.Seed();
     private readonly Option<int> _threads = Flags.Threads();
 
-    public DemoCommand(ModelCatalog models, Surroundings surroundings, CancellationToken cancellation)
-        : base("demo", "Make up a catalogue with images and texts, train LIRDRec on it, measure it and recommend.", surroundings, cancellation)
+    public DemoCommand(ModelCatalog models, CliEnvironment environment, CancellationToken cancellation)
+        : base("demo", "Make up a data set with images and texts, train LIRDRec on it, measure it and recommend.", environment, cancellation)
     {
         _models = models;
         Take(_out, _seed, _threads);
@@ -38,17 +40,17 @@ internal sealed class DemoCommand : TesseraCommand
         long start = Stopwatch.GetTimestamp();
         ulong seed = parsed.GetValue(_seed);
         var directory = new RunDirectory(parsed.GetValue(_out) ?? FirstFree());
-        Dataset data = SyntheticCatalogue.Create(new SyntheticCatalogueOptions { Seed = seed }).Dataset;
+        Dataset data = SyntheticDataset.Create(new SyntheticDatasetOptions { Seed = seed }).Dataset;
         var run = new TrainingRun(data, _models.Find("lirdrec"), new LirdRecOptions(), Training, seed, Protocol.Strict, session.Logger);
         directory.Check(run.Config, resume: false);
         session.PrintText(console => DemoOutput.PrintData(console, data));
 
         using var device = new CpuDevice(parsed.GetValue(_threads));
         RunResult result = TrainCommand.Train(run, directory, device, resume: false, session);
-        string catalogue = Path.Combine(directory.Path, "catalogue");
-        DatasetWriter.Write(data, catalogue);
+        string dataset = Path.Combine(directory.Path, "dataset");
+        DatasetWriter.Write(data, dataset);
         using TrainedRun trained = TrainedRun.Open(directory.Path);
-        var demo = new DemoOutput(directory.Path, catalogue, data, result, Beside(result.Test, data, device, seed), trained, Stopwatch.GetElapsedTime(start));
+        var demo = new DemoOutput(directory.Path, dataset, data, result, Beside(result.Test, data, device, seed), trained, Stopwatch.GetElapsedTime(start));
         session.Print(demo.ToJson, demo.Print);
     }
 

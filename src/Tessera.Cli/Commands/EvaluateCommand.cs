@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 using Spectre.Console;
 using Tessera.Cli.Output;
 using Tessera.Compute.Devices;
-using Tessera.Recommendation;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
+using Tessera.Data.DatasetFolder;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Runs;
 
@@ -25,8 +25,8 @@ internal sealed class EvaluateCommand : TesseraCommand
 
     private readonly Option<int> _threads = Flags.Threads();
 
-    public EvaluateCommand(Surroundings surroundings, CancellationToken cancellation)
-        : base("evaluate", "Measure a finished run on the data it was trained with.", surroundings, cancellation) =>
+    public EvaluateCommand(CliEnvironment environment, CancellationToken cancellation)
+        : base("evaluate", "Measure a finished run on the data it was trained with.", environment, cancellation) =>
         Take(_run, _data, _split, _protocol, _candidates, _threads);
 
     protected override void Execute(ParseResult parsed, Session session)

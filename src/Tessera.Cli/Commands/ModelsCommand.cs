@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using Tessera.Cli.Output;
-using Tessera.Recommendation;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Training;
 
 namespace Tessera.Cli.Commands;
@@ -14,8 +14,8 @@ internal sealed class ModelsCommand : TesseraCommand
     private readonly ModelCatalog _models;
     private readonly Option<string?> _model = Flags.OptionalText("--model", "NAME", "only this one");
 
-    public ModelsCommand(ModelCatalog models, Surroundings surroundings, CancellationToken cancellation)
-        : base("models", "List the models, and all options that 'train' takes with --set or --config.", surroundings, cancellation)
+    public ModelsCommand(ModelCatalog models, CliEnvironment environment, CancellationToken cancellation)
+        : base("models", "List the models, and all options that 'train' takes with --set or --config.", environment, cancellation)
     {
         _models = models;
         Take(_model);

@@ -12,8 +12,8 @@ internal sealed class RecommendCommand : TesseraCommand
     private readonly Option<string> _user = Flags.Text("--user", "ID", "the user's id, or number where the data has no ids");
     private readonly Option<int> _count = Flags.Count();
 
-    public RecommendCommand(Surroundings surroundings, CancellationToken cancellation)
-        : base("recommend", "Recommend items to a user, with each modality's part in the score.", surroundings, cancellation) =>
+    public RecommendCommand(CliEnvironment environment, CancellationToken cancellation)
+        : base("recommend", "Recommend items to a user, with each modality's part in the score.", environment, cancellation) =>
         Take(_run, _user, _count);
 
     protected override void Execute(ParseResult parsed, Session session)
@@ -22,7 +22,7 @@ internal sealed class RecommendCommand : TesseraCommand
         string id = parsed.GetRequiredValue(_user);
         int user = run.FindUser(id);
         IReadOnlyList<RankedItem> items = run.Recommend(user, parsed.GetValue(_count));
-        IReadOnlyDictionary<string, float> weights = run.BandWeights(user);
+        IReadOnlyDictionary<string, float> weights = run.ChunkWeights(user);
         session.Print(
             () =>
             {

@@ -12,8 +12,8 @@ internal sealed class SimilarCommand : TesseraCommand
     private readonly Option<string> _item = Flags.Text("--item", "ID", "the item's id, or number where the data has no ids");
     private readonly Option<int> _count = Flags.Count();
 
-    public SimilarCommand(Surroundings surroundings, CancellationToken cancellation)
-        : base("similar", "Find the items most like an item, by cosine similarity of their learned vectors.", surroundings, cancellation) =>
+    public SimilarCommand(CliEnvironment environment, CancellationToken cancellation)
+        : base("similar", "Find the items most like an item, by cosine similarity of their learned vectors.", environment, cancellation) =>
         Take(_run, _item, _count);
 
     protected override void Execute(ParseResult parsed, Session session)

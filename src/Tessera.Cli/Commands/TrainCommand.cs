@@ -3,10 +3,10 @@ using System.Text.Json.Nodes;
 using Spectre.Console;
 using Tessera.Cli.Output;
 using Tessera.Compute.Devices;
-using Tessera.Recommendation;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
 using Tessera.Recommendation.Training;
 
@@ -32,8 +32,8 @@ internal sealed class TrainCommand : TesseraCommand
     private readonly Option<ulong> _seed = Flags.Seed();
     private readonly Option<int> _threads = Flags.Threads();
 
-    public TrainCommand(ModelCatalog models, Surroundings surroundings, CancellationToken cancellation)
-        : base("train", "Train a model, measure it on validation and test, and save the run.", surroundings, cancellation)
+    public TrainCommand(ModelCatalog models, CliEnvironment environment, CancellationToken cancellation)
+        : base("train", "Train a model, measure it on validation and test, and save the run.", environment, cancellation)
     {
         _models = models;
         Take(_data, _model, _out, _config, _set, _modalities, _protocol, _resume, _seed, _threads);

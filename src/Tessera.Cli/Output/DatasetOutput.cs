@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Spectre.Console;
-using Tessera.Recommendation.Data;
+using Tessera.Data.DatasetFolder;
 
 namespace Tessera.Cli.Output;
 

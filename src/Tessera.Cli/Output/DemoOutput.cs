@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
+using Tessera.Data.DatasetFolder;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Runs;
 
@@ -9,7 +10,7 @@ namespace Tessera.Cli.Output;
 
 /// <summary>What the demonstration shows, as text and JSON.</summary>
 internal sealed class DemoOutput(
-    string run, string catalogue, Dataset data, RunResult result, (string Name, EvaluationResult Result)[] results, TrainedRun trained, TimeSpan time)
+    string run, string dataset, Dataset data, RunResult result, (string Name, EvaluationResult Result)[] results, TrainedRun trained, TimeSpan time)
 {
     private const int ShownUsers = 5;
     private const int ShownItems = 3;
@@ -17,7 +18,7 @@ internal sealed class DemoOutput(
 
     public static void PrintData(IAnsiConsole console, Dataset data)
     {
-        console.WriteLine("Data: a made-up catalogue of items with images and texts, and users who like what these show");
+        console.WriteLine("Data: a synthetic data set of items with images and texts, and users who like what these show");
         DatasetOutput.Print(console, data.Name, DatasetStatistics.Of(data));
     }
 
@@ -27,18 +28,18 @@ internal sealed class DemoOutput(
         MetricsOutput.PrintRows(console, "model", results);
         console.WriteLine(MetricsOutput.Explain(result.Config.Protocol));
         PrintRecommendations(console);
-        console.WriteLine($"Done in {Figures.Seconds(time.TotalSeconds)}. The run is saved in {run}, its data in {catalogue}.");
+        console.WriteLine($"Done in {Figures.Seconds(time.TotalSeconds)}. The run is saved in {run}, its data in {dataset}.");
         console.WriteLine("Try next, where tessera is short for 'dotnet run -c Release --project src/Tessera.Cli --':");
         string user = Id(_users[0]), item = trained.Recommend(_users[0], 1)[0].Id;
         console.WriteLine($"  tessera recommend --run {run} --user {user}");
         console.WriteLine($"  tessera similar --run {run} --item {item}");
-        console.WriteLine($"  tessera evaluate --run {run} --data {catalogue}");
+        console.WriteLine($"  tessera evaluate --run {run} --data {dataset}");
     }
 
     public JsonObject ToJson() => new()
     {
         ["run"] = run,
-        ["catalogue"] = catalogue,
+        ["dataset"] = dataset,
         ["seconds"] = Math.Round(time.TotalSeconds, 3),
         ["data"] = DatasetOutput.ToJson(data.Name, DatasetStatistics.Of(data)),
         ["epochs"] = result.Training.Epochs,
@@ -48,7 +49,7 @@ internal sealed class DemoOutput(
         ["recommendations"] = new JsonArray([.. _users.Select(user => new JsonObject
         {
             ["user"] = Id(user),
-            ["weights"] = RankingOutput.ToJson(trained.BandWeights(user)),
+            ["weights"] = RankingOutput.ToJson(trained.ChunkWeights(user)),
             ["items"] = RankingOutput.ToJson(trained.Recommend(user, ShownItems)),
         })]),
     };
@@ -56,7 +57,7 @@ internal sealed class DemoOutput(
     private void PrintRecommendations(IAnsiConsole console)
     {
         console.WriteLine($"Recommended to {ShownUsers} users: scores, and the part each modality has in them");
-        var table = new TextTable(2, ["user", "item", "score", .. trained.Embeddings.Bands]);
+        var table = new TextTable(2, ["user", "item", "score", .. trained.Embeddings.Chunks]);
         foreach (int user in _users)
         {
             foreach (RankedItem item in trained.Recommend(user, ShownItems))

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
-using Tessera.Features.Encodings;
+using Tessera.Compute.Ops;
+using Tessera.Encoders.Encodings;
 
 namespace Tessera.Cli.Output;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Tessera.Features.Encodings;
-using Tessera.Features.Endpoints;
+using Tessera.Encoders.Encodings;
+using Tessera.Encoders.Endpoints;
 
 namespace Tessera.Cli.Output;
 
@@ -8,7 +8,7 @@ namespace Tessera.Cli.Output;
 internal static class EncodingOutput
 {
     public static Option<string?> CacheFlag() =>
-        Flags.OptionalText("--cache", "FILE", $"where results are kept; unset: {Session.EncodingCacheName} in the folder that {Surroundings.CacheVariable} names, else in the user's local application data");
+        Flags.OptionalText("--cache", "FILE", $"where results are kept; unset: {Session.EncodingCacheName} in the folder that {CliEnvironment.CacheVariable} names, else in the user's local application data");
 
     /// <summary>Does the work; where it ends early, says how to go on.</summary>
     public static T Resumable<T>(Session session, Func<T> work)

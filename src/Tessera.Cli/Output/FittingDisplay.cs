@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Spectre.Console;
-using Tessera.Features.Texts;
+using Tessera.Encoders.Texts;
 
 namespace Tessera.Cli.Output;
 

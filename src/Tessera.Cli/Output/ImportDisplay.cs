@@ -1,5 +1,5 @@
 using Spectre.Console;
-using Tessera.Features.Importing;
+using Tessera.Data.Importing;
 
 namespace Tessera.Cli.Output;
 

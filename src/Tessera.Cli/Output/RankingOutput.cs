@@ -10,8 +10,8 @@ internal static class RankingOutput
     /// <summary>A table of items, best first, with the part each modality has in the score.</summary>
     public static void Print(IAnsiConsole console, IReadOnlyList<RankedItem> items)
     {
-        string[] bands = items.Count > 0 ? [.. items[0].Shares.Keys] : [];
-        var table = new TextTable(2, ["rank", "item", "score", .. bands]);
+        string[] chunks = items.Count > 0 ? [.. items[0].Shares.Keys] : [];
+        var table = new TextTable(2, ["rank", "item", "score", .. chunks]);
         for (int rank = 0; rank < items.Count; rank++)
         {
             RankedItem item = items[rank];

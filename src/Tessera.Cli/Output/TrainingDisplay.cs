@@ -1,4 +1,5 @@
 using Spectre.Console;
+using Tessera.Compute.Ops;
 using Tessera.Recommendation.Metrics;
 using Tessera.Recommendation.Training;
 

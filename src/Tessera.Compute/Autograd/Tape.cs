@@ -1,15 +1,14 @@
 using Tessera.Compute.Devices;
-using Tessera.Compute.Layers;
 using Tessera.Compute.Tensors;
 
 namespace Tessera.Compute.Autograd;
 
 /// <summary>
 /// Records operations on matrices as they are computed and differentiates the result by reverse mode. One step is: compute
-/// a scalar, <see cref="Backward"/>, let the optimiser read the parameters' gradients, <see cref="Reset"/>.
+/// a scalar, <see cref="Backward"/>, let the optimizer read the parameters' gradients, <see cref="Reset"/>.
 /// </summary>
 /// <remarks>All objects of a step are reused by the next: a warm step allocates nothing on the managed heap.</remarks>
-public sealed partial class Tape : IDisposable
+public sealed class Tape : IDisposable
 {
     private readonly List<Operation> _operations = [];
     private readonly List<Variable> _variables = [];
@@ -103,7 +102,7 @@ public sealed partial class Tape : IDisposable
     }
 
     /// <summary>A reused or new operation object, to be filled and passed to <see cref="Record"/>.</summary>
-    private TOperation Rent<TOperation>()
+    internal TOperation Rent<TOperation>()
         where TOperation : Operation, new()
     {
         if (!_spareOperations.TryGetValue(typeof(TOperation), out Stack<Operation>? spare))
@@ -112,7 +111,7 @@ public sealed partial class Tape : IDisposable
     }
 
     /// <summary>Ends an operation's forward pass. A result that needs no gradient is not recorded.</summary>
-    private Variable Record(Operation operation, Matrix result, bool requiresGradient)
+    internal Variable Record(Operation operation, Matrix result, bool requiresGradient)
     {
         Variable output = Next(result, requiresGradient && Recording, ownsValue: true);
         operation.Output = output;

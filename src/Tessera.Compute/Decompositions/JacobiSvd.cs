@@ -8,7 +8,7 @@ internal static class JacobiSvd
 {
     private const double Orthogonal = 1e-14;
     private const double Vanishing = 1e-32; // squared length, of the longest column's, below float64's resolution
-    private const int MostSweeps = 60;
+    private const int MaxSweeps = 60;
 
     /// <summary>Σ descending and U; W is not formed.</summary>
     /// <param name="columns">M's columns, one after the other, <c>[n x n]</c>; U's columns in their place afterwards.</param>
@@ -25,7 +25,7 @@ internal static class JacobiSvd
         }
 
         for (int sweep = 0; Sweep(columns, n, Vanishing * longest); sweep++)
-            if (sweep == MostSweeps) throw new ArithmeticException($"The rotations of a [{n} x {n}] matrix have not ended after {MostSweeps} sweeps.");
+            if (sweep == MaxSweeps) throw new ArithmeticException($"The rotations of a [{n} x {n}] matrix have not ended after {MaxSweeps} sweeps.");
         return SortByLength(columns, n);
     }
 

@@ -5,13 +5,13 @@ using Tessera.Compute.Tensors;
 namespace Tessera.Compute.Decompositions;
 
 /// <summary>
-/// The largest singular values of a sparse matrix <c>A ≈ U Σ Vᵀ</c> and their right singular vectors, by randomised subspace iteration
+/// The largest singular values of a sparse matrix <c>A ≈ U Σ Vᵀ</c> and their right singular vectors, by randomized subspace iteration
 /// (Halko, Martinsson and Tropp, "Finding Structure with Randomness", SIAM Review 53(2), 2011: algorithms 4.4 and 5.1). The left
 /// vectors are <c>U = A V Σ⁻¹</c>, one more sparse product.
 /// </summary>
 /// <remarks>
 /// For A <c>[n x m]</c> with e entries, rank k, l = k + 16 and q iterations: 4(q + 1)·e·l flops of sparse products, 3(q + 2)·(n + m)·l² of
-/// orthonormalisation, some 60·l³ of the small decomposition; the sparse products move 8(q + 1)·e·l bytes through the caches. Memory
+/// orthonormalization, some 60·l³ of the small decomposition; the sparse products move 8(q + 1)·e·l bytes through the caches. Memory
 /// is 4(n + m)·l + 4·m·k bytes beside A and its transposed. The same seed gives the same bits, whatever the number of threads.
 /// </remarks>
 public sealed class TruncatedSvd : IDisposable

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Tessera.Compute.Kernels;
 using Tessera.Compute.Tensors;
+using Tessera.Compute.Threads;
 
 namespace Tessera.Compute.Devices;
 
@@ -29,7 +30,7 @@ public sealed unsafe partial class CpuDevice
                 Scratch = _scratch.Data,
                 ScratchLength = scratch,
             };
-            _team.Run(Chunks(x.Columns, TransformColumns), ref work);
+            _team.Run(Parts(x.Columns, TransformColumns), ref work);
         }
         finally
         {
@@ -37,16 +38,16 @@ public sealed unsafe partial class CpuDevice
         }
     }
 
-    private struct TransformColumnsWork : IChunkedWork
+    private struct TransformColumnsWork : IDividedWork
     {
         public nint Transform;
         public DctDirection Direction;
         public int Rows, Columns, ScratchLength;
         public float* X, Result, Scratch;
 
-        public readonly void Execute(int chunk, int worker)
+        public readonly void Execute(int part, int worker)
         {
-            int length = Rows * Columns, from = chunk * TransformColumns;
+            int length = Rows * Columns, from = part * TransformColumns;
             GCHandle<ICosineTransform>.FromIntPtr(Transform).Target.AlongColumns(
                 Direction, new ReadOnlySpan<float>(X, length), new Span<float>(Result, length), Columns,
                 from, Math.Min(Columns, from + TransformColumns),

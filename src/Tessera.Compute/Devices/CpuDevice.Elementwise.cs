@@ -59,8 +59,8 @@ public sealed unsafe partial class CpuDevice
     public override void ColumnSums(Matrix x, Matrix result, bool accumulate = false)
     {
         Require(result.Length == x.Columns, $"a row of {x.Columns}");
-        int blocks = Chunks(x.Columns, Kernels.ColumnSums.BlockColumns);
-        Run(blocks, ElementsPerChunk, new ColumnSums(x.Data, x.Rows, x.Columns, result.Data, accumulate));
+        int blocks = Parts(x.Columns, Kernels.ColumnSums.BlockColumns);
+        Run(blocks, ElementsPerPart, new ColumnSums(x.Data, x.Rows, x.Columns, result.Data, accumulate));
     }
 
     /// <inheritdoc/>
@@ -98,7 +98,7 @@ public sealed unsafe partial class CpuDevice
     /// <summary>Makes room for one partial sum a block; returns the number of blocks.</summary>
     private int ReservePartials(Matrix x)
     {
-        int blocks = Chunks(x.Length, Kernels.SumOfSquares.BlockLength);
+        int blocks = Parts(x.Length, Kernels.SumOfSquares.BlockLength);
         if (_partials.Length < blocks)
         {
             _partials.Dispose();

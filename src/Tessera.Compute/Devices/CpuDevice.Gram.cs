@@ -5,14 +5,14 @@ namespace Tessera.Compute.Devices;
 
 public sealed unsafe partial class CpuDevice
 {
-    // A panel's band of columns takes half of a first-level cache, the panel of some hundred columns a second-level one.
+    // A panel's chunk of columns takes half of a first-level cache, the panel of some hundred columns a second-level one.
     private const int PanelRows = 256;
     private Matrix _panel = new(1, 1); // sums and one panel in float64
 
     /// <inheritdoc/>
     public override void Gram(Matrix x, Span<double> result)
     {
-        int columns = x.Columns, bands = Chunks(columns, GramPanel.Band), padded = bands * GramPanel.Band;
+        int columns = x.Columns, chunks = Parts(columns, GramPanel.Chunk), padded = chunks * GramPanel.Chunk;
         Require(result.Length == (long)columns * columns, $"a result of [{columns} x {columns}]");
         ReservePanel(checked(padded * (padded + PanelRows)));
         double* sums = (double*)_panel.Data, panel = sums + ((nint)padded * padded);
@@ -20,8 +20,8 @@ public sealed unsafe partial class CpuDevice
         for (int row = 0; row < x.Rows; row += PanelRows)
         {
             int rows = Math.Min(PanelRows, x.Rows - row);
-            Run(bands, rows * GramPanel.Band, new PackGramPanel(x.Data + ((nint)row * columns), rows, columns, panel));
-            Run(bands, rows * padded, new GramPanel(panel, rows, padded, sums));
+            Run(chunks, rows * GramPanel.Chunk, new PackGramPanel(x.Data + ((nint)row * columns), rows, columns, panel));
+            Run(chunks, rows * padded, new GramPanel(panel, rows, padded, sums));
         }
 
         for (int i = 0; i < columns; i++)

@@ -65,7 +65,7 @@ public sealed unsafe partial class CpuDevice
             var kernel = new BprGradient(
                 users.Data, items.Data, users.Columns, u, i, j, differenceGradients.Data, user.Length,
                 userResult is null ? null : userResult.Data, itemResult is null ? null : itemResult.Data);
-            Run(users.Columns, ElementsPerChunk / Simd512.Width, kernel);
+            Run(users.Columns, ElementsPerPart / Simd512.Width, kernel);
         }
     }
 

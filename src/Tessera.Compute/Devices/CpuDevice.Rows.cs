@@ -35,7 +35,7 @@ public sealed unsafe partial class CpuDevice
         RequireBlock(result, resultRow, resultColumn, rows, columns);
         float* source = x.Data + ((nint)row * x.Columns) + column;
         float* target = result.Data + ((nint)resultRow * result.Columns) + resultColumn;
-        Run(rows, columns, new CopyBand(source, x.Columns, columns, target, result.Columns, accumulate));
+        Run(rows, columns, new CopyChunk(source, x.Columns, columns, target, result.Columns, accumulate));
     }
 
     /// <inheritdoc/>
@@ -53,7 +53,7 @@ public sealed unsafe partial class CpuDevice
         RequireIndices(rows, result.Rows);
         fixed (int* indices = rows)
         {
-            Run(x.Columns, ElementsPerChunk / Simd512.Width, new ScatterAddRows(alpha, x.Data, x.Columns, indices, rows.Length, result.Data));
+            Run(x.Columns, ElementsPerPart / Simd512.Width, new ScatterAddRows(alpha, x.Data, x.Columns, indices, rows.Length, result.Data));
         }
     }
 
@@ -89,28 +89,28 @@ public sealed unsafe partial class CpuDevice
     }
 
     /// <inheritdoc/>
-    public override void ScaleBands(Matrix x, Matrix weights, Matrix result)
+    public override void ScaleChunks(Matrix x, Matrix weights, Matrix result)
     {
         RequireSameShape(x, result);
-        RequireBands(x, weights);
-        Run(x.Rows, x.Columns, new ScaleBands(x.Data, x.Columns, weights.Data, weights.Columns, result.Data));
+        RequireChunks(x, weights);
+        Run(x.Rows, x.Columns, new ScaleChunks(x.Data, x.Columns, weights.Data, weights.Columns, result.Data));
     }
 
     /// <inheritdoc/>
-    public override void ScaleBandsGradient(
+    public override void ScaleChunksGradient(
         Matrix x, Matrix weights, Matrix outputGradient, Matrix? xResult, bool accumulateX, Matrix? weightsResult, bool accumulateWeights)
     {
         RequireSameShape(x, outputGradient);
-        RequireBands(x, weights);
+        RequireChunks(x, weights);
         if (xResult is not null) RequireSameShape(x, xResult);
         if (weightsResult is not null) RequireSameShape(weights, weightsResult);
-        var kernel = new ScaleBandsGradient(
+        var kernel = new ScaleChunksGradient(
             x.Data, outputGradient.Data, x.Columns, weights.Data, weights.Columns,
             xResult is null ? null : xResult.Data, accumulateX, weightsResult is null ? null : weightsResult.Data, accumulateWeights);
         Run(x.Rows, x.Columns, kernel);
     }
 
-    private static void RequireBands(Matrix x, Matrix weights) =>
+    private static void RequireChunks(Matrix x, Matrix weights) =>
         Require(weights.Rows == x.Rows && weights.Columns > 0 && x.Columns % weights.Columns == 0, $"{x.Rows} rows of weights, as many as divide {x.Columns} columns");
 
     private static void RequireBlock(Matrix matrix, int row, int column, int rows, int columns) =>

@@ -1,5 +1,6 @@
 using Tessera.Compute.Kernels;
 using Tessera.Compute.Tensors;
+using Tessera.Compute.Threads;
 
 namespace Tessera.Compute.Devices;
 
@@ -37,22 +38,22 @@ public sealed unsafe partial class CpuDevice
                 Keys = keys,
                 Width = _width,
             };
-            _team.Run(Chunks(scores.Rows, TopKRows), ref work);
+            _team.Run(Parts(scores.Rows, TopKRows), ref work);
         }
     }
 
-    private struct TopKWork : IChunkedWork
+    private struct TopKWork : IDividedWork
     {
         public float* Scores, Scales, Values, Scratch;
         public int* MaskStarts, MaskColumns, Indices;
         public int Rows, Columns, K, Keys;
         public SimdWidth Width;
 
-        public readonly void Execute(int chunk, int worker)
+        public readonly void Execute(int part, int worker)
         {
             var keys = new Span<ulong>(Scratch + ((nint)worker * ((2 * Keys) + 16)), Keys);
-            int end = Math.Min(Rows, (chunk + 1) * TopKRows);
-            for (int row = chunk * TopKRows; row < end; row++)
+            int end = Math.Min(Rows, (part + 1) * TopKRows);
+            for (int row = part * TopKRows; row < end; row++)
             {
                 var scores = new Span<float>(Scores + ((nint)row * Columns), Columns);
                 if (Scales is not null)

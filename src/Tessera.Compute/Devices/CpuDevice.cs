@@ -1,13 +1,14 @@
 using System.Runtime.CompilerServices;
 using Tessera.Compute.Kernels;
 using Tessera.Compute.Tensors;
+using Tessera.Compute.Threads;
 
 namespace Tessera.Compute.Devices;
 
 /// <summary>The processor: all cores, the widest vectors it has.</summary>
 public sealed unsafe partial class CpuDevice : Device
 {
-    private const int ElementsPerChunk = 1 << 15;
+    private const int ElementsPerPart = 1 << 15;
     private readonly WorkerTeam _team;
     private readonly Gemm _gemm;
     private readonly SimdWidth _width;
@@ -76,7 +77,7 @@ public sealed unsafe partial class CpuDevice : Device
             if ((uint)index >= (uint)limit) throw new ArgumentOutOfRangeException(nameof(indices), $"Index {index} is outside 0..{limit - 1}.");
     }
 
-    private static int Chunks(int count, int size) => (int)(((long)count + size - 1) / size);
+    private static int Parts(int count, int size) => (int)(((long)count + size - 1) / size);
 
     /// <summary>Makes room for some floats for each worker, worker w's from <c>w * floats</c> on.</summary>
     private void ReserveScratch(int floats)
@@ -86,24 +87,24 @@ public sealed unsafe partial class CpuDevice : Device
         _scratch = new Matrix(Threads, floats);
     }
 
-    /// <summary>Runs a kernel over 0..count in chunks of a size that does not depend on the number of threads.</summary>
+    /// <summary>Runs a kernel over 0..count in parts of a size that does not depend on the number of threads.</summary>
     /// <param name="count">Number of elements, rows or columns the kernel ranges over.</param>
     /// <param name="elementsEach">How many floats each stands for.</param>
     /// <param name="kernel">The loop.</param>
     private void Run<TKernel>(int count, int elementsEach, TKernel kernel)
         where TKernel : unmanaged, IKernel
     {
-        int size = Math.Max(1, ElementsPerChunk / Math.Max(1, elementsEach));
+        int size = Math.Max(1, ElementsPerPart / Math.Max(1, elementsEach));
         var ranges = new Ranges<TKernel>(kernel, count, size, _width);
-        _team.Run(Chunks(count, size), ref ranges);
+        _team.Run(Parts(count, size), ref ranges);
     }
 
-    private readonly struct Ranges<TKernel>(TKernel kernel, int count, int size, SimdWidth width) : IChunkedWork
+    private readonly struct Ranges<TKernel>(TKernel kernel, int count, int size, SimdWidth width) : IDividedWork
         where TKernel : unmanaged, IKernel
     {
-        public void Execute(int chunk, int worker)
+        public void Execute(int part, int worker)
         {
-            int from = chunk * size, to = Math.Min(count, from + size);
+            int from = part * size, to = Math.Min(count, from + size);
             switch (width)
             {
                 case SimdWidth.Bits512: kernel.Execute<Simd512, System.Runtime.Intrinsics.Vector512<float>>(from, to); break;

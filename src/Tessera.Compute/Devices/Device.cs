@@ -82,12 +82,12 @@ public abstract partial class Device : IDisposable
     public abstract double SumOfSquares(Matrix x);
 
     /// <summary>
-    /// L2-normalises the rows of x, <c>x / max(‖x‖, 1e-12)</c>, into a band of the result: rows from
+    /// L2-normalizes the rows of x, <c>x / max(‖x‖, 1e-12)</c>, into a chunk of the result: rows from
     /// <paramref name="firstRow"/>, columns from <paramref name="firstColumn"/>. <paramref name="norms"/> is <c>[rows x 1]</c>.
     /// </summary>
     public abstract void NormalizeRows(Matrix x, Matrix result, int firstRow, int firstColumn, Matrix norms);
 
-    /// <summary>Gradient of <see cref="NormalizeRows"/> from the same band of the output and of its gradient.</summary>
+    /// <summary>Gradient of <see cref="NormalizeRows"/> from the same chunk of the output and of its gradient.</summary>
     public abstract void NormalizeRowsGradient(
         Matrix output, Matrix outputGradient, int firstRow, int firstColumn, Matrix norms, Matrix result, bool accumulate);
 
@@ -116,11 +116,11 @@ public abstract partial class Device : IDisposable
     /// <summary>Gradient of <see cref="SoftmaxRows"/>.</summary>
     public abstract void SoftmaxRowsGradient(Matrix output, Matrix outputGradient, Matrix result, bool accumulate);
 
-    /// <summary>Multiplies equal bands of columns by one weight a row and band; weights are <c>[rows x bands]</c>.</summary>
-    public abstract void ScaleBands(Matrix x, Matrix weights, Matrix result);
+    /// <summary>Multiplies equal chunks of columns by one weight a row and chunk; weights are <c>[rows x chunks]</c>.</summary>
+    public abstract void ScaleChunks(Matrix x, Matrix weights, Matrix result);
 
-    /// <summary>Gradients of <see cref="ScaleBands"/>; either target may be null.</summary>
-    public abstract void ScaleBandsGradient(
+    /// <summary>Gradients of <see cref="ScaleChunks"/>; either target may be null.</summary>
+    public abstract void ScaleChunksGradient(
         Matrix x, Matrix weights, Matrix outputGradient, Matrix? xResult, bool accumulateX, Matrix? weightsResult, bool accumulateWeights);
 
     /// <summary>Cosine transform of each column of x; the result may be x.</summary>

@@ -1,5 +1,3 @@
-using Tessera.Compute.Devices;
-
 namespace Tessera.Compute.Kernels;
 
 /// <summary>

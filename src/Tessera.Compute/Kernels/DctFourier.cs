@@ -75,7 +75,7 @@ internal sealed unsafe class DctFourier
                     case 5:
                         DctButterfly<TSimd, TVector>.Radix5(rows, stage.Stride, twiddles);
                         break;
-                    case <= DctStage.LargestDirectRadix:
+                    case <= DctStage.MaxDirectRadix:
                         DctButterfly<TSimd, TVector>.Prime(rows, stage.Radix, stage.Stride, twiddles, roots, scratch);
                         break;
                     default:

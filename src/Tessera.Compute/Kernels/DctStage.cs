@@ -7,14 +7,14 @@ namespace Tessera.Compute.Kernels;
 internal sealed class DctStage
 {
     /// <summary>Prime radices up to this are done by definition, in O(radix²); above it a convolution is faster.</summary>
-    public const int LargestDirectRadix = 120;
+    public const int MaxDirectRadix = 120;
 
     public DctStage(int radix, int stride)
     {
         Radix = radix;
         Stride = stride;
         Twiddles = MakeTwiddles(radix, stride);
-        if (radix > LargestDirectRadix)
+        if (radix > MaxDirectRadix)
             Convolution = new DctConvolution(radix);
         else if (radix > 5)
             Roots = MakeRoots(radix);

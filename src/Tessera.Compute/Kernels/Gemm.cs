@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
-using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
+using Tessera.Compute.Threads;
 
 namespace Tessera.Compute.Kernels;
 
@@ -33,7 +33,7 @@ internal readonly record struct GemmEpilogue(nint Bias, float LeakySlope)
 /// B is packed once for all workers, up to <see cref="WideColumns"/> columns and <see cref="PackedLength"/> elements at a time. A
 /// worker takes a block of rows of C, which stays in its second-level cache until all of those steps are added to it; for every
 /// <see cref="Depth"/> steps it packs its rows of A and multiplies them panel by panel of B, the panel staying in the first-level
-/// cache. Every element of C is the sum of the same terms in the same order, whatever the tile, the worker or the neighbouring
+/// cache. Every element of C is the sum of the same terms in the same order, whatever the tile, the worker or the neighboring
 /// elements.
 /// </remarks>
 internal sealed unsafe class Gemm : IDisposable
@@ -42,7 +42,7 @@ internal sealed unsafe class Gemm : IDisposable
     private const int WideColumns = 512;
     private const int PackedLength = 1 << 22;
     private const int BlockRows = 192;
-    private const long SmallestShared = 1 << 18;
+    private const long MinShared = 1 << 18;
     private readonly WorkerTeam _team;
     private readonly SimdWidth _width;
     private readonly float* _packedA;
@@ -92,20 +92,20 @@ internal sealed unsafe class Gemm : IDisposable
         int m, int n, int k, GemmOperand a, GemmOperand b, float* c, int stride, bool accumulate, GemmEpilogue epilogue)
         where TTile : struct, ITile
     {
-        bool shared = (long)m * n * k >= SmallestShared;
+        bool shared = (long)m * n * k >= MinShared;
         int blockRows = RowsOfBlock<TTile>(m);
         for (int column = 0; column < n; column += WideColumns)
         {
             int columns = Math.Min(WideColumns, n - column);
             int padded = (columns + TTile.Columns - 1) / TTile.Columns * TTile.Columns;
-            int mostSteps = PackedLength / padded / Depth * Depth;
+            int maxSteps = PackedLength / padded / Depth * Depth;
             int first = 0;
             do
             {
-                int steps = Math.Min(mostSteps, k - first);
+                int steps = Math.Min(maxSteps, k - first);
                 ReserveB(padded * steps);
                 var pack = new PackB<TTile>(b, column, columns, padded, first, steps, _packedB);
-                Run(pack.Chunks, ref pack, shared);
+                Run(pack.Parts, ref pack, shared);
 
                 bool last = first + steps == k;
                 var rows = new MultiplyRows<TTile>
@@ -154,13 +154,13 @@ internal sealed unsafe class Gemm : IDisposable
         _packedBLength = length;
     }
 
-    private void Run<TWork>(int chunks, ref TWork work, bool shared)
-        where TWork : unmanaged, IChunkedWork
+    private void Run<TWork>(int parts, ref TWork work, bool shared)
+        where TWork : unmanaged, IDividedWork
     {
         if (shared)
-            _team.Run(chunks, ref work);
+            _team.Run(parts, ref work);
         else
-            for (int chunk = 0; chunk < chunks; chunk++) work.Execute(chunk, 0);
+            for (int part = 0; part < parts; part++) work.Execute(part, 0);
     }
 
     /// <summary>A tile's shape and loop for one vector width.</summary>
@@ -224,19 +224,19 @@ internal sealed unsafe class Gemm : IDisposable
     }
 
     /// <summary>
-    /// Packs B, one panel of one block of <see cref="Depth"/> steps a chunk: blocks follow each other, and panels within a block.
+    /// Packs B, one panel of one block of <see cref="Depth"/> steps a part: blocks follow each other, and panels within a block.
     /// </summary>
     private readonly struct PackB<TTile>(GemmOperand b, int column, int columns, int padded, int first, int steps, float* packed)
-        : IChunkedWork
+        : IDividedWork
         where TTile : struct, ITile
     {
-        public int Chunks => (steps + Depth - 1) / Depth * Panels;
+        public int Parts => (steps + Depth - 1) / Depth * Panels;
 
         private int Panels => padded / TTile.Columns;
 
-        public void Execute(int chunk, int worker)
+        public void Execute(int part, int worker)
         {
-            int step = chunk / Panels * Depth, line = chunk % Panels * TTile.Columns;
+            int step = part / Panels * Depth, line = part % Panels * TTile.Columns;
             int depth = Math.Min(Depth, steps - step), lines = Math.Min(TTile.Columns, columns - line);
             float* source = b.At(first + step, column + line), target = packed + ((nint)step * padded) + ((nint)line * depth);
             if (b.Transposed)
@@ -246,8 +246,8 @@ internal sealed unsafe class Gemm : IDisposable
         }
     }
 
-    /// <summary>Multiplies one block of rows of A by all of the packed B a chunk.</summary>
-    private struct MultiplyRows<TTile> : IChunkedWork
+    /// <summary>Multiplies one block of rows of A by all of the packed B a part.</summary>
+    private struct MultiplyRows<TTile> : IDividedWork
         where TTile : struct, ITile
     {
         public int M, First, Steps, Stride, Columns, Padded, BlockRows;
@@ -256,9 +256,9 @@ internal sealed unsafe class Gemm : IDisposable
         public bool Add;
         public GemmEpilogue Epilogue;
 
-        public readonly void Execute(int chunk, int worker)
+        public readonly void Execute(int part, int worker)
         {
-            int first = chunk * BlockRows, rows = Math.Min(BlockRows, M - first);
+            int first = part * BlockRows, rows = Math.Min(BlockRows, M - first);
             float* packed = PackedA + ((nint)worker * Depth * Gemm.BlockRows);
             int step = 0;
             do

@@ -1,12 +1,12 @@
 namespace Tessera.Compute.Kernels;
 
 /// <summary>
-/// L2-normalises rows, <c>y = x / max(‖x‖, 1e-12)</c>, reading and writing a band of columns of wider matrices. Keeps the
+/// L2-normalizes rows, <c>y = x / max(‖x‖, 1e-12)</c>, reading and writing a chunk of columns of wider matrices. Keeps the
 /// norms for the gradient. Ranges are rows.
 /// </summary>
 internal readonly unsafe struct NormalizeRows(float* x, int xStride, int columns, float* y, int yStride, float* norms) : IKernel
 {
-    public const float SmallestNorm = 1e-12f;
+    public const float MinNorm = 1e-12f;
 
     public void Execute<TSimd, TVector>(int from, int to)
         where TSimd : struct, ISimd<TVector>
@@ -15,7 +15,7 @@ internal readonly unsafe struct NormalizeRows(float* x, int xStride, int columns
         for (int row = from; row < to; row++)
         {
             float* source = x + ((nint)row * xStride), target = y + ((nint)row * yStride);
-            float norm = MathF.Max(MathF.Sqrt(Reduce.Dot<TSimd, TVector>(source, source, columns)), SmallestNorm);
+            float norm = MathF.Max(MathF.Sqrt(Reduce.Dot<TSimd, TVector>(source, source, columns)), MinNorm);
             norms[row] = norm;
             TVector norm4 = TSimd.Broadcast(norm);
             int c = 0;
@@ -41,7 +41,7 @@ internal readonly unsafe struct NormalizeRowsGradient(
         {
             float* output = y + ((nint)row * yStride), gradient = dy + ((nint)row * yStride), target = dx + ((nint)row * xStride);
             float norm = norms[row];
-            float along = norm > NormalizeRows.SmallestNorm ? Reduce.Dot<TSimd, TVector>(output, gradient, columns) : 0f;
+            float along = norm > NormalizeRows.MinNorm ? Reduce.Dot<TSimd, TVector>(output, gradient, columns) : 0f;
             TVector minusAlong = TSimd.Broadcast(-along), divisor = TSimd.Broadcast(norm);
             int c = 0;
             for (; c + TSimd.Width <= columns; c += TSimd.Width)
@@ -60,8 +60,8 @@ internal readonly unsafe struct NormalizeRowsGradient(
     }
 }
 
-/// <summary>Copies or adds rows of a band of columns into a band of another matrix. Ranges are rows.</summary>
-internal readonly unsafe struct CopyBand(float* x, int xStride, int columns, float* y, int yStride, bool accumulate) : IKernel
+/// <summary>Copies or adds rows of a chunk of columns into a chunk of another matrix. Ranges are rows.</summary>
+internal readonly unsafe struct CopyChunk(float* x, int xStride, int columns, float* y, int yStride, bool accumulate) : IKernel
 {
     public void Execute<TSimd, TVector>(int from, int to)
         where TSimd : struct, ISimd<TVector>

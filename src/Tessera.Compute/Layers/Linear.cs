@@ -1,10 +1,11 @@
 using Tessera.Compute.Autograd;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
 
 namespace Tessera.Compute.Layers;
 
-/// <summary>A fully connected layer, <c>y = x W + b</c>, initialised as PyTorch's default.</summary>
+/// <summary>A fully connected layer, <c>y = x W + b</c>, initialized as PyTorch's default.</summary>
 public sealed class Linear
 {
     /// <summary>Creates weight <c>[in x out]</c> and, if asked for, bias <c>[1 x out]</c>, uniform in ±1/√in.</summary>

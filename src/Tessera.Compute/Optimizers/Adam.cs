@@ -1,5 +1,6 @@
+using Tessera.Compute.Autograd;
 using Tessera.Compute.Devices;
-using Tessera.Compute.Layers;
+using Tessera.Compute.Kernels;
 using Tessera.Compute.Tensors;
 
 namespace Tessera.Compute.Optimizers;
@@ -15,7 +16,7 @@ public sealed class Adam : Optimizer
 
     /// <summary>Starts with zero moments.</summary>
     /// <param name="device">Where the parameters live.</param>
-    /// <param name="parameters">What to optimise.</param>
+    /// <param name="parameters">What to optimize.</param>
     /// <param name="options">Constants.</param>
     public Adam(Device device, IReadOnlyList<Parameter> parameters, AdamOptions options)
         : base(parameters, (options ?? throw new ArgumentNullException(nameof(options))).LearningRate)

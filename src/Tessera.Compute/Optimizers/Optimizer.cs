@@ -1,4 +1,4 @@
-using Tessera.Compute.Layers;
+using Tessera.Compute.Autograd;
 using Tessera.Compute.Tensors;
 
 namespace Tessera.Compute.Optimizers;
@@ -7,7 +7,7 @@ namespace Tessera.Compute.Optimizers;
 public abstract class Optimizer : IDisposable
 {
     /// <summary>Takes note of the parameters.</summary>
-    /// <param name="parameters">What to optimise; not disposed with the optimiser.</param>
+    /// <param name="parameters">What to optimize; not disposed with the optimizer.</param>
     /// <param name="learningRate">Learning rate, 0 or more.</param>
     protected Optimizer(IReadOnlyList<Parameter> parameters, float learningRate)
     {
@@ -17,13 +17,13 @@ public abstract class Optimizer : IDisposable
         LearningRate = learningRate;
     }
 
-    /// <summary>What is optimised.</summary>
+    /// <summary>What is optimized.</summary>
     public IReadOnlyList<Parameter> Parameters { get; }
 
     /// <summary>Learning rate of the next step.</summary>
     public float LearningRate { get; set; }
 
-    /// <summary>The optimiser's memory by name, to be saved and, after loading into these very matrices, continued from.</summary>
+    /// <summary>The optimizer's memory by name, to be saved and, after loading into these very matrices, continued from.</summary>
     public abstract IReadOnlyList<(string Name, Matrix Value)> State { get; }
 
     /// <summary>One step by the gradients the tape has left on the parameters.</summary>
@@ -36,7 +36,7 @@ public abstract class Optimizer : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Frees the optimiser's memory.</summary>
+    /// <summary>Frees the optimizer's memory.</summary>
     protected virtual void Dispose(bool disposing)
     {
     }

@@ -1,5 +1,5 @@
+using Tessera.Compute.Autograd;
 using Tessera.Compute.Devices;
-using Tessera.Compute.Layers;
 using Tessera.Compute.Tensors;
 
 namespace Tessera.Compute.Optimizers;
@@ -12,7 +12,7 @@ public sealed class Sgd : Optimizer
 
     /// <summary>Takes note of the parameters.</summary>
     /// <param name="device">Where the parameters live.</param>
-    /// <param name="parameters">What to optimise.</param>
+    /// <param name="parameters">What to optimize.</param>
     /// <param name="learningRate">Learning rate, 0 or more.</param>
     /// <param name="weightDecay">L2 weight decay, 0 or more.</param>
     public Sgd(Device device, IReadOnlyList<Parameter> parameters, float learningRate, float weightDecay = 0f)

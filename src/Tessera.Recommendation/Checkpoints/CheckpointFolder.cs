@@ -2,6 +2,8 @@ using System.Text;
 using System.Text.Json;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
+using Tessera.Data;
+using Tessera.Data.Storage;
 
 namespace Tessera.Recommendation.Checkpoints;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Tessera.Data;
 
 namespace Tessera.Recommendation.Checkpoints;
 
@@ -12,7 +13,7 @@ public sealed class CheckpointStore
 {
     private const int Kept = 2;
     private const int EpochDigits = 6;
-    private const int LargestEpoch = 999_999;
+    private const int MaxEpoch = 999_999;
     private const string Prefix = "epoch-";
     private const string UnfinishedSuffix = ".tmp";
     private const string ReplacedSuffix = ".old";
@@ -33,7 +34,7 @@ public sealed class CheckpointStore
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentOutOfRangeException.ThrowIfNegative(state.Epoch);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(state.Epoch, LargestEpoch);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(state.Epoch, MaxEpoch);
         RefuseLaterCheckpoint(state.Epoch);
 
         string path = Path.Combine(_directory, Prefix + state.Epoch.ToString("D6", CultureInfo.InvariantCulture));

@@ -1,4 +1,5 @@
-using Tessera.Recommendation.Data;
+using Tessera.Data;
+using Tessera.Data.DatasetFolder;
 
 namespace Tessera.Recommendation.Evaluation;
 

@@ -1,6 +1,6 @@
 using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
 using Tessera.Recommendation.Metrics;
 
 namespace Tessera.Recommendation.Evaluation;
@@ -16,8 +16,8 @@ namespace Tessera.Recommendation.Evaluation;
 public sealed class Evaluator
 {
     private const int BlockScores = 1 << 22;
-    private const int FewestRows = 256;
-    private const int MostRows = 1024;
+    private const int MinRows = 256;
+    private const int MaxRows = 1024;
     private readonly Device _device;
     private readonly Interactions _train;
     private readonly IReadOnlyList<MetricName> _metrics;
@@ -95,7 +95,7 @@ public sealed class Evaluator
         Matrix userVectors, Matrix itemVectors, int[] users, Interactions masked, HeldOut[] splits, CancellationToken cancellation)
     {
         MetricAccumulator[] accumulators = [.. splits.Select(_ => new MetricAccumulator(_metrics))];
-        int items = itemVectors.Rows, rows = Math.Clamp(BlockScores / Math.Max(1, items), FewestRows, MostRows);
+        int items = itemVectors.Rows, rows = Math.Clamp(BlockScores / Math.Max(1, items), MinRows, MaxRows);
         using Matrix scores = new(rows, items), queries = new(rows, userVectors.Columns);
         var ranking = new RankedBlock(rows, accumulators.Max(a => a.MaximumK));
         for (int first = 0; first < users.Length; first += rows)

@@ -1,4 +1,4 @@
-using Tessera.Recommendation.Data;
+using Tessera.Data;
 
 namespace Tessera.Recommendation.Evaluation;
 

@@ -1,3 +1,5 @@
+using Tessera.Data;
+
 namespace Tessera.Recommendation.Evaluation;
 
 /// <summary>The protocols' names on the command line and in results.</summary>

@@ -1,6 +1,6 @@
 using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
 using Tessera.Recommendation.Metrics;
 
 namespace Tessera.Recommendation.Evaluation;
@@ -43,11 +43,11 @@ internal sealed class RankedBlock(int rows, int cutOff)
     {
         int metrics = accumulator.Names.Count, length = _length;
         Grow(ref _metrics, rows * metrics);
-        Parallel.For(0, (count + RowsAtATime - 1) / RowsAtATime, chunk =>
+        Parallel.For(0, (count + RowsAtATime - 1) / RowsAtATime, part =>
         {
             Span<int> ranked = stackalloc int[cutOff];
-            int end = Math.Min(count, (chunk + 1) * RowsAtATime);
-            for (int row = chunk * RowsAtATime; row < end; row++)
+            int end = Math.Min(count, (part + 1) * RowsAtATime);
+            for (int row = part * RowsAtATime; row < end; row++)
             {
                 int user = users[first + row];
                 ReadOnlySpan<int> relevant = split.Relevant.ItemsOf(user);

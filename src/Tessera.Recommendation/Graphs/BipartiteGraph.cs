@@ -1,5 +1,5 @@
 using Tessera.Compute.Tensors;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
 
 namespace Tessera.Recommendation.Graphs;
 
@@ -10,7 +10,7 @@ public static class BipartiteGraph
     public const float DegreeShift = 1e-7f;
 
     /// <summary>
-    /// Symmetrically normalised adjacency without self-loops, <c>Ã = D^{-1/2} A D^{-1/2}</c>, degrees shifted by 1e-7
+    /// Symmetrically normalized adjacency without self-loops, <c>Ã = D^{-1/2} A D^{-1/2}</c>, degrees shifted by 1e-7
     /// (He et al., LightGCN, 2020), <c>[(|U|+|I|) x (|U|+|I|)]</c>.
     /// </summary>
     public static CsrMatrix Normalized(Interactions interactions)
@@ -20,7 +20,7 @@ public static class BipartiteGraph
     }
 
     /// <summary>
-    /// Row-normalised adjacency with self-loops, <c>D^{-1} (A + I)</c>: each node's row is the mean over itself and its neighbours,
+    /// Row-normalized adjacency with self-loops, <c>D^{-1} (A + I)</c>: each node's row is the mean over itself and its neighbors,
     /// <c>[(|U|+|I|) x (|U|+|I|)]</c>.
     /// </summary>
     public static CsrMatrix Averaging(Interactions interactions)
@@ -70,7 +70,7 @@ public static class BipartiteGraph
     }
 
     /// <summary>
-    /// Weight of each edge in the normalised adjacency, <c>1 / √((deg u + 1e-7)(deg i + 1e-7))</c>, in order of the pairs.
+    /// Weight of each edge in the normalized adjacency, <c>1 / √((deg u + 1e-7)(deg i + 1e-7))</c>, in order of the pairs.
     /// </summary>
     public static float[] EdgeWeights(Interactions interactions)
     {

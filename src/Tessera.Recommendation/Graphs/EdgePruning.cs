@@ -1,11 +1,11 @@
 using Tessera.Compute.Random;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
 
 namespace Tessera.Recommendation.Graphs;
 
 /// <summary>
 /// Degree-sensitive edge pruning (Zhou and Shen, FREEDOM, 2023): keeps a share of the edges, drawn without replacement with
-/// probability proportional to their normalised weight, so that edges between popular nodes go first.
+/// probability proportional to their normalized weight, so that edges between popular nodes go first.
 /// </summary>
 public sealed class EdgePruning
 {

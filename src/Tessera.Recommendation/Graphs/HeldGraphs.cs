@@ -1,5 +1,5 @@
 using Tessera.Compute.Autograd;
-using Tessera.Compute.Layers;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Tensors;
 
 namespace Tessera.Recommendation.Graphs;

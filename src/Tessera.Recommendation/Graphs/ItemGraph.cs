@@ -1,5 +1,6 @@
+using Tessera.Compute.Ops;
 using Tessera.Compute.Tensors;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
 
 namespace Tessera.Recommendation.Graphs;
 
@@ -13,7 +14,7 @@ public static class ItemGraph
     /// <param name="modalities">Modalities m.</param>
     /// <param name="weights">α_m by name of modality, adding up to 1.</param>
     /// <param name="neighbors">k, 1 or more.</param>
-    /// <param name="graphs">Where the nearest neighbours come from.</param>
+    /// <param name="graphs">Where the nearest neighbors come from.</param>
     /// <returns><c>[|I| x |I|]</c>, at most k entries a row and modality.</returns>
     public static CsrMatrix Frozen(
         IReadOnlyList<Modality> modalities, IReadOnlyDictionary<string, float> weights, int neighbors, NeighborGraphs graphs)
@@ -49,7 +50,7 @@ public static class ItemGraph
     /// </summary>
     /// <param name="modality">The modality.</param>
     /// <param name="neighbors">k, 1 or more.</param>
-    /// <param name="graphs">Where the nearest neighbours come from.</param>
+    /// <param name="graphs">Where the nearest neighbors come from.</param>
     /// <param name="factor">α.</param>
     /// <returns><c>[|I| x |I|]</c>, at most k entries a row.</returns>
     public static CsrMatrix Similarities(Modality modality, int neighbors, NeighborGraphs graphs, float factor)

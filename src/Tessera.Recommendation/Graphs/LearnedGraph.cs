@@ -1,5 +1,6 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Kernels;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Tensors;
 
 namespace Tessera.Recommendation.Graphs;
@@ -15,7 +16,7 @@ public readonly record struct LearnedGraph(CsrMatrix Pattern, Variable Weights)
     /// </summary>
     /// <param name="tape">The tape of the step.</param>
     /// <param name="features">Features <c>[|I| x d]</c>.</param>
-    /// <param name="missing">Items without features, <c>[|I|]</c>: they have themselves alone, and are nobody else's neighbours.</param>
+    /// <param name="missing">Items without features, <c>[|I|]</c>: they have themselves alone, and are nobody else's neighbors.</param>
     /// <param name="neighbors">k, 1 or more.</param>
     /// <param name="graphs">Finds the nearest, row block by row block.</param>
     public static LearnedGraph Nearest(Tape tape, Variable features, IReadOnlyList<bool> missing, int neighbors, NeighborGraphs graphs)
@@ -65,7 +66,7 @@ public readonly record struct LearnedGraph(CsrMatrix Pattern, Variable Weights)
     /// <param name="tape">The tape of the step.</param>
     /// <param name="x">X.</param>
     /// <param name="addend">Shaped as the product, or null.</param>
-    public Variable Carry(Tape tape, Variable x, Variable? addend = null)
+    public Variable Propagate(Tape tape, Variable x, Variable? addend = null)
     {
         ArgumentNullException.ThrowIfNull(tape);
         return tape.EdgeMatMul(Pattern, Weights, x, addend);

@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using Tessera.Compute.Tensors;
-using Tessera.Recommendation.Checkpoints;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
+using Tessera.Data.Storage;
 
 namespace Tessera.Recommendation.Graphs;
 
-/// <summary>Nearest-neighbour graphs on disk, found again by the content of the features and not by the name of their file.</summary>
+/// <summary>Nearest-neighbor graphs on disk, found again by the content of the features and not by the name of their file.</summary>
 internal sealed class NeighborCache(string directory)
 {
     private const string ColumnsName = "columns";

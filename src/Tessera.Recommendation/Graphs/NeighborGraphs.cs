@@ -1,6 +1,6 @@
 using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
 
 namespace Tessera.Recommendation.Graphs;
 
@@ -8,9 +8,9 @@ namespace Tessera.Recommendation.Graphs;
 public sealed class NeighborGraphs
 {
     // 2^26 scores are 256 MB: blocks of this size keep the product efficient and bound the memory for any number of items.
-    private const int LargestBlock = 1 << 26;
-    private const int MostRows = 2048;
-    private const int MostEntries = 1 << 28; // 2 GB
+    private const int MaxBlock = 1 << 26;
+    private const int MaxRows = 2048;
+    private const int MaxEntries = 1 << 28; // 2 GB
     private readonly Device _device;
     private readonly NeighborCache? _cache;
 
@@ -26,7 +26,7 @@ public sealed class NeighborGraphs
 
     /// <summary>
     /// For each item its k nearest by cosine similarity of a modality's features, itself always among them: <c>[|I| x |I|]</c>,
-    /// the values being the similarities. Of equally near items the first are taken. Items without features have themselves alone, and are nobody else's neighbours.
+    /// the values being the similarities. Of equally near items the first are taken. Items without features have themselves alone, and are nobody else's neighbors.
     /// </summary>
     /// <param name="modality">The modality.</param>
     /// <param name="neighbors">k, 1 or more.</param>
@@ -45,7 +45,7 @@ public sealed class NeighborGraphs
 
     /// <summary>
     /// The same of features that change and are therefore not remembered. Items that are missing, and rows of zeros, have themselves
-    /// alone, and are nobody else's neighbours.
+    /// alone, and are nobody else's neighbors.
     /// </summary>
     /// <param name="features">Features <c>[|I| x d]</c>.</param>
     /// <param name="missing">Items whose rows mean nothing, <c>[|I|]</c>.</param>
@@ -62,15 +62,15 @@ public sealed class NeighborGraphs
     private CsrMatrix Compute(Matrix features, IReadOnlyList<bool> missing, int neighbors)
     {
         int items = features.Rows, k = Math.Min(neighbors, items);
-        if ((long)items * k > MostEntries)
+        if ((long)items * k > MaxEntries)
         {
             throw new InvalidInputException(
-                $"{k:N0} neighbours of {items:N0} items are {(long)items * k:N0} edges; "
-                + $"expected at most {MostEntries:N0}, so set neighbors to {MostEntries / items:N0} or less.");
+                $"{k:N0} neighbors of {items:N0} items are {(long)items * k:N0} edges; "
+                + $"expected at most {MaxEntries:N0}, so set neighbors to {MaxEntries / items:N0} or less.");
         }
 
         using Matrix inverseNorms = InverseNorms(features, missing);
-        int blockRows = Math.Clamp(LargestBlock / Math.Max(1, items), 1, Math.Min(MostRows, Math.Max(1, items)));
+        int blockRows = Math.Clamp(MaxBlock / Math.Max(1, items), 1, Math.Min(MaxRows, Math.Max(1, items)));
         using Matrix scores = _device.Allocate(blockRows, items);
         var indices = new int[blockRows * k];
         var values = new float[blockRows * k];

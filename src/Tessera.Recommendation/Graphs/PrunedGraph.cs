@@ -1,10 +1,10 @@
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
 
 namespace Tessera.Recommendation.Graphs;
 
-/// <summary>The normalised user-item graph, whole for evaluation and, for training, pruned afresh in each epoch.</summary>
+/// <summary>The normalized user-item graph, whole for evaluation and, for training, pruned afresh in each epoch.</summary>
 public sealed class PrunedGraph
 {
     private readonly EdgePruning? _pruning;

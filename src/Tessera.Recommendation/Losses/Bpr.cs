@@ -1,12 +1,13 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Kernels;
+using Tessera.Compute.Ops;
 
 namespace Tessera.Recommendation.Losses;
 
 /// <summary>
-/// Bayesian personalised ranking (Rendle et al., 2009) of triples given by their vectors: row r of each matrix belongs to triple r.
+/// Bayesian personalized ranking (Rendle et al., 2009) of triples given by their vectors: row r of each matrix belongs to triple r.
 /// </summary>
-/// <remarks>Where the vectors are rows of whole user and item matrices, <see cref="Tape.BprLoss"/> needs no copies of them.</remarks>
+/// <remarks>Where the vectors are rows of whole user and item matrices, <see cref="TapeOps.BprLoss"/> needs no copies of them.</remarks>
 public static class Bpr
 {
     /// <summary>

@@ -1,8 +1,9 @@
 using Tessera.Compute.Autograd;
+using Tessera.Compute.Ops;
 
 namespace Tessera.Recommendation.Losses;
 
-/// <summary>The regularisation of embeddings that RecBole and its descendants call EmbLoss.</summary>
+/// <summary>The regularization of embeddings that RecBole and its descendants call EmbLoss.</summary>
 public static class EmbLoss
 {
     /// <summary>

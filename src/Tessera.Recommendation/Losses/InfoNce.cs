@@ -1,4 +1,5 @@
 using Tessera.Compute.Autograd;
+using Tessera.Compute.Ops;
 
 namespace Tessera.Recommendation.Losses;
 

@@ -6,7 +6,7 @@ public enum Metric
     /// <summary>Held-out items found among the K best, divided by the held-out items.</summary>
     Recall,
 
-    /// <summary>Normalised discounted cumulative gain with gain 1 for a held-out item (Järvelin and Kekäläinen, 2002).</summary>
+    /// <summary>Normalized discounted cumulative gain with gain 1 for a held-out item (Järvelin and Kekäläinen, 2002).</summary>
     Ndcg,
 
     /// <summary>Held-out items found among the K best, divided by K.</summary>

@@ -5,6 +5,6 @@ namespace Tessera.Recommendation.Runs;
 /// <param name="Id">Its name in the outside world, or its index where the data has none.</param>
 /// <param name="Score">Its score.</param>
 /// <param name="Shares">
-/// Part each band of columns (modality) has in the score, by name, adding up to the score; empty where the model has no bands.
+/// Part each chunk of columns (modality) has in the score, by name, adding up to the score; empty where the model has no chunks.
 /// </param>
 public sealed record RankedItem(int Item, string Id, float Score, IReadOnlyDictionary<string, float> Shares);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tessera.Data;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Training;
@@ -9,7 +10,7 @@ using Tessera.Recommendation.Training;
 namespace Tessera.Recommendation.Runs;
 
 /// <summary>All that determines a run's result, as <c>config.json</c> holds it.</summary>
-/// <param name="Model">Name of the model in the catalogue.</param>
+/// <param name="Model">Name of the model in the catalog.</param>
 /// <param name="ModelOptions">Its options, all of them.</param>
 /// <param name="Training">How it is trained.</param>
 /// <param name="Seed">Seed of all randomness.</param>

@@ -1,4 +1,6 @@
 using System.Text;
+using Tessera.Data;
+using Tessera.Data.Storage;
 using Tessera.Recommendation.Checkpoints;
 
 namespace Tessera.Recommendation.Runs;
@@ -28,7 +30,7 @@ public sealed class RunDirectory(string path)
     /// <summary>SHA-256 of <see cref="ModelFile"/> and <see cref="EmbeddingsFile"/>, as <c>sha256sum --check</c> reads it.</summary>
     public string ChecksumFile => In("SHA256SUMS");
 
-    /// <summary>Known interactions, and the outside names of users and items, in the data sets' own layout.</summary>
+    /// <summary>Known interactions, and the external names of users and items, in the data sets' own layout.</summary>
     public string DataDirectory => In("data");
 
     /// <summary>Resumable states of the training.</summary>

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Numerics.Tensors;
 using Tessera.Compute.Tensors;
-using Tessera.Recommendation.Checkpoints;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
+using Tessera.Data.DatasetFolder;
+using Tessera.Data.Storage;
 
 namespace Tessera.Recommendation.Runs;
 
@@ -11,8 +12,8 @@ public sealed class TrainedRun : IDisposable
 {
     private const string UsersName = "users";
     private const string ItemsName = "items";
-    private const string WeightsName = "band_weights";
-    private const string BandsKey = "bands";
+    private const string WeightsName = "chunk_weights";
+    private const string ChunksKey = "chunks";
     private readonly Dataset _known;
     private readonly Lazy<Dictionary<string, int>?> _userIndices;
     private readonly Lazy<Dictionary<string, int>?> _itemIndices;
@@ -43,9 +44,9 @@ public sealed class TrainedRun : IDisposable
         directory.Verify(directory.EmbeddingsFile);
         Dataset known = DatasetReader.Read(directory.DataDirectory).Dataset;
         using SafetensorsReader reader = SafetensorsReader.Open(directory.EmbeddingsFile);
-        string[] bands = reader.Metadata.TryGetValue(BandsKey, out string? names) && names.Length > 0 ? names.Split(',') : [];
+        string[] chunks = reader.Metadata.TryGetValue(ChunksKey, out string? names) && names.Length > 0 ? names.Split(',') : [];
         Matrix? weights = reader.Entries.Any(entry => entry.Name == WeightsName) ? reader.ReadTensor(WeightsName) : null;
-        var embeddings = new Embeddings(reader.ReadTensor(UsersName), reader.ReadTensor(ItemsName), bands, weights);
+        var embeddings = new Embeddings(reader.ReadTensor(UsersName), reader.ReadTensor(ItemsName), chunks, weights);
         if ((embeddings.Users.Rows, embeddings.Items.Rows) != (known.Users, known.Items))
             throw new InvalidInputException(
                 $"'{directory.EmbeddingsFile}' has {embeddings.Users.Rows} users and {embeddings.Items.Rows} items, '{directory.DataDirectory}' {known.Users} and {known.Items}; restore the folder or train again.");
@@ -56,12 +57,12 @@ public sealed class TrainedRun : IDisposable
     internal static string WriteEmbeddings(RunDirectory directory, Embeddings embeddings)
     {
         (string, Matrix)[] tensors = [(UsersName, embeddings.Users), (ItemsName, embeddings.Items)];
-        if (embeddings.BandWeights is { } weights) tensors = [.. tensors, (WeightsName, weights)];
+        if (embeddings.ChunkWeights is { } weights) tensors = [.. tensors, (WeightsName, weights)];
         return SafetensorsWriter.Write(
-            directory.EmbeddingsFile, tensors, new Dictionary<string, string> { [BandsKey] = string.Join(',', embeddings.Bands) });
+            directory.EmbeddingsFile, tensors, new Dictionary<string, string> { [ChunksKey] = string.Join(',', embeddings.Chunks) });
     }
 
-    /// <summary>Writes the known interactions and outside names.</summary>
+    /// <summary>Writes the known interactions and external names.</summary>
     /// <exception cref="InvalidInputException">The data set cannot be written so that it can be read again.</exception>
     internal static void WriteData(RunDirectory directory, Dataset dataset)
     {
@@ -74,17 +75,17 @@ public sealed class TrainedRun : IDisposable
         DatasetWriter.Write(known, directory.DataDirectory);
     }
 
-    /// <summary>Index of a user by its outside name, or by its number where the data has no names.</summary>
+    /// <summary>Index of a user by its external name, or by its number where the data has no names.</summary>
     /// <exception cref="InvalidInputException">There is no such user.</exception>
     public int FindUser(string id) => Find("user", id, _userIndices.Value, Embeddings.Users.Rows);
 
-    /// <summary>Index of an item by its outside name, or by its number where the data has no names.</summary>
+    /// <summary>Index of an item by its external name, or by its number where the data has no names.</summary>
     /// <exception cref="InvalidInputException">There is no such item.</exception>
     public int FindItem(string id) => Find("item", id, _itemIndices.Value, Embeddings.Items.Rows);
 
-    /// <summary>How much each band (modality) counts for a user, adding up to 1; empty where the model does not say.</summary>
-    public IReadOnlyDictionary<string, float> BandWeights(int user) =>
-        Embeddings.BandWeights is { } weights ? Named(weights.Row(user)) : new Dictionary<string, float>();
+    /// <summary>How much each chunk (modality) counts for a user, adding up to 1; empty where the model does not say.</summary>
+    public IReadOnlyDictionary<string, float> ChunkWeights(int user) =>
+        Embeddings.ChunkWeights is { } weights ? Named(weights.Row(user)) : new Dictionary<string, float>();
 
     /// <summary>The items with the highest scores for a user, without those the user has already.</summary>
     /// <param name="user">Index of the user.</param>
@@ -146,14 +147,14 @@ public sealed class TrainedRun : IDisposable
 
     private IReadOnlyDictionary<string, float> Shares(int user, int item)
     {
-        int bands = Embeddings.Bands.Count;
-        if (bands == 0) return new Dictionary<string, float>();
-        int width = Embeddings.Items.Columns / bands;
-        var shares = new float[bands];
-        for (int band = 0; band < bands; band++)
+        int chunks = Embeddings.Chunks.Count;
+        if (chunks == 0) return new Dictionary<string, float>();
+        int width = Embeddings.Items.Columns / chunks;
+        var shares = new float[chunks];
+        for (int chunk = 0; chunk < chunks; chunk++)
         {
-            Range columns = (band * width)..((band + 1) * width);
-            shares[band] = TensorPrimitives.Dot<float>(Embeddings.Users.Row(user)[columns], Embeddings.Items.Row(item)[columns]);
+            Range columns = (chunk * width)..((chunk + 1) * width);
+            shares[chunk] = TensorPrimitives.Dot<float>(Embeddings.Users.Row(user)[columns], Embeddings.Items.Row(item)[columns]);
         }
 
         return Named(shares);
@@ -162,7 +163,7 @@ public sealed class TrainedRun : IDisposable
     private OrderedDictionary<string, float> Named(ReadOnlySpan<float> values)
     {
         var named = new OrderedDictionary<string, float>();
-        for (int band = 0; band < Embeddings.Bands.Count; band++) named.Add(Embeddings.Bands[band], values[band]);
+        for (int chunk = 0; chunk < Embeddings.Chunks.Count; chunk++) named.Add(Embeddings.Chunks[chunk], values[chunk]);
         return named;
     }
 }

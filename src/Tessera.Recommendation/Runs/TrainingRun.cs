@@ -3,11 +3,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
+using Tessera.Data;
+using Tessera.Data.DatasetFolder;
+using Tessera.Data.Storage;
 using Tessera.Recommendation.Checkpoints;
-using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Training;
 
 namespace Tessera.Recommendation.Runs;
@@ -52,7 +55,7 @@ public sealed partial class TrainingRun
     /// <param name="directory">Where the run's files go.</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="resume">Whether to continue a run that was interrupted.</param>
-    /// <param name="graphCache">Folder for nearest-neighbour graphs, or null.</param>
+    /// <param name="graphCache">Folder for nearest-neighbor graphs, or null.</param>
     /// <param name="progress">Told after each batch and epoch, or null.</param>
     /// <param name="cancellation">Stops between two batches; the run can be resumed.</param>
     /// <exception cref="InvalidInputException">Data, settings or folder cannot be used.</exception>

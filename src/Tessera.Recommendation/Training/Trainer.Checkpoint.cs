@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
+using Tessera.Data;
 using Tessera.Recommendation.Checkpoints;
 
 namespace Tessera.Recommendation.Training;

@@ -4,11 +4,12 @@ using Tessera.Compute.Devices;
 using Tessera.Compute.Optimizers;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
+using Tessera.Data;
 using Tessera.Recommendation.Checkpoints;
-using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Metrics;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Recommendation.Training;

@@ -1,7 +1,7 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Kernels;
-using Tessera.Compute.Layers;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Tests.Twins;
 
 namespace Tessera.Compute.Tests.Autograd;
@@ -39,14 +39,14 @@ public sealed class TapeTests : IDisposable
             (tape, x) =>
             {
                 Variable hidden = tape.Linear(x[0], x[0], x[1], 0.2f);
-                Variable mixed = tape.ScaleBands(tape.Softmax(hidden), tape.Columns(hidden, 1, 3));
+                Variable mixed = tape.ScaleChunks(tape.Softmax(hidden), tape.Columns(hidden, 1, 3));
                 Variable halves = tape.ConcatColumns([tape.Columns(mixed, 3, 3), tape.Columns(hidden, 0, 3)]);
                 return tape.Add(tape.MatMul(hidden, mixed, transposeA: true), halves);
             },
             x =>
             {
                 double[,] hidden = Twin.BiasActivation(Dense.MatMul(x[0], x[0]), x[1], 0.2f);
-                double[,] mixed = Twin.ScaleBands(Twin.Softmax(hidden), hidden.Block(0, 1, 6, 3));
+                double[,] mixed = Twin.ScaleChunks(Twin.Softmax(hidden), hidden.Block(0, 1, 6, 3));
                 return Dense.MatMul(hidden, mixed, transposeA: true).Plus(mixed.Block(0, 3, 6, 3).Beside(hidden.Block(0, 0, 6, 3)));
             });
 

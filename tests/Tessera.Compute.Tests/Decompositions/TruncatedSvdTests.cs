@@ -1,5 +1,6 @@
 using Tessera.Compute.Decompositions;
 using Tessera.Compute.Devices;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
 using Tessera.Compute.Tests.Twins;
@@ -131,7 +132,7 @@ public sealed class TruncatedSvdTests : IDisposable
     }
 
     [Fact]
-    public void Progress_ends_at_one_and_a_cancelled_run_stops()
+    public void Progress_ends_at_one_and_a_canceled_run_stops()
     {
         var shares = new List<double>();
         CsrMatrix a = Noise.Sparse(20, 10, 4, seed: 1);

@@ -9,7 +9,7 @@ public abstract class DeviceTest
     /// <summary>All widths: those the hardware lacks work in software.</summary>
     public static TheoryData<int> Widths => [.. Enum.GetValues<SimdWidth>().Select(width => (int)width)];
 
-    /// <summary>Empty, odd and whole shapes; the last is of several chunks.</summary>
+    /// <summary>Empty, odd and whole shapes; the last is of several parts.</summary>
     internal static readonly (int Rows, int Columns)[] Shapes =
     [
         (0, 5), (5, 0), (1, 1), (3, 7), (7, 13), (13, 17), (17, 31), (31, 33), (33, 63), (63, 65), (65, 97), (97, 3), (1, 128), (40, 64),

@@ -1,4 +1,5 @@
 using Tessera.Compute.Devices;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Tensors;
 using Tessera.Compute.Tests.Twins;
 
@@ -33,7 +34,7 @@ public sealed class DropoutTests : DeviceTest
         Assert.All(values, value => Assert.True(value is 0f or 1f / 0.7f));
         double both = values.Zip(other.Span.ToArray()).Count(pair => pair is { First: 0f, Second: 0f }) / 60000.0;
         double neighbors = Enumerable.Range(1, 59999).Count(n => values[n] == 0f && values[n - 1] == 0f) / 60000.0;
-        Assert.Equal(0.09, both, 0.01); // seeds and neighbours are independent
+        Assert.Equal(0.09, both, 0.01); // seeds and neighbors are independent
         Assert.Equal(0.09, neighbors, 0.01);
     }
 

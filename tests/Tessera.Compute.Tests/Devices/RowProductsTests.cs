@@ -1,4 +1,5 @@
 using Tessera.Compute.Devices;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Tensors;
 using Tessera.Compute.Tests.Twins;
 
@@ -27,7 +28,7 @@ public sealed class RowProductsTests : DeviceTest
         foreach ((int rows, int columns) in Shapes)
         {
             using Matrix x = Noise.Matrix(rows, columns, 1), factors = Noise.Matrix(rows, 1, 2);
-            double[,] expected = Twin.ScaleBands(Dense.Of(x), Dense.Of(factors));
+            double[,] expected = Twin.ScaleChunks(Dense.Of(x), Dense.Of(factors));
             Agreement.Overwrites(expected, result => device.ScaleRows(x, factors, result));
             Agreement.Accumulates(expected, result => device.ScaleRows(x, factors, result, accumulate: true));
         }

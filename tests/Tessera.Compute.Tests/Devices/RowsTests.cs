@@ -1,4 +1,5 @@
 using Tessera.Compute.Devices;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Tensors;
 using Tessera.Compute.Tests.Twins;
 
@@ -8,15 +9,15 @@ public sealed class RowsTests : DeviceTest
 {
     [Theory]
     [MemberData(nameof(Widths))]
-    public void Normalised_rows_fill_their_band_and_nothing_else(int width)
+    public void Normalized_rows_fill_their_chunk_and_nothing_else(int width)
     {
         using CpuDevice device = Create(width);
         foreach ((int rows, int columns) in Shapes)
         {
             using Matrix x = Noise.Matrix(rows, columns, 1), before = Noise.Matrix(rows + 4, columns + 5, 2);
             if (rows > 1) x.Row(1).Clear();
-            double[,] expected = Dense.Of(before), normalised = Twin.NormalizeRows(Dense.Of(x));
-            Put(normalised, expected, 3, 2);
+            double[,] expected = Dense.Of(before), normalized = Twin.NormalizeRows(Dense.Of(x));
+            Put(normalized, expected, 3, 2);
             using Matrix result = before.Clone();
             using var norms = new GuardedMatrix(rows, 1);
 
@@ -30,7 +31,7 @@ public sealed class RowsTests : DeviceTest
 
     [Theory]
     [MemberData(nameof(Widths))]
-    public void The_gradient_of_normalised_rows_agrees_with_its_twin(int width)
+    public void The_gradient_of_normalized_rows_agrees_with_its_twin(int width)
     {
         using CpuDevice device = Create(width);
         foreach ((int rows, int columns) in Shapes)
@@ -60,7 +61,7 @@ public sealed class RowsTests : DeviceTest
         device.NormalizeRowsGradient(y, dy, 0, 0, norms, dx, accumulate: false);
 
         Agreement.Check(new double[1, 37], y);
-        Agreement.Check(Dense.Of(dy).Map((r, c) => dy[r, c] / Twin.SmallestNorm), dx);
+        Agreement.Check(Dense.Of(dy).Map((r, c) => dy[r, c] / Twin.MinNorm), dx);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using Tessera.Compute.Devices;
 using Tessera.Compute.Kernels;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Tensors;
 using Tessera.Compute.Tests.Twins;
 

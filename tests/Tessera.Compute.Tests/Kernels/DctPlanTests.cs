@@ -1,4 +1,5 @@
 using Tessera.Compute.Kernels;
+using Tessera.Compute.Ops;
 using static Tessera.Compute.Tests.Kernels.DctReference;
 
 namespace Tessera.Compute.Tests.Kernels;

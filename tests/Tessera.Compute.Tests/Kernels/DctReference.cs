@@ -1,3 +1,5 @@
+using Tessera.Compute.Ops;
+
 namespace Tessera.Compute.Tests.Kernels;
 
 /// <summary>The cosine transform by its definition, in double precision.</summary>

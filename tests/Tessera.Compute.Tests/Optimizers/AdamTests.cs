@@ -1,4 +1,5 @@
-using Tessera.Compute.Layers;
+using Tessera.Compute.Autograd;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Optimizers;
 using Tessera.Compute.Tensors;
 using Tessera.Compute.Tests.Twins;
@@ -82,7 +83,7 @@ public sealed class AdamTests : OptimizerTest
     }
 
     [Fact]
-    public void State_copied_into_a_fresh_optimiser_continues_with_the_same_bits()
+    public void State_copied_into_a_fresh_optimizer_continues_with_the_same_bits()
     {
         var options = new AdamOptions { LearningRate = 0.05f };
         using Parameter original = Start();

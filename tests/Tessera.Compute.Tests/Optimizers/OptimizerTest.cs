@@ -1,6 +1,6 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Devices;
-using Tessera.Compute.Layers;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Optimizers;
 using Tessera.Compute.Tensors;
 using Tessera.Compute.Tests.Twins;

@@ -1,4 +1,4 @@
-using Tessera.Compute.Layers;
+using Tessera.Compute.Autograd;
 using Tessera.Compute.Optimizers;
 using Tessera.Compute.Tensors;
 using Tessera.Compute.Tests.Twins;

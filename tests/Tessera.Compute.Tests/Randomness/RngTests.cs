@@ -1,3 +1,4 @@
+using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 
 namespace Tessera.Compute.Tests.Randomness;
@@ -103,7 +104,7 @@ public sealed class RngTests
     [Fact]
     public void Two_streams_are_uncorrelated()
     {
-        Rng first = new Rng(1).Stream("initialisation");
+        Rng first = new Rng(1).Stream("initialization");
         Rng second = new Rng(1).Stream("sampling");
         const int Count = 100_000;
         double sum = 0;

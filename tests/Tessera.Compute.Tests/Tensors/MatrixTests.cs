@@ -1,3 +1,4 @@
+using Tessera.Compute.Ops;
 using Tessera.Compute.Tensors;
 
 namespace Tessera.Compute.Tests.Tensors;

@@ -42,6 +42,6 @@ public sealed class AllocationTests
 
     private static void Train(TrainingLoop loop, int steps)
     {
-        for (int step = 0; step < steps; step++) loop.Step(step % 5 == 4 ? SmallerBatch : TrainingLoop.LargestBatch);
+        for (int step = 0; step < steps; step++) loop.Step(step % 5 == 4 ? SmallerBatch : TrainingLoop.MaxBatch);
     }
 }

@@ -1,4 +1,4 @@
-using Tessera.Compute.Layers;
+using Tessera.Compute.Autograd;
 
 namespace Tessera.Compute.Tests.Training;
 

@@ -1,6 +1,7 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Layers;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Optimizers;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
@@ -10,7 +11,7 @@ namespace Tessera.Compute.Tests.Training;
 /// <summary>A small recommender: user embeddings and a layer on item features, propagated over a graph of 3,000 nodes.</summary>
 internal sealed class TrainingLoop : IDisposable
 {
-    public const int LargestBatch = 512;
+    public const int MaxBatch = 512;
     private const int Users = 1200, Items = 1800, Features = 70, Dimensions = 48;
     private readonly CpuDevice _device;
     private readonly Tape _tape;
@@ -18,7 +19,7 @@ internal sealed class TrainingLoop : IDisposable
     private readonly Matrix _features = Noise.Matrix(Items, Features, seed: 2);
     private readonly Parameter _embeddings;
     private readonly Linear _layer;
-    private readonly int[] _user = new int[LargestBatch], _positive = new int[LargestBatch], _negative = new int[LargestBatch];
+    private readonly int[] _user = new int[MaxBatch], _positive = new int[MaxBatch], _negative = new int[MaxBatch];
     private readonly Rng _sampling;
 
     public TrainingLoop(int threads, ulong seed = 1)
@@ -41,7 +42,7 @@ internal sealed class TrainingLoop : IDisposable
     public CpuDevice Device => _device;
 
     /// <summary>One step; the loss.</summary>
-    public float Step(int batch = LargestBatch)
+    public float Step(int batch = MaxBatch)
     {
         Sample(batch);
         Variable users = _tape.Use(_embeddings);

@@ -1,9 +1,11 @@
+using Tessera.Compute.Ops;
+
 namespace Tessera.Compute.Tests.Twins;
 
 /// <summary>The forward functions of the operations by their definitions, in double precision.</summary>
 internal static partial class Twin
 {
-    public const double SmallestNorm = 1e-12f;
+    public const double MinNorm = 1e-12f;
 
     public static double[,] BiasActivation(double[,] x, double[,]? bias, double slope) => x.Map((r, c) =>
     {
@@ -18,7 +20,7 @@ internal static partial class Twin
     public static double[,] Norms(double[,] x)
     {
         double[,] squares = RowProducts(x, x);
-        return squares.Map((r, c) => Math.Max(SmallestNorm, Math.Sqrt(squares[r, c])));
+        return squares.Map((r, c) => Math.Max(MinNorm, Math.Sqrt(squares[r, c])));
     }
 
     public static double[,] NormalizeRows(double[,] x)
@@ -39,7 +41,7 @@ internal static partial class Twin
     public static double[,] RowProducts(double[,] x, double[,] y) =>
         Dense.Create(x.GetLength(0), 1, (r, _) => Enumerable.Range(0, x.GetLength(1)).Sum(c => x[r, c] * y[r, c]));
 
-    public static double[,] ScaleBands(double[,] x, double[,] weights)
+    public static double[,] ScaleChunks(double[,] x, double[,] weights)
     {
         int width = x.GetLength(1) / weights.GetLength(1);
         return x.Map((r, c) => x[r, c] * weights[r, c / width]);

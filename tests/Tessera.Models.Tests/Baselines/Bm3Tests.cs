@@ -1,6 +1,7 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Devices;
 using Tessera.Recommendation;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models.Tests.Baselines;

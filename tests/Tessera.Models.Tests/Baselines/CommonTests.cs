@@ -1,8 +1,9 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Devices;
-using Tessera.Compute.Layers;
 using Tessera.Compute.Optimizers;
+using Tessera.Data;
 using Tessera.Recommendation;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models.Tests.Baselines;

@@ -3,6 +3,7 @@ using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
 using Tessera.Recommendation;
 using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Recommenders;
 
 namespace Tessera.Models.Tests.Baselines;
 

@@ -1,7 +1,7 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Devices;
-using Tessera.Compute.Layers;
 using Tessera.Recommendation;
+using Tessera.Recommendation.Recommenders;
 
 namespace Tessera.Models.Tests.Baselines;
 
@@ -33,7 +33,7 @@ public sealed class GrcnTests
         model.Parameters.Single(p => p.Name == "confidences").Value.Span.Fill(-1f);
         using Embeddings embeddings = model.Represent(tape);
 
-        // Nothing is carried: the ID band is the normalised embedding itself.
+        // Nothing is carried: the ID chunk is the normalized embedding itself.
         for (int user = 0; user < inputs.Users; user++)
         {
             double squares = 0;
@@ -56,7 +56,7 @@ public sealed class GrcnTests
         Assert.Equal(2 * mean, added, 1e-5);
     }
 
-    // Mean score of the training pairs by their content bands alone.
+    // Mean score of the training pairs by their content chunks alone.
     private static double ContentScore(Grcn model, Tape tape, RecommenderInputs inputs)
     {
         using Embeddings embeddings = model.Represent(tape);

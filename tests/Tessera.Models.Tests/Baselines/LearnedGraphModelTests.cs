@@ -1,7 +1,7 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Devices;
-using Tessera.Compute.Layers;
 using Tessera.Recommendation;
+using Tessera.Recommendation.Recommenders;
 
 namespace Tessera.Models.Tests.Baselines;
 
@@ -79,7 +79,7 @@ public sealed class LearnedGraphModelTests
     }
 
     [Fact]
-    public void Lattice_can_normalise_each_modality_before_mixing()
+    public void Lattice_can_normalize_each_modality_before_mixing()
     {
         using var device = new CpuDevice(1);
         using var tape = new Tape(device);

@@ -1,7 +1,6 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Devices;
-using Tessera.Compute.Layers;
-using Tessera.Recommendation;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models.Tests.Baselines;
@@ -11,7 +10,7 @@ public sealed class PublishedFormTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void The_regularisation_of_mf_is_the_rows_norms_or_their_squares(bool square)
+    public void The_regularization_of_mf_is_the_rows_norms_or_their_squares(bool square)
     {
         using var device = new CpuDevice(1);
         using var tape = new Tape(device);

@@ -1,5 +1,5 @@
 using Tessera.Compute.Devices;
-using Tessera.Recommendation;
+using Tessera.Recommendation.Recommenders;
 
 namespace Tessera.Models.Tests.Baselines;
 

@@ -1,9 +1,9 @@
 using Tessera.Compute.Devices;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
-using Tessera.Recommendation;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
 using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models.Tests.Baselines;

@@ -1,20 +1,21 @@
 using System.Globalization;
 using System.Reflection;
 using Tessera.Compute.Autograd;
-using Tessera.Compute.Layers;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Tensors;
+using Tessera.Data;
 using Tessera.Recommendation;
 using Tessera.Recommendation.Checkpoints;
-using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Metrics;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 using Tessera.Recommendation.Training;
 
 namespace Tessera.Models.Tests.Contract;
 
-/// <summary>What every model of the catalogue must do, the next one as well.</summary>
+/// <summary>What every model of the catalog must do, the next one as well.</summary>
 public sealed class ContractTests
 {
     private static readonly ModelCatalog Catalog = ModelCatalog.Of(typeof(LirdRec).Assembly);
@@ -326,9 +327,9 @@ public sealed class ContractTests
     {
         ModelRun.AssertFinite(embeddings);
         Assert.Equal((Checkerboard.Users, Checkerboard.Items), (embeddings.Users.Rows, embeddings.Items.Rows));
-        if (embeddings.Bands.Count > 0) Assert.Equal(0, embeddings.Users.Columns % embeddings.Bands.Count);
-        if (embeddings.BandWeights is not { } weights) return;
-        Assert.Equal((Checkerboard.Users, embeddings.Bands.Count), (weights.Rows, weights.Columns));
+        if (embeddings.Chunks.Count > 0) Assert.Equal(0, embeddings.Users.Columns % embeddings.Chunks.Count);
+        if (embeddings.ChunkWeights is not { } weights) return;
+        Assert.Equal((Checkerboard.Users, embeddings.Chunks.Count), (weights.Rows, weights.Columns));
         for (int user = 0; user < weights.Rows; user++) Assert.Equal(1d, weights.Row(user).ToArray().Sum(w => (double)w), 1e-5);
     }
 

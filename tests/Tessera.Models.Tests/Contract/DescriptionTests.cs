@@ -2,12 +2,12 @@ using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using Tessera.Recommendation;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
 
 namespace Tessera.Models.Tests.Contract;
 
-/// <summary>How every model of the catalogue presents itself.</summary>
+/// <summary>How every model of the catalog presents itself.</summary>
 public sealed partial class DescriptionTests
 {
     private static readonly Assembly Models = typeof(LirdRec).Assembly;
@@ -16,7 +16,7 @@ public sealed partial class DescriptionTests
     public static TheoryData<string> Names => [.. Catalog.Models.Select(model => model.Name)];
 
     [Fact]
-    public void Every_recommender_is_in_the_catalogue_under_a_name_of_its_own()
+    public void Every_recommender_is_in_the_catalog_under_a_name_of_its_own()
     {
         Type[] recommenders = [.. Models.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(Recommender)) && !type.IsAbstract)];
 

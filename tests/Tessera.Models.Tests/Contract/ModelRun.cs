@@ -4,10 +4,11 @@ using Tessera.Compute.Autograd;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
+using Tessera.Data;
 using Tessera.Recommendation;
-using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Training;
 
 namespace Tessera.Models.Tests.Contract;
@@ -62,7 +63,7 @@ internal sealed class ModelRun : IDisposable
 
     public static void AssertFinite(Embeddings embeddings)
     {
-        foreach (Matrix? matrix in new[] { embeddings.Users, embeddings.Items, embeddings.BandWeights })
+        foreach (Matrix? matrix in new[] { embeddings.Users, embeddings.Items, embeddings.ChunkWeights })
             if (matrix is not null) Assert.DoesNotContain(matrix.Span.ToArray(), value => !float.IsFinite(value));
     }
 

@@ -1,6 +1,6 @@
-using Tessera.Compute.Layers;
-using Tessera.Recommendation;
+using Tessera.Compute.Autograd;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
 
 namespace Tessera.Models.Tests.Golden;
 

@@ -1,5 +1,5 @@
-using Tessera.Compute.Layers;
-using Tessera.Recommendation;
+using Tessera.Compute.Autograd;
+using Tessera.Recommendation.Recommenders;
 
 namespace Tessera.Models.Tests.Golden;
 

@@ -1,13 +1,13 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Kernels;
-using Tessera.Compute.Layers;
 using Tessera.Compute.Optimizers;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
+using Tessera.Data;
 using Tessera.Recommendation;
-using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Recommenders;
 
 namespace Tessera.Models.Tests.Golden;
 
@@ -169,24 +169,24 @@ public sealed class GoldenTests
         return gradients;
     }
 
-    private static Matrix Transformed(Matrix features, CosineReading reading)
+    private static Matrix Transformed(Matrix features, DctMode reading)
     {
         Matrix result = features.Clone();
         int items = features.Rows, dimensions = features.Columns;
-        if (reading == CosineReading.Item2d)
+        if (reading == DctMode.Item2d)
         {
             var plan = new DctItemPlan(dimensions);
             plan.AlongRows(DctDirection.Forward, features.Span, result.Span, 0, items, new float[plan.ScratchLength]);
             return result;
         }
 
-        if (reading != CosineReading.None)
+        if (reading != DctMode.None)
         {
             var plan = new DctPlan(dimensions);
             plan.AlongRows(DctDirection.Forward, features.Span, result.Span, 0, items, new float[plan.ScratchLength]);
         }
 
-        if (reading == CosineReading.Matrix2d)
+        if (reading == DctMode.Matrix2d)
         {
             var plan = new DctPlan(items);
             plan.AlongColumns(DctDirection.Forward, result.Span, result.Span, dimensions, 0, dimensions, new float[plan.ScratchLength]);

@@ -1,7 +1,7 @@
-using Tessera.Compute.Layers;
+using Tessera.Compute.Autograd;
 using Tessera.Compute.Tensors;
-using Tessera.Recommendation;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
 
 namespace Tessera.Models.Tests.Golden;
 
@@ -25,10 +25,10 @@ public sealed class LirdRecGolden : GoldenModel
         Dropout = file.Option("dropout"),
         Dct = (string)file.Options["dct"]! switch
         {
-            "item-2d" => CosineReading.Item2d,
-            "item-1d" => CosineReading.Item1d,
-            "matrix-2d" => CosineReading.Matrix2d,
-            "none" => CosineReading.None,
+            "item-2d" => DctMode.Item2d,
+            "item-1d" => DctMode.Item1d,
+            "matrix-2d" => DctMode.Matrix2d,
+            "none" => DctMode.None,
             var other => throw new InvalidDataException($"Unknown reading '{other}'."),
         },
     };

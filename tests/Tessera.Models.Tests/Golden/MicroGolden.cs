@@ -1,6 +1,6 @@
-using Tessera.Compute.Layers;
+using Tessera.Compute.Autograd;
 using Tessera.Compute.Tensors;
-using Tessera.Recommendation;
+using Tessera.Recommendation.Recommenders;
 
 namespace Tessera.Models.Tests.Golden;
 

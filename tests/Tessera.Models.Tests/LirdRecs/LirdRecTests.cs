@@ -1,8 +1,10 @@
+using Tessera.Compute.Ops;
 using Tessera.Compute.Tensors;
+using Tessera.Data;
 using Tessera.Models.Tests.Contract;
 using Tessera.Recommendation;
-using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models.Tests.LirdRecs;
@@ -59,7 +61,7 @@ public sealed class LirdRecTests
         for (int epoch = 2; epoch <= 4; epoch++)
         {
             foreach (Batch batch in Batches(run.Data.Train)) run.Trainer.Step(batch);
-            Assert.NotEqual(last.Span.ToArray(), target.Span.ToArray()); // inside an epoch the optimiser moves it
+            Assert.NotEqual(last.Span.ToArray(), target.Span.ToArray()); // inside an epoch the optimizer moves it
             run.Model.BeginEpoch(epoch);
             Assert.Equal(last.Span.ToArray(), target.Span.ToArray());
             Matrix copying = run.Model.Buffers.Single(b => b.Name == "fusion.copying").Value;
@@ -83,12 +85,12 @@ public sealed class LirdRecTests
     }
 
     [Theory]
-    [InlineData(CosineReading.Item2d, 2, 1)]
-    [InlineData(CosineReading.Item1d, 3, 1)]
-    [InlineData(CosineReading.Matrix2d, 2, 2)]
-    [InlineData(CosineReading.None, 0, 0)]
-    [InlineData(CosineReading.None, 1, 1)]
-    public void The_vectors_are_those_of_a_double_twin_that_transforms_the_features(CosineReading reading, int layers, int itemLayers)
+    [InlineData(DctMode.Item2d, 2, 1)]
+    [InlineData(DctMode.Item1d, 3, 1)]
+    [InlineData(DctMode.Matrix2d, 2, 2)]
+    [InlineData(DctMode.None, 0, 0)]
+    [InlineData(DctMode.None, 1, 1)]
+    public void The_vectors_are_those_of_a_double_twin_that_transforms_the_features(DctMode reading, int layers, int itemLayers)
     {
         var options = new LirdRecOptions { EmbeddingSize = 8, Dct = reading, Layers = layers, ItemLayers = itemLayers, Neighbors = 4 };
         using ModelRun run = Create(options);
@@ -99,7 +101,7 @@ public sealed class LirdRecTests
 
         AssertClose(users, actual.Users);
         AssertClose(items, actual.Items);
-        AssertClose(weights, actual.BandWeights!);
+        AssertClose(weights, actual.ChunkWeights!);
     }
 
     [Fact]
@@ -117,16 +119,16 @@ public sealed class LirdRecTests
     }
 
     [Fact]
-    public void Each_users_band_weights_add_up_to_one()
+    public void Each_users_chunk_weights_add_up_to_one()
     {
         using ModelRun run = Create(new LirdRecOptions { EmbeddingSize = 8 });
         run.Trainer.Run();
 
         using Embeddings embeddings = run.Model.Represent(run.Tape);
 
-        Assert.Equal(["image", "text", "shared"], embeddings.Bands);
+        Assert.Equal(["image", "text", "shared"], embeddings.Chunks);
         for (int user = 0; user < Checkerboard.Users; user++)
-            Assert.Equal(1d, embeddings.BandWeights!.Row(user).ToArray().Sum(w => (double)w), 1e-6);
+            Assert.Equal(1d, embeddings.ChunkWeights!.Row(user).ToArray().Sum(w => (double)w), 1e-6);
     }
 
     [Fact]

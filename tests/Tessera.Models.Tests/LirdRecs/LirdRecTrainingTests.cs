@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
 using Tessera.Compute.Devices;
+using Tessera.Data;
+using Tessera.Data.Synthetic;
 using Tessera.Models.Tests.Contract;
-using Tessera.Recommendation;
-using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
 using Tessera.Recommendation.Sampling;
 using Tessera.Recommendation.Training;
@@ -14,9 +15,9 @@ namespace Tessera.Models.Tests.LirdRecs;
 public sealed class LirdRecTrainingTests : IDisposable
 {
     private static readonly ModelDescription Model = ModelCatalog.Of(typeof(LirdRec).Assembly).Find("lirdrec");
-    private static readonly LirdRecOptions Options = new() { EmbeddingSize = 8, Dropout = 0.3f, Dct = CosineReading.Matrix2d };
+    private static readonly LirdRecOptions Options = new() { EmbeddingSize = 8, Dropout = 0.3f, Dct = DctMode.Matrix2d };
 
-    private static readonly Dataset Data = SyntheticCatalogue.Create(new SyntheticCatalogueOptions
+    private static readonly Dataset Data = SyntheticDataset.Create(new SyntheticDatasetOptions
     {
         Users = 80,
         Items = 60,

@@ -1,7 +1,8 @@
 using Tessera.Compute.Kernels;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Tensors;
-using Tessera.Recommendation;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models.Tests.LirdRecs;
@@ -43,17 +44,17 @@ internal sealed class LirdRecTwin(Recommender model, Dataset data, LirdRecOption
 
     private double[,] Stacked()
     {
-        string[] bands = [.. model.Bands];
-        var stacked = new double[_users + _items, bands.Length * _d];
-        for (int band = 0; band < bands.Length; band++)
+        string[] chunks = [.. model.Chunks];
+        var stacked = new double[_users + _items, chunks.Length * _d];
+        for (int chunk = 0; chunk < chunks.Length; chunk++)
         {
-            double[,] encoded = Encoded(bands[band], band < data.Modalities.Count ? Raw(data.Modalities[band]) : Transformed());
-            double[,] preference = Parameter($"preference.{bands[band]}");
+            double[,] encoded = Encoded(chunks[chunk], chunk < data.Modalities.Count ? Raw(data.Modalities[chunk]) : Transformed());
+            double[,] preference = Parameter($"preference.{chunks[chunk]}");
             for (int row = 0; row < _users + _items; row++)
             {
                 double[] vector = [.. Enumerable.Range(0, _d).Select(c => row < _users ? preference[row, c] : encoded[row - _users, c])];
                 double norm = Math.Max(1e-12, Math.Sqrt(vector.Sum(v => v * v)));
-                for (int c = 0; c < _d; c++) stacked[row, (band * _d) + c] = vector[c] / norm;
+                for (int c = 0; c < _d; c++) stacked[row, (chunk * _d) + c] = vector[c] / norm;
             }
         }
 
@@ -65,22 +66,22 @@ internal sealed class LirdRecTwin(Recommender model, Dataset data, LirdRecOption
 
     private double[,] FusionWeights(double[,] users)
     {
-        double[,] target = Parameter("fusion.target"), weights = new double[_users, model.Bands.Count];
+        double[,] target = Parameter("fusion.target"), weights = new double[_users, model.Chunks.Count];
         Matrix copying = model.Buffers.Single(b => b.Name == "fusion.copying").Value;
-        for (int band = 0; band < model.Bands.Count; band++)
+        for (int chunk = 0; chunk < model.Chunks.Count; chunk++)
         {
-            var chunk = new double[_users, _d];
+            var vectors = new double[_users, _d];
             for (int u = 0; u < _users; u++)
-                for (int c = 0; c < _d; c++) chunk[u, c] = users[u, (band * _d) + c];
-            string net = $"fusion.{model.Bands[band]}";
-            double[,] attention = Affine(Leaky(Affine(chunk, $"{net}.hidden")), $"{net}.output");
-            for (int u = 0; u < _users; u++) weights[u, band] = Math.Exp((copying[0, 0] * attention[u, 0]) + (copying[0, 1] * target[u, band]));
+                for (int c = 0; c < _d; c++) vectors[u, c] = users[u, (chunk * _d) + c];
+            string net = $"fusion.{model.Chunks[chunk]}";
+            double[,] attention = Affine(Leaky(Affine(vectors, $"{net}.hidden")), $"{net}.output");
+            for (int u = 0; u < _users; u++) weights[u, chunk] = Math.Exp((copying[0, 0] * attention[u, 0]) + (copying[0, 1] * target[u, chunk]));
         }
 
         for (int u = 0; u < _users; u++)
         {
-            double sum = Enumerable.Range(0, model.Bands.Count).Sum(band => weights[u, band]);
-            for (int band = 0; band < model.Bands.Count; band++) weights[u, band] /= sum;
+            double sum = Enumerable.Range(0, model.Chunks.Count).Sum(chunk => weights[u, chunk]);
+            for (int chunk = 0; chunk < model.Chunks.Count; chunk++) weights[u, chunk] /= sum;
         }
 
         return weights;
@@ -118,9 +119,9 @@ internal sealed class LirdRecTwin(Recommender model, Dataset data, LirdRecOption
         {
             double[,] x = Raw(modality);
             int dimensions = modality.Dimensions;
-            (int p, int q) = options.Dct == CosineReading.Item2d ? DctItemPlan.Grid(dimensions) : (1, dimensions);
-            if (options.Dct != CosineReading.None) x = Multiply(x, Transposed(Kronecker(Cosines(p), Cosines(q))));
-            if (options.Dct == CosineReading.Matrix2d) x = Multiply(Cosines(_items), x);
+            (int p, int q) = options.Dct == DctMode.Item2d ? DctItemPlan.Grid(dimensions) : (1, dimensions);
+            if (options.Dct != DctMode.None) x = Multiply(x, Transposed(Kronecker(Cosines(p), Cosines(q))));
+            if (options.Dct == DctMode.Matrix2d) x = Multiply(Cosines(_items), x);
             for (int item = 0; item < _items; item++)
                 for (int c = 0; c < dimensions; c++) all[item, column + c] = x[item, c];
             column += dimensions;

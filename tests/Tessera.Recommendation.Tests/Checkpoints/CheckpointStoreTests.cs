@@ -1,17 +1,20 @@
+using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
+using Tessera.Data;
+using Tessera.Data.Storage;
 using Tessera.Recommendation.Checkpoints;
 
 namespace Tessera.Recommendation.Tests.Checkpoints;
 
 public sealed class CheckpointStoreTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryDirectory _folder = new();
     private readonly CheckpointStore _store;
 
     public CheckpointStoreTests() => _store = new CheckpointStore(Root);
 
-    private string Root => _folder.File("checkpoints");
+    private string Root => _folder.In("checkpoints");
 
     public void Dispose() => _folder.Dispose();
 

@@ -1,7 +1,8 @@
 using Tessera.Compute.Devices;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Metrics;
 

@@ -1,6 +1,7 @@
+using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
 using Tessera.Recommendation.Graphs;
 
 namespace Tessera.Recommendation.Tests.Graphs;
@@ -57,7 +58,7 @@ public sealed class BipartiteGraphTests
     }
 
     [Fact]
-    public void In_the_averaging_graph_a_row_is_the_mean_over_a_node_and_its_neighbours()
+    public void In_the_averaging_graph_a_row_is_the_mean_over_a_node_and_its_neighbors()
     {
         Interactions interactions = Draw(6, 8, 0.3);
 

@@ -1,5 +1,5 @@
 using Tessera.Compute.Random;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
 using Tessera.Recommendation.Graphs;
 
 namespace Tessera.Recommendation.Tests.Graphs;

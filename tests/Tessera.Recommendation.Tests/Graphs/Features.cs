@@ -1,6 +1,6 @@
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
 
 namespace Tessera.Recommendation.Tests.Graphs;
 

@@ -1,6 +1,7 @@
 using Tessera.Compute.Devices;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Tensors;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
 using Tessera.Recommendation.Graphs;
 
 namespace Tessera.Recommendation.Tests.Graphs;

@@ -1,8 +1,8 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Devices;
-using Tessera.Compute.Layers;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Tensors;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
 using Tessera.Recommendation.Graphs;
 
 namespace Tessera.Recommendation.Tests.Graphs;
@@ -133,7 +133,7 @@ public sealed class LearnedGraphTests : IDisposable
         return nearest.Normalized(_tape, nearest.RowSums(_tape, _ones));
     }
 
-    private Variable Loss(Variable features) => _tape.MeanSquare(Learn(features).Carry(_tape, _tape.Constant(_modality.Features)));
+    private Variable Loss(Variable features) => _tape.MeanSquare(Learn(features).Propagate(_tape, _tape.Constant(_modality.Features)));
 
     private double Value(Parameter features)
     {

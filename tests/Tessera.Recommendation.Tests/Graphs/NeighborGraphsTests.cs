@@ -1,8 +1,7 @@
 using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
 using Tessera.Recommendation.Graphs;
-using Tessera.Recommendation.Tests.Data;
 
 namespace Tessera.Recommendation.Tests.Graphs;
 
@@ -42,7 +41,7 @@ public sealed class NeighborGraphsTests : IDisposable
     }
 
     [Fact]
-    public void Features_that_change_have_the_same_neighbours_without_being_remembered()
+    public void Features_that_change_have_the_same_neighbors_without_being_remembered()
     {
         Modality modality = Features.Gaussian("image", 40, 6, 3, missing: [4, 39]);
         var graphs = new NeighborGraphs(_device, _folder.Path);
@@ -57,7 +56,7 @@ public sealed class NeighborGraphsTests : IDisposable
     }
 
     [Fact]
-    public void An_item_without_features_has_itself_alone_and_is_nobodys_neighbour()
+    public void An_item_without_features_has_itself_alone_and_is_nobodys_neighbor()
     {
         Modality modality = Features.Gaussian("image", 9, 4, 1, 2, 5);
 
@@ -89,7 +88,7 @@ public sealed class NeighborGraphsTests : IDisposable
             () => new NeighborGraphs(_device).Nearest(new Modality("image", new Matrix(20_000, 1)), 20_000)).Message;
 
         Assert.Equal(
-            "20,000 neighbours of 20,000 items are 400,000,000 edges; expected at most 268,435,456, so set neighbors to 13,421 or less.", message);
+            "20,000 neighbors of 20,000 items are 400,000,000 edges; expected at most 268,435,456, so set neighbors to 13,421 or less.", message);
     }
 
     [Fact]

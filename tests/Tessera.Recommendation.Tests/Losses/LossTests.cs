@@ -1,5 +1,6 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Devices;
+using Tessera.Compute.Ops;
 using Tessera.Recommendation.Losses;
 
 namespace Tessera.Recommendation.Tests.Losses;

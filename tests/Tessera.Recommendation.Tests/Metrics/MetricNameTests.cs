@@ -1,3 +1,4 @@
+using Tessera.Data;
 using Tessera.Recommendation.Metrics;
 
 namespace Tessera.Recommendation.Tests.Metrics;

@@ -1,3 +1,4 @@
+using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Recommendation.Metrics;
 

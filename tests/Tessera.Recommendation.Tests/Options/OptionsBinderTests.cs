@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
+using Tessera.Data;
 using Tessera.Recommendation.Options;
 
 namespace Tessera.Recommendation.Tests.Options;
@@ -26,7 +28,7 @@ public sealed class OptionsBinderTests
         var values = (JsonObject)JsonNode.Parse(
             """
             {"layers": 4, "dropout": 0.25, "rate": 1e-3, "seed": 18446744073709551615, "bias": true, "title": "a, \"b\"",
-             "transform": "matrix-two-way", "weights": {"text": 0.9, "image": 1e-1}, "neighbours": 7, "note": "null", "decay": 0.5}
+             "transform": "matrix-two-way", "weights": {"text": 0.9, "image": 1e-1}, "neighbors": 7, "note": "null", "decay": 0.5}
             """)!;
 
         ModelOptions options = OptionsBinder.Bind<ModelOptions>(values);
@@ -40,7 +42,7 @@ public sealed class OptionsBinderTests
         JsonObject values = OptionsBinder.ParseAssignments(
         [
             "layers=4", "dropout=.25", "rate=1e-3", "seed=18446744073709551615", "bias=true", "title=a, \"b\"",
-            "transform=matrix-two-way", "weights=image:0.1, text:0.9", "neighbours=7", "note=null", "decay=0.5",
+            "transform=matrix-two-way", "weights=image:0.1, text:0.9", "neighbors=7", "note=null", "decay=0.5",
         ]);
 
         Assert.Equal(Changed, OptionsBinder.Bind<ModelOptions>(values));
@@ -49,12 +51,12 @@ public sealed class OptionsBinderTests
     [Fact]
     public void Null_empties_what_may_be_empty()
     {
-        JsonNode json = JsonNode.Parse("""{"neighbours":null,"note":null,"decay":null}""")!;
+        JsonNode json = JsonNode.Parse("""{"neighbors":null,"note":null,"decay":null}""")!;
         ModelOptions fromJson = OptionsBinder.Bind<ModelOptions>(json.AsObject());
-        ModelOptions fromText = OptionsBinder.Bind<ModelOptions>(OptionsBinder.ParseAssignments(["neighbours=null", "decay=null"]));
+        ModelOptions fromText = OptionsBinder.Bind<ModelOptions>(OptionsBinder.ParseAssignments(["neighbors=null", "decay=null"]));
 
-        Assert.Equal((null, null, null), (fromJson.Neighbours, fromJson.Note, fromJson.Decay));
-        Assert.Equal((null, null), (fromText.Neighbours, fromText.Decay));
+        Assert.Equal((null, null, null), (fromJson.Neighbors, fromJson.Note, fromJson.Decay));
+        Assert.Equal((null, null), (fromText.Neighbors, fromText.Decay));
     }
 
     [Theory]
@@ -77,7 +79,7 @@ public sealed class OptionsBinderTests
     [InlineData("""{"weights": "image:0.1,image:0.2"}""", "expected weights as name:number")]
     [InlineData("""{"weights": {"image": "0.1"}}""", "expected weights as name:number")]
     [InlineData("""{"weights": 0.5}""", "expected weights as name:number")]
-    [InlineData("""{"neighbours": ""}""", "expected int or null")]
+    [InlineData("""{"neighbors": ""}""", "expected int or null")]
     public void A_value_of_a_wrong_type_is_refused_with_what_is_expected_and_known(string json, string finding)
     {
         string message = Refusal(json);
@@ -92,7 +94,7 @@ public sealed class OptionsBinderTests
     [InlineData("""{"rate": -0.1}""", "'rate' is -0.1, out of its range; expected 0 or more")]
     [InlineData("""{"dropout": 0.90001}""", "expected 0..0.9")]
     [InlineData("""{"weights": "image:0.5,text:-0.5"}""", "'weights' is image:0.5,text:-0.5, out of its range; expected 0 or more")]
-    [InlineData("""{"neighbours": 0}""", "expected 1 or more")]
+    [InlineData("""{"neighbors": 0}""", "expected 1 or more")]
     public void A_value_out_of_range_is_refused_with_the_range(string json, string finding) =>
         Assert.Contains(finding, Refusal(json), StringComparison.Ordinal);
 
@@ -100,7 +102,7 @@ public sealed class OptionsBinderTests
     public void A_record_made_by_hand_is_held_to_the_same_ranges()
     {
         OptionsBinder.Check(new ModelOptions());
-        OptionsBinder.Check(Changed with { Neighbours = null, Note = null, Decay = null });
+        OptionsBinder.Check(Changed with { Neighbors = null, Note = null, Decay = null });
 
         Assert.Contains("'layers' is 9, out of its range; expected 1..8", Refused(new() { Layers = 9 }), StringComparison.Ordinal);
         Assert.Contains("'dropout' is NaN, out of its range; expected 0..0.9", Refused(new() { Dropout = float.NaN }), StringComparison.Ordinal);
@@ -183,13 +185,13 @@ public sealed class OptionsBinderTests
         IReadOnlyList<OptionDescription> options = OptionsBinder.Describe(typeof(ModelOptions));
 
         Assert.Equal(
-            ["layers", "dropout", "rate", "seed", "bias", "title", "transform", "weights", "neighbours", "note", "decay"],
+            ["layers", "dropout", "rate", "seed", "bias", "title", "transform", "weights", "neighbors", "note", "decay"],
             options.Select(option => option.Name));
         Assert.Equal(new OptionDescription("layers", "int", "2", "Number of layers.", "1..8"), options[0]);
         Assert.Equal(new OptionDescription("seed", "unsigned int", "1", "", ""), options[3]);
         Assert.Equal(new OptionDescription("transform", "item-2d | matrix-two-way | none", "item-2d", "Kind of DCT.", ""), options[6]);
         Assert.Equal("image:0.2,text:0.8", options[7].Default);
-        Assert.Equal(new OptionDescription("neighbours", "int or null", "null", "Graph degree.", "1 or more"), options[8]);
+        Assert.Equal(new OptionDescription("neighbors", "int or null", "null", "Graph degree.", "1 or more"), options[8]);
     }
 
     [Fact]
@@ -208,7 +210,7 @@ public sealed class OptionsBinderTests
                 Title = $"title {rng.NextUInt64()} \"ü\" \n",
                 Transform = (Transform)rng.Next(3),
                 Weights = new NamedWeights(("image", rng.NextSingle()), ("a:b", rng.NextSingle())),
-                Neighbours = rng.Next(2) == 0 ? null : 1 + rng.Next(100),
+                Neighbors = rng.Next(2) == 0 ? null : 1 + rng.Next(100),
                 Note = rng.Next(2) == 0 ? null : "null",
                 Decay = rng.Next(2) == 0 ? null : rng.NextGaussian(),
             };
@@ -231,7 +233,7 @@ public sealed class OptionsBinderTests
         Title = "a, \"b\"",
         Transform = Transform.MatrixTwoWay,
         Weights = new NamedWeights(("image", 0.1f), ("text", 0.9f)),
-        Neighbours = 7,
+        Neighbors = 7,
         Note = "null",
         Decay = 0.5f,
     };
@@ -263,7 +265,7 @@ public sealed class OptionsBinderTests
         public IReadOnlyDictionary<string, float> Weights { get; init; } = new NamedWeights(("text", 0.8f), ("image", 0.2f));
 
         [Option("Graph degree.", Minimum = 1)]
-        public int? Neighbours { get; init; }
+        public int? Neighbors { get; init; }
 
         public string? Note { get; init; }
 

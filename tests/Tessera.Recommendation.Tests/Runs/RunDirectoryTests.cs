@@ -1,5 +1,6 @@
+using Tessera.Compute.Ops;
+using Tessera.Data;
 using Tessera.Recommendation.Runs;
-using Tessera.Recommendation.Tests.Data;
 using Tessera.Recommendation.Training;
 
 namespace Tessera.Recommendation.Tests.Runs;

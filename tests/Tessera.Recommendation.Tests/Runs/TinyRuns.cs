@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
 using Tessera.Compute.Devices;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
 using Tessera.Recommendation.Tests.Training;
 using Tessera.Recommendation.Training;

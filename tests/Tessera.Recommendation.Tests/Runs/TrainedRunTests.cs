@@ -1,8 +1,8 @@
+using Tessera.Compute.Ops;
 using Tessera.Compute.Tensors;
-using Tessera.Recommendation.Checkpoints;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
+using Tessera.Data.Storage;
 using Tessera.Recommendation.Runs;
-using Tessera.Recommendation.Tests.Data;
 using Tessera.Recommendation.Tests.Training;
 
 namespace Tessera.Recommendation.Tests.Runs;
@@ -43,7 +43,7 @@ public sealed class TrainedRunTests : IDisposable
     }
 
     [Fact]
-    public void Shares_of_the_bands_add_up_to_the_score()
+    public void Shares_of_the_chunks_add_up_to_the_score()
     {
         using TrainedRun run = TrainedRun.Open(_path);
 
@@ -53,7 +53,7 @@ public sealed class TrainedRunTests : IDisposable
             Assert.Equal(item.Score, item.Shares.Values.Sum(), 1e-5f);
         }
 
-        Assert.Empty(run.BandWeights(3));
+        Assert.Empty(run.ChunkWeights(3));
     }
 
     [Fact]

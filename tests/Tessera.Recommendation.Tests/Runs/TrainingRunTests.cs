@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
-using Tessera.Recommendation.Data;
+using Tessera.Compute.Ops;
+using Tessera.Data;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Metrics;
 using Tessera.Recommendation.Runs;
-using Tessera.Recommendation.Tests.Data;
 using Tessera.Recommendation.Tests.Training;
 
 namespace Tessera.Recommendation.Tests.Runs;

@@ -1,5 +1,6 @@
+using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
-using Tessera.Recommendation.Data;
+using Tessera.Data;
 using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Recommendation.Tests.Sampling;
@@ -84,9 +85,9 @@ public sealed class BprSamplerTests
         Interactions train = Random(50, 40, 600);
         List<(int User, int Positive, int Negative)> triples = Epoch(new BprSampler(train, 64, new Rng(5)));
 
-        int neighbours = triples.Zip(triples.Skip(1)).Count(pair => pair.First.User == pair.Second.User);
+        int neighbors = triples.Zip(triples.Skip(1)).Count(pair => pair.First.User == pair.Second.User);
 
-        Assert.InRange(neighbours, 0, train.Count / 10);
+        Assert.InRange(neighbors, 0, train.Count / 10);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
+using Tessera.Data;
 using Tessera.Recommendation.Checkpoints;
-using Tessera.Recommendation.Tests.Data;
 using Tessera.Recommendation.Training;
 
 namespace Tessera.Recommendation.Tests.Training;

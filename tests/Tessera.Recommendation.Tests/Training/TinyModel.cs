@@ -1,8 +1,10 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Layers;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Recommendation.Tests.Training;
@@ -17,7 +19,7 @@ public sealed record TinyOptions
 }
 
 /// <summary>
-/// Matrix factorisation in two bands, with all that can go wrong when a run is resumed: an epoch's own randomness, and a buffer
+/// Matrix factorization in two chunks, with all that can go wrong when a run is resumed: an epoch's own randomness, and a buffer
 /// that carries from epoch to epoch and enters the loss.
 /// </summary>
 [Recommender("tiny", "Tiny", "none", 2025)]
@@ -47,7 +49,7 @@ public sealed class TinyModel : Recommender
 
     public override IReadOnlyList<(string Name, Matrix Value)> Buffers => [("carried", _carried)];
 
-    public override IReadOnlyList<string> Bands { get; } = ["left", "right"];
+    public override IReadOnlyList<string> Chunks { get; } = ["left", "right"];
 
     public override void BeginEpoch(int epoch)
     {
@@ -65,7 +67,7 @@ public sealed class TinyModel : Recommender
         return tape.Combine(poisoned ? float.NaN : 1f, bpr, _carried[0, 0], tape.Add(tape.MeanSquare(users), tape.MeanSquare(items)));
     }
 
-    protected override Representation Represented(Tape tape)
+    protected override Representation Forward(Tape tape)
     {
         ArgumentNullException.ThrowIfNull(tape);
         return new Representation(tape.Use(_users), tape.Use(_items));

@@ -1,14 +1,16 @@
 using System.Runtime.InteropServices;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Random;
+using Tessera.Data;
+using Tessera.Data.Synthetic;
 using Tessera.Recommendation.Checkpoints;
-using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Training;
 
 namespace Tessera.Recommendation.Tests.Training;
 
-/// <summary>A trainer of a <see cref="TinyModel"/> on a small catalogue, with what it reported.</summary>
+/// <summary>A trainer of a <see cref="TinyModel"/> on a small data set, with what it reported.</summary>
 internal sealed class TinyRun : IDisposable, IProgress<TrainingProgress>
 {
     private readonly CpuDevice _device;
@@ -22,7 +24,7 @@ internal sealed class TinyRun : IDisposable, IProgress<TrainingProgress>
         Trainer = new Trainer(Model, Data.Train, Data.Validation, _device, rng.Stream("training"), options) { ConfigHash = configHash };
     }
 
-    public static Dataset Data { get; } = SyntheticCatalogue.Create(new SyntheticCatalogueOptions
+    public static Dataset Data { get; } = SyntheticDataset.Create(new SyntheticDatasetOptions
     {
         Users = 60,
         Items = 40,

@@ -1,9 +1,8 @@
-using Tessera.Compute.Layers;
+using Tessera.Compute.Autograd;
+using Tessera.Data;
 using Tessera.Recommendation.Checkpoints;
-using Tessera.Recommendation.Data;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Metrics;
-using Tessera.Recommendation.Tests.Data;
 using Tessera.Recommendation.Training;
 
 namespace Tessera.Recommendation.Tests.Training;

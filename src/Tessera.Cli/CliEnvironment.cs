@@ -1,0 +1,49 @@
+using System.Text;
+using Spectre.Console;
+
+namespace Tessera.Cli;
+
+/// <summary>What the command line has from outside: where it prints, and where it may keep what was computed.</summary>
+/// <param name="Out">Results.</param>
+/// <param name="Error">Everything else; interactive where it is a terminal.</param>
+/// <param name="CacheDirectory">Folder for nearest-neighbor graphs and results of encoders, or null for none.</param>
+internal sealed record CliEnvironment(IAnsiConsole Out, IAnsiConsole Error, string? CacheDirectory)
+{
+    /// <summary>Environment variable that names the folder for nearest-neighbor graphs and results of encoders.</summary>
+    public const string CacheVariable = "TESSERA_CACHE";
+
+    /// <summary>Wide enough that no line of a table is broken where there is no terminal to say its width.</summary>
+    private const int WidthOfFiles = 160;
+
+    /// <summary>The process's own streams and environment.</summary>
+    public static CliEnvironment OfProcess()
+    {
+        Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        return new CliEnvironment(
+            ConsoleOn(Console.Out, !Console.IsOutputRedirected),
+            ConsoleOn(Console.Error, !Console.IsErrorRedirected),
+            DefaultCacheDirectory());
+    }
+
+    /// <summary>A console that prints to a writer, without colors and movements unless it is a terminal.</summary>
+    public static IAnsiConsole ConsoleOn(TextWriter writer, bool isTerminal)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
+            ColorSystem = isTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
+            Interactive = isTerminal ? InteractionSupport.Yes : InteractionSupport.No,
+        });
+        console.Profile.Capabilities.Unicode = true;
+        if (!isTerminal) console.Profile.Width = WidthOfFiles;
+        return console;
+    }
+
+    private static string? DefaultCacheDirectory()
+    {
+        if (Environment.GetEnvironmentVariable(CacheVariable) is { Length: > 0 } given) return given;
+        string local = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+        return local.Length > 0 ? Path.Combine(local, "tessera") : null;
+    }
+}

@@ -1,0 +1,30 @@
+using Tessera.Compute.Autograd;
+using Tessera.Compute.Tensors;
+
+namespace Tessera.Compute.Ops;
+
+public static partial class TapeOps
+{
+    /// <summary>Frobenius norm, <c>y = √(Σ x²)</c>, as a 1 x 1 matrix.</summary>
+    /// <remarks><c>dx = x / y · dy</c>; 0, one of the subgradients, where x is all zeros.</remarks>
+    public static Variable FrobeniusNorm(this Tape tape, Variable x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        Matrix result = tape.Arena.Rent(1, 1);
+        result.Span[0] = (float)Math.Sqrt(tape.Device.SumOfSquares(x.Value));
+        FrobeniusNormOperation operation = tape.Rent<FrobeniusNormOperation>();
+        operation.X = x;
+        return tape.Record(operation, result, x.RequiresGradient);
+    }
+
+    private sealed class FrobeniusNormOperation : Operation
+    {
+        public Variable X { get; set; } = null!;
+
+        public override void Backward(Tape tape)
+        {
+            float norm = Output.Scalar, factor = norm > 0f ? Output.Gradient!.Span[0] / norm : 0f;
+            tape.Device.Scale(factor, X.Value, X.GradientTarget(out bool accumulate), accumulate);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using Tessera.Compute.Autograd;
+using Tessera.Compute.Tensors;
+
+namespace Tessera.Compute.Ops;
+
+public static partial class TapeOps
+{
+    /// <summary>
+    /// Logarithms of sums over all pairs, added up, <c>y = Σ_r log(Σ_j exp(α q_r·k_j) + Σ_{j≠r} exp(α q_r·o_j))</c>, as a 1 x 1 matrix:
+    /// the denominators of contrastive losses. Scores are computed once, block by block; no n x m matrix exists.
+    /// </summary>
+    /// <param name="queries">Q, <c>[n x d]</c>.</param>
+    /// <param name="keys">K, <c>[m x d]</c>, m 1 or more.</param>
+    /// <param name="scale">α, above 0: the inverse of a temperature.</param>
+    /// <param name="others">O, <c>[n x d]</c>, of which query r leaves row r out; null for none. May be Q itself.</param>
+    /// <remarks>
+    /// With y_r the logarithm of query r, <c>P_rj = α exp(α q_r·k_j - y_r)</c> and R likewise for O without its diagonal:
+    /// <c>dQ = dy (P K + R O)</c>, <c>dK = dy Pᵀ Q</c>, <c>dO = dy Rᵀ Q</c>. As dy is one number, these are computed with y, while a
+    /// block's scores are at hand.
+    /// </remarks>
+    public static Variable LogSumScores(this Tape tape, Variable queries, Variable keys, float scale, Variable? others = null)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentOutOfRangeException.ThrowIfZero(keys.Rows, nameof(keys));
+        LogSumScoresOperation operation = tape.Rent<LogSumScoresOperation>();
+        (operation.Queries, operation.Keys, operation.Others) = (queries, keys, others);
+        operation.QuerySlopes = tape.ZerosFor(queries);
+        operation.KeySlopes = tape.ZerosFor(keys);
+        operation.OtherSlopes = others is null || ReferenceEquals(others, queries) ? null : tape.ZerosFor(others);
+        Matrix logarithms = tape.Arena.Rent(queries.Rows, 1), result = tape.Arena.Rent(1, 1);
+        tape.Device.LogSumScores(
+            queries.Value, keys.Value, others?.Value, scale, logarithms, operation.QuerySlopes, operation.KeySlopes,
+            ReferenceEquals(others, queries) ? operation.QuerySlopes : operation.OtherSlopes);
+        result.Span[0] = (float)tape.Device.Sum(logarithms);
+        tape.Arena.Return(logarithms);
+        return tape.Record(operation, result, queries.RequiresGradient || keys.RequiresGradient || (others?.RequiresGradient ?? false));
+    }
+
+    private static Matrix? ZerosFor(this Tape tape, Variable x)
+    {
+        if (!tape.Recording || !x.RequiresGradient) return null;
+        Matrix zeros = tape.Arena.Rent(x.Rows, x.Columns);
+        tape.Device.Fill(zeros, 0f);
+        return zeros;
+    }
+
+    private sealed class LogSumScoresOperation : Operation
+    {
+        public Variable Queries { get; set; } = null!;
+
+        public Variable Keys { get; set; } = null!;
+
+        public Variable? Others { get; set; }
+
+        public Matrix? QuerySlopes { get; set; }
+
+        public Matrix? KeySlopes { get; set; }
+
+        public Matrix? OtherSlopes { get; set; }
+
+        public override void Backward(Tape tape)
+        {
+            AddGradient(tape, Queries, QuerySlopes);
+            AddGradient(tape, Keys, KeySlopes);
+            if (Others is not null) AddGradient(tape, Others, OtherSlopes);
+        }
+
+        public override void Release(Tape tape)
+        {
+            if (QuerySlopes is not null) tape.Arena.Return(QuerySlopes);
+            if (KeySlopes is not null) tape.Arena.Return(KeySlopes);
+            if (OtherSlopes is not null) tape.Arena.Return(OtherSlopes);
+        }
+
+        private void AddGradient(Tape tape, Variable x, Matrix? slopes)
+        {
+            if (slopes is not null) tape.Device.Scale(Output.Gradient!.Span[0], slopes, x.GradientTarget(out bool accumulate), accumulate);
+        }
+    }
+}

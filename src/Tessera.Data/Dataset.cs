@@ -1,0 +1,94 @@
+using System.Globalization;
+
+namespace Tessera.Data;
+
+/// <summary>Interactions split into training, validation and test, with the items' modalities.</summary>
+public sealed class Dataset
+{
+    /// <summary>Puts a data set together; all parts must agree on the number of users and items.</summary>
+    /// <exception cref="ArgumentException">The parts disagree.</exception>
+    public Dataset(string name, Interactions train, Interactions validation, Interactions test, IReadOnlyList<Modality> modalities)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(validation);
+        ArgumentNullException.ThrowIfNull(test);
+        ArgumentNullException.ThrowIfNull(modalities);
+        if ((train.Users, train.Items) != (validation.Users, validation.Items) || (train.Users, train.Items) != (test.Users, test.Items))
+            throw new ArgumentException("Training, validation and test differ in their number of users or items.", nameof(validation));
+        foreach (Modality modality in modalities)
+        {
+            if (modality.Features.Rows != train.Items)
+                throw new ArgumentException($"Modality '{modality.Name}' has {modality.Features.Rows} rows for {train.Items} items.", nameof(modalities));
+        }
+
+        Name = name;
+        Train = train;
+        Validation = validation;
+        Test = test;
+        Modalities = modalities;
+    }
+
+    /// <summary>Name of the data set, such as <c>baby</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>Interactions to learn from.</summary>
+    public Interactions Train { get; }
+
+    /// <summary>Interactions to choose settings and the best epoch by.</summary>
+    public Interactions Validation { get; }
+
+    /// <summary>Interactions to report, looked at once.</summary>
+    public Interactions Test { get; }
+
+    /// <summary>Content of the items; any number of modalities, none included.</summary>
+    public IReadOnlyList<Modality> Modalities { get; }
+
+    /// <summary>The users' names in the outside world, <c>[|U|]</c>, or null where the data set has none.</summary>
+    public IReadOnlyList<string>? UserIds { get; init; }
+
+    /// <summary>The items' names in the outside world, <c>[|I|]</c>, or null where the data set has none.</summary>
+    public IReadOnlyList<string>? ItemIds { get; init; }
+
+    /// <summary>Number of users |U|.</summary>
+    public int Users => Train.Users;
+
+    /// <summary>Number of items |I|.</summary>
+    public int Items => Train.Items;
+
+    /// <summary>The name of an item outside; where the data set has none, its number.</summary>
+    public string ItemName(int item) => ItemIds?[item] ?? item.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary><see cref="ItemName"/> of each item, <c>[|I|]</c>.</summary>
+    public IReadOnlyList<string> ItemNames() => ItemIds ?? [.. Enumerable.Range(0, Items).Select(ItemName)];
+
+    /// <summary>The interactions of the three splits together.</summary>
+    public Interactions AllInteractions() =>
+        Interactions.FromPairs(Users, Items, Train.Pairs().Concat(Validation.Pairs()).Concat(Test.Pairs()));
+
+    /// <summary>The same users, items and modalities with other splits.</summary>
+    /// <exception cref="ArgumentException">The parts disagree.</exception>
+    public Dataset With(Interactions train, Interactions validation, Interactions test) =>
+        new(Name, train, validation, test, Modalities) { UserIds = UserIds, ItemIds = ItemIds };
+
+    /// <summary>The same interactions with some of the modalities, in the data set's order whatever the order of the names.</summary>
+    /// <exception cref="InvalidInputException">A name is repeated or is no modality of the data set.</exception>
+    public Dataset WithModalities(IReadOnlyCollection<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        string known = Modalities.Count == 0 ? "it has none" : $"expected some of {string.Join(", ", Modalities.Select(m => m.Name))}";
+        foreach (string name in names)
+        {
+            if (Modalities.All(modality => modality.Name != name))
+                throw new InvalidInputException($"Data set '{Name}' has no modality '{name}'; {known}.");
+        }
+
+        if (names.Distinct().Count() < names.Count)
+            throw new InvalidInputException($"The modalities {string.Join(", ", names)} name one twice; {known}, each once.");
+        return new Dataset(Name, Train, Validation, Test, [.. Modalities.Where(modality => names.Contains(modality.Name))])
+        {
+            UserIds = UserIds,
+            ItemIds = ItemIds,
+        };
+    }
+}

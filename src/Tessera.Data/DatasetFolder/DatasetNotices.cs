@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace Tessera.Data.DatasetFolder;
+
+/// <summary>What a person should know about a data set just read: nothing wrong, but not as usual.</summary>
+internal static class DatasetNotices
+{
+    public static IReadOnlyList<string> Of(Dataset dataset, InteractionTable table, int duplicates)
+    {
+        var notices = new List<string>();
+        string file = Path.GetFileName(table.Path);
+        Note(duplicates, "duplicate interaction was", "duplicate interactions were", $"merged in {file}");
+        NoteUsers();
+        int[] train = dataset.Train.ItemCounts(), validation = dataset.Validation.ItemCounts(), test = dataset.Test.ItemCounts();
+        int unused = Enumerable.Range(0, dataset.Items).Count(i => train[i] + validation[i] + test[i] == 0);
+        Note(unused, "item has", "items have", $"no interaction in {file}");
+        if (dataset.Validation.Count == 0) notices.Add($"No interaction in {file} is labeled 1: there is no validation split.");
+        if (dataset.Test.Count == 0) notices.Add($"No interaction in {file} is labeled 2: there is no test split.");
+        foreach (Modality modality in dataset.Modalities)
+            Note(modality.MissingCount, "item has", "items have", $"a row of zeros in {modality.Name}_feat.npy, taken as missing");
+        foreach (string column in table.IgnoredColumns) notices.Add($"Column '{column}' of {file} is ignored.");
+        return notices;
+
+        void NoteUsers()
+        {
+            int absent = 0, untrained = 0;
+            for (int user = 0; user < dataset.Users; user++)
+            {
+                if (dataset.Train.ItemsOf(user).Length > 0) continue;
+                if (dataset.Validation.ItemsOf(user).Length + dataset.Test.ItemsOf(user).Length > 0) untrained++;
+                else absent++;
+            }
+
+            string excluded = untrained == 1 ? "is" : "are";
+            Note(untrained, "user has", "users have", $"no training item in {file} and {excluded} excluded from evaluation");
+            Note(absent, "user id is", "user ids are", $"not used in {file}");
+        }
+
+        void Note(int count, string one, string many, string rest)
+        {
+            if (count > 0) notices.Add(string.Create(CultureInfo.InvariantCulture, $"{count:N0} {(count == 1 ? one : many)} {rest}."));
+        }
+    }
+}

@@ -1,0 +1,109 @@
+using Tessera.Data.Storage;
+
+namespace Tessera.Data.DatasetFolder;
+
+/// <summary>Reads a data set in the layout of MMRec from a directory.</summary>
+/// <remarks>
+/// The directory holds one <c>NAME.inter</c> (columns <c>userID itemID x_label</c>, rating and timestamp optional, tab- or
+/// comma-separated, RecBole's names and typed headers too; x_label 0 training, 1 validation, 2 test; ids from 0), any number
+/// of <c>MODALITY_feat.npy</c> with one row per item, and optionally <c>u_id_mapping.csv</c> and <c>i_id_mapping.csv</c> with
+/// the external names of users and items. Where <c>modalities.json</c> (<see cref="FeatureManifest"/>) or a <c>MODALITY_feat.ids</c>
+/// says which items the rows of a feature file are of, that is checked.
+/// </remarks>
+public static class DatasetReader
+{
+    private const string ItemMapping = "i_id_mapping.csv";
+
+    /// <summary>Reads and checks all files; modalities come in ordinal order of their names.</summary>
+    /// <param name="directory">The directory; the data set is named after its <c>.inter</c> file.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    /// <exception cref="InvalidInputException">A file cannot be used; the message names file, place and remedy.</exception>
+    public static LoadedDataset Read(string directory, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        if (!Directory.Exists(directory))
+        {
+            throw new InvalidInputException(
+                $"Directory '{directory}' does not exist; "
+                + "expected the folder that holds the .inter file, so check the path.");
+        }
+
+        InteractionTable table = InteractionFile.Read(FindInteractionFile(directory), cancellation);
+        int users = CountOf("user", table, table.Users);
+        FeatureFolder features = FeatureFolder.Read(directory, cancellation);
+        RefuseDisagreement(features.Modalities, table);
+        int items = CountOf("item", table, table.Items);
+        var splits = new InteractionSplits(table, users, items);
+        if (splits.Train.Count == 0)
+        {
+            throw new InvalidInputException(
+                $"'{table.Path}' has no line with x_label 0 among its {table.Count:N0}; "
+                + "expected training interactions, so label them 0.");
+        }
+
+        var dataset = new Dataset(Path.GetFileNameWithoutExtension(table.Path), splits.Train, splits.Validation, splits.Test, features.Modalities)
+        {
+            UserIds = IdMapping.ReadIfPresent(Path.Combine(directory, "u_id_mapping.csv"), "userID", users),
+            ItemIds = IdMapping.ReadIfPresent(Path.Combine(directory, ItemMapping), "itemID", items),
+        };
+        features.CheckItems(dataset.ItemNames(), dataset.ItemIds is null ? Path.GetFileName(table.Path) : ItemMapping);
+        return new LoadedDataset(dataset, [.. DatasetNotices.Of(dataset, table, splits.Duplicates), .. features.Notices]);
+    }
+
+    private static string FindInteractionFile(string directory)
+    {
+        string[] files = InputFile.List(directory, "*.inter").Order(StringComparer.Ordinal).ToArray();
+        return files.Length switch
+        {
+            1 => files[0],
+            0 => throw new InvalidInputException(
+                $"Directory '{directory}' has no .inter file; expected exactly one, so put it there or choose another directory."),
+            _ => throw new InvalidInputException(
+                $"Directory '{directory}' has {files.Length} .inter files ({string.Join(", ", files.Select(Path.GetFileName))}); "
+                + "expected exactly one, so move the others away."),
+        };
+    }
+
+    private static void RefuseDisagreement(IReadOnlyList<Modality> modalities, InteractionTable table)
+    {
+        if (modalities.Count == 0) return;
+        int rows = modalities[0].Features.Rows;
+        string file = FeatureFolder.FileOf(modalities[0].Name);
+        int record = IndexOfLargest(table.Items);
+        int largest = table.Items[record];
+        if (largest >= rows)
+        {
+            throw new InvalidInputException(
+                $"Line {InteractionTable.LineOf(record)} of '{table.Path}' names item {largest}, "
+                + $"which has no row in '{file}' ({rows:N0} rows, items 0 to {rows - 1}); expected one row per item, so add the missing rows or remove the item.");
+        }
+
+        if (largest + 1 < rows)
+        {
+            throw new InvalidInputException(
+                $"'{file}' has {rows:N0} rows, but '{table.Path}' names {largest + 1:N0} items (0 to {largest}); "
+                + "expected one row per item, so remove the extra rows.");
+        }
+    }
+
+    /// <summary>Number of users or items, one more than the largest id.</summary>
+    private static int CountOf(string kind, InteractionTable table, ReadOnlySpan<int> ids)
+    {
+        int record = IndexOfLargest(ids);
+        if (ids[record] < IdNumbering.Limit(table.Count)) return ids[record] + 1;
+        throw new InvalidInputException(
+            $"Line {InteractionTable.LineOf(record)} of '{table.Path}' has the {kind} id {ids[record]}, "
+            + $"far above the {table.Count:N0} interactions of the file; expected ids numbered from 0 almost without gaps, so renumber the {kind}s.");
+    }
+
+    private static int IndexOfLargest(ReadOnlySpan<int> ids)
+    {
+        int largest = 0;
+        for (int record = 1; record < ids.Length; record++)
+        {
+            if (ids[record] > ids[largest]) largest = record;
+        }
+
+        return largest;
+    }
+}

@@ -1,0 +1,108 @@
+using System.Text;
+using Tessera.Data.Storage;
+
+namespace Tessera.Data.DatasetFolder;
+
+/// <summary>Writes a data set in the layout that <see cref="DatasetReader"/> reads.</summary>
+public static class DatasetWriter
+{
+    /// <summary>Writes <c>NAME.inter</c>, a <c>_feat.npy</c> file for each modality, and the external names where there are any.</summary>
+    /// <param name="dataset">The data set; its last user and item must have an interaction, or reading back would miscount them.</param>
+    /// <param name="directory">A directory that is empty or does not exist yet.</param>
+    /// <exception cref="InvalidInputException">The directory holds something or refuses, or the data set cannot be read back.</exception>
+    public static void Write(Dataset dataset, string directory)
+    {
+        ArgumentNullException.ThrowIfNull(dataset);
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        RefuseUnreadable(dataset);
+        Prepare(directory);
+        Interactions[] splits = [dataset.Train, dataset.Validation, dataset.Test];
+        WriteInteractions(directory, dataset.Name, splits.SelectMany((split, label) => split.Pairs().Select(pair => (pair.User, pair.Item, label))));
+        foreach (Modality modality in dataset.Modalities)
+            NpyWriter.Write(FeatureFolder.PathOf(directory, modality.Name), modality.Features);
+        WriteIds(directory, dataset.UserIds, dataset.ItemIds);
+    }
+
+    /// <summary>Writes <c>NAME.inter</c> from interactions as they come.</summary>
+    /// <param name="directory">The directory to write into.</param>
+    /// <param name="name">Name of the data set.</param>
+    /// <param name="interactions">Numbers from 0, and 0 for training, 1 for validation, 2 for test.</param>
+    /// <exception cref="InvalidInputException">The name cannot be a file name, or the directory refuses.</exception>
+    public static void WriteInteractions(string directory, string name, IEnumerable<(int User, int Item, int Label)> interactions)
+    {
+        ArgumentNullException.ThrowIfNull(interactions);
+        RefuseFileName(name, name);
+        WholeFile.Write(Path.Combine(directory, name + ".inter"), stream =>
+        {
+            using var writer = new StreamWriter(stream, bufferSize: 1 << 16, leaveOpen: true);
+            writer.Write("userID\titemID\tx_label\n");
+            foreach ((int user, int item, int label) in interactions) writer.Write($"{user}\t{item}\t{label}\n");
+        });
+    }
+
+    /// <summary>Writes the external names of users and items, where there are any, in the order of their numbers.</summary>
+    /// <exception cref="InvalidInputException">The directory refuses.</exception>
+    public static void WriteIds(string directory, IReadOnlyList<string>? userIds, IReadOnlyList<string>? itemIds)
+    {
+        WriteNames(userIds, "user_id\tuserID", Path.Combine(directory, "u_id_mapping.csv"));
+        WriteNames(itemIds, "item_id\titemID", Path.Combine(directory, "i_id_mapping.csv"));
+    }
+
+    private static void RefuseUnreadable(Dataset dataset)
+    {
+        foreach (string name in dataset.Modalities.Select(m => m.Name).Prepend(dataset.Name)) RefuseFileName(name, dataset.Name);
+        RefuseUnused("user", dataset.Users, split => split.Users > 0 && split.ItemsOf(split.Users - 1).Length > 0);
+        RefuseUnused("item", dataset.Items, split => split.ItemIndices.Contains(split.Items - 1));
+
+        void RefuseUnused(string kind, int count, Func<Interactions, bool> isUsed)
+        {
+            if (isUsed(dataset.Train) || isUsed(dataset.Validation) || isUsed(dataset.Test)) return;
+            throw new InvalidInputException(
+                $"Data set '{dataset.Name}' has {count} {kind}s and none of its interactions is with the last one; "
+                + $"expected an interaction there, so drop the {kind}s at the end that have none.");
+        }
+    }
+
+    private static void RefuseFileName(string name, string dataset)
+    {
+        if (name.AsSpan().ContainsAny(Path.GetInvalidFileNameChars()))
+        {
+            throw new InvalidInputException(
+                $"The name '{name}' in data set '{dataset}' cannot be a file name; "
+                + "expected letters, digits, dots and dashes, so rename it.");
+        }
+    }
+
+    private static void Prepare(string directory)
+    {
+        try
+        {
+            if (Directory.CreateDirectory(directory).EnumerateFileSystemInfos().Any())
+            {
+                throw new InvalidInputException(
+                    $"Directory '{directory}' is not empty; "
+                    + "expected a new or an empty one, so choose another or empty it.");
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException(
+                $"Directory '{directory}' cannot be created ({e.Message.TrimEnd('.')}); choose one you may write to.", e);
+        }
+    }
+
+    private static void WriteNames(IReadOnlyList<string>? names, string header, string path)
+    {
+        if (names is null) return;
+        WholeFile.Write(path, stream =>
+        {
+            using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
+            writer.Write(header + "\n");
+            for (int number = 0; number < names.Count; number++) writer.Write($"{Quoted(names[number])}\t{number}\n");
+        });
+    }
+
+    /// <summary>A name that begins with a quote is quoted itself, so that reading gives it back.</summary>
+    private static string Quoted(string name) =>
+        name.StartsWith('"') ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : name;
+}

@@ -1,0 +1,137 @@
+using System.Text;
+using Tessera.Data.Storage;
+
+namespace Tessera.Data.DatasetFolder;
+
+/// <summary>
+/// The features in a folder: any number of <c>MODALITY_feat.npy</c>, one row per item; <see cref="FeatureManifest"/> and, for
+/// each modality, <c>MODALITY_feat.ids</c> (the external id of each row, one a line) say which items the rows are of.
+/// </summary>
+public sealed class FeatureFolder
+{
+    private const string FeatureSuffix = "_feat.npy";
+    private const string IdsSuffix = "_feat.ids";
+    private readonly string _directory;
+    private readonly List<string> _notices = [];
+
+    private FeatureFolder(string directory, FeatureManifest? manifest, IReadOnlyList<Modality> modalities)
+    {
+        _directory = directory;
+        Manifest = manifest;
+        Modalities = modalities;
+    }
+
+    /// <summary>The features, in ordinal order of their names.</summary>
+    public IReadOnlyList<Modality> Modalities { get; }
+
+    /// <summary>What describes the files, or null where the folder has no manifest.</summary>
+    public FeatureManifest? Manifest { get; }
+
+    /// <summary>One sentence each on what <see cref="CheckItems"/> found unusual.</summary>
+    public IReadOnlyList<string> Notices => _notices;
+
+    /// <summary>Path of a modality's feature file.</summary>
+    public static string PathOf(string directory, string modality) => Path.Combine(directory, FileOf(modality));
+
+    /// <summary>Path of the file with the external id of each row of a modality's features.</summary>
+    public static string IdsPathOf(string directory, string modality) => Path.Combine(directory, modality + IdsSuffix);
+
+    /// <summary>Reads all feature files of a folder, which all have the same number of rows.</summary>
+    /// <param name="directory">The folder.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    /// <exception cref="InvalidInputException">A file cannot be used.</exception>
+    public static FeatureFolder Read(string directory, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        FeatureManifest? manifest = FeatureManifest.ReadIfPresent(directory);
+        var modalities = new List<Modality>();
+        foreach (string path in InputFile.List(directory, "*" + FeatureSuffix).OrderBy(NameOf, StringComparer.Ordinal))
+        {
+            string name = NameOf(path);
+            if (string.IsNullOrWhiteSpace(name))
+            {
+                throw new InvalidInputException(
+                    $"'{path}' names no modality; "
+                    + $"expected a name before '{FeatureSuffix}', so rename it, for instance to image{FeatureSuffix}.");
+            }
+
+            if (name.Contains(',', StringComparison.Ordinal))
+            {
+                throw new InvalidInputException(
+                    $"'{path}' names the modality '{name}'; expected a name without commas, which separate names in lists, so rename it.");
+            }
+
+            FeatureManifestEntry? entry = manifest?.Modalities.FirstOrDefault(e => e.Name == name);
+            modalities.Add(new Modality(name, NpyReader.Read(path, cancellation)) { Encoder = entry?.Encoder });
+        }
+
+        RefuseDisagreement(modalities);
+        return new FeatureFolder(directory, manifest, modalities);
+    }
+
+    /// <summary>Checks that the rows are those of the items: by the manifest, and by the files of ids.</summary>
+    /// <param name="itemIds">External ids of the items, in order.</param>
+    /// <param name="source">Where the ids stand, for messages.</param>
+    /// <exception cref="InvalidInputException">Manifest or ids disagree with the items or the files.</exception>
+    public void CheckItems(IReadOnlyList<string> itemIds, string source)
+    {
+        ArgumentNullException.ThrowIfNull(itemIds);
+        foreach (Modality modality in Modalities)
+        {
+            string ids = IdsPathOf(_directory, modality.Name);
+            if (File.Exists(ids)) CompareIds(ids, itemIds, source);
+            else if (Manifest is not null && Manifest.Modalities.All(entry => entry.Name != modality.Name))
+                _notices.Add($"{FileOf(modality.Name)} is not in {FeatureManifest.FileName}: that its rows are in the items' order is not checked.");
+        }
+
+        Manifest?.Check(_directory, Modalities, itemIds, source);
+    }
+
+    internal static string FileOf(string modality) => modality + FeatureSuffix;
+
+    private static string NameOf(string path) => Path.GetFileName(path)[..^FeatureSuffix.Length];
+
+    private static void RefuseDisagreement(List<Modality> modalities)
+    {
+        if (modalities.Count == 0) return;
+        int rows = modalities[0].Features.Rows;
+        if (modalities.Find(m => m.Features.Rows != rows) is { } other)
+        {
+            throw new InvalidInputException(
+                $"'{FileOf(modalities[0].Name)}' has {rows:N0} rows and '{FileOf(other.Name)}' {other.Features.Rows:N0}; "
+                + "expected one row per item in each, so extract them for the same items.");
+        }
+    }
+
+    private static void CompareIds(string path, IReadOnlyList<string> itemIds, string source)
+    {
+        using var lines = new LineReader(path);
+        int item = 0;
+        while (lines.TryRead(out ReadOnlySpan<byte> line))
+        {
+            if (item == itemIds.Count)
+            {
+                if (line.IsEmpty) continue;
+                throw new InvalidInputException(
+                    $"Line {lines.LineNumber} of '{path}' names item {Quote.Text(line)}, but {source} has only {itemIds.Count:N0} items; "
+                    + "expected one id per item, so remove the rows of the others.");
+            }
+
+            byte[] expected = Encoding.UTF8.GetBytes(itemIds[item]);
+            if (!line.SequenceEqual(expected))
+            {
+                throw new InvalidInputException(
+                    $"Line {lines.LineNumber} of '{path}' names item {Quote.Text(line)}, but item {item} in {source} is {Quote.Text(expected)}; "
+                    + "expected the rows in the items' order, so reorder the features or extract them again.");
+            }
+
+            item++;
+        }
+
+        if (item < itemIds.Count)
+        {
+            throw new InvalidInputException(
+                $"'{path}' ends after {item:N0} ids, but {source} has {itemIds.Count:N0} items; expected one id per item, so add the others.");
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Security.Cryptography;
+using System.Text;
+using Tessera.Data.Storage;
+
+namespace Tessera.Data.DatasetFolder;
+
+/// <summary>What a folder's feature files hold and for which items: the file <c>modalities.json</c> beside them.</summary>
+/// <param name="Format">Version of the file's format, <see cref="CurrentFormat"/>.</param>
+/// <param name="Items">Number of items.</param>
+/// <param name="ItemIds">Hash of the items' external ids in the order of the rows, see <see cref="HashOf"/>.</param>
+/// <param name="Modalities">The feature files, in ordinal order of their modalities' names.</param>
+public sealed partial record FeatureManifest(int Format, int Items, string ItemIds, IReadOnlyList<FeatureManifestEntry> Modalities)
+{
+    /// <summary>Name of the file.</summary>
+    public const string FileName = "modalities.json";
+
+    /// <summary>The format that is written and read.</summary>
+    public const int CurrentFormat = 1;
+
+    /// <summary>A manifest for some items, without a feature file yet.</summary>
+    /// <param name="itemIds">External ids in the order of the rows.</param>
+    public static FeatureManifest For(IReadOnlyCollection<string> itemIds)
+    {
+        ArgumentNullException.ThrowIfNull(itemIds);
+        return new FeatureManifest(CurrentFormat, itemIds.Count, HashOf(itemIds), []);
+    }
+
+    /// <summary>SHA-256 of the ids in UTF-8 with a line feed between two, 64 lower-case hexadecimal digits.</summary>
+    public static string HashOf(IEnumerable<string> itemIds)
+    {
+        ArgumentNullException.ThrowIfNull(itemIds);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        bool first = true;
+        foreach (string id in itemIds)
+        {
+            if (!first) hash.AppendData("\n"u8);
+            hash.AppendData(Encoding.UTF8.GetBytes(id));
+            first = false;
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>The same with a feature file more, or with another description of one.</summary>
+    public FeatureManifest With(FeatureManifestEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return this with
+        {
+            Modalities = [.. Modalities.Where(other => other.Name != entry.Name).Append(entry).OrderBy(other => other.Name, StringComparer.Ordinal)],
+        };
+    }
+
+    /// <summary>Reads a folder's manifest; null where it has none.</summary>
+    /// <exception cref="InvalidInputException">The file is no manifest of the current format.</exception>
+    public static FeatureManifest? ReadIfPresent(string directory)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        string path = Path.Combine(directory, FileName);
+        return RecordFile.ReadIfPresent<FeatureManifest>(
+            path, manifest => manifest.RefuseMalformed(path), "a feature manifest", $"expected what 'tessera data' writes, {Remedy}");
+    }
+
+    /// <summary>Writes the manifest into a folder, whole, over the one that was there.</summary>
+    /// <exception cref="InvalidInputException">The file cannot be written.</exception>
+    public void Write(string directory)
+    {
+        ArgumentNullException.ThrowIfNull(directory);
+        RecordFile.Write(Path.Combine(directory, FileName), this);
+    }
+}

@@ -1,0 +1,148 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
+
+namespace Tessera.Data.EventLogs;
+
+/// <summary>
+/// A shop's raw data in one folder: who did what with which item and when, the external names, and what is known of the items.
+/// </summary>
+/// <remarks>
+/// The folder holds <c>eventlog.json</c>, <c>events.bin</c> (records of <see cref="Event"/> by user, then time, then order of
+/// arrival), <c>users.tsv</c> and <c>items.tsv</c> (an external name on each line), <c>items.jsonl</c> (see
+/// <see cref="ItemTableFile"/>), and where features were imported <c>MODALITY_feat.npy</c> and <c>modalities.json</c>. Files are
+/// read when asked for, one record at a time but for the names, and compared with their checksums at their end.
+/// </remarks>
+public sealed class EventLog
+{
+    internal const string EventsFile = "events.bin", UsersFile = "users.tsv", ItemsFile = "items.tsv", ItemTableName = "items.jsonl";
+    private const int BufferEvents = 1 << 14;
+    private readonly EventLogHeader _header;
+    private readonly Lazy<string[]> _userNames, _itemNames;
+
+    private EventLog(string directory, EventLogHeader header)
+    {
+        Directory = directory;
+        _header = header;
+        _userNames = new(() => EventLogFile.ReadNames(In(UsersFile), ChecksumOf(UsersFile), Users));
+        _itemNames = new(() => EventLogFile.ReadNames(In(ItemsFile), ChecksumOf(ItemsFile), Items));
+    }
+
+    /// <summary>The folder.</summary>
+    public string Directory { get; }
+
+    /// <summary>Name of the event log, such as <c>movielens</c>.</summary>
+    public string Name => _header.Name;
+
+    /// <summary>Number of users; each has at least one event.</summary>
+    public int Users => _header.Users;
+
+    /// <summary>Number of items; each has at least one event.</summary>
+    public int Items => _header.Items;
+
+    /// <summary>Number of events, repeated ones of a user with an item included.</summary>
+    public long Events => _header.Events;
+
+    /// <summary>Whether any event has a time.</summary>
+    public bool HasTimes => _header.HasTimes;
+
+    /// <summary>Whether any event has a rating.</summary>
+    public bool HasRatings => _header.HasRatings;
+
+    /// <summary>Where the data came from: format and file names.</summary>
+    public JsonObject Source => _header.Source.DeepClone().AsObject();
+
+    /// <summary>What was done to the data so far, each step with its counts.</summary>
+    public IReadOnlyList<JsonObject> Steps => _header.Steps;
+
+    /// <summary>External names of the users, <c>[|U|]</c>.</summary>
+    /// <exception cref="InvalidInputException">The file is damaged.</exception>
+    public IReadOnlyList<string> UserNames => _userNames.Value;
+
+    /// <summary>External names of the items, <c>[|I|]</c>.</summary>
+    /// <exception cref="InvalidInputException">The file is damaged.</exception>
+    public IReadOnlyList<string> ItemNames => _itemNames.Value;
+
+    /// <summary>Opens a folder and checks that its files are there and of the right length.</summary>
+    /// <exception cref="InvalidInputException">The folder is no event log; the message names the file.</exception>
+    public static EventLog Open(string directory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        var log = new EventLog(directory, EventLogHeader.Read(directory));
+        foreach (string file in log._header.Files.Keys.Union([EventsFile, UsersFile, ItemsFile, ItemTableName]))
+        {
+            log.ChecksumOf(file);
+            if (!File.Exists(log.In(file)))
+                throw new InvalidInputException($"There is no '{log.In(file)}'; restore it or make the event log again.");
+        }
+
+        log.CheckEventsLength();
+        return log;
+    }
+
+    /// <summary>Reads the events, one user after the other.</summary>
+    /// <param name="cancellation">Stops the reading.</param>
+    /// <returns>Users ascending, each once.</returns>
+    /// <exception cref="InvalidInputException">The file is damaged; found at its end at the latest.</exception>
+    public IEnumerable<UserEvents> EventsByUser(CancellationToken cancellation = default) =>
+        EventLogFile.Verified(In(EventsFile), ChecksumOf(EventsFile), stream => ReadUsers(stream, cancellation));
+
+    /// <summary>Reads what is known of the items, one record for each in their order.</summary>
+    /// <exception cref="InvalidInputException">The file is damaged; found at its end at the latest.</exception>
+    public IEnumerable<ItemRecord> ItemTable()
+    {
+        string path = In(ItemTableName);
+        int count = 0;
+        foreach (ItemRecord record in EventLogFile.Verified(path, ChecksumOf(ItemTableName), stream => ItemTableFile.Read(stream, path)))
+        {
+            if (count++ == Items) throw EventLogFile.Damaged(path, $"it has more than {Items} lines");
+            yield return record;
+        }
+
+        if (count != Items) throw EventLogFile.Damaged(path, $"it has {count} lines for {Items} items");
+    }
+
+    private IEnumerable<UserEvents> ReadUsers(Stream stream, CancellationToken cancellation)
+    {
+        var buffer = new Event[BufferEvents];
+        var own = new Event[64];
+        int count = 0, user = 0;
+        while (Fill(stream, buffer) is var filled and > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            for (int i = 0; i < filled; i++)
+            {
+                Event e = buffer[i];
+                if (e.User != user)
+                {
+                    if (count > 0) yield return new UserEvents(user++, own.AsMemory(0, count));
+                    count = 0;
+                }
+
+                if (e.User != user || user >= Users || (uint)e.Item >= (uint)Items)
+                    throw EventLogFile.Damaged(In(EventsFile), $"it has an event of user {e.User} with item {e.Item} where user {user} is due");
+                if (count == own.Length) Array.Resize(ref own, 2 * count);
+                own[count++] = e;
+            }
+        }
+
+        if (count > 0) yield return new UserEvents(user++, own.AsMemory(0, count));
+        if (user != Users) throw EventLogFile.Damaged(In(EventsFile), $"it has events of {user} users for {Users}");
+    }
+
+    private static int Fill(Stream stream, Event[] buffer) =>
+        stream.ReadAtLeast(MemoryMarshal.AsBytes(buffer.AsSpan()), buffer.Length * Unsafe.SizeOf<Event>(), throwOnEndOfStream: false)
+            / Unsafe.SizeOf<Event>();
+
+    private void CheckEventsLength()
+    {
+        long expected = Events * Unsafe.SizeOf<Event>(), found = new FileInfo(In(EventsFile)).Length;
+        if (found != expected) throw EventLogFile.Damaged(In(EventsFile), $"it has {found:N0} bytes, but {Events:N0} events take {expected:N0}");
+    }
+
+    private string In(string file) => Path.Combine(Directory, file);
+
+    private string ChecksumOf(string file) => _header.Files.TryGetValue(file, out string? checksum)
+        ? checksum
+        : throw EventLogFile.Damaged(In(EventLogHeader.FileName), $"it has no checksum of {file}");
+}

@@ -1,0 +1,59 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Tessera.Data.EventLogs;
+
+/// <summary>Reads an event log's files; one that was read to its end is compared with its checksum.</summary>
+internal static class EventLogFile
+{
+    private const int BufferSize = 1 << 16;
+
+    /// <exception cref="InvalidInputException">The file is absent or may not be read.</exception>
+    public static FileStream Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.SequentialScan);
+        }
+        catch (Exception cause) when (cause is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new InvalidInputException($"File '{path}' does not exist; restore it or make its folder again.", cause);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidInputException($"'{path}' cannot be read ({cause.Message.TrimEnd('.')}); check its permissions.", cause);
+        }
+    }
+
+    /// <summary>The records that <paramref name="read"/> finds in the file, then a check of the whole content.</summary>
+    /// <exception cref="InvalidInputException">The file is absent, or its content is not that of the checksum.</exception>
+    public static IEnumerable<T> Verified<T>(string path, string checksum, Func<Stream, IEnumerable<T>> read)
+    {
+        using FileStream file = Open(path);
+        using var hash = SHA256.Create();
+        using (var hashed = new CryptoStream(file, hash, CryptoStreamMode.Read, leaveOpen: true))
+        using (var buffered = new BufferedStream(hashed, BufferSize))
+        {
+            foreach (T record in read(buffered)) yield return record;
+            buffered.CopyTo(Stream.Null);
+        }
+
+        if (Convert.ToHexStringLower(hash.Hash!) != checksum) throw Damaged(path, "its content does not match its checksum");
+    }
+
+    /// <summary>Names, one a line.</summary>
+    public static string[] ReadNames(string path, string checksum, int count)
+    {
+        string[] names = [.. Verified(path, checksum, Lines)];
+        return names.Length == count ? names : throw Damaged(path, $"it has {names.Length} lines for {count} names");
+
+        static IEnumerable<string> Lines(Stream stream)
+        {
+            using var lines = new StreamReader(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, BufferSize, leaveOpen: true);
+            while (lines.ReadLine() is { } line) yield return line;
+        }
+    }
+
+    public static InvalidInputException Damaged(string path, string how) =>
+        new($"'{path}' is damaged: {how}; restore it or make the event log again.");
+}

@@ -1,0 +1,40 @@
+using System.Buffers;
+
+namespace Tessera.Data.EventLogs;
+
+/// <summary>Which external names of users and items an event log can hold.</summary>
+internal static class ExternalId
+{
+    /// <summary>Most characters of a name.</summary>
+    public const int Longest = 1000;
+
+    /// <summary>What a name must be, for error messages.</summary>
+    public const string Expected = "expected 1 to 1,000 characters without tabs, line ends and other control characters";
+
+    private static readonly SearchValues<char> Refused =
+        SearchValues.Create([.. Enumerable.Range(0, char.MaxValue + 1).Select(code => (char)code).Where(c => char.IsControl(c) || c == '\uFEFF')]);
+
+    /// <summary>What is wrong with a name, such as "is empty", or null where it can be used.</summary>
+    public static string? Fault(ReadOnlySpan<char> name)
+    {
+        if (name.IsWhiteSpace()) return name.IsEmpty ? "is empty" : "is blank";
+        if (name.Length > Longest) return $"has {name.Length:N0} characters";
+        int at = name.IndexOfAny(Refused);
+        if (at >= 0) return $"holds the character U+{(int)name[at]:X4}";
+        return HasLoneSurrogate(name) ? "holds half of a surrogate pair" : null;
+    }
+
+    /// <summary>Whether a text is broken between the halves of a character.</summary>
+    public static bool HasLoneSurrogate(ReadOnlySpan<char> name)
+    {
+        if (name.IndexOfAnyInRange('\uD800', '\uDFFF') < 0) return false;
+        for (int i = 0; i < name.Length; i++)
+        {
+            if (!char.IsSurrogate(name[i])) continue;
+            if (i + 1 == name.Length || !char.IsSurrogatePair(name[i], name[i + 1])) return true;
+            i++;
+        }
+
+        return false;
+    }
+}

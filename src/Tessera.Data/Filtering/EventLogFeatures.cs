@@ -1,0 +1,57 @@
+using Tessera.Compute.Tensors;
+using Tessera.Data.DatasetFolder;
+using Tessera.Data.EventLogs;
+using Tessera.Data.Storage;
+
+namespace Tessera.Data.Filtering;
+
+/// <summary>An event log's ready-made features, checked against its items, on their way to another folder.</summary>
+internal sealed class EventLogFeatures
+{
+    private readonly IReadOnlyList<string> _itemNames;
+    private readonly FeatureFolder _features;
+
+    private EventLogFeatures(IReadOnlyList<string> itemNames, FeatureFolder features)
+    {
+        _itemNames = itemNames;
+        _features = features;
+    }
+
+    public IReadOnlyList<Modality> Modalities => _features.Modalities;
+
+    /// <exception cref="InvalidInputException">A file cannot be used, is described by nothing, or is of other items.</exception>
+    public static EventLogFeatures Read(EventLog log, CancellationToken cancellation)
+    {
+        FeatureFolder features = FeatureFolder.Read(log.Directory, cancellation);
+        foreach (Modality modality in features.Modalities)
+        {
+            if (modality.Encoder is null)
+            {
+                throw new InvalidInputException(
+                    $"'{FeatureFolder.PathOf(log.Directory, modality.Name)}' is not described in {FeatureManifest.FileName}; "
+                    + "expected features of the event log's items alone, so move the file away.");
+            }
+        }
+
+        features.CheckItems(log.ItemNames, EventLog.ItemsFile);
+        return new EventLogFeatures(log.ItemNames, features);
+    }
+
+    /// <summary>Writes the features of some items, in this order, with their manifest; nothing where there are no features.</summary>
+    public void WriteTo(string folder, int[] items)
+    {
+        if (_features.Manifest is null) return;
+        FeatureManifest manifest = FeatureManifest.For([.. items.Select(item => _itemNames[item])]);
+        foreach (Modality modality in _features.Modalities)
+        {
+            FeatureManifestEntry entry = _features.Manifest.Modalities.Single(described => described.Name == modality.Name);
+            using var features = new Matrix(items.Length, modality.Dimensions);
+            for (int row = 0; row < items.Length; row++) modality.Features.Row(items[row]).CopyTo(features.Row(row));
+            var selected = new Modality(modality.Name, features);
+            NpyWriter.Write(FeatureFolder.PathOf(folder, modality.Name), features);
+            manifest = manifest.With(FeatureManifestEntry.Of(folder, selected, entry.Encoder, entry.Version, entry.Content));
+        }
+
+        manifest.Write(folder);
+    }
+}

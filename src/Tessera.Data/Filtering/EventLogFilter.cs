@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+using Tessera.Data.EventLogs;
+
+namespace Tessera.Data.Filtering;
+
+/// <summary>
+/// Makes an event log of the events of another that are within limits, one for each (user, item) pair: the earliest within them.
+/// </summary>
+/// <remarks>
+/// The users and items that are left keep their names and their order, and are numbered anew without gaps; item table and
+/// features follow them. The events are read several times; memory holds numbers and names of users and items and the features, never
+/// the events.
+/// </remarks>
+public static class EventLogFilter
+{
+    /// <summary>Reads the event log and writes the other.</summary>
+    /// <param name="log">The event log; it stays as it is.</param>
+    /// <param name="options">What to keep.</param>
+    /// <param name="directory">A folder that is empty or does not exist yet; it appears when all is written.</param>
+    /// <param name="progress">Told after each pass over the events, or null.</param>
+    /// <param name="cancellation">Stops the work; nothing is written then.</param>
+    /// <exception cref="InvalidInputException">The event log is damaged, the options do not fit it, or nothing would be left.</exception>
+    public static FilterResult Write(
+        EventLog log, FilterOptions options, string directory,
+        IProgress<FilterRound>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate(log);
+        using var writer = new EventLogWriter(directory, log.Name, log.Source, log.Steps.Select(step => step.DeepClone().AsObject()));
+        EventLogFeatures features = EventLogFeatures.Read(log, cancellation);
+        EventLogStatistics before = Count(log, cancellation);
+        Func<Event, bool> wanted = options.Wanted();
+        KCore core = KCore.Find(
+            log.Users, log.Items, options.KCore, () => DistinctPairs.Of(log, wanted, cancellation), progress);
+        if (core.Users == 0)
+        {
+            throw new InvalidInputException(
+                $"No event of the event log in '{log.Directory}' is left by these limits; expected some, so widen them or lower k from {options.KCore}.");
+        }
+
+        int[] users = NumbersOf(log.UserNames, core.HasUser, writer.User), items = NumbersOf(log.ItemNames, core.HasItem, writer.Item);
+        foreach ((int user, ReadOnlyMemory<Event> events) in DistinctPairs.Of(log, wanted, cancellation))
+        {
+            if (!core.HasUser(user)) continue;
+            foreach (Event e in events.Span)
+                if (core.HasItem(e.Item)) writer.Add(e with { User = users[user], Item = items[e.Item] });
+        }
+
+        foreach (ItemRecord record in log.ItemTable())
+            if (core.HasItem(record.Item)) writer.AddItem(record);
+        writer.AddFiles(folder => features.WriteTo(folder, [.. Enumerable.Range(0, log.Items).Where(core.HasItem)]));
+        var after = new EventLogStatistics(writer.Users, writer.Items, writer.Events, writer.Events);
+        writer.Complete(Step(options, before, after, core.Rounds), cancellation);
+        return new FilterResult(before, after, core.Rounds);
+    }
+
+    private static EventLogStatistics Count(EventLog log, CancellationToken cancellation)
+    {
+        long pairs = 0;
+        foreach (UserEvents user in DistinctPairs.Of(log, null, cancellation)) pairs += user.Events.Length;
+        return new EventLogStatistics(log.Users, log.Items, log.Events, pairs);
+    }
+
+    /// <summary>The new number of each name that stays, -1 for the others.</summary>
+    private static int[] NumbersOf(IReadOnlyList<string> names, Func<int, bool> stays, NumberOf register)
+    {
+        var numbers = new int[names.Count];
+        for (int i = 0; i < numbers.Length; i++) numbers[i] = stays(i) ? register(names[i]) : -1;
+        return numbers;
+    }
+
+    private static JsonObject Step(FilterOptions options, EventLogStatistics before, EventLogStatistics after, int rounds) => new()
+    {
+        ["step"] = "filter",
+        ["options"] = options.ToJson(),
+        ["rounds"] = rounds,
+        ["before"] = ToJson(before),
+        ["after"] = ToJson(after),
+    };
+
+    private static JsonObject ToJson(EventLogStatistics size) => new()
+    {
+        ["users"] = size.Users,
+        ["items"] = size.Items,
+        ["events"] = size.Events,
+        ["pairs"] = size.Pairs,
+    };
+
+    private delegate int NumberOf(ReadOnlySpan<char> name);
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Tessera.Data.EventLogs;
+
+namespace Tessera.Data.Filtering;
+
+/// <summary>Which events of an event log to keep.</summary>
+public sealed record FilterOptions
+{
+    /// <summary>Fewest distinct items of a user that stays, and fewest distinct users of an item that stays, 1 or more.</summary>
+    public int KCore { get; init; } = 1;
+
+    /// <summary>Lowest rating kept, or null for any; with a limit, events without a rating go.</summary>
+    public float? MinimumRating { get; init; }
+
+    /// <summary>First day kept, UTC, or null for no limit.</summary>
+    public DateOnly? From { get; init; }
+
+    /// <summary>Last day kept, UTC, or null for no limit.</summary>
+    public DateOnly? To { get; init; }
+
+    /// <summary>Checks every value, and that the event log has what is asked about.</summary>
+    /// <exception cref="InvalidInputException">A value is outside its range, or the event log has no times or ratings.</exception>
+    internal void Validate(EventLog log)
+    {
+        if (KCore < 1) throw new InvalidInputException($"The k-core is to have k = {KCore}; expected 1 or more, so raise it.");
+        if (MinimumRating is { } rating && float.IsNaN(rating)) throw new InvalidInputException("The lowest rating is NaN; expected a number.");
+        if (From > To)
+        {
+            throw new InvalidInputException(
+                $"The first day kept ({Text(From)}) is after the last ({Text(To)}); expected a day not later, so exchange them.");
+        }
+
+        if (MinimumRating is not null && !log.HasRatings)
+        {
+            throw new InvalidInputException(
+                $"The event log in '{log.Directory}' has no ratings; expected some where a lowest one is asked for, so leave that out.");
+        }
+
+        if ((From ?? To) is not null && !log.HasTimes)
+        {
+            throw new InvalidInputException(
+                $"The event log in '{log.Directory}' has no times; expected some where days are asked for, so leave these out.");
+        }
+    }
+
+    /// <summary>Whether rating and time of an event are within the limits.</summary>
+    internal Func<Event, bool> Wanted()
+    {
+        long first = From is { } from ? StartOf(from) : long.MinValue;
+        long end = To is { } to && to < DateOnly.MaxValue ? StartOf(to.AddDays(1)) : long.MaxValue;
+        return e => (MinimumRating is null || e.Rating >= MinimumRating) && e.Time >= first && e.Time < end;
+    }
+
+    /// <summary>The options that limit something, by name.</summary>
+    internal JsonObject ToJson()
+    {
+        var json = new JsonObject { ["kCore"] = KCore };
+        if (MinimumRating is { } rating) json["minRating"] = rating;
+        if (From is not null) json["from"] = Text(From);
+        if (To is not null) json["to"] = Text(To);
+        return json;
+    }
+
+    private static long StartOf(DateOnly day) => new DateTimeOffset(day, TimeOnly.MinValue, TimeSpan.Zero).ToUnixTimeSeconds();
+
+    private static string? Text(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,75 @@
+using Tessera.Data.DatasetFolder;
+using Tessera.Data.EventLogs;
+using Tessera.Data.Storage;
+
+namespace Tessera.Data.Importing;
+
+/// <summary>Imports what is split and numbered already: it becomes a data set at once.</summary>
+internal static class DatasetImport
+{
+    private const string Spool = "items.spool", Table = "items.jsonl";
+
+    /// <summary>Writes a data set, and its item table where one is given.</summary>
+    /// <exception cref="InvalidInputException">The item table or the folder cannot be used.</exception>
+    public static ImportResult Run(ImportOptions options, LoadedDataset loaded, CancellationToken cancellation)
+    {
+        Dataset data = options.Name is { } name ? Renamed(loaded.Dataset, name) : loaded.Dataset;
+        List<string> notices = [.. loaded.Notices];
+        using var folder = new WholeFolder(options.Out);
+        DatasetWriter.Write(data, folder.Path);
+        folder.Guarded(() => WriteOrigins(data, options.Events, folder.Path));
+        SplitRecord.ReadIfPresent(options.Events, data)?.Write(folder.Path);
+        int described = 0;
+        if (options.Items is { } table) described = WriteItems(table, data, folder, notices, cancellation);
+        else if (File.Exists(Path.Combine(options.Events, Table))) notices.Add($"{Table} was left out; name it with --items to take it along.");
+        folder.Complete();
+        int count = data.Train.Count + data.Validation.Count + data.Test.Count;
+        return new ImportResult(data.Name, IsDataset: true, data.Users, data.Items, count, described, notices);
+    }
+
+    /// <summary>What the source's folder says of its features, whose rows stay in their order.</summary>
+    private static void WriteOrigins(Dataset data, string source, string folder)
+    {
+        IReadOnlyList<FeatureManifestEntry> known = FeatureManifest.ReadIfPresent(source)?.Modalities ?? [];
+        FeatureManifest manifest = FeatureManifest.For(data.ItemNames());
+        foreach (Modality modality in data.Modalities)
+        {
+            string ids = FeatureFolder.IdsPathOf(source, modality.Name);
+            if (File.Exists(ids)) File.Copy(ids, FeatureFolder.IdsPathOf(folder, modality.Name));
+            if (known.FirstOrDefault(entry => entry.Name == modality.Name) is { } entry)
+                manifest = manifest.With(FeatureManifestEntry.Of(folder, modality, entry.Encoder, entry.Version, entry.Content));
+        }
+
+        if (manifest.Modalities.Count > 0) manifest.Write(folder);
+    }
+
+    private static int WriteItems(string table, Dataset data, WholeFolder folder, List<string> notices, CancellationToken cancellation)
+    {
+        IReadOnlyList<string> ids = data.ItemNames();
+        var numbers = ids.Select((id, item) => (id, item)).ToDictionary(pair => pair.id, pair => pair.item, StringComparer.Ordinal);
+        int described;
+        using (var spool = new ItemSpool(folder.In(Spool), TemporaryFile.Open))
+        {
+            var sink = new ItemSink(table, record =>
+            {
+                var addition = ItemAddition.WithoutEvents;
+                if (numbers.TryGetValue(record.Id, out int item)) folder.Guarded(() => addition = spool.Add(item, record));
+                return addition;
+            }, progress: null, cancellation);
+            CsvFormat.ReadTable(new ImportOptions("csv", "", ""), sink);
+            sink.End(data.Items);
+            notices.AddRange(sink.Notices);
+            described = spool.Count;
+            folder.Guarded(() => AtomicFile.Write(folder.In(Table), stream =>
+            {
+                using var buffered = new BufferedStream(stream, 1 << 16);
+                spool.WriteTo(buffered, ids, cancellation);
+            }));
+        }
+
+        return described;
+    }
+
+    private static Dataset Renamed(Dataset data, string name) =>
+        new(name, data.Train, data.Validation, data.Test, data.Modalities) { UserIds = data.UserIds, ItemIds = data.ItemIds };
+}

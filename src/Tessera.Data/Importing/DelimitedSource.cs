@@ -1,0 +1,69 @@
+namespace Tessera.Data.Importing;
+
+/// <summary>Events and items in delimited tables.</summary>
+internal static class DelimitedSource
+{
+    /// <summary>Reads events.</summary>
+    public static void ReadEvents(ImportOptions options, EventSink sink)
+    {
+        using var file = new DelimitedFile(options.Events);
+        var names = new ColumnNames(file.Columns, file.Here);
+        ReadEvents(file, names.User(options.UserColumn), names.Item(options.ItemColumn), names.Rating(options.RatingColumn), names.Time(options.TimeColumn), sink);
+    }
+
+    /// <summary>Reads events of known columns; -1 for a column that is not there.</summary>
+    public static void ReadEvents(DelimitedFile file, int user, int item, int rating, int time, EventSink sink)
+    {
+        while (file.Read())
+        {
+            float rated = rating < 0 ? float.NaN : EventSink.Rating(file.Field(rating), file.Path, file.Line);
+            long when = time < 0 ? 0 : EventSink.Time(file.Field(time), file.Path, file.Line);
+            sink.Add(file.Path, file.Line, file.Field(user), file.Field(item), rated, when);
+            sink.Report(file.Share);
+        }
+
+        sink.End(file.Path);
+        sink.Notices.AddRange(file.Notices());
+        string name = Path.GetFileName(file.Path);
+        if (rating < 0) sink.Notices.Add($"{name} names no rating column: the events have no ratings.");
+        if (time < 0) sink.Notices.Add($"{name} names no time column: the events have no times.");
+        int[] used = [user, item, rating, time];
+        string[] ignored = [.. file.Columns.Where((_, column) => !used.Contains(column)).Select(column => SourceText.Quoted(column))];
+        if (ignored.Length > 0) sink.Notices.Add($"Ignored {(ignored.Length == 1 ? "column" : "columns")} {string.Join(", ", ignored)} of {name}.");
+    }
+
+    /// <summary>Reads an item table; columns other than id and picture are texts.</summary>
+    public static void ReadItems(string? idColumn, string? imageColumn, ItemSink sink)
+    {
+        using var file = new DelimitedFile(sink.TablePath);
+        var names = new ColumnNames(file.Columns, file.Here);
+        int id = names.ItemId(idColumn), image = names.Image(imageColumn);
+        ReadItems(file, id, image, [.. Enumerable.Range(0, file.Columns.Count).Where(column => column != id && column != image)], sink);
+    }
+
+    /// <summary>Reads an item table of known columns; -1 for a picture that is not there.</summary>
+    public static void ReadItems(DelimitedFile file, int id, int image, int[] texts, ItemSink sink, Func<string, string>? nameOf = null)
+    {
+        string[] names = [.. file.Columns.Select(nameOf ?? (column => column))];
+        RefuseRepeated(file, [.. texts.Select(column => names[column])]);
+        while (file.Read())
+        {
+            sink.Report(file.Share);
+            sink.Add(
+                file.Line,
+                file.Text(id),
+                texts.Select(column => KeyValuePair.Create(names[column], file.Text(column))),
+                image < 0 ? null : file.Text(image));
+        }
+
+        sink.Notices.AddRange(file.Notices());
+    }
+
+    private static void RefuseRepeated(DelimitedFile file, string[] names)
+    {
+        if (names.Distinct().Count() == names.Length) return;
+        string repeated = names.GroupBy(name => name).First(group => group.Count() > 1).Key;
+        throw new InvalidInputException(
+            $"Line 1 of '{file.Path}' names two columns {SourceText.Quoted(repeated)}; expected distinct names, so rename one.");
+    }
+}

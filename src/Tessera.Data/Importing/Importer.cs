@@ -1,0 +1,128 @@
+using System.Text.Json.Nodes;
+using Tessera.Compute.Tensors;
+using Tessera.Data.DatasetFolder;
+using Tessera.Data.EventLogs;
+using Tessera.Data.Storage;
+
+namespace Tessera.Data.Importing;
+
+/// <summary>Turns what a shop or a published data set gives into a <see cref="EventLog"/>.</summary>
+public static class Importer
+{
+    /// <summary>Names of the formats.</summary>
+    public static IReadOnlyList<string> Formats { get; } = ["csv", "jsonl", "amazon2014", "amazon2018", "microlens", "recbole", "mmrec", "mmssl"];
+
+    /// <summary>
+    /// Imports events, and the items' texts and pictures. Ids are numbered as they come; items without events are left out;
+    /// repeated events are kept. The formats mmrec and mmssl hold splits and numbered ids already and become a data set.
+    /// </summary>
+    /// <param name="options">What and where to.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellation">Stops it; nothing is left then.</param>
+    /// <exception cref="InvalidInputException">An option, a file or the folder cannot be used.</exception>
+    public static ImportResult Run(ImportOptions options, IProgress<ImportProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        switch (options.Format)
+        {
+            case "mmrec": return DatasetImport.Run(Checked(options, []), DatasetReader.Read(options.Events, cancellation), cancellation);
+            case "mmssl": return DatasetImport.Run(Checked(options, []), MmsslFolder.Read(options.Events, cancellation), cancellation);
+            default:
+                SourceFormat format = FormatOf(options.Format);
+                return Run(Checked(options, format.OwnOptions), format, progress, cancellation);
+        }
+    }
+
+    private static ImportResult Run(ImportOptions options, SourceFormat format, IProgress<ImportProgress>? progress, CancellationToken cancellation)
+    {
+        string name = options.Name ?? NameOf(options.Events);
+        using var writer = new EventLogWriter(options.Out, name, SourceOf(options));
+        var events = new EventSink(writer, progress, cancellation);
+        format.ReadEvents(options, events);
+        List<string> notices = [.. events.Notices];
+        if (options.Items is { } table)
+        {
+            var items = new ItemSink(table, writer.AddItem, share => progress?.Report(new ImportProgress("items", writer.Events, share)), cancellation);
+            format.ReadItems(options, items);
+            items.End(writer.Items);
+            notices.AddRange(items.Notices);
+        }
+
+        if (options.ImageFeatures is { } features) AddImageFeatures(features, writer, notices, cancellation);
+        progress?.Report(new ImportProgress("writing", writer.Events, 0));
+        writer.Complete(StepOf(options, writer), cancellation);
+        return new ImportResult(name, IsDataset: false, writer.Users, writer.Items, writer.Events, writer.DescribedItems, notices);
+    }
+
+    private static SourceFormat FormatOf(string format) => format switch
+    {
+        "csv" => new CsvFormat(),
+        "jsonl" => new JsonlFormat(),
+        "amazon2014" => new Amazon2014Format(),
+        "amazon2018" => new Amazon2018Format(),
+        "microlens" => new MicroLensFormat(),
+        "recbole" => new RecBoleFormat(),
+        _ => throw new InvalidInputException($"There is no format '{format}'; expected one of {string.Join(", ", Formats)}."),
+    };
+
+    private static ImportOptions Checked(ImportOptions options, IReadOnlyList<string> own)
+    {
+        (string Name, string? Value)[] given =
+        [
+            ("--user-column", options.UserColumn), ("--item-column", options.ItemColumn), ("--rating-column", options.RatingColumn),
+            ("--time-column", options.TimeColumn), ("--item-id-column", options.ItemIdColumn), ("--image-column", options.ImageColumn),
+            ("--images", options.Images), ("--image-features", options.ImageFeatures),
+        ];
+        foreach ((string name, string? value) in given)
+        {
+            if (value is not null && !own.Contains(name))
+                throw new InvalidInputException($"Format {options.Format} has no {name}; leave it out, or choose the format that has it.");
+        }
+
+        if (options.Items is null && (options.Images ?? options.ItemIdColumn ?? options.ImageColumn) is not null)
+            throw new InvalidInputException("There is no item table for --images, --item-id-column or --image-column; name it with --items.");
+        if (options.Name is { } chosen && (string.IsNullOrWhiteSpace(chosen) || chosen.AsSpan().ContainsAny(Path.GetInvalidFileNameChars())))
+            throw new InvalidInputException($"The name {SourceText.Quoted(chosen)} cannot be a file name; expected letters, digits, dots and dashes, so choose another.");
+        return options;
+    }
+
+    private static void AddImageFeatures(string path, EventLogWriter writer, List<string> notices, CancellationToken cancellation)
+    {
+        using Matrix features = AmazonImageFeatures.Read(path, writer.ItemNames, cancellation);
+        var modality = new Modality("image", features);
+        int missing = modality.MissingCount;
+        if (missing > 0) notices.Add($"No features in {Path.GetFileName(path)} for {SourceText.Counted(missing, "item")}, marked missing.");
+        writer.AddFiles(folder =>
+        {
+            NpyWriter.Write(FeatureFolder.PathOf(folder, modality.Name), features);
+            string content = AtomicFile.Checksum(FeatureFolder.PathOf(folder, modality.Name));
+            FeatureManifestEntry entry = FeatureManifestEntry.Of(folder, modality, "amazon-image-features", "2014", content);
+            FeatureManifest.For([.. writer.ItemNames]).With(entry).Write(folder);
+        });
+    }
+
+    private static string NameOf(string path)
+    {
+        string file = Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
+        int dot = file.IndexOf('.', StringComparison.Ordinal);
+        return dot > 0 ? file[..dot] : file;
+    }
+
+    private static JsonObject SourceOf(ImportOptions options)
+    {
+        var source = new JsonObject { ["format"] = options.Format, ["events"] = Path.GetFileName(options.Events) };
+        if (options.Items is { } items) source["items"] = Path.GetFileName(items);
+        if (options.ImageFeatures is { } features) source["imageFeatures"] = Path.GetFileName(features);
+        return source;
+    }
+
+    private static JsonObject StepOf(ImportOptions options, EventLogWriter writer) => new()
+    {
+        ["step"] = "import",
+        ["format"] = options.Format,
+        ["users"] = writer.Users,
+        ["items"] = writer.Items,
+        ["events"] = writer.Events,
+        ["describedItems"] = writer.DescribedItems,
+    };
+}

@@ -1,0 +1,32 @@
+using System.Text.Json;
+
+namespace Tessera.Data.Importing;
+
+/// <summary>What of a JSON value is text.</summary>
+internal static class JsonTexts
+{
+    /// <summary>An id: a text, or a number as it is written; null for anything else.</summary>
+    public static string? Id(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString(),
+        JsonValueKind.Number => value.GetRawText(),
+        _ => null,
+    };
+
+    /// <summary>A text, or lists of texts in their order with a space between two; null for anything else.</summary>
+    public static string? Of(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString(),
+        JsonValueKind.Array when value.EnumerateArray().Select(Of).ToArray() is var parts && !parts.Contains(null) =>
+            string.Join(' ', parts.Where(part => !string.IsNullOrWhiteSpace(part))),
+        _ => null,
+    };
+
+    /// <summary>The first text of a value: itself, or the first of a list; null where there is none.</summary>
+    public static string? First(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString(),
+        JsonValueKind.Array => value.EnumerateArray().Select(First).FirstOrDefault(text => !string.IsNullOrWhiteSpace(text)),
+        _ => null,
+    };
+}

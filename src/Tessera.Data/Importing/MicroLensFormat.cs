@@ -1,0 +1,40 @@
+namespace Tessera.Data.Importing;
+
+/// <summary>MicroLens (Ni et al., 2023): pairs <c>user,item,timestamp</c>, titles <c>item,title</c>, and a folder of covers.</summary>
+internal sealed class MicroLensFormat : SourceFormat
+{
+    public override IReadOnlyList<string> OwnOptions => ["--images"];
+
+    public override void ReadEvents(ImportOptions options, EventSink sink)
+    {
+        using var file = new DelimitedFile(options.Events);
+        var names = new ColumnNames(file.Columns, file.Here);
+        DelimitedSource.ReadEvents(file, names.User("user"), names.Item("item"), rating: -1, names.Time("timestamp"), sink);
+    }
+
+    public override void ReadItems(ImportOptions options, ItemSink sink)
+    {
+        if (options.Images is { } images && !Directory.Exists(images))
+            throw new InvalidInputException($"There is no folder '{images}'; expected one with a picture ITEM.jpg for each item, so check --images.");
+        using var file = new DelimitedFile(sink.TablePath);
+        var names = new ColumnNames(file.Columns, file.Here);
+        int id = names.ItemId("item"), without = 0;
+        int[] texts = [.. Enumerable.Range(0, file.Columns.Count).Where(column => column != id)];
+        while (file.Read())
+        {
+            sink.Report(file.Share);
+            string item = file.Text(id);
+            string? image = options.Images is null ? null : Path.GetFullPath(Path.Combine(options.Images, Path.GetFileName(item) + ".jpg"));
+            if (image is not null && !File.Exists(image))
+            {
+                image = null;
+                without++;
+            }
+
+            sink.Add(file.Line, item, texts.Select(column => KeyValuePair.Create(file.Columns[column], file.Text(column))), image);
+        }
+
+        sink.Notices.AddRange(file.Notices());
+        if (without > 0) sink.Notices.Add($"No picture in {options.Images} for {SourceText.Counted(without, "item")} of {Path.GetFileName(sink.TablePath)}.");
+    }
+}

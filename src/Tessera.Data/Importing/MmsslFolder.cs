@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Text.Json;
+using Tessera.Compute.Ops;
+using Tessera.Data.DatasetFolder;
+
+namespace Tessera.Data.Importing;
+
+/// <summary>
+/// A folder of MMSSL: <c>train.json</c>, <c>val.json</c> and <c>test.json</c>, each an object of users with lists of items, all
+/// numbered from 0, and any number of <c>MODALITY_feat.npy</c>.
+/// </summary>
+internal static class MmsslFolder
+{
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+    private static readonly string[] Files = ["train.json", "val.json", "test.json"];
+
+    /// <summary>Reads the folder as a data set of its name.</summary>
+    /// <exception cref="InvalidInputException">A file is absent or cannot be used.</exception>
+    public static LoadedDataset Read(string directory, CancellationToken cancellation)
+    {
+        if (!Directory.Exists(directory))
+            throw new InvalidInputException($"There is no folder '{directory}'; expected one with {string.Join(", ", Files)}, so check the path.");
+        List<(int User, int Item)>[] splits = [.. Files.Select(file => ReadPairs(Path.Combine(directory, file), cancellation))];
+        RefuseOverlap(splits, directory);
+        RefuseGaps(splits, directory);
+        FeatureFolder features = FeatureFolder.Read(directory, cancellation);
+        IReadOnlyList<Modality> modalities = features.Modalities;
+        int users = splits.Max(pairs => pairs.Select(pair => pair.User + 1).DefaultIfEmpty().Max());
+        int items = splits.Max(pairs => pairs.Select(pair => pair.Item + 1).DefaultIfEmpty().Max());
+        if (splits[0].Count == 0)
+        {
+            throw new InvalidInputException(
+                $"'{Path.Combine(directory, Files[0])}' holds no interaction; expected those to train on, so add them.");
+        }
+
+        if (modalities.Count > 0 && modalities[0].Features.Rows is var rows && rows != items)
+        {
+            throw new InvalidInputException(
+                $"'{FeatureFolder.PathOf(directory, modalities[0].Name)}' has {rows:N0} rows, but the interactions name {items:N0} items (0 to {items - 1}); "
+                + "expected one row per item, so complete or shorten one of them.");
+        }
+
+        Interactions[] parts = [.. splits.Select(pairs => Interactions.FromPairs(users, items, pairs))];
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
+        int repeated = splits.Sum(pairs => pairs.Count) - parts.Sum(part => part.Count);
+        var dataset = new Dataset(name, parts[0], parts[1], parts[2], modalities);
+        features.CheckItems(dataset.ItemNames(), string.Join(", ", Files));
+        return new LoadedDataset(
+            dataset,
+            repeated == 0 ? features.Notices : [$"Merged {SourceText.Counted(repeated, "repeated interaction")}.", .. features.Notices]);
+    }
+
+    private static List<(int User, int Item)> ReadPairs(string path, CancellationToken cancellation)
+    {
+        using var file = new SourceFile(path);
+        var pairs = new List<(int User, int Item)>();
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(file, Strict);
+            foreach (JsonProperty user in json.RootElement.EnumerateObject())
+            {
+                cancellation.ThrowIfCancellationRequested();
+                int number = Number(user.Name, "user", path);
+                foreach (JsonElement item in user.Value.EnumerateArray()) pairs.Add((number, Number(item.GetRawText(), "item", path)));
+            }
+        }
+        catch (Exception cause) when (cause is JsonException or InvalidOperationException)
+        {
+            throw new InvalidInputException(
+                $"'{path}' holds no interactions ({cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}); "
+                + "expected one JSON object of users with lists of items, such as {\"0\": [3, 7]}, so restore it.", cause);
+        }
+
+        return pairs;
+    }
+
+    private static int Number(string text, string kind, string path) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number < int.MaxValue
+            ? number
+            : throw new InvalidInputException($"'{path}' has the {kind} {SourceText.Quoted(text)}; expected a whole number from 0, so number the {kind}s.");
+
+    /// <summary>Ids far above the number of interactions are no numbering from 0 and would take all memory.</summary>
+    private static void RefuseGaps(List<(int User, int Item)>[] splits, string directory)
+    {
+        long count = splits.Sum(pairs => (long)pairs.Count), most = IdNumbering.Limit(count);
+        for (int file = 0; file < splits.Length; file++)
+        {
+            foreach ((int user, int item) in splits[file])
+            {
+                if (Math.Max(user, item) < most) continue;
+                (string kind, int id) = user >= most ? ("user", user) : ("item", item);
+                throw new InvalidInputException(
+                    $"'{Path.Combine(directory, Files[file])}' has the {kind} {id}, far above the {count:N0} interactions of the folder; "
+                    + $"expected ids numbered from 0 almost without gaps, so renumber the {kind}s.");
+            }
+        }
+    }
+
+    private static void RefuseOverlap(List<(int User, int Item)>[] splits, string directory)
+    {
+        var fileOf = new Dictionary<(int, int), int>();
+        for (int file = 0; file < splits.Length; file++)
+        {
+            foreach ((int User, int Item) pair in splits[file])
+            {
+                if (fileOf.TryAdd(pair, file) || fileOf[pair] == file) continue;
+                throw new InvalidInputException(
+                    $"User {pair.User} with item {pair.Item} is both in {Files[fileOf[pair]]} and in {Files[file]} of '{directory}'; "
+                    + "expected each pair in one of them, so remove one.");
+            }
+        }
+    }
+}

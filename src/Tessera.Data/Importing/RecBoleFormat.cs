@@ -1,0 +1,33 @@
+using CsvHelper;
+
+namespace Tessera.Data.Importing;
+
+/// <summary>RecBole's atomic files: columns separated by tabs, nothing quoted, a header of names with their types.</summary>
+internal sealed class RecBoleFormat : SourceFormat
+{
+    private static readonly CsvReaderOptions Layout = new() { Separator = '\t', Mode = CsvMode.NoEscape };
+
+    public override void ReadEvents(ImportOptions options, EventSink sink)
+    {
+        using var file = new DelimitedFile(options.Events, Layout);
+        var names = new ColumnNames([.. Columns(file).Select(column => column.Name)], file.Here);
+        DelimitedSource.ReadEvents(file, names.User(null), names.Item(null), names.Rating(null), names.Time(null), sink);
+    }
+
+    public override void ReadItems(ImportOptions options, ItemSink sink)
+    {
+        using var file = new DelimitedFile(sink.TablePath, Layout);
+        (string Name, string Type)[] columns = Columns(file);
+        int id = new ColumnNames([.. columns.Select(column => column.Name)], file.Here).ItemId(null);
+        int[] texts = [.. Enumerable.Range(0, columns.Length).Where(column => column != id && columns[column].Type is ("token" or "token_seq"))];
+        DelimitedSource.ReadItems(file, id, image: -1, texts, sink, column => column.Split(':')[0]);
+        string[] numbers = [.. columns.Where(column => column.Type is "float" or "float_seq").Select(column => SourceText.Quoted(column.Name))];
+        if (numbers.Length > 0) sink.Notices.Add($"What {Path.GetFileName(file.Path)} has in {string.Join(", ", numbers)} is no text and was left out.");
+    }
+
+    private static (string Name, string Type)[] Columns(DelimitedFile file) => [.. file.Columns.Select(column =>
+        column.Split(':') is [var name, ("token" or "token_seq" or "float" or "float_seq") and var type]
+            ? (name, type)
+            : throw new InvalidInputException(
+                $"{file.Here} names the column {SourceText.Quoted(column)}; expected a name and a type as in user_id:token, so correct the header or import as csv."))];
+}

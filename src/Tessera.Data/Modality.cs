@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using Tessera.Compute.Tensors;
+
+namespace Tessera.Data;
+
+/// <summary>One kind of item content (image, text, audio, …) as a feature matrix with one row per item.</summary>
+[DebuggerDisplay("Modality {Name} [{Features.Rows} x {Features.Columns}]")]
+public sealed class Modality
+{
+    /// <summary>Names a feature matrix; rows of zeros are taken as missing.</summary>
+    /// <param name="name">Name of the modality, such as <c>image</c>.</param>
+    /// <param name="features">Raw features <c>[|I| x D]</c>, finite.</param>
+    public Modality(string name, Matrix features)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(features);
+        Name = name;
+        Features = features;
+        var missing = new bool[features.Rows];
+        for (int item = 0; item < missing.Length; item++) missing[item] = !features.Row(item).ContainsAnyExcept(0f);
+        Missing = missing;
+        MissingCount = missing.AsSpan().Count(true);
+    }
+
+    /// <summary>Name of the modality, such as <c>image</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>What made the features, such as <c>tfidf-svd</c>, or null where nothing says.</summary>
+    public string? Encoder { get; init; }
+
+    /// <summary>Raw features <c>[|I| x D]</c>.</summary>
+    public Matrix Features { get; }
+
+    /// <summary>Number of feature dimensions D.</summary>
+    public int Dimensions => Features.Columns;
+
+    /// <summary>Which items have no features (a row of zeros), <c>[|I|]</c>.</summary>
+    public IReadOnlyList<bool> Missing { get; }
+
+    /// <summary>Number of items without features.</summary>
+    public int MissingCount { get; }
+}

@@ -1,0 +1,104 @@
+using Tessera.Compute.Random;
+using Tessera.Data.DatasetFolder;
+using Tessera.Data.EventLogs;
+using Tessera.Data.Filtering;
+using Tessera.Data.Storage;
+
+namespace Tessera.Data.Splitting;
+
+/// <summary>
+/// Makes a data set of an event log: each (user, item) pair, with its earliest time, in one of three splits. Users and items keep
+/// their numbers; item table and features go along.
+/// </summary>
+/// <remarks>
+/// The folder holds <c>NAME.inter</c>, <c>u_id_mapping.csv</c>, <c>i_id_mapping.csv</c>, <c>items.jsonl</c>, <c>split.json</c>
+/// (<see cref="SplitRecord"/>) and the event log's features with <c>modalities.json</c>. Memory holds users and items and the
+/// events of one user at a time; <see cref="SplitScheme.TemporalGlobal"/> holds the time of each pair besides.
+/// </remarks>
+public static class EventLogSplitter
+{
+    private const int MinItemsToHoldOut = 8;
+
+    /// <summary>Reads the event log and writes the data set; the same seed gives the same bytes.</summary>
+    /// <param name="log">The event log; it stays as it is.</param>
+    /// <param name="scheme">Which pair goes where.</param>
+    /// <param name="seed">Seed of what the scheme draws.</param>
+    /// <param name="directory">A folder that is empty or does not exist yet; it appears when all is written.</param>
+    /// <param name="cancellation">Stops the work; nothing is written then.</param>
+    /// <exception cref="InvalidInputException">
+    /// The event log is damaged, has no times where the scheme needs them, or is too small for the scheme.
+    /// </exception>
+    public static SplitResult Write(
+        EventLog log, SplitScheme scheme, ulong seed, string directory, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        RefuseUnsuitable(log, scheme);
+        using var folder = new WholeFolder(directory);
+        EventLogFeatures features = EventLogFeatures.Read(log, cancellation);
+        Rng rng = new Rng(seed).Stream("split");
+        (int[] Validation, int[] Test)? cold = scheme == SplitScheme.ColdItems ? ColdStartSplit.ChooseItems(log.Items, rng) : null;
+        SplitRules.Rule rule = scheme switch
+        {
+            SplitScheme.Random => SplitRules.Random(rng),
+            SplitScheme.LeaveOneOut => SplitRules.LeaveOneOut,
+            SplitScheme.TemporalUser => SplitRules.TemporalUser,
+            SplitScheme.TemporalGlobal => SplitRules.TemporalGlobal(TimesOf(log, cancellation)),
+            _ => SplitRules.ColdItems(log.Items, cold!.Value.Validation, cold.Value.Test),
+        };
+        var tally = new SplitTally(log);
+        DatasetWriter.WriteInteractions(folder.Path, log.Name, tally.Label(rule, cancellation));
+        DatasetStatistics size = tally.Statistics(scheme, features.Modalities);
+        DatasetWriter.WriteIds(folder.Path, log.UserNames, log.ItemNames);
+        folder.Guarded(() => WriteItemTable(log, folder.In(EventLog.ItemTableName), cancellation));
+        folder.Guarded(() => features.WriteTo(folder.Path, [.. Enumerable.Range(0, log.Items)]));
+        var record = new SplitRecord(
+            SplitSchemeNames.NameOf(scheme), scheme is SplitScheme.Random or SplitScheme.ColdItems ? seed : 0,
+            size.Users, size.Items, size.TrainInteractions, size.ValidationInteractions, size.TestInteractions)
+        {
+            ColdValidationItems = cold?.Validation,
+            ColdTestItems = cold?.Test,
+        };
+        record.Write(folder.Path);
+        folder.Complete();
+        var before = new EventLogStatistics(log.Users, log.Items, log.Events, tally.Pairs);
+        return new SplitResult(log.Name, before, size, tally.UntrainedUsers);
+    }
+
+    private static void RefuseUnsuitable(EventLog log, SplitScheme scheme)
+    {
+        if (scheme is SplitScheme.LeaveOneOut or SplitScheme.TemporalUser or SplitScheme.TemporalGlobal && !log.HasTimes)
+        {
+            throw new InvalidInputException(
+                $"The event log in '{log.Directory}' has no times, which the scheme {SplitSchemeNames.NameOf(scheme)} goes by; "
+                + $"expected events with times, so import them with times or choose {SplitSchemeNames.NameOf(SplitScheme.Random)}.");
+        }
+
+        if (scheme == SplitScheme.ColdItems && log.Items < MinItemsToHoldOut)
+        {
+            throw new InvalidInputException(
+                $"The event log in '{log.Directory}' has {log.Items} items; "
+                + $"expected at least {MinItemsToHoldOut} to hold a fifth of them out, so choose another scheme.");
+        }
+    }
+
+    private static List<long> TimesOf(EventLog log, CancellationToken cancellation)
+    {
+        var times = new List<long>();
+        foreach (UserEvents user in DistinctPairs.Of(log, null, cancellation))
+        {
+            foreach (Event e in user.Events.Span) times.Add(e.Time);
+        }
+
+        return times;
+    }
+
+    private static void WriteItemTable(EventLog log, string path, CancellationToken cancellation) => AtomicFile.Write(path, stream =>
+    {
+        using var buffered = new BufferedStream(stream, 1 << 16);
+        foreach (ItemRecord record in log.ItemTable())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            buffered.Write(ItemTableFile.Line(record));
+        }
+    });
+}

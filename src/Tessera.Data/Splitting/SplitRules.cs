@@ -1,0 +1,73 @@
+using Tessera.Compute.Random;
+using Tessera.Data.EventLogs;
+
+namespace Tessera.Data.Splitting;
+
+/// <summary>The rules of the schemes, one user at a time.</summary>
+internal static class SplitRules
+{
+    /// <summary>Label of a pair, as in an <c>.inter</c> file.</summary>
+    public const byte Training = 0, Validation = 1, Test = 2;
+
+    /// <summary>Labels a user's pairs.</summary>
+    /// <param name="pairs">The pairs by time, then by order of arrival.</param>
+    /// <param name="labels">Receives the label of each, all <see cref="Training"/> before.</param>
+    public delegate void Rule(ReadOnlySpan<Event> pairs, Span<byte> labels);
+
+    /// <summary><see cref="SplitScheme.Random"/>, drawing as <see cref="RandomSplit"/> does; users come in their order.</summary>
+    public static Rule Random(Rng rng) => (pairs, labels) =>
+    {
+        int heldOut = RandomSplit.HeldOutOf(pairs.Length);
+        int[] items = new int[pairs.Length], order = new int[pairs.Length];
+        for (int i = 0; i < pairs.Length; i++) (items[i], order[i]) = (pairs[i].Item, i);
+        Array.Sort(items, order);
+        rng.Shuffle(order);
+        for (int i = 0; i < 2 * heldOut; i++) labels[order[i]] = i < heldOut ? Validation : Test;
+    };
+
+    /// <summary><see cref="SplitScheme.LeaveOneOut"/>.</summary>
+    public static void LeaveOneOut(ReadOnlySpan<Event> pairs, Span<byte> labels)
+    {
+        if (pairs.Length < 3) return;
+        labels[^1] = Test;
+        labels[^2] = Validation;
+    }
+
+    /// <summary><see cref="SplitScheme.TemporalUser"/>.</summary>
+    public static void TemporalUser(ReadOnlySpan<Event> pairs, Span<byte> labels)
+    {
+        int heldOut = RandomSplit.HeldOutOf(pairs.Length);
+        labels[^heldOut..].Fill(Test);
+        labels[^(2 * heldOut)..^heldOut].Fill(Validation);
+    }
+
+    /// <summary><see cref="SplitScheme.TemporalGlobal"/>.</summary>
+    /// <param name="times">Times of all pairs, one or more.</param>
+    public static Rule TemporalGlobal(List<long> times)
+    {
+        times.Sort();
+        long lastTraining = times[UpTo(8) - 1], lastValidation = times[UpTo(9) - 1];
+        return (pairs, labels) =>
+        {
+            for (int i = 0; i < pairs.Length; i++)
+                labels[i] = pairs[i].Time <= lastTraining ? Training : pairs[i].Time <= lastValidation ? Validation : Test;
+        };
+
+        int UpTo(int tenths) => (int)((((long)times.Count * tenths) + 9) / 10);
+    }
+
+    /// <summary><see cref="SplitScheme.ColdItems"/>.</summary>
+    /// <param name="items">Number of items.</param>
+    /// <param name="validation">Items held out for validation.</param>
+    /// <param name="test">Items held out for test.</param>
+    public static Rule ColdItems(int items, int[] validation, int[] test)
+    {
+        var sides = new byte[items];
+        foreach (int item in validation) sides[item] = Validation;
+        foreach (int item in test) sides[item] = Test;
+        return (pairs, labels) =>
+        {
+            for (int i = 0; i < pairs.Length; i++) labels[i] = sides[pairs[i].Item];
+        };
+    }
+}

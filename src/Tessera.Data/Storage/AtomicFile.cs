@@ -1,0 +1,68 @@
+using System.Security.Cryptography;
+
+namespace Tessera.Data.Storage;
+
+/// <summary>Files that are there whole or not at all, however the writing process ends.</summary>
+public static class AtomicFile
+{
+    private const string TemporarySuffix = ".tmp";
+
+    /// <summary>Writes to <c>path.tmp</c> in the same folder, flushes it to the disk and renames it over the path.</summary>
+    /// <param name="path">File to create or replace; missing folders above it are created.</param>
+    /// <param name="write">Writes the content, front to back; the stream cannot seek.</param>
+    /// <returns>SHA-256 of the content, 64 lower-case hexadecimal digits.</returns>
+    /// <remarks>A leftover temporary file of a killed process is overwritten by the next write and never read.</remarks>
+    /// <exception cref="IOException">The folder cannot be written, or another process is writing the same file.</exception>
+    public static string Write(string path, Action<Stream> write)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(write);
+        string fullPath = Path.GetFullPath(path);
+        Directory.CreateDirectory(Path.GetDirectoryName(fullPath)!);
+        string temporary = fullPath + TemporarySuffix;
+        using var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None);
+        try
+        {
+            string checksum = WriteHashed(file, write);
+            file.Dispose();
+            File.Move(temporary, fullPath, overwrite: true);
+            return checksum;
+        }
+        catch
+        {
+            Abandon(file); // so that the failure that led here is the one told
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    /// <summary>SHA-256 of a file's content, 64 lower-case hexadecimal digits.</summary>
+    public static string Checksum(string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+
+    /// <summary>Closes a file whose content is not needed any more: what its buffer holds need not reach the disk, which may be full.</summary>
+    public static void Abandon(Stream? file)
+    {
+        try
+        {
+            file?.Dispose();
+        }
+        catch (IOException)
+        {
+            // The handle is closed all the same.
+        }
+    }
+
+    private static string WriteHashed(FileStream file, Action<Stream> write)
+    {
+        using SHA256 hash = SHA256.Create();
+        var hashed = new CryptoStream(file, hash, CryptoStreamMode.Write, leaveOpen: true); // disposing it would flush again after a failure
+        write(hashed);
+        if (!hashed.HasFlushedFinalBlock) hashed.FlushFinalBlock(); // a writer that closes the stream has done so
+        file.Flush(flushToDisk: true);
+        return Convert.ToHexStringLower(hash.Hash!);
+    }
+}

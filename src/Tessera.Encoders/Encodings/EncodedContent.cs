@@ -1,0 +1,7 @@
+namespace Tessera.Encoders.Encodings;
+
+/// <summary>What an encoder gives for one content: a result, or why there is none.</summary>
+/// <param name="Value">The result's bytes.</param>
+/// <param name="Problem">Why there is none, as the end of a sentence.</param>
+/// <param name="Cut">Whether the result is cut off at the most tokens.</param>
+internal readonly record struct EncodedContent(byte[]? Value, string? Problem, bool Cut = false);

@@ -1,0 +1,141 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
+using Tessera.Data;
+
+namespace Tessera.Encoders.Encodings;
+
+/// <summary>Results of encoders on disk: one SQLite file, found by <see cref="ContentKey"/>, shared by any number of threads and processes.</summary>
+/// <remarks>
+/// A batch is stored whole or not at all, whenever the process ends. Each result carries a checksum over key and value; one that does not match
+/// counts as absent (<see cref="Damaged"/>) and is replaced when it is stored again. The file holds hashes and results: neither contents nor keys of servers.
+/// </remarks>
+public sealed partial class EncodingCache : IDisposable
+{
+    private const int Malformed = 1, Busy = 5, Locked = 6, Corrupt = 11, Full = 13, NotADatabase = 26;
+    private const long Format = 1;
+
+    /// <summary>Marks the file as this program's ("Tess").</summary>
+    private const long ApplicationId = 0x54657373;
+
+    private readonly Lock _lock = new();
+    private readonly string _path;
+    private readonly SqliteConnection _connection;
+    private readonly HashSet<ContentKey> _damaged = [];
+
+    private EncodingCache(string path)
+    {
+        _path = path;
+        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 60 }.ToString());
+    }
+
+    /// <summary>How many results read so far did not match their checksum.</summary>
+    public int Damaged => _damaged.Count;
+
+    /// <summary>Opens the file, or makes it with the folders above it.</summary>
+    /// <exception cref="InvalidInputException">It cannot be opened or written, or is no cache of this format.</exception>
+    public static EncodingCache Open(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        var cache = new EncodingCache(Path.GetFullPath(path));
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(cache._path)!);
+            cache.Guarded(cache.Prepare);
+            return cache;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            cache.Dispose();
+            throw new InvalidInputException($"The cache '{path}' cannot be made ({e.Message.TrimEnd('.')}); choose a folder with room that you may write to.", e);
+        }
+        catch
+        {
+            cache.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A cache that lives as long as this object: for encoders fitted to the items, whose results fit no other run.</summary>
+    public static EncodingCache InMemory()
+    {
+        var cache = new EncodingCache(":memory:");
+        cache.Guarded(cache.Prepare);
+        return cache;
+    }
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => _connection.Dispose();
+
+    /// <summary>The result stored for a key, or null where there is none that is sound.</summary>
+    /// <exception cref="InvalidInputException">The file cannot be read.</exception>
+    internal byte[]? Find(ContentKey key) => Guarded(() =>
+    {
+        byte[] name = key.ToArray();
+        using SqliteCommand command = _connection.CreateCommand();
+        command.CommandText = "SELECT value, checksum FROM results WHERE key = $key";
+        command.Parameters.AddWithValue("$key", name);
+        using SqliteDataReader reader = command.ExecuteReader();
+        if (!reader.Read()) return null;
+        if (reader.GetValue(0) is byte[] value && reader.GetValue(1) is long checksum && checksum == ChecksumOf(name, value)) return value;
+        _damaged.Add(key);
+        return null;
+    });
+
+    /// <summary>Stores results, all or none.</summary>
+    /// <exception cref="InvalidInputException">The file cannot be written.</exception>
+    internal void Store(IEnumerable<(ContentKey Key, byte[] Value)> results) => Guarded(() =>
+    {
+        using SqliteTransaction transaction = _connection.BeginTransaction();
+        using SqliteCommand command = _connection.CreateCommand();
+        command.CommandText = "INSERT OR REPLACE INTO results (key, value, checksum) VALUES ($key, $value, $checksum)";
+        foreach ((ContentKey key, byte[] value) in results)
+        {
+            byte[] name = key.ToArray();
+            command.Parameters.Clear();
+            command.Parameters.AddWithValue("$key", name);
+            command.Parameters.AddWithValue("$value", value);
+            command.Parameters.AddWithValue("$checksum", ChecksumOf(name, value));
+            command.ExecuteNonQuery();
+        }
+
+        transaction.Commit();
+        return 0;
+    });
+
+    /// <summary>Lets the file grow no further than this, as a full disk would.</summary>
+    internal void LimitPages(int pages) => Guarded(() => Execute($"PRAGMA max_page_count = {pages}"));
+
+    private static long ChecksumOf(byte[] key, byte[] value)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(key);
+        hash.AppendData(value);
+        return BinaryPrimitives.ReadInt64LittleEndian(hash.GetHashAndReset());
+    }
+
+    private int Prepare()
+    {
+        _connection.Open();
+        Claim();
+        return Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+    }
+
+    /// <summary>Makes the table in an empty file; refuses another program's, which is left as it is.</summary>
+    private void Claim()
+    {
+        using SqliteTransaction transaction = _connection.BeginTransaction();
+        long format = Read("PRAGMA user_version"), owner = Read("PRAGMA application_id"), tables = Read("SELECT count(*) FROM sqlite_master");
+        if (tables == 0)
+        {
+            Execute($"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {Format};"
+                + "CREATE TABLE results (key BLOB NOT NULL PRIMARY KEY, value BLOB NOT NULL, checksum INTEGER NOT NULL)");
+        }
+        else if (owner != ApplicationId || format != Format)
+        {
+            throw new InvalidInputException($"'{_path}' is a database, but no cache of this version of the program; name another file, or delete it if nothing needs it.");
+        }
+
+        transaction.Commit();
+    }
+}

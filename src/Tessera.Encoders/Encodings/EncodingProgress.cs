@@ -1,0 +1,16 @@
+namespace Tessera.Encoders.Encodings;
+
+/// <summary>How far an encoding is.</summary>
+/// <param name="Items">Number of items.</param>
+/// <param name="Done">Items that are through, whatever came of them.</param>
+/// <param name="Cached">Those of them whose result was there from before, or from an item with the same content.</param>
+/// <param name="Failed">Those of them that have no result.</param>
+/// <param name="Elapsed">Time since the start.</param>
+public readonly record struct EncodingProgress(int Items, int Done, int Cached, int Failed, TimeSpan Elapsed)
+{
+    /// <summary>Items encoded a second.</summary>
+    public double Rate => Elapsed > TimeSpan.Zero ? (Done - Cached - Failed) / Elapsed.TotalSeconds : 0;
+
+    /// <summary>Time left if all other items are encoded at this rate; null before the first result.</summary>
+    public TimeSpan? Left => Rate > 0 ? TimeSpan.FromSeconds((Items - Done) / Rate) : null;
+}

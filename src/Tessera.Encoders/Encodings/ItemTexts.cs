@@ -1,0 +1,50 @@
+using System.Text;
+using Tessera.Data;
+using Tessera.Data.EventLogs;
+
+namespace Tessera.Encoders.Encodings;
+
+/// <summary>The texts of items as contents to encode.</summary>
+public static class ItemTexts
+{
+    /// <summary>The items' own texts: their fields, one a line; fields that are empty or absent are left out.</summary>
+    /// <param name="table">The items.</param>
+    /// <param name="fields">Which fields, in this order; null for all in the table's order.</param>
+    /// <param name="instruction">See <see cref="Instruct"/>; null for none.</param>
+    /// <exception cref="InvalidInputException">No item has one of the fields.</exception>
+    public static IEnumerable<ItemContent<string>> OfFields(ItemTable table, IReadOnlyList<string>? fields = null, string? instruction = null)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        if (fields?.FirstOrDefault(field => !table.Fields.Contains(field)) is { } unknown)
+        {
+            throw new InvalidInputException(
+                $"No item in '{Path.Combine(table.Directory, EventLog.ItemTableName)}' has a text field '{unknown}'; expected some of {string.Join(", ", table.Fields)}.");
+        }
+
+        return table.Records().Select(record => Content(record.Id, Text(record, fields ?? table.Fields), "it has no text", instruction));
+    }
+
+    /// <summary>Texts from a file, such as descriptions of the items' images.</summary>
+    /// <exception cref="InvalidInputException">The file cannot be used, see <see cref="ItemTextFile.Open"/>.</exception>
+    public static IEnumerable<ItemContent<string>> OfFile(ItemTable table, ItemTextFile file, string? instruction = null)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(file);
+        string problem = $"it has no text in {Path.GetFileName(file.Path)}";
+        return table.Ids.Select(id => Content(id, file.Find(id) ?? "", problem, instruction));
+    }
+
+    /// <summary>A text with an instruction before it, in the form that E5-Mistral-Instruct and its kin are trained on.</summary>
+    /// <remarks>Wang et al., Improving Text Embeddings with Large Language Models, ACL 2024.</remarks>
+    public static string Instruct(string instruction, string text) => $"Instruct: {instruction}\nQuery: {text}";
+
+    private static string Text(ItemRecord record, IReadOnlyList<string> fields) =>
+        string.Join('\n', fields.Select(field => record.Texts.GetValueOrDefault(field, "").Trim()).Where(text => text.Length > 0));
+
+    private static ItemContent<string> Content(string id, string text, string problem, string? instruction)
+    {
+        if (string.IsNullOrWhiteSpace(text)) return new ItemContent<string>(id, problem);
+        string content = instruction is null ? text : Instruct(instruction, text);
+        return new ItemContent<string>(id, content, Encoding.UTF8.GetBytes(content));
+    }
+}

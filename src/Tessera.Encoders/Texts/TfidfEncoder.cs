@@ -1,0 +1,133 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.AI;
+using Tessera.Compute.Decompositions;
+using Tessera.Compute.Tensors;
+
+namespace Tessera.Encoders.Texts;
+
+/// <summary>
+/// Encodes texts by the words they use, without a language model: TF-IDF of words and pairs of words, projected on the corpus's largest
+/// singular vectors (latent semantic analysis; Deerwester et al., "Indexing by Latent Semantic Analysis", 1990), rows of length 1.
+/// Texts whose words keep the same company come out alike, even without a word in common.
+/// </summary>
+/// <remarks>
+/// <para>
+/// A text's vector is <c>x V / ‖x V‖</c>, x its term weights, also if it was not in the corpus (folding in): for one that was it is that
+/// row of <c>U Σ</c>. Not <c>x V Σ⁻¹</c>, which would raise the weakest directions, mostly noise, to the rank of the strongest and no longer
+/// keep the cosines of the weights.
+/// </para>
+/// <para>
+/// A text without a known term, or with nothing in the space that the basis spans, has a vector of zeros, and no other text has one: zeros
+/// mean missing and must be recorded as such. Use by several threads at once is safe. A text costs 2·terms·dimensions flops.
+/// </para>
+/// </remarks>
+public sealed partial class TfidfEncoder : IEmbeddingGenerator<string, Embedding<float>>
+{
+    /// <summary>What manifests call this encoder.</summary>
+    public const string Name = "tfidf-svd";
+
+    private const int FormatVersion = 1;
+    private const double Nothing = 1e-6; // length of a projection, of 1, that is rounding
+    private readonly Vocabulary _vocabulary;
+    private readonly float[] _idf;
+    private readonly TruncatedSvd _svd;
+
+    private TfidfEncoder(Vocabulary vocabulary, float[] idf, TruncatedSvd svd)
+    {
+        _vocabulary = vocabulary;
+        _idf = idf;
+        _svd = svd;
+        Fingerprint = Hash();
+    }
+
+    /// <summary>Elements of a vector: those asked for, or the corpus's rank where that is lower.</summary>
+    public int Dimensions => Basis.Columns;
+
+    /// <summary>The terms it knows, in ordinal order.</summary>
+    public IReadOnlyList<string> Terms => _vocabulary.Terms;
+
+    /// <summary>
+    /// SHA-256, hexadecimal, of all that a vector depends on beside its text: version of the tokenizer, terms, weights, basis. Equal ones
+    /// give equal vectors.
+    /// </summary>
+    public string Fingerprint { get; }
+
+    private Matrix Basis => _svd.Right;
+
+    /// <summary>Encodes texts, in order, on a thread of the pool.</summary>
+    /// <param name="values">The texts.</param>
+    /// <param name="options">Null, or with <see cref="EmbeddingGenerationOptions.Dimensions"/> null or <see cref="Dimensions"/>.</param>
+    /// <param name="cancellationToken">Stops between texts.</param>
+    /// <returns>A vector of length 1 for each, or of zeros where it is missing.</returns>
+    /// <exception cref="ArgumentException">Another number of dimensions is asked for.</exception>
+    public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+        IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        if (options?.Dimensions is { } asked && asked != Dimensions)
+            throw new ArgumentException($"{asked} dimensions are asked for; expected the {Dimensions} that the encoder was fitted with.", nameof(options));
+        return Task.Run(() => Generate(values, cancellationToken), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        if (serviceKey is not null) return null;
+        if (serviceType == typeof(EmbeddingGeneratorMetadata)) return new EmbeddingGeneratorMetadata(Name, null, Fingerprint, Dimensions);
+        return serviceType.IsInstanceOfType(this) ? this : null;
+    }
+
+    /// <summary>Frees the basis.</summary>
+    public void Dispose() => _svd.Dispose();
+
+    private GeneratedEmbeddings<Embedding<float>> Generate(IEnumerable<string> values, CancellationToken cancellation)
+    {
+        var reader = new TermReader();
+        var columns = new List<int>();
+        var weights = new List<float>();
+        var vectors = new GeneratedEmbeddings<Embedding<float>>();
+        foreach (string text in values)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            _vocabulary.Count(text, reader, columns, weights);
+            TfidfMatrix.Weigh(columns, weights, _idf);
+            vectors.Add(new Embedding<float>(Project(columns, weights)) { ModelId = Fingerprint });
+        }
+
+        return vectors;
+    }
+
+    private float[] Project(List<int> columns, List<float> weights)
+    {
+        var vector = new float[Dimensions];
+        for (int term = 0; term < columns.Count; term++) AddScaled(weights[term], Basis.Row(columns[term]), vector);
+
+        double squares = 0;
+        foreach (float value in vector) squares += (double)value * value;
+        double scale = Math.Sqrt(squares) > Nothing ? 1 / Math.Sqrt(squares) : 0;
+        for (int d = 0; d < vector.Length; d++) vector[d] = (float)(vector[d] * scale);
+        return vector;
+    }
+
+    private static void AddScaled(float factor, ReadOnlySpan<float> row, Span<float> sums)
+    {
+        ReadOnlySpan<Vector<float>> from = MemoryMarshal.Cast<float, Vector<float>>(row);
+        Span<Vector<float>> to = MemoryMarshal.Cast<float, Vector<float>>(sums);
+        for (int v = 0; v < from.Length; v++) to[v] += factor * from[v];
+        for (int d = from.Length * Vector<float>.Count; d < row.Length; d++) sums[d] += factor * row[d];
+    }
+
+    private string Hash()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{Name} {FormatVersion}\n"));
+        foreach (string term in Terms) hash.AppendData(Encoding.UTF8.GetBytes($"{term}\n"));
+        hash.AppendData(MemoryMarshal.AsBytes<float>(_idf));
+        for (int row = 0; row < Basis.Rows; row++) hash.AppendData(MemoryMarshal.AsBytes(Basis.Row(row)));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

@@ -1,0 +1,73 @@
+using System.Runtime.InteropServices;
+using Tessera.Compute.Tensors;
+
+namespace Tessera.Encoders.Texts;
+
+/// <summary>Texts as rows of term weights: <c>(1 + ln tf) · idf</c>, <c>idf = ln((1 + n) / (1 + df)) + 1</c>, rows of length 1.</summary>
+internal static class TfidfMatrix
+{
+    /// <summary>Weighs all texts.</summary>
+    /// <param name="corpus">The texts.</param>
+    /// <param name="vocabulary">The columns.</param>
+    /// <param name="texts">n, the number of texts with a word.</param>
+    /// <param name="entries">Number of entries, if known: room for them is made at once.</param>
+    /// <param name="step">Called after each text.</param>
+    /// <returns><c>[texts x terms]</c>, a row without entries for a text without known terms; and idf by column.</returns>
+    public static (CsrMatrix Weights, float[] Idf) Of(IReadOnlyList<string> corpus, Vocabulary vocabulary, int texts, int entries, Action<int> step)
+    {
+        var starts = new int[corpus.Count + 1];
+        var columns = new int[entries];
+        var values = new float[entries];
+        var frequencies = new int[vocabulary.Terms.Count];
+        var reader = new TermReader();
+        var rowColumns = new List<int>();
+        var rowWeights = new List<float>();
+        for (int text = 0; text < corpus.Count; text++)
+        {
+            vocabulary.Count(corpus[text], reader, rowColumns, rowWeights);
+            int start = starts[text], end = checked(start + rowColumns.Count);
+            starts[text + 1] = end;
+            if (end > columns.Length) Grow(end);
+            rowColumns.CopyTo(columns, start);
+            rowWeights.CopyTo(values, start);
+            foreach (int column in rowColumns) frequencies[column]++;
+            step(text + 1);
+        }
+
+        Array.Resize(ref columns, starts[^1]);
+        Array.Resize(ref values, starts[^1]);
+        float[] idf = [.. frequencies.Select(frequency => (float)(Math.Log((1d + texts) / (1d + frequency)) + 1))];
+        for (int text = 0; text < corpus.Count; text++)
+        {
+            Range row = starts[text]..starts[text + 1];
+            Weigh(columns.AsSpan(row), values.AsSpan(row), idf);
+        }
+
+        return (new CsrMatrix(corpus.Count, frequencies.Length, starts, columns, values), idf);
+
+        void Grow(int needed)
+        {
+            int size = (int)Math.Min(Array.MaxLength, Math.Max(needed, 1.5 * columns.Length));
+            Array.Resize(ref columns, size);
+            Array.Resize(ref values, size);
+        }
+    }
+
+    /// <summary>Multiplies the weights of a text by idf and divides them by the length of the whole.</summary>
+    public static void Weigh(ReadOnlySpan<int> columns, Span<float> weights, ReadOnlySpan<float> idf)
+    {
+        double squares = 0;
+        for (int e = 0; e < weights.Length; e++)
+        {
+            weights[e] *= idf[columns[e]];
+            squares += (double)weights[e] * weights[e];
+        }
+
+        float scale = (float)(1 / Math.Sqrt(squares));
+        foreach (ref float weight in weights) weight *= scale;
+    }
+
+    /// <inheritdoc cref="Weigh(ReadOnlySpan{int}, Span{float}, ReadOnlySpan{float})"/>
+    public static void Weigh(List<int> columns, List<float> weights, ReadOnlySpan<float> idf) =>
+        Weigh(CollectionsMarshal.AsSpan(columns), CollectionsMarshal.AsSpan(weights), idf);
+}

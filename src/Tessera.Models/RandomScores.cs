@@ -1,0 +1,28 @@
+using Tessera.Compute.Random;
+using Tessera.Compute.Tensors;
+using Tessera.Recommendation;
+
+namespace Tessera.Models;
+
+/// <summary>Recommends at random: each user has an order of the items that says nothing about them.</summary>
+public static class RandomScores
+{
+    private const int Dimensions = 32;
+
+    /// <summary>Standard normal vectors of users and items.</summary>
+    /// <param name="users">Number of users.</param>
+    /// <param name="items">Number of items.</param>
+    /// <param name="rng">Draws them.</param>
+    public static Embeddings Embeddings(int users, int items, Rng rng)
+    {
+        ArgumentNullException.ThrowIfNull(rng);
+        return new Embeddings(Draw(users, rng), Draw(items, rng));
+    }
+
+    private static Matrix Draw(int rows, Rng rng)
+    {
+        var matrix = new Matrix(rows, Dimensions);
+        foreach (ref float value in matrix.Span) value = rng.NextGaussian();
+        return matrix;
+    }
+}

@@ -1,0 +1,62 @@
+using System.Reflection;
+using Tessera.Data;
+using Tessera.Recommendation.Options;
+
+namespace Tessera.Recommendation.Recommenders;
+
+/// <summary>A model the catalog knows.</summary>
+public sealed class ModelDescription
+{
+    private readonly ConstructorInfo _constructor;
+
+    internal ModelDescription(Type type, RecommenderAttribute attribute)
+    {
+        _constructor = type.GetConstructors().Single();
+        ParameterInfo[] parameters = _constructor.GetParameters();
+        if (parameters.Length != 2 || parameters[0].ParameterType != typeof(RecommenderInputs))
+            throw new InvalidOperationException($"{type} must have the one constructor (RecommenderInputs, options).");
+        OptionsType = parameters[1].ParameterType;
+        Name = attribute.Name;
+        Title = attribute.Title;
+        Paper = attribute.Paper;
+        Year = attribute.Year;
+    }
+
+    /// <summary>Name on the command line.</summary>
+    public string Name { get; }
+
+    /// <summary>Name in the literature.</summary>
+    public string Title { get; }
+
+    /// <summary>Where it was published.</summary>
+    public string Paper { get; }
+
+    /// <summary>Year of publication.</summary>
+    public int Year { get; }
+
+    /// <summary>The sealed record of the model's options.</summary>
+    public Type OptionsType { get; }
+
+    /// <summary>Creates an untrained model.</summary>
+    /// <param name="inputs">What it learns from.</param>
+    /// <param name="options">An instance of <see cref="OptionsType"/>.</param>
+    /// <exception cref="InvalidInputException">
+    /// An option is out of its range, the inputs do not fit the model, or a modality is named like a part of it.
+    /// </exception>
+    public Recommender Create(RecommenderInputs inputs, object options)
+    {
+        OptionsBinder.Check(options);
+        var model = (Recommender)_constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, [inputs, options], null);
+        string? name = Repeated(model.Parameters.Select(p => p.Name).Concat(model.Buffers.Select(b => b.Name))) ?? Repeated(model.Chunks);
+        if (name is null) return model;
+        model.Dispose();
+        throw new InvalidInputException(
+            $"{Title} has a part of its own named '{name}' and would name a modality's so, too; expected another name for the modality, so rename its feature file.");
+    }
+
+    private static string? Repeated(IEnumerable<string> names)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        return names.FirstOrDefault(name => !seen.Add(name));
+    }
+}

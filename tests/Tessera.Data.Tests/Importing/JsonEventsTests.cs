@@ -1,0 +1,68 @@
+namespace Tessera.Data.Tests.Importing;
+
+public sealed class JsonEventsTests : IDisposable
+{
+    private readonly ImportWorkplace _work = new();
+
+    public void Dispose() => _work.Dispose();
+
+    [Theory]
+    [InlineData("{\"user\":\"a\",\"item\":7,\"rating\":4,\"time\":20}\n{\"item\":\"7\",\"time\":\"10\",\"more\":{\"x\":[1]},\"rating\":\"3.5\",\"user\":\"\\u0061\"}\n")]
+    [InlineData("\uFEFF{\"reviewerID\":\"a\",\"asin\":\"7\",\"overall\":4.0,\"unixReviewTime\":20}\r\n\r\n{\"reviewerID\":\"a\",\"asin\":\"7\",\"overall\":3.5,\"unixReviewTime\":10}")]
+    public void Objects_are_read_whatever_their_order_and_form(string text)
+    {
+        var (result, events, _) = _work.Import("jsonl", _work.Directory.Write("e.jsonl", text));
+        Assert.Equal([("a", "7", 10L, 3.5f), ("a", "7", 20L, 4f)], events);
+        Assert.Empty(result.Notices);
+    }
+
+    [Fact]
+    public void Keys_can_be_named_and_what_is_absent_is_said()
+    {
+        string path = _work.Directory.Write("e.jsonl", "{\"who\":1,\"what\":2}\n\uFEFF{\"who\":3,\"what\":4}\n");
+        var (result, events, _) = _work.Import("jsonl", path, with: o => o with { UserColumn = "who", ItemColumn = "what" });
+        Assert.Equal([("1", "2", 0L, float.NaN), ("3", "4", 0L, float.NaN)], events);
+        Assert.Equal(["Dropped 1 byte order mark inside e.jsonl.", "e.jsonl names no ratings: the events have none.", "e.jsonl names no times: the events have none."], result.Notices);
+    }
+
+    [Theory]
+    [InlineData("", "'{0}' holds no event")]
+    [InlineData("\n \n", "'{0}' holds no event")]
+    [InlineData("[1]", "Line 1 of '{0}' is no record (")]
+    [InlineData("nonsense", "Line 1 of '{0}' is no record (")]
+    [InlineData("{\"a\":1}", "Line 1 of '{0}' names no user column; found 'a', so say with --user-column")]
+    [InlineData("{\"user\":1,\"item\":2}\n\n{\"user\":1,\"item\":", "Line 3 of '{0}' is no record (")]
+    [InlineData("{\"user\":1,\"item\":2}\n{\"user\":1,\"item\":2} x", "Line 2 of '{0}' is no record (")]
+    [InlineData("{\"user\":1,\"item\":2}\n{\"user\":1}", "Line 2 of '{0}' is no record (it has no 'item')")]
+    [InlineData("{\"user\":1,\"item\":2}\n{\"user\":1,\"item\":2,\"user\":3}", "Line 2 of '{0}' is no record (it has two 'user')")]
+    [InlineData("{\"user\":1,\"item\":null}", "Line 1 of '{0}' has 'null' as 'item'; expected a text or a number")]
+    [InlineData("{\"user\":[1],\"item\":2}", "Line 1 of '{0}' has '[' as 'user'; expected a text or a number")]
+    [InlineData("{\"user\":\"\",\"item\":2}", "Line 1 of '{0}' has the user id '', which is empty")]
+    [InlineData("{\"user\":\"a\\nb\",\"item\":2}", "which holds the character U+000A")]
+    [InlineData("{\"user\":\"\\ud800\",\"item\":2}", "Line 1 of '{0}' is no record (")]
+    [InlineData("{\"user\":1,\"item\":2,\"rating\":\"x\"}", "Line 1 of '{0}' has the rating 'x'")]
+    [InlineData("{\"user\":1,\"item\":2,\"rating\":1e60}", "Line 1 of '{0}' has the rating '1e60'")]
+    [InlineData("{\"user\":1,\"item\":2,\"time\":\"x\"}", "Line 1 of '{0}' has the time 'x'")]
+    [InlineData("{\"user\":1,\"item\":2,\"rating\":5}\n{\"user\":1,\"item\":2}", "Line 2 of '{0}' is no record (it has no 'rating')")]
+    [InlineData("{\"user\":1,\"item\":2,\"x\":1}\n{\"user\":1,\"x\":2,\"item\":2,\"stars\":4}", "Line 2 of '{0}' has 'stars', which Line 1 of '{0}' has not; expected a rating in each record or in none")]
+    [InlineData("{\"user\":1,\"item\":2,\"rating\":1}\n{\"user\":1,\"item\":2,\"rating\":4,\"unix_review_time\":4}", "has 'unix_review_time', which Line 1 of '{0}' has not; expected a time in each record or in none")]
+    public void Bad_lines_are_refused_with_place_and_remedy(string text, string sentence)
+    {
+        string path = _work.Directory.Write("bad.jsonl", text);
+        Assert.Contains(string.Format(null, sentence, path), _work.Refusal("jsonl", path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Text_that_is_not_utf8_is_refused_by_line()
+    {
+        string path = _work.Directory.Write("e.jsonl", [.. "{\"user\":1,\"item\":2}\n{\"user\":\""u8, 0x80, .. "\",\"item\":2}\n"u8]);
+        Assert.StartsWith($"Line 2 of '{path}' is not valid UTF-8", _work.Refusal("jsonl", path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Long_lines_are_read()
+    {
+        string path = _work.Directory.Write("e.jsonl", $"{{\"user\":1,\"text\":\"{new string('x', 1_200_000)}\",\"item\":2}}\n{{\"user\":3,\"item\":4}}\n");
+        Assert.Equal([("1", "2"), ("3", "4")], _work.Import("jsonl", path).Events.Select(e => (e.User, e.Item)));
+    }
+}

@@ -1,0 +1,242 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Tessera.Compute.Ops;
+using Tessera.Compute.Random;
+using Tessera.Compute.Tensors;
+using Tessera.Data.DatasetFolder;
+using Tessera.Data.EventLogs;
+using Tessera.Data.Splitting;
+using Tessera.Data.Tests.Filtering;
+
+namespace Tessera.Data.Tests.Splitting;
+
+public sealed class EventLogSplitterTests : IDisposable
+{
+    /// <summary>20 to 30 users with 5 to 30 of 30 items each, some pairs twice, all times different.</summary>
+    private static readonly Gen<Made[]> Full =
+        from seed in Gen.Choose(0, int.MaxValue - 1)
+        select Draw((ulong)seed);
+
+    private readonly TemporaryDirectory _directory = new();
+
+    public static TheoryData<SplitScheme> Schemes => [.. Enum.GetValues<SplitScheme>()];
+
+    public void Dispose() => _directory.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Schemes))]
+    public void Every_pair_is_in_exactly_one_split_under_its_names(SplitScheme scheme) => ForAll(scheme, 12, (events, log, folder, data) =>
+    {
+        string Name((int User, int Item) pair) => $"{data.UserIds![pair.User]} {data.ItemIds![pair.Item]}";
+        string[] found = [.. data.Train.Pairs().Concat(data.Validation.Pairs()).Concat(data.Test.Pairs()).Select(Name)];
+        Assert.Equal(events.Select(e => $"u{e.User} i{e.Item}").Distinct().Order(), found.Order());
+        Assert.Equal(log.UserNames, data.UserIds!);
+        Assert.Equal(log.ItemNames, data.ItemIds!);
+        Assert.Equal("made", data.Name);
+        Assert.Equal(log.ItemNames, ItemTableFile.Read(Path.Combine(folder, "items.jsonl")).Select(record => record.Id));
+        Matrix image = Assert.Single(data.Modalities).Features;
+        Assert.All(data.ItemIds!.Index(), item => Assert.Equal(MadeEventLog.FeatureOf(item.Item), image[item.Index, 0]));
+        Assert.Equal("made", data.Modalities[0].Encoder);
+        SplitRecord record = SplitRecord.ReadIfPresent(folder, data)!;
+        Assert.Equal(SplitSchemeNames.NameOf(scheme), record.Scheme);
+    });
+
+    [Fact]
+    public void A_random_split_is_the_random_split_of_the_data() => ForAll(SplitScheme.Random, 12, (_, _, _, data) =>
+    {
+        Dataset expected = RandomSplit.Of(data, new Rng(7).Stream("split"));
+        Assert.Equal(expected.Train.Pairs(), data.Train.Pairs());
+        Assert.Equal(expected.Validation.Pairs(), data.Validation.Pairs());
+        Assert.Equal(expected.Test.Pairs(), data.Test.Pairs());
+    });
+
+    [Fact]
+    public void Held_out_items_have_nothing_in_training_and_are_those_of_the_cold_start_split() => ForAll(SplitScheme.ColdItems, 12, (_, _, folder, data) =>
+    {
+        ColdStartSplit expected = ColdStartSplit.Of(data, new Rng(7).Stream("split"));
+        SplitRecord record = SplitRecord.ReadIfPresent(folder, data)!;
+        Assert.Equal(expected.ValidationItems, record.ColdValidationItems!);
+        Assert.Equal(expected.TestItems, record.ColdTestItems!);
+        Assert.Equal(expected.Dataset.Train.Pairs(), data.Train.Pairs());
+        Assert.Equal(expected.Dataset.Validation.Pairs(), data.Validation.Pairs());
+        Assert.Equal(expected.Dataset.Test.Pairs(), data.Test.Pairs());
+        int[] trained = data.Train.ItemCounts();
+        Assert.All(record.ColdValidationItems!.Concat(record.ColdTestItems!), item => Assert.Equal(0, trained[item]));
+        Assert.Equal((int)Math.Round(0.2 * data.Items), record.ColdValidationItems!.Count + record.ColdTestItems!.Count);
+    });
+
+    [Fact]
+    public void Leaving_one_out_takes_each_users_last_two() => ForAll(SplitScheme.LeaveOneOut, 12, (events, _, _, data) =>
+    {
+        for (int user = 0; user < data.Users; user++)
+        {
+            string[] items = InTime(events, data.UserIds![user]);
+            Assert.Equal([items[^1]], Names(data, data.Test, user));
+            Assert.Equal([items[^2]], Names(data, data.Validation, user));
+        }
+    });
+
+    [Fact]
+    public void Each_users_time_is_cut_eight_to_one_to_one() => ForAll(SplitScheme.TemporalUser, 12, (events, _, _, data) =>
+    {
+        for (int user = 0; user < data.Users; user++)
+        {
+            string[] items = InTime(events, data.UserIds![user]);
+            int held = Math.Max(1, (items.Length + 5) / 10);
+            Assert.Equal(items[^held..].Order(), Names(data, data.Test, user).Order());
+            Assert.Equal(items[^(2 * held)..^held].Order(), Names(data, data.Validation, user).Order());
+            Assert.True(data.Train.ItemsOf(user).Length >= 3);
+        }
+    });
+
+    [Fact]
+    public void All_time_is_cut_eight_to_one_to_one() => ForAll(SplitScheme.TemporalGlobal, 12, (events, _, _, data) =>
+    {
+        long[] times = [.. events.GroupBy(e => (e.User, e.Item)).Select(pair => pair.Min(e => e.Time)).Order()];
+        int training = (int)Math.Ceiling(0.8m * times.Length), before = (int)Math.Ceiling(0.9m * times.Length);
+        Assert.Equal((training, before - training, times.Length - before), (data.Train.Count, data.Validation.Count, data.Test.Count));
+        Dictionary<(string, string), long> time = events.GroupBy(e => ($"u{e.User}", $"i{e.Item}")).ToDictionary(pair => pair.Key, pair => pair.Min(e => e.Time));
+        long[] Times(Interactions split) => [.. split.Pairs().Select(pair => time[(data.UserIds![pair.User], data.ItemIds![pair.Item])])];
+        Assert.True(Times(data.Train).Max() < Times(data.Validation).Min());
+        Assert.True(Times(data.Validation).Max() < Times(data.Test).Min());
+    });
+
+    [Fact]
+    public void A_cut_of_all_time_that_falls_within_a_pair_leaves_it_on_the_earlier_side()
+    {
+        (Dataset data, _) = Split([.. Enumerable.Range(0, 19).Select(i => new Made(i % 2, i, i + 1))], SplitScheme.TemporalGlobal);
+
+        Assert.Equal((16, 2, 1), (data.Train.Count, data.Validation.Count, data.Test.Count)); // 15.2 and 17.1 rounded up
+    }
+
+    [Fact]
+    public void Pairs_of_one_time_stay_together_on_the_earlier_side()
+    {
+        // Times 1 to 10, but the 8th to 9th of ten pairs share one: training gets both.
+        Made[] events = [.. Enumerable.Range(0, 10).Select(i => new Made(i % 2, i, i is 7 or 8 ? 8 : i == 9 ? 20 : i + 1)), new Made(1, 10, 15)];
+
+        (Dataset data, SplitResult result) = Split(events, SplitScheme.TemporalGlobal);
+
+        Assert.Equal((9, 1, 1), (data.Train.Count, data.Validation.Count, data.Test.Count));
+        Assert.Equal(["i10"], data.Validation.Pairs().Select(pair => data.ItemIds![pair.Item]));
+        Assert.Equal(2, result.After.ColdItems);
+    }
+
+    [Fact]
+    public void Users_and_items_that_come_late_are_kept_and_counted()
+    {
+        Made[] events = [.. Enumerable.Range(0, 10).Select(i => new Made(i < 9 ? 0 : 1, i, i + 1))];
+
+        (Dataset data, SplitResult result) = Split(events, SplitScheme.TemporalGlobal);
+
+        Assert.Equal((2, 10), (data.Users, data.Items));
+        Assert.Equal((1, 2), (result.UntrainedUsers, result.After.ColdItems));
+    }
+
+    [Theory]
+    [MemberData(nameof(Schemes))]
+    public void The_same_seed_gives_the_same_bytes_however_the_events_arrive(SplitScheme scheme)
+    {
+        Made[] events = Draw(5);
+        EventLog log = MadeEventLog.Write(_directory.In("in"), events, features: true, numberFirst: true);
+        EventLog shuffled = MadeEventLog.Write(_directory.In("shuffled"), [.. events.Reverse()], features: true, numberFirst: true);
+        foreach ((EventLog from, ulong seed, string to) in new[] { (log, 7UL, "a"), (log, 7UL, "b"), (shuffled, 7UL, "c"), (log, 8UL, "d") })
+            EventLogSplitter.Write(from, scheme, seed, _directory.In(to));
+
+        SortedDictionary<string, string> first = MadeEventLog.Files(_directory.In("a"));
+        Assert.Equal(first, MadeEventLog.Files(_directory.In("b")));
+        Assert.Equal(first, MadeEventLog.Files(_directory.In("c")));
+        bool drawn = scheme is SplitScheme.Random or SplitScheme.ColdItems;
+        Assert.Equal(drawn, first["made.inter"] != MadeEventLog.Files(_directory.In("d"))["made.inter"]);
+        Assert.Equal(
+            ["i_id_mapping.csv", "image_feat.npy", "items.jsonl", "made.inter", "modalities.json", "split.json", "u_id_mapping.csv"], first.Keys);
+    }
+
+    [Theory]
+    [InlineData(SplitScheme.LeaveOneOut, "leave-one-out")]
+    [InlineData(SplitScheme.TemporalUser, "temporal-user")]
+    [InlineData(SplitScheme.TemporalGlobal, "temporal-global")]
+    public void Time_is_needed_where_a_scheme_goes_by_it(SplitScheme scheme, string name)
+    {
+        Made[] events = [.. Enumerable.Range(0, 20).Select(i => new Made(i / 10, i, Time: 0))];
+
+        AssertRefused($"has no times, which the scheme {name} goes by", events, scheme);
+    }
+
+    [Fact]
+    public void Too_few_items_to_hold_out_are_refused() =>
+        AssertRefused("has 7 items; expected at least 8", [.. Enumerable.Range(0, 7).Select(i => new Made(0, i))], SplitScheme.ColdItems);
+
+    [Theory]
+    [InlineData(SplitScheme.Random)]
+    [InlineData(SplitScheme.TemporalUser)]
+    public void A_split_that_would_have_nothing_to_measure_is_refused(SplitScheme scheme) => AssertRefused(
+        $"The scheme {SplitSchemeNames.NameOf(scheme)} puts none of the 4 pairs", [.. Enumerable.Range(0, 4).Select(i => new Made(0, i, i + 1))], scheme);
+
+    [Fact]
+    public void A_canceled_split_leaves_nothing()
+    {
+        EventLog log = MadeEventLog.Write(_directory.In("in"), Draw(1));
+
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => EventLogSplitter.Write(log, SplitScheme.Random, 7, _directory.In("out"), new CancellationToken(canceled: true)));
+
+        Assert.Equal([_directory.In("in")], Directory.GetFileSystemEntries(_directory.Path));
+    }
+
+    [Fact]
+    public void Schemes_are_known_by_name()
+    {
+        Assert.Equal(["random-8-1-1", "leave-one-out", "temporal-user", "temporal-global", "cold-items"], SplitSchemeNames.All);
+        Assert.All(Enum.GetValues<SplitScheme>(), scheme => Assert.Equal(scheme, SplitSchemeNames.Parse(SplitSchemeNames.NameOf(scheme))));
+        Assert.Contains(
+            "There is no scheme 'loo'; expected one of random-8-1-1, leave-one-out",
+            Assert.Throws<InvalidInputException>(() => SplitSchemeNames.Parse("loo")).Message, StringComparison.Ordinal);
+    }
+
+    private static Made[] Draw(ulong seed)
+    {
+        var rng = new Rng(seed);
+        var events = new List<Made>();
+        int users = 20 + rng.Next(11);
+        for (int user = 0; user < users; user++)
+        {
+            int[] items = [.. Enumerable.Range(0, 30)];
+            rng.Shuffle(items);
+            foreach (int item in items.Take(5 + rng.Next(26)))
+                for (int times = rng.Next(5) == 0 ? 2 : 1; times > 0; times--) events.Add(new Made(user, item));
+        }
+
+        int[] order = [.. Enumerable.Range(1, events.Count)];
+        rng.Shuffle(order);
+        return [.. events.Zip(order, (e, time) => e with { Time = time })];
+    }
+
+    private static string[] InTime(Made[] events, string user) =>
+        [.. events.Where(e => $"u{e.User}" == user).GroupBy(e => e.Item).OrderBy(pair => pair.Min(e => e.Time)).Select(pair => $"i{pair.Key}")];
+
+    private static string[] Names(Dataset data, Interactions split, int user) => [.. split.ItemsOf(user).ToArray().Select(item => data.ItemIds![item])];
+
+    private static void ForAll(SplitScheme scheme, int cases, Action<Made[], EventLog, string, Dataset> check) =>
+        Prop.ForAll(Full.ToArbitrary(), events =>
+        {
+            using var own = new TemporaryDirectory();
+            EventLog log = MadeEventLog.Write(own.In("in"), events, features: true);
+            SplitResult result = EventLogSplitter.Write(log, scheme, 7, own.In("out"));
+            Dataset data = DatasetReader.Read(own.In("out")).Dataset;
+            Assert.Equivalent(DatasetStatistics.Of(data), result.After, strict: true);
+            check(events, log, own.In("out"), data);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(cases).WithReplay(20250105, 37));
+
+    private (Dataset Data, SplitResult Result) Split(Made[] events, SplitScheme scheme)
+    {
+        SplitResult result = EventLogSplitter.Write(MadeEventLog.Write(_directory.In("in"), events), scheme, 7, _directory.In("out"));
+        return (DatasetReader.Read(_directory.In("out")).Dataset, result);
+    }
+
+    private void AssertRefused(string part, Made[] events, SplitScheme scheme)
+    {
+        Assert.Contains(part, Assert.Throws<InvalidInputException>(() => Split(events, scheme)).Message, StringComparison.Ordinal);
+        Assert.Equal([_directory.In("in")], Directory.GetFileSystemEntries(_directory.Path));
+    }
+}

@@ -1,0 +1,60 @@
+using Tessera.Data;
+using Tessera.Data.DatasetFolder;
+using Tessera.Encoders.Encodings;
+
+namespace Tessera.Encoders.Tests.Encodings;
+
+public sealed class ModalityWriterTests : IDisposable
+{
+    private static readonly EncoderIdentity Identity = new("test", "1");
+    private readonly Folder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Modalities_written_at_the_same_time_all_come_into_the_manifest()
+    {
+        string[] ids = ["a", "b"], names = [.. Enumerable.Range(0, 24).Select(i => $"m{i:00}")];
+        Parallel.ForEach(names, new ParallelOptions { MaxDegreeOfParallelism = 8 }, name => Write(name, ids));
+        Assert.Equal(names, FeatureManifest.ReadIfPresent(_folder.Path)!.Modalities.Select(entry => entry.Name));
+        FeatureFolder.Read(_folder.Path).CheckItems(ids, "the items");
+        Assert.Empty(Directory.GetFiles(_folder.Path, "*.lock"));
+    }
+
+    [Fact]
+    public void A_manifest_that_others_hold_for_long_is_named()
+    {
+        using IDisposable held = ManifestLock.Take(_folder.Path);
+        InvalidInputException e = Assert.Throws<InvalidInputException>(() => ManifestLock.Take(_folder.Path, TimeSpan.FromSeconds(0.1)));
+        Assert.StartsWith($"'{_folder.File("modalities.json.lock")}' could not be had for 0.1 s (", e.Message, StringComparison.Ordinal);
+        Assert.EndsWith("so see what writes to this folder, then give the same command again.", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_no_item_has_a_result_the_old_features_and_their_failures_stay()
+    {
+        ContentKey key = Identity.KeyOf([1]);
+        using var cache = EncodingCache.InMemory();
+        cache.Store([(key, BitConverter.GetBytes(0.5f))]);
+        ItemFailure[] failures = [new(0, "a", "first"), new(1, "b", "second")];
+        Write(new EncodingResult([key, null], failures[1..], 1, 0, 0));
+        byte[] before = File.ReadAllBytes(FeatureFolder.PathOf(_folder.Path, "text"));
+        var none = new EncodingResult([null, null], failures, 0, 0, 0);
+        Assert.Throws<InvalidInputException>(() => Write(none));
+        Assert.Equal([("b", "second")], _folder.Failures("text"));
+        Assert.Equal(before, File.ReadAllBytes(FeatureFolder.PathOf(_folder.Path, "text")));
+        File.Delete(FeatureFolder.PathOf(_folder.Path, "text"));
+        Assert.Throws<InvalidInputException>(() => Write(none));
+        Assert.Equal([("a", "first"), ("b", "second")], _folder.Failures("text"));
+
+        void Write(EncodingResult result) => ModalityWriter.Write(_folder.Path, "text", Identity, ["a", "b"], result, cache);
+    }
+
+    private void Write(string name, string[] ids)
+    {
+        using var cache = EncodingCache.InMemory();
+        ContentKey key = Identity.KeyOf([1]);
+        cache.Store([(key, BitConverter.GetBytes(0.5f))]);
+        ModalityWriter.Write(_folder.Path, name, Identity, ids, new EncodingResult([key, key], [], 1, 1, 0), cache);
+    }
+}
