@@ -13,9 +13,9 @@ internal static class PublishedData
             if (Directory.Exists(candidate)) root = candidate;
         }
 
-        Skip.If(string.IsNullOrEmpty(root), "No folder shared/data above the tests and none named by TESSERA_DATA.");
+        Assert.SkipWhen(string.IsNullOrEmpty(root), "No folder shared/data above the tests and none named by TESSERA_DATA.");
         string full = Path.Combine(root!, path);
-        Skip.IfNot(File.Exists(full) || Directory.Exists(full), $"No {full}.");
+        Assert.SkipUnless(File.Exists(full) || Directory.Exists(full), $"No {full}.");
         return full;
     }
 }

@@ -8,13 +8,13 @@ public sealed class InterruptionTests(Workplace work) : IClassFixture<Workplace>
     private static readonly string[] Settings =
         ["--set", "epochs=40", "--set", "patience=1000", "--set", "embeddingSize=8", "--set", "dropout=0.2", "--set", "batchSize=64"];
 
-    [SkippableTheory]
+    [Theory]
     [InlineData("-INT", 130)]
     [InlineData("-TERM", 130)]
     [InlineData("-KILL", 137)]
     public void An_interrupted_run_is_resumed_to_the_same_bytes(string signal, int code)
     {
-        Skip.If(RuntimeInformation.IsOSPlatform(OSPlatform.Windows), "Signals are sent with the kill command, which Windows lacks.");
+        Assert.SkipWhen(RuntimeInformation.IsOSPlatform(OSPlatform.Windows), "Signals are sent with the kill command, which Windows lacks.");
         string whole = work.New("whole"), interrupted = work.New("interrupted");
         Assert.Equal(0, work.Run(Train(whole)).Code);
 

@@ -8,7 +8,7 @@ public sealed class MovieLensTests : IDisposable
     private const string Raw = "movielens";
     private readonly string _folder = Directory.CreateTempSubdirectory("tessera-movielens-").FullName;
 
-    [SkippableFact]
+    [Fact]
     public void The_documented_commands_lead_from_raw_files_to_recommendations_far_better_than_chance()
     {
         Directory.CreateSymbolicLink(Path.Combine(_folder, Raw), PublishedData.Find(Raw));

@@ -4,7 +4,7 @@ namespace Tessera.Data.Tests.DatasetFolder;
 
 public sealed class PublishedDataTests
 {
-    [SkippableTheory]
+    [Theory]
     [InlineData("tiktok", 9308, 6710, 59541, 3051, 6130, "audio 128, image 128")]
     [InlineData("lastfm", 1858, 1425, 44327, 4799, 7219, "audio 128, speech 512, text 384")]
     [InlineData("baby", 19445, 7050, 118551, 20559, 21682, "")]
@@ -20,7 +20,7 @@ public sealed class PublishedDataTests
         Assert.Equal(modalities, string.Join(", ", statistics.Modalities.Select(m => $"{m.Name} {m.Dimensions}")));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Users_without_training_items_are_noticed_in_published_data()
     {
         string directory = PublishedData.Find("tiktok");

@@ -67,12 +67,12 @@ public sealed class AtomicFileTests
         Assert.Equal([path], Directory.GetFiles(folder.Path));
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(10)]
     [InlineData(100_000)]
     public void A_full_disk_is_told_and_leaves_the_old_file_and_no_temporary_one(int bytes)
     {
-        Skip.IfNot(File.Exists("/dev/full"), "There is no device here that is always full.");
+        Assert.SkipUnless(File.Exists("/dev/full"), "There is no device here that is always full.");
         using var folder = new TemporaryDirectory();
         string path = folder.In("file.bin");
         File.WriteAllText(path, "old");
@@ -85,10 +85,10 @@ public sealed class AtomicFileTests
         Assert.Equal([path], Directory.GetFiles(folder.Path));
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_writer_that_fails_on_a_full_disk_is_heard()
     {
-        Skip.IfNot(File.Exists("/dev/full"), "There is no device here that is always full.");
+        Assert.SkipUnless(File.Exists("/dev/full"), "There is no device here that is always full.");
         using var folder = new TemporaryDirectory();
         File.CreateSymbolicLink(folder.In("file.bin.tmp"), "/dev/full");
 

@@ -11,10 +11,12 @@ public sealed class NpyReaderTests : IDisposable
     private static readonly double[,] Values = { { 0.5, -1.25 }, { 3, 1024 }, { 0, -0.0625 } };
     private readonly TemporaryDirectory _directory = new();
 
+    public static MatrixTheoryData<string, bool, int> Headers { get; } = new(["<f2", "<f4", "<f8"], [false, true], [1, 2, 3]);
+
     public void Dispose() => _directory.Dispose();
 
     [Theory]
-    [CombinedData]
+    [MemberData(nameof(Headers))]
     public void Every_type_order_and_version_reads_the_same_values(string descr, bool fortran, int version)
     {
         string path = _directory.Write("a.npy", NpyBytes.Of(descr, Values, fortran, version));
@@ -176,14 +178,5 @@ public sealed class NpyReaderTests : IDisposable
         string message = Assert.Throws<InvalidInputException>(() => NpyReader.Read(path)).Message;
         Assert.Contains(path, message, StringComparison.Ordinal);
         return message;
-    }
-
-    private sealed class CombinedDataAttribute : Xunit.Sdk.DataAttribute
-    {
-        public override IEnumerable<object[]> GetData(System.Reflection.MethodInfo testMethod) =>
-            from descr in new[] { "<f2", "<f4", "<f8" }
-            from fortran in new[] { false, true }
-            from version in new[] { 1, 2, 3 }
-            select new object[] { descr, fortran, version };
     }
 }

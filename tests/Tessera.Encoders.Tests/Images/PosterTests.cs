@@ -3,14 +3,13 @@ using System.Numerics.Tensors;
 using System.Text.Json;
 using Tessera.Compute.Ops;
 using Tessera.Encoders.Images;
-using Xunit.Abstractions;
 
 namespace Tessera.Encoders.Tests.Images;
 
 public sealed class PosterTests(ITestOutputHelper output)
 {
     /// <summary>All posters have a row, and a poster's nearest neighbors share its film's genres more often than chance has it.</summary>
-    [SkippableFact]
+    [Fact]
     public void Film_posters_are_encoded_and_their_neighbors_share_genres()
     {
         string folder = PublishedData.Find("movielens");

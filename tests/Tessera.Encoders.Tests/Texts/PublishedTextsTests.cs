@@ -4,7 +4,6 @@ using Tessera.Compute.Devices;
 using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Encoders.Texts;
-using Xunit.Abstractions;
 
 namespace Tessera.Encoders.Tests.Texts;
 
@@ -13,7 +12,7 @@ public sealed class PublishedTextsTests(ITestOutputHelper output)
     private const int Neighbors = 10;
     private const int RandomPairs = 100_000;
 
-    [SkippableFact]
+    [Fact]
     public async Task Films_nearest_by_title_and_plot_share_genres_far_more_than_films_at_random()
     {
         JsonElement[] items = Items(PublishedData.Find("movielens/items.jsonl"));
@@ -24,7 +23,7 @@ public sealed class PublishedTextsTests(ITestOutputHelper output)
         Assert.InRange(near, 1.25 * random, 1);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task Goods_nearest_by_title_and_description_are_bought_together_far_more_than_goods_at_random()
     {
         JsonElement[] items = Items(PublishedData.Find("baby/items.jsonl"));
