@@ -1,4 +1,5 @@
 using Tessera.Cli;
+using Tessera.Cli.Commands;
 
 using var interruption = new Interruption();
 return CommandLine.Run(args, CliEnvironment.OfProcess(), interruption.Token);

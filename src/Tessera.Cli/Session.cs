@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
-using Tessera.Cli.Output;
 using Tessera.Data;
 using Tessera.Data.DatasetFolder;
 

@@ -1,3 +1,4 @@
+using Tessera.Cli.Commands;
 namespace Tessera.Cli.Tests;
 
 /// <summary>Files that are missing, cut or overwritten, and folders that cannot be written.</summary>

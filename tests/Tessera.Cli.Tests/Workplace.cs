@@ -1,3 +1,4 @@
+using Tessera.Cli.Commands;
 using Tessera.Data;
 using Tessera.Data.DatasetFolder;
 using Tessera.Data.Synthetic;

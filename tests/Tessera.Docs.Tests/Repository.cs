@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
-using Tessera.Cli;
+using Tessera.Cli.Commands;
 using Tessera.Compute.Tensors;
 using Tessera.Data.EventLogs;
 using Tessera.Encoders.Texts;

@@ -3,7 +3,7 @@ using Tessera.Cli.Output;
 using Tessera.Data;
 using Tessera.Encoders.Endpoints;
 
-namespace Tessera.Cli;
+namespace Tessera.Cli.Commands;
 
 /// <summary>The options of commands that ask a server.</summary>
 internal sealed class EndpointFlags

@@ -1,10 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Tessera.Cli.Commands;
 using Tessera.Models;
 using Tessera.Recommendation.Recommenders;
 
-namespace Tessera.Cli;
+namespace Tessera.Cli.Commands;
 
 /// <summary>The command <c>tessera</c>: parses, calls, prints.</summary>
 internal static class CommandLine

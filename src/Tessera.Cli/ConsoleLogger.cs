@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
 
-namespace Tessera.Cli.Output;
+namespace Tessera.Cli;
 
 /// <summary>Prints what the libraries log, one line each, above a progress bar where there is one.</summary>
 internal sealed class ConsoleLogger(IAnsiConsole console, LogLevel lowest) : ILogger
