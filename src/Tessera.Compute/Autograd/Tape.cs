@@ -24,7 +24,6 @@ public sealed class Tape : IDisposable
     {
         ArgumentNullException.ThrowIfNull(device);
         Device = device;
-        Arena = new Arena(device);
     }
 
     /// <summary>Where the operations run.</summary>
@@ -36,7 +35,7 @@ public sealed class Tape : IDisposable
     /// <summary>Bytes of intermediate memory held.</summary>
     public long Bytes => Arena.Bytes;
 
-    internal Arena Arena { get; }
+    internal Arena Arena { get; } = new();
 
     /// <summary>Puts a matrix on the tape that gets no gradient.</summary>
     public Variable Constant(Matrix value) => Next(value, requiresGradient: false, ownsValue: false);

@@ -8,7 +8,7 @@ namespace Tessera.Compute.Tests.Autograd;
 
 public sealed class TapeTests : IDisposable
 {
-    private readonly CpuDevice _device = new(2);
+    private readonly Device _device = new(2);
     private readonly Tape _tape;
     private readonly Parameter _parameter = new("parameter", Noise.Matrix(7, 5, 1));
 

@@ -10,7 +10,7 @@ public sealed class BprTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Differences_and_their_gradients_agree_with_their_twins_on_repeated_rows(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int triples, int columns) in Shapes.Append((300, 384)))
         {
             using Matrix users = Noise.Matrix(9, columns, 1), items = Noise.Matrix(13, columns, 2), slopes = Noise.Matrix(triples, 1, 3);

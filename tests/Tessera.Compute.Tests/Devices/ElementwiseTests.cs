@@ -12,7 +12,7 @@ public sealed class ElementwiseTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Filling_sets_every_element(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes)
             Agreement.Overwrites(Dense.Create(rows, columns, (_, _) => 2.5), result => device.Fill(result, 2.5f));
     }
@@ -21,7 +21,7 @@ public sealed class ElementwiseTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Scaling_agrees_with_its_twin(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes)
         {
             using Matrix x = Noise.Matrix(rows, columns, 1);
@@ -35,7 +35,7 @@ public sealed class ElementwiseTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Combining_agrees_with_its_twin(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes)
         {
             using Matrix a = Noise.Matrix(rows, columns, 1), b = Noise.Matrix(rows, columns, 2);
@@ -49,7 +49,7 @@ public sealed class ElementwiseTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Bias_and_activation_agree_with_their_twin(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes)
         {
             using Matrix x = Noise.Matrix(rows, columns, 1), bias = Noise.Matrix(1, columns, 2);
@@ -67,7 +67,7 @@ public sealed class ElementwiseTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void The_gradient_of_the_activation_follows_the_sign_of_the_output_also_in_place(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes)
         {
             using Matrix y = Noise.Matrix(rows, columns, 1), dy = Noise.Matrix(rows, columns, 2);
@@ -83,7 +83,7 @@ public sealed class ElementwiseTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Column_sums_agree_with_their_twin(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes)
         {
             using Matrix x = Noise.Matrix(rows, columns, 1);
@@ -97,7 +97,7 @@ public sealed class ElementwiseTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Sums_of_squares_agree_with_their_twin_however_many_blocks(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes.Append((1, 4096)).Append((4, 1025)).Append((600, 601)))
         {
             using Matrix x = Noise.Matrix(rows, columns, 1);
@@ -111,7 +111,7 @@ public sealed class ElementwiseTests : DeviceTest
     public void A_step_of_Adam_agrees_with_its_twin(int width)
     {
         var constants = new AdamConstants(Rate: 0.01f, RootScale: 3f, Beta1: 0.9f, Beta2: 0.99f, Epsilon: 1e-6f, L2: 0.1f, Keep: 0.95f);
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes)
         {
             using Matrix p = Noise.Matrix(rows, columns, 1), g = Noise.Matrix(rows, columns, 2);

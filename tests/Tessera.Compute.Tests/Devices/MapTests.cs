@@ -12,7 +12,7 @@ public sealed class MapTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Functions_and_their_gradients_agree_with_their_twins(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach (UnaryFunction function in Enum.GetValues<UnaryFunction>())
         {
             foreach ((int rows, int columns) in Shapes)
@@ -41,7 +41,7 @@ public sealed class MapTests : DeviceTest
     [InlineData(UnaryFunction.Sigmoid, 2000f, 1f, 0f)]
     public void Far_from_zero_nothing_overflows(UnaryFunction function, float at, float value, float slope)
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using Matrix x = Matrix.From(new[,] { { at } }), y = new(1, 1), one = Matrix.From(new[,] { { 1f } }), dx = new(1, 1);
         device.Map(function, x, y);
         device.MapGradient(function, x, y, one, dx, accumulate: false);
@@ -52,7 +52,7 @@ public sealed class MapTests : DeviceTest
     [Fact]
     public void An_unknown_function_is_refused()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var x = new Matrix(1, 1);
         Assert.Throws<ArgumentOutOfRangeException>(() => device.Map((UnaryFunction)99, x, x));
         Assert.Throws<ArgumentOutOfRangeException>(() => device.MapGradient((UnaryFunction)99, x, x, x, x, accumulate: false));

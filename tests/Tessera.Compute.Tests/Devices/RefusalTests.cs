@@ -10,7 +10,7 @@ public sealed class RefusalTests
     private static readonly AdamConstants Adam = new(0.1f, 1f, 0.9f, 0.999f, 1e-8f, 0f, 1f);
     private static readonly CsrMatrix Sparse = CsrMatrix.FromEntries(3, 5, [(0, 0, 1f)]);
 
-    private static readonly Dictionary<string, Action<CpuDevice>> Misfits = new()
+    private static readonly Dictionary<string, Action<Device>> Misfits = new()
     {
         ["MatMul inner"] = d => d.MatMul(M(3, 4), false, M(5, 2), false, M(3, 2)),
         ["MatMul inner, transposed"] = d => d.MatMul(M(3, 4), true, M(4, 2), false, M(4, 2)),
@@ -76,14 +76,14 @@ public sealed class RefusalTests
     [MemberData(nameof(Names))]
     public void A_misfit_is_refused(string name)
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         Assert.ThrowsAny<ArgumentException>(() => Misfits[name](device));
     }
 
     [Fact]
     public void A_refusal_says_what_would_have_fitted()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         var error = Assert.Throws<ArgumentException>(() => device.MatMul(M(3, 4), false, M(5, 2), false, M(3, 2)));
         Assert.Equal("Shapes do not fit: expected [3 x 4] [4 x 2] = [3 x 2].", error.Message);
     }
@@ -91,16 +91,16 @@ public sealed class RefusalTests
     [Fact]
     public void The_number_of_threads_is_as_asked_and_never_negative()
     {
-        using CpuDevice three = new(3), all = new();
+        using Device three = new(3), all = new();
         Assert.Equal(3, three.Threads);
         Assert.Equal(Environment.ProcessorCount, all.Threads);
-        Assert.Throws<ArgumentOutOfRangeException>(() => new CpuDevice(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Device(-1));
     }
 
     [Fact]
     public void Disposing_twice_is_harmless()
     {
-        var device = new CpuDevice(2);
+        var device = new Device(2);
         device.Dispose();
         device.Dispose();
         Assert.Equal(2, device.Threads);

@@ -11,7 +11,7 @@ public sealed class RowProductsTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Row_dots_agree_with_their_twin(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes)
         {
             using Matrix a = Noise.Matrix(rows, columns, 1), b = Noise.Matrix(rows, columns, 2);
@@ -24,7 +24,7 @@ public sealed class RowProductsTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Scaling_rows_agrees_with_its_twin(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes)
         {
             using Matrix x = Noise.Matrix(rows, columns, 1), factors = Noise.Matrix(rows, 1, 2);
@@ -38,7 +38,7 @@ public sealed class RowProductsTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Products_of_elements_agree_with_their_twin(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes)
         {
             using Matrix a = Noise.Matrix(rows, columns, 1), b = Noise.Matrix(rows, columns, 2);

@@ -39,7 +39,7 @@ public sealed class BprLossTests
     [Fact]
     public void A_triple_whose_positive_is_its_negative_costs_the_logarithm_of_two_and_moves_nothing()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         using Parameter users = new("users", Noise.Matrix(1, 5, 1)), items = new("items", Noise.Matrix(2, 5, 2));
 
@@ -58,7 +58,7 @@ public sealed class BprLossTests
     [InlineData(-1e30f, 1e30f, 1f)]
     public void Large_differences_neither_overflow_nor_lose_the_gradient(float difference, float expected, float slope)
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         using Parameter users = new("users", Matrix.From(new[,] { { 1f } }));
         using Parameter items = new("items", Matrix.From(new[,] { { difference }, { 0f } }));
@@ -73,7 +73,7 @@ public sealed class BprLossTests
     [Fact]
     public void Misfits_are_refused()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         Variable users = tape.Constant(new Matrix(4, 5)), items = tape.Constant(new Matrix(6, 5));
 

@@ -47,8 +47,8 @@ public sealed class GoldenTests
     {
         GoldenFile file = GoldenFile.Read(path);
         GoldenModel golden = Models[file.Model];
-        using var device = new CpuDevice(2);
-        var inputs = new RecommenderInputs(file.Train, file.Modalities, new Rng(1), device, new NeighborGraphs(device));
+        using var device = new Device(2);
+        var inputs = new RecommenderInputs(file.Train, file.Modalities, new Rng(1), new NeighborGraphs(device));
         using Recommender model = golden.Create(file, inputs);
         foreach ((string name, Matrix value) in file.InitialParameters.Where(p => golden.Holds(p.Name)))
         {
@@ -92,7 +92,7 @@ public sealed class GoldenTests
     public void The_item_graph_meets_the_golden_numbers(string path)
     {
         GoldenFile file = GoldenFile.Read(path);
-        using var device = new CpuDevice(2);
+        using var device = new Device(2);
         float imageWeight = file.Option("mm_image_weight");
         var weights = new Dictionary<string, float> { ["visual"] = imageWeight, ["textual"] = 1f - imageWeight };
 

@@ -115,7 +115,7 @@ public sealed class LirdRecTrainingTests : IDisposable
 
     private void Execute(string name, int threads, bool resume = false, int stopAfterEpoch = 0)
     {
-        using var device = new CpuDevice(threads);
+        using var device = new Device(threads);
         using var source = new CancellationTokenSource();
         var training = new TrainingOptions { Epochs = 6, BatchSize = 100, LearningRate = 0.01f };
         new TrainingRun(Data, Model, Options, training, seed: 3, Protocol.Strict).Execute(

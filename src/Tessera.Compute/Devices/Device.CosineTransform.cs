@@ -5,12 +5,12 @@ using Tessera.Compute.Threads;
 
 namespace Tessera.Compute.Devices;
 
-public sealed unsafe partial class CpuDevice
+public sealed unsafe partial class Device
 {
     private const int TransformColumns = 32;
 
-    /// <inheritdoc/>
-    public override void CosineTransform(ICosineTransform transform, DctDirection direction, Matrix x, Matrix result)
+    /// <summary>Cosine transform of each column of x; the result may be x.</summary>
+    public void CosineTransform(ICosineTransform transform, DctDirection direction, Matrix x, Matrix result)
     {
         RequireSameShape(x, result);
         Require(x.Rows == transform.Length, $"{transform.Length} rows");

@@ -4,12 +4,21 @@ using Tessera.Compute.Threads;
 
 namespace Tessera.Compute.Devices;
 
-public sealed unsafe partial class CpuDevice
+public sealed unsafe partial class Device
 {
     private const int TopKRows = 8;
 
-    /// <inheritdoc/>
-    public override void TopK(
+    /// <summary>
+    /// The k highest of each row after multiplying columns by scales and leaving masked columns out; equal ones rank by column,
+    /// lowest first. The scores are overwritten.
+    /// </summary>
+    /// <param name="scores"><c>[rows x n]</c>; -∞ and NaN are never selected.</param>
+    /// <param name="columnScales">One factor a column, or null.</param>
+    /// <param name="maskStarts">Offsets into <paramref name="maskColumns"/>, <c>[rows + 1]</c>, or empty for no mask.</param>
+    /// <param name="maskColumns">Columns left out, row by row.</param>
+    /// <param name="indices">Receives <c>[rows x k]</c> columns, -1 where a row has fewer than k.</param>
+    /// <param name="values">Receives their scores, <c>[rows x k]</c>.</param>
+    public void TopK(
         Matrix scores, Matrix? columnScales, ReadOnlySpan<int> maskStarts, ReadOnlySpan<int> maskColumns,
         Span<int> indices, Span<float> values)
     {

@@ -3,10 +3,18 @@ using Tessera.Compute.Tensors;
 
 namespace Tessera.Compute.Devices;
 
-public sealed unsafe partial class CpuDevice
+public sealed unsafe partial class Device
 {
-    /// <inheritdoc/>
-    public override void MatMul(
+    /// <summary><c>C = op(A) op(B)</c>, then <c>+ bias</c> (a row) and LeakyReLU if asked for.</summary>
+    /// <param name="a">Left operand.</param>
+    /// <param name="transposeA">Whether it is taken transposed.</param>
+    /// <param name="b">Right operand.</param>
+    /// <param name="transposeB">Whether it is taken transposed.</param>
+    /// <param name="result">C, neither A nor B.</param>
+    /// <param name="accumulate">Whether to add to C before bias and activation.</param>
+    /// <param name="bias">One row as wide as C, or null.</param>
+    /// <param name="leakySlope">LeakyReLU's slope below zero; 1 for no activation.</param>
+    public void MatMul(
         Matrix a, bool transposeA, Matrix b, bool transposeB, Matrix result,
         bool accumulate = false, Matrix? bias = null, float leakySlope = 1f)
     {
@@ -23,8 +31,8 @@ public sealed unsafe partial class CpuDevice
             new GemmEpilogue(bias is null ? 0 : (nint)bias.Data, leakySlope));
     }
 
-    /// <inheritdoc/>
-    public override void SparseMatMul(CsrMatrix s, Matrix x, Matrix? addend, Matrix result)
+    /// <summary><c>Y = S X + addend</c>; the addend may be null, or Y itself.</summary>
+    public void SparseMatMul(CsrMatrix s, Matrix x, Matrix? addend, Matrix result)
     {
         fixed (float* values = s.Values) SparseMatMul(s, values, x, addend, result);
     }
@@ -41,8 +49,8 @@ public sealed unsafe partial class CpuDevice
         }
     }
 
-    /// <inheritdoc/>
-    public override void BprDifferences(
+    /// <summary>Score differences <c>u·i - u·j</c> of triples of rows, <c>[triples x 1]</c>.</summary>
+    public void BprDifferences(
         Matrix users, Matrix items, ReadOnlySpan<int> user, ReadOnlySpan<int> positive, ReadOnlySpan<int> negative, Matrix result)
     {
         RequireTriples(users, items, user, positive, negative, result);
@@ -52,8 +60,8 @@ public sealed unsafe partial class CpuDevice
         }
     }
 
-    /// <inheritdoc/>
-    public override void BprGradient(
+    /// <summary>Adds the gradients of <see cref="BprDifferences"/>, given those of the differences; either target may be null.</summary>
+    public void BprGradient(
         Matrix users, Matrix items, ReadOnlySpan<int> user, ReadOnlySpan<int> positive, ReadOnlySpan<int> negative,
         Matrix differenceGradients, Matrix? userResult, Matrix? itemResult)
     {

@@ -3,91 +3,97 @@ using Tessera.Compute.Tensors;
 
 namespace Tessera.Compute.Devices;
 
-public sealed unsafe partial class CpuDevice
+public sealed unsafe partial class Device
 {
-    /// <inheritdoc/>
-    public override void Fill(Matrix result, float value, bool accumulate = false) =>
+    /// <summary>Sets every element.</summary>
+    public void Fill(Matrix result, float value, bool accumulate = false) =>
         Run(result.Length, 1, new Filling(value, result.Data, accumulate));
 
-    /// <inheritdoc/>
-    public override void Scale(float alpha, Matrix x, Matrix result, bool accumulate = false)
+    /// <summary><c>y = α x</c>.</summary>
+    public void Scale(float alpha, Matrix x, Matrix result, bool accumulate = false)
     {
         RequireSameShape(x, result);
         Run(x.Length, 1, new Scaling(alpha, x.Data, result.Data, accumulate));
     }
 
-    /// <inheritdoc/>
-    public override void Combine(float alpha, Matrix a, float beta, Matrix b, Matrix result, bool accumulate = false)
+    /// <summary><c>y = α a + β b</c>.</summary>
+    public void Combine(float alpha, Matrix a, float beta, Matrix b, Matrix result, bool accumulate = false)
     {
         RequireSameShape(a, b);
         RequireSameShape(a, result);
         Run(a.Length, 1, new LinearCombination(alpha, a.Data, beta, b.Data, result.Data, accumulate));
     }
 
-    /// <inheritdoc/>
-    public override void Multiply(Matrix a, Matrix b, Matrix result, bool accumulate = false)
+    /// <summary><c>y = a ∘ b</c>, element by element.</summary>
+    public void Multiply(Matrix a, Matrix b, Matrix result, bool accumulate = false)
     {
         RequireSameShape(a, b);
         RequireSameShape(a, result);
         Run(a.Length, 1, new Multiplication(a.Data, b.Data, result.Data, accumulate));
     }
 
-    /// <inheritdoc/>
-    public override void Dropout(Matrix x, float probability, ulong seed, Matrix result, bool accumulate = false)
+    /// <summary>
+    /// Inverted dropout: <c>x / (1 - p)</c> or, with probability p, 0. Which elements stay depends on the seed and their
+    /// position alone, so that the same call on a gradient is the gradient's.
+    /// </summary>
+    public void Dropout(Matrix x, float probability, ulong seed, Matrix result, bool accumulate = false)
     {
         RequireSameShape(x, result);
         Run(x.Length, 1, new Dropout(x.Data, probability, seed, result.Data, accumulate));
     }
 
-    /// <inheritdoc/>
-    public override void BiasActivation(Matrix x, Matrix? bias, float leakySlope, Matrix result)
+    /// <summary><c>y = LeakyReLU(x + bias)</c>, the bias being a row or null, the slope 1 for no activation.</summary>
+    public void BiasActivation(Matrix x, Matrix? bias, float leakySlope, Matrix result)
     {
         RequireSameShape(x, result);
         Require(bias is null || bias.Length == x.Columns, $"a bias of {x.Columns}");
         Run(x.Rows, x.Columns, new BiasActivation(x.Data, x.Columns, x.Columns, bias is null ? null : bias.Data, leakySlope, result.Data));
     }
 
-    /// <inheritdoc/>
-    public override void LeakyReluGradient(float slope, Matrix output, Matrix outputGradient, Matrix result)
+    /// <summary><c>dx = dy</c> where <c>y &gt; 0</c>, else <c>slope · dy</c>; dx may be dy.</summary>
+    public void LeakyReluGradient(float slope, Matrix output, Matrix outputGradient, Matrix result)
     {
         RequireSameShape(output, outputGradient);
         RequireSameShape(output, result);
         Run(output.Length, 1, new LeakyReluGradient(slope, output.Data, outputGradient.Data, result.Data));
     }
 
-    /// <inheritdoc/>
-    public override void ColumnSums(Matrix x, Matrix result, bool accumulate = false)
+    /// <summary>Sums of the columns as one row.</summary>
+    public void ColumnSums(Matrix x, Matrix result, bool accumulate = false)
     {
         Require(result.Length == x.Columns, $"a row of {x.Columns}");
         int blocks = Parts(x.Columns, Kernels.ColumnSums.BlockColumns);
         Run(blocks, ElementsPerPart, new ColumnSums(x.Data, x.Rows, x.Columns, result.Data, accumulate));
     }
 
-    /// <inheritdoc/>
-    public override void AddGumbelNoise(Matrix x, ulong seed, Matrix result)
+    /// <summary>
+    /// <c>y = x - ln(-ln u)</c>, u uniform in (0, 1): noise of the standard Gumbel distribution, which depends on the seed and the
+    /// position alone. The result may be x.
+    /// </summary>
+    public void AddGumbelNoise(Matrix x, ulong seed, Matrix result)
     {
         RequireSameShape(x, result);
         Run(x.Length, MapCost, new GumbelNoise(x.Data, seed, result.Data));
     }
 
-    /// <inheritdoc/>
-    public override double Sum(Matrix x)
+    /// <summary><c>Σ x</c> over all elements, in a fixed order.</summary>
+    public double Sum(Matrix x)
     {
         int blocks = ReservePartials(x);
         Run(blocks, Kernels.SumOfSquares.BlockLength, new Sums(x.Data, x.Length, _partials.Data));
         return SumPartials(blocks);
     }
 
-    /// <inheritdoc/>
-    public override double SumOfSquares(Matrix x)
+    /// <summary><c>Σ x²</c> over all elements, in a fixed order.</summary>
+    public double SumOfSquares(Matrix x)
     {
         int blocks = ReservePartials(x);
         Run(blocks, Kernels.SumOfSquares.BlockLength, new SumOfSquares(x.Data, x.Length, _partials.Data));
         return SumPartials(blocks);
     }
 
-    /// <inheritdoc/>
-    public override void Adam(Matrix parameter, Matrix gradient, Matrix firstMoment, Matrix secondMoment, AdamConstants constants)
+    /// <summary>One Adam step, in place.</summary>
+    public void Adam(Matrix parameter, Matrix gradient, Matrix firstMoment, Matrix secondMoment, AdamConstants constants)
     {
         RequireSameShape(parameter, gradient);
         RequireSameShape(parameter, firstMoment);

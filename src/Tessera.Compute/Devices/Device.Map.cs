@@ -3,12 +3,12 @@ using Tessera.Compute.Tensors;
 
 namespace Tessera.Compute.Devices;
 
-public sealed unsafe partial class CpuDevice
+public sealed unsafe partial class Device
 {
     private const int MapCost = 8;
 
-    /// <inheritdoc/>
-    public override void Map(UnaryFunction function, Matrix x, Matrix result)
+    /// <summary><c>y = f(x)</c>, element by element.</summary>
+    public void Map(UnaryFunction function, Matrix x, Matrix result)
     {
         RequireSameShape(x, result);
         switch (function)
@@ -25,8 +25,8 @@ public sealed unsafe partial class CpuDevice
         }
     }
 
-    /// <inheritdoc/>
-    public override void MapGradient(
+    /// <summary>Gradient of <see cref="Map"/>, <c>dx = f'(x) ∘ dy</c>.</summary>
+    public void MapGradient(
         UnaryFunction function, Matrix x, Matrix output, Matrix outputGradient, Matrix result, bool accumulate)
     {
         RequireSameShape(x, output);
