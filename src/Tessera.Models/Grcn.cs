@@ -7,6 +7,7 @@ using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Recommendation;
 using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
@@ -110,7 +111,7 @@ public sealed class Grcn : Recommender
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(tape);
         Representation final = Forward(tape);
-        Variable bpr = tape.BprLoss(final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
+        Variable bpr = Bpr.Loss(tape, final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
         return tape.Combine(1f, bpr, _options.Regularization, Squares(tape, batch));
     }
 

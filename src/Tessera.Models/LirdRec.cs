@@ -7,6 +7,7 @@ using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Recommendation;
 using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
@@ -174,7 +175,7 @@ public sealed class LirdRec : Recommender
         _lastWeights.CopyFrom(final.ChunkWeights!.Value);
 
         // Eqs. (21), (22): BPR over the batch; squares over all users and items.
-        Variable bpr = tape.BprLoss(final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
+        Variable bpr = Bpr.Loss(tape, final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
         Variable squares = tape.Add(tape.MeanSquare(final.Users), tape.MeanSquare(final.Items));
         return tape.Combine(1f, bpr, _options.Regularization, squares);
     }

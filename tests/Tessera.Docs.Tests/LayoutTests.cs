@@ -1,8 +1,11 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Tessera.Compute.Tensors;
 
 namespace Tessera.Docs.Tests;
 
-public sealed class LayoutTests
+public sealed partial class LayoutTests
 {
     private const int MaxLines = 400;
 
@@ -22,15 +25,29 @@ public sealed class LayoutTests
         }
     }
 
+    /// <summary>Words of the field, none of which an identifier of Tessera.Compute may hold.</summary>
+    private static readonly string[] FieldWords =
+        ["user", "item", "bpr", "recommend", "recommender", "recommendation", "interaction", "modality", "rating", "batch", "epoch"];
+
     [Fact]
-    public void Compute_needs_no_package_and_nothing_of_recommendation()
+    public void Compute_needs_no_package()
     {
         XDocument project = XDocument.Parse(Repository.Read("src/Tessera.Compute/Tessera.Compute.csproj"));
         Assert.Empty(project.Descendants("ProjectReference"));
         Assert.DoesNotContain(project.Descendants("PackageReference"), package => (string?)package.Attribute("Include") != "System.Numerics.Tensors");
-        Assert.DoesNotContain(
-            Repository.Files(".cs", "src/Tessera.Compute"),
-            file => Repository.Read(file).Contains("Tessera.Recommendation", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Compute_knows_no_word_of_recommendation()
+    {
+        const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        Type[] types = typeof(Matrix).Assembly.GetTypes();
+        MemberInfo[] members = [.. types.SelectMany(type => type.GetMembers(All))];
+        IEnumerable<string?> parameters = members.OfType<MethodBase>().SelectMany(method => method.GetParameters()).Select(parameter => parameter.Name);
+        Assert.Empty(types.Select(type => type.FullName).Concat(members.Select(member => member.Name)).Concat(parameters).Where(SaysTheField));
+
+        Assert.Empty(Repository.Files(".cs", "src/Tessera.Compute").SelectMany(
+            file => Word().Matches(Repository.Read(file)).Select(match => $"{file}: {match.Value}")).Where(SaysTheField));
     }
 
     [Fact]
@@ -45,6 +62,18 @@ public sealed class LayoutTests
     {
         Assert.DoesNotContain(Repository.Files(".cs", "src"), file => File.ReadLines(Path.Combine(Repository.Root, file)).Count() > MaxLines);
     }
+
+    // The words of an identifier: MeanRatings holds "mean" and "ratings", Iterating no "rating".
+    private static bool SaysTheField(string? name) => Word().Matches(name ?? "")
+        .SelectMany(match => Hump().Matches(match.Value))
+        .Select(hump => hump.Value.ToLowerInvariant())
+        .Any(word => FieldWords.Contains(word) || (word.EndsWith('s') && FieldWords.Contains(word[..^1])) || word == "modalities");
+
+    [GeneratedRegex(@"\w+")]
+    private static partial Regex Word();
+
+    [GeneratedRegex("[A-Z]+(?![a-z])|[A-Z]?[a-z]+")]
+    private static partial Regex Hump();
 
     private static IEnumerable<string> References(string project) => XDocument.Parse(Repository.Read(project))
         .Descendants("ProjectReference")

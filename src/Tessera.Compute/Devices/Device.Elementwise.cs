@@ -92,6 +92,25 @@ public sealed unsafe partial class Device
         return SumPartials(blocks);
     }
 
+    /// <summary>
+    /// <c>1/n Σ log(1 + e^-x)</c> over all elements in order, without overflow, and its derivatives <c>-σ(-x) / n</c>, shaped as x.
+    /// </summary>
+    public static double MeanLogisticLoss(Matrix x, Matrix slopes)
+    {
+        RequireSameShape(x, slopes);
+        int n = x.Length;
+        float* from = x.Data, to = slopes.Data;
+        double sum = 0;
+        for (int i = 0; i < n; i++)
+        {
+            double margin = from[i], tail = Math.Exp(-Math.Abs(margin));
+            sum += Math.Max(0, -margin) + double.LogP1(tail);
+            to[i] = (float)(-(margin > 0 ? tail : 1) / (1 + tail) / n);
+        }
+
+        return sum / n;
+    }
+
     /// <summary>One Adam step, in place.</summary>
     public void Adam(Matrix parameter, Matrix gradient, Matrix firstMoment, Matrix secondMoment, AdamConstants constants)
     {

@@ -49,41 +49,38 @@ public sealed unsafe partial class Device
         }
     }
 
-    /// <summary>Score differences <c>u·i - u·j</c> of triples of rows, <c>[triples x 1]</c>.</summary>
-    public void BprDifferences(
-        Matrix users, Matrix items, ReadOnlySpan<int> user, ReadOnlySpan<int> positive, ReadOnlySpan<int> negative, Matrix result)
+    /// <summary>
+    /// Dot products of chosen rows with differences of chosen rows, <c>d_r = a_{x_r} · (b_{y_r} - b_{z_r})</c>, <c>[triples x 1]</c>.
+    /// </summary>
+    public void DifferenceDots(Matrix a, Matrix b, ReadOnlySpan<int> x, ReadOnlySpan<int> y, ReadOnlySpan<int> z, Matrix result)
     {
-        RequireTriples(users, items, user, positive, negative, result);
-        fixed (int* u = user, i = positive, j = negative)
+        RequireTriples(a, b, x, y, z, result);
+        fixed (int* left = x, plus = y, minus = z)
+            Run(x.Length, 3 * a.Columns, new DifferenceDots(a.Data, b.Data, a.Columns, left, plus, minus, result.Data));
+    }
+
+    /// <summary>Adds the gradients of <see cref="DifferenceDots"/>, given those of the dot products; either target may be null.</summary>
+    public void DifferenceDotsGradient(
+        Matrix a, Matrix b, ReadOnlySpan<int> x, ReadOnlySpan<int> y, ReadOnlySpan<int> z, Matrix outputGradient, Matrix? aResult, Matrix? bResult)
+    {
+        RequireTriples(a, b, x, y, z, outputGradient);
+        if (aResult is not null) RequireSameShape(a, aResult);
+        if (bResult is not null) RequireSameShape(b, bResult);
+        fixed (int* left = x, plus = y, minus = z)
         {
-            Run(user.Length, 3 * users.Columns, new BprDifferences(users.Data, items.Data, users.Columns, u, i, j, result.Data));
+            var kernel = new DifferenceDotsGradient(
+                a.Data, b.Data, a.Columns, left, plus, minus, outputGradient.Data, x.Length,
+                aResult is null ? null : aResult.Data, bResult is null ? null : bResult.Data);
+            Run(a.Columns, ElementsPerPart / Simd512.Width, kernel);
         }
     }
 
-    /// <summary>Adds the gradients of <see cref="BprDifferences"/>, given those of the differences; either target may be null.</summary>
-    public void BprGradient(
-        Matrix users, Matrix items, ReadOnlySpan<int> user, ReadOnlySpan<int> positive, ReadOnlySpan<int> negative,
-        Matrix differenceGradients, Matrix? userResult, Matrix? itemResult)
+    private static void RequireTriples(Matrix a, Matrix b, ReadOnlySpan<int> x, ReadOnlySpan<int> y, ReadOnlySpan<int> z, Matrix triples)
     {
-        RequireTriples(users, items, user, positive, negative, differenceGradients);
-        if (userResult is not null) RequireSameShape(users, userResult);
-        if (itemResult is not null) RequireSameShape(items, itemResult);
-        fixed (int* u = user, i = positive, j = negative)
-        {
-            var kernel = new BprGradient(
-                users.Data, items.Data, users.Columns, u, i, j, differenceGradients.Data, user.Length,
-                userResult is null ? null : userResult.Data, itemResult is null ? null : itemResult.Data);
-            Run(users.Columns, ElementsPerPart / Simd512.Width, kernel);
-        }
-    }
-
-    private static void RequireTriples(
-        Matrix users, Matrix items, ReadOnlySpan<int> user, ReadOnlySpan<int> positive, ReadOnlySpan<int> negative, Matrix triples)
-    {
-        Require(users.Columns == items.Columns, "users and items of the same width");
-        Require(user.Length == positive.Length && user.Length == negative.Length && triples.Length == user.Length, "as many users, positives and negatives");
-        RequireIndices(user, users.Rows);
-        RequireIndices(positive, items.Rows);
-        RequireIndices(negative, items.Rows);
+        Require(a.Columns == b.Columns, "two matrices of the same width");
+        Require(x.Length == y.Length && x.Length == z.Length && triples.Length == x.Length, "three lists of rows of the same length");
+        RequireIndices(x, a.Rows);
+        RequireIndices(y, b.Rows);
+        RequireIndices(z, b.Rows);
     }
 }

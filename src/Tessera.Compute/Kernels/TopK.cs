@@ -16,13 +16,12 @@ internal static partial class TopK
     /// <summary>Number of keys of scratch that a selection of k from rows of n scores needs.</summary>
     public static int ScratchLength(int n, int k) => (int)Math.Min((long)n + k + WidestVector, 64 + (4L * k));
 
-    /// <summary>Sets the scores of some items to −∞, so that they are never selected.</summary>
-    /// <param name="row">Scores, one for each item.</param>
-    /// <param name="items">Indices into the row, in any order.</param>
-    public static void Mask(Span<float> row, ReadOnlySpan<int> items)
+    /// <summary>Sets some scores of a row to −∞, so that they are never selected.</summary>
+    /// <param name="row">Scores.</param>
+    /// <param name="columns">Indices into the row, in any order.</param>
+    public static void Mask(Span<float> row, ReadOnlySpan<int> columns)
     {
-        foreach (int item in items)
-            row[item] = float.NegativeInfinity;
+        foreach (int column in columns) row[column] = float.NegativeInfinity;
     }
 
     /// <summary>Selects the k highest of a row, k being the length of <paramref name="indices"/>.</summary>

@@ -48,9 +48,9 @@ internal sealed class TrainingLoop : IDisposable
         Variable users = _tape.Use(_embeddings);
         Variable items = _layer.Apply(_tape, _tape.Constant(_features), leakySlope: 0.2f);
         Variable nodes = _tape.PropagateSum(_graph, _tape.StackNormalized([users], [items]), layers: 2);
-        Variable ranking = _tape.BprLoss(
+        Variable ranking = _tape.MeanLogisticLoss(_tape.DifferenceDots(
             _tape.Rows(nodes, 0, Users), _tape.Rows(nodes, Users, Items),
-            _user.AsMemory(0, batch), _positive.AsMemory(0, batch), _negative.AsMemory(0, batch));
+            _user.AsMemory(0, batch), _positive.AsMemory(0, batch), _negative.AsMemory(0, batch)));
         Variable loss = _tape.Combine(1f, ranking, 0.01f, _tape.MeanSquare(users));
         float value = loss.Scalar;
         _tape.Backward(loss);
