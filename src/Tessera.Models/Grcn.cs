@@ -1,5 +1,4 @@
 using Tessera.Compute.Autograd;
-using Tessera.Compute.Kernels;
 using Tessera.Compute.Layers;
 using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
@@ -154,10 +153,10 @@ public sealed class Grcn : Recommender
         {
             // max(a, b) = a + max(b - a, 0)
             Variable excess = tape.Combine(1f, tape.Columns(weighted, m, 1), -1f, largest);
-            largest = tape.Add(largest, tape.Map(UnaryFunction.Relu, excess));
+            largest = tape.Add(largest, tape.Relu(excess));
         }
 
-        return tape.Map(UnaryFunction.Relu, largest);
+        return tape.Relu(largest);
     }
 
     private Variable Squares(Tape tape, Batch batch)

@@ -6,6 +6,9 @@ internal abstract class Operation
     /// <summary>The result.</summary>
     public Variable Output { get; set; } = null!;
 
+    /// <summary>Gradient of a result that is one number.</summary>
+    protected float Slope => Output.Gradient!.Span[0];
+
     /// <summary>Adds to the inputs' gradients. <see cref="Variable.Gradient"/> of the output is not null.</summary>
     public abstract void Backward(Tape tape);
 

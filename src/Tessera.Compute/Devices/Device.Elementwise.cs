@@ -5,15 +5,17 @@ namespace Tessera.Compute.Devices;
 
 public sealed unsafe partial class Device
 {
+    private const int MapCost = 8;
+
     /// <summary>Sets every element.</summary>
     public void Fill(Matrix result, float value, bool accumulate = false) =>
-        Run(result.Length, 1, new Filling(value, result.Data, accumulate));
+        RunElements(result.Length, new Filling(value, result.Data, accumulate));
 
     /// <summary><c>y = α x</c>.</summary>
     public void Scale(float alpha, Matrix x, Matrix result, bool accumulate = false)
     {
         RequireSameShape(x, result);
-        Run(x.Length, 1, new Scaling(alpha, x.Data, result.Data, accumulate));
+        RunElements(x.Length, new Scaling(alpha, x.Data, result.Data, accumulate));
     }
 
     /// <summary><c>y = α a + β b</c>.</summary>
@@ -21,7 +23,7 @@ public sealed unsafe partial class Device
     {
         RequireSameShape(a, b);
         RequireSameShape(a, result);
-        Run(a.Length, 1, new LinearCombination(alpha, a.Data, beta, b.Data, result.Data, accumulate));
+        RunElements(a.Length, new LinearCombination(alpha, a.Data, beta, b.Data, result.Data, accumulate));
     }
 
     /// <summary><c>y = a ∘ b</c>, element by element.</summary>
@@ -29,7 +31,25 @@ public sealed unsafe partial class Device
     {
         RequireSameShape(a, b);
         RequireSameShape(a, result);
-        Run(a.Length, 1, new Multiplication(a.Data, b.Data, result.Data, accumulate));
+        RunElements(a.Length, new Multiplication(a.Data, b.Data, result.Data, accumulate));
+    }
+
+    /// <summary><c>y = f(x)</c>, element by element.</summary>
+    internal void Map<TFunction>(Matrix x, Matrix result)
+        where TFunction : struct, IUnary
+    {
+        RequireSameShape(x, result);
+        Run(x.Length, MapCost, new Map<TFunction>(x.Data, result.Data));
+    }
+
+    /// <summary>Gradient of <see cref="Map"/>, <c>dx = f'(x) ∘ dy</c>.</summary>
+    internal void MapGradient<TFunction>(Matrix x, Matrix output, Matrix outputGradient, Matrix result, bool accumulate)
+        where TFunction : struct, IUnary
+    {
+        RequireSameShape(x, output);
+        RequireSameShape(x, outputGradient);
+        RequireSameShape(x, result);
+        Run(x.Length, MapCost, new MapGradient<TFunction>(x.Data, output.Data, outputGradient.Data, result.Data, accumulate));
     }
 
     /// <summary>
@@ -55,7 +75,7 @@ public sealed unsafe partial class Device
     {
         RequireSameShape(output, outputGradient);
         RequireSameShape(output, result);
-        Run(output.Length, 1, new LeakyReluGradient(slope, output.Data, outputGradient.Data, result.Data));
+        RunElements(output.Length, new LeakyReluGradient(slope, output.Data, outputGradient.Data, result.Data));
     }
 
     /// <summary>Sums of the columns as one row.</summary>
@@ -112,12 +132,12 @@ public sealed unsafe partial class Device
     }
 
     /// <summary>One Adam step, in place.</summary>
-    public void Adam(Matrix parameter, Matrix gradient, Matrix firstMoment, Matrix secondMoment, AdamConstants constants)
+    internal void Adam(Matrix parameter, Matrix gradient, Matrix firstMoment, Matrix secondMoment, AdamConstants constants)
     {
         RequireSameShape(parameter, gradient);
         RequireSameShape(parameter, firstMoment);
         RequireSameShape(parameter, secondMoment);
-        Run(parameter.Length, 1, new AdamUpdate(parameter.Data, gradient.Data, firstMoment.Data, secondMoment.Data, constants));
+        RunElements(parameter.Length, new AdamUpdate(parameter.Data, gradient.Data, firstMoment.Data, secondMoment.Data, constants));
     }
 
     /// <summary>Makes room for one partial sum a block; returns the number of blocks.</summary>

@@ -103,6 +103,9 @@ public sealed unsafe partial class Device : IDisposable
         _team.Run(Parts(count, size), ref ranges);
     }
 
+    private void RunElements<TStep>(int count, TStep step)
+        where TStep : unmanaged, IElementwise => Run(count, 1, new Elements<TStep>(step));
+
     private readonly struct Ranges<TKernel>(TKernel kernel, int count, int size, SimdWidth width) : IDividedWork
         where TKernel : unmanaged, IKernel
     {

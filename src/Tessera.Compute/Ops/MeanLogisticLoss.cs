@@ -13,11 +13,11 @@ public static partial class TapeOps
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentOutOfRangeException.ThrowIfZero(x.Value.Length, nameof(x));
-        Matrix slopes = tape.Arena.Rent(x.Rows, x.Columns), result = tape.Arena.Rent(1, 1);
-        result.Span[0] = (float)Device.MeanLogisticLoss(x.Value, slopes);
+        Matrix slopes = tape.Arena.Rent(x.Rows, x.Columns);
+        double loss = Device.MeanLogisticLoss(x.Value, slopes);
         MeanLogisticLossOperation operation = tape.Rent<MeanLogisticLossOperation>();
         (operation.X, operation.Slopes) = (x, slopes);
-        return tape.Record(operation, result, x.RequiresGradient);
+        return tape.Record(operation, loss, x.RequiresGradient);
     }
 
     private sealed class MeanLogisticLossOperation : Operation
@@ -27,7 +27,7 @@ public static partial class TapeOps
         public Matrix Slopes { get; set; } = null!;
 
         public override void Backward(Tape tape) =>
-            tape.Device.Scale(Output.Gradient!.Span[0], Slopes, X.GradientTarget(out bool accumulate), accumulate);
+            tape.Device.Scale(Slope, Slopes, X.GradientTarget(out bool accumulate), accumulate);
 
         public override void Release(Tape tape) => tape.Arena.Return(Slopes);
     }

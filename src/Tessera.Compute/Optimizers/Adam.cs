@@ -6,7 +6,7 @@ using Tessera.Compute.Tensors;
 namespace Tessera.Compute.Optimizers;
 
 /// <summary>
-/// Adam (Kingma and Ba, 2015) with bias correction, as PyTorch computes it, with L2 or decoupled weight decay. A parameter without a
+/// Adam (Kingma and Ba, 2015) with bias correction, as PyTorch computes it, with L2 weight decay. A parameter without a
 /// gradient in a step stays as it is.
 /// </summary>
 public sealed class Adam : IDisposable
@@ -57,15 +57,13 @@ public sealed class Adam : IDisposable
             if (parameter.Gradient is not { } gradient) continue;
             int step = NextStep(i);
             double firstCorrection = 1 - Math.Pow(_options.Beta1, step), secondCorrection = 1 - Math.Pow(_options.Beta2, step);
-            bool decoupled = _options.DecoupledWeightDecay;
             var constants = new AdamConstants(
                 Rate: (float)(LearningRate / firstCorrection),
                 RootScale: (float)(1 / Math.Sqrt(secondCorrection)),
                 _options.Beta1,
                 _options.Beta2,
                 _options.Epsilon,
-                L2: decoupled ? 0f : _options.WeightDecay,
-                Keep: decoupled ? 1f - (LearningRate * _options.WeightDecay) : 1f);
+                L2: _options.WeightDecay);
             _device.Adam(parameter.Value, gradient, _firstMoments[i], _secondMoments[i], constants);
         }
     }

@@ -1,5 +1,4 @@
 using Tessera.Compute.Autograd;
-using Tessera.Compute.Kernels;
 using Tessera.Compute.Ops;
 
 namespace Tessera.Recommendation.Losses;
@@ -34,7 +33,7 @@ public static class Bpr
     {
         ArgumentNullException.ThrowIfNull(tape);
         Variable differences = tape.RowDots(users, tape.Combine(1f, positives, -1f, negatives));
-        Variable logarithms = tape.Map(guarded ? UnaryFunction.GuardedLogSigmoid : UnaryFunction.LogSigmoid, differences);
+        Variable logarithms = guarded ? tape.GuardedLogSigmoid(differences) : tape.LogSigmoid(differences);
         return tape.Scale(-1f, tape.Mean(logarithms));
     }
 }

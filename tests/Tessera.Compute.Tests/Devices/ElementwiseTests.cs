@@ -110,7 +110,7 @@ public sealed class ElementwiseTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void A_step_of_Adam_agrees_with_its_twin(int width)
     {
-        var constants = new AdamConstants(Rate: 0.01f, RootScale: 3f, Beta1: 0.9f, Beta2: 0.99f, Epsilon: 1e-6f, L2: 0.1f, Keep: 0.95f);
+        var constants = new AdamConstants(Rate: 0.01f, RootScale: 3f, Beta1: 0.9f, Beta2: 0.99f, Epsilon: 1e-6f, L2: 0.1f);
         using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes)
         {
@@ -121,7 +121,7 @@ public sealed class ElementwiseTests : DeviceTest
             double[,] first = Dense.Combine(0.9f, Dense.Of(m), 1 - 0.9f, gradient);
             double[,] second = Dense.Of(v).Map((r, c) => (0.99f * v[r, c]) + ((1 - 0.99f) * gradient[r, c] * gradient[r, c]));
             double[,] parameter = Dense.Of(p).Map((r, c) =>
-                (0.95f * p[r, c]) - (0.01f * first[r, c] / ((Math.Sqrt(second[r, c]) * 3) + 1e-6f)));
+                p[r, c] - (0.01f * first[r, c] / ((Math.Sqrt(second[r, c]) * 3) + 1e-6f)));
 
             device.Adam(p, g, m, v, constants);
 

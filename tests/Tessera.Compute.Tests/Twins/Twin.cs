@@ -68,7 +68,10 @@ internal static partial class Twin
     public static double LogisticDots(double[,] a, double[,] b, int[] x, int[] y, int[] z) =>
         DifferenceDots(a, b, x, y, z).Cast<double>().Average(d => -Math.Log(1 / (1 + Math.Exp(-d))));
 
-    /// <summary>The matrix C of the orthonormal cosine transform of type II.</summary>
-    public static double[,] Cosines(int length) => Dense.Create(length, length, (k, n) =>
-        Math.Sqrt((k == 0 ? 1.0 : 2.0) / length) * Math.Cos(Math.PI * ((2 * n) + 1) * k / (2.0 * length)));
+    public static double[,] Kronecker(double[,] a, double[,] b)
+    {
+        int rows = b.GetLength(0), columns = b.GetLength(1);
+        return Dense.Create(
+            a.GetLength(0) * rows, a.GetLength(1) * columns, (r, c) => a[r / rows, c / columns] * b[r % rows, c % columns]);
+    }
 }
