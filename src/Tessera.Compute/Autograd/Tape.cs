@@ -101,7 +101,7 @@ public sealed class Tape : IDisposable
         Arena.Dispose();
     }
 
-    /// <summary>A reused or new operation object, to be filled and passed to <see cref="Record"/>.</summary>
+    /// <summary>A reused or new operation object, to be filled and passed to <see cref="Record(Operation, Matrix, bool)"/>.</summary>
     internal TOperation Rent<TOperation>()
         where TOperation : Operation, new()
     {
