@@ -3,6 +3,9 @@ namespace Tessera.Compute.Autograd;
 /// <summary>A recorded operation: what it needs to turn its output's gradient into its inputs' gradients.</summary>
 internal abstract class Operation
 {
+    /// <summary>The input, of an operation that has one of this name.</summary>
+    public Variable X { get; set; } = null!;
+
     /// <summary>The result.</summary>
     public Variable Output { get; set; } = null!;
 

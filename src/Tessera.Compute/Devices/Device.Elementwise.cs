@@ -144,12 +144,7 @@ public sealed unsafe partial class Device
     private int ReservePartials(Matrix x)
     {
         int blocks = Parts(x.Length, Kernels.SumOfSquares.BlockLength);
-        if (_partials.Length < blocks)
-        {
-            _partials.Dispose();
-            _partials = new Matrix(1, blocks);
-        }
-
+        Reserve(ref _partials, 1, blocks);
         return blocks;
     }
 

@@ -19,7 +19,7 @@ public sealed unsafe partial class Device
     {
         int columns = x.Columns, chunks = Parts(columns, GramPanel.Chunk), padded = chunks * GramPanel.Chunk;
         Require(result.Length == (long)columns * columns, $"a result of [{columns} x {columns}]");
-        ReservePanel(checked(padded * (padded + PanelRows)));
+        Reserve(ref _panel, checked(padded * (padded + PanelRows)), 2);
         double* sums = (double*)_panel.Data, panel = sums + ((nint)padded * padded);
         new Span<double>(sums, padded * padded).Clear();
         for (int row = 0; row < x.Rows; row += PanelRows)
@@ -31,12 +31,5 @@ public sealed unsafe partial class Device
 
         for (int i = 0; i < columns; i++)
             for (int j = i; j < columns; j++) result[(i * columns) + j] = result[(j * columns) + i] = sums[((nint)i * padded) + j];
-    }
-
-    private void ReservePanel(int doubles)
-    {
-        if (_panel.Length / 2 >= doubles) return;
-        _panel.Dispose();
-        _panel = new Matrix(doubles, 2);
     }
 }

@@ -64,13 +64,6 @@ public sealed unsafe partial class Device
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(scale);
     }
 
-    private static void Reserve(ref Matrix matrix, int rows, int columns)
-    {
-        if (matrix.Length >= (long)rows * columns) return;
-        matrix.Dispose();
-        matrix = new Matrix(rows, columns);
-    }
-
     // Scores of the block's queries with the rows of K, from a column on.
     private void Scores(Matrix queries, Matrix keys, ScoreBlock block, int column) =>
         _gemm.Multiply(

@@ -28,7 +28,7 @@ public sealed unsafe partial class Device
         Require(columnScales is null || columnScales.Length == scores.Columns, $"{scores.Columns} column scales");
         Require(maskStarts.IsEmpty || maskStarts.Length == scores.Rows + 1, $"{scores.Rows + 1} mask offsets");
         int keys = Kernels.TopK.ScratchLength(scores.Columns, k);
-        ReserveScratch((2 * keys) + 16);
+        Reserve(ref _scratch, Threads, (2 * keys) + 16);
         fixed (int* starts = maskStarts, columns = maskColumns, targets = indices)
         fixed (float* targetValues = values)
         {
@@ -71,7 +71,7 @@ public sealed unsafe partial class Device
                     Kernels.TopK.Mask(scores, new ReadOnlySpan<int>(MaskColumns + MaskStarts[row], MaskStarts[row + 1] - MaskStarts[row]));
                 var indices = new Span<int>(Indices + ((nint)row * K), K);
                 var values = new Span<float>(Values + ((nint)row * K), K);
-                int found = Kernels.TopK.Merge(scores, 0, 0, indices, values, keys, Width);
+                int found = Kernels.TopK.Select(scores, indices, values, keys, Width);
                 indices[found..].Fill(-1);
                 values[found..].Fill(float.NegativeInfinity);
             }

@@ -83,12 +83,11 @@ public sealed unsafe partial class Device : IDisposable
 
     private static int Parts(int count, int size) => (int)(((long)count + size - 1) / size);
 
-    /// <summary>Makes room for some floats for each worker, worker w's from <c>w * floats</c> on.</summary>
-    private void ReserveScratch(int floats)
+    private static void Reserve(ref Matrix matrix, int rows, int columns)
     {
-        if (_scratch.Length >= (long)floats * Threads) return;
-        _scratch.Dispose();
-        _scratch = new Matrix(Threads, floats);
+        if (matrix.Length >= (long)rows * columns) return;
+        matrix.Dispose();
+        matrix = new Matrix(rows, columns);
     }
 
     /// <summary>Runs a kernel over 0..count in parts of a size that does not depend on the number of threads.</summary>

@@ -23,7 +23,7 @@ public static partial class TapeOps
         Matrix result = tape.Arena.Rent(x.Length, 1);
         tape.Device.DifferenceDots(a.Value, b.Value, x.Span, y.Span, z.Span, result);
         DifferenceDotsOperation operation = tape.Rent<DifferenceDotsOperation>();
-        (operation.A, operation.B, operation.X, operation.Y, operation.Z) = (a, b, x, y, z);
+        (operation.A, operation.B, operation.Left, operation.Plus, operation.Minus) = (a, b, x, y, z);
         return tape.Record(operation, result, a.RequiresGradient || b.RequiresGradient);
     }
 
@@ -33,16 +33,16 @@ public static partial class TapeOps
 
         public Variable B { get; set; } = null!;
 
-        public ReadOnlyMemory<int> X { get; set; }
+        public ReadOnlyMemory<int> Left { get; set; }
 
-        public ReadOnlyMemory<int> Y { get; set; }
+        public ReadOnlyMemory<int> Plus { get; set; }
 
-        public ReadOnlyMemory<int> Z { get; set; }
+        public ReadOnlyMemory<int> Minus { get; set; }
 
         public override void Backward(Tape tape)
         {
             Matrix? a = A.RequiresGradient ? A.ClearedGradient() : null, b = B.RequiresGradient ? B.ClearedGradient() : null;
-            tape.Device.DifferenceDotsGradient(A.Value, B.Value, X.Span, Y.Span, Z.Span, Output.Gradient!, a, b);
+            tape.Device.DifferenceDotsGradient(A.Value, B.Value, Left.Span, Plus.Span, Minus.Span, Output.Gradient!, a, b);
         }
     }
 }

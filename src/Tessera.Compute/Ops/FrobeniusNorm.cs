@@ -16,8 +16,6 @@ public static partial class TapeOps
 
     private sealed class FrobeniusNormOperation : Operation
     {
-        public Variable X { get; set; } = null!;
-
         public override void Backward(Tape tape)
         {
             float norm = Output.Scalar, factor = norm > 0f ? Slope / norm : 0f;

@@ -52,8 +52,6 @@ public static partial class TapeOps
 
         public Matrix B { get; set; } = null!;
 
-        public Variable X { get; set; } = null!;
-
         public bool Transpose { get; set; }
 
         public override void Backward(Tape tape) =>

@@ -45,8 +45,6 @@ public static partial class TapeOps
     private sealed class MapOperation<TFunction> : Operation
         where TFunction : struct, IUnary
     {
-        public Variable X { get; set; } = null!;
-
         public override void Backward(Tape tape)
         {
             Matrix target = X.GradientTarget(out bool accumulate);

@@ -22,8 +22,6 @@ public static partial class TapeOps
 
     private sealed class MeanLogisticLossOperation : Operation
     {
-        public Variable X { get; set; } = null!;
-
         public Matrix Slopes { get; set; } = null!;
 
         public override void Backward(Tape tape) =>

@@ -16,8 +16,6 @@ public static partial class TapeOps
 
     private sealed class MeanSquareOperation : Operation
     {
-        public Variable X { get; set; } = null!;
-
         public override void Backward(Tape tape) =>
             tape.Device.Scale(2f / X.Value.Length * Slope, X.Value, X.GradientTarget(out bool accumulate), accumulate);
     }

@@ -29,8 +29,6 @@ public static partial class TapeOps
 
     private sealed class SumOperation : Operation
     {
-        public Variable X { get; set; } = null!;
-
         public int Divisor { get; set; }
 
         public override void Backward(Tape tape)
