@@ -61,7 +61,8 @@ public sealed unsafe partial class Device
 
     /// <summary>Adds the gradients of <see cref="DifferenceDots"/>, given those of the dot products; either target may be null.</summary>
     public void DifferenceDotsGradient(
-        Matrix a, Matrix b, ReadOnlySpan<int> x, ReadOnlySpan<int> y, ReadOnlySpan<int> z, Matrix outputGradient, Matrix? aResult, Matrix? bResult)
+        Matrix a, Matrix b, ReadOnlySpan<int> x, ReadOnlySpan<int> y, ReadOnlySpan<int> z, Matrix outputGradient,
+        Matrix? aResult, Matrix? bResult)
     {
         RequireTriples(a, b, x, y, z, outputGradient);
         if (aResult is not null) RequireSameShape(a, aResult);

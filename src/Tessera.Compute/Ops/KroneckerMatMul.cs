@@ -6,8 +6,8 @@ namespace Tessera.Compute.Ops;
 public static partial class TapeOps
 {
     /// <summary>
-    /// Product with a Kronecker product, <c>Y = (A ⊗ B) X</c> or <c>(Aᵀ ⊗ Bᵀ) X</c>, which is never formed: a column of X is a grid, row by
-    /// row, A goes along its columns and B along its rows. A and B are constant.
+    /// Product with a Kronecker product, <c>Y = (A ⊗ B) X</c> or <c>(Aᵀ ⊗ Bᵀ) X</c>, which is never formed: a column of X is a grid,
+    /// row by row, A goes along its columns and B along its rows. A and B are constant.
     /// </summary>
     /// <param name="a">A, <c>[p' x p]</c>.</param>
     /// <param name="b">B, <c>[q' x q]</c>.</param>

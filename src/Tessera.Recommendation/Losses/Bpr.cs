@@ -21,8 +21,8 @@ public static class Bpr
     }
 
     /// <summary>
-    /// Of vectors, row r of each matrix belonging to triple r: <c>mean_r -log σ(u_r·i_r - u_r·j_r)</c>; or guarded, <c>mean_r -log(1e-10 + σ(u_r·i_r - u_r·j_r))</c>, as RecBole and its
-    /// descendants have it: at most 23.1, with a gradient that vanishes for a triple that is wrong by more.
+    /// Of vectors, row r of each matrix belonging to triple r: <c>mean_r -log σ(u_r·i_r - u_r·j_r)</c>; or guarded,
+    /// <c>mean_r -log(1e-10 + σ(u_r·i_r - u_r·j_r))</c>, as RecBole and its descendants have it: at most 23.1, with a gradient that vanishes for a triple that is wrong by more.
     /// </summary>
     /// <param name="tape">The tape of the step.</param>
     /// <param name="users">Vectors of users u, <c>[n x d]</c>.</param>

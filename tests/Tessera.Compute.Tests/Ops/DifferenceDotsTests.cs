@@ -77,10 +77,13 @@ public sealed class DifferenceDotsTests
         using var tape = new Tape(device);
         Variable users = tape.Constant(new Matrix(4, 5)), items = tape.Constant(new Matrix(6, 5));
 
-        Assert.ThrowsAny<ArgumentException>(() => tape.MeanLogisticLoss(tape.DifferenceDots(users, items, Array.Empty<int>(), Array.Empty<int>(), Array.Empty<int>())));
-        Assert.ThrowsAny<ArgumentException>(() => tape.MeanLogisticLoss(tape.DifferenceDots(users, items, User, Positive, new[] { 0 })));
-        Assert.ThrowsAny<ArgumentException>(() => tape.MeanLogisticLoss(tape.DifferenceDots(users, items, new[] { 4 }, new[] { 0 }, new[] { 1 })));
-        Assert.ThrowsAny<ArgumentException>(() => tape.MeanLogisticLoss(tape.DifferenceDots(users, items, new[] { 0 }, new[] { 6 }, new[] { 1 })));
-        Assert.ThrowsAny<ArgumentException>(() => tape.MeanLogisticLoss(tape.DifferenceDots(users, items, new[] { 0 }, new[] { 0 }, new[] { -1 })));
+        AssertRefused([], [], []);
+        AssertRefused(User, Positive, [0]);
+        AssertRefused([4], [0], [1]);
+        AssertRefused([0], [6], [1]);
+        AssertRefused([0], [0], [-1]);
+
+        void AssertRefused(int[] user, int[] positive, int[] negative) =>
+            Assert.ThrowsAny<ArgumentException>(() => tape.MeanLogisticLoss(tape.DifferenceDots(users, items, user, positive, negative)));
     }
 }

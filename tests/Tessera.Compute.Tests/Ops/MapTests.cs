@@ -12,6 +12,7 @@ public sealed class MapTests
     public void Functions_of_elements_agree(string name)
     {
         ElementFunction function = ElementFunction.Find(name);
-        GradientCheck.Run([function.Inputs(5, 7, 4)], (tape, inputs) => function.Apply(tape, inputs[0]), inputs => function.Values(inputs[0]));
+        GradientCheck.Run(
+            [function.Inputs(5, 7, 4)], (tape, inputs) => function.Apply(tape, inputs[0]), inputs => function.Values(inputs[0]));
     }
 }
