@@ -43,7 +43,7 @@ internal static class EpochCommand
     public static JsonObject Measure(string shape, int steps, int threads)
     {
         (Dataset data, string source) = Shape.Load(shape);
-        using var device = new CpuDevice(threads);
+        using var device = new Device(threads);
         var rng = new Rng(1);
         (double productFlops, double[] before) = GemmCommand.Rate(device, data.Modalities[0].Features);
 
@@ -52,7 +52,7 @@ internal static class EpochCommand
         double knnFlops = 2.0 * data.Items * data.Items * data.Modalities[0].Dimensions;
 
         var options = new LirdRecOptions();
-        using var model = new LirdRec(new RecommenderInputs(data.Train, data.Modalities, rng.Stream("model"), device, graphs), options);
+        using var model = new LirdRec(new RecommenderInputs(data.Train, data.Modalities, rng.Stream("model"), graphs), options);
         using var trainer = new Trainer(model, data.Train, data.Validation, device, rng.Stream("training"), new TrainingOptions { BatchSize = BatchSize });
         var sampler = new BprSampler(data.Train, BatchSize, rng.Stream("sampling"));
         var batch = new Batch(BatchSize);

@@ -32,7 +32,7 @@ internal static class GemmCommand
 
     public static JsonObject Measure(int threads)
     {
-        using var device = new CpuDevice(threads);
+        using var device = new Device(threads);
         OpenBlas? blas = OpenBlas.TryLoad(device.Threads);
         var shapes = new JsonArray();
         foreach ((string name, bool transposeA, int m, int k, int n) in Shapes)

@@ -48,7 +48,7 @@ internal static class ModelsCommand
         (Dataset data, string source) = Shape.Load(shape);
         ModelCatalog catalog = ModelCatalog.Of(typeof(LirdRec).Assembly);
         ModelDescription[] models = only is null ? [.. catalog.Models] : [catalog.Find(only)];
-        using var device = new CpuDevice();
+        using var device = new Device();
         var graphs = new NeighborGraphs(device, Directory.CreateDirectory(Path.Combine(Checkout.Root, "runs", "graphs")).FullName);
         var rows = new JsonArray();
         foreach (ModelDescription model in models)
@@ -90,11 +90,11 @@ internal static class ModelsCommand
         return text.ToString();
     }
 
-    private static JsonObject Measure(ModelDescription description, Dataset data, CpuDevice device, NeighborGraphs graphs, int steps)
+    private static JsonObject Measure(ModelDescription description, Dataset data, Device device, NeighborGraphs graphs, int steps)
     {
         Rates before = Rates.Of(device, data);
         var rng = new Rng(1);
-        var inputs = new RecommenderInputs(data.Train, data.Modalities, rng.Stream("model"), device, graphs);
+        var inputs = new RecommenderInputs(data.Train, data.Modalities, rng.Stream("model"), graphs);
         using Recommender model = description.Create(inputs, Activator.CreateInstance(description.OptionsType)!);
         using var trainer = new Trainer(model, data.Train, data.Validation, device, rng.Stream("training"), new TrainingOptions { BatchSize = BatchSize });
         var sampler = new BprSampler(data.Train, BatchSize, rng.Stream("sampling"));
@@ -174,7 +174,7 @@ internal static class ModelsCommand
     {
         public static Rates Mean(Rates a, Rates b) => new((a.Dense + b.Dense) / 2, (a.Sparse + b.Sparse) / 2, (a.Copy + b.Copy) / 2);
 
-        public static Rates Of(CpuDevice device, Dataset data)
+        public static Rates Of(Device device, Dataset data)
         {
             (double flops, double[] seconds) = GemmCommand.Rate(device, data.Modalities[0].Features);
             CsrMatrix graph = BipartiteGraph.Normalized(data.Train);

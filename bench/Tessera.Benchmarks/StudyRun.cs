@@ -43,7 +43,7 @@ internal sealed class StudyRun(Study study, JsonObject settings, int seed)
         ModelDescription model = Models.Find(study.Model);
         TrainingOptions training = OptionsBinder.Bind<TrainingOptions>(settings, model.OptionsType) with { CheckpointEvery = 10 };
         object options = OptionsBinder.Bind(model.OptionsType, settings, typeof(TrainingOptions));
-        using var device = new CpuDevice(threads: 1);
+        using var device = new Device(threads: 1);
         var run = new TrainingRun(all.WithModalities(study.Modalities), model, options, training, (ulong)seed, Protocol.Strict);
         run.Execute(Files, device, resume: Directory.Exists(Files.Path));
         Console.Error.WriteLine(string.Create(
@@ -53,7 +53,7 @@ internal sealed class StudyRun(Study study, JsonObject settings, int seed)
     /// <summary>Test metrics, one a measurement.</summary>
     public IReadOnlyList<EvaluationResult> Test(StudyData data)
     {
-        using var device = new CpuDevice();
+        using var device = new Device();
         using TrainedRun run = TrainedRun.Open(Files.Path);
         return new Evaluator(device, data.Dataset.Train).Evaluate(run.Embeddings, data.Tests);
     }

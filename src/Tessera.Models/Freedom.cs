@@ -111,7 +111,7 @@ public sealed class Freedom : Recommender
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(tape);
         Representation final = Forward(tape, _userItemGraph.OfEpoch);
-        Variable loss = tape.BprLoss(final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
+        Variable loss = Bpr.Loss(tape, final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
         Variable users = tape.Gather(final.Users, batch.Users);
         for (int m = 0; m < _features.Length; m++)
         {

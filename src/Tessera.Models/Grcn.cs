@@ -1,5 +1,4 @@
 using Tessera.Compute.Autograd;
-using Tessera.Compute.Kernels;
 using Tessera.Compute.Layers;
 using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
@@ -7,6 +6,7 @@ using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Recommendation;
 using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
@@ -110,7 +110,7 @@ public sealed class Grcn : Recommender
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(tape);
         Representation final = Forward(tape);
-        Variable bpr = tape.BprLoss(final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
+        Variable bpr = Bpr.Loss(tape, final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
         return tape.Combine(1f, bpr, _options.Regularization, Squares(tape, batch));
     }
 
@@ -153,10 +153,10 @@ public sealed class Grcn : Recommender
         {
             // max(a, b) = a + max(b - a, 0)
             Variable excess = tape.Combine(1f, tape.Columns(weighted, m, 1), -1f, largest);
-            largest = tape.Add(largest, tape.Map(UnaryFunction.Relu, excess));
+            largest = tape.Add(largest, tape.Relu(excess));
         }
 
-        return tape.Map(UnaryFunction.Relu, largest);
+        return tape.Relu(largest);
     }
 
     private Variable Squares(Tape tape, Batch batch)

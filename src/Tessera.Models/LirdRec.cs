@@ -1,5 +1,5 @@
 using Tessera.Compute.Autograd;
-using Tessera.Compute.Kernels;
+using Tessera.Compute.Devices;
 using Tessera.Compute.Layers;
 using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
@@ -7,6 +7,7 @@ using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Recommendation;
 using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
@@ -66,8 +67,9 @@ public sealed record LirdRecOptions
 /// <remarks>
 /// There are C = M + 1 chunks (latent modalities): one for each of the M modalities, and one they share. Evaluation recomputes
 /// the vectors from the current parameters, where the released program scores with those of the last training step.
-/// The cosine transform is linear, so it is applied to the shared encoder's weights, <c>DCT(X) W = X (Cᵀ W)</c>, and no second
-/// copy of the features exists.
+/// The cosine transform of an item's vector on its grid is a product, <c>DCT(X) = X (C_p ⊗ C_q)ᵀ</c>, so it is applied to the shared
+/// encoder's weights, <c>DCT(X) W = X ((C_p ⊗ C_q)ᵀ W)</c>, and no second copy of the features exists. The other readings transform
+/// the features themselves, at the first forward pass, and keep them beside the raw ones.
 /// </remarks>
 [Recommender("lirdrec", "LIRDRec", "arXiv 2505.04960", 2025)]
 public sealed class LirdRec : Recommender
@@ -79,8 +81,8 @@ public sealed class LirdRec : Recommender
     private readonly CsrMatrix _itemGraph;
     private readonly Encoder[] _specific;
     private readonly Encoder _shared;
-    private readonly ICosineTransform[] _featureTransforms;
-    private readonly ICosineTransform[] _itemTransform;
+    private readonly (Matrix P, Matrix Q)[] _gridBases;
+    private Matrix[]? _transformedFeatures;
     private readonly Parameter[] _preferences;
     private readonly FusionNet[] _fusionNets;
     private readonly Parameter _target;
@@ -120,8 +122,7 @@ public sealed class LirdRec : Recommender
             _target, .. _fusionNets.SelectMany(n => n.Parameters),
         ];
 
-        _featureTransforms = [.. inputs.Modalities.Select(m => FeatureTransform(options.Dct, m.Dimensions))];
-        _itemTransform = options.Dct == DctMode.Matrix2d ? [new DctPlan(inputs.Items)] : [];
+        _gridBases = options.Dct == DctMode.Item2d ? [.. inputs.Modalities.Select(m => GridBases(m.Dimensions))] : [];
         _lastWeights = new Matrix(inputs.Users, Chunks.Count);
         _copying = Matrix.From(new[,] { { options.DecayRate, 1f - options.DecayRate } });
         _users = new Variable[Chunks.Count];
@@ -171,10 +172,10 @@ public sealed class LirdRec : Recommender
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(tape);
         Representation final = Forward(tape, _userItemGraph.OfEpoch);
-        _lastWeights.CopyFrom(final.ChunkWeights!.Value);
+        tape.Device.Scale(1f, final.ChunkWeights!.Value, _lastWeights);
 
         // Eqs. (21), (22): BPR over the batch; squares over all users and items.
-        Variable bpr = tape.BprLoss(final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
+        Variable bpr = Bpr.Loss(tape, final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
         Variable squares = tape.Add(tape.MeanSquare(final.Users), tape.MeanSquare(final.Items));
         return tape.Combine(1f, bpr, _options.Regularization, squares);
     }
@@ -200,21 +201,27 @@ public sealed class LirdRec : Recommender
         return new Representation(tape.ScaleChunks(users, weights), finalItems, weights);
     }
 
-    // Eqs. (11)-(13): one encoder a modality, and one over the transformed features of all. A modality's features are
-    // multiplied once, by the first layers of its own and of the shared encoder side by side: reading them is what costs.
+    // Eqs. (11)-(13): one encoder a modality, and one over the transformed features of all.
     private void EncodeItems(Tape tape)
     {
+        Variable hidden = _options.Dct is DctMode.Item2d or DctMode.None ? EncodeTogether(tape) : EncodeApart(tape);
+        _items[^1] = _shared.Output.Apply(tape, hidden);
+    }
+
+    // A modality's features are multiplied once, by the first layers of its own and of the shared encoder side by side: reading
+    // them is what costs. The transform is in the weights.
+    private Variable EncodeTogether(Tape tape)
+    {
         int width = 4 * _options.EmbeddingSize, row = 0;
-        Variable sharedWeight = tape.Use(_shared.Hidden.Weight);
-        if (_options.Dct != DctMode.None)
-            sharedWeight = tape.CosineTransform(_featureTransforms, DctDirection.Inverse, sharedWeight);
         Variable? shared = null;
         for (int m = 0; m < _specific.Length; m++)
         {
             Modality modality = _inputs.Modalities[m];
             Encoder own = _specific[m];
-            Variable weights = tape.ConcatColumns([tape.Use(own.Hidden.Weight), tape.Rows(sharedWeight, row, modality.Dimensions)]);
-            Variable both = tape.MatMul(tape.Constant(modality.Features), weights);
+            Variable sharedWeight = tape.Rows(tape.Use(_shared.Hidden.Weight), row, modality.Dimensions);
+            if (_options.Dct == DctMode.Item2d)
+                sharedWeight = tape.KroneckerMatMul(_gridBases[m].P, _gridBases[m].Q, sharedWeight, transpose: true);
+            Variable both = tape.MatMul(tape.Constant(modality.Features), tape.ConcatColumns([tape.Use(own.Hidden.Weight), sharedWeight]));
             Variable hidden = tape.BiasActivation(tape.Columns(both, 0, width), tape.Use(own.Hidden.Bias!), LeakySlope);
             _items[m] = own.Output.Apply(tape, hidden);
             Variable part = tape.Columns(both, width, width);
@@ -222,8 +229,34 @@ public sealed class LirdRec : Recommender
             row += modality.Dimensions;
         }
 
-        if (_options.Dct == DctMode.Matrix2d) shared = tape.CosineTransform(_itemTransform, DctDirection.Forward, shared!);
-        _items[^1] = _shared.Output.Apply(tape, tape.BiasActivation(shared!, tape.Use(_shared.Hidden.Bias!), LeakySlope));
+        return tape.BiasActivation(shared!, tape.Use(_shared.Hidden.Bias!), LeakySlope);
+    }
+
+    private Variable EncodeApart(Tape tape)
+    {
+        _transformedFeatures ??= TransformedFeatures(tape.Device);
+        for (int m = 0; m < _specific.Length; m++) _items[m] = tape.Constant(_transformedFeatures[m]);
+        Variable shared = tape.Linear(
+            _items.AsSpan(0, _specific.Length), tape.Use(_shared.Hidden.Weight), tape.Use(_shared.Hidden.Bias!), LeakySlope);
+        for (int m = 0; m < _specific.Length; m++)
+        {
+            Variable hidden = _specific[m].Hidden.Apply(tape, tape.Constant(_inputs.Modalities[m].Features), LeakySlope);
+            _items[m] = _specific[m].Output.Apply(tape, hidden);
+        }
+
+        return shared;
+    }
+
+    private Matrix[] TransformedFeatures(Device device)
+    {
+        var transformed = new Matrix[_inputs.Modalities.Count];
+        for (int m = 0; m < transformed.Length; m++)
+        {
+            Matrix rows = CosineTransform.OfRows(device, _inputs.Modalities[m].Features);
+            transformed[m] = _options.Dct == DctMode.Item1d ? rows : CosineTransform.OfColumns(device, rows);
+        }
+
+        return transformed;
     }
 
     // Eqs. (18), (20): β = softmax(w1 a + w2 θ), a from one small net a chunk, θ the target.
@@ -239,8 +272,11 @@ public sealed class LirdRec : Recommender
         return tape.Softmax(tape.Combine(_copying[0, 0], tape.ConcatColumns(_users), _copying[0, 1], tape.Use(_target)));
     }
 
-    private static ICosineTransform FeatureTransform(DctMode reading, int dimensions) =>
-        reading == DctMode.Item2d ? new DctItemPlan(dimensions) : new DctPlan(dimensions);
+    private static (Matrix P, Matrix Q) GridBases(int dimensions)
+    {
+        (int p, int q) = CosineTransform.Grid(dimensions);
+        return (CosineTransform.Basis(p), CosineTransform.Basis(q));
+    }
 
     /// <summary><c>LeakyReLU(X W1 + b1) W2</c>, <c>W1 [D x 4d]</c>, <c>W2 [4d x d]</c>.</summary>
     private sealed class Encoder(string name, int dimensions, int d, Rng rng)

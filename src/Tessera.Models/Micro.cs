@@ -1,5 +1,4 @@
 using Tessera.Compute.Autograd;
-using Tessera.Compute.Kernels;
 using Tessera.Compute.Layers;
 using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
@@ -191,7 +190,7 @@ public sealed class Micro : Recommender
             for (int layer = 0; layer < _options.ItemLayers; layer++)
                 carried = _graphs[m].Propagate(tape, carried, addend: tape.SparseMatMul(_originals[m], carried));
             _carried[m] = carried;
-            _attention[m] = _attentionOutput.Apply(tape, tape.Map(UnaryFunction.Tanh, _attentionHidden.Apply(tape, carried)));
+            _attention[m] = _attentionOutput.Apply(tape, tape.Tanh(_attentionHidden.Apply(tape, carried)));
         }
 
         Variable weights = tape.Softmax(tape.ConcatColumns(_attention));

@@ -1,8 +1,11 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Tessera.Compute.Tensors;
 
 namespace Tessera.Docs.Tests;
 
-public sealed class LayoutTests
+public sealed partial class LayoutTests
 {
     private const int MaxLines = 400;
 
@@ -22,15 +25,30 @@ public sealed class LayoutTests
         }
     }
 
+    /// <summary>Words of the field, none of which an identifier of Tessera.Compute may hold.</summary>
+    private static readonly string[] FieldWords =
+        ["user", "item", "bpr", "recommend", "recommender", "recommendation", "interaction", "modality", "rating", "batch", "epoch"];
+
     [Fact]
-    public void Compute_needs_no_package_and_nothing_of_recommendation()
+    public void Compute_needs_no_package()
     {
         XDocument project = XDocument.Parse(Repository.Read("src/Tessera.Compute/Tessera.Compute.csproj"));
         Assert.Empty(project.Descendants("ProjectReference"));
         Assert.DoesNotContain(project.Descendants("PackageReference"), package => (string?)package.Attribute("Include") != "System.Numerics.Tensors");
-        Assert.DoesNotContain(
-            Repository.Files(".cs", "src/Tessera.Compute"),
-            file => Repository.Read(file).Contains("Tessera.Recommendation", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Compute_knows_no_word_of_recommendation()
+    {
+        const BindingFlags All =
+            BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        Type[] types = typeof(Matrix).Assembly.GetTypes();
+        MemberInfo[] members = [.. types.SelectMany(type => type.GetMembers(All))];
+        IEnumerable<ParameterInfo> parameters = members.OfType<MethodBase>().SelectMany(method => method.GetParameters());
+        Assert.DoesNotContain(types, type => SaysTheField(type.FullName));
+        Assert.DoesNotContain(members, member => SaysTheField(member.Name));
+        Assert.DoesNotContain(parameters, parameter => SaysTheField(parameter.Name));
+        Assert.DoesNotContain(Repository.Files(".cs", "src/Tessera.Compute"), file => SaysTheField(Repository.Read(file)));
     }
 
     [Fact]
@@ -45,6 +63,18 @@ public sealed class LayoutTests
     {
         Assert.DoesNotContain(Repository.Files(".cs", "src"), file => File.ReadLines(Path.Combine(Repository.Root, file)).Count() > MaxLines);
     }
+
+    // The words of an identifier: MeanRatings holds "mean" and "ratings", Iterating no "rating".
+    private static bool SaysTheField(string? name) => Word().Matches(name ?? "")
+        .SelectMany(match => Hump().Matches(match.Value))
+        .Select(hump => hump.Value.ToLowerInvariant())
+        .Any(word => FieldWords.Contains(word) || (word.EndsWith('s') && FieldWords.Contains(word[..^1])) || word == "modalities");
+
+    [GeneratedRegex(@"\w+")]
+    private static partial Regex Word();
+
+    [GeneratedRegex("[A-Z]+(?![a-z])|[A-Z]?[a-z]+")]
+    private static partial Regex Hump();
 
     private static IEnumerable<string> References(string project) => XDocument.Parse(Repository.Read(project))
         .Descendants("ProjectReference")

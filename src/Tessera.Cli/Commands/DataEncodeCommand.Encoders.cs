@@ -24,7 +24,7 @@ internal sealed partial class DataEncodeCommand
         using ItemTextFile? file = TextFile(parsed, session, table);
         string[] corpus = [.. TextsOf(parsed, table, file, null).Where(item => item.Content is not null).Select(item => item.Content!)];
         if (corpus.Length == 0) throw new InvalidInputException($"No item in '{table.Directory}' has a text to encode as '{modality}'; choose other fields or another source.");
-        using var device = new CpuDevice(parsed.GetValue(_threads));
+        using var device = new Device(parsed.GetValue(_threads));
         int dimensions = parsed.GetValue(_dimensions) is > 0 and var given ? given : TfidfEncoder.DefaultDimensions;
         using TfidfEncoder encoder = FittingDisplay.Follow(session.Error, modality, progress => TfidfEncoder.Fit(
             corpus, dimensions, device, new Rng(parsed.GetValue(_seed)).Stream("tfidf"), progress: progress, cancellation: session.Cancellation));

@@ -45,7 +45,7 @@ internal sealed class DemoCommand : TesseraCommand
         directory.Check(run.Config, resume: false);
         session.PrintText(console => DemoOutput.PrintData(console, data));
 
-        using var device = new CpuDevice(parsed.GetValue(_threads));
+        using var device = new Device(parsed.GetValue(_threads));
         RunResult result = TrainCommand.Train(run, directory, device, resume: false, session);
         string dataset = Path.Combine(directory.Path, "dataset");
         DatasetWriter.Write(data, dataset);

@@ -46,7 +46,7 @@ internal sealed class EvaluateCommand : TesseraCommand
         string candidates = parsed.GetValue(_candidates) ?? CandidateNames.All;
         SplitRecord? record = SplitRecord.ReadIfPresent(directory, data);
         heldOut = CandidateNames.Restrict(heldOut, candidates, record);
-        using var device = new CpuDevice(parsed.GetValue(_threads));
+        using var device = new Device(parsed.GetValue(_threads));
         EvaluationResult result = new Evaluator(device, data.Train).Evaluate(run.Embeddings, [heldOut], session.Cancellation)[0];
         session.Print(
             () => ToJson(run.Config, protocol, candidates, result),

@@ -52,7 +52,7 @@ internal sealed class TrainCommand : TesseraCommand
 
         var run = new TrainingRun(data, model, options, training, parsed.GetValue(_seed), protocol, session.Logger);
         var directory = new RunDirectory(parsed.GetRequiredValue(_out));
-        using var device = new CpuDevice(parsed.GetValue(_threads));
+        using var device = new Device(parsed.GetValue(_threads));
         RunResult result = Train(run, directory, device, parsed.GetValue(_resume), session);
         session.Print(() => ToJson(directory, result), console => Print(console, model, directory, result));
     }

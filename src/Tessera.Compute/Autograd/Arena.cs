@@ -1,5 +1,3 @@
-using Tessera.Compute.Devices;
-using Tessera.Compute.Ops;
 using Tessera.Compute.Tensors;
 
 namespace Tessera.Compute.Autograd;
@@ -8,7 +6,7 @@ namespace Tessera.Compute.Autograd;
 /// Memory for a step's intermediate matrices, reused within the step as soon as a matrix is returned, and from step to step.
 /// Once a step's shapes have been seen it allocates nothing.
 /// </summary>
-internal sealed unsafe class Arena(Device device) : IDisposable
+internal sealed unsafe class Arena : IDisposable
 {
     private readonly List<Block> _blocks = [];
 
@@ -28,7 +26,7 @@ internal sealed unsafe class Arena(Device device) : IDisposable
 
         if (best is null)
         {
-            best = new Block(device.Allocate(rows: 1, columns: checked((int)length)));
+            best = new Block(new Matrix(rows: 1, columns: checked((int)length)));
             _blocks.Add(best);
         }
 

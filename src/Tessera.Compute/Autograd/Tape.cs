@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
 
@@ -24,7 +25,6 @@ public sealed class Tape : IDisposable
     {
         ArgumentNullException.ThrowIfNull(device);
         Device = device;
-        Arena = new Arena(device);
     }
 
     /// <summary>Where the operations run.</summary>
@@ -36,7 +36,7 @@ public sealed class Tape : IDisposable
     /// <summary>Bytes of intermediate memory held.</summary>
     public long Bytes => Arena.Bytes;
 
-    internal Arena Arena { get; }
+    internal Arena Arena { get; } = new();
 
     /// <summary>Puts a matrix on the tape that gets no gradient.</summary>
     public Variable Constant(Matrix value) => Next(value, requiresGradient: false, ownsValue: false);
@@ -101,7 +101,7 @@ public sealed class Tape : IDisposable
         Arena.Dispose();
     }
 
-    /// <summary>A reused or new operation object, to be filled and passed to <see cref="Record"/>.</summary>
+    /// <summary>A reused or new operation object, to be filled and passed to <see cref="Record(Operation, Matrix, bool)"/>.</summary>
     internal TOperation Rent<TOperation>()
         where TOperation : Operation, new()
     {
@@ -128,14 +128,29 @@ public sealed class Tape : IDisposable
         return output;
     }
 
+    /// <summary>Ends the forward pass of an operation whose result is one number.</summary>
+    internal Variable Record(Operation operation, double value, bool requiresGradient)
+    {
+        Matrix result = Arena.Rent(1, 1);
+        result.Span[0] = (float)value;
+        return Record(operation, result, requiresGradient);
+    }
+
     /// <summary>A matrix over some rows of another, without copying.</summary>
-    internal unsafe Matrix ViewRows(Matrix matrix, int row, int count)
+    internal Matrix ViewRows(Matrix matrix, int row, int count)
     {
         if (row < 0 || count < 0 || row > matrix.Rows - count)
             throw new ArgumentOutOfRangeException(nameof(row), $"{count} rows from {row} are not inside 0..{matrix.Rows - 1}.");
+        return View(matrix, row * matrix.Columns, count, matrix.Columns);
+    }
+
+    /// <summary>A matrix over some consecutive elements of another, without copying.</summary>
+    internal unsafe Matrix View(Matrix matrix, int first, int rows, int columns)
+    {
+        Debug.Assert(first >= 0 && (long)first + ((long)rows * columns) <= matrix.Length, "The view is inside the matrix.");
         if (_usedViews == _views.Count) _views.Add(new Matrix(matrix.Data, 0, 0));
         Matrix view = _views[_usedViews++];
-        view.Point(matrix.Data + ((nint)row * matrix.Columns), count, matrix.Columns);
+        view.Point(matrix.Data + first, rows, columns);
         return view;
     }
 

@@ -30,8 +30,8 @@ internal sealed class CholeskyQr : IDisposable
         _columns = columns;
         _factor = new double[columns * columns];
         _inverse = new double[columns * columns];
-        _multiplier = device.Allocate(columns, columns);
-        _block = device.Allocate(BlockRows, columns);
+        _multiplier = new Matrix(columns, columns);
+        _block = new Matrix(BlockRows, columns);
     }
 
     /// <summary>R of the last pass, upper triangular, <c>[columns x columns]</c> row by row.</summary>
@@ -48,7 +48,7 @@ internal sealed class CholeskyQr : IDisposable
         for (int row = 0; row < y.Rows; row += BlockRows)
         {
             using Matrix rows = y.RowRange(row, Math.Min(BlockRows, y.Rows - row)), copy = _block.RowRange(0, rows.Rows);
-            copy.CopyFrom(rows);
+            _device.CopyBlock(rows, 0, 0, copy, 0, 0, rows.Rows, _columns);
             _device.MatMul(copy, false, _multiplier, false, rows);
         }
     }

@@ -57,7 +57,7 @@ public sealed class TruncatedSvd : IDisposable
         int width = (int)Math.Min((long)rank + Oversampling, Math.Min(a.Rows, a.Columns));
         if (a.Count == 0) return new TruncatedSvd([], new Matrix(a.Columns, 0));
 
-        using Matrix left = device.Allocate(a.Rows, width), right = device.Allocate(a.Columns, width);
+        using Matrix left = new(a.Rows, width), right = new(a.Columns, width);
         using var qr = new CholeskyQr(device, width);
         foreach (ref float value in right.Span) value = rng.NextGaussian();
         Multiply(a, right, left, 0);
@@ -122,11 +122,11 @@ public sealed class TruncatedSvd : IDisposable
         double[] values = JacobiSvd.Decompose(factor, n);
         int kept = 0;
         while (kept < Math.Min(rank, n) && values[kept] > Resolution * values[0]) kept++;
-        using Matrix rotation = device.Allocate(n, kept);
+        using var rotation = new Matrix(n, kept);
         for (int column = 0; column < kept; column++)
             for (int row = 0; row < n; row++) rotation[row, column] = (float)factor[(column * n) + row];
 
-        Matrix right = device.Allocate(q.Rows, kept);
+        var right = new Matrix(q.Rows, kept);
         device.MatMul(q, false, rotation, false, right);
         FixSigns(right);
         return new TruncatedSvd(values[..kept], right);

@@ -7,6 +7,5 @@ namespace Tessera.Compute.Kernels;
 /// <param name="Beta2">Decay of the second moment.</param>
 /// <param name="Epsilon">Added to the divisor.</param>
 /// <param name="L2">Weight decay added to the gradient, times the parameter; 0 for none.</param>
-/// <param name="Keep">Factor on the parameter before the step, for decoupled weight decay; 1 for none.</param>
-public readonly record struct AdamConstants(
-    float Rate, float RootScale, float Beta1, float Beta2, float Epsilon, float L2, float Keep);
+internal readonly record struct AdamConstants(
+    float Rate, float RootScale, float Beta1, float Beta2, float Epsilon, float L2);

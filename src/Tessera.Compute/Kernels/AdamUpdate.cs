@@ -1,7 +1,9 @@
+using System.Runtime.CompilerServices;
+
 namespace Tessera.Compute.Kernels;
 
 /// <summary>
-/// One Adam step on a range of elements (Kingma and Ba, 2015, algorithm 1): <c>m ← β1 m + (1-β1) g</c>,
+/// One Adam step (Kingma and Ba, 2015, algorithm 1): <c>m ← β1 m + (1-β1) g</c>,
 /// <c>v ← β2 v + (1-β2) g²</c>, <c>p ← p - rate · m / (√v · rootScale + ε)</c>. Touches 28 bytes an element.
 /// </summary>
 /// <param name="p">Parameter.</param>
@@ -9,18 +11,10 @@ namespace Tessera.Compute.Kernels;
 /// <param name="m">First moment.</param>
 /// <param name="v">Second moment.</param>
 /// <param name="constants">The step's constants.</param>
-internal readonly unsafe struct AdamUpdate(float* p, float* g, float* m, float* v, AdamConstants constants) : IKernel
+internal readonly unsafe struct AdamUpdate(float* p, float* g, float* m, float* v, AdamConstants constants) : IElementwise
 {
-    public void Execute<TSimd, TVector>(int from, int to)
-        where TSimd : struct, ISimd<TVector>
-        where TVector : unmanaged
-    {
-        int i = from;
-        for (; i + TSimd.Width <= to; i += TSimd.Width) Step<TSimd, TVector>(i);
-        for (; i < to; i++) Step<SimdScalar, float>(i);
-    }
-
-    private void Step<TSimd, TVector>(int i)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void At<TSimd, TVector>(int i)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {
@@ -34,9 +28,8 @@ internal readonly unsafe struct AdamUpdate(float* p, float* g, float* m, float* 
             TSimd.Multiply(TSimd.Broadcast(constants.Beta2), TSimd.Load(v + i)));
         TVector divisor = TSimd.MultiplyAdd(
             TSimd.Sqrt(second), TSimd.Broadcast(constants.RootScale), TSimd.Broadcast(constants.Epsilon));
-        TVector kept = TSimd.Multiply(parameter, TSimd.Broadcast(constants.Keep));
         TSimd.Store(m + i, first);
         TSimd.Store(v + i, second);
-        TSimd.Store(p + i, TSimd.Subtract(kept, TSimd.Divide(TSimd.Multiply(TSimd.Broadcast(constants.Rate), first), divisor)));
+        TSimd.Store(p + i, TSimd.Subtract(parameter, TSimd.Divide(TSimd.Multiply(TSimd.Broadcast(constants.Rate), first), divisor)));
     }
 }

@@ -16,12 +16,8 @@ internal readonly unsafe struct ScaleChunks(float* x, int columns, float* weight
             for (int chunk = 0; chunk < chunks; chunk++)
             {
                 nint offset = ((nint)row * columns) + (chunk * width);
-                float weight = weights[((nint)row * chunks) + chunk];
-                TVector weightVector = TSimd.Broadcast(weight);
-                int c = 0;
-                for (; c + TSimd.Width <= width; c += TSimd.Width)
-                    TSimd.Store(y + offset + c, TSimd.Multiply(TSimd.Load(x + offset + c), weightVector));
-                for (; c < width; c++) y[offset + c] = x[offset + c] * weight;
+                var scaling = new Scaling(weights[((nint)row * chunks) + chunk], x + offset, y + offset, accumulate: false);
+                new Elements<Scaling>(scaling).Execute<TSimd, TVector>(0, width);
             }
         }
     }
@@ -50,16 +46,7 @@ internal readonly unsafe struct ScaleChunksGradient(
                 }
 
                 if (dx is null) continue;
-                TVector weight = TSimd.Broadcast(weights[index]);
-                int c = 0;
-                for (; c + TSimd.Width <= width; c += TSimd.Width)
-                {
-                    TVector value = TSimd.Multiply(TSimd.Load(dy + offset + c), weight);
-                    TSimd.Store(dx + offset + c, addX ? TSimd.Add(TSimd.Load(dx + offset + c), value) : value);
-                }
-
-                for (; c < width; c++)
-                    dx[offset + c] = addX ? dx[offset + c] + (dy[offset + c] * weights[index]) : dy[offset + c] * weights[index];
+                new Elements<Scaling>(new Scaling(weights[index], dy + offset, dx + offset, addX)).Execute<TSimd, TVector>(0, width);
             }
         }
     }

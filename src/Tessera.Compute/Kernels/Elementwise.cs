@@ -1,96 +1,94 @@
+using System.Runtime.CompilerServices;
+
 namespace Tessera.Compute.Kernels;
 
-/// <summary><c>y = α a + β b</c>, or <c>y += α a + β b</c>.</summary>
-internal readonly unsafe struct LinearCombination(float alpha, float* a, float beta, float* b, float* y, bool accumulate) : IKernel
+/// <summary>What is done to each element by itself.</summary>
+internal interface IElementwise
+{
+    /// <summary>Does it to a vector of elements from number <paramref name="i"/> on.</summary>
+    void At<TSimd, TVector>(int i)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged;
+}
+
+/// <summary>The loop over a range of elements: vectors, then what remains one by one.</summary>
+internal readonly struct Elements<TStep>(TStep step) : IKernel
+    where TStep : unmanaged, IElementwise
 {
     public void Execute<TSimd, TVector>(int from, int to)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {
-        TVector alphas = TSimd.Broadcast(alpha), betas = TSimd.Broadcast(beta);
+        TStep local = step;
         int i = from;
-        for (; i + TSimd.Width <= to; i += TSimd.Width)
-        {
-            TVector value = TSimd.MultiplyAdd(alphas, TSimd.Load(a + i), TSimd.Multiply(betas, TSimd.Load(b + i)));
-            TSimd.Store(y + i, accumulate ? TSimd.Add(TSimd.Load(y + i), value) : value);
-        }
+        for (; i + TSimd.Width <= to; i += TSimd.Width) local.At<TSimd, TVector>(i);
+        for (; i < to; i++) local.At<SimdScalar, float>(i);
+    }
+}
 
-        for (; i < to; i++)
-        {
-            float value = float.MultiplyAddEstimate(alpha, a[i], beta * b[i]);
-            y[i] = accumulate ? y[i] + value : value;
-        }
+/// <summary><c>y = α a + β b</c>, or <c>y += α a + β b</c>.</summary>
+internal readonly unsafe struct LinearCombination(float alpha, float* a, float beta, float* b, float* y, bool accumulate) : IElementwise
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void At<TSimd, TVector>(int i)
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
+    {
+        TVector part = TSimd.Multiply(TSimd.Broadcast(beta), TSimd.Load(b + i));
+        TVector value = TSimd.MultiplyAdd(TSimd.Broadcast(alpha), TSimd.Load(a + i), part);
+        TSimd.Store(y + i, accumulate ? TSimd.Add(TSimd.Load(y + i), value) : value);
     }
 }
 
 /// <summary><c>y = α x</c>, or <c>y += α x</c>.</summary>
-internal readonly unsafe struct Scaling(float alpha, float* x, float* y, bool accumulate) : IKernel
+internal readonly unsafe struct Scaling(float alpha, float* x, float* y, bool accumulate) : IElementwise
 {
-    public void Execute<TSimd, TVector>(int from, int to)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void At<TSimd, TVector>(int i)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {
-        TVector alphas = TSimd.Broadcast(alpha);
-        int i = from;
-        for (; i + TSimd.Width <= to; i += TSimd.Width)
-        {
-            TVector value = TSimd.Multiply(alphas, TSimd.Load(x + i));
-            TSimd.Store(y + i, accumulate ? TSimd.Add(TSimd.Load(y + i), value) : value);
-        }
-
-        for (; i < to; i++) y[i] = accumulate ? y[i] + (alpha * x[i]) : alpha * x[i];
+        TVector value = TSimd.Multiply(TSimd.Broadcast(alpha), TSimd.Load(x + i));
+        TSimd.Store(y + i, accumulate ? TSimd.Add(TSimd.Load(y + i), value) : value);
     }
 }
 
 /// <summary><c>y = a ∘ b</c>, or <c>y += a ∘ b</c>.</summary>
-internal readonly unsafe struct Multiplication(float* a, float* b, float* y, bool accumulate) : IKernel
+internal readonly unsafe struct Multiplication(float* a, float* b, float* y, bool accumulate) : IElementwise
 {
-    public void Execute<TSimd, TVector>(int from, int to)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void At<TSimd, TVector>(int i)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {
-        int i = from;
-        for (; i + TSimd.Width <= to; i += TSimd.Width)
-        {
-            TVector value = TSimd.Multiply(TSimd.Load(a + i), TSimd.Load(b + i));
-            TSimd.Store(y + i, accumulate ? TSimd.Add(TSimd.Load(y + i), value) : value);
-        }
-
-        for (; i < to; i++) y[i] = accumulate ? y[i] + (a[i] * b[i]) : a[i] * b[i];
+        TVector value = TSimd.Multiply(TSimd.Load(a + i), TSimd.Load(b + i));
+        TSimd.Store(y + i, accumulate ? TSimd.Add(TSimd.Load(y + i), value) : value);
     }
 }
 
-/// <summary><c>y = value</c>, or <c>y += value</c>.</summary>
-internal readonly unsafe struct Filling(float value, float* y, bool accumulate) : IKernel
+/// <summary><c>y = α</c>, or <c>y += α</c>.</summary>
+internal readonly unsafe struct Filling(float alpha, float* y, bool accumulate) : IElementwise
 {
-    public void Execute<TSimd, TVector>(int from, int to)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void At<TSimd, TVector>(int i)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {
-        TVector values = TSimd.Broadcast(value);
-        int i = from;
-        for (; i + TSimd.Width <= to; i += TSimd.Width)
-            TSimd.Store(y + i, accumulate ? TSimd.Add(TSimd.Load(y + i), values) : values);
-        for (; i < to; i++) y[i] = accumulate ? y[i] + value : value;
+        TVector value = TSimd.Broadcast(alpha);
+        TSimd.Store(y + i, accumulate ? TSimd.Add(TSimd.Load(y + i), value) : value);
     }
 }
 
 /// <summary>Gradient of LeakyReLU from its output's sign: <c>dx = dy</c> where <c>y &gt; 0</c>, else <c>slope dy</c>.</summary>
-internal readonly unsafe struct LeakyReluGradient(float slope, float* y, float* dy, float* dx) : IKernel
+internal readonly unsafe struct LeakyReluGradient(float slope, float* y, float* dy, float* dx) : IElementwise
 {
-    public void Execute<TSimd, TVector>(int from, int to)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void At<TSimd, TVector>(int i)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {
-        TVector slopes = TSimd.Broadcast(slope);
-        int i = from;
-        for (; i + TSimd.Width <= to; i += TSimd.Width)
-        {
-            TVector gradient = TSimd.Load(dy + i);
-            TSimd.Store(dx + i, TSimd.SelectPositive(TSimd.Load(y + i), gradient, TSimd.Multiply(slopes, gradient)));
-        }
-
-        for (; i < to; i++) dx[i] = y[i] > 0f ? dy[i] : slope * dy[i];
+        TVector gradient = TSimd.Load(dy + i);
+        TSimd.Store(dx + i, TSimd.SelectPositive(TSimd.Load(y + i), gradient, TSimd.Multiply(TSimd.Broadcast(slope), gradient)));
     }
 }
 

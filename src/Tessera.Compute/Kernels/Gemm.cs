@@ -81,10 +81,10 @@ internal sealed unsafe class Gemm : IDisposable
         Flops += 2L * m * n * k;
         switch (_width)
         {
-            case SimdWidth.Bits512: Multiply<Wide512>(m, n, k, a, b, c, stride, accumulate, epilogue); break;
-            case SimdWidth.Bits256: Multiply<Wide256>(m, n, k, a, b, c, stride, accumulate, epilogue); break;
-            case SimdWidth.Bits128: Multiply<Wide128>(m, n, k, a, b, c, stride, accumulate, epilogue); break;
-            default: Multiply<Single>(m, n, k, a, b, c, stride, accumulate, epilogue); break;
+            case SimdWidth.Bits512: Multiply<TallTile>(m, n, k, a, b, c, stride, accumulate, epilogue); break;
+            case SimdWidth.Bits256: Multiply<ShortTile<Simd256, Vector256<float>>>(m, n, k, a, b, c, stride, accumulate, epilogue); break;
+            case SimdWidth.Bits128: Multiply<ShortTile<Simd128, Vector128<float>>>(m, n, k, a, b, c, stride, accumulate, epilogue); break;
+            default: Multiply<ShortTile<SimdScalar, float>>(m, n, k, a, b, c, stride, accumulate, epilogue); break;
         }
     }
 
@@ -175,7 +175,8 @@ internal sealed unsafe class Gemm : IDisposable
         static abstract void Finish(BiasActivation epilogue, int from, int to);
     }
 
-    private readonly struct Wide512 : ITile
+    /// <summary>For the 32 registers of 512-bit machines.</summary>
+    private readonly struct TallTile : ITile
     {
         public static int Rows => GemmTile.TallRows;
 
@@ -187,40 +188,18 @@ internal sealed unsafe class Gemm : IDisposable
         public static void Finish(BiasActivation epilogue, int from, int to) => epilogue.Execute<Simd512, Vector512<float>>(from, to);
     }
 
-    private readonly struct Wide256 : ITile
+    private readonly struct ShortTile<TSimd, TVector> : ITile
+        where TSimd : struct, ISimd<TVector>
+        where TVector : unmanaged
     {
         public static int Rows => GemmTile.ShortRows;
 
-        public static int Columns => GemmTile.Vectors * Simd256.Width;
+        public static int Columns => GemmTile.Vectors * TSimd.Width;
 
         public static void Compute(int depth, float* a, float* b, float* tile, nint stride, bool add) =>
-            GemmTile.Short<Simd256, Vector256<float>>(depth, a, b, tile, stride, add);
+            GemmTile.Short<TSimd, TVector>(depth, a, b, tile, stride, add);
 
-        public static void Finish(BiasActivation epilogue, int from, int to) => epilogue.Execute<Simd256, Vector256<float>>(from, to);
-    }
-
-    private readonly struct Wide128 : ITile
-    {
-        public static int Rows => GemmTile.ShortRows;
-
-        public static int Columns => GemmTile.Vectors * Simd128.Width;
-
-        public static void Compute(int depth, float* a, float* b, float* tile, nint stride, bool add) =>
-            GemmTile.Short<Simd128, Vector128<float>>(depth, a, b, tile, stride, add);
-
-        public static void Finish(BiasActivation epilogue, int from, int to) => epilogue.Execute<Simd128, Vector128<float>>(from, to);
-    }
-
-    private readonly struct Single : ITile
-    {
-        public static int Rows => GemmTile.ShortRows;
-
-        public static int Columns => GemmTile.Vectors;
-
-        public static void Compute(int depth, float* a, float* b, float* tile, nint stride, bool add) =>
-            GemmTile.Short<SimdScalar, float>(depth, a, b, tile, stride, add);
-
-        public static void Finish(BiasActivation epilogue, int from, int to) => epilogue.Execute<SimdScalar, float>(from, to);
+        public static void Finish(BiasActivation epilogue, int from, int to) => epilogue.Execute<TSimd, TVector>(from, to);
     }
 
     /// <summary>

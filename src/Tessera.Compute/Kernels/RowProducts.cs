@@ -25,7 +25,7 @@ internal readonly unsafe struct ScaleRows(float* x, int columns, float* factors,
         for (int row = from; row < to; row++)
         {
             nint offset = (nint)row * columns;
-            new Scaling(factors[row], x + offset, y + offset, accumulate).Execute<TSimd, TVector>(0, columns);
+            new Elements<Scaling>(new Scaling(factors[row], x + offset, y + offset, accumulate)).Execute<TSimd, TVector>(0, columns);
         }
     }
 }

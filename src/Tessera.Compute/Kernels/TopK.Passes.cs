@@ -18,14 +18,13 @@ internal static unsafe partial class TopK
         _ => Bound<SimdScalar, float>(scores, k, scratch),
     };
 
-    private static int Collect(
-        ReadOnlySpan<float> scores, int offset, float limit, int k, int count, Span<ulong> keys, SimdWidth width) => width switch
-        {
-            SimdWidth.Bits512 => Collect<Simd512, Vector512<float>>(scores, offset, limit, k, count, keys),
-            SimdWidth.Bits256 => Collect<Simd256, Vector256<float>>(scores, offset, limit, k, count, keys),
-            SimdWidth.Bits128 => Collect<Simd128, Vector128<float>>(scores, offset, limit, k, count, keys),
-            _ => Collect<SimdScalar, float>(scores, offset, limit, k, count, keys),
-        };
+    private static int Collect(ReadOnlySpan<float> scores, float limit, int k, Span<ulong> keys, SimdWidth width) => width switch
+    {
+        SimdWidth.Bits512 => Collect<Simd512, Vector512<float>>(scores, limit, k, keys),
+        SimdWidth.Bits256 => Collect<Simd256, Vector256<float>>(scores, limit, k, keys),
+        SimdWidth.Bits128 => Collect<Simd128, Vector128<float>>(scores, limit, k, keys),
+        _ => Collect<SimdScalar, float>(scores, limit, k, keys),
+    };
 
     /// <summary>A score that at least k scores reach: −∞ where the row is too short to be worth the search.</summary>
     private static float Bound<TSimd, TVector>(ReadOnlySpan<float> scores, int k, Span<ulong> scratch)
@@ -68,37 +67,35 @@ internal static unsafe partial class TopK
         TSimd.Store(target + (3 * TSimd.Width), fourth);
     }
 
-    /// <summary>
-    /// Appends the keys of the scores above a limit to those there are; when they no longer fit, the k best stay and the limit rises.
-    /// </summary>
-    private static int Collect<TSimd, TVector>(ReadOnlySpan<float> scores, int offset, float limit, int k, int count, Span<ulong> keys)
+    /// <summary>Takes the keys of the scores above a limit; when they no longer fit, the k best stay and the limit rises.</summary>
+    private static int Collect<TSimd, TVector>(ReadOnlySpan<float> scores, float limit, int k, Span<ulong> keys)
         where TSimd : ISimd<TVector>
         where TVector : unmanaged
     {
         fixed (float* row = scores)
         {
             TVector limits = TSimd.Broadcast(limit);
-            int i = 0;
+            int i = 0, count = 0;
             for (; i + TSimd.Width <= scores.Length; i += TSimd.Width)
             {
                 if (!TSimd.AnyGreater(TSimd.Load(row + i), limits))
                     continue;
                 MakeRoom(keys, TSimd.Width, k, ref count, ref limit);
                 limits = TSimd.Broadcast(limit);
-                count = Append(row, i, i + TSimd.Width, offset, limit, count, keys);
+                count = Append(row, i, i + TSimd.Width, limit, count, keys);
             }
 
             MakeRoom(keys, TSimd.Width, k, ref count, ref limit);
-            return Append(row, i, scores.Length, offset, limit, count, keys);
+            return Append(row, i, scores.Length, limit, count, keys);
         }
     }
 
     /// <summary>Appends the keys of the scores above a limit: every key is written, and overwritten by the next if it is not to stay.</summary>
-    private static int Append(float* row, int from, int to, int offset, float limit, int count, Span<ulong> keys)
+    private static int Append(float* row, int from, int to, float limit, int count, Span<ulong> keys)
     {
         for (int i = from; i < to; i++)
         {
-            keys[count] = Key(row[i], offset + i);
+            keys[count] = Key(row[i], i);
             count += Unsafe.BitCast<bool, byte>(row[i] > limit);
         }
 

@@ -16,13 +16,12 @@ internal static partial class TopK
     /// <summary>Number of keys of scratch that a selection of k from rows of n scores needs.</summary>
     public static int ScratchLength(int n, int k) => (int)Math.Min((long)n + k + WidestVector, 64 + (4L * k));
 
-    /// <summary>Sets the scores of some items to −∞, so that they are never selected.</summary>
-    /// <param name="row">Scores, one for each item.</param>
-    /// <param name="items">Indices into the row, in any order.</param>
-    public static void Mask(Span<float> row, ReadOnlySpan<int> items)
+    /// <summary>Sets some scores of a row to −∞, so that they are never selected.</summary>
+    /// <param name="row">Scores.</param>
+    /// <param name="columns">Indices into the row, in any order.</param>
+    public static void Mask(Span<float> row, ReadOnlySpan<int> columns)
     {
-        foreach (int item in items)
-            row[item] = float.NegativeInfinity;
+        foreach (int column in columns) row[column] = float.NegativeInfinity;
     }
 
     /// <summary>Selects the k highest of a row, k being the length of <paramref name="indices"/>.</summary>
@@ -30,40 +29,19 @@ internal static partial class TopK
     /// <param name="indices">Receives the indices of the selected scores.</param>
     /// <param name="values">Receives the selected scores, as many as indices.</param>
     /// <param name="scratch">At least <c>ScratchLength(n, k)</c> keys, overwritten.</param>
+    /// <param name="width">Vectors to use.</param>
     /// <returns>How many were selected: k, or the number of scores above −∞ if that is less.</returns>
-    public static int Select(ReadOnlySpan<float> scores, Span<int> indices, Span<float> values, Span<ulong> scratch) =>
-        Merge(scores, 0, 0, indices, values, scratch, SimdWidths.Widest);
-
-    /// <summary>Merges another block of a row's scores into the k highest so far; blocks come in ascending order of index.</summary>
-    /// <param name="scores">The block of n scores.</param>
-    /// <param name="offset">Index of the block's first score in the row, above all indices merged before.</param>
-    /// <param name="count">How many were selected so far: 0 at first, then what the last call returned.</param>
-    /// <param name="indices">The selected indices so far, and room for k in all.</param>
-    /// <param name="values">The selected scores so far, and room for k in all.</param>
-    /// <param name="scratch">At least <c>ScratchLength(n, k)</c> keys, overwritten.</param>
-    /// <returns>How many are selected now.</returns>
-    public static int Merge(
-        ReadOnlySpan<float> scores, int offset, int count, Span<int> indices, Span<float> values, Span<ulong> scratch) =>
-        Merge(scores, offset, count, indices, values, scratch, SimdWidths.Widest);
-
-    internal static int Merge(
-        ReadOnlySpan<float> scores, int offset, int count, Span<int> indices, Span<float> values, Span<ulong> scratch, SimdWidth width)
+    public static int Select(ReadOnlySpan<float> scores, Span<int> indices, Span<float> values, Span<ulong> scratch, SimdWidth width)
     {
         int k = indices.Length;
         if (values.Length != k)
             throw new ArgumentException($"There is room for {k} indices but for {values.Length} scores.", nameof(values));
         if (scratch.Length < ScratchLength(scores.Length, k))
             throw new ArgumentException($"Scratch holds {scratch.Length} keys; {ScratchLength(scores.Length, k)} are needed.", nameof(scratch));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)k, nameof(count));
-        if (k == 0 || scores.IsEmpty)
-            return count;
-        float limit = count == k ? values[k - 1] : ScoreBelow(Bound(scores, k, scratch, width));
-        for (int i = 0; i < count; i++)
-            scratch[i] = Key(values[i], indices[i]);
-        ulong last = count > 0 ? scratch[count - 1] : 0;
-        int found = Collect(scores, offset, limit, k, count, scratch, width);
-        bool unchanged = found == count && (count == 0 || scratch[count - 1] == last);
-        return unchanged ? count : Write(scratch[..found], indices, values);
+        if (k == 0 || scores.IsEmpty) return 0;
+        float limit = ScoreBelow(Bound(scores, k, scratch, width));
+        int found = Collect(scores, limit, k, scratch, width);
+        return Write(scratch[..found], indices, values);
     }
 
     /// <summary>The greatest score below a bound, so that scores above it are those that reach the bound.</summary>

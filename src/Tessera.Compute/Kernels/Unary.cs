@@ -37,7 +37,7 @@ internal readonly unsafe struct MapGradient<TFunction>(float* x, float* y, float
     }
 }
 
-/// <summary><see cref="UnaryFunction.Sigmoid"/>.</summary>
+/// <summary><c>σ(x) = 1 / (1 + e^-x)</c>; derivative <c>y (1 - y)</c>.</summary>
 internal readonly struct Sigmoid : IUnary
 {
     public static float Value(float x) => (float)(1 / (1 + Math.Exp(-x)));
@@ -45,7 +45,7 @@ internal readonly struct Sigmoid : IUnary
     public static float Slope(float x, float y) => y * (1f - y);
 }
 
-/// <summary><see cref="UnaryFunction.Tanh"/>.</summary>
+/// <summary>Hyperbolic tangent; derivative <c>1 - y²</c>.</summary>
 internal readonly struct Tanh : IUnary
 {
     public static float Value(float x) => MathF.Tanh(x);
@@ -53,7 +53,7 @@ internal readonly struct Tanh : IUnary
     public static float Slope(float x, float y) => 1f - (y * y);
 }
 
-/// <summary><see cref="UnaryFunction.Exp"/>.</summary>
+/// <summary><c>e^x</c>; derivative y.</summary>
 internal readonly struct Exp : IUnary
 {
     public static float Value(float x) => MathF.Exp(x);
@@ -61,7 +61,7 @@ internal readonly struct Exp : IUnary
     public static float Slope(float x, float y) => y;
 }
 
-/// <summary><see cref="UnaryFunction.Log"/>.</summary>
+/// <summary>Natural logarithm; derivative <c>1 / x</c>.</summary>
 internal readonly struct Log : IUnary
 {
     public static float Value(float x) => MathF.Log(x);
@@ -69,7 +69,7 @@ internal readonly struct Log : IUnary
     public static float Slope(float x, float y) => 1f / x;
 }
 
-/// <summary><see cref="UnaryFunction.InverseSqrt"/>.</summary>
+/// <summary><c>1 / √x</c> above zero, else 0; derivative <c>-y³ / 2</c>.</summary>
 internal readonly struct InverseSqrt : IUnary
 {
     public static float Value(float x) => x > 0f ? 1f / MathF.Sqrt(x) : 0f;
@@ -77,7 +77,7 @@ internal readonly struct InverseSqrt : IUnary
     public static float Slope(float x, float y) => -0.5f * y * y * y;
 }
 
-/// <summary><see cref="UnaryFunction.Relu"/>.</summary>
+/// <summary><c>max(x, 0)</c>; derivative 1 above zero, else 0.</summary>
 internal readonly struct Relu : IUnary
 {
     public static float Value(float x) => MathF.Max(x, 0f);
@@ -85,7 +85,7 @@ internal readonly struct Relu : IUnary
     public static float Slope(float x, float y) => x > 0f ? 1f : 0f;
 }
 
-/// <summary><see cref="UnaryFunction.LogSigmoid"/>.</summary>
+/// <summary><c>log σ(x)</c> without overflow; derivative <c>σ(-x)</c>.</summary>
 internal readonly struct LogSigmoid : IUnary
 {
     public static float Value(float x) => (float)(Math.Min(0d, x) - double.LogP1(Math.Exp(-Math.Abs((double)x))));
@@ -93,7 +93,7 @@ internal readonly struct LogSigmoid : IUnary
     public static float Slope(float x, float y) => Sigmoid.Value(-x);
 }
 
-/// <summary><see cref="UnaryFunction.GuardedLogSigmoid"/>.</summary>
+/// <summary><c>log(1e-10 + σ(x))</c>, never below -23.1; derivative <c>σ(x) σ(-x) / (1e-10 + σ(x))</c>.</summary>
 internal readonly struct GuardedLogSigmoid : IUnary
 {
     private const double Guard = 1e-10;

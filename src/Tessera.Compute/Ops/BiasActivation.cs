@@ -24,8 +24,6 @@ public static partial class TapeOps
 
     private sealed class BiasActivationOperation : Operation
     {
-        public Variable X { get; set; } = null!;
-
         public Variable Bias { get; set; } = null!;
 
         public float LeakySlope { get; set; }

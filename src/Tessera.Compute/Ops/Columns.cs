@@ -19,8 +19,6 @@ public static partial class TapeOps
 
     private sealed class ColumnsOperation : Operation
     {
-        public Variable X { get; set; } = null!;
-
         public int Column { get; set; }
 
         public override void Backward(Tape tape) =>

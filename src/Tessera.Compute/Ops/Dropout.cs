@@ -31,8 +31,6 @@ public static partial class TapeOps
 
     private sealed class DropoutOperation : Operation
     {
-        public Variable X { get; set; } = null!;
-
         public float Probability { get; set; }
 
         public ulong Seed { get; set; }

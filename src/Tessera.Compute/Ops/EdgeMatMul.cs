@@ -39,8 +39,6 @@ public static partial class TapeOps
 
         public Variable Values { get; set; } = null!;
 
-        public Variable X { get; set; } = null!;
-
         public Variable? Addend { get; set; }
 
         public override void Backward(Tape tape)

@@ -1,5 +1,4 @@
 using Tessera.Compute.Autograd;
-using Tessera.Compute.Tensors;
 
 namespace Tessera.Compute.Ops;
 
@@ -10,20 +9,16 @@ public static partial class TapeOps
     public static Variable FrobeniusNorm(this Tape tape, Variable x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        Matrix result = tape.Arena.Rent(1, 1);
-        result.Span[0] = (float)Math.Sqrt(tape.Device.SumOfSquares(x.Value));
         FrobeniusNormOperation operation = tape.Rent<FrobeniusNormOperation>();
         operation.X = x;
-        return tape.Record(operation, result, x.RequiresGradient);
+        return tape.Record(operation, Math.Sqrt(tape.Device.SumOfSquares(x.Value)), x.RequiresGradient);
     }
 
     private sealed class FrobeniusNormOperation : Operation
     {
-        public Variable X { get; set; } = null!;
-
         public override void Backward(Tape tape)
         {
-            float norm = Output.Scalar, factor = norm > 0f ? Output.Gradient!.Span[0] / norm : 0f;
+            float norm = Output.Scalar, factor = norm > 0f ? Slope / norm : 0f;
             tape.Device.Scale(factor, X.Value, X.GradientTarget(out bool accumulate), accumulate);
         }
     }

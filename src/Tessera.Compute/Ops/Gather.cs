@@ -22,8 +22,6 @@ public static partial class TapeOps
 
     private sealed class GatherOperation : Operation
     {
-        public Variable X { get; set; } = null!;
-
         public ReadOnlyMemory<int> Indices { get; set; }
 
         public override void Backward(Tape tape) =>

@@ -29,8 +29,6 @@ public static partial class TapeOps
 
     private sealed class GumbelSoftmaxOperation : Operation
     {
-        public Variable X { get; set; } = null!;
-
         public float Temperature { get; set; }
 
         public override void Backward(Tape tape)

@@ -28,13 +28,13 @@ public static partial class TapeOps
         operation.QuerySlopes = tape.ZerosFor(queries);
         operation.KeySlopes = tape.ZerosFor(keys);
         operation.OtherSlopes = others is null || ReferenceEquals(others, queries) ? null : tape.ZerosFor(others);
-        Matrix logarithms = tape.Arena.Rent(queries.Rows, 1), result = tape.Arena.Rent(1, 1);
+        Matrix logarithms = tape.Arena.Rent(queries.Rows, 1);
         tape.Device.LogSumScores(
             queries.Value, keys.Value, others?.Value, scale, logarithms, operation.QuerySlopes, operation.KeySlopes,
             ReferenceEquals(others, queries) ? operation.QuerySlopes : operation.OtherSlopes);
-        result.Span[0] = (float)tape.Device.Sum(logarithms);
+        double sum = tape.Device.Sum(logarithms);
         tape.Arena.Return(logarithms);
-        return tape.Record(operation, result, queries.RequiresGradient || keys.RequiresGradient || (others?.RequiresGradient ?? false));
+        return tape.Record(operation, sum, queries.RequiresGradient || keys.RequiresGradient || (others?.RequiresGradient ?? false));
     }
 
     private static Matrix? ZerosFor(this Tape tape, Variable x)
@@ -75,7 +75,7 @@ public static partial class TapeOps
 
         private void AddGradient(Tape tape, Variable x, Matrix? slopes)
         {
-            if (slopes is not null) tape.Device.Scale(Output.Gradient!.Span[0], slopes, x.GradientTarget(out bool accumulate), accumulate);
+            if (slopes is not null) tape.Device.Scale(Slope, slopes, x.GradientTarget(out bool accumulate), accumulate);
         }
     }
 }

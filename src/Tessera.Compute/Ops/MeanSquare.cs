@@ -1,5 +1,4 @@
 using Tessera.Compute.Autograd;
-using Tessera.Compute.Tensors;
 
 namespace Tessera.Compute.Ops;
 
@@ -10,21 +9,14 @@ public static partial class TapeOps
     public static Variable MeanSquare(this Tape tape, Variable x)
     {
         ArgumentNullException.ThrowIfNull(x);
-        Matrix result = tape.Arena.Rent(1, 1);
-        result.Span[0] = (float)(tape.Device.SumOfSquares(x.Value) / x.Value.Length);
         MeanSquareOperation operation = tape.Rent<MeanSquareOperation>();
         operation.X = x;
-        return tape.Record(operation, result, x.RequiresGradient);
+        return tape.Record(operation, tape.Device.SumOfSquares(x.Value) / x.Value.Length, x.RequiresGradient);
     }
 
     private sealed class MeanSquareOperation : Operation
     {
-        public Variable X { get; set; } = null!;
-
-        public override void Backward(Tape tape)
-        {
-            float factor = 2f / X.Value.Length * Output.Gradient!.Span[0];
-            tape.Device.Scale(factor, X.Value, X.GradientTarget(out bool accumulate), accumulate);
-        }
+        public override void Backward(Tape tape) =>
+            tape.Device.Scale(2f / X.Value.Length * Slope, X.Value, X.GradientTarget(out bool accumulate), accumulate);
     }
 }

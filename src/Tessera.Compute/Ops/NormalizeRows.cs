@@ -19,8 +19,6 @@ public static partial class TapeOps
 
     private sealed class NormalizeRowsOperation : Operation
     {
-        public Variable X { get; set; } = null!;
-
         public Matrix Norms { get; set; } = null!;
 
         public override void Backward(Tape tape)

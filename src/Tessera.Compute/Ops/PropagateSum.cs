@@ -47,8 +47,6 @@ public static partial class TapeOps
     {
         public CsrMatrix S { get; set; } = null!;
 
-        public Variable X { get; set; } = null!;
-
         public int Layers { get; set; }
 
         public float Factor { get; set; }

@@ -21,8 +21,6 @@ public static partial class TapeOps
     {
         public float Alpha { get; set; }
 
-        public Variable X { get; set; } = null!;
-
         public override void Backward(Tape tape) =>
             tape.Device.Scale(Alpha, Output.Gradient!, X.GradientTarget(out bool accumulate), accumulate);
     }

@@ -22,8 +22,6 @@ public static partial class TapeOps
 
     private sealed class ScaleChunksOperation : Operation
     {
-        public Variable X { get; set; } = null!;
-
         public Variable Weights { get; set; } = null!;
 
         public override void Backward(Tape tape)

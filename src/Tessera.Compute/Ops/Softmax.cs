@@ -19,8 +19,6 @@ public static partial class TapeOps
 
     private sealed class SoftmaxOperation : Operation
     {
-        public Variable X { get; set; } = null!;
-
         public override void Backward(Tape tape) =>
             tape.Device.SoftmaxRowsGradient(Output.Value, Output.Gradient!, X.GradientTarget(out bool accumulate), accumulate);
     }

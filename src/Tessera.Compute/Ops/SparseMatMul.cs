@@ -22,8 +22,6 @@ public static partial class TapeOps
     {
         public CsrMatrix S { get; set; } = null!;
 
-        public Variable X { get; set; } = null!;
-
         public Variable? Addend { get; set; }
 
         public override void Backward(Tape tape)

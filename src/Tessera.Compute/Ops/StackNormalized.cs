@@ -6,12 +6,12 @@ namespace Tessera.Compute.Ops;
 public static partial class TapeOps
 {
     /// <summary>
-    /// Puts matrices into a grid after L2-normalising their rows: chunk c of the result, columns c·d .. (c+1)·d, is
+    /// Puts matrices into a grid after L2-normalizing their rows: chunk c of the result, columns c·d .. (c+1)·d, is
     /// <c>tops[c]</c> above <c>bottoms[c]</c>, each row divided by max(‖row‖, 1e-12).
     /// </summary>
-    /// <param name="tops">C matrices <c>[U x d]</c>.</param>
-    /// <param name="bottoms">C matrices <c>[I x d]</c>.</param>
-    /// <returns><c>[(U + I) x Cd]</c>.</returns>
+    /// <param name="tops">C matrices <c>[n x d]</c>.</param>
+    /// <param name="bottoms">C matrices <c>[m x d]</c>.</param>
+    /// <returns><c>[(n + m) x Cd]</c>.</returns>
     /// <remarks>For a row <c>y = x / ‖x‖</c>: <c>dx = (dy - y (y·dy)) / ‖x‖</c>.</remarks>
     public static Variable StackNormalized(this Tape tape, ReadOnlySpan<Variable> tops, ReadOnlySpan<Variable> bottoms)
     {

@@ -22,23 +22,19 @@ public static partial class TapeOps
     private static Variable ScaledSum(this Tape tape, Variable x, int divisor)
     {
         ArgumentNullException.ThrowIfNull(x);
-        Matrix result = tape.Arena.Rent(1, 1);
-        result.Span[0] = (float)(tape.Device.Sum(x.Value) / divisor);
         SumOperation operation = tape.Rent<SumOperation>();
         (operation.X, operation.Divisor) = (x, divisor);
-        return tape.Record(operation, result, x.RequiresGradient);
+        return tape.Record(operation, tape.Device.Sum(x.Value) / divisor, x.RequiresGradient);
     }
 
     private sealed class SumOperation : Operation
     {
-        public Variable X { get; set; } = null!;
-
         public int Divisor { get; set; }
 
         public override void Backward(Tape tape)
         {
             Matrix target = X.GradientTarget(out bool accumulate);
-            tape.Device.Fill(target, Output.Gradient!.Span[0] / Divisor, accumulate);
+            tape.Device.Fill(target, Slope / Divisor, accumulate);
         }
     }
 }

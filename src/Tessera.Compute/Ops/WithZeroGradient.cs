@@ -25,8 +25,6 @@ public static partial class TapeOps
 
     private sealed class WithZeroGradientOperation : Operation
     {
-        public Variable X { get; set; } = null!;
-
         public Variable Z { get; set; } = null!;
 
         public override void Backward(Tape tape)

@@ -15,12 +15,6 @@ public sealed record AdamOptions
     /// <summary>Added to the divisor, above 0.</summary>
     public float Epsilon { get; init; } = 1e-8f;
 
-    /// <summary>Weight decay, 0 or more.</summary>
+    /// <summary>L2 weight decay, 0 or more.</summary>
     public float WeightDecay { get; init; }
-
-    /// <summary>
-    /// Whether weight decay shrinks the parameters directly (AdamW; Loshchilov and Hutter, 2019) instead of entering the
-    /// gradient as an L2 penalty.
-    /// </summary>
-    public bool DecoupledWeightDecay { get; init; }
 }

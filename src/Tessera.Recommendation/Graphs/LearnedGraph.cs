@@ -1,5 +1,4 @@
 using Tessera.Compute.Autograd;
-using Tessera.Compute.Kernels;
 using Tessera.Compute.Ops;
 using Tessera.Compute.Tensors;
 
@@ -44,7 +43,7 @@ public readonly record struct LearnedGraph(CsrMatrix Pattern, Variable Weights)
     public LearnedGraph Normalized(Tape tape, Variable sums)
     {
         ArgumentNullException.ThrowIfNull(tape);
-        Variable roots = tape.Map(UnaryFunction.InverseSqrt, sums);
+        Variable roots = tape.InverseSqrt(sums);
         return this with { Weights = tape.Multiply(Weights, tape.EdgeDots(Pattern, roots, roots)) };
     }
 

@@ -71,7 +71,7 @@ public sealed class NeighborGraphs
 
         using Matrix inverseNorms = InverseNorms(features, missing);
         int blockRows = Math.Clamp(MaxBlock / Math.Max(1, items), 1, Math.Min(MaxRows, Math.Max(1, items)));
-        using Matrix scores = _device.Allocate(blockRows, items);
+        using var scores = new Matrix(blockRows, items);
         var indices = new int[blockRows * k];
         var values = new float[blockRows * k];
         var starts = new int[items + 1];

@@ -1,18 +1,28 @@
 using Tessera.Compute.Autograd;
-using Tessera.Compute.Kernels;
 using Tessera.Compute.Ops;
 
 namespace Tessera.Recommendation.Losses;
 
-/// <summary>
-/// Bayesian personalized ranking (Rendle et al., 2009) of triples given by their vectors: row r of each matrix belongs to triple r.
-/// </summary>
-/// <remarks>Where the vectors are rows of whole user and item matrices, <see cref="TapeOps.BprLoss"/> needs no copies of them.</remarks>
+/// <summary>Bayesian personalized ranking (Rendle et al., 2009) of triples of a user u, a positive item i and a negative item j.</summary>
 public static class Bpr
 {
+    /// <summary><c>mean_r -log σ(u·i - u·j)</c> of rows of whole matrices, without copies of them.</summary>
+    /// <param name="tape">The tape of the step.</param>
+    /// <param name="users">User matrix <c>[|U| x d]</c>.</param>
+    /// <param name="items">Item matrix <c>[|I| x d]</c>.</param>
+    /// <param name="user">Row of u in each triple, at least one.</param>
+    /// <param name="positive">Row of i; as many.</param>
+    /// <param name="negative">Row of j; as many. The memory must stay unchanged until the step ends.</param>
+    public static Variable Loss(
+        Tape tape, Variable users, Variable items, ReadOnlyMemory<int> user, ReadOnlyMemory<int> positive, ReadOnlyMemory<int> negative)
+    {
+        ArgumentNullException.ThrowIfNull(tape);
+        return tape.MeanLogisticLoss(tape.DifferenceDots(users, items, user, positive, negative));
+    }
+
     /// <summary>
-    /// <c>mean_r -log σ(u_r·i_r - u_r·j_r)</c>; or guarded, <c>mean_r -log(1e-10 + σ(u_r·i_r - u_r·j_r))</c>, as RecBole and its
-    /// descendants have it: at most 23.1, with a gradient that vanishes for a triple that is wrong by more.
+    /// Of vectors, row r of each matrix belonging to triple r: <c>mean_r -log σ(u_r·i_r - u_r·j_r)</c>; or guarded,
+    /// <c>mean_r -log(1e-10 + σ(u_r·i_r - u_r·j_r))</c>, as RecBole and its descendants have it: at most 23.1, with a gradient that vanishes for a triple that is wrong by more.
     /// </summary>
     /// <param name="tape">The tape of the step.</param>
     /// <param name="users">Vectors of users u, <c>[n x d]</c>.</param>
@@ -23,7 +33,7 @@ public static class Bpr
     {
         ArgumentNullException.ThrowIfNull(tape);
         Variable differences = tape.RowDots(users, tape.Combine(1f, positives, -1f, negatives));
-        Variable logarithms = tape.Map(guarded ? UnaryFunction.GuardedLogSigmoid : UnaryFunction.LogSigmoid, differences);
+        Variable logarithms = guarded ? tape.GuardedLogSigmoid(differences) : tape.LogSigmoid(differences);
         return tape.Scale(-1f, tape.Mean(logarithms));
     }
 }

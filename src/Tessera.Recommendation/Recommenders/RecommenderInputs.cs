@@ -1,4 +1,3 @@
-using Tessera.Compute.Devices;
 using Tessera.Compute.Random;
 using Tessera.Data;
 using Tessera.Recommendation.Graphs;
@@ -9,10 +8,8 @@ namespace Tessera.Recommendation.Recommenders;
 /// <param name="Train">Training interactions.</param>
 /// <param name="Modalities">Content of the items.</param>
 /// <param name="Rng">Root of the model's random streams.</param>
-/// <param name="Device">Where to compute; outlives the model.</param>
 /// <param name="Neighbors">Where nearest-neighbor graphs come from.</param>
-public sealed record RecommenderInputs(
-    Interactions Train, IReadOnlyList<Modality> Modalities, Rng Rng, Device Device, NeighborGraphs Neighbors)
+public sealed record RecommenderInputs(Interactions Train, IReadOnlyList<Modality> Modalities, Rng Rng, NeighborGraphs Neighbors)
 {
     /// <summary>Number of users |U|.</summary>
     public int Users => Train.Users;

@@ -71,7 +71,7 @@ internal sealed class GradientCheck
 
     private void Compare(string mode, bool[] trainable, int times, int margin)
     {
-        using var device = new CpuDevice(2);
+        using var device = new Device(2);
         using var tape = new Tape(device);
         Poison(tape);
         Parameter[] parameters = [.. _inputs.Select((input, i) => new Parameter($"input {i}", Padded(input, margin)))];
@@ -124,7 +124,7 @@ internal sealed class GradientCheck
 
     private void CompareUnrecorded()
     {
-        using var device = new CpuDevice(2);
+        using var device = new Device(2);
         using var tape = new Tape(device);
         Variable recorded = _operation(tape, [.. _inputs.Select(input => tape.Use(new Parameter("input", input)))]);
         tape.Recording = false;

@@ -9,7 +9,7 @@ namespace Tessera.Compute.Tests.Decompositions;
 
 public sealed class TruncatedSvdTests : IDisposable
 {
-    private readonly CpuDevice _device = new(threads: 2);
+    private readonly Device _device = new(threads: 2);
 
     public void Dispose() => _device.Dispose();
 
@@ -115,7 +115,7 @@ public sealed class TruncatedSvdTests : IDisposable
     public void A_seed_gives_the_same_bits_for_any_number_of_threads(int threads)
     {
         CsrMatrix a = Noise.Sparse(901, 9001, 75, seed: 9);
-        using var device = new CpuDevice(threads);
+        using var device = new Device(threads);
         using TruncatedSvd expected = Decompose(a, 40), actual = TruncatedSvd.Of(a, 40, device, new Rng(4));
         Assert.Equal(expected.SingularValues, actual.SingularValues);
         Agreement.SameBits(expected.Right, actual.Right, $"{threads} threads");

@@ -14,7 +14,7 @@ public sealed class ChunksTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Scaled_chunks_agree_with_their_twin(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int chunks, int columns) in ChunkShapes)
         {
             using Matrix x = Noise.Matrix(rows, chunks * columns, 1), weights = Noise.Matrix(rows, chunks, 2);
@@ -27,7 +27,7 @@ public sealed class ChunksTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void The_gradients_of_scaled_chunks_agree_with_their_twins_together_and_alone(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int chunks, int columns) in ChunkShapes)
         {
             using Matrix x = Noise.Matrix(rows, chunks * columns, 1), dy = Noise.Matrix(rows, chunks * columns, 3);

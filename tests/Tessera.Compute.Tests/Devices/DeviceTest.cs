@@ -16,5 +16,5 @@ public abstract class DeviceTest
         (701, 97),
     ];
 
-    internal static CpuDevice Create(int width) => new(threads: 2, (SimdWidth)width);
+    internal static Device Create(int width) => new(threads: 2, (SimdWidth)width);
 }

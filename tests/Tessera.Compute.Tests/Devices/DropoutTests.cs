@@ -1,5 +1,4 @@
 using Tessera.Compute.Devices;
-using Tessera.Compute.Ops;
 using Tessera.Compute.Tensors;
 using Tessera.Compute.Tests.Twins;
 
@@ -11,11 +10,11 @@ public sealed class DropoutTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Which_elements_stay_depends_on_seed_and_position_alone(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes)
         {
             using Matrix x = Noise.Matrix(rows, columns, 1), ones = Ones(rows, columns), factors = new(rows, columns);
-            using (var scalar = new CpuDevice(1)) scalar.Dropout(ones, 0.3f, seed: 5, factors);
+            using (var scalar = new Device(1)) scalar.Dropout(ones, 0.3f, seed: 5, factors);
             double[,] expected = Dense.Of(x).Map((r, c) => factors[r, c] * x[r, c]);
             Agreement.Overwrites(expected, result => device.Dropout(x, 0.3f, seed: 5, result));
             Agreement.Accumulates(expected, result => device.Dropout(x, 0.3f, seed: 5, result, accumulate: true));
@@ -25,7 +24,7 @@ public sealed class DropoutTests : DeviceTest
     [Fact]
     public void The_given_share_is_dropped_and_the_rest_scaled_up()
     {
-        using var device = new CpuDevice(2);
+        using var device = new Device(2);
         using Matrix ones = Ones(300, 200), dropped = new(300, 200), other = new(300, 200);
         device.Dropout(ones, 0.3f, seed: 5, dropped);
         device.Dropout(ones, 0.3f, seed: 6, other);

@@ -10,7 +10,7 @@ public sealed class EdgesTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Dots_along_entries_agree_with_their_twin(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes)
         {
             CsrMatrix pattern = Noise.Sparse(rows, 41, perRow: 6, seed: 1);
@@ -25,7 +25,7 @@ public sealed class EdgesTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Products_of_computed_values_agree_with_their_twin(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes)
         {
             CsrMatrix pattern = Noise.Sparse(rows, 41, perRow: 6, seed: 1);
@@ -40,7 +40,7 @@ public sealed class EdgesTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Softmax_within_rows_and_its_gradient_agree_with_their_twins(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         CsrMatrix pattern = Noise.Sparse(700, 300, perRow: 40, seed: 1);
         using Matrix x = Noise.Matrix(pattern.Count, 1, 2), dy = Noise.Matrix(pattern.Count, 1, 3), y = new(pattern.Count, 1);
         double[,] expected = Twin.SegmentSoftmax(pattern, Dense.Of(x));
@@ -62,7 +62,7 @@ public sealed class EdgesTests : DeviceTest
     [Fact]
     public void Values_that_do_not_fit_the_pattern_are_refused()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         CsrMatrix pattern = Noise.Sparse(5, 4, perRow: 3, seed: 1);
         using Matrix values = new(pattern.Count + 1, 1), x = new(4, 2), result = new(5, 2);
         Assert.Throws<ArgumentException>(() => device.EdgeMatMul(pattern, values, x, null, result));

@@ -8,7 +8,7 @@ public sealed class FlopsTests
     [Fact]
     public void A_device_counts_the_flops_of_its_products()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using Matrix a = Noise.Matrix(5, 7, 1), b = Noise.Matrix(7, 3, 2), c = new(5, 3), sums = new(5, 1);
         device.MatMul(a, false, b, false, c);
         Assert.Equal(2 * 5 * 7 * 3, device.DenseFlops);

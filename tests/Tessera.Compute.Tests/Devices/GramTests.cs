@@ -11,7 +11,7 @@ public sealed class GramTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void The_products_of_columns_agree_with_their_twin_to_float64(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes)
         {
             using Matrix x = Noise.Matrix(rows, columns, 1);
@@ -26,7 +26,7 @@ public sealed class GramTests : DeviceTest
     public void The_bits_are_the_same_for_any_number_of_threads_any_width_and_however_many_panels()
     {
         using Matrix x = Noise.Matrix(5000, 61, 2);
-        using CpuDevice plain = new(1, SimdWidth.Scalar);
+        using Device plain = new(1, SimdWidth.Scalar);
         double[] expected = Gram(plain, x);
         var direct = new double[61 * 61];
         for (int row = 0; row < x.Rows; row++)
@@ -34,7 +34,7 @@ public sealed class GramTests : DeviceTest
         Assert.Equal(direct, expected);
         foreach (SimdWidth width in Enum.GetValues<SimdWidth>())
         {
-            using CpuDevice device = new(3, width);
+            using Device device = new(3, width);
             Assert.Equal(expected, Gram(device, x));
         }
     }
@@ -42,13 +42,13 @@ public sealed class GramTests : DeviceTest
     [Fact]
     public void A_result_of_another_size_is_refused()
     {
-        using CpuDevice device = new(1);
+        using Device device = new(1);
         using Matrix x = Noise.Matrix(3, 4, 1);
         ArgumentException error = Assert.Throws<ArgumentException>(() => device.Gram(x, new double[12]));
         Assert.Contains("[4 x 4]", error.Message, StringComparison.Ordinal);
     }
 
-    private static double[] Gram(CpuDevice device, Matrix x)
+    private static double[] Gram(Device device, Matrix x)
     {
         var result = new double[x.Columns * x.Columns];
         Array.Fill(result, double.NaN);

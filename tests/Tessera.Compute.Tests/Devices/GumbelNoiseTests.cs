@@ -8,7 +8,7 @@ public sealed class GumbelNoiseTests
     [Fact]
     public void The_noise_has_the_mean_and_variance_of_the_standard_Gumbel_distribution()
     {
-        using var device = new CpuDevice(2);
+        using var device = new Device(2);
         using Matrix zeros = new(400, 500), noise = new(400, 500);
         device.AddGumbelNoise(zeros, seed: 5, noise);
         double[] values = [.. noise.Span.ToArray().Select(v => (double)v)];
@@ -21,7 +21,7 @@ public sealed class GumbelNoiseTests
     [Fact]
     public void It_depends_on_seed_and_position_and_not_on_threads()
     {
-        using CpuDevice one = new(1), three = new(3);
+        using Device one = new(1), three = new(3);
         using Matrix x = Noise.Matrix(300, 401, 1), a = new(300, 401), b = new(300, 401);
         one.AddGumbelNoise(x, seed: 6, a);
         three.AddGumbelNoise(x, seed: 6, b);

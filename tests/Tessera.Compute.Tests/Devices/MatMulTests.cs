@@ -32,7 +32,7 @@ public sealed class MatMulTests : DeviceTest
     [MemberData(nameof(WidthsAndTranspositions))]
     public void Products_agree_with_their_twin_at_every_border(int width, bool transposeA, bool transposeB)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int m, int n, int k) in Sizes)
         {
             using Matrix a = Operand(m, k, transposeA, 1), b = Operand(k, n, transposeB, 2);
@@ -47,7 +47,7 @@ public sealed class MatMulTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Bias_and_activation_come_after_the_whole_sum(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int m, int n, int k) in Sizes.Append((3, 7, 0)))
         {
             using Matrix a = Noise.Matrix(m, k, 1), b = Noise.Matrix(k, n, 2), bias = Noise.Matrix(1, n, 3), before = Noise.Matrix(m, n, 4);
@@ -71,7 +71,7 @@ public sealed class MatMulTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void An_inner_dimension_of_zero_gives_zeros_or_leaves_the_result(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         using Matrix a = new(7, 0), b = new(0, 33);
         Agreement.Overwrites(new double[7, 33], result => device.MatMul(a, false, b, false, result));
         Agreement.Accumulates(new double[7, 33], result => device.MatMul(a, false, b, false, result, accumulate: true), tolerance: 0);
@@ -82,7 +82,7 @@ public sealed class MatMulTests : DeviceTest
     public void A_row_of_a_large_product_has_the_bits_of_the_product_of_that_row_alone(int width, bool transposeA, bool transposeB)
     {
         const int m = 131, n = 75, k = 525;
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         using Matrix a = Operand(m, k, transposeA, 1), b = Operand(k, n, transposeB, 2), bias = Noise.Matrix(1, n, 3);
         using Matrix all = new(m, n), one = new(1, n), row = transposeA ? new(k, 1) : new(1, k);
         device.MatMul(a, transposeA, b, transposeB, all, false, bias, 0.1f);
@@ -99,10 +99,10 @@ public sealed class MatMulTests : DeviceTest
     public void The_bits_do_not_depend_on_the_number_of_threads(int width)
     {
         using Matrix a = Noise.Matrix(203, 530, 1), b = Noise.Matrix(530, 61, 2), expected = new(203, 61), actual = new(203, 61);
-        using (CpuDevice one = new(1, (SimdWidth)width)) one.MatMul(a, false, b, false, expected);
+        using (Device one = new(1, (SimdWidth)width)) one.MatMul(a, false, b, false, expected);
         foreach (int threads in (int[])[2, 3, 5])
         {
-            using CpuDevice several = new(threads, (SimdWidth)width);
+            using Device several = new(threads, (SimdWidth)width);
             several.MatMul(a, false, b, false, actual);
             Agreement.SameBits(expected, actual, $"{threads} threads");
         }

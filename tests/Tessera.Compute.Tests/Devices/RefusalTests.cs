@@ -7,10 +7,10 @@ namespace Tessera.Compute.Tests.Devices;
 /// <summary>Every method checks what it is given before it touches memory.</summary>
 public sealed class RefusalTests
 {
-    private static readonly AdamConstants Adam = new(0.1f, 1f, 0.9f, 0.999f, 1e-8f, 0f, 1f);
+    private static readonly AdamConstants Adam = new(0.1f, 1f, 0.9f, 0.999f, 1e-8f, 0f);
     private static readonly CsrMatrix Sparse = CsrMatrix.FromEntries(3, 5, [(0, 0, 1f)]);
 
-    private static readonly Dictionary<string, Action<CpuDevice>> Misfits = new()
+    private static readonly Dictionary<string, Action<Device>> Misfits = new()
     {
         ["MatMul inner"] = d => d.MatMul(M(3, 4), false, M(5, 2), false, M(3, 2)),
         ["MatMul inner, transposed"] = d => d.MatMul(M(3, 4), true, M(4, 2), false, M(4, 2)),
@@ -56,16 +56,14 @@ public sealed class RefusalTests
         ["ScaleChunksGradient dy"] = d => d.ScaleChunksGradient(M(3, 4), M(3, 2), M(3, 2), null, false, null, false),
         ["ScaleChunksGradient dx"] = d => d.ScaleChunksGradient(M(3, 4), M(3, 2), M(3, 4), M(3, 2), false, null, false),
         ["ScaleChunksGradient dw"] = d => d.ScaleChunksGradient(M(3, 4), M(3, 2), M(3, 4), null, false, M(3, 4), false),
-        ["CosineTransform length"] = d => d.CosineTransform(new DctPlan(4), DctDirection.Forward, M(3, 4), M(3, 4)),
-        ["CosineTransform result"] = d => d.CosineTransform(new DctPlan(3), DctDirection.Forward, M(3, 4), M(4, 4)),
-        ["BprDifferences widths"] = d => d.BprDifferences(M(3, 4), M(3, 5), [0], [1], [2], M(1, 1)),
-        ["BprDifferences counts"] = d => d.BprDifferences(M(3, 4), M(3, 4), [0, 1], [1], [2], M(2, 1)),
-        ["BprDifferences result"] = d => d.BprDifferences(M(3, 4), M(3, 4), [0], [1], [2], M(2, 1)),
-        ["BprDifferences user"] = d => d.BprDifferences(M(3, 4), M(5, 4), [3], [1], [2], M(1, 1)),
-        ["BprDifferences positive"] = d => d.BprDifferences(M(5, 4), M(3, 4), [0], [3], [2], M(1, 1)),
-        ["BprDifferences negative"] = d => d.BprDifferences(M(5, 4), M(3, 4), [0], [0], [-2], M(1, 1)),
-        ["BprGradient users"] = d => d.BprGradient(M(3, 4), M(5, 4), [0], [1], [2], M(1, 1), M(5, 4), null),
-        ["BprGradient items"] = d => d.BprGradient(M(3, 4), M(5, 4), [0], [1], [2], M(1, 1), null, M(3, 4)),
+        ["DifferenceDots widths"] = d => d.DifferenceDots(M(3, 4), M(3, 5), [0], [1], [2], M(1, 1)),
+        ["DifferenceDots counts"] = d => d.DifferenceDots(M(3, 4), M(3, 4), [0, 1], [1], [2], M(2, 1)),
+        ["DifferenceDots result"] = d => d.DifferenceDots(M(3, 4), M(3, 4), [0], [1], [2], M(2, 1)),
+        ["DifferenceDots x"] = d => d.DifferenceDots(M(3, 4), M(5, 4), [3], [1], [2], M(1, 1)),
+        ["DifferenceDots y"] = d => d.DifferenceDots(M(5, 4), M(3, 4), [0], [3], [2], M(1, 1)),
+        ["DifferenceDots z"] = d => d.DifferenceDots(M(5, 4), M(3, 4), [0], [0], [-2], M(1, 1)),
+        ["DifferenceDotsGradient a"] = d => d.DifferenceDotsGradient(M(3, 4), M(5, 4), [0], [1], [2], M(1, 1), M(5, 4), null),
+        ["DifferenceDotsGradient b"] = d => d.DifferenceDotsGradient(M(3, 4), M(5, 4), [0], [1], [2], M(1, 1), null, M(3, 4)),
         ["Adam gradient"] = d => d.Adam(M(3, 4), M(3, 3), M(3, 4), M(3, 4), Adam),
         ["Adam moments"] = d => d.Adam(M(3, 4), M(3, 4), M(3, 4), M(4, 4), Adam),
     };
@@ -76,14 +74,14 @@ public sealed class RefusalTests
     [MemberData(nameof(Names))]
     public void A_misfit_is_refused(string name)
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         Assert.ThrowsAny<ArgumentException>(() => Misfits[name](device));
     }
 
     [Fact]
     public void A_refusal_says_what_would_have_fitted()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         var error = Assert.Throws<ArgumentException>(() => device.MatMul(M(3, 4), false, M(5, 2), false, M(3, 2)));
         Assert.Equal("Shapes do not fit: expected [3 x 4] [4 x 2] = [3 x 2].", error.Message);
     }
@@ -91,16 +89,16 @@ public sealed class RefusalTests
     [Fact]
     public void The_number_of_threads_is_as_asked_and_never_negative()
     {
-        using CpuDevice three = new(3), all = new();
+        using Device three = new(3), all = new();
         Assert.Equal(3, three.Threads);
         Assert.Equal(Environment.ProcessorCount, all.Threads);
-        Assert.Throws<ArgumentOutOfRangeException>(() => new CpuDevice(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Device(-1));
     }
 
     [Fact]
     public void Disposing_twice_is_harmless()
     {
-        var device = new CpuDevice(2);
+        var device = new Device(2);
         device.Dispose();
         device.Dispose();
         Assert.Equal(2, device.Threads);

@@ -1,5 +1,4 @@
 using Tessera.Compute.Devices;
-using Tessera.Compute.Ops;
 using Tessera.Compute.Tensors;
 using Tessera.Compute.Tests.Twins;
 
@@ -11,7 +10,7 @@ public sealed class RowProductsTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Row_dots_agree_with_their_twin(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes)
         {
             using Matrix a = Noise.Matrix(rows, columns, 1), b = Noise.Matrix(rows, columns, 2);
@@ -24,7 +23,7 @@ public sealed class RowProductsTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Scaling_rows_agrees_with_its_twin(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes)
         {
             using Matrix x = Noise.Matrix(rows, columns, 1), factors = Noise.Matrix(rows, 1, 2);
@@ -38,7 +37,7 @@ public sealed class RowProductsTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Products_of_elements_agree_with_their_twin(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes)
         {
             using Matrix a = Noise.Matrix(rows, columns, 1), b = Noise.Matrix(rows, columns, 2);

@@ -1,5 +1,4 @@
 using Tessera.Compute.Devices;
-using Tessera.Compute.Ops;
 using Tessera.Compute.Tensors;
 using Tessera.Compute.Tests.Twins;
 
@@ -11,7 +10,7 @@ public sealed class RowsTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Normalized_rows_fill_their_chunk_and_nothing_else(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes)
         {
             using Matrix x = Noise.Matrix(rows, columns, 1), before = Noise.Matrix(rows + 4, columns + 5, 2);
@@ -33,7 +32,7 @@ public sealed class RowsTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void The_gradient_of_normalized_rows_agrees_with_its_twin(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes)
         {
             using Matrix x = Noise.Matrix(rows, columns, 1), dy = Noise.Matrix(rows + 4, columns + 5, 2);
@@ -54,7 +53,7 @@ public sealed class RowsTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void A_zero_row_is_divided_by_the_smallest_norm_and_so_is_its_gradient(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         using Matrix x = new(1, 37), y = new(1, 37), norms = new(1, 1), dy = Noise.Matrix(1, 37, 1), dx = new(1, 37);
 
         device.NormalizeRows(x, y, 0, 0, norms);
@@ -68,7 +67,7 @@ public sealed class RowsTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void A_copied_block_lands_in_its_place_and_nowhere_else(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes)
         {
             using Matrix x = Noise.Matrix(rows + 3, columns + 7, 1), before = Noise.Matrix(rows + 2, columns + 5, 2);
@@ -88,7 +87,7 @@ public sealed class RowsTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Rows_are_gathered_in_any_order_with_repeats(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes)
         {
             using Matrix x = Noise.Matrix(29, columns, 1);
@@ -102,7 +101,7 @@ public sealed class RowsTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Scattered_rows_add_up_where_they_repeat(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes)
         {
             using Matrix x = Noise.Matrix(rows, columns, 1);
@@ -119,7 +118,7 @@ public sealed class RowsTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Softmax_and_its_gradient_agree_with_their_twins(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes.Where(shape => shape.Columns > 0))
         {
             using Matrix x = Noise.Matrix(rows, columns, 1), dy = Noise.Matrix(rows, columns, 2), y = new(rows, columns);
@@ -137,7 +136,7 @@ public sealed class RowsTests : DeviceTest
     [Fact]
     public void Softmax_of_large_values_does_not_overflow()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using Matrix x = Matrix.From(new[,] { { 1e30f, 1e30f, -1e30f }, { -3e38f, -3e38f, -3e38f } }), y = new(2, 3);
 
         device.SoftmaxRows(x, y);

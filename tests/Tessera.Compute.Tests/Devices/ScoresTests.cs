@@ -13,7 +13,7 @@ public sealed class ScoresTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Logarithms_of_sums_agree_with_their_twin(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int keys) in Shapes)
         {
             if (keys == 0) continue;
@@ -32,7 +32,7 @@ public sealed class ScoresTests : DeviceTest
     public void Many_blocks_give_what_the_whole_gives(int width)
     {
         const int Queries = 1100, Keys = 700; // more than two blocks of queries
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         using Matrix q = Noise.Matrix(Queries, 2, 4), k = Noise.Matrix(Keys, 2, 5), sums = new(Queries, 1);
         using Matrix dq = new(Queries, 2), dk = new(Keys, 2);
         dq.Span.Fill(1f);
@@ -56,7 +56,7 @@ public sealed class ScoresTests : DeviceTest
     public void Many_keys_are_scored_by_few_queries_at_a_time()
     {
         const int Queries = 130, Keys = 1 << 20; // 64 queries at a time
-        using var device = new CpuDevice(2);
+        using var device = new Device(2);
         using Matrix q = Noise.Matrix(Queries, 1, 6), k = new(Keys, 1), sums = new(Queries, 1), dq = new(Queries, 1), dk = new(Keys, 1);
         k.Span.Fill(1f);
         device.LogSumScores(q, k, null, Scale, sums, dq, dk, null);
@@ -73,7 +73,7 @@ public sealed class ScoresTests : DeviceTest
     [Fact]
     public void Scores_beyond_the_range_of_exponentials_do_not_overflow()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using Matrix query = Matrix.From(new[,] { { 30f } }), keys = Matrix.From(new[,] { { 30f }, { 29f } }), sum = new(1, 1), slope = new(1, 1);
         device.LogSumScores(query, keys, null, 1f, sum, slope, null, null);
         Assert.Equal(900f, sum[0, 0], 1e-3f);
@@ -83,7 +83,7 @@ public sealed class ScoresTests : DeviceTest
     [Fact]
     public void The_bits_do_not_depend_on_the_number_of_threads()
     {
-        using CpuDevice one = new(1), three = new(3);
+        using Device one = new(1), three = new(3);
         using Matrix rows = Noise.Matrix(1500, 2, 5), a = new(1500, 1), b = new(1500, 1), da = new(1500, 2), db = new(1500, 2);
         one.LogSumScores(rows, rows, rows, 2f, a, da, da, da);
         three.LogSumScores(rows, rows, rows, 2f, b, db, db, db);

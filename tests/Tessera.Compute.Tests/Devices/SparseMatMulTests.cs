@@ -10,7 +10,7 @@ public sealed class SparseMatMulTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Products_agree_with_their_twin_with_empty_rows_and_any_addend(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes)
         {
             CsrMatrix s = Noise.Sparse(rows, 41, perRow: 6, seed: 1);
@@ -26,7 +26,7 @@ public sealed class SparseMatMulTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void A_matrix_without_entries_gives_zeros_or_the_addend(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         CsrMatrix s = CsrMatrix.FromEntries(5, 0, []);
         using Matrix x = new(0, 35);
         Agreement.Overwrites(new double[5, 35], result => device.SparseMatMul(s, x, null, result), tolerance: 0);

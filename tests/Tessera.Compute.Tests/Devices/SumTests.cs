@@ -12,7 +12,7 @@ public sealed class SumTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Sums_agree_with_their_twin(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes)
         {
             using Matrix x = Noise.Matrix(rows, columns, 1);
@@ -25,7 +25,7 @@ public sealed class SumTests : DeviceTest
     [MemberData(nameof(Widths))]
     public void Filling_can_add(int width)
     {
-        using CpuDevice device = Create(width);
+        using Device device = Create(width);
         foreach ((int rows, int columns) in Shapes)
             Agreement.Accumulates(Dense.Create(rows, columns, (_, _) => 2.5), result => device.Fill(result, 2.5f, accumulate: true));
     }
@@ -35,7 +35,7 @@ public sealed class SumTests : DeviceTest
     public void Sums_are_the_same_bits_for_any_number_of_threads(int width)
     {
         using Matrix x = Noise.Matrix(301, 997, 3);
-        using CpuDevice one = new(1, (SimdWidth)width), three = new(3, (SimdWidth)width);
+        using Device one = new(1, (SimdWidth)width), three = new(3, (SimdWidth)width);
         Assert.Equal(one.Sum(x), three.Sum(x));
     }
 }

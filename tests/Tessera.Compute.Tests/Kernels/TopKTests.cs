@@ -81,55 +81,6 @@ public sealed class TopKTests
             .Check(Config.QuickThrowOnFailure.WithReplay(17, 29).WithMaxTest(200));
     }
 
-    [Theory]
-    [MemberData(nameof(AllWidths))]
-    public void Merging_blocks_selects_as_from_the_whole_row(int width)
-    {
-        var random = new System.Random(3);
-        foreach (int block in (int[])[1, 13, 64, 700, 2999])
-        {
-            foreach (int levels in (int[])[3, 1_000_000])
-            {
-                float[] scores = [.. Enumerable.Range(0, 3000).Select(_ => (float)random.Next(levels))];
-                scores.AsSpan(0, 40).Fill(float.NegativeInfinity);
-                const int K = 25;
-                int[] indices = new int[K];
-                float[] values = new float[K];
-                ulong[] scratch = new ulong[TopK.ScratchLength(block, K)];
-                int count = 0;
-                for (int from = 0; from < scores.Length; from += block)
-                {
-                    ReadOnlySpan<float> part = scores.AsSpan(from, Math.Min(block, scores.Length - from));
-                    count = TopK.Merge(part, from, count, indices, values, scratch, (SimdWidth)width);
-                }
-
-                Assert.Equal(Expected(scores, K), indices[..count]);
-                Assert.Equal(indices[..count].Select(index => scores[index]), values[..count]);
-            }
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(AllWidths))]
-    public void A_block_of_equal_scores_replaces_lower_ones_and_yields_to_them_otherwise(int width)
-    {
-        foreach (int k in (int[])[1, 3, 30])
-        {
-            float[] block = [.. Enumerable.Repeat(5f, 1000)];
-            ulong[] scratch = new ulong[TopK.ScratchLength(block.Length, k)];
-            int[] first = [.. Enumerable.Range(0, k)];
-            int[] indices = [.. first];
-            float[] values = [.. Enumerable.Repeat(5f, k)];
-            Assert.Equal(k, TopK.Merge(block, 500, k, indices, values, scratch, (SimdWidth)width));
-            Assert.Equal(first, indices);
-
-            values.AsSpan().Fill(4f);
-            Assert.Equal(k, TopK.Merge(block, 500, k, indices, values, scratch, (SimdWidth)width));
-            Assert.Equal(first.Select(index => index + 500), indices);
-            Assert.All(values, value => Assert.Equal(5f, value));
-        }
-    }
-
     [Fact]
     public void Masked_items_are_never_selected()
     {
@@ -137,7 +88,7 @@ public sealed class TopKTests
         int[] indices = [-1, -1, -1];
         float[] values = new float[3];
         TopK.Mask(scores, [0, 2, 4]);
-        int count = TopK.Select(scores, indices, values, new ulong[TopK.ScratchLength(5, 3)]);
+        int count = TopK.Select(scores, indices, values, new ulong[TopK.ScratchLength(5, 3)], SimdWidths.Widest);
 
         Assert.Equal(2, count);
         Assert.Equal([1, 3, -1], indices);
@@ -151,9 +102,8 @@ public sealed class TopKTests
     [Fact]
     public void Too_little_room_is_refused()
     {
-        Assert.Throws<ArgumentException>(() => TopK.Select(new float[9], new int[2], new float[1], new ulong[99]));
-        Assert.Throws<ArgumentException>(() => TopK.Select(new float[9], new int[2], new float[2], new ulong[10]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => TopK.Merge(new float[9], 0, 3, new int[2], new float[2], new ulong[99]));
+        Assert.Throws<ArgumentException>(() => TopK.Select(new float[9], new int[2], new float[1], new ulong[99], SimdWidths.Widest));
+        Assert.Throws<ArgumentException>(() => TopK.Select(new float[9], new int[2], new float[2], new ulong[10], SimdWidths.Widest));
     }
 
     [Fact]
@@ -163,9 +113,9 @@ public sealed class TopKTests
         int[] indices = new int[20];
         float[] values = new float[20];
         ulong[] scratch = new ulong[TopK.ScratchLength(scores.Length, 20)];
-        TopK.Select(scores, indices, values, scratch);
+        TopK.Select(scores, indices, values, scratch, SimdWidths.Widest);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        TopK.Select(scores, indices, values, scratch);
+        TopK.Select(scores, indices, values, scratch, SimdWidths.Widest);
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
     }
@@ -175,7 +125,7 @@ public sealed class TopKTests
         int[] indices = new int[k];
         float[] values = new float[k];
         float[] untouched = [.. scores];
-        int count = TopK.Merge(scores, 0, 0, indices, values, new ulong[TopK.ScratchLength(scores.Length, k)], (SimdWidth)width);
+        int count = TopK.Select(scores, indices, values, new ulong[TopK.ScratchLength(scores.Length, k)], (SimdWidth)width);
 
         Assert.Equal(Expected(scores, k), indices[..count]);
         Assert.Equal(indices[..count].Select(index => scores[index]), values[..count]);

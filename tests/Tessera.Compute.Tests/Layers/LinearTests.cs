@@ -16,7 +16,7 @@ public sealed class LinearTests
     [InlineData(true, 0.2f)]
     public void The_layer_applies_its_weight_its_bias_and_the_activation(bool bias, float slope)
     {
-        using var device = new CpuDevice(2);
+        using var device = new Device(2);
         using var tape = new Tape(device);
         var layer = new Linear("hidden", 13, 9, bias, new Rng(1));
         using Matrix x = Noise.Matrix(17, 13, 2);

@@ -37,7 +37,7 @@ public sealed class ColumnsTests
     [Fact]
     public void Columns_outside_and_matrices_of_other_heights_are_refused()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         Variable x = tape.Constant(new Matrix(3, 4)), shorter = tape.Constant(new Matrix(2, 4));
 

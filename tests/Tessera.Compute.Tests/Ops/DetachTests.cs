@@ -10,7 +10,7 @@ public sealed class DetachTests
     [Fact]
     public void A_detached_factor_counts_as_a_constant()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         using var x = new Parameter("x", Matrix.From(new[,] { { 3f, -2f } }));
         Variable doubled = tape.Scale(2f, tape.Use(x));
@@ -21,7 +21,7 @@ public sealed class DetachTests
     [Fact]
     public void What_is_detached_asks_for_no_gradient()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         using var x = new Parameter("x", new Matrix(1, 1));
         Assert.False(tape.Detach(tape.Use(x)).RequiresGradient);

@@ -22,7 +22,7 @@ public sealed class DropoutTests
     [Fact]
     public void Probability_zero_is_the_input_and_draws_nothing()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         using var x = new Parameter("x", new Matrix(2, 2));
         var rng = new Rng(1);
@@ -35,7 +35,7 @@ public sealed class DropoutTests
 
     private static double[,] Factors(ulong seed)
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using Matrix ones = new(6, 9), factors = new(6, 9);
         ones.Span.Fill(1f);
         device.Dropout(ones, 0.4f, seed, factors);

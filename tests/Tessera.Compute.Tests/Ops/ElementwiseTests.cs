@@ -1,4 +1,3 @@
-using Tessera.Compute.Kernels;
 using Tessera.Compute.Ops;
 using Tessera.Compute.Tests.Autograd;
 using Tessera.Compute.Tests.Twins;
@@ -47,16 +46,4 @@ public sealed class ElementwiseTests
     [Fact]
     public void The_mean_square_agrees() =>
         GradientCheck.Run([(7, 9)], (tape, x) => tape.MeanSquare(x[0]), x => Dense.Scalar(Twin.MeanSquare(x[0])));
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Cosine_transforms_of_blocks_agree(bool inverse) =>
-        GradientCheck.Run(
-            [(4 + 12 + 1, 5)],
-            (tape, x) => tape.CosineTransform(
-                [new DctPlan(4), new DctPlan(12), new DctPlan(1)], inverse ? DctDirection.Inverse : DctDirection.Forward, x[0]),
-            x => Dense.MatMul(Twin.Cosines(4), x[0].Block(0, 0, 4, 5), inverse)
-                .Above(Dense.MatMul(Twin.Cosines(12), x[0].Block(4, 0, 12, 5), inverse))
-                .Above(x[0].Block(16, 0, 1, 5)));
 }

@@ -18,7 +18,7 @@ public sealed class FrobeniusNormTests
     [Fact]
     public void Zeros_get_the_gradient_zero()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         using var x = new Parameter("x", new Matrix(2, 3));
         tape.Backward(tape.FrobeniusNorm(tape.Use(x)));

@@ -21,7 +21,7 @@ public sealed class GumbelSoftmaxTests
     [Fact]
     public void With_noise_it_agrees_with_a_softmax_of_the_sum()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using Matrix zeros = new(5, 6), noise = new(5, 6);
         device.AddGumbelNoise(zeros, new Rng(8).NextUInt64(), noise);
         double[,] added = Dense.Of(noise);

@@ -50,7 +50,7 @@ public sealed class LinearTests
     [Fact]
     public void Misfits_and_slopes_of_zero_are_refused()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         Variable x = tape.Constant(new Matrix(3, 4)), longer = tape.Constant(new Matrix(4, 4));
         Variable weight = tape.Constant(new Matrix(8, 2)), bias = tape.Constant(new Matrix(1, 3));

@@ -34,7 +34,7 @@ public sealed class StackNormalizedTests
     [Fact]
     public void A_zero_row_stays_zero_and_its_gradient_is_divided_by_the_smallest_norm()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         using Parameter top = new("top", new Matrix(2, 3)), bottom = new("bottom", Noise.Matrix(1, 3, 1));
         top.Value[1, 0] = 2f;
@@ -50,7 +50,7 @@ public sealed class StackNormalizedTests
     [Fact]
     public void Chunks_that_do_not_fit_the_grid_are_refused()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         Variable x = tape.Constant(new Matrix(3, 4)), shorter = tape.Constant(new Matrix(2, 4)), narrower = tape.Constant(new Matrix(3, 2));
 

@@ -12,7 +12,7 @@ public abstract class OptimizerTest : IDisposable
 {
     private protected OptimizerTest() => Tape = new Tape(Device);
 
-    private protected CpuDevice Device { get; } = new(2);
+    private protected Device Device { get; } = new(2);
 
     private protected Tape Tape { get; }
 
@@ -31,7 +31,7 @@ public abstract class OptimizerTest : IDisposable
     private protected double[,] Gradient(double[,] parameter) =>
         parameter.Map((r, c) => 2.0 / parameter.Length * (parameter[r, c] - Target[r, c]));
 
-    private protected void Step(Optimizer optimizer, params Parameter[] parameters)
+    private protected void Step(Adam optimizer, params Parameter[] parameters)
     {
         foreach (Parameter parameter in parameters)
             Tape.Backward(Tape.MeanSquare(Tape.Combine(1f, Tape.Use(parameter), -1f, Tape.Constant(Target))));

@@ -13,7 +13,7 @@ internal sealed class TrainingLoop : IDisposable
 {
     public const int MaxBatch = 512;
     private const int Users = 1200, Items = 1800, Features = 70, Dimensions = 48;
-    private readonly CpuDevice _device;
+    private readonly Device _device;
     private readonly Tape _tape;
     private readonly CsrMatrix _graph = Noise.Sparse(Users + Items, Users + Items, perRow: 8, seed: 1);
     private readonly Matrix _features = Noise.Matrix(Items, Features, seed: 2);
@@ -26,7 +26,7 @@ internal sealed class TrainingLoop : IDisposable
     {
         var rng = new Rng(seed);
         for (int item = 0; item < Items; item++) _features[item, 0] = item < Items / 2 ? 1f : -1f;
-        _device = new CpuDevice(threads);
+        _device = new Device(threads);
         _tape = new Tape(_device);
         _sampling = rng.Stream("sampling");
         _embeddings = new Parameter("users", new Matrix(Users, Dimensions).XavierNormal(rng.Stream("users")));
@@ -37,9 +37,9 @@ internal sealed class TrainingLoop : IDisposable
 
     public Parameter[] Parameters { get; }
 
-    public Optimizer Optimizer { get; set; }
+    public Adam Optimizer { get; }
 
-    public CpuDevice Device => _device;
+    public Device Device => _device;
 
     /// <summary>One step; the loss.</summary>
     public float Step(int batch = MaxBatch)
@@ -48,9 +48,9 @@ internal sealed class TrainingLoop : IDisposable
         Variable users = _tape.Use(_embeddings);
         Variable items = _layer.Apply(_tape, _tape.Constant(_features), leakySlope: 0.2f);
         Variable nodes = _tape.PropagateSum(_graph, _tape.StackNormalized([users], [items]), layers: 2);
-        Variable ranking = _tape.BprLoss(
+        Variable ranking = _tape.MeanLogisticLoss(_tape.DifferenceDots(
             _tape.Rows(nodes, 0, Users), _tape.Rows(nodes, Users, Items),
-            _user.AsMemory(0, batch), _positive.AsMemory(0, batch), _negative.AsMemory(0, batch));
+            _user.AsMemory(0, batch), _positive.AsMemory(0, batch), _negative.AsMemory(0, batch)));
         Variable loss = _tape.Combine(1f, ranking, 0.01f, _tape.MeanSquare(users));
         float value = loss.Scalar;
         _tape.Backward(loss);

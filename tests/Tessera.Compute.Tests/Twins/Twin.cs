@@ -61,14 +61,17 @@ internal static partial class Twin
 
     public static double MeanSquare(double[,] x) => Dense.SumOfSquares(x) / x.Length;
 
-    public static double[,] BprDifferences(double[,] users, double[,] items, int[] user, int[] positive, int[] negative) =>
-        Dense.Create(user.Length, 1, (r, _) => Enumerable.Range(0, users.GetLength(1)).Sum(
-            c => users[user[r], c] * (items[positive[r], c] - items[negative[r], c])));
+    public static double[,] DifferenceDots(double[,] a, double[,] b, int[] x, int[] y, int[] z) =>
+        Dense.Create(x.Length, 1, (r, _) => Enumerable.Range(0, a.GetLength(1)).Sum(c => a[x[r], c] * (b[y[r], c] - b[z[r], c])));
 
-    public static double BprLoss(double[,] users, double[,] items, int[] user, int[] positive, int[] negative) =>
-        BprDifferences(users, items, user, positive, negative).Cast<double>().Average(d => -Math.Log(1 / (1 + Math.Exp(-d))));
+    /// <summary>The mean logistic loss of <see cref="DifferenceDots"/>.</summary>
+    public static double LogisticDots(double[,] a, double[,] b, int[] x, int[] y, int[] z) =>
+        DifferenceDots(a, b, x, y, z).Cast<double>().Average(d => -Math.Log(1 / (1 + Math.Exp(-d))));
 
-    /// <summary>The matrix C of the orthonormal cosine transform of type II.</summary>
-    public static double[,] Cosines(int length) => Dense.Create(length, length, (k, n) =>
-        Math.Sqrt((k == 0 ? 1.0 : 2.0) / length) * Math.Cos(Math.PI * ((2 * n) + 1) * k / (2.0 * length)));
+    public static double[,] Kronecker(double[,] a, double[,] b)
+    {
+        int rows = b.GetLength(0), columns = b.GetLength(1);
+        return Dense.Create(
+            a.GetLength(0) * rows, a.GetLength(1) * columns, (r, c) => a[r / rows, c / columns] * b[r % rows, c % columns]);
+    }
 }

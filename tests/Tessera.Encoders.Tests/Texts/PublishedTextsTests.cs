@@ -78,7 +78,7 @@ public sealed class PublishedTextsTests(ITestOutputHelper output)
     {
         string[] corpus = [.. items.Select(item => string.Join('\n', fields.Select(field => Text(item, field))))];
         var clock = Stopwatch.StartNew();
-        using var device = new CpuDevice();
+        using var device = new Device();
         using TfidfEncoder encoder = TfidfEncoder.Fit(corpus, TfidfEncoder.DefaultDimensions, device, new Rng(1));
         TimeSpan fitted = clock.Elapsed;
         float[][] vectors = [.. (await encoder.GenerateAsync(corpus)).Select(embedding => embedding.Vector.ToArray())];

@@ -15,7 +15,7 @@ public sealed class TfidfEncoderTests : IDisposable
         "Oranges and lemons are sour fruit", "Sweet fruit: oranges, plums", "Lemons and plums are fruit", "A sour lemon or plums",
     ];
 
-    private readonly CpuDevice _device = new(threads: 2);
+    private readonly Device _device = new(threads: 2);
 
     public void Dispose() => _device.Dispose();
 
@@ -70,7 +70,7 @@ public sealed class TfidfEncoderTests : IDisposable
     public async Task A_seed_gives_the_same_bits_for_any_number_of_threads(int threads)
     {
         string[] corpus = MadeUp(texts: 1500, seed: 5);
-        using var device = new CpuDevice(threads);
+        using var device = new Device(threads);
         using TfidfEncoder expected = Fit(corpus, 32), actual = TfidfEncoder.Fit(corpus, 32, device, new Rng(7));
         Assert.Equal(expected.Fingerprint, actual.Fingerprint);
         Assert.Equal(await Encode(expected, corpus), await Encode(actual, corpus));
@@ -121,7 +121,7 @@ public sealed class TfidfEncoderTests : IDisposable
         EmbeddingGeneratorMetadata metadata = encoder.GetRequiredService<EmbeddingGeneratorMetadata>();
         Assert.Equal(("tfidf-svd", encoder.Fingerprint, 3), (metadata.ProviderName, metadata.DefaultModelId, metadata.DefaultModelDimensions));
         Assert.Same(encoder, encoder.GetService<TfidfEncoder>());
-        Assert.Null(encoder.GetService<CpuDevice>());
+        Assert.Null(encoder.GetService<Device>());
         Assert.Matches("^[0-9a-f]{64}$", encoder.Fingerprint);
         Assert.Equal(encoder.Fingerprint, (await encoder.GenerateAsync(["car"], new EmbeddingGenerationOptions { Dimensions = 3 }))[0].ModelId);
         await Assert.ThrowsAsync<ArgumentException>(() => encoder.GenerateAsync(["car"], new EmbeddingGenerationOptions { Dimensions = 4 }));

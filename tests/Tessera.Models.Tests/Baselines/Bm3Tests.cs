@@ -11,7 +11,7 @@ public sealed class Bm3Tests
     [Fact]
     public void Negatives_do_not_matter()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         using var model = new Bm3(ToyProblem.Inputs(device, 4, 6), new Bm3Options { Dropout = 0f });
         Batch one = new(3), other = new(3);
@@ -27,7 +27,7 @@ public sealed class Bm3Tests
     [Fact]
     public void Each_batch_and_each_epoch_drops_other_elements()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         using var model = new Bm3(ToyProblem.Inputs(device, 4, 6), new Bm3Options());
         var losses = new List<float>();
@@ -46,7 +46,7 @@ public sealed class Bm3Tests
     [Fact]
     public void The_final_vectors_are_the_predictors_outputs()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         RecommenderInputs inputs = ToyProblem.Inputs(device, 4);
         using var model = new Bm3(inputs, new Bm3Options { Layers = 0 });

@@ -34,7 +34,7 @@ public sealed class CommonTests
     [MemberData(nameof(Names))]
     public void An_epoch_does_not_depend_on_those_before_it_but_through_parameters_and_buffers(string name)
     {
-        using var device = new CpuDevice(2);
+        using var device = new Device(2);
         using var tape = new Tape(device);
         using Recommender trained = Create(name, ToyProblem.Inputs(device, 40, 30));
         using Recommender resumed = Create(name, ToyProblem.Inputs(device, 40, 30));
@@ -55,7 +55,7 @@ public sealed class CommonTests
     [MemberData(nameof(NamesAndModalities))]
     public void Any_number_of_modalities_gives_every_parameter_a_finite_gradient(string name, int modalities)
     {
-        using var device = new CpuDevice(2);
+        using var device = new Device(2);
         using var tape = new Tape(device);
         using Recommender model = Create(name, ToyProblem.Inputs(device, [.. new[] { 40, 30, 7 }.Take(modalities)]));
         model.BeginEpoch(1);
@@ -81,7 +81,7 @@ public sealed class CommonTests
     [InlineData("lgmrec")]
     public void A_model_of_features_refuses_data_without_them(string name)
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         InvalidInputException error = Assert.Throws<InvalidInputException>(() => Create(name, ToyProblem.Inputs(device)));
         Assert.Contains("features", error.Message, StringComparison.Ordinal);
     }
@@ -90,7 +90,7 @@ public sealed class CommonTests
     [MemberData(nameof(Names))]
     public void A_warm_step_allocates_nothing(string name)
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         using Recommender model = Create(name, ToyProblem.Inputs(device, 40, 30));
         using var adam = new Adam(device, model.Parameters, new AdamOptions());
@@ -106,7 +106,7 @@ public sealed class CommonTests
     [MemberData(nameof(Names))]
     public void Training_lowers_the_loss(string name)
     {
-        using var device = new CpuDevice(2);
+        using var device = new Device(2);
         using var tape = new Tape(device);
         using Recommender model = Create(name, ToyProblem.Inputs(device, 40, 30));
         using var adam = new Adam(device, model.Parameters, new AdamOptions { LearningRate = 1e-2f });
@@ -151,7 +151,7 @@ public sealed class CommonTests
 
     private static float[] Trained(string name, int threads)
     {
-        using var device = new CpuDevice(threads);
+        using var device = new Device(threads);
         using var tape = new Tape(device);
         using Recommender model = Create(name, ToyProblem.Inputs(device, 40, 30));
         using var adam = new Adam(device, model.Parameters, new AdamOptions { LearningRate = 1e-2f });

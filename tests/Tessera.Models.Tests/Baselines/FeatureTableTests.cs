@@ -9,7 +9,7 @@ public sealed class FeatureTableTests
     [Fact]
     public void A_frozen_table_is_the_modality_itself_and_no_parameter()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         RecommenderInputs inputs = ToyProblem.Inputs(device, 4);
         var table = new FeatureTable(inputs.Modalities[0], trainable: false);
@@ -21,7 +21,7 @@ public sealed class FeatureTableTests
     [Fact]
     public void Training_a_table_leaves_the_modality_as_it_is()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         RecommenderInputs inputs = ToyProblem.Inputs(device, 4);
         Parameter table = Assert.Single(new FeatureTable(inputs.Modalities[0], trainable: true).Parameters);
         Assert.Equal("image.features", table.Name);
@@ -35,7 +35,7 @@ public sealed class FeatureTableTests
     [Fact]
     public void Freezing_takes_the_features_from_the_parameters_and_keeps_the_first_loss()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         RecommenderInputs inputs = ToyProblem.Inputs(device, 4, 6);
         (Recommender Trained, Recommender Frozen)[] models =

@@ -12,7 +12,7 @@ public sealed class FreedomTests
     [Fact]
     public void Each_epoch_prunes_anew_and_evaluation_takes_the_whole_graph()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         RecommenderInputs inputs = ToyProblem.Inputs(device, 4, 6);
         using var pruned = new Freedom(inputs, new FreedomOptions());
@@ -33,7 +33,7 @@ public sealed class FreedomTests
     [Fact]
     public void Each_layer_of_the_item_graph_carries_the_embeddings_once_more()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         RecommenderInputs inputs = ToyProblem.Inputs(device, 4, 6);
         using Freedom once = new(inputs, new FreedomOptions()), twice = new(inputs, new FreedomOptions { ItemLayers = 2 });

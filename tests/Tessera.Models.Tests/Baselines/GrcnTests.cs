@@ -11,7 +11,7 @@ public sealed class GrcnTests
     public void Routing_brings_items_content_into_users_preferences()
     {
         // Unit vectors that are averaged with their items' by attention come nearer to them.
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         RecommenderInputs inputs = ToyProblem.Inputs(device, 8, 6);
         using var plain = new Grcn(inputs, new GrcnOptions());
@@ -26,7 +26,7 @@ public sealed class GrcnTests
     [Fact]
     public void Edges_without_confidence_are_pruned()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         RecommenderInputs inputs = ToyProblem.Inputs(device, 8, 6);
         using var model = new Grcn(inputs, new GrcnOptions());
@@ -45,7 +45,7 @@ public sealed class GrcnTests
     [Fact]
     public void The_penalty_on_the_whole_table_is_the_mean_square_of_the_first_modalitys_preferences()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         RecommenderInputs inputs = ToyProblem.Inputs(device, 8, 6);
         using Grcn whole = new(inputs, new GrcnOptions { Regularization = 2f }), batch = new(inputs, new GrcnOptions { Regularization = 2f, WholeTablePenalty = false });

@@ -14,7 +14,7 @@ public sealed class LearnedGraphModelTests
     [MemberData(nameof(Names))]
     public void The_graph_is_learned_in_the_first_batch_of_an_epoch_and_held_for_the_rest(string name)
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         using Recommender model = CommonTests.Create(name, ToyProblem.Inputs(device, 8, 6));
         model.BeginEpoch(1);
@@ -36,7 +36,7 @@ public sealed class LearnedGraphModelTests
     [MemberData(nameof(Names))]
     public void It_can_be_learned_in_each_batch(string name)
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         RecommenderInputs inputs = ToyProblem.Inputs(device, 8, 6);
         using Recommender model = name == "lattice"
@@ -50,7 +50,7 @@ public sealed class LearnedGraphModelTests
     [MemberData(nameof(Names))]
     public void Frozen_features_and_the_published_graph_are_options(string name)
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         RecommenderInputs inputs = ToyProblem.Inputs(device, 8, 6);
         using Recommender model = CommonTests.Create(name, inputs);
@@ -66,7 +66,7 @@ public sealed class LearnedGraphModelTests
     [MemberData(nameof(Names))]
     public void A_second_layer_of_the_item_graph_changes_the_items_alone(string name)
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         RecommenderInputs inputs = ToyProblem.Inputs(device, 8, 6);
         using Recommender once = CommonTests.Create(name, inputs);
@@ -81,7 +81,7 @@ public sealed class LearnedGraphModelTests
     [Fact]
     public void Lattice_can_normalize_each_modality_before_mixing()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         float[] Items(bool each, params int[] dimensions)
         {

@@ -10,7 +10,7 @@ public sealed class LgmRecTests
     [Fact]
     public void Noise_and_dropout_differ_from_step_to_step_and_are_absent_from_scores()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         RecommenderInputs inputs = ToyProblem.Inputs(device, 8, 6);
         foreach (LgmRecOptions options in new[] { new LgmRecOptions { GumbelNoise = false }, new LgmRecOptions { Dropout = 0f } })
@@ -30,7 +30,7 @@ public sealed class LgmRecTests
     public void Noise_and_dropout_do_not_disturb_each_other()
     {
         // One hyperedge takes every item whole, whatever the noise, so the loss shows what was dropped alone.
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         RecommenderInputs inputs = ToyProblem.Inputs(device, 8, 6);
         var options = new LgmRecOptions { Hyperedges = 1, ContrastiveWeight = 1f };

@@ -12,7 +12,7 @@ public sealed class PublishedFormTests
     [InlineData(true)]
     public void The_regularization_of_mf_is_the_rows_norms_or_their_squares(bool square)
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         RecommenderInputs inputs = ToyProblem.Inputs(device);
         using var plain = new Mf(inputs, new MfOptions { Regularization = 0f });
@@ -37,7 +37,7 @@ public sealed class PublishedFormTests
     [Fact]
     public void The_exact_logarithm_goes_on_where_the_guarded_one_ends()
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         RecommenderInputs inputs = ToyProblem.Inputs(device, 4);
         (Recommender Guarded, Recommender Exact)[] models =
@@ -64,7 +64,7 @@ public sealed class PublishedFormTests
     [InlineData("lgmrec")]
     public void Squaring_the_norms_changes_the_loss(string name)
     {
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         using var tape = new Tape(device);
         RecommenderInputs inputs = ToyProblem.Inputs(device, 4);
         using Recommender squared = name switch

@@ -23,7 +23,7 @@ internal static class ToyProblem
         string[] names = ["image", "text", "audio"];
         Modality[] modalities = [.. dimensions.Select((d, m) => new Modality(names[m], Noise(Items, d, rng)))];
         return new RecommenderInputs(
-            Interactions.FromPairs(Users, Items, pairs), modalities, new Rng(5), device, new NeighborGraphs(device));
+            Interactions.FromPairs(Users, Items, pairs), modalities, new Rng(5), new NeighborGraphs(device));
     }
 
     public static Batch Triples(ulong seed, int count = 257)

@@ -19,9 +19,9 @@ internal sealed class ModelRun : IDisposable
     public ModelRun(ModelDescription model, Dataset data, ulong seed = 1, int threads = 1, TrainingOptions? training = null, object? options = null)
     {
         Data = data;
-        Device = new CpuDevice(threads);
+        Device = new Device(threads);
         var rng = new Rng(seed);
-        var inputs = new RecommenderInputs(data.Train, data.Modalities, rng.Stream("model"), Device, new NeighborGraphs(Device));
+        var inputs = new RecommenderInputs(data.Train, data.Modalities, rng.Stream("model"), new NeighborGraphs(Device));
         Model = model.Create(inputs, options ?? SmallOptions(model));
         Trainer = new Trainer(Model, data.Train, data.Validation, Device, rng.Stream("training"), training ?? Training);
         Tape = new Tape(Device);
@@ -32,7 +32,7 @@ internal sealed class ModelRun : IDisposable
 
     public Dataset Data { get; }
 
-    public CpuDevice Device { get; }
+    public Device Device { get; }
 
     public Recommender Model { get; }
 

@@ -1,6 +1,6 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Devices;
-using Tessera.Compute.Kernels;
+using Tessera.Compute.Ops;
 using Tessera.Compute.Optimizers;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
@@ -47,8 +47,8 @@ public sealed class GoldenTests
     {
         GoldenFile file = GoldenFile.Read(path);
         GoldenModel golden = Models[file.Model];
-        using var device = new CpuDevice(2);
-        var inputs = new RecommenderInputs(file.Train, file.Modalities, new Rng(1), device, new NeighborGraphs(device));
+        using var device = new Device(2);
+        var inputs = new RecommenderInputs(file.Train, file.Modalities, new Rng(1), new NeighborGraphs(device));
         using Recommender model = golden.Create(file, inputs);
         foreach ((string name, Matrix value) in file.InitialParameters.Where(p => golden.Holds(p.Name)))
         {
@@ -92,7 +92,7 @@ public sealed class GoldenTests
     public void The_item_graph_meets_the_golden_numbers(string path)
     {
         GoldenFile file = GoldenFile.Read(path);
-        using var device = new CpuDevice(2);
+        using var device = new Device(2);
         float imageWeight = file.Option("mm_image_weight");
         var weights = new Dictionary<string, float> { ["visual"] = imageWeight, ["textual"] = 1f - imageWeight };
 
@@ -171,28 +171,26 @@ public sealed class GoldenTests
 
     private static Matrix Transformed(Matrix features, DctMode reading)
     {
-        Matrix result = features.Clone();
-        int items = features.Rows, dimensions = features.Columns;
+        using var device = new Device(1);
         if (reading == DctMode.Item2d)
         {
-            var plan = new DctItemPlan(dimensions);
-            plan.AlongRows(DctDirection.Forward, features.Span, result.Span, 0, items, new float[plan.ScratchLength]);
-            return result;
+            using var tape = new Tape(device);
+            (int p, int q) = CosineTransform.Grid(features.Columns);
+            Variable columns = tape.Constant(Transposed(features));
+            return Transposed(tape.KroneckerMatMul(CosineTransform.Basis(p), CosineTransform.Basis(q), columns).Value);
         }
 
-        if (reading != DctMode.None)
-        {
-            var plan = new DctPlan(dimensions);
-            plan.AlongRows(DctDirection.Forward, features.Span, result.Span, 0, items, new float[plan.ScratchLength]);
-        }
+        if (reading == DctMode.None) return features;
+        Matrix rows = CosineTransform.OfRows(device, features);
+        return reading == DctMode.Matrix2d ? CosineTransform.OfColumns(device, rows) : rows;
+    }
 
-        if (reading == DctMode.Matrix2d)
-        {
-            var plan = new DctPlan(items);
-            plan.AlongColumns(DctDirection.Forward, result.Span, result.Span, dimensions, 0, dimensions, new float[plan.ScratchLength]);
-        }
-
-        return result;
+    private static Matrix Transposed(Matrix x)
+    {
+        var transposed = new Matrix(x.Columns, x.Rows);
+        for (int r = 0; r < x.Rows; r++)
+            for (int c = 0; c < x.Columns; c++) transposed[c, r] = x[r, c];
+        return transposed;
     }
 
     private static void AssertClose(string what, double expected, double actual, double tolerance) =>

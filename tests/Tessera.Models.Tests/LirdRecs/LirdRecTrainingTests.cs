@@ -72,11 +72,12 @@ public sealed class LirdRecTrainingTests : IDisposable
     // A step is warm when both sizes of batch have been seen. The whole process is watched too: other threads of the test run
     // allocate as they please, so the least of several turns counts.
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public void Warm_steps_allocate_nothing(int threads)
+    [InlineData(1, DctMode.Matrix2d)]
+    [InlineData(2, DctMode.Matrix2d)]
+    [InlineData(2, DctMode.Item2d)]
+    public void Warm_steps_allocate_nothing(int threads, DctMode reading)
     {
-        using ModelRun run = Create(Options, threads);
+        using ModelRun run = Create(Options with { Dct = reading }, threads);
         Batch large = Batches(100).First(), small = Batches(37).First();
         run.Model.BeginEpoch(1);
         for (int step = 0; step < 3; step++) Steps();
@@ -115,7 +116,7 @@ public sealed class LirdRecTrainingTests : IDisposable
 
     private void Execute(string name, int threads, bool resume = false, int stopAfterEpoch = 0)
     {
-        using var device = new CpuDevice(threads);
+        using var device = new Device(threads);
         using var source = new CancellationTokenSource();
         var training = new TrainingOptions { Epochs = 6, BatchSize = 100, LearningRate = 0.01f };
         new TrainingRun(Data, Model, Options, training, seed: 3, Protocol.Strict).Execute(

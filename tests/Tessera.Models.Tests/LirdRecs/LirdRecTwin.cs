@@ -1,5 +1,3 @@
-using Tessera.Compute.Kernels;
-using Tessera.Compute.Ops;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Recommendation.Recommenders;
@@ -119,7 +117,7 @@ internal sealed class LirdRecTwin(Recommender model, Dataset data, LirdRecOption
         {
             double[,] x = Raw(modality);
             int dimensions = modality.Dimensions;
-            (int p, int q) = options.Dct == DctMode.Item2d ? DctItemPlan.Grid(dimensions) : (1, dimensions);
+            (int p, int q) = options.Dct == DctMode.Item2d ? CosineTransform.Grid(dimensions) : (1, dimensions);
             if (options.Dct != DctMode.None) x = Multiply(x, Transposed(Kronecker(Cosines(p), Cosines(q))));
             if (options.Dct == DctMode.Matrix2d) x = Multiply(Cosines(_items), x);
             for (int item = 0; item < _items; item++)

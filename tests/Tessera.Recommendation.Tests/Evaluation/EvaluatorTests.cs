@@ -20,7 +20,7 @@ public sealed class EvaluatorTests
     {
         Dataset dataset = Draw(1);
         using Embeddings embeddings = DrawEmbeddings(2);
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         HeldOut test = HeldOut.Test(dataset, protocol), validation = HeldOut.Validation(dataset);
 
         IReadOnlyList<EvaluationResult> results = new Evaluator(device, dataset.Train).Evaluate(embeddings, [validation, test]);
@@ -35,7 +35,7 @@ public sealed class EvaluatorTests
     {
         Dataset dataset = Draw(3);
         using Embeddings embeddings = DrawEmbeddings(4);
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         var evaluator = new Evaluator(device, dataset.Train);
         HeldOut[] splits = [HeldOut.Validation(dataset), HeldOut.Test(dataset, Protocol.Strict)];
 
@@ -57,7 +57,7 @@ public sealed class EvaluatorTests
         Dataset dataset = Draw(5);
         using Embeddings embeddings = DrawEmbeddings(6);
         HeldOut[] splits = [HeldOut.Validation(dataset), HeldOut.Test(dataset, Protocol.Strict)];
-        using CpuDevice one = new(1), several = new(threads);
+        using Device one = new(1), several = new(threads);
 
         IReadOnlyList<EvaluationResult> expected = new Evaluator(one, dataset.Train).Evaluate(embeddings, splits);
         IReadOnlyList<EvaluationResult> actual = new Evaluator(several, dataset.Train).Evaluate(embeddings, splits);
@@ -74,7 +74,7 @@ public sealed class EvaluatorTests
         var users = new Matrix(many, 1);
         for (int user = 0; user < many; user++) users[user, 0] = user < 1050 ? 1f : -1f;
         using var embeddings = new Embeddings(users, Matrix.From(new float[,] { { 1 }, { 2 }, { 3 }, { 4 }, { 5 }, { 6 } }));
-        using var device = new CpuDevice(2);
+        using var device = new Device(2);
 
         EvaluationResult result = new Evaluator(device, train, [new MetricName(Metric.Recall, 1)]).Evaluate(embeddings, [new HeldOut("test", relevant)])[0];
 
@@ -89,7 +89,7 @@ public sealed class EvaluatorTests
         Interactions relevant = Interactions.FromPairs(4, 3, [(0, 1), (2, 1), (3, 1)]); // user 1 has none, user 2 no training item
         using var embeddings = new Embeddings(
             Matrix.From(new float[,] { { 1 }, { 1 }, { 1 }, { -1 } }), Matrix.From(new float[,] { { 3 }, { 2 }, { 1 } }));
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
 
         EvaluationResult result = new Evaluator(device, train).Evaluate(embeddings, [new HeldOut("test", relevant)])[0];
 
@@ -104,7 +104,7 @@ public sealed class EvaluatorTests
         Interactions train = Interactions.FromPairs(1, 4, [(0, 0)]);
         Interactions relevant = Interactions.FromPairs(1, 4, [(0, 1), (0, 3)]);
         using var embeddings = new Embeddings(Matrix.From(new float[,] { { 1 } }), Matrix.From(new float[,] { { 9 }, { 1 }, { 3 }, { 2 } }));
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
 
         EvaluationResult result = new Evaluator(device, train).Evaluate(embeddings, [new HeldOut("test", relevant)])[0];
 
@@ -118,7 +118,7 @@ public sealed class EvaluatorTests
     {
         Interactions train = Interactions.FromPairs(1, 40, [(0, 1)]);
         using var embeddings = new Embeddings(new Matrix(1, 2), new Matrix(40, 2)); // every score is 0: items rank 0, 2, 3, 4, …
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
 
         double Ndcg(int item) => new Evaluator(device, train, [new MetricName(Metric.Ndcg, 5)]).Evaluate(
             embeddings, [new HeldOut("test", Interactions.FromPairs(1, 40, [(0, item)]))])[0][new MetricName(Metric.Ndcg, 5)];
@@ -138,7 +138,7 @@ public sealed class EvaluatorTests
         Interactions relevant = Interactions.FromPairs(3, 6, [(0, 3), (1, 3), (2, 5)]);
         using var embeddings = new Embeddings(
             Matrix.From(new float[,] { { 1 }, { -1 }, { 1 } }), Matrix.From(new float[,] { { 9 }, { 8 }, { 7 }, { 1 }, { 5 }, { 3 } }));
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         HeldOut all = new("test", relevant), cold = all with { Candidates = [3, 5] };
         var metric = new MetricName(Metric.Ndcg, 5);
 
@@ -156,7 +156,7 @@ public sealed class EvaluatorTests
         int[] candidates = [.. Enumerable.Range(0, Items).Where(item => item % 3 == 1)];
         Interactions relevant = Interactions.FromPairs(Users, Items, dataset.Test.Pairs().Where(pair => pair.Item % 3 == 1));
         using Embeddings embeddings = DrawEmbeddings(8);
-        using var device = new CpuDevice(2);
+        using var device = new Device(2);
         var limited = new HeldOut("test", relevant, dataset.Validation, candidates);
         HeldOut validation = HeldOut.Validation(dataset);
 
@@ -170,7 +170,7 @@ public sealed class EvaluatorTests
     public void A_held_out_item_that_is_no_candidate_is_refused()
     {
         using var embeddings = new Embeddings(new Matrix(1, 1), new Matrix(3, 1));
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
         var evaluator = new Evaluator(device, Interactions.FromPairs(1, 3, [(0, 0)]));
 
         Assert.Throws<ArgumentException>(
@@ -182,7 +182,7 @@ public sealed class EvaluatorTests
     {
         Interactions train = Interactions.FromPairs(2, 3, [(0, 0)]);
         using var embeddings = new Embeddings(new Matrix(2, 1), new Matrix(3, 1));
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
 
         var refused = Assert.Throws<InvalidInputException>(
             () => new Evaluator(device, train).Evaluate(embeddings, [new HeldOut("test", Interactions.FromPairs(2, 3, [(1, 1)]))]));
@@ -194,7 +194,7 @@ public sealed class EvaluatorTests
     {
         Dataset dataset = Draw(1);
         using Embeddings embeddings = DrawEmbeddings(2);
-        using var device = new CpuDevice(1);
+        using var device = new Device(1);
 
         Assert.Throws<OperationCanceledException>(
             () => new Evaluator(device, dataset.Train).Evaluate(embeddings, [HeldOut.Validation(dataset)], new CancellationToken(canceled: true)));

@@ -8,7 +8,7 @@ namespace Tessera.Recommendation.Tests.Graphs;
 
 public sealed class ItemGraphTests : IDisposable
 {
-    private readonly CpuDevice _device = new(1);
+    private readonly Device _device = new(1);
 
     public void Dispose() => _device.Dispose();
 

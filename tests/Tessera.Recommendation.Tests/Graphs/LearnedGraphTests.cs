@@ -11,7 +11,7 @@ public sealed class LearnedGraphTests : IDisposable
 {
     private const int Items = 12;
     private const int Neighbors = 4;
-    private readonly CpuDevice _device = new(1);
+    private readonly Device _device = new(1);
     private readonly Tape _tape;
     private readonly Modality _modality = Features.Gaussian("image", Items, 5, 3);
     private readonly Matrix _ones = new(Items, 1);

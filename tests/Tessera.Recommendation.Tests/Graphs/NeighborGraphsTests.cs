@@ -7,7 +7,7 @@ namespace Tessera.Recommendation.Tests.Graphs;
 
 public sealed class NeighborGraphsTests : IDisposable
 {
-    private readonly CpuDevice _device = new(2);
+    private readonly Device _device = new(2);
     private readonly TemporaryDirectory _folder = new();
 
     public void Dispose()

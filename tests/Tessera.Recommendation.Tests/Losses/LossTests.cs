@@ -7,7 +7,7 @@ namespace Tessera.Recommendation.Tests.Losses;
 
 public sealed class LossTests : IDisposable
 {
-    private readonly CpuDevice _device = new(1);
+    private readonly Device _device = new(1);
     private readonly Tape _tape;
 
     public LossTests() => _tape = new Tape(_device);

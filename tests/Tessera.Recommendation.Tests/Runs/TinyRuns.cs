@@ -32,7 +32,7 @@ internal static class TinyRuns
 
     public static RunResult Execute(string folder, TrainingRun? run = null, bool resume = false, int threads = 1, int stopAfterEpoch = 0)
     {
-        using var device = new CpuDevice(threads);
+        using var device = new Device(threads);
         using var source = new CancellationTokenSource();
         return (run ?? Of()).Execute(
             new RunDirectory(folder), device, resume, graphCache: null, new Stopper(source, stopAfterEpoch), source.Token);

@@ -57,7 +57,7 @@ public sealed class TrainingRunTests : IDisposable
         RunResult strict = TinyRuns.Execute(In("strict")), mmrec = TinyRuns.Execute(In("mmrec"), TinyRuns.Of(protocol: Protocol.Mmrec));
 
         using TrainedRun run = TrainedRun.Open(In("strict"));
-        using var device = new Tessera.Compute.Devices.CpuDevice(1);
+        using var device = new Tessera.Compute.Devices.Device(1);
         IReadOnlyList<EvaluationResult> again = new Evaluator(device, TinyRun.Data.Train).Evaluate(
             run.Embeddings, [HeldOut.Validation(TinyRun.Data), HeldOut.Test(TinyRun.Data, Protocol.Strict), HeldOut.Test(TinyRun.Data, Protocol.Mmrec)]);
         Assert.Equal(strict.Validation.Metrics, again[0].Metrics);
@@ -96,7 +96,7 @@ public sealed class TrainingRunTests : IDisposable
     public void An_epoch_is_in_the_log_before_its_checkpoint_is_there()
     {
         Assert.Throws<OperationCanceledException>(() => TinyRuns.Execute(In("run"), stopAfterEpoch: 1));
-        using var device = new Tessera.Compute.Devices.CpuDevice(1);
+        using var device = new Tessera.Compute.Devices.Device(1);
         int logged = 0;
         var killed = Assert.Throws<InvalidOperationException>(() => TinyRuns.Of().Execute(
             new RunDirectory(In("run")), device, resume: true, progress: new KilledAt(2, () => logged = File.ReadAllLines(In("run/epochs.jsonl")).Length)));

@@ -3,6 +3,7 @@ using Tessera.Compute.Layers;
 using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
+using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
@@ -62,7 +63,7 @@ public sealed class TinyModel : Recommender
         ArgumentNullException.ThrowIfNull(batch);
         ArgumentNullException.ThrowIfNull(tape);
         Variable users = tape.Use(_users), items = tape.Use(_items);
-        Variable bpr = tape.BprLoss(users, items, batch.Users, batch.Positives, batch.Negatives);
+        Variable bpr = Bpr.Loss(tape, users, items, batch.Users, batch.Positives, batch.Negatives);
         bool poisoned = _epoch == _options.PoisonedEpoch && ++_batch >= 2;
         return tape.Combine(poisoned ? float.NaN : 1f, bpr, _carried[0, 0], tape.Add(tape.MeanSquare(users), tape.MeanSquare(items)));
     }

@@ -13,14 +13,14 @@ namespace Tessera.Recommendation.Tests.Training;
 /// <summary>A trainer of a <see cref="TinyModel"/> on a small data set, with what it reported.</summary>
 internal sealed class TinyRun : IDisposable, IProgress<TrainingProgress>
 {
-    private readonly CpuDevice _device;
+    private readonly Device _device;
 
     public TinyRun(TrainingOptions options, TinyOptions? model = null, int threads = 1, ulong seed = 1, string configHash = "")
     {
-        _device = new CpuDevice(threads);
+        _device = new Device(threads);
         var rng = new Rng(seed);
         Model = new TinyModel(
-            new RecommenderInputs(Data.Train, Data.Modalities, rng.Stream("model"), _device, new NeighborGraphs(_device)), model ?? new TinyOptions());
+            new RecommenderInputs(Data.Train, Data.Modalities, rng.Stream("model"), new NeighborGraphs(_device)), model ?? new TinyOptions());
         Trainer = new Trainer(Model, Data.Train, Data.Validation, _device, rng.Stream("training"), options) { ConfigHash = configHash };
     }
 
@@ -34,7 +34,7 @@ internal sealed class TinyRun : IDisposable, IProgress<TrainingProgress>
         Seed = 3,
     }).Dataset;
 
-    public CpuDevice Device => _device;
+    public Device Device => _device;
 
     public TinyModel Model { get; }
 

@@ -4,12 +4,21 @@ using Tessera.Compute.Threads;
 
 namespace Tessera.Compute.Devices;
 
-public sealed unsafe partial class CpuDevice
+public sealed unsafe partial class Device
 {
     private const int TopKRows = 8;
 
-    /// <inheritdoc/>
-    public override void TopK(
+    /// <summary>
+    /// The k highest of each row after multiplying columns by scales and leaving masked columns out; equal ones rank by column,
+    /// lowest first. The scores are overwritten.
+    /// </summary>
+    /// <param name="scores"><c>[rows x n]</c>; -∞ and NaN are never selected.</param>
+    /// <param name="columnScales">One factor a column, or null.</param>
+    /// <param name="maskStarts">Offsets into <paramref name="maskColumns"/>, <c>[rows + 1]</c>, or empty for no mask.</param>
+    /// <param name="maskColumns">Columns left out, row by row.</param>
+    /// <param name="indices">Receives <c>[rows x k]</c> columns, -1 where a row has fewer than k.</param>
+    /// <param name="values">Receives their scores, <c>[rows x k]</c>.</param>
+    public void TopK(
         Matrix scores, Matrix? columnScales, ReadOnlySpan<int> maskStarts, ReadOnlySpan<int> maskColumns,
         Span<int> indices, Span<float> values)
     {
@@ -19,7 +28,7 @@ public sealed unsafe partial class CpuDevice
         Require(columnScales is null || columnScales.Length == scores.Columns, $"{scores.Columns} column scales");
         Require(maskStarts.IsEmpty || maskStarts.Length == scores.Rows + 1, $"{scores.Rows + 1} mask offsets");
         int keys = Kernels.TopK.ScratchLength(scores.Columns, k);
-        ReserveScratch((2 * keys) + 16);
+        Reserve(ref _scratch, Threads, (2 * keys) + 16);
         fixed (int* starts = maskStarts, columns = maskColumns, targets = indices)
         fixed (float* targetValues = values)
         {
@@ -62,7 +71,7 @@ public sealed unsafe partial class CpuDevice
                     Kernels.TopK.Mask(scores, new ReadOnlySpan<int>(MaskColumns + MaskStarts[row], MaskStarts[row + 1] - MaskStarts[row]));
                 var indices = new Span<int>(Indices + ((nint)row * K), K);
                 var values = new Span<float>(Values + ((nint)row * K), K);
-                int found = Kernels.TopK.Merge(scores, 0, 0, indices, values, keys, Width);
+                int found = Kernels.TopK.Select(scores, indices, values, keys, Width);
                 indices[found..].Fill(-1);
                 values[found..].Fill(float.NegativeInfinity);
             }

@@ -3,10 +3,13 @@ using Tessera.Compute.Tensors;
 
 namespace Tessera.Compute.Devices;
 
-public sealed unsafe partial class CpuDevice
+public sealed unsafe partial class Device
 {
-    /// <inheritdoc/>
-    public override void NormalizeRows(Matrix x, Matrix result, int firstRow, int firstColumn, Matrix norms)
+    /// <summary>
+    /// L2-normalizes the rows of x, <c>x / max(‖x‖, 1e-12)</c>, into a chunk of the result: rows from
+    /// <paramref name="firstRow"/>, columns from <paramref name="firstColumn"/>. <paramref name="norms"/> is <c>[rows x 1]</c>.
+    /// </summary>
+    public void NormalizeRows(Matrix x, Matrix result, int firstRow, int firstColumn, Matrix norms)
     {
         RequireBlock(result, firstRow, firstColumn, x.Rows, x.Columns);
         Require(norms.Length == x.Rows, $"{x.Rows} norms");
@@ -14,8 +17,8 @@ public sealed unsafe partial class CpuDevice
         Run(x.Rows, x.Columns, new NormalizeRows(x.Data, x.Columns, x.Columns, target, result.Columns, norms.Data));
     }
 
-    /// <inheritdoc/>
-    public override void NormalizeRowsGradient(
+    /// <summary>Gradient of <see cref="NormalizeRows"/> from the same chunk of the output and of its gradient.</summary>
+    public void NormalizeRowsGradient(
         Matrix output, Matrix outputGradient, int firstRow, int firstColumn, Matrix norms, Matrix result, bool accumulate)
     {
         RequireSameShape(output, outputGradient);
@@ -27,8 +30,11 @@ public sealed unsafe partial class CpuDevice
         Run(result.Rows, result.Columns, kernel);
     }
 
-    /// <inheritdoc/>
-    public override void CopyBlock(
+    /// <summary>
+    /// Copies a rectangle of <paramref name="rows"/> rows and <paramref name="columns"/> columns from one place of x to one
+    /// of the result.
+    /// </summary>
+    public void CopyBlock(
         Matrix x, int row, int column, Matrix result, int resultRow, int resultColumn, int rows, int columns, bool accumulate = false)
     {
         RequireBlock(x, row, column, rows, columns);
@@ -38,16 +44,16 @@ public sealed unsafe partial class CpuDevice
         Run(rows, columns, new CopyChunk(source, x.Columns, columns, target, result.Columns, accumulate));
     }
 
-    /// <inheritdoc/>
-    public override void GatherRows(Matrix x, ReadOnlySpan<int> rows, Matrix result)
+    /// <summary>Rows of x in the given order, repeats allowed.</summary>
+    public void GatherRows(Matrix x, ReadOnlySpan<int> rows, Matrix result)
     {
         Require(result.Rows == rows.Length && result.Columns == x.Columns, $"[{rows.Length} x {x.Columns}]");
         RequireIndices(rows, x.Rows);
         fixed (int* indices = rows) Run(rows.Length, x.Columns, new GatherRows(x.Data, x.Columns, indices, result.Data));
     }
 
-    /// <inheritdoc/>
-    public override void ScatterAddRows(float alpha, Matrix x, ReadOnlySpan<int> rows, Matrix result)
+    /// <summary>Adds <c>α</c> times row r of x to row <c>rows[r]</c> of the result, for all r in order.</summary>
+    public void ScatterAddRows(float alpha, Matrix x, ReadOnlySpan<int> rows, Matrix result)
     {
         Require(x.Rows == rows.Length && result.Columns == x.Columns, $"[{rows.Length} x {result.Columns}]");
         RequireIndices(rows, result.Rows);
@@ -57,47 +63,47 @@ public sealed unsafe partial class CpuDevice
         }
     }
 
-    /// <inheritdoc/>
-    public override void RowDots(Matrix a, Matrix b, Matrix result)
+    /// <summary>Dot products of rows with the same number, <c>[rows x 1]</c>.</summary>
+    public void RowDots(Matrix a, Matrix b, Matrix result)
     {
         RequireSameShape(a, b);
         Require(result.Rows == a.Rows && result.Columns == 1, $"[{a.Rows} x 1]");
         Run(a.Rows, a.Columns, new RowDots(a.Data, b.Data, a.Columns, result.Data));
     }
 
-    /// <inheritdoc/>
-    public override void ScaleRows(Matrix x, Matrix factors, Matrix result, bool accumulate = false)
+    /// <summary>Row r of x times factor r; factors are <c>[rows x 1]</c>.</summary>
+    public void ScaleRows(Matrix x, Matrix factors, Matrix result, bool accumulate = false)
     {
         RequireSameShape(x, result);
         Require(factors.Rows == x.Rows && factors.Columns == 1, $"[{x.Rows} x 1] factors");
         Run(x.Rows, x.Columns, new ScaleRows(x.Data, x.Columns, factors.Data, result.Data, accumulate));
     }
 
-    /// <inheritdoc/>
-    public override void SoftmaxRows(Matrix x, Matrix result)
+    /// <summary>Softmax of each row.</summary>
+    public void SoftmaxRows(Matrix x, Matrix result)
     {
         RequireSameShape(x, result);
         Run(x.Rows, 8 * x.Columns, new SoftmaxRows(x.Data, x.Columns, result.Data));
     }
 
-    /// <inheritdoc/>
-    public override void SoftmaxRowsGradient(Matrix output, Matrix outputGradient, Matrix result, bool accumulate)
+    /// <summary>Gradient of <see cref="SoftmaxRows"/>.</summary>
+    public void SoftmaxRowsGradient(Matrix output, Matrix outputGradient, Matrix result, bool accumulate)
     {
         RequireSameShape(output, outputGradient);
         RequireSameShape(output, result);
         Run(output.Rows, output.Columns, new SoftmaxRowsGradient(output.Data, outputGradient.Data, output.Columns, result.Data, accumulate));
     }
 
-    /// <inheritdoc/>
-    public override void ScaleChunks(Matrix x, Matrix weights, Matrix result)
+    /// <summary>Multiplies equal chunks of columns by one weight a row and chunk; weights are <c>[rows x chunks]</c>.</summary>
+    public void ScaleChunks(Matrix x, Matrix weights, Matrix result)
     {
         RequireSameShape(x, result);
         RequireChunks(x, weights);
         Run(x.Rows, x.Columns, new ScaleChunks(x.Data, x.Columns, weights.Data, weights.Columns, result.Data));
     }
 
-    /// <inheritdoc/>
-    public override void ScaleChunksGradient(
+    /// <summary>Gradients of <see cref="ScaleChunks"/>; either target may be null.</summary>
+    public void ScaleChunksGradient(
         Matrix x, Matrix weights, Matrix outputGradient, Matrix? xResult, bool accumulateX, Matrix? weightsResult, bool accumulateWeights)
     {
         RequireSameShape(x, outputGradient);

@@ -1,0 +1,87 @@
+using Tessera.Compute.Kernels;
+using Tessera.Compute.Tensors;
+
+namespace Tessera.Compute.Devices;
+
+public sealed unsafe partial class Device
+{
+    /// <summary><c>C = op(A) op(B)</c>, then <c>+ bias</c> (a row) and LeakyReLU if asked for.</summary>
+    /// <param name="a">Left operand.</param>
+    /// <param name="transposeA">Whether it is taken transposed.</param>
+    /// <param name="b">Right operand.</param>
+    /// <param name="transposeB">Whether it is taken transposed.</param>
+    /// <param name="result">C, neither A nor B.</param>
+    /// <param name="accumulate">Whether to add to C before bias and activation.</param>
+    /// <param name="bias">One row as wide as C, or null.</param>
+    /// <param name="leakySlope">LeakyReLU's slope below zero; 1 for no activation.</param>
+    public void MatMul(
+        Matrix a, bool transposeA, Matrix b, bool transposeB, Matrix result,
+        bool accumulate = false, Matrix? bias = null, float leakySlope = 1f)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        int m = transposeA ? a.Columns : a.Rows, k = transposeA ? a.Rows : a.Columns;
+        int inner = transposeB ? b.Columns : b.Rows, n = transposeB ? b.Rows : b.Columns;
+        Require(inner == k && result.Rows == m && result.Columns == n, $"[{m} x {k}] [{k} x {n}] = [{m} x {n}]");
+        Require(bias is null || bias.Length == n, $"a bias of {n}");
+        _gemm.Multiply(
+            m, n, k,
+            new GemmOperand((nint)a.Data, a.Columns, transposeA),
+            new GemmOperand((nint)b.Data, b.Columns, transposeB),
+            result.Data, n, accumulate,
+            new GemmEpilogue(bias is null ? 0 : (nint)bias.Data, leakySlope));
+    }
+
+    /// <summary><c>Y = S X + addend</c>; the addend may be null, or Y itself.</summary>
+    public void SparseMatMul(CsrMatrix s, Matrix x, Matrix? addend, Matrix result)
+    {
+        fixed (float* values = s.Values) SparseMatMul(s, values, x, addend, result);
+    }
+
+    private void SparseMatMul(CsrMatrix s, float* values, Matrix x, Matrix? addend, Matrix result)
+    {
+        Require(s.Columns == x.Rows && s.Rows == result.Rows && x.Columns == result.Columns, $"[{s.Rows} x {s.Columns}] times {s.Columns} rows");
+        Require(addend is null || (addend.Rows == result.Rows && addend.Columns == result.Columns), "an addend shaped as the result");
+        SparseFlops += 2L * s.Count * x.Columns;
+        fixed (int* starts = s.RowStarts, indices = s.ColumnIndices)
+        {
+            int perRow = EntryCost(s, x.Columns);
+            Run(s.Rows, perRow, new Spmm(starts, indices, values, s.Count, x.Data, x.Columns, addend is null ? null : addend.Data, result.Data));
+        }
+    }
+
+    /// <summary>
+    /// Dot products of chosen rows with differences of chosen rows, <c>d_r = a_{x_r} · (b_{y_r} - b_{z_r})</c>, <c>[triples x 1]</c>.
+    /// </summary>
+    public void DifferenceDots(Matrix a, Matrix b, ReadOnlySpan<int> x, ReadOnlySpan<int> y, ReadOnlySpan<int> z, Matrix result)
+    {
+        RequireTriples(a, b, x, y, z, result);
+        fixed (int* left = x, plus = y, minus = z)
+            Run(x.Length, 3 * a.Columns, new DifferenceDots(a.Data, b.Data, a.Columns, left, plus, minus, result.Data));
+    }
+
+    /// <summary>Adds the gradients of <see cref="DifferenceDots"/>, given those of the dot products; either target may be null.</summary>
+    public void DifferenceDotsGradient(
+        Matrix a, Matrix b, ReadOnlySpan<int> x, ReadOnlySpan<int> y, ReadOnlySpan<int> z, Matrix outputGradient,
+        Matrix? aResult, Matrix? bResult)
+    {
+        RequireTriples(a, b, x, y, z, outputGradient);
+        if (aResult is not null) RequireSameShape(a, aResult);
+        if (bResult is not null) RequireSameShape(b, bResult);
+        fixed (int* left = x, plus = y, minus = z)
+        {
+            var kernel = new DifferenceDotsGradient(
+                a.Data, b.Data, a.Columns, left, plus, minus, outputGradient.Data, x.Length,
+                aResult is null ? null : aResult.Data, bResult is null ? null : bResult.Data);
+            Run(a.Columns, ElementsPerPart / Simd512.Width, kernel);
+        }
+    }
+
+    private static void RequireTriples(Matrix a, Matrix b, ReadOnlySpan<int> x, ReadOnlySpan<int> y, ReadOnlySpan<int> z, Matrix triples)
+    {
+        Require(a.Columns == b.Columns, "two matrices of the same width");
+        Require(x.Length == y.Length && x.Length == z.Length && triples.Length == x.Length, "three lists of rows of the same length");
+        RequireIndices(x, a.Rows);
+        RequireIndices(y, b.Rows);
+        RequireIndices(z, b.Rows);
+    }
+}
