@@ -88,7 +88,7 @@ public sealed class Freedom : Recommender
         _options = options;
         _userItemGraph = new PrunedGraph(inputs.Train, options.Dropout, inputs.Rng.Stream("edges"));
         _itemGraph = ItemGraph.Frozen(
-            modalities, ItemGraph.Weights(modalities, options.ItemGraphWeights), options.Neighbors, inputs.Neighbors);
+            modalities, ItemGraph.Weights(modalities, options.ItemGraphWeights), options.Neighbors, inputs.NeighborGraphs);
 
         Rng rng = inputs.Rng.Stream("initialization");
         int d = options.EmbeddingSize;
@@ -127,10 +127,10 @@ public sealed class Freedom : Recommender
 
     private Representation Forward(Tape tape, CsrMatrix userItemGraph)
     {
-        Variable ids = tape.Use(_items), carried = ids;
+        Variable ids = tape.Use(_items), propagated = ids;
         Representation z = tape.PropagateMean(userItemGraph, tape.Use(_users), ids, _options.Layers);
-        for (int layer = 1; layer < _options.ItemLayers; layer++) carried = tape.SparseMatMul(_itemGraph, carried);
-        Variable items = tape.SparseMatMul(_itemGraph, carried, addend: z.Items);
+        for (int layer = 1; layer < _options.ItemLayers; layer++) propagated = tape.SparseMatMul(_itemGraph, propagated);
+        Variable items = tape.SparseMatMul(_itemGraph, propagated, addend: z.Items);
         return new Representation(z.Users, items);
     }
 

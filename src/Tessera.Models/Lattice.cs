@@ -76,7 +76,7 @@ public sealed record LatticeOptions
 public sealed class Lattice : Recommender
 {
     private readonly LatticeOptions _options;
-    private readonly NeighborGraphs _neighbors;
+    private readonly NeighborGraphs _neighborGraphs;
     private readonly CsrMatrix _userItemGraph;
     private readonly CsrMatrix[] _originals;
     private readonly Matrix[] _originalWeights;
@@ -101,9 +101,9 @@ public sealed class Lattice : Recommender
         if (modalities.Count == 0)
             throw new InvalidInputException("LATTICE learns its item graph from features and the data has none; add a file such as image_feat.npy, or train LightGCN.");
         _options = options;
-        _neighbors = inputs.Neighbors;
+        _neighborGraphs = inputs.NeighborGraphs;
         _userItemGraph = options.SymmetricGraph ? BipartiteGraph.Normalized(inputs.Train) : BipartiteGraph.Averaging(inputs.Train);
-        _originals = [.. modalities.Select(m => ItemGraph.Similarities(m, options.Neighbors, inputs.Neighbors, options.OriginalShare))];
+        _originals = [.. modalities.Select(m => ItemGraph.Similarities(m, options.Neighbors, inputs.NeighborGraphs, options.OriginalShare))];
         _originalWeights = [.. _originals.Select(Values)];
         _ones = new Matrix(inputs.Items, 1);
         _ones.Span.Fill(1f);
@@ -171,7 +171,7 @@ public sealed class Lattice : Recommender
         for (int m = 0; m < modalities; m++)
         {
             Variable weight = tape.Columns(mix, m, 1), transformed = _transforms[m].Apply(tape, _features[m].Use(tape));
-            LearnedGraph nearest = LearnedGraph.Nearest(tape, transformed, _features[m].Missing, _options.Neighbors, _neighbors);
+            LearnedGraph nearest = LearnedGraph.Nearest(tape, transformed, _features[m].Missing, _options.Neighbors, _neighborGraphs);
             if (_options.NormalizeEachModality) nearest = nearest.Normalized(tape, nearest.RowSums(tape, _ones));
             _graphs[m] = nearest.Scaled(tape, weight);
             if (!_options.NormalizeEachModality)
@@ -192,16 +192,16 @@ public sealed class Lattice : Recommender
 
     private Representation Combine(Tape tape)
     {
-        Variable ids = tape.Use(_items), carried = ids;
+        Variable ids = tape.Use(_items), propagated = ids;
         for (int layer = 0; layer < _options.ItemLayers; layer++)
         {
-            Variable next = _graphs[0].Propagate(tape, carried);
-            for (int g = 1; g < _graphs.Length; g++) next = _graphs[g].Propagate(tape, carried, addend: next);
-            carried = next;
+            Variable next = _graphs[0].Propagate(tape, propagated);
+            for (int g = 1; g < _graphs.Length; g++) next = _graphs[g].Propagate(tape, propagated, addend: next);
+            propagated = next;
         }
 
         Representation z = tape.PropagateMean(_userItemGraph, tape.Use(_users), ids, _options.Layers);
-        return new Representation(z.Users, tape.Add(z.Items, tape.NormalizeRows(carried)));
+        return new Representation(z.Users, tape.Add(z.Items, tape.NormalizeRows(propagated)));
     }
 
     private static Matrix Values(CsrMatrix graph)

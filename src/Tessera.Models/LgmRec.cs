@@ -187,25 +187,25 @@ public sealed class LgmRec : Recommender
 
     private Variable Local(Tape tape, Variable transformed)
     {
-        Variable carried = tape.ConcatRows(tape.SparseMatMul(_userMeans, transformed), transformed);
-        for (int layer = 0; layer < _options.ModalityLayers; layer++) carried = tape.SparseMatMul(_graph, carried);
-        return carried;
+        Variable propagated = tape.ConcatRows(tape.SparseMatMul(_userMeans, transformed), transformed);
+        for (int layer = 0; layer < _options.ModalityLayers; layer++) propagated = tape.SparseMatMul(_graph, propagated);
+        return propagated;
     }
 
     private Variable Global(Tape tape, int m, Variable logits, Variable items, bool training)
     {
         Variable itemEdges = Hyperedges(tape, logits, training);
         Variable userEdges = Hyperedges(tape, tape.SparseMatMul(_userItems, logits), training);
-        Variable carried = items;
+        Variable propagated = items;
         for (int layer = 0; layer < _options.HypergraphLayers; layer++)
         {
-            Variable latent = tape.MatMul(itemEdges, carried, transposeA: true);
-            carried = tape.MatMul(itemEdges, latent);
+            Variable latent = tape.MatMul(itemEdges, propagated, transposeA: true);
+            propagated = tape.MatMul(itemEdges, latent);
             if (layer == _options.HypergraphLayers - 1) _globalUsers[m] = tape.MatMul(userEdges, latent);
         }
 
-        _globalItems[m] = carried;
-        return tape.ConcatRows(_globalUsers[m], carried);
+        _globalItems[m] = propagated;
+        return tape.ConcatRows(_globalUsers[m], propagated);
     }
 
     private Variable Hyperedges(Tape tape, Variable logits, bool training)

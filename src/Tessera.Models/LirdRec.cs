@@ -103,7 +103,7 @@ public sealed class LirdRec : Recommender
         _options = options;
         _userItemGraph = new PrunedGraph(inputs.Train, options.Dropout, inputs.Rng.Stream("edges"));
         _itemGraph = ItemGraph.Frozen(
-            inputs.Modalities, ItemGraph.Weights(inputs.Modalities, options.ItemGraphWeights), options.Neighbors, inputs.Neighbors);
+            inputs.Modalities, ItemGraph.Weights(inputs.Modalities, options.ItemGraphWeights), options.Neighbors, inputs.NeighborGraphs);
 
         Rng rng = inputs.Rng.Stream("initialization");
         int d = options.EmbeddingSize;
@@ -191,10 +191,10 @@ public sealed class LirdRec : Recommender
         Variable z = tape.PropagateSum(userItemGraph, tape.StackNormalized(_users, _items), _options.Layers);
         Variable users = tape.Rows(z, 0, _inputs.Users), items = tape.Rows(z, _inputs.Users, _inputs.Items);
 
-        // Eq. (17): items plus what the item-item graph carries to them.
-        Variable carried = items;
-        for (int layer = 1; layer < _options.ItemLayers; layer++) carried = tape.SparseMatMul(_itemGraph, carried);
-        Variable finalItems = _options.ItemLayers == 0 ? tape.Add(items, items) : tape.SparseMatMul(_itemGraph, carried, addend: items);
+        // Eq. (17): items plus what the item-item graph propagates to them.
+        Variable propagated = items;
+        for (int layer = 1; layer < _options.ItemLayers; layer++) propagated = tape.SparseMatMul(_itemGraph, propagated);
+        Variable finalItems = _options.ItemLayers == 0 ? tape.Add(items, items) : tape.SparseMatMul(_itemGraph, propagated, addend: items);
 
         Variable weights = FusionWeights(tape, users);
         return new Representation(tape.ScaleChunks(users, weights), finalItems, weights);

@@ -82,7 +82,7 @@ public sealed record MicroOptions
 public sealed class Micro : Recommender
 {
     private readonly MicroOptions _options;
-    private readonly NeighborGraphs _neighbors;
+    private readonly NeighborGraphs _neighborGraphs;
     private readonly CsrMatrix _userItemGraph;
     private readonly CsrMatrix[] _originals;
     private readonly Matrix _ones;
@@ -93,7 +93,7 @@ public sealed class Micro : Recommender
     private readonly Linear _attentionHidden;
     private readonly Linear _attentionOutput;
     private readonly LearnedGraph[] _graphs;
-    private readonly Variable[] _carried;
+    private readonly Variable[] _propagated;
     private readonly Variable[] _attention;
     private readonly HeldGraphs _held;
 
@@ -109,9 +109,9 @@ public sealed class Micro : Recommender
         if (modalities.Count == 0)
             throw new InvalidInputException("MICRO learns its item graphs from features and the data has none; add a file such as image_feat.npy, or train LightGCN.");
         _options = options;
-        _neighbors = inputs.Neighbors;
+        _neighborGraphs = inputs.NeighborGraphs;
         _userItemGraph = options.SymmetricGraph ? BipartiteGraph.Normalized(inputs.Train) : BipartiteGraph.Averaging(inputs.Train);
-        _originals = [.. modalities.Select(m => ItemGraph.Similarities(m, options.Neighbors, inputs.Neighbors, options.OriginalShare))];
+        _originals = [.. modalities.Select(m => ItemGraph.Similarities(m, options.Neighbors, inputs.NeighborGraphs, options.OriginalShare))];
         _ones = new Matrix(inputs.Items, 1);
         _ones.Span.Fill(1f);
 
@@ -127,7 +127,7 @@ public sealed class Micro : Recommender
         Parameters = [_users, _items, .. learnedFrom, .. _attentionHidden.Parameters, .. _attentionOutput.Parameters];
         _graphs = new LearnedGraph[modalities.Count];
         _held = new HeldGraphs(_graphs, LearnGraphs, learnedFrom, options.LearnEachBatch);
-        _carried = new Variable[modalities.Count];
+        _propagated = new Variable[modalities.Count];
         _attention = new Variable[modalities.Count];
     }
 
@@ -177,27 +177,27 @@ public sealed class Micro : Recommender
         for (int m = 0; m < _graphs.Length; m++)
         {
             Variable transformed = _transforms[m].Apply(tape, _features[m].Use(tape));
-            LearnedGraph nearest = LearnedGraph.Nearest(tape, transformed, _features[m].Missing, _options.Neighbors, _neighbors);
+            LearnedGraph nearest = LearnedGraph.Nearest(tape, transformed, _features[m].Missing, _options.Neighbors, _neighborGraphs);
             _graphs[m] = nearest.Normalized(tape, nearest.RowSums(tape, _ones)).Scaled(tape, 1f - _options.OriginalShare);
         }
     }
 
-    // What each modality's graph carries to the items, and its mean weighted by attention.
+    // What each modality's graph propagates to the items, and their mean weighted by attention.
     private Variable Fused(Tape tape)
     {
         for (int m = 0; m < _graphs.Length; m++)
         {
-            Variable carried = tape.Use(_items);
+            Variable propagated = tape.Use(_items);
             for (int layer = 0; layer < _options.ItemLayers; layer++)
-                carried = _graphs[m].Propagate(tape, carried, addend: tape.SparseMatMul(_originals[m], carried));
-            _carried[m] = carried;
-            _attention[m] = _attentionOutput.Apply(tape, tape.Map(UnaryFunction.Tanh, _attentionHidden.Apply(tape, carried)));
+                propagated = _graphs[m].Propagate(tape, propagated, addend: tape.SparseMatMul(_originals[m], propagated));
+            _propagated[m] = propagated;
+            _attention[m] = _attentionOutput.Apply(tape, tape.Map(UnaryFunction.Tanh, _attentionHidden.Apply(tape, propagated)));
         }
 
         Variable weights = tape.Softmax(tape.ConcatColumns(_attention));
-        Variable fused = tape.ScaleChunks(_carried[0], tape.Columns(weights, 0, 1));
-        for (int m = 1; m < _carried.Length; m++)
-            fused = tape.Add(fused, tape.ScaleChunks(_carried[m], tape.Columns(weights, m, 1)));
+        Variable fused = tape.ScaleChunks(_propagated[0], tape.Columns(weights, 0, 1));
+        for (int m = 1; m < _propagated.Length; m++)
+            fused = tape.Add(fused, tape.ScaleChunks(_propagated[m], tape.Columns(weights, m, 1)));
         return fused;
     }
 
@@ -211,9 +211,9 @@ public sealed class Micro : Recommender
     {
         Variable positives = tape.NormalizeRows(fused);
         Variable? sum = null;
-        foreach (Variable carried in _carried)
+        foreach (Variable propagated in _propagated)
         {
-            Variable anchors = tape.NormalizeRows(carried);
+            Variable anchors = tape.NormalizeRows(propagated);
             Variable mean = InfoNce.Mean(tape, anchors, positives, positives, _options.Temperature, others: anchors);
             sum = sum is null ? mean : tape.Add(sum, mean);
         }

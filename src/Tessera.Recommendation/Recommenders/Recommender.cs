@@ -29,7 +29,7 @@ public abstract class Recommender : IDisposable
 
     /// <summary>The final vectors for evaluation and serving, from the current parameters.</summary>
     /// <param name="tape">A tape between two steps; it is left empty.</param>
-    public Embeddings Represent(Tape tape)
+    public Embeddings ComputeEmbeddings(Tape tape)
     {
         ArgumentNullException.ThrowIfNull(tape);
         tape.Reset();

@@ -10,9 +10,9 @@ namespace Tessera.Recommendation.Recommenders;
 /// <param name="Modalities">Content of the items.</param>
 /// <param name="Rng">Root of the model's random streams.</param>
 /// <param name="Device">Where to compute; outlives the model.</param>
-/// <param name="Neighbors">Where nearest-neighbor graphs come from.</param>
+/// <param name="NeighborGraphs">Where nearest-neighbor graphs come from.</param>
 public sealed record RecommenderInputs(
-    Interactions Train, IReadOnlyList<Modality> Modalities, Rng Rng, Device Device, NeighborGraphs Neighbors)
+    Interactions Train, IReadOnlyList<Modality> Modalities, Rng Rng, Device Device, NeighborGraphs NeighborGraphs)
 {
     /// <summary>Number of users |U|.</summary>
     public int Users => Train.Users;

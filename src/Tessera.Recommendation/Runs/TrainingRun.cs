@@ -91,7 +91,7 @@ public sealed partial class TrainingRun
         }
 
         TrainingResult trained = trainer.Run(checkpoints, new Recorder(log, progress), cancellation);
-        using Embeddings embeddings = trainer.Represent();
+        using Embeddings embeddings = trainer.ComputeEmbeddings();
         IReadOnlyList<EvaluationResult> results = evaluator.Evaluate(embeddings, splits, cancellation);
         var result = new RunResult(Config, trained, results[0], results[1]);
         Save(directory, model, embeddings, result);

@@ -114,7 +114,7 @@ public sealed partial class Trainer : IDisposable
     }
 
     /// <summary>The final vectors of the model as it is.</summary>
-    public Embeddings Represent() => _model.Represent(_tape);
+    public Embeddings ComputeEmbeddings() => _model.ComputeEmbeddings(_tape);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -154,7 +154,7 @@ public sealed partial class Trainer : IDisposable
 
     private EvaluationResult Validate(CancellationToken cancellation)
     {
-        using Embeddings embeddings = Represent();
+        using Embeddings embeddings = ComputeEmbeddings();
         RequireFinite("The vectors of users and items are", embeddings.Users, embeddings.Items);
         EvaluationResult result = _evaluator.Evaluate(embeddings, [_validation], cancellation)[0];
         if (_best is null || result[_monitor] > _best)

@@ -47,7 +47,7 @@ public sealed class TrainerTests
         Assert.Equal(best, run.Bytes);
         Assert.Equal(run.Epochs.Max(e => e.Validation![MetricName.Parse("Recall@5")]), result.Best);
         Assert.Equal(result.BestEpoch, run.Epochs.Last(e => e.IsBest).Epoch);
-        using Embeddings embeddings = run.Trainer.Represent();
+        using Embeddings embeddings = run.Trainer.ComputeEmbeddings();
         EvaluationResult again = new Evaluator(run.Device, TinyRun.Data.Train).Evaluate(embeddings, [HeldOut.Validation(TinyRun.Data)])[0];
         Assert.Equal(result.Best, again[MetricName.Parse("Recall@5")]);
     }
