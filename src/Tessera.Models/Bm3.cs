@@ -59,7 +59,7 @@ public sealed record Bm3Options
 /// not squared. Each row of a batch has its own dropout, where the released program drops from whole matrices, so that there an
 /// item occurring twice in a batch loses the same elements.
 /// </remarks>
-[Recommender("bm3", "BM3", "WWW 2023", 2023)]
+[Recommender("bm3", "BM3", "WWW 2023", 2023, NeedsFeatures = true)]
 public sealed class Bm3 : Recommender
 {
     private readonly Bm3Options _options;
@@ -79,12 +79,9 @@ public sealed class Bm3 : Recommender
     /// <param name="options">Options.</param>
     /// <exception cref="InvalidInputException">There is no modality.</exception>
     public Bm3(RecommenderInputs inputs, Bm3Options options)
+        : base(inputs)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(options);
         IReadOnlyList<Modality> modalities = inputs.Modalities;
-        if (modalities.Count == 0)
-            throw new InvalidInputException("BM3 learns from item features and the data has none; add a file such as image_feat.npy.");
         _options = options;
         _graph = BipartiteGraph.Normalized(inputs.Train);
         _dropoutRng = inputs.Rng.Stream("dropout");
@@ -114,8 +111,6 @@ public sealed class Bm3 : Recommender
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(tape);
         Representation online = Online(tape);
         Variable users = tape.Gather(online.Users, batch.Users), items = tape.Gather(online.Items, batch.Positives);
         Variable userTarget = Target(tape, users), itemTarget = Target(tape, items);

@@ -63,7 +63,7 @@ public sealed record FreedomOptions
 /// X_m are trained too, from the raw ones on, unless frozen; the item graph stays that of the raw ones. The biases b_m cancel in the
 /// objective and keep their initial values.
 /// </remarks>
-[Recommender("freedom", "FREEDOM", "ACM Multimedia 2023", 2023)]
+[Recommender("freedom", "FREEDOM", "ACM Multimedia 2023", 2023, NeedsFeatures = true)]
 public sealed class Freedom : Recommender
 {
     private readonly FreedomOptions _options;
@@ -79,12 +79,9 @@ public sealed class Freedom : Recommender
     /// <param name="options">Options.</param>
     /// <exception cref="InvalidInputException">There is no modality, or the graph weights do not fit the modalities, or pruning leaves no edge.</exception>
     public Freedom(RecommenderInputs inputs, FreedomOptions options)
+        : base(inputs)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(options);
         IReadOnlyList<Modality> modalities = inputs.Modalities;
-        if (modalities.Count == 0)
-            throw new InvalidInputException("FREEDOM needs item features and the data has none; add a file such as image_feat.npy.");
         _options = options;
         _userItemGraph = new PrunedGraph(inputs.Train, options.Dropout, inputs.Rng.Stream("edges"));
         _itemGraph = ItemGraph.Frozen(
@@ -108,8 +105,6 @@ public sealed class Freedom : Recommender
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(tape);
         Representation final = Forward(tape, _userItemGraph.OfEpoch);
         Variable loss = tape.BprLoss(final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
         Variable users = tape.Gather(final.Users, batch.Users);

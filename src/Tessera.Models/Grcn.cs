@@ -52,12 +52,11 @@ public sealed record GrcnOptions
 /// <remarks>
 /// The paper's routing (<see cref="GrcnOptions.RoutingRounds"/>) changes p to <c>normalize(p + Σ_i α(i→u) f_i)</c>, round by round. Any number of modalities.
 /// </remarks>
-[Recommender("grcn", "GRCN", "ACM Multimedia 2020", 2020)]
+[Recommender("grcn", "GRCN", "ACM Multimedia 2020", 2020, NeedsFeatures = true)]
 public sealed class Grcn : Recommender
 {
     private const float LeakySlope = 0.01f;
     private readonly GrcnOptions _options;
-    private readonly RecommenderInputs _inputs;
     private readonly CsrMatrix _graph;
     private readonly CsrMatrix _userItems;
     private readonly ReadOnlyMemory<int> _sources;
@@ -73,13 +72,9 @@ public sealed class Grcn : Recommender
     /// <param name="options">Options.</param>
     /// <exception cref="InvalidInputException">There is no modality.</exception>
     public Grcn(RecommenderInputs inputs, GrcnOptions options)
+        : base(inputs)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(options);
         IReadOnlyList<Modality> modalities = inputs.Modalities;
-        if (modalities.Count == 0)
-            throw new InvalidInputException("GRCN refines its graph by features and the data has none; add a file such as image_feat.npy, or train LightGCN.");
-        _inputs = inputs;
         _options = options;
         _graph = BipartiteGraph.Normalized(inputs.Train);
         _userItems = BipartiteGraph.UserItems(inputs.Train);
@@ -107,8 +102,6 @@ public sealed class Grcn : Recommender
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(tape);
         Representation final = Forward(tape);
         Variable bpr = tape.BprLoss(final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
         return tape.Combine(1f, bpr, _options.Regularization, Squares(tape, batch));
@@ -117,20 +110,19 @@ public sealed class Grcn : Recommender
     /// <inheritdoc/>
     protected override Representation Forward(Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(tape);
         for (int m = 0; m < _attention.Length; m++) (_chunks[m + 1], _attention[m]) = Content(tape, m);
         Variable weights = EdgeWeights(tape);
         Variable z = tape.NormalizeRows(tape.Use(_ids));
         Variable once = tape.EdgeMatMul(_graph, weights, z);
         _chunks[0] = tape.Add(z, tape.EdgeMatMul(_graph, weights, once, addend: once));
         Variable final = tape.ConcatColumns(_chunks);
-        return new Representation(tape.Rows(final, 0, _inputs.Users), tape.Rows(final, _inputs.Users, _inputs.Items));
+        return new Representation(tape.Rows(final, 0, Inputs.Users), tape.Rows(final, Inputs.Users, Inputs.Items));
     }
 
     // Content vectors of all nodes, and the attention of each edge.
     private (Variable Content, Variable Attention) Content(Tape tape, int m)
     {
-        Variable raw = tape.Constant(_inputs.Modalities[m].Features);
+        Variable raw = tape.Constant(Inputs.Modalities[m].Features);
         Variable features = tape.NormalizeRows(_transforms[m].Apply(tape, raw, LeakySlope));
         Variable preferences = tape.NormalizeRows(tape.Use(_preferences[m]));
         for (int round = 0; round < _options.RoutingRounds; round++)
@@ -161,7 +153,7 @@ public sealed class Grcn : Recommender
 
     private Variable Squares(Tape tape, Batch batch)
     {
-        Variable ids = tape.Use(_ids), items = tape.Rows(ids, _inputs.Users, _inputs.Items);
+        Variable ids = tape.Use(_ids), items = tape.Rows(ids, Inputs.Users, Inputs.Items);
         Variable itemSquares = tape.Combine(
             0.5f, tape.MeanSquare(tape.Gather(items, batch.Positives)), 0.5f, tape.MeanSquare(tape.Gather(items, batch.Negatives)));
         Variable squares = tape.Add(tape.MeanSquare(tape.Gather(ids, batch.Users)), itemSquares);

@@ -72,7 +72,7 @@ public sealed record LatticeOptions
 /// from the raw ones on, while S°_m stays that of the raw ones. Options turn each off. The learning rate it is published with falls by
 /// 0.96 in 50 epochs, smoothly: training's options, not the model's. Any number of modalities.
 /// </remarks>
-[Recommender("lattice", "LATTICE", "ACM Multimedia 2021", 2021)]
+[Recommender("lattice", "LATTICE", "ACM Multimedia 2021", 2021, NeedsFeatures = true)]
 public sealed class Lattice : Recommender
 {
     private readonly LatticeOptions _options;
@@ -94,18 +94,15 @@ public sealed class Lattice : Recommender
     /// <param name="options">Options.</param>
     /// <exception cref="InvalidInputException">There is no modality.</exception>
     public Lattice(RecommenderInputs inputs, LatticeOptions options)
+        : base(inputs)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(options);
         IReadOnlyList<Modality> modalities = inputs.Modalities;
-        if (modalities.Count == 0)
-            throw new InvalidInputException("LATTICE learns its item graph from features and the data has none; add a file such as image_feat.npy, or train LightGCN.");
         _options = options;
         _neighborGraphs = inputs.NeighborGraphs;
         _userItemGraph = options.SymmetricGraph ? BipartiteGraph.Normalized(inputs.Train) : BipartiteGraph.Averaging(inputs.Train);
         _originals = [.. modalities.Select(m => ItemGraph.Similarities(m, options.Neighbors, inputs.NeighborGraphs, options.OriginalShare))];
-        _originalWeights = [.. _originals.Select(Values)];
-        _ones = new Matrix(inputs.Items, 1);
+        _originalWeights = [.. _originals.Select(graph => Own(Values(graph)))];
+        _ones = Own(new Matrix(inputs.Items, 1));
         _ones.Span.Fill(1f);
 
         Rng rng = inputs.Rng.Stream("initialization");
@@ -119,7 +116,7 @@ public sealed class Lattice : Recommender
         Parameter[] learnedFrom = [_modalityWeights, .. _features.SelectMany(f => f.Parameters), .. _transforms.SelectMany(t => t.Parameters)];
         Parameters = [_users, _items, .. learnedFrom];
         _graphs = new LearnedGraph[2 * modalities.Count];
-        _held = new HeldGraphs(_graphs, LearnGraphs, learnedFrom, options.LearnEachBatch);
+        _held = Own(new HeldGraphs(_graphs, LearnGraphs, learnedFrom, options.LearnEachBatch));
     }
 
     /// <inheritdoc/>
@@ -131,8 +128,6 @@ public sealed class Lattice : Recommender
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(tape);
         _held.Put(tape);
         Representation final = Combine(tape);
         Variable users = tape.Gather(final.Users, batch.Users);
@@ -144,22 +139,8 @@ public sealed class Lattice : Recommender
     /// <inheritdoc/>
     protected override Representation Forward(Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(tape);
         LearnGraphs(tape);
         return Combine(tape);
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _held.Dispose();
-            _ones.Dispose();
-            foreach (Matrix weights in _originalWeights) weights.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 
     // The graphs S is the sum of: the learned ones of all modalities, then the original ones.

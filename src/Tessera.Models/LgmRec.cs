@@ -84,11 +84,10 @@ public sealed record LgmRecOptions
 /// scores with noise. The paper contrasts visual with textual; any number of modalities are contrasted pair by pair, the earlier one as
 /// anchor. The paper squares the norms. Features stay as they are, and have no biases.
 /// </remarks>
-[Recommender("lgmrec", "LGMRec", "AAAI 2024", 2024)]
+[Recommender("lgmrec", "LGMRec", "AAAI 2024", 2024, NeedsFeatures = true)]
 public sealed class LgmRec : Recommender
 {
     private readonly LgmRecOptions _options;
-    private readonly RecommenderInputs _inputs;
     private readonly CsrMatrix _graph;
     private readonly CsrMatrix _userItems;
     private readonly CsrMatrix _userMeans;
@@ -107,13 +106,9 @@ public sealed class LgmRec : Recommender
     /// <param name="options">Options.</param>
     /// <exception cref="InvalidInputException">There is no modality.</exception>
     public LgmRec(RecommenderInputs inputs, LgmRecOptions options)
+        : base(inputs)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(options);
         IReadOnlyList<Modality> modalities = inputs.Modalities;
-        if (modalities.Count == 0)
-            throw new InvalidInputException("LGMRec finds latent attributes in features and the data has none; add a file such as image_feat.npy, or train LightGCN.");
-        _inputs = inputs;
         _options = options;
         _graph = BipartiteGraph.Normalized(inputs.Train);
         _userItems = BipartiteGraph.UserItems(inputs.Train);
@@ -143,8 +138,6 @@ public sealed class LgmRec : Recommender
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(tape);
         Representation final = Forward(tape, training: true);
         Variable users = tape.Gather(final.Users, batch.Users);
         Variable positives = tape.Gather(final.Items, batch.Positives), negatives = tape.Gather(final.Items, batch.Negatives);
@@ -168,13 +161,13 @@ public sealed class LgmRec : Recommender
 
     private Representation Forward(Tape tape, bool training)
     {
-        int users = _inputs.Users, items = _inputs.Items;
+        int users = Inputs.Users, items = Inputs.Items;
         Variable ids = tape.PropagateMean(_graph, tape.ConcatRows(tape.Use(_users), tape.Use(_items)), _options.Layers);
         Variable local = ids;
         Variable? globals = null;
         for (int m = 0; m < _transforms.Length; m++)
         {
-            Variable features = tape.Constant(_inputs.Modalities[m].Features);
+            Variable features = tape.Constant(Inputs.Modalities[m].Features);
             local = tape.Add(local, tape.NormalizeRows(Local(tape, _transforms[m].Apply(tape, features))));
             Variable logits = _hyperedges[m].Apply(tape, features);
             Variable global = Global(tape, m, logits, tape.Rows(ids, users, items), training);

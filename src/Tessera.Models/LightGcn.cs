@@ -57,9 +57,8 @@ public sealed class LightGcn : Recommender
     /// <param name="inputs">Training interactions; modalities are not used.</param>
     /// <param name="options">Options.</param>
     public LightGcn(RecommenderInputs inputs, LightGcnOptions options)
+        : base(inputs)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _graph = BipartiteGraph.Normalized(inputs.Train);
         Rng rng = inputs.Rng.Stream("initialization");
@@ -74,8 +73,6 @@ public sealed class LightGcn : Recommender
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(tape);
         Representation final = Forward(tape);
         Variable bpr = Bpr.Loss(
             tape,
@@ -92,9 +89,6 @@ public sealed class LightGcn : Recommender
     }
 
     /// <inheritdoc/>
-    protected override Representation Forward(Tape tape)
-    {
-        ArgumentNullException.ThrowIfNull(tape);
-        return tape.PropagateMean(_graph, tape.Use(_users), tape.Use(_items), _options.Layers);
-    }
+    protected override Representation Forward(Tape tape) =>
+        tape.PropagateMean(_graph, tape.Use(_users), tape.Use(_items), _options.Layers);
 }

@@ -69,12 +69,11 @@ public sealed record LirdRecOptions
 /// The cosine transform is linear, so it is applied to the shared encoder's weights, <c>DCT(X) W = X (Cᵀ W)</c>, and no second
 /// copy of the features exists.
 /// </remarks>
-[Recommender("lirdrec", "LIRDRec", "arXiv 2505.04960", 2025)]
+[Recommender("lirdrec", "LIRDRec", "arXiv 2505.04960", 2025, NeedsFeatures = true)]
 public sealed class LirdRec : Recommender
 {
     private const float LeakySlope = 0.01f;
     private readonly LirdRecOptions _options;
-    private readonly RecommenderInputs _inputs;
     private readonly PrunedGraph _userItemGraph;
     private readonly CsrMatrix _itemGraph;
     private readonly Encoder[] _specific;
@@ -94,12 +93,8 @@ public sealed class LirdRec : Recommender
     /// <param name="options">Options.</param>
     /// <exception cref="InvalidInputException">There is no modality, or the graph weights do not fit the modalities, or pruning leaves no edge.</exception>
     public LirdRec(RecommenderInputs inputs, LirdRecOptions options)
+        : base(inputs)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(options);
-        if (inputs.Modalities.Count == 0)
-            throw new InvalidInputException("LIRDRec learns items from their features alone and the data has none; add a file such as image_feat.npy.");
-        _inputs = inputs;
         _options = options;
         _userItemGraph = new PrunedGraph(inputs.Train, options.Dropout, inputs.Rng.Stream("edges"));
         _itemGraph = ItemGraph.Frozen(
@@ -168,8 +163,6 @@ public sealed class LirdRec : Recommender
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(tape);
         Representation final = Forward(tape, _userItemGraph.OfEpoch);
         _lastWeights.CopyFrom(final.ChunkWeights!.Value);
 
@@ -189,7 +182,7 @@ public sealed class LirdRec : Recommender
 
         // Eqs. (15), (16): users over items, chunk beside chunk, rows normalized; summed over the layers of the graph.
         Variable z = tape.PropagateSum(userItemGraph, tape.StackNormalized(_users, _items), _options.Layers);
-        Variable users = tape.Rows(z, 0, _inputs.Users), items = tape.Rows(z, _inputs.Users, _inputs.Items);
+        Variable users = tape.Rows(z, 0, Inputs.Users), items = tape.Rows(z, Inputs.Users, Inputs.Items);
 
         // Eq. (17): items plus what the item-item graph propagates to them.
         Variable propagated = items;
@@ -211,7 +204,7 @@ public sealed class LirdRec : Recommender
         Variable? shared = null;
         for (int m = 0; m < _specific.Length; m++)
         {
-            Modality modality = _inputs.Modalities[m];
+            Modality modality = Inputs.Modalities[m];
             Encoder own = _specific[m];
             Variable weights = tape.ConcatColumns([tape.Use(own.Hidden.Weight), tape.Rows(sharedWeight, row, modality.Dimensions)]);
             Variable both = tape.MatMul(tape.Constant(modality.Features), weights);

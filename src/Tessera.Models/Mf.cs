@@ -50,9 +50,8 @@ public sealed class Mf : Recommender
     /// <param name="inputs">Training interactions; modalities are not used.</param>
     /// <param name="options">Options.</param>
     public Mf(RecommenderInputs inputs, MfOptions options)
+        : base(inputs)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(options);
         _options = options;
         Rng rng = inputs.Rng.Stream("initialization");
         _users = new Parameter("users", new Matrix(inputs.Users, options.EmbeddingSize).XavierNormal(rng));
@@ -66,8 +65,6 @@ public sealed class Mf : Recommender
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(tape);
         Variable users = tape.Gather(tape.Use(_users), batch.Users);
         Variable positives = tape.Gather(tape.Use(_items), batch.Positives);
         Variable negatives = tape.Gather(tape.Use(_items), batch.Negatives);
@@ -77,9 +74,6 @@ public sealed class Mf : Recommender
     }
 
     /// <inheritdoc/>
-    protected override Representation Forward(Tape tape)
-    {
-        ArgumentNullException.ThrowIfNull(tape);
-        return new Representation(tape.Use(_users), tape.Use(_items));
-    }
+    protected override Representation Forward(Tape tape) =>
+        new Representation(tape.Use(_users), tape.Use(_items));
 }

@@ -78,7 +78,7 @@ public sealed record MicroOptions
 /// turn each off. Any number of modalities. The contrastive loss costs 4|I|²d flops a modality and batch, and twice as many for
 /// its gradient; its matrices exist in blocks only.
 /// </remarks>
-[Recommender("micro", "MICRO", "IEEE Transactions on Knowledge and Data Engineering 2023", 2023)]
+[Recommender("micro", "MICRO", "IEEE Transactions on Knowledge and Data Engineering 2023", 2023, NeedsFeatures = true)]
 public sealed class Micro : Recommender
 {
     private readonly MicroOptions _options;
@@ -102,17 +102,14 @@ public sealed class Micro : Recommender
     /// <param name="options">Options.</param>
     /// <exception cref="InvalidInputException">There is no modality.</exception>
     public Micro(RecommenderInputs inputs, MicroOptions options)
+        : base(inputs)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(options);
         IReadOnlyList<Modality> modalities = inputs.Modalities;
-        if (modalities.Count == 0)
-            throw new InvalidInputException("MICRO learns its item graphs from features and the data has none; add a file such as image_feat.npy, or train LightGCN.");
         _options = options;
         _neighborGraphs = inputs.NeighborGraphs;
         _userItemGraph = options.SymmetricGraph ? BipartiteGraph.Normalized(inputs.Train) : BipartiteGraph.Averaging(inputs.Train);
         _originals = [.. modalities.Select(m => ItemGraph.Similarities(m, options.Neighbors, inputs.NeighborGraphs, options.OriginalShare))];
-        _ones = new Matrix(inputs.Items, 1);
+        _ones = Own(new Matrix(inputs.Items, 1));
         _ones.Span.Fill(1f);
 
         Rng rng = inputs.Rng.Stream("initialization");
@@ -126,7 +123,7 @@ public sealed class Micro : Recommender
         Parameter[] learnedFrom = [.. _features.SelectMany(f => f.Parameters), .. _transforms.SelectMany(t => t.Parameters)];
         Parameters = [_users, _items, .. learnedFrom, .. _attentionHidden.Parameters, .. _attentionOutput.Parameters];
         _graphs = new LearnedGraph[modalities.Count];
-        _held = new HeldGraphs(_graphs, LearnGraphs, learnedFrom, options.LearnEachBatch);
+        _held = Own(new HeldGraphs(_graphs, LearnGraphs, learnedFrom, options.LearnEachBatch));
         _propagated = new Variable[modalities.Count];
         _attention = new Variable[modalities.Count];
     }
@@ -140,8 +137,6 @@ public sealed class Micro : Recommender
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(tape);
         _held.Put(tape);
         Variable fused = Fused(tape);
         Representation final = Final(tape, fused);
@@ -155,21 +150,8 @@ public sealed class Micro : Recommender
     /// <inheritdoc/>
     protected override Representation Forward(Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(tape);
         LearnGraphs(tape);
         return Final(tape, Fused(tape));
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _held.Dispose();
-            _ones.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 
     private void LearnGraphs(Tape tape)

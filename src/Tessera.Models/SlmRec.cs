@@ -59,11 +59,10 @@ public sealed record SlmRecOptions
 /// only one, and of two the second linear layer g_2 follows one more, which the original has for the third. The released program
 /// passes scores through a sigmoid, which leaves their order as it is, so they are not here.
 /// </remarks>
-[Recommender("slmrec", "SLMRec", "IEEE Transactions on Multimedia 2023", 2023)]
+[Recommender("slmrec", "SLMRec", "IEEE Transactions on Multimedia 2023", 2023, NeedsFeatures = true)]
 public sealed class SlmRec : Recommender
 {
     private readonly SlmRecOptions _options;
-    private readonly RecommenderInputs _inputs;
     private readonly CsrMatrix _graph;
     private readonly Matrix[] _inverseNorms;
     private readonly Parameter _users;
@@ -82,16 +81,12 @@ public sealed class SlmRec : Recommender
     /// <param name="options">Options.</param>
     /// <exception cref="InvalidInputException">There is no modality.</exception>
     public SlmRec(RecommenderInputs inputs, SlmRecOptions options)
+        : base(inputs)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(options);
         IReadOnlyList<Modality> modalities = inputs.Modalities;
-        if (modalities.Count == 0)
-            throw new InvalidInputException("SLMRec aligns features with IDs and the data has none; add a file such as image_feat.npy, or train LightGCN.");
-        _inputs = inputs;
         _options = options;
         _graph = BipartiteGraph.Normalized(inputs.Train);
-        _inverseNorms = [.. modalities.Select(InverseNorms)];
+        _inverseNorms = [.. modalities.Select(m => Own(InverseNorms(m)))];
 
         Rng rng = inputs.Rng.Stream("initialization");
         int d = options.EmbeddingSize, last = modalities.Count - 1;
@@ -116,8 +111,6 @@ public sealed class SlmRec : Recommender
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(tape);
         Representation parts = Propagated(tape);
         Variable itemParts = tape.Gather(parts.Items, batch.Positives);
         Variable users = tape.NormalizeRows(_userFusion.Apply(tape, tape.Gather(parts.Users, batch.Users)));
@@ -129,17 +122,8 @@ public sealed class SlmRec : Recommender
     /// <inheritdoc/>
     protected override Representation Forward(Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(tape);
         Representation parts = Propagated(tape);
         return new Representation(_userFusion.Apply(tape, parts.Users), _itemFusion.Apply(tape, parts.Items));
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            foreach (Matrix norms in _inverseNorms) norms.Dispose();
-        base.Dispose(disposing);
     }
 
     // The graph convolutions of IDs and modalities side by side: [|U| x (M+1)d] and [|I| x (M+1)d].
@@ -150,7 +134,7 @@ public sealed class SlmRec : Recommender
         for (int m = 0; m < _transforms.Length; m++)
         {
             // normalize(X) W = diag(1/‖x‖) (X W): no second copy of the features.
-            Variable projected = tape.MatMul(tape.Constant(_inputs.Modalities[m].Features), tape.Use(_transforms[m].Weight));
+            Variable projected = tape.MatMul(tape.Constant(Inputs.Modalities[m].Features), tape.Use(_transforms[m].Weight));
             Variable scaled = tape.ScaleChunks(projected, tape.Constant(_inverseNorms[m]));
             _itemParts[m + 1] = tape.BiasActivation(scaled, tape.Use(_transforms[m].Bias!));
         }

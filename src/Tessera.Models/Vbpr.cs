@@ -43,7 +43,7 @@ public sealed record VbprOptions
 /// features of two modalities side by side, and any number can be. The paper squares the norms and adds no 1e-10, and
 /// regularizes the weights of the content part where this does its vectors.
 /// </remarks>
-[Recommender("vbpr", "VBPR", "AAAI 2016", 2016)]
+[Recommender("vbpr", "VBPR", "AAAI 2016", 2016, NeedsFeatures = true)]
 public sealed class Vbpr : Recommender
 {
     private readonly VbprOptions _options;
@@ -58,11 +58,8 @@ public sealed class Vbpr : Recommender
     /// <param name="options">Options.</param>
     /// <exception cref="InvalidInputException">There is no modality.</exception>
     public Vbpr(RecommenderInputs inputs, VbprOptions options)
+        : base(inputs)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(options);
-        if (inputs.Modalities.Count == 0)
-            throw new InvalidInputException("VBPR needs item features and the data has none; add a file such as image_feat.npy.");
         _options = options;
         _modalities = inputs.Modalities;
         Rng rng = inputs.Rng.Stream("initialization");
@@ -85,8 +82,6 @@ public sealed class Vbpr : Recommender
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(tape);
         Variable users = tape.Gather(tape.Use(_users), batch.Users);
         Variable positives = Items(tape, batch.Positives), negatives = Items(tape, batch.Negatives);
         Variable bpr = Bpr.Loss(tape, users, positives, negatives, guarded: !_options.ExactLogarithm);
@@ -97,7 +92,6 @@ public sealed class Vbpr : Recommender
     /// <inheritdoc/>
     protected override Representation Forward(Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(tape);
         for (int m = 0; m < _features.Length; m++) _features[m] = tape.Constant(_modalities[m].Features);
         return new Representation(tape.Use(_users), Items(tape, tape.Use(_items)));
     }

@@ -20,6 +20,7 @@ public sealed class ModelDescription
         Title = attribute.Title;
         Paper = attribute.Paper;
         Year = attribute.Year;
+        NeedsFeatures = attribute.NeedsFeatures;
     }
 
     /// <summary>Name on the command line.</summary>
@@ -33,6 +34,9 @@ public sealed class ModelDescription
 
     /// <summary>Year of publication.</summary>
     public int Year { get; }
+
+    /// <summary>Whether it cannot be created without a modality.</summary>
+    public bool NeedsFeatures { get; }
 
     /// <summary>The sealed record of the model's options.</summary>
     public Type OptionsType { get; }

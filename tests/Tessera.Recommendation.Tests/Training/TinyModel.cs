@@ -34,9 +34,8 @@ public sealed class TinyModel : Recommender
     private int _batch;
 
     public TinyModel(RecommenderInputs inputs, TinyOptions options)
+        : base(inputs)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _rng = inputs.Rng.Stream("noise");
         Rng rng = inputs.Rng.Stream("initialization");
@@ -59,17 +58,11 @@ public sealed class TinyModel : Recommender
 
     public override Variable Loss(Batch batch, Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(tape);
         Variable users = tape.Use(_users), items = tape.Use(_items);
         Variable bpr = tape.BprLoss(users, items, batch.Users, batch.Positives, batch.Negatives);
         bool poisoned = _epoch == _options.PoisonedEpoch && ++_batch >= 2;
         return tape.Combine(poisoned ? float.NaN : 1f, bpr, _carried[0, 0], tape.Add(tape.MeanSquare(users), tape.MeanSquare(items)));
     }
 
-    protected override Representation Forward(Tape tape)
-    {
-        ArgumentNullException.ThrowIfNull(tape);
-        return new Representation(tape.Use(_users), tape.Use(_items));
-    }
+    protected override Representation Forward(Tape tape) => new Representation(tape.Use(_users), tape.Use(_items));
 }
