@@ -13,37 +13,32 @@ using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
 
+#pragma warning disable CS1591 // an option is described by its attribute
 /// <summary>Options of <see cref="Bm3"/>.</summary>
 public sealed record Bm3Options
 {
-    /// <summary>Width d of a user's or item's vector. At least 2: a normalized vector of width 1 has no gradient.</summary>
-    [Option("width d of a user's or item's vector", Minimum = 2)]
+    [Option("width d of a user's or item's vector; of width 1, normalized vectors would have no gradient", Minimum = 2)]
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>Number L of layers of the user-item graph.</summary>
     [Option("layers L of the user-item graph (paper: 1, 2)", Minimum = 0)]
     public int Layers { get; init; } = 1;
 
-    /// <summary>Share of a target vector's elements that are dropped.</summary>
     [Option("share of a target vector's elements dropped (paper: 0.3, 0.5)", Minimum = 0, Maximum = 0.99)]
     public float Dropout { get; init; } = 0.3f;
 
-    /// <summary>Weight c of the modalities' losses.</summary>
-    [Option("weight of the modalities' losses", Minimum = 0)]
+    [Option("weight c of the modalities' losses", Minimum = 0)]
     public float ModalityWeight { get; init; } = 2f;
 
-    /// <summary>Weight λ of the regularization.</summary>
     [Option("regularization λ (paper: 0.1, 0.01)", Minimum = 0)]
     public float Regularization { get; init; } = 0.1f;
 
-    /// <summary>Whether the regularization squares the norms, as published.</summary>
     [Option("square the norms in the regularization, as published")]
     public bool SquareNorms { get; init; }
 
-    /// <summary>Whether the features stay as they are instead of being trained.</summary>
     [Option("keep the features as they are instead of training them too")]
     public bool FreezeFeatures { get; init; }
 }
+#pragma warning restore CS1591
 
 /// <summary>
 /// BM3: learns from positives alone by predicting dropped-out copies of its own vectors. With <c>Z = 1/(L+1) Σ_{l=0..L} Ã^l E</c>,

@@ -13,43 +13,37 @@ using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
 
+#pragma warning disable CS1591 // an option is described by its attribute
 /// <summary>Options of <see cref="Freedom"/>.</summary>
 public sealed record FreedomOptions
 {
-    /// <summary>Width d of a user's or item's vector.</summary>
     [Option("width d of a user's or item's vector", Minimum = 1)]
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>Number L of layers of the user-item graph.</summary>
     [Option("layers L of the user-item graph", Minimum = 0)]
     public int Layers { get; init; } = 2;
 
-    /// <summary>Number of layers of the item-item graph.</summary>
     [Option("layers of the item-item graph", Minimum = 1)]
     public int ItemLayers { get; init; } = 1;
 
-    /// <summary>Neighbors k of an item in the item-item graph, itself included.</summary>
     [Option("neighbors k of an item in the item-item graph, itself included", Minimum = 1)]
     public int Neighbors { get; init; } = 10;
 
-    /// <summary>Weight of each modality in the item-item graph; null for the images' 0.1 and the others sharing 0.9.</summary>
     [Option(
         "weight of each modality in the item-item graph, adding up to 1; unset: image 0.1, the others share the rest",
         Minimum = 0, Maximum = 1)]
     public IReadOnlyDictionary<string, float>? ItemGraphWeights { get; init; }
 
-    /// <summary>Weight λ of the modalities' ranking losses.</summary>
     [Option("weight λ of the modalities' ranking losses (paper: 0, 1e-5, 1e-4, 1e-3)", Minimum = 0)]
     public float ModalityWeight { get; init; } = 1e-3f;
 
-    /// <summary>Share of user-item edges left out in each epoch, drawn by degree.</summary>
     [Option("share of user-item edges pruned in each epoch (paper: 0.8, 0.9)", Minimum = 0, Maximum = 0.99)]
     public float Dropout { get; init; } = 0.8f;
 
-    /// <summary>Whether the features stay as they are instead of being trained.</summary>
     [Option("keep the features as they are instead of training them too")]
     public bool FreezeFeatures { get; init; }
 }
+#pragma warning restore CS1591
 
 /// <summary>
 /// FREEDOM: a frozen item-item graph and a denoised user-item graph. With <c>Z = 1/(L+1) Σ_{l=0..L} Ã^l E</c> and the item graph

@@ -13,31 +13,23 @@ using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
 
+#pragma warning disable CS1591 // an option is described by its attribute
 /// <summary>Options of <see cref="Grcn"/>.</summary>
 public sealed record GrcnOptions
 {
-    /// <summary>Width d of a user's or item's vector in one chunk: of IDs, and of each modality. At least 2: a normalized vector of width 1 has no gradient.</summary>
-    [Option("width d of a vector of IDs or of one modality", Minimum = 2)]
+    [Option("width d of a vector of IDs or of one modality; of width 1, normalized vectors would have no gradient", Minimum = 2)]
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>
-    /// Rounds in which users' preferences take up the content of their items (paper: 3). The default 0 is what the commonly measured
-    /// implementation comes to: its edges point the other way, so its rounds leave the preferences as they are.
-    /// </summary>
     [Option("rounds of routing items' content to users' preferences (paper: 3; commonly measured: 0)", Minimum = 0)]
     public int RoutingRounds { get; init; }
 
-    /// <summary>Weight λ of the regularization.</summary>
     [Option("regularization λ (1e-5 to 0.1)", Minimum = 0)]
     public float Regularization { get; init; } = 1e-3f;
 
-    /// <summary>
-    /// Whether the regularization counts the whole preference table of the first modality too, as the released program does with the visual
-    /// one, its first.
-    /// </summary>
-    [Option("regularize the whole preference table of the first modality too")]
+    [Option("regularize the whole preference table of the first modality too, as the released program does")]
     public bool WholeTablePenalty { get; init; } = true;
 }
+#pragma warning restore CS1591
 
 /// <summary>
 /// GRCN: content decides how much each edge of the user-item graph counts, and which are pruned. For each modality m,
@@ -50,7 +42,9 @@ public sealed record GrcnOptions
 /// ACM Multimedia 2020.
 /// </summary>
 /// <remarks>
-/// The paper's routing (<see cref="GrcnOptions.RoutingRounds"/>) changes p to <c>normalize(p + Σ_i α(i→u) f_i)</c>, round by round. Any number of modalities.
+/// The paper's routing (<see cref="GrcnOptions.RoutingRounds"/>) changes p to <c>normalize(p + Σ_i α(i→u) f_i)</c>, round by round.
+/// Its default of none is what the commonly measured implementation comes to: its edges point the other way, so its rounds leave the
+/// preferences as they are. Any number of modalities.
 /// </remarks>
 [Recommender("grcn", "GRCN", "ACM Multimedia 2020", 2020, NeedsFeatures = true)]
 public sealed class Grcn : Recommender

@@ -13,49 +13,41 @@ using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
 
+#pragma warning disable CS1591 // an option is described by its attribute
 /// <summary>Options of <see cref="Lattice"/>.</summary>
 public sealed record LatticeOptions
 {
-    /// <summary>Width d of a user's or item's vector, and of the transformed features. At least 2: a normalized vector of width 1 has no gradient.</summary>
-    [Option("width d of a user's or item's vector", Minimum = 2)]
+    [Option("width d of a user's or item's vector; of width 1, normalized vectors would have no gradient", Minimum = 2)]
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>Number L of layers of the user-item graph.</summary>
     [Option("layers L of the user-item graph", Minimum = 0)]
     public int Layers { get; init; } = 2;
 
-    /// <summary>Number n of layers of the item-item graph.</summary>
-    [Option("layers of the item-item graph", Minimum = 1)]
+    [Option("layers n of the item-item graph", Minimum = 1)]
     public int ItemLayers { get; init; } = 1;
 
-    /// <summary>Neighbors k of an item in the item-item graphs, itself included.</summary>
     [Option("neighbors k of an item in the item-item graphs, itself included", Minimum = 1)]
     public int Neighbors { get; init; } = 10;
 
-    /// <summary>Share λ of the graphs of the raw features; the learned graph has the rest.</summary>
     [Option("share λ of the raw features' graphs beside the learned one", Minimum = 0, Maximum = 1)]
     public float OriginalShare { get; init; } = 0.9f;
 
-    /// <summary>Weight of the regularization.</summary>
     [Option("regularization (1e-5, 1e-4, 1e-3)", Minimum = 0)]
     public float Regularization { get; init; } = 1e-4f;
 
-    /// <summary>Whether each modality's learned graph is normalized before they are mixed, as published, instead of their mixture.</summary>
     [Option("normalize each modality's learned graph before mixing, as published")]
     public bool NormalizeEachModality { get; init; }
 
-    /// <summary>Whether the features stay as they are instead of being trained.</summary>
     [Option("keep the features as they are instead of training them too")]
     public bool FreezeFeatures { get; init; }
 
-    /// <summary>Whether the graph is learned anew, with gradient, in each batch instead of in the first of an epoch.</summary>
     [Option("learn the graph in each batch instead of in the first of an epoch")]
     public bool LearnEachBatch { get; init; }
 
-    /// <summary>Whether the user-item graph is LightGCN's, symmetric and without self-loops, as published.</summary>
     [Option("take the symmetric user-item graph without self-loops, as published")]
     public bool SymmetricGraph { get; init; }
 }
+#pragma warning restore CS1591
 
 /// <summary>
 /// LATTICE: an item-item graph learned from content. For each modality <c>t_m = X_m W_m + b_m</c>; S_m is the graph of each item's k

@@ -13,61 +13,50 @@ using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
 
+#pragma warning disable CS1591 // an option is described by its attribute
 /// <summary>Options of <see cref="LgmRec"/>.</summary>
 public sealed record LgmRecOptions
 {
-    /// <summary>Width d of a user's or item's vector. At least 2: a normalized vector of width 1 has no gradient.</summary>
-    [Option("width d of a user's or item's vector", Minimum = 2)]
+    [Option("width d of a user's or item's vector; of width 1, normalized vectors would have no gradient", Minimum = 2)]
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>Number L of layers of the user-item graph for the embeddings.</summary>
-    [Option("layers of the user-item graph for the embeddings", Minimum = 0)]
+    [Option("layers L of the user-item graph for the embeddings", Minimum = 0)]
     public int Layers { get; init; } = 2;
 
-    /// <summary>Number of layers of the user-item graph for the modalities.</summary>
-    [Option("layers of the user-item graph for the modalities", Minimum = 0)]
+    [Option("layers L_m of the user-item graph for the modalities", Minimum = 0)]
     public int ModalityLayers { get; init; } = 2;
 
-    /// <summary>Number of layers of the hypergraphs.</summary>
     [Option("layers of the hypergraphs", Minimum = 1)]
     public int HypergraphLayers { get; init; } = 1;
 
-    /// <summary>Number H of hyperedges in each modality.</summary>
-    [Option("hyperedges in each modality", Minimum = 1)]
+    [Option("hyperedges H in each modality", Minimum = 1)]
     public int Hyperedges { get; init; } = 4;
 
-    /// <summary>Temperature τ of the hyperedges' softmax.</summary>
-    [Option("temperature of the hyperedges' softmax", Minimum = 1e-3)]
+    [Option("temperature τ of the hyperedges' softmax", Minimum = 1e-3)]
     public float HyperedgeTemperature { get; init; } = 0.2f;
 
-    /// <summary>Share of the hypergraphs' entries dropped in training.</summary>
     [Option("share of the hypergraphs' entries dropped in training", Minimum = 0, Maximum = 0.99)]
     public float Dropout { get; init; } = 0.5f;
 
-    /// <summary>Whether Gumbel noise is added to the hyperedges' logits in training.</summary>
     [Option("add Gumbel noise to the hyperedges' logits in training")]
     public bool GumbelNoise { get; init; } = true;
 
-    /// <summary>Weight α of the global vectors.</summary>
     [Option("weight α of the global vectors", Minimum = 0)]
     public float GlobalWeight { get; init; } = 0.3f;
 
-    /// <summary>Weight λ_c of the contrastive loss between modalities.</summary>
-    [Option("weight of the contrastive loss between modalities", Minimum = 0)]
+    [Option("weight λ_c of the contrastive loss between modalities", Minimum = 0)]
     public float ContrastiveWeight { get; init; } = 1e-4f;
 
-    /// <summary>Temperature of the contrastive loss.</summary>
-    [Option("temperature of the contrastive loss", Minimum = 1e-3)]
+    [Option("temperature τ_c of the contrastive loss", Minimum = 1e-3)]
     public float Temperature { get; init; } = 0.2f;
 
-    /// <summary>Weight λ of the regularization.</summary>
     [Option("regularization λ", Minimum = 0)]
     public float Regularization { get; init; } = 1e-6f;
 
-    /// <summary>Whether the regularization squares the norms, as published.</summary>
     [Option("square the norms in the regularization, as published")]
     public bool SquareNorms { get; init; }
 }
+#pragma warning restore CS1591
 
 /// <summary>
 /// LGMRec: local graph convolutions of IDs and modalities, and global hypergraphs of latent attributes. With

@@ -12,29 +12,26 @@ using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
 
+#pragma warning disable CS1591 // an option is described by its attribute
 /// <summary>Options of <see cref="LightGcn"/>.</summary>
 public sealed record LightGcnOptions
 {
-    /// <summary>Width d of a user's or item's vector.</summary>
     [Option("width d of a user's or item's vector", Minimum = 1)]
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>Number L of layers of the user-item graph.</summary>
     [Option("layers L of the user-item graph (paper: 1 to 4)", Minimum = 0)]
     public int Layers { get; init; } = 3;
 
-    /// <summary>Weight λ of the regularization.</summary>
     [Option("regularization λ (paper: 1e-6 to 1e-2)", Minimum = 0)]
     public float Regularization { get; init; } = 1e-4f;
 
-    /// <summary>Whether the regularization squares the norms, as published.</summary>
     [Option("square the norms in the regularization, as published")]
     public bool SquareNorms { get; init; }
 
-    /// <summary>Whether the ranking loss is -ln σ(d), as published, without 1e-10 added to σ(d).</summary>
     [Option("take -ln σ(d) as published, without 1e-10 added to σ(d)")]
     public bool ExactLogarithm { get; init; }
 }
+#pragma warning restore CS1591
 
 /// <summary>
 /// LightGCN: embeddings smoothed over the user-item graph. With E the user embeddings over the item embeddings,

@@ -13,49 +13,45 @@ using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
 
+#pragma warning disable CS1591 // an option is described by its attribute
 /// <summary>Options of <see cref="LirdRec"/>.</summary>
 public sealed record LirdRecOptions
 {
-    /// <summary>Width d of a user's or item's vector in one chunk. At least 2: a normalized vector of width 1 has no gradient.</summary>
-    [Option("width d of a vector in one latent modality", Minimum = 2)]
+    [Option("width d of a vector in one latent modality; of width 1, normalized vectors would have no gradient", Minimum = 2)]
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>Number L of layers of the user-item graph.</summary>
     [Option("layers L of the user-item graph (paper: 2, 3, 4)", Minimum = 0)]
     public int Layers { get; init; } = 2;
 
-    /// <summary>Number of layers of the item-item graph.</summary>
     [Option("layers of the item-item graph", Minimum = 0)]
     public int ItemLayers { get; init; } = 1;
 
-    /// <summary>Neighbors k of an item in the item-item graph, itself included.</summary>
     [Option("neighbors k of an item in the item-item graph, itself included", Minimum = 1)]
     public int Neighbors { get; init; } = 10;
 
-    /// <summary>Weight of each modality in the item-item graph; null for the images' 0.1 and the others sharing 0.9.</summary>
-    [Option("weight of each modality in the item-item graph, adding up to 1; unset: image 0.1, the others share the rest", Minimum = 0, Maximum = 1)]
+    [Option(
+        "weight of each modality in the item-item graph, adding up to 1; unset: image 0.1, the others share the rest",
+        Minimum = 0, Maximum = 1)]
     public IReadOnlyDictionary<string, float>? ItemGraphWeights { get; init; }
 
-    /// <summary>Weight λ of the regularization, eq. (22).</summary>
-    [Option("regularization λ (paper: 1e-2, 1e-3, 1e-4)", Minimum = 0)]
+    [Option("regularization λ, eq. (22) (paper: 1e-2, 1e-3, 1e-4)", Minimum = 0)]
     public float Regularization { get; init; } = 1e-3f;
 
-    /// <summary>Decay rate τ: share of the nets in the fusion weights at the start, eq. (19).</summary>
-    [Option("decay rate τ of progressive weight copying (paper: 0.9, 0.95, 0.99)", Minimum = 0, Maximum = 1)]
+    [Option(
+        "decay rate τ of progressive weight copying, eq. (19): the nets' share at the start (paper: 0.9, 0.95, 0.99)",
+        Minimum = 0, Maximum = 1)]
     public float DecayRate { get; init; } = 0.9f;
 
-    /// <summary>Decay base b, eq. (19).</summary>
-    [Option("decay base b of progressive weight copying", Minimum = 0, Maximum = 1)]
+    [Option("decay base b of progressive weight copying, eq. (19)", Minimum = 0, Maximum = 1)]
     public float DecayBase { get; init; } = 0.9f;
 
-    /// <summary>Share of user-item edges left out in each epoch, drawn by degree.</summary>
     [Option("share of user-item edges pruned in each epoch", Minimum = 0, Maximum = 0.99)]
     public float Dropout { get; init; }
 
-    /// <summary>What the cosine transform is taken of, eq. (12).</summary>
-    [Option("what the cosine transform is taken of")]
+    [Option("what the cosine transform is taken of, eq. (12)")]
     public DctMode Dct { get; init; } = DctMode.Item2d;
 }
+#pragma warning restore CS1591
 
 /// <summary>
 /// LIRDRec: item vectors learned directly from multimodal features, without item IDs.

@@ -11,25 +11,23 @@ using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
 
+#pragma warning disable CS1591 // an option is described by its attribute
 /// <summary>Options of <see cref="Mf"/>.</summary>
 public sealed record MfOptions
 {
-    /// <summary>Width d of a user's or item's vector.</summary>
     [Option("width d of a user's or item's vector", Minimum = 1)]
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>Weight λ of the regularization.</summary>
     [Option("regularization λ", Minimum = 0)]
     public float Regularization { get; init; } = 0.1f;
 
-    /// <summary>Whether the regularization squares the norms, as published.</summary>
     [Option("square the norms in the regularization, as published")]
     public bool SquareNorms { get; init; }
 
-    /// <summary>Whether the ranking loss is -ln σ(d), as published, without 1e-10 added to σ(d).</summary>
     [Option("take -ln σ(d) as published, without 1e-10 added to σ(d)")]
     public bool ExactLogarithm { get; init; }
 }
+#pragma warning restore CS1591
 
 /// <summary>
 /// BPR-MF: matrix factorization trained by Bayesian personalized ranking. Score <c>ŷ_ui = e_u · e_i</c>; objective

@@ -14,53 +14,44 @@ using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
 
+#pragma warning disable CS1591 // an option is described by its attribute
 /// <summary>Options of <see cref="Micro"/>.</summary>
 public sealed record MicroOptions
 {
-    /// <summary>Width d of a user's or item's vector, and of the transformed features. At least 2: a normalized vector of width 1 has no gradient.</summary>
-    [Option("width d of a user's or item's vector", Minimum = 2)]
+    [Option("width d of a user's or item's vector; of width 1, normalized vectors would have no gradient", Minimum = 2)]
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>Number L of layers of the user-item graph.</summary>
     [Option("layers L of the user-item graph", Minimum = 0)]
     public int Layers { get; init; } = 2;
 
-    /// <summary>Number n of layers of the item-item graphs.</summary>
-    [Option("layers of the item-item graphs", Minimum = 1)]
+    [Option("layers n of the item-item graphs", Minimum = 1)]
     public int ItemLayers { get; init; } = 1;
 
-    /// <summary>Neighbors k of an item in the item-item graphs, itself included.</summary>
     [Option("neighbors k of an item in the item-item graphs, itself included", Minimum = 1)]
     public int Neighbors { get; init; } = 10;
 
-    /// <summary>Share λ of the graphs of the raw features; the learned graphs have the rest.</summary>
     [Option("share λ of the raw features' graphs beside the learned ones", Minimum = 0, Maximum = 1)]
     public float OriginalShare { get; init; } = 0.9f;
 
-    /// <summary>Weight β of the contrastive loss.</summary>
     [Option("weight β of the contrastive loss", Minimum = 0)]
     public float ContrastiveWeight { get; init; } = 0.03f;
 
-    /// <summary>Temperature τ of the contrastive loss.</summary>
     [Option("temperature τ of the contrastive loss", Minimum = 1e-3)]
     public float Temperature { get; init; } = 0.5f;
 
-    /// <summary>Weight of the regularization.</summary>
     [Option("regularization", Minimum = 0)]
     public float Regularization { get; init; } = 1e-5f;
 
-    /// <summary>Whether the features stay as they are instead of being trained.</summary>
     [Option("keep the features as they are instead of training them too")]
     public bool FreezeFeatures { get; init; }
 
-    /// <summary>Whether the graphs are learned anew, with gradient, in each batch instead of in the first of an epoch.</summary>
     [Option("learn the graphs in each batch instead of in the first of an epoch")]
     public bool LearnEachBatch { get; init; }
 
-    /// <summary>Whether the user-item graph is LightGCN's, symmetric and without self-loops, as published.</summary>
     [Option("take the symmetric user-item graph without self-loops, as published")]
     public bool SymmetricGraph { get; init; }
 }
+#pragma warning restore CS1591
 
 /// <summary>
 /// MICRO: an item-item graph learned for each modality, fused by attention and by contrast. With S_m, S°_m and N as in

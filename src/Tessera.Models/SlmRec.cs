@@ -13,36 +13,29 @@ using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
 
+#pragma warning disable CS1591 // an option is described by its attribute
 /// <summary>Options of <see cref="SlmRec"/>.</summary>
 public sealed record SlmRecOptions
 {
-    /// <summary>Width d of a user's or item's vector. At least 2: a normalized vector of width 1 has no gradient.</summary>
-    [Option("width d of a user's or item's vector", Minimum = 2)]
+    [Option("width d of a user's or item's vector; of width 1, normalized vectors would have no gradient", Minimum = 2)]
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>Number L of layers of the user-item graph.</summary>
     [Option("layers L of the user-item graph", Minimum = 0)]
     public int Layers { get; init; } = 3;
 
-    /// <summary>Temperature τ of the main loss.</summary>
     [Option("temperature τ of the main loss", Minimum = 1e-3)]
     public float Temperature { get; init; } = 0.2f;
 
-    /// <summary>Temperature of the self-supervised task.</summary>
-    [Option("temperature of the self-supervised task", Minimum = 1e-3)]
+    [Option("temperature τ' of the self-supervised task", Minimum = 1e-3)]
     public float SelfSupervisedTemperature { get; init; } = 0.5f;
 
-    /// <summary>Weight α of the self-supervised task.</summary>
     [Option("weight α of the self-supervised task", Minimum = 0)]
     public float SelfSupervisedWeight { get; init; } = 0.1f;
 
-    /// <summary>
-    /// Whether, of two modalities, the chain of layers of the self-supervised task keeps the one that the original has for a third
-    /// between them, as the released programs do.
-    /// </summary>
-    [Option("with two modalities, keep the layer that the original has for a third between them")]
+    [Option("with two modalities, keep the layer for a third between them, as the released programs do")]
     public bool SpareLayer { get; init; } = true;
 }
+#pragma warning restore CS1591
 
 /// <summary>
 /// SLMRec: one graph convolution for IDs and one for each modality, and self-supervision across them. With

@@ -12,25 +12,23 @@ using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
 
+#pragma warning disable CS1591 // an option is described by its attribute
 /// <summary>Options of <see cref="Vbpr"/>.</summary>
 public sealed record VbprOptions
 {
-    /// <summary>Width d of an item's ID vector and of its content vector; users' vectors are twice as wide.</summary>
-    [Option("width d of an item's ID vector and of its content vector", Minimum = 1)]
+    [Option("width d of an item's ID vector and of its content vector; a user's is twice as wide", Minimum = 1)]
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>Weight λ of the regularization.</summary>
     [Option("regularization λ", Minimum = 0)]
     public float Regularization { get; init; } = 0.1f;
 
-    /// <summary>Whether the regularization squares the norms, as published.</summary>
     [Option("square the norms in the regularization, as published")]
     public bool SquareNorms { get; init; }
 
-    /// <summary>Whether the ranking loss is -ln σ(d), as published, without 1e-10 added to σ(d).</summary>
     [Option("take -ln σ(d) as published, without 1e-10 added to σ(d)")]
     public bool ExactLogarithm { get; init; }
 }
+#pragma warning restore CS1591
 
 /// <summary>
 /// VBPR: matrix factorization whose items have a content part beside the ID part. An item's vector is
