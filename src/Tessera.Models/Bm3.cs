@@ -62,8 +62,7 @@ public sealed class Bm3 : Recommender
     private readonly Parameter _users;
     private readonly Parameter _items;
     private readonly Linear _predictor;
-    private readonly FeatureTable[] _features;
-    private readonly Linear[] _transforms;
+    private readonly Projection[] _projections;
     private readonly Rng _dropoutRng;
     private Rng _epochRng;
 
@@ -76,7 +75,6 @@ public sealed class Bm3 : Recommender
     public Bm3(RecommenderInputs inputs, Bm3Options options)
         : base(inputs)
     {
-        IReadOnlyList<Modality> modalities = inputs.Modalities;
         _options = options;
         _graph = BipartiteGraph.Normalized(inputs.Train);
         _dropoutRng = inputs.Rng.Stream("dropout");
@@ -86,15 +84,10 @@ public sealed class Bm3 : Recommender
         _users = new Parameter("users", new Matrix(inputs.Users, d).XavierUniform(rng));
         _items = new Parameter("items", new Matrix(inputs.Items, d).XavierUniform(rng));
         _predictor = new Linear("predictor", d, d, bias: true, rng);
-        _features = [.. modalities.Select(m => new FeatureTable(m, trainable: !options.FreezeFeatures))];
-        _transforms = [.. modalities.Select(m => new Linear($"{m.Name}.transform", m.Dimensions, d, bias: true, rng))];
+        _projections = [.. inputs.Modalities.Select(m => new Projection(m, d, options.FreezeFeatures, rng))];
         _predictor.Weight.Value.XavierNormal(rng);
-        foreach (Linear transform in _transforms) transform.Weight.Value.XavierNormal(rng);
-        Parameters =
-        [
-            _users, _items, .. _predictor.Parameters,
-            .. _features.SelectMany(f => f.Parameters), .. _transforms.SelectMany(t => t.Parameters),
-        ];
+        foreach (Projection projection in _projections) projection.Weight.Value.XavierNormal(rng);
+        Parameters = [_users, _items, .. _predictor.Parameters, .. _projections.SelectMany(p => p.Parameters)];
     }
 
     /// <inheritdoc/>
@@ -112,9 +105,9 @@ public sealed class Bm3 : Recommender
         Variable loss = tape.Add(
             CosineLoss.Of(tape, _predictor.Apply(tape, users), itemTarget),
             CosineLoss.Of(tape, _predictor.Apply(tape, items), userTarget));
-        for (int m = 0; m < _features.Length; m++)
+        foreach (Projection projection in _projections)
         {
-            Variable content = _transforms[m].Apply(tape, tape.Gather(_features[m].Use(tape), batch.Positives));
+            Variable content = projection.Apply(tape, batch.Positives);
             Variable predicted = _predictor.Apply(tape, content);
             Variable alignment = tape.Add(
                 CosineLoss.Of(tape, predicted, itemTarget), CosineLoss.Of(tape, predicted, Target(tape, content)));
@@ -136,7 +129,7 @@ public sealed class Bm3 : Recommender
     {
         Variable ids = tape.Use(_items);
         Representation z = tape.PropagateMean(_graph, tape.Use(_users), ids, _options.Layers);
-        return new Representation(z.Users, tape.Add(z.Items, ids));
+        return z with { Items = tape.Add(z.Items, ids) };
     }
 
     private Variable Target(Tape tape, Variable online) => tape.Dropout(tape.Detach(online), _options.Dropout, _epochRng);

@@ -65,8 +65,7 @@ public sealed class Freedom : Recommender
     private readonly CsrMatrix _itemGraph;
     private readonly Parameter _users;
     private readonly Parameter _items;
-    private readonly FeatureTable[] _features;
-    private readonly Linear[] _transforms;
+    private readonly Projection[] _projections;
 
     /// <summary>Builds the graphs and the initial parameters: tables Xavier uniform, transforms PyTorch's default.</summary>
     /// <param name="inputs">Training interactions and at least one modality.</param>
@@ -75,19 +74,16 @@ public sealed class Freedom : Recommender
     public Freedom(RecommenderInputs inputs, FreedomOptions options)
         : base(inputs)
     {
-        IReadOnlyList<Modality> modalities = inputs.Modalities;
         _options = options;
         _userItemGraph = new PrunedGraph(inputs.Train, options.Dropout, inputs.Rng.Stream("edges"));
-        _itemGraph = ItemGraph.Frozen(
-            modalities, ItemGraph.Weights(modalities, options.ItemGraphWeights), options.Neighbors, inputs.NeighborGraphs);
+        _itemGraph = ItemGraph.Frozen(inputs.Modalities, options.ItemGraphWeights, options.Neighbors, inputs.NeighborGraphs);
 
         Rng rng = inputs.Rng.Stream("initialization");
         int d = options.EmbeddingSize;
         _users = new Parameter("users", new Matrix(inputs.Users, d).XavierUniform(rng));
         _items = new Parameter("items", new Matrix(inputs.Items, d).XavierUniform(rng));
-        _features = [.. modalities.Select(m => new FeatureTable(m, trainable: !options.FreezeFeatures))];
-        _transforms = [.. modalities.Select(m => new Linear($"{m.Name}.transform", m.Dimensions, d, bias: true, rng))];
-        Parameters = [_users, _items, .. _features.SelectMany(f => f.Parameters), .. _transforms.SelectMany(t => t.Parameters)];
+        _projections = [.. inputs.Modalities.Select(m => new Projection(m, d, options.FreezeFeatures, rng))];
+        Parameters = [_users, _items, .. _projections.SelectMany(p => p.Parameters)];
     }
 
     /// <inheritdoc/>
@@ -102,9 +98,9 @@ public sealed class Freedom : Recommender
         Representation final = Forward(tape, _userItemGraph.OfEpoch);
         Variable loss = tape.BprLoss(final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
         Variable users = tape.Gather(final.Users, batch.Users);
-        for (int m = 0; m < _features.Length; m++)
+        foreach (Projection projection in _projections)
         {
-            Variable bpr = Bpr.Loss(tape, users, Transformed(tape, m, batch.Positives), Transformed(tape, m, batch.Negatives));
+            Variable bpr = Bpr.Loss(tape, users, projection.Apply(tape, batch.Positives), projection.Apply(tape, batch.Negatives));
             loss = tape.Combine(1f, loss, _options.ModalityWeight, bpr);
         }
 
@@ -116,13 +112,8 @@ public sealed class Freedom : Recommender
 
     private Representation Forward(Tape tape, CsrMatrix userItemGraph)
     {
-        Variable ids = tape.Use(_items), propagated = ids;
+        Variable ids = tape.Use(_items);
         Representation z = tape.PropagateMean(userItemGraph, tape.Use(_users), ids, _options.Layers);
-        for (int layer = 1; layer < _options.ItemLayers; layer++) propagated = tape.SparseMatMul(_itemGraph, propagated);
-        Variable items = tape.SparseMatMul(_itemGraph, propagated, addend: z.Items);
-        return new Representation(z.Users, items);
+        return z with { Items = tape.PropagatePower(_itemGraph, ids, _options.ItemLayers, addend: z.Items) };
     }
-
-    private Variable Transformed(Tape tape, int m, ReadOnlyMemory<int> items) =>
-        _transforms[m].Apply(tape, tape.Gather(_features[m].Use(tape), items));
 }

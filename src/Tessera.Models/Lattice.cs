@@ -6,7 +6,6 @@ using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Recommendation;
 using Tessera.Recommendation.Graphs;
-using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
@@ -68,7 +67,6 @@ public sealed record LatticeOptions
 public sealed class Lattice : Recommender
 {
     private readonly LatticeOptions _options;
-    private readonly NeighborGraphs _neighborGraphs;
     private readonly CsrMatrix _userItemGraph;
     private readonly CsrMatrix[] _originals;
     private readonly Matrix[] _originalWeights;
@@ -76,8 +74,7 @@ public sealed class Lattice : Recommender
     private readonly Parameter _users;
     private readonly Parameter _items;
     private readonly Parameter _modalityWeights;
-    private readonly FeatureTable[] _features;
-    private readonly Linear[] _transforms;
+    private readonly Projection[] _projections;
     private readonly LearnedGraph[] _graphs;
     private readonly HeldGraphs _held;
 
@@ -90,7 +87,6 @@ public sealed class Lattice : Recommender
     {
         IReadOnlyList<Modality> modalities = inputs.Modalities;
         _options = options;
-        _neighborGraphs = inputs.NeighborGraphs;
         _userItemGraph = options.SymmetricGraph ? BipartiteGraph.Normalized(inputs.Train) : BipartiteGraph.Averaging(inputs.Train);
         _originals = [.. modalities.Select(m => ItemGraph.Similarities(m, options.Neighbors, inputs.NeighborGraphs, options.OriginalShare))];
         _originalWeights = [.. _originals.Select(graph => Own(Values(graph)))];
@@ -103,9 +99,8 @@ public sealed class Lattice : Recommender
         _items = new Parameter("items", new Matrix(inputs.Items, d).XavierUniform(rng));
         _modalityWeights = new Parameter("modality_weights", new Matrix(1, modalities.Count));
         _modalityWeights.Value.Span.Fill(1f / modalities.Count);
-        _features = [.. modalities.Select(m => new FeatureTable(m, trainable: !options.FreezeFeatures))];
-        _transforms = [.. modalities.Select(m => new Linear($"{m.Name}.transform", m.Dimensions, d, bias: true, rng))];
-        Parameter[] learnedFrom = [_modalityWeights, .. _features.SelectMany(f => f.Parameters), .. _transforms.SelectMany(t => t.Parameters)];
+        _projections = [.. inputs.Modalities.Select(m => new Projection(m, d, options.FreezeFeatures, rng))];
+        Parameter[] learnedFrom = [_modalityWeights, .. _projections.SelectMany(p => p.Parameters)];
         Parameters = [_users, _items, .. learnedFrom];
         _graphs = new LearnedGraph[2 * modalities.Count];
         _held = Own(new HeldGraphs(_graphs, LearnGraphs, learnedFrom, options.LearnEachBatch));
@@ -122,10 +117,9 @@ public sealed class Lattice : Recommender
     {
         _held.Put(tape);
         Representation final = Combine(tape);
-        Variable users = tape.Gather(final.Users, batch.Users);
-        Variable positives = tape.Gather(final.Items, batch.Positives), negatives = tape.Gather(final.Items, batch.Negatives);
-        Variable squares = EmbLoss.Of(tape, batch.Count, squared: true, users, positives, negatives);
-        return _held.Complete(tape, tape.Combine(1f, Bpr.Loss(tape, users, positives, negatives), 0.5f * _options.Regularization, squares));
+        Triples triples = Triples.Of(tape, final, batch);
+        Variable squares = triples.Norms(tape, squared: true);
+        return _held.Complete(tape, tape.Combine(1f, triples.RankingLoss(tape), 0.5f * _options.Regularization, squares));
     }
 
     /// <inheritdoc/>
@@ -138,13 +132,13 @@ public sealed class Lattice : Recommender
     // The graphs S is the sum of: the learned ones of all modalities, then the original ones.
     private void LearnGraphs(Tape tape)
     {
-        int modalities = _transforms.Length;
+        int modalities = _projections.Length;
         Variable mix = tape.Softmax(tape.Use(_modalityWeights));
         Variable? sums = null;
         for (int m = 0; m < modalities; m++)
         {
-            Variable weight = tape.Columns(mix, m, 1), transformed = _transforms[m].Apply(tape, _features[m].Use(tape));
-            LearnedGraph nearest = LearnedGraph.Nearest(tape, transformed, _features[m].Missing, _options.Neighbors, _neighborGraphs);
+            Variable weight = tape.Columns(mix, m, 1);
+            LearnedGraph nearest = _projections[m].NearestGraph(tape, _options.Neighbors, Inputs.NeighborGraphs);
             if (_options.NormalizeEachModality) nearest = nearest.Normalized(tape, nearest.RowSums(tape, _ones));
             _graphs[m] = nearest.Scaled(tape, weight);
             if (!_options.NormalizeEachModality)
@@ -174,7 +168,7 @@ public sealed class Lattice : Recommender
         }
 
         Representation z = tape.PropagateMean(_userItemGraph, tape.Use(_users), ids, _options.Layers);
-        return new Representation(z.Users, tape.Add(z.Items, tape.NormalizeRows(propagated)));
+        return z with { Items = tape.Add(z.Items, tape.NormalizeRows(propagated)) };
     }
 
     private static Matrix Values(CsrMatrix graph)

@@ -128,10 +128,9 @@ public sealed class LgmRec : Recommender
     public override Variable Loss(Batch batch, Tape tape)
     {
         Representation final = Forward(tape, training: true);
-        Variable users = tape.Gather(final.Users, batch.Users);
-        Variable positives = tape.Gather(final.Items, batch.Positives), negatives = tape.Gather(final.Items, batch.Negatives);
-        Variable norms = EmbLoss.Of(tape, batch.Count, _options.SquareNorms, users, positives, negatives);
-        Variable loss = tape.Combine(1f, Bpr.Loss(tape, users, positives, negatives), _options.Regularization, norms);
+        Triples triples = Triples.Of(tape, final, batch);
+        Variable norms = triples.Norms(tape, _options.SquareNorms);
+        Variable loss = tape.Combine(1f, triples.RankingLoss(tape), _options.Regularization, norms);
         for (int m = 0; m < _transforms.Length; m++)
         {
             for (int other = m + 1; other < _transforms.Length; other++)
@@ -169,9 +168,8 @@ public sealed class LgmRec : Recommender
 
     private Variable Local(Tape tape, Variable transformed)
     {
-        Variable propagated = tape.ConcatRows(tape.SparseMatMul(_userMeans, transformed), transformed);
-        for (int layer = 0; layer < _options.ModalityLayers; layer++) propagated = tape.SparseMatMul(_graph, propagated);
-        return propagated;
+        Variable x = tape.ConcatRows(tape.SparseMatMul(_userMeans, transformed), transformed);
+        return tape.PropagatePower(_graph, x, _options.ModalityLayers);
     }
 
     private Variable Global(Tape tape, int m, Variable logits, Variable items, bool training)

@@ -5,7 +5,6 @@ using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
 using Tessera.Recommendation;
 using Tessera.Recommendation.Graphs;
-using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
@@ -70,18 +69,8 @@ public sealed class LightGcn : Recommender
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
-        Representation final = Forward(tape);
-        Variable bpr = Bpr.Loss(
-            tape,
-            tape.Gather(final.Users, batch.Users),
-            tape.Gather(final.Items, batch.Positives),
-            tape.Gather(final.Items, batch.Negatives),
-            guarded: !_options.ExactLogarithm);
-        Variable norms = EmbLoss.Of(
-            tape, batch.Count, _options.SquareNorms,
-            tape.Gather(tape.Use(_users), batch.Users),
-            tape.Gather(tape.Use(_items), batch.Positives),
-            tape.Gather(tape.Use(_items), batch.Negatives));
+        Variable bpr = Triples.Of(tape, Forward(tape), batch).RankingLoss(tape, guarded: !_options.ExactLogarithm);
+        Variable norms = Triples.Of(tape, tape.Use(_users), tape.Use(_items), batch).Norms(tape, _options.SquareNorms);
         return tape.Combine(1f, bpr, _options.Regularization, norms);
     }
 

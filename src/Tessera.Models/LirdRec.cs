@@ -93,8 +93,7 @@ public sealed class LirdRec : Recommender
     {
         _options = options;
         _userItemGraph = new PrunedGraph(inputs.Train, options.Dropout, inputs.Rng.Stream("edges"));
-        _itemGraph = ItemGraph.Frozen(
-            inputs.Modalities, ItemGraph.Weights(inputs.Modalities, options.ItemGraphWeights), options.Neighbors, inputs.NeighborGraphs);
+        _itemGraph = ItemGraph.Frozen(inputs.Modalities, options.ItemGraphWeights, options.Neighbors, inputs.NeighborGraphs);
 
         Rng rng = inputs.Rng.Stream("initialization");
         int d = options.EmbeddingSize;
@@ -181,9 +180,7 @@ public sealed class LirdRec : Recommender
         Variable users = tape.Rows(z, 0, Inputs.Users), items = tape.Rows(z, Inputs.Users, Inputs.Items);
 
         // Eq. (17): items plus what the item-item graph propagates to them.
-        Variable propagated = items;
-        for (int layer = 1; layer < _options.ItemLayers; layer++) propagated = tape.SparseMatMul(_itemGraph, propagated);
-        Variable finalItems = _options.ItemLayers == 0 ? tape.Add(items, items) : tape.SparseMatMul(_itemGraph, propagated, addend: items);
+        Variable finalItems = tape.PropagatePower(_itemGraph, items, _options.ItemLayers, addend: items);
 
         Variable weights = FusionWeights(tape, users);
         return new Representation(tape.ScaleChunks(users, weights), finalItems, weights);

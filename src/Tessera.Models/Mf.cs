@@ -4,7 +4,6 @@ using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
 using Tessera.Recommendation;
-using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
@@ -63,12 +62,9 @@ public sealed class Mf : Recommender
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
-        Variable users = tape.Gather(tape.Use(_users), batch.Users);
-        Variable positives = tape.Gather(tape.Use(_items), batch.Positives);
-        Variable negatives = tape.Gather(tape.Use(_items), batch.Negatives);
-        Variable bpr = Bpr.Loss(tape, users, positives, negatives, guarded: !_options.ExactLogarithm);
-        Variable norms = EmbLoss.Of(tape, batch.Count, _options.SquareNorms, users, positives, negatives);
-        return tape.Combine(1f, bpr, _options.Regularization, norms);
+        Triples triples = Triples.Of(tape, Forward(tape), batch);
+        Variable bpr = triples.RankingLoss(tape, guarded: !_options.ExactLogarithm);
+        return tape.Combine(1f, bpr, _options.Regularization, triples.Norms(tape, _options.SquareNorms));
     }
 
     /// <inheritdoc/>

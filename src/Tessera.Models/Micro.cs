@@ -73,14 +73,12 @@ public sealed record MicroOptions
 public sealed class Micro : Recommender
 {
     private readonly MicroOptions _options;
-    private readonly NeighborGraphs _neighborGraphs;
     private readonly CsrMatrix _userItemGraph;
     private readonly CsrMatrix[] _originals;
     private readonly Matrix _ones;
     private readonly Parameter _users;
     private readonly Parameter _items;
-    private readonly FeatureTable[] _features;
-    private readonly Linear[] _transforms;
+    private readonly Projection[] _projections;
     private readonly Linear _attentionHidden;
     private readonly Linear _attentionOutput;
     private readonly LearnedGraph[] _graphs;
@@ -97,7 +95,6 @@ public sealed class Micro : Recommender
     {
         IReadOnlyList<Modality> modalities = inputs.Modalities;
         _options = options;
-        _neighborGraphs = inputs.NeighborGraphs;
         _userItemGraph = options.SymmetricGraph ? BipartiteGraph.Normalized(inputs.Train) : BipartiteGraph.Averaging(inputs.Train);
         _originals = [.. modalities.Select(m => ItemGraph.Similarities(m, options.Neighbors, inputs.NeighborGraphs, options.OriginalShare))];
         _ones = Own(new Matrix(inputs.Items, 1));
@@ -107,11 +104,10 @@ public sealed class Micro : Recommender
         int d = options.EmbeddingSize;
         _users = new Parameter("users", new Matrix(inputs.Users, d).XavierUniform(rng));
         _items = new Parameter("items", new Matrix(inputs.Items, d).XavierUniform(rng));
-        _features = [.. modalities.Select(m => new FeatureTable(m, trainable: !options.FreezeFeatures))];
-        _transforms = [.. modalities.Select(m => new Linear($"{m.Name}.transform", m.Dimensions, d, bias: true, rng))];
+        _projections = [.. inputs.Modalities.Select(m => new Projection(m, d, options.FreezeFeatures, rng))];
         _attentionHidden = new Linear("attention.hidden", d, d, bias: true, rng);
         _attentionOutput = new Linear("attention.output", d, 1, bias: false, rng);
-        Parameter[] learnedFrom = [.. _features.SelectMany(f => f.Parameters), .. _transforms.SelectMany(t => t.Parameters)];
+        Parameter[] learnedFrom = [.. _projections.SelectMany(p => p.Parameters)];
         Parameters = [_users, _items, .. learnedFrom, .. _attentionHidden.Parameters, .. _attentionOutput.Parameters];
         _graphs = new LearnedGraph[modalities.Count];
         _held = Own(new HeldGraphs(_graphs, LearnGraphs, learnedFrom, options.LearnEachBatch));
@@ -130,11 +126,9 @@ public sealed class Micro : Recommender
     {
         _held.Put(tape);
         Variable fused = Fused(tape);
-        Representation final = Final(tape, fused);
-        Variable users = tape.Gather(final.Users, batch.Users);
-        Variable positives = tape.Gather(final.Items, batch.Positives), negatives = tape.Gather(final.Items, batch.Negatives);
-        Variable squares = EmbLoss.Of(tape, batch.Count, squared: true, users, positives, negatives);
-        Variable loss = tape.Combine(1f, Bpr.Loss(tape, users, positives, negatives), 0.5f * _options.Regularization, squares);
+        Triples triples = Triples.Of(tape, Final(tape, fused), batch);
+        Variable squares = triples.Norms(tape, squared: true);
+        Variable loss = tape.Combine(1f, triples.RankingLoss(tape), 0.5f * _options.Regularization, squares);
         return _held.Complete(tape, tape.Combine(1f, loss, _options.ContrastiveWeight, Contrast(tape, fused)));
     }
 
@@ -149,8 +143,7 @@ public sealed class Micro : Recommender
     {
         for (int m = 0; m < _graphs.Length; m++)
         {
-            Variable transformed = _transforms[m].Apply(tape, _features[m].Use(tape));
-            LearnedGraph nearest = LearnedGraph.Nearest(tape, transformed, _features[m].Missing, _options.Neighbors, _neighborGraphs);
+            LearnedGraph nearest = _projections[m].NearestGraph(tape, _options.Neighbors, Inputs.NeighborGraphs);
             _graphs[m] = nearest.Normalized(tape, nearest.RowSums(tape, _ones)).Scaled(tape, 1f - _options.OriginalShare);
         }
     }
@@ -177,7 +170,7 @@ public sealed class Micro : Recommender
     private Representation Final(Tape tape, Variable fused)
     {
         Representation z = tape.PropagateMean(_userItemGraph, tape.Use(_users), tape.Use(_items), _options.Layers);
-        return new Representation(z.Users, tape.Add(z.Items, tape.NormalizeRows(fused)));
+        return z with { Items = tape.Add(z.Items, tape.NormalizeRows(fused)) };
     }
 
     private Variable Contrast(Tape tape, Variable fused)

@@ -5,7 +5,6 @@ using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Recommendation;
-using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
@@ -45,7 +44,6 @@ public sealed record VbprOptions
 public sealed class Vbpr : Recommender
 {
     private readonly VbprOptions _options;
-    private readonly IReadOnlyList<Modality> _modalities;
     private readonly Parameter _users;
     private readonly Parameter _items;
     private readonly Linear _content;
@@ -59,15 +57,14 @@ public sealed class Vbpr : Recommender
         : base(inputs)
     {
         _options = options;
-        _modalities = inputs.Modalities;
         Rng rng = inputs.Rng.Stream("initialization");
         int d = options.EmbeddingSize;
         _users = new Parameter("users", new Matrix(inputs.Users, 2 * d).XavierUniform(rng));
         _items = new Parameter("items", new Matrix(inputs.Items, d).XavierUniform(rng));
-        _content = new Linear("content", _modalities.Sum(m => m.Dimensions), d, bias: true, rng);
+        _content = new Linear("content", Inputs.Modalities.Sum(m => m.Dimensions), d, bias: true, rng);
         _content.Weight.Value.XavierNormal(rng);
         _content.Bias!.Value.Span.Clear();
-        _features = new Variable[_modalities.Count];
+        _features = new Variable[Inputs.Modalities.Count];
         Parameters = [_users, _items, .. _content.Parameters];
     }
 
@@ -81,22 +78,21 @@ public sealed class Vbpr : Recommender
     public override Variable Loss(Batch batch, Tape tape)
     {
         Variable users = tape.Gather(tape.Use(_users), batch.Users);
-        Variable positives = Items(tape, batch.Positives), negatives = Items(tape, batch.Negatives);
-        Variable bpr = Bpr.Loss(tape, users, positives, negatives, guarded: !_options.ExactLogarithm);
-        Variable norms = EmbLoss.Of(tape, batch.Count, _options.SquareNorms, users, positives, negatives);
-        return tape.Combine(1f, bpr, _options.Regularization, norms);
+        var triples = new Triples(users, Items(tape, batch.Positives), Items(tape, batch.Negatives));
+        Variable bpr = triples.RankingLoss(tape, guarded: !_options.ExactLogarithm);
+        return tape.Combine(1f, bpr, _options.Regularization, triples.Norms(tape, _options.SquareNorms));
     }
 
     /// <inheritdoc/>
     protected override Representation Forward(Tape tape)
     {
-        for (int m = 0; m < _features.Length; m++) _features[m] = tape.Constant(_modalities[m].Features);
+        for (int m = 0; m < _features.Length; m++) _features[m] = tape.Constant(Inputs.Modalities[m].Features);
         return new Representation(tape.Use(_users), Items(tape, tape.Use(_items)));
     }
 
     private Variable Items(Tape tape, ReadOnlyMemory<int> rows)
     {
-        for (int m = 0; m < _features.Length; m++) _features[m] = tape.Gather(tape.Constant(_modalities[m].Features), rows);
+        for (int m = 0; m < _features.Length; m++) _features[m] = tape.Gather(tape.Constant(Inputs.Modalities[m].Features), rows);
         return Items(tape, tape.Gather(tape.Use(_items), rows));
     }
 

@@ -12,16 +12,16 @@ public static class ItemGraph
     /// (the item itself among them), D_m its row sums (+1e-7), used on both sides.
     /// </summary>
     /// <param name="modalities">Modalities m.</param>
-    /// <param name="weights">α_m by name of modality, adding up to 1.</param>
+    /// <param name="weights">α_m as <see cref="Weights"/> takes them: by name of modality, or null for its choice.</param>
     /// <param name="neighbors">k, 1 or more.</param>
     /// <param name="graphs">Where the nearest neighbors come from.</param>
     /// <returns><c>[|I| x |I|]</c>, at most k entries a row and modality.</returns>
+    /// <exception cref="InvalidInputException">The weights do not name just the modalities or do not add up to 1.</exception>
     public static CsrMatrix Frozen(
-        IReadOnlyList<Modality> modalities, IReadOnlyDictionary<string, float> weights, int neighbors, NeighborGraphs graphs)
+        IReadOnlyList<Modality> modalities, IReadOnlyDictionary<string, float>? weights, int neighbors, NeighborGraphs graphs)
     {
-        ArgumentNullException.ThrowIfNull(modalities);
-        ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(graphs);
+        weights = Weights(modalities, weights);
         var entries = new List<(int Row, int Column, float Value)>();
         foreach (Modality modality in modalities)
         {

@@ -38,7 +38,7 @@ public sealed class FreedomTests
         RecommenderInputs inputs = ToyProblem.Inputs(device, 4, 6);
         using Freedom once = new(inputs, new FreedomOptions()), twice = new(inputs, new FreedomOptions { ItemLayers = 2 });
         CsrMatrix graph = ItemGraph.Frozen(
-            inputs.Modalities, ItemGraph.Weights(inputs.Modalities, null), new FreedomOptions().Neighbors, inputs.NeighborGraphs);
+            inputs.Modalities, weights: null, new FreedomOptions().Neighbors, inputs.NeighborGraphs);
         Matrix ids = once.Parameters.Single(p => p.Name == "items").Value;
         using Matrix first = new(ids.Rows, ids.Columns), second = new(ids.Rows, ids.Columns);
         device.SparseMatMul(graph, ids, null, first);
