@@ -3,7 +3,6 @@ using Tessera.Compute.Layers;
 using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
-using Tessera.Data;
 using Tessera.Recommendation;
 using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Losses;
@@ -69,9 +68,6 @@ public sealed class Bm3 : Recommender
     /// <summary>
     /// Builds the graph and draws the initial parameters: tables Xavier uniform, weights Xavier normal, biases PyTorch's default.
     /// </summary>
-    /// <param name="inputs">Training interactions and at least one modality.</param>
-    /// <param name="options">Options.</param>
-    /// <exception cref="InvalidInputException">There is no modality.</exception>
     public Bm3(RecommenderInputs inputs, Bm3Options options)
         : base(inputs)
     {

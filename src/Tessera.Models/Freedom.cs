@@ -68,9 +68,7 @@ public sealed class Freedom : Recommender
     private readonly Projection[] _projections;
 
     /// <summary>Builds the graphs and the initial parameters: tables Xavier uniform, transforms PyTorch's default.</summary>
-    /// <param name="inputs">Training interactions and at least one modality.</param>
-    /// <param name="options">Options.</param>
-    /// <exception cref="InvalidInputException">There is no modality, or the graph weights do not fit the modalities, or pruning leaves no edge.</exception>
+    /// <exception cref="InvalidInputException">The graph weights do not fit the modalities, or pruning leaves no edge.</exception>
     public Freedom(RecommenderInputs inputs, FreedomOptions options)
         : base(inputs)
     {

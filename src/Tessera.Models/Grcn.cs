@@ -62,9 +62,6 @@ public sealed class Grcn : Recommender
     private readonly Variable[] _attention;
 
     /// <summary>Builds the graph and the initial parameters: tables and weights Xavier normal, biases PyTorch's default.</summary>
-    /// <param name="inputs">Training interactions and at least one modality.</param>
-    /// <param name="options">Options.</param>
-    /// <exception cref="InvalidInputException">There is no modality.</exception>
     public Grcn(RecommenderInputs inputs, GrcnOptions options)
         : base(inputs)
     {

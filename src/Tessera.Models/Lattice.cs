@@ -79,9 +79,6 @@ public sealed class Lattice : Recommender
     private readonly HeldGraphs _held;
 
     /// <summary>Builds the graphs and the initial parameters: tables Xavier uniform, transforms PyTorch's default, weights alike.</summary>
-    /// <param name="inputs">Training interactions and at least one modality.</param>
-    /// <param name="options">Options.</param>
-    /// <exception cref="InvalidInputException">There is no modality.</exception>
     public Lattice(RecommenderInputs inputs, LatticeOptions options)
         : base(inputs)
     {

@@ -91,9 +91,6 @@ public sealed class LgmRec : Recommender
     private (Rng Noise, Rng Dropout) _epoch;
 
     /// <summary>Builds the graphs and the initial parameters, all Xavier uniform.</summary>
-    /// <param name="inputs">Training interactions and at least one modality.</param>
-    /// <param name="options">Options.</param>
-    /// <exception cref="InvalidInputException">There is no modality.</exception>
     public LgmRec(RecommenderInputs inputs, LgmRecOptions options)
         : base(inputs)
     {

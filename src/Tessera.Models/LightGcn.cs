@@ -50,8 +50,6 @@ public sealed class LightGcn : Recommender
     private readonly Parameter _items;
 
     /// <summary>Builds the graph and draws the initial parameters: Xavier uniform.</summary>
-    /// <param name="inputs">Training interactions; modalities are not used.</param>
-    /// <param name="options">Options.</param>
     public LightGcn(RecommenderInputs inputs, LightGcnOptions options)
         : base(inputs)
     {

@@ -85,9 +85,7 @@ public sealed class LirdRec : Recommender
     private readonly Variable[] _items;
 
     /// <summary>Builds the graphs and the initial parameters.</summary>
-    /// <param name="inputs">Training interactions and at least one modality.</param>
-    /// <param name="options">Options.</param>
-    /// <exception cref="InvalidInputException">There is no modality, or the graph weights do not fit the modalities, or pruning leaves no edge.</exception>
+    /// <exception cref="InvalidInputException">The graph weights do not fit the modalities, or pruning leaves no edge.</exception>
     public LirdRec(RecommenderInputs inputs, LirdRecOptions options)
         : base(inputs)
     {

@@ -44,8 +44,6 @@ public sealed class Mf : Recommender
     private readonly Parameter _items;
 
     /// <summary>Draws the initial parameters: Xavier normal.</summary>
-    /// <param name="inputs">Training interactions; modalities are not used.</param>
-    /// <param name="options">Options.</param>
     public Mf(RecommenderInputs inputs, MfOptions options)
         : base(inputs)
     {

@@ -87,9 +87,6 @@ public sealed class Micro : Recommender
     private readonly HeldGraphs _held;
 
     /// <summary>Builds the graphs and the initial parameters: tables Xavier uniform, layers PyTorch's default.</summary>
-    /// <param name="inputs">Training interactions and at least one modality.</param>
-    /// <param name="options">Options.</param>
-    /// <exception cref="InvalidInputException">There is no modality.</exception>
     public Micro(RecommenderInputs inputs, MicroOptions options)
         : base(inputs)
     {

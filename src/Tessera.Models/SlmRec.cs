@@ -70,9 +70,6 @@ public sealed class SlmRec : Recommender
     private readonly Variable[] _itemParts;
 
     /// <summary>Builds the graph and the initial parameters: weights Xavier uniform, biases PyTorch's default.</summary>
-    /// <param name="inputs">Training interactions and at least one modality.</param>
-    /// <param name="options">Options.</param>
-    /// <exception cref="InvalidInputException">There is no modality.</exception>
     public SlmRec(RecommenderInputs inputs, SlmRecOptions options)
         : base(inputs)
     {

@@ -3,7 +3,6 @@ using Tessera.Compute.Layers;
 using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
-using Tessera.Data;
 using Tessera.Recommendation;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
@@ -50,9 +49,6 @@ public sealed class Vbpr : Recommender
     private readonly Variable[] _features;
 
     /// <summary>Draws the initial parameters: tables Xavier uniform, the content weight Xavier normal, its bias 0.</summary>
-    /// <param name="inputs">Training interactions and at least one modality.</param>
-    /// <param name="options">Options.</param>
-    /// <exception cref="InvalidInputException">There is no modality.</exception>
     public Vbpr(RecommenderInputs inputs, VbprOptions options)
         : base(inputs)
     {

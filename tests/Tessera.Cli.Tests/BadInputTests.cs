@@ -13,7 +13,7 @@ public sealed class BadInputTests(Workplace work) : IClassFixture<Workplace>
         { "The option 'epochs' is set twice", ["--set", "epochs=1", "--set", "epochs=2"] },
         { "'epochs' sets no option; expected key=value", ["--set", "epochs"] },
         { "'Recal@20' is no metric; expected one of ", ["--set", "monitor=Recal@20"] },
-        { "There is no protocol 'loose'; expected strict", ["--protocol", "loose"] },
+        { "There is no protocol 'loose'; expected one of strict, mmrec", ["--protocol", "loose"] },
         { "has no modality 'audio'; expected some of image, text", ["--modalities", "text,audio"] },
         { "name one twice", ["--modalities", "text,text"] },
         { "The item graph weights name image; expected one weight for each of image, text", ["--set", "itemGraphWeights=image:1"] },

@@ -23,8 +23,6 @@ public sealed class Evaluator
     private readonly IReadOnlyList<MetricName> _metrics;
 
     /// <summary>Prepares.</summary>
-    /// <param name="device">Where to compute.</param>
-    /// <param name="train">Training interactions.</param>
     /// <param name="metrics">What to measure; null for <see cref="MetricAccumulator.Standard"/>.</param>
     public Evaluator(Device device, Interactions train, IReadOnlyList<MetricName>? metrics = null)
     {
@@ -36,7 +34,6 @@ public sealed class Evaluator
     }
 
     /// <summary>Measures how well dot products rank each split's held-out items.</summary>
-    /// <param name="embeddings">Final vectors.</param>
     /// <param name="splits">One split or several.</param>
     /// <param name="cancellation">Stops between two blocks.</param>
     /// <exception cref="InvalidInputException">A split has no user to measure.</exception>

@@ -7,7 +7,7 @@ namespace Tessera.Recommendation.Graphs;
 /// Degree-sensitive edge pruning (Zhou and Shen, FREEDOM, 2023): keeps a share of the edges, drawn without replacement with
 /// probability proportional to their normalized weight, so that edges between popular nodes go first.
 /// </summary>
-public sealed class EdgePruning
+internal sealed class EdgePruning
 {
     private readonly Interactions _interactions;
     private readonly (int User, int Item)[] _pairs;
@@ -20,7 +20,6 @@ public sealed class EdgePruning
     /// <exception cref="InvalidInputException">No edge would be left.</exception>
     public EdgePruning(Interactions interactions, float dropout)
     {
-        ArgumentNullException.ThrowIfNull(interactions);
         if (dropout is not (>= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(dropout), dropout, "The share must be in [0, 1).");
         _interactions = interactions;
         _pairs = [.. interactions.Pairs()];
@@ -33,7 +32,6 @@ public sealed class EdgePruning
     /// <summary>Draws the edges to keep.</summary>
     public Interactions Sample(Rng rng)
     {
-        ArgumentNullException.ThrowIfNull(rng);
 
         // The k smallest of independent exponential waiting times with rates w are such a draw (Efraimidis and Spirakis, 2006).
         var waits = new double[_pairs.Length];

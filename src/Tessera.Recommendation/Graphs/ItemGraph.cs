@@ -48,7 +48,6 @@ public static class ItemGraph
     /// <c>α D^{-1/2} S D^{-1/2}</c> of one modality, S holding the cosine similarity of each item to its k nearest (itself among them), D
     /// the row sums, used on both sides (Zhang et al., LATTICE, 2021); 0 where a row sum is not above 0.
     /// </summary>
-    /// <param name="modality">The modality.</param>
     /// <param name="neighbors">k, 1 or more.</param>
     /// <param name="graphs">Where the nearest neighbors come from.</param>
     /// <param name="factor">α.</param>

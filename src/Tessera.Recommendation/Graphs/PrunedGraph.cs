@@ -5,19 +5,17 @@ using Tessera.Data;
 namespace Tessera.Recommendation.Graphs;
 
 /// <summary>The normalized user-item graph, whole for evaluation and, for training, pruned afresh in each epoch.</summary>
-public sealed class PrunedGraph
+internal sealed class PrunedGraph
 {
     private readonly EdgePruning? _pruning;
     private readonly Rng _rng;
 
     /// <summary>Builds the whole graph.</summary>
-    /// <param name="train">Training interactions.</param>
     /// <param name="dropout">Share of edges left out in an epoch, in [0, 1); 0 for none.</param>
     /// <param name="rng">Source of the epochs' streams.</param>
     /// <exception cref="InvalidInputException">No edge would be left.</exception>
     public PrunedGraph(Interactions train, float dropout, Rng rng)
     {
-        ArgumentNullException.ThrowIfNull(rng);
         _pruning = dropout == 0 ? null : new EdgePruning(train, dropout);
         _rng = rng;
         OfEpoch = Whole = BipartiteGraph.Normalized(train);

@@ -14,7 +14,6 @@ public abstract class Recommender : IDisposable
     private readonly List<IDisposable> _owned = [];
 
     /// <summary>Keeps the inputs.</summary>
-    /// <param name="inputs">What the model learns from.</param>
     /// <exception cref="InvalidInputException">
     /// The model's <see cref="RecommenderAttribute"/> says that it needs features and there is no modality.
     /// </exception>

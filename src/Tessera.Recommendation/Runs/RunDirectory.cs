@@ -7,7 +7,7 @@ namespace Tessera.Recommendation.Runs;
 
 /// <summary>The files of one run.</summary>
 /// <param name="path">The folder.</param>
-public sealed class RunDirectory(string path)
+internal sealed class RunDirectory(string path)
 {
     /// <summary>The folder.</summary>
     public string Path { get; } = path;
@@ -37,12 +37,10 @@ public sealed class RunDirectory(string path)
     public CheckpointStore Checkpoints => new(In("checkpoints"));
 
     /// <summary>Checks, without writing anything, that the folder may take a run.</summary>
-    /// <param name="config">The run's configuration.</param>
     /// <param name="resume">Whether a run of the same configuration may be there already.</param>
     /// <exception cref="InvalidInputException">The folder holds something else, or another configuration.</exception>
     public void Check(RunConfig config, bool resume)
     {
-        ArgumentNullException.ThrowIfNull(config);
         if (File.Exists(Path)) throw new InvalidInputException($"'{Path}' is a file; expected a folder for the run, so choose another.");
         if (IsEmpty) return;
         if (!resume)
@@ -53,7 +51,6 @@ public sealed class RunDirectory(string path)
     }
 
     /// <summary>Creates the folder of a run with its configuration, or finds that of the same run.</summary>
-    /// <param name="config">The run's configuration.</param>
     /// <param name="resume">Whether a run of the same configuration may be there already.</param>
     /// <exception cref="InvalidInputException">The folder holds something else, or another configuration, or cannot be written.</exception>
     public void Prepare(RunConfig config, bool resume)

@@ -29,7 +29,7 @@ public sealed class TrainedRun : IDisposable
     }
 
     /// <summary>The run's configuration.</summary>
-    public RunConfig Config { get; }
+    internal RunConfig Config { get; }
 
     /// <summary>Final vectors.</summary>
     public Embeddings Embeddings { get; }

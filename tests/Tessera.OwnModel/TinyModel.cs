@@ -3,11 +3,12 @@ using Tessera.Compute.Layers;
 using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
+using Tessera.Recommendation;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 
-namespace Tessera.Recommendation.Tests.Training;
+namespace Tessera.OwnModel;
 
 public sealed record TinyOptions
 {
