@@ -12,7 +12,7 @@ public sealed class BadInputTests(Workplace work) : IClassFixture<Workplace>
         { "The option 'epochs' is 0, out of its range; expected 1", ["--set", "epochs=0"] },
         { "The option 'epochs' is set twice", ["--set", "epochs=1", "--set", "epochs=2"] },
         { "'epochs' sets no option; expected key=value", ["--set", "epochs"] },
-        { "'Recal@20' is no metric; expected one of ", ["--set", "monitor=Recal@20"] },
+        { "'Recal@20' is not a metric; expected one of ", ["--set", "monitor=Recal@20"] },
         { "There is no protocol 'loose'; expected one of strict, mmrec", ["--protocol", "loose"] },
         { "has no modality 'audio'; expected some of image, text", ["--modalities", "text,audio"] },
         { "name one twice", ["--modalities", "text,text"] },
@@ -103,7 +103,7 @@ public sealed class BadInputTests(Workplace work) : IClassFixture<Workplace>
         byte[] before = File.ReadAllBytes(Path.Combine(run, "model.safetensors"));
         Outcome outcome = work.Run(["train", "--data", work.Data, "--model", "lirdrec", "--out", run, .. Workplace.Quick, "--seed", "5", "--resume"]);
         Assert.Equal(2, outcome.Code);
-        Assert.Contains("has other settings or other data than asked for", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        Assert.Contains("was started with other settings or other data", Assert.Single(outcome.Errors), StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(Path.Combine(run, "model.safetensors")));
     }
 

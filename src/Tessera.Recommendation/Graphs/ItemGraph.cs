@@ -75,8 +75,8 @@ public static class ItemGraph
     }
 
     /// <summary>
-    /// The weights α_m: those given, checked, or where none are, the images' 0.1 (the paper's for Amazon) with the others sharing
-    /// the rest equally; without a modality named <c>image</c> or <c>visual</c>, or with no other, all alike.
+    /// The weights α_m: those given, after checks; by default 0.1 for images (the paper's choice for Amazon), the others sharing the
+    /// rest equally, or equal weights where no modality is named <c>image</c> or <c>visual</c>, or there is no other.
     /// </summary>
     /// <exception cref="InvalidInputException">The given weights do not name just the modalities or do not add up to 1.</exception>
     public static IReadOnlyDictionary<string, float> Weights(

@@ -12,7 +12,7 @@ internal readonly record struct LearnedGraph(CsrMatrix Pattern, Variable Weights
 {
     /// <summary>
     /// Each item's k nearest by cosine similarity, itself among them, weighted by that similarity, through which gradients reach the
-    /// features; which items are the nearest is taken as given. Allocates the pattern, so a step that learns a graph is no warm one.
+    /// features; which items are the nearest is taken as given. Allocates the pattern.
     /// </summary>
     /// <param name="features">Features <c>[|I| x d]</c>.</param>
     /// <param name="missing">Items without features, <c>[|I|]</c>: they have themselves alone, and are nobody else's neighbors.</param>

@@ -10,7 +10,7 @@ internal sealed class MetricAccumulator
     private readonly MetricName[] _names;
     private readonly double[] _sums;
 
-    /// <summary>Averages the given metrics, or where none are the <see cref="Standard"/> ones.</summary>
+    /// <summary>Averages the given metrics; null for <see cref="Standard"/>.</summary>
     public MetricAccumulator(IReadOnlyList<MetricName>? names = null)
     {
         _names = [.. names ?? Standard];
@@ -60,6 +60,6 @@ internal sealed class MetricAccumulator
 
     private void CheckLength(int length)
     {
-        if (length != _names.Length) throw new ArgumentException($"{length} values for {_names.Length} metrics; expected as many.");
+        if (length != _names.Length) throw new ArgumentException($"There are {length} values for {_names.Length} metrics; expected one each.");
     }
 }

@@ -51,7 +51,7 @@ public sealed class ModelDescription
         if (name is null) return model;
         model.Dispose();
         throw new InvalidInputException(
-            $"{Title} has a part of its own named '{name}' and would name a modality's so, too; expected another name for the modality, so rename its feature file.");
+            $"{Title} has a part of its own named '{name}', as a modality's would be; rename the modality's feature file.");
     }
 
     private static string? Repeated(IEnumerable<string> names)

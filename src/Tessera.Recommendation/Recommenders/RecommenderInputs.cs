@@ -5,7 +5,7 @@ using Tessera.Recommendation.Graphs;
 
 namespace Tessera.Recommendation.Recommenders;
 
-/// <summary>All a model learns from and with.</summary>
+/// <summary>What a model is created from.</summary>
 /// <param name="Train">Training interactions.</param>
 /// <param name="Modalities">Content of the items.</param>
 /// <param name="Rng">Root of the model's random streams.</param>

@@ -15,7 +15,7 @@ internal sealed class RunDirectory(string path)
     /// <summary>What determines the run.</summary>
     public string ConfigFile => In("config.json");
 
-    /// <summary>What it reached; written last, so its presence says that the run is complete.</summary>
+    /// <summary>Its results; written last, so their presence says that the run is complete.</summary>
     public string MetricsFile => In("metrics.json");
 
     /// <summary>One line of JSON an epoch.</summary>
@@ -47,7 +47,7 @@ internal sealed class RunDirectory(string path)
             throw new InvalidInputException($"'{Path}' is not empty; choose another folder, or continue the run in it with --resume.");
         if (RunConfig.Read(ConfigFile).Hash != config.Hash)
             throw new InvalidInputException(
-                $"The run in '{Path}' has other settings or other data than asked for (see {ConfigFile}); resume it with the same, or choose another folder.");
+                $"The run in '{Path}' was started with other settings or other data (see {ConfigFile}); resume it with those, or choose another folder.");
     }
 
     /// <summary>Creates the folder of a run with its configuration, or finds that of the same run.</summary>

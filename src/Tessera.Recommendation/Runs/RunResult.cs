@@ -4,7 +4,7 @@ using Tessera.Recommendation.Options;
 
 namespace Tessera.Recommendation.Runs;
 
-/// <summary>What a run reached.</summary>
+/// <summary>The result of a training run.</summary>
 /// <param name="Epochs">Epochs trained.</param>
 /// <param name="BestEpoch">Epoch with the best validation metric, whose parameters are kept.</param>
 /// <param name="StoppedEarly">Whether patience ran out before the last epoch.</param>

@@ -23,13 +23,13 @@ public sealed partial class TrainingRun
     private readonly object _options;
     private readonly ILogger _logger;
 
-    /// <summary>Fixes what the run is.</summary>
+    /// <summary>Defines the run.</summary>
     /// <param name="dataset">Data; all its modalities are used.</param>
     /// <param name="options">Its options, of the model's options type.</param>
     /// <param name="training">How to train it.</param>
     /// <param name="seed">Seed of all randomness.</param>
     /// <param name="protocol">Protocol of the test evaluation.</param>
-    /// <param name="logger">Told what a person should know, or null.</param>
+    /// <param name="logger">Receives notices, or null.</param>
     /// <exception cref="InvalidInputException">An option is out of its range.</exception>
     public TrainingRun(
         Dataset dataset, ModelDescription model, object options, TrainingOptions training, ulong seed, Protocol protocol, ILogger? logger = null)
@@ -54,7 +54,7 @@ public sealed partial class TrainingRun
     /// <param name="path">Folder for the run's files, new or empty.</param>
     /// <param name="resume">Whether to continue a run that was interrupted.</param>
     /// <param name="graphCache">Folder for nearest-neighbor graphs, or null.</param>
-    /// <param name="progress">Told after each batch and epoch, or null.</param>
+    /// <param name="progress">Receives a report after each batch and epoch, or null.</param>
     /// <param name="cancellation">Stops between two batches; the run can be resumed.</param>
     /// <exception cref="InvalidInputException">Data, settings or folder cannot be used.</exception>
     /// <exception cref="NotFiniteNumberException">The loss became infinite or not a number.</exception>

@@ -36,7 +36,7 @@ internal sealed class BprSampler
         if (_eligible.Length == 0)
         {
             throw new InvalidInputException(
-                $"None of the {train.Count} training pairs has a negative, for its user has every training item; expected more items.");
+                $"None of the {train.Count} training pairs has a negative: every user has every training item; train on data with more items.");
         }
 
         BatchSize = Math.Min(batchSize, _eligible.Length);

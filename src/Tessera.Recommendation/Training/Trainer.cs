@@ -62,9 +62,9 @@ internal sealed partial class Trainer : IDisposable
 
     /// <summary>Trains until patience or epochs run out.</summary>
     /// <param name="checkpoints">Where to keep the state after each epoch, or null.</param>
-    /// <param name="progress">Told after each batch and, before its checkpoint is written, each epoch, on this thread, or null.</param>
+    /// <param name="progress">Receives a report after each batch and, before its checkpoint is written, each epoch, on this thread; or null.</param>
     /// <param name="cancellation">Stops between two batches; the last checkpoint remains.</param>
-    /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
+    /// <exception cref="OperationCanceledException">Cancellation was requested.</exception>
     /// <exception cref="NotFiniteNumberException">The loss, a final vector or a parameter became infinite or not a number.</exception>
     public TrainingResult Run(
         CheckpointStore? checkpoints = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
