@@ -3,7 +3,6 @@ using Tessera.Compute.Layers;
 using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
-using Tessera.Data;
 using Tessera.Recommendation;
 using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Losses;
@@ -13,37 +12,32 @@ using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
 
+#pragma warning disable CS1591 // an option is described by its attribute
 /// <summary>Options of <see cref="Bm3"/>.</summary>
 public sealed record Bm3Options
 {
-    /// <summary>Width d of a user's or item's vector. At least 2: a normalized vector of width 1 has no gradient.</summary>
-    [Option("width d of a user's or item's vector", Minimum = 2)]
+    [Option("width d of a user's or item's vector; of width 1, normalized vectors would have no gradient", Minimum = 2)]
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>Number L of layers of the user-item graph.</summary>
     [Option("layers L of the user-item graph (paper: 1, 2)", Minimum = 0)]
     public int Layers { get; init; } = 1;
 
-    /// <summary>Share of a target vector's elements that are dropped.</summary>
     [Option("share of a target vector's elements dropped (paper: 0.3, 0.5)", Minimum = 0, Maximum = 0.99)]
     public float Dropout { get; init; } = 0.3f;
 
-    /// <summary>Weight c of the modalities' losses.</summary>
-    [Option("weight of the modalities' losses", Minimum = 0)]
+    [Option("weight c of the modalities' losses", Minimum = 0)]
     public float ModalityWeight { get; init; } = 2f;
 
-    /// <summary>Weight λ of the regularization.</summary>
     [Option("regularization λ (paper: 0.1, 0.01)", Minimum = 0)]
     public float Regularization { get; init; } = 0.1f;
 
-    /// <summary>Whether the regularization squares the norms, as published.</summary>
     [Option("square the norms in the regularization, as published")]
     public bool SquareNorms { get; init; }
 
-    /// <summary>Whether the features stay as they are instead of being trained.</summary>
     [Option("keep the features as they are instead of training them too")]
     public bool FreezeFeatures { get; init; }
 }
+#pragma warning restore CS1591
 
 /// <summary>
 /// BM3: learns from positives alone by predicting dropped-out copies of its own vectors. With <c>Z = 1/(L+1) Σ_{l=0..L} Ã^l E</c>,
@@ -59,7 +53,7 @@ public sealed record Bm3Options
 /// not squared. Each row of a batch has its own dropout, where the released program drops from whole matrices, so that there an
 /// item occurring twice in a batch loses the same elements.
 /// </remarks>
-[Recommender("bm3", "BM3", "WWW 2023", 2023)]
+[Recommender("bm3", "BM3", "WWW 2023", 2023, NeedsFeatures = true)]
 public sealed class Bm3 : Recommender
 {
     private readonly Bm3Options _options;
@@ -67,24 +61,16 @@ public sealed class Bm3 : Recommender
     private readonly Parameter _users;
     private readonly Parameter _items;
     private readonly Linear _predictor;
-    private readonly FeatureTable[] _features;
-    private readonly Linear[] _transforms;
+    private readonly Projection[] _projections;
     private readonly Rng _dropoutRng;
     private Rng _epochRng;
 
     /// <summary>
     /// Builds the graph and draws the initial parameters: tables Xavier uniform, weights Xavier normal, biases PyTorch's default.
     /// </summary>
-    /// <param name="inputs">Training interactions and at least one modality.</param>
-    /// <param name="options">Options.</param>
-    /// <exception cref="InvalidInputException">There is no modality.</exception>
     public Bm3(RecommenderInputs inputs, Bm3Options options)
+        : base(inputs)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(options);
-        IReadOnlyList<Modality> modalities = inputs.Modalities;
-        if (modalities.Count == 0)
-            throw new InvalidInputException("BM3 learns from item features and the data has none; add a file such as image_feat.npy.");
         _options = options;
         _graph = BipartiteGraph.Normalized(inputs.Train);
         _dropoutRng = inputs.Rng.Stream("dropout");
@@ -94,15 +80,10 @@ public sealed class Bm3 : Recommender
         _users = new Parameter("users", new Matrix(inputs.Users, d).XavierUniform(rng));
         _items = new Parameter("items", new Matrix(inputs.Items, d).XavierUniform(rng));
         _predictor = new Linear("predictor", d, d, bias: true, rng);
-        _features = [.. modalities.Select(m => new FeatureTable(m, trainable: !options.FreezeFeatures))];
-        _transforms = [.. modalities.Select(m => new Linear($"{m.Name}.transform", m.Dimensions, d, bias: true, rng))];
+        _projections = [.. inputs.Modalities.Select(m => new Projection(m, d, options.FreezeFeatures, rng))];
         _predictor.Weight.Value.XavierNormal(rng);
-        foreach (Linear transform in _transforms) transform.Weight.Value.XavierNormal(rng);
-        Parameters =
-        [
-            _users, _items, .. _predictor.Parameters,
-            .. _features.SelectMany(f => f.Parameters), .. _transforms.SelectMany(t => t.Parameters),
-        ];
+        foreach (Projection projection in _projections) projection.Weight.Value.XavierNormal(rng);
+        Parameters = [_users, _items, .. _predictor.Parameters, .. _projections.SelectMany(p => p.Parameters)];
     }
 
     /// <inheritdoc/>
@@ -114,17 +95,15 @@ public sealed class Bm3 : Recommender
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(tape);
         Representation online = Online(tape);
         Variable users = tape.Gather(online.Users, batch.Users), items = tape.Gather(online.Items, batch.Positives);
         Variable userTarget = Target(tape, users), itemTarget = Target(tape, items);
         Variable loss = tape.Add(
             CosineLoss.Of(tape, _predictor.Apply(tape, users), itemTarget),
             CosineLoss.Of(tape, _predictor.Apply(tape, items), userTarget));
-        for (int m = 0; m < _features.Length; m++)
+        foreach (Projection projection in _projections)
         {
-            Variable content = _transforms[m].Apply(tape, tape.Gather(_features[m].Use(tape), batch.Positives));
+            Variable content = projection.Apply(tape, batch.Positives);
             Variable predicted = _predictor.Apply(tape, content);
             Variable alignment = tape.Add(
                 CosineLoss.Of(tape, predicted, itemTarget), CosineLoss.Of(tape, predicted, Target(tape, content)));
@@ -146,7 +125,7 @@ public sealed class Bm3 : Recommender
     {
         Variable ids = tape.Use(_items);
         Representation z = tape.PropagateMean(_graph, tape.Use(_users), ids, _options.Layers);
-        return new Representation(z.Users, tape.Add(z.Items, ids));
+        return z with { Items = tape.Add(z.Items, ids) };
     }
 
     private Variable Target(Tape tape, Variable online) => tape.Dropout(tape.Detach(online), _options.Dropout, _epochRng);

@@ -13,43 +13,37 @@ using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
 
+#pragma warning disable CS1591 // an option is described by its attribute
 /// <summary>Options of <see cref="Freedom"/>.</summary>
 public sealed record FreedomOptions
 {
-    /// <summary>Width d of a user's or item's vector.</summary>
     [Option("width d of a user's or item's vector", Minimum = 1)]
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>Number L of layers of the user-item graph.</summary>
     [Option("layers L of the user-item graph", Minimum = 0)]
     public int Layers { get; init; } = 2;
 
-    /// <summary>Number of layers of the item-item graph.</summary>
     [Option("layers of the item-item graph", Minimum = 1)]
     public int ItemLayers { get; init; } = 1;
 
-    /// <summary>Neighbors k of an item in the item-item graph, itself included.</summary>
     [Option("neighbors k of an item in the item-item graph, itself included", Minimum = 1)]
     public int Neighbors { get; init; } = 10;
 
-    /// <summary>Weight of each modality in the item-item graph; null for the images' 0.1 and the others sharing 0.9.</summary>
     [Option(
         "weight of each modality in the item-item graph, adding up to 1; unset: image 0.1, the others share the rest",
         Minimum = 0, Maximum = 1)]
     public IReadOnlyDictionary<string, float>? ItemGraphWeights { get; init; }
 
-    /// <summary>Weight λ of the modalities' ranking losses.</summary>
     [Option("weight λ of the modalities' ranking losses (paper: 0, 1e-5, 1e-4, 1e-3)", Minimum = 0)]
     public float ModalityWeight { get; init; } = 1e-3f;
 
-    /// <summary>Share of user-item edges left out in each epoch, drawn by degree.</summary>
     [Option("share of user-item edges pruned in each epoch (paper: 0.8, 0.9)", Minimum = 0, Maximum = 0.99)]
     public float Dropout { get; init; } = 0.8f;
 
-    /// <summary>Whether the features stay as they are instead of being trained.</summary>
     [Option("keep the features as they are instead of training them too")]
     public bool FreezeFeatures { get; init; }
 }
+#pragma warning restore CS1591
 
 /// <summary>
 /// FREEDOM: a frozen item-item graph and a denoised user-item graph. With <c>Z = 1/(L+1) Σ_{l=0..L} Ã^l E</c> and the item graph
@@ -58,12 +52,12 @@ public sealed record FreedomOptions
 /// Two Graphs: Freezing and Denoising Graph Structures for Multimodal Recommendation", ACM Multimedia 2023.
 /// </summary>
 /// <remarks>
-/// In training, each epoch prunes the user-item graph afresh (<see cref="EdgePruning"/>); evaluation takes the whole graph. The
+/// In training, each epoch prunes the user-item graph afresh (<see cref="PrunedGraph"/>); evaluation takes the whole graph. The
 /// paper has two modalities; any number of them enter the item graph and the sum over m. As in the released program, the features
 /// X_m are trained too, from the raw ones on, unless frozen; the item graph stays that of the raw ones. The biases b_m cancel in the
 /// objective and keep their initial values.
 /// </remarks>
-[Recommender("freedom", "FREEDOM", "ACM Multimedia 2023", 2023)]
+[Recommender("freedom", "FREEDOM", "ACM Multimedia 2023", 2023, NeedsFeatures = true)]
 public sealed class Freedom : Recommender
 {
     private readonly FreedomOptions _options;
@@ -71,32 +65,23 @@ public sealed class Freedom : Recommender
     private readonly CsrMatrix _itemGraph;
     private readonly Parameter _users;
     private readonly Parameter _items;
-    private readonly FeatureTable[] _features;
-    private readonly Linear[] _transforms;
+    private readonly Projection[] _projections;
 
     /// <summary>Builds the graphs and the initial parameters: tables Xavier uniform, transforms PyTorch's default.</summary>
-    /// <param name="inputs">Training interactions and at least one modality.</param>
-    /// <param name="options">Options.</param>
-    /// <exception cref="InvalidInputException">There is no modality, or the graph weights do not fit the modalities, or pruning leaves no edge.</exception>
+    /// <exception cref="InvalidInputException">The graph weights do not fit the modalities, or pruning leaves no edge.</exception>
     public Freedom(RecommenderInputs inputs, FreedomOptions options)
+        : base(inputs)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(options);
-        IReadOnlyList<Modality> modalities = inputs.Modalities;
-        if (modalities.Count == 0)
-            throw new InvalidInputException("FREEDOM needs item features and the data has none; add a file such as image_feat.npy.");
         _options = options;
         _userItemGraph = new PrunedGraph(inputs.Train, options.Dropout, inputs.Rng.Stream("edges"));
-        _itemGraph = ItemGraph.Frozen(
-            modalities, ItemGraph.Weights(modalities, options.ItemGraphWeights), options.Neighbors, inputs.Neighbors);
+        _itemGraph = ItemGraph.Frozen(inputs.Modalities, options.ItemGraphWeights, options.Neighbors, inputs.NeighborGraphs);
 
         Rng rng = inputs.Rng.Stream("initialization");
         int d = options.EmbeddingSize;
         _users = new Parameter("users", new Matrix(inputs.Users, d).XavierUniform(rng));
         _items = new Parameter("items", new Matrix(inputs.Items, d).XavierUniform(rng));
-        _features = [.. modalities.Select(m => new FeatureTable(m, trainable: !options.FreezeFeatures))];
-        _transforms = [.. modalities.Select(m => new Linear($"{m.Name}.transform", m.Dimensions, d, bias: true, rng))];
-        Parameters = [_users, _items, .. _features.SelectMany(f => f.Parameters), .. _transforms.SelectMany(t => t.Parameters)];
+        _projections = [.. inputs.Modalities.Select(m => new Projection(m, d, options.FreezeFeatures, rng))];
+        Parameters = [_users, _items, .. _projections.SelectMany(p => p.Parameters)];
     }
 
     /// <inheritdoc/>
@@ -108,14 +93,12 @@ public sealed class Freedom : Recommender
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(tape);
         Representation final = Forward(tape, _userItemGraph.OfEpoch);
         Variable loss = Bpr.Loss(tape, final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
         Variable users = tape.Gather(final.Users, batch.Users);
-        for (int m = 0; m < _features.Length; m++)
+        foreach (Projection projection in _projections)
         {
-            Variable bpr = Bpr.Loss(tape, users, Transformed(tape, m, batch.Positives), Transformed(tape, m, batch.Negatives));
+            Variable bpr = Bpr.Loss(tape, users, projection.Apply(tape, batch.Positives), projection.Apply(tape, batch.Negatives));
             loss = tape.Combine(1f, loss, _options.ModalityWeight, bpr);
         }
 
@@ -127,13 +110,8 @@ public sealed class Freedom : Recommender
 
     private Representation Forward(Tape tape, CsrMatrix userItemGraph)
     {
-        Variable ids = tape.Use(_items), carried = ids;
+        Variable ids = tape.Use(_items);
         Representation z = tape.PropagateMean(userItemGraph, tape.Use(_users), ids, _options.Layers);
-        for (int layer = 1; layer < _options.ItemLayers; layer++) carried = tape.SparseMatMul(_itemGraph, carried);
-        Variable items = tape.SparseMatMul(_itemGraph, carried, addend: z.Items);
-        return new Representation(z.Users, items);
+        return z with { Items = tape.PropagatePower(_itemGraph, ids, _options.ItemLayers, addend: z.Items) };
     }
-
-    private Variable Transformed(Tape tape, int m, ReadOnlyMemory<int> items) =>
-        _transforms[m].Apply(tape, tape.Gather(_features[m].Use(tape), items));
 }

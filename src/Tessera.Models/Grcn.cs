@@ -13,31 +13,23 @@ using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
 
+#pragma warning disable CS1591 // an option is described by its attribute
 /// <summary>Options of <see cref="Grcn"/>.</summary>
 public sealed record GrcnOptions
 {
-    /// <summary>Width d of a user's or item's vector in one chunk: of IDs, and of each modality. At least 2: a normalized vector of width 1 has no gradient.</summary>
-    [Option("width d of a vector of IDs or of one modality", Minimum = 2)]
+    [Option("width d of a vector of IDs or of one modality; of width 1, normalized vectors would have no gradient", Minimum = 2)]
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>
-    /// Rounds in which users' preferences take up the content of their items (paper: 3). The default 0 is what the commonly measured
-    /// implementation comes to: its edges point the other way, so its rounds leave the preferences as they are.
-    /// </summary>
     [Option("rounds of routing items' content to users' preferences (paper: 3; commonly measured: 0)", Minimum = 0)]
     public int RoutingRounds { get; init; }
 
-    /// <summary>Weight λ of the regularization.</summary>
     [Option("regularization λ (1e-5 to 0.1)", Minimum = 0)]
     public float Regularization { get; init; } = 1e-3f;
 
-    /// <summary>
-    /// Whether the regularization counts the whole preference table of the first modality too, as the released program does with the visual
-    /// one, its first.
-    /// </summary>
-    [Option("regularize the whole preference table of the first modality too")]
+    [Option("regularize the whole preference table of the first modality too, as the released program does")]
     public bool WholeTablePenalty { get; init; } = true;
 }
+#pragma warning restore CS1591
 
 /// <summary>
 /// GRCN: content decides how much each edge of the user-item graph counts, and which are pruned. For each modality m,
@@ -50,14 +42,15 @@ public sealed record GrcnOptions
 /// ACM Multimedia 2020.
 /// </summary>
 /// <remarks>
-/// The paper's routing (<see cref="GrcnOptions.RoutingRounds"/>) changes p to <c>normalize(p + Σ_i α(i→u) f_i)</c>, round by round. Any number of modalities.
+/// The paper's routing (<see cref="GrcnOptions.RoutingRounds"/>) changes p to <c>normalize(p + Σ_i α(i→u) f_i)</c>, round by round.
+/// Its default of none is what the commonly measured implementation comes to: its edges point the other way, so its rounds leave the
+/// preferences as they are. Any number of modalities.
 /// </remarks>
-[Recommender("grcn", "GRCN", "ACM Multimedia 2020", 2020)]
+[Recommender("grcn", "GRCN", "ACM Multimedia 2020", 2020, NeedsFeatures = true)]
 public sealed class Grcn : Recommender
 {
     private const float LeakySlope = 0.01f;
     private readonly GrcnOptions _options;
-    private readonly RecommenderInputs _inputs;
     private readonly CsrMatrix _graph;
     private readonly CsrMatrix _userItems;
     private readonly ReadOnlyMemory<int> _sources;
@@ -69,17 +62,10 @@ public sealed class Grcn : Recommender
     private readonly Variable[] _attention;
 
     /// <summary>Builds the graph and the initial parameters: tables and weights Xavier normal, biases PyTorch's default.</summary>
-    /// <param name="inputs">Training interactions and at least one modality.</param>
-    /// <param name="options">Options.</param>
-    /// <exception cref="InvalidInputException">There is no modality.</exception>
     public Grcn(RecommenderInputs inputs, GrcnOptions options)
+        : base(inputs)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(options);
         IReadOnlyList<Modality> modalities = inputs.Modalities;
-        if (modalities.Count == 0)
-            throw new InvalidInputException("GRCN refines its graph by features and the data has none; add a file such as image_feat.npy, or train LightGCN.");
-        _inputs = inputs;
         _options = options;
         _graph = BipartiteGraph.Normalized(inputs.Train);
         _userItems = BipartiteGraph.UserItems(inputs.Train);
@@ -107,8 +93,6 @@ public sealed class Grcn : Recommender
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(tape);
         Representation final = Forward(tape);
         Variable bpr = Bpr.Loss(tape, final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
         return tape.Combine(1f, bpr, _options.Regularization, Squares(tape, batch));
@@ -117,20 +101,19 @@ public sealed class Grcn : Recommender
     /// <inheritdoc/>
     protected override Representation Forward(Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(tape);
         for (int m = 0; m < _attention.Length; m++) (_chunks[m + 1], _attention[m]) = Content(tape, m);
         Variable weights = EdgeWeights(tape);
         Variable z = tape.NormalizeRows(tape.Use(_ids));
         Variable once = tape.EdgeMatMul(_graph, weights, z);
         _chunks[0] = tape.Add(z, tape.EdgeMatMul(_graph, weights, once, addend: once));
         Variable final = tape.ConcatColumns(_chunks);
-        return new Representation(tape.Rows(final, 0, _inputs.Users), tape.Rows(final, _inputs.Users, _inputs.Items));
+        return new Representation(tape.Rows(final, 0, Inputs.Users), tape.Rows(final, Inputs.Users, Inputs.Items));
     }
 
     // Content vectors of all nodes, and the attention of each edge.
     private (Variable Content, Variable Attention) Content(Tape tape, int m)
     {
-        Variable raw = tape.Constant(_inputs.Modalities[m].Features);
+        Variable raw = tape.Constant(Inputs.Modalities[m].Features);
         Variable features = tape.NormalizeRows(_transforms[m].Apply(tape, raw, LeakySlope));
         Variable preferences = tape.NormalizeRows(tape.Use(_preferences[m]));
         for (int round = 0; round < _options.RoutingRounds; round++)
@@ -161,7 +144,7 @@ public sealed class Grcn : Recommender
 
     private Variable Squares(Tape tape, Batch batch)
     {
-        Variable ids = tape.Use(_ids), items = tape.Rows(ids, _inputs.Users, _inputs.Items);
+        Variable ids = tape.Use(_ids), items = tape.Rows(ids, Inputs.Users, Inputs.Items);
         Variable itemSquares = tape.Combine(
             0.5f, tape.MeanSquare(tape.Gather(items, batch.Positives)), 0.5f, tape.MeanSquare(tape.Gather(items, batch.Negatives)));
         Variable squares = tape.Add(tape.MeanSquare(tape.Gather(ids, batch.Users)), itemSquares);

@@ -6,56 +6,47 @@ using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Recommendation;
 using Tessera.Recommendation.Graphs;
-using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
 
+#pragma warning disable CS1591 // an option is described by its attribute
 /// <summary>Options of <see cref="Lattice"/>.</summary>
 public sealed record LatticeOptions
 {
-    /// <summary>Width d of a user's or item's vector, and of the transformed features. At least 2: a normalized vector of width 1 has no gradient.</summary>
-    [Option("width d of a user's or item's vector", Minimum = 2)]
+    [Option("width d of a user's or item's vector; of width 1, normalized vectors would have no gradient", Minimum = 2)]
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>Number L of layers of the user-item graph.</summary>
     [Option("layers L of the user-item graph", Minimum = 0)]
     public int Layers { get; init; } = 2;
 
-    /// <summary>Number n of layers of the item-item graph.</summary>
-    [Option("layers of the item-item graph", Minimum = 1)]
+    [Option("layers n of the item-item graph", Minimum = 1)]
     public int ItemLayers { get; init; } = 1;
 
-    /// <summary>Neighbors k of an item in the item-item graphs, itself included.</summary>
     [Option("neighbors k of an item in the item-item graphs, itself included", Minimum = 1)]
     public int Neighbors { get; init; } = 10;
 
-    /// <summary>Share λ of the graphs of the raw features; the learned graph has the rest.</summary>
     [Option("share λ of the raw features' graphs beside the learned one", Minimum = 0, Maximum = 1)]
     public float OriginalShare { get; init; } = 0.9f;
 
-    /// <summary>Weight of the regularization.</summary>
     [Option("regularization (1e-5, 1e-4, 1e-3)", Minimum = 0)]
     public float Regularization { get; init; } = 1e-4f;
 
-    /// <summary>Whether each modality's learned graph is normalized before they are mixed, as published, instead of their mixture.</summary>
     [Option("normalize each modality's learned graph before mixing, as published")]
     public bool NormalizeEachModality { get; init; }
 
-    /// <summary>Whether the features stay as they are instead of being trained.</summary>
     [Option("keep the features as they are instead of training them too")]
     public bool FreezeFeatures { get; init; }
 
-    /// <summary>Whether the graph is learned anew, with gradient, in each batch instead of in the first of an epoch.</summary>
     [Option("learn the graph in each batch instead of in the first of an epoch")]
     public bool LearnEachBatch { get; init; }
 
-    /// <summary>Whether the user-item graph is LightGCN's, symmetric and without self-loops, as published.</summary>
     [Option("take the symmetric user-item graph without self-loops, as published")]
     public bool SymmetricGraph { get; init; }
 }
+#pragma warning restore CS1591
 
 /// <summary>
 /// LATTICE: an item-item graph learned from content. For each modality <c>t_m = X_m W_m + b_m</c>; S_m is the graph of each item's k
@@ -72,11 +63,10 @@ public sealed record LatticeOptions
 /// from the raw ones on, while S°_m stays that of the raw ones. Options turn each off. The learning rate it is published with falls by
 /// 0.96 in 50 epochs, smoothly: training's options, not the model's. Any number of modalities.
 /// </remarks>
-[Recommender("lattice", "LATTICE", "ACM Multimedia 2021", 2021)]
+[Recommender("lattice", "LATTICE", "ACM Multimedia 2021", 2021, NeedsFeatures = true)]
 public sealed class Lattice : Recommender
 {
     private readonly LatticeOptions _options;
-    private readonly NeighborGraphs _neighbors;
     private readonly CsrMatrix _userItemGraph;
     private readonly CsrMatrix[] _originals;
     private readonly Matrix[] _originalWeights;
@@ -84,28 +74,20 @@ public sealed class Lattice : Recommender
     private readonly Parameter _users;
     private readonly Parameter _items;
     private readonly Parameter _modalityWeights;
-    private readonly FeatureTable[] _features;
-    private readonly Linear[] _transforms;
+    private readonly Projection[] _projections;
     private readonly LearnedGraph[] _graphs;
     private readonly HeldGraphs _held;
 
     /// <summary>Builds the graphs and the initial parameters: tables Xavier uniform, transforms PyTorch's default, weights alike.</summary>
-    /// <param name="inputs">Training interactions and at least one modality.</param>
-    /// <param name="options">Options.</param>
-    /// <exception cref="InvalidInputException">There is no modality.</exception>
     public Lattice(RecommenderInputs inputs, LatticeOptions options)
+        : base(inputs)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(options);
         IReadOnlyList<Modality> modalities = inputs.Modalities;
-        if (modalities.Count == 0)
-            throw new InvalidInputException("LATTICE learns its item graph from features and the data has none; add a file such as image_feat.npy, or train LightGCN.");
         _options = options;
-        _neighbors = inputs.Neighbors;
         _userItemGraph = options.SymmetricGraph ? BipartiteGraph.Normalized(inputs.Train) : BipartiteGraph.Averaging(inputs.Train);
-        _originals = [.. modalities.Select(m => ItemGraph.Similarities(m, options.Neighbors, inputs.Neighbors, options.OriginalShare))];
-        _originalWeights = [.. _originals.Select(Values)];
-        _ones = new Matrix(inputs.Items, 1);
+        _originals = [.. modalities.Select(m => ItemGraph.Similarities(m, options.Neighbors, inputs.NeighborGraphs, options.OriginalShare))];
+        _originalWeights = [.. _originals.Select(graph => Own(Values(graph)))];
+        _ones = Own(new Matrix(inputs.Items, 1));
         _ones.Span.Fill(1f);
 
         Rng rng = inputs.Rng.Stream("initialization");
@@ -114,12 +96,11 @@ public sealed class Lattice : Recommender
         _items = new Parameter("items", new Matrix(inputs.Items, d).XavierUniform(rng));
         _modalityWeights = new Parameter("modality_weights", new Matrix(1, modalities.Count));
         _modalityWeights.Value.Span.Fill(1f / modalities.Count);
-        _features = [.. modalities.Select(m => new FeatureTable(m, trainable: !options.FreezeFeatures))];
-        _transforms = [.. modalities.Select(m => new Linear($"{m.Name}.transform", m.Dimensions, d, bias: true, rng))];
-        Parameter[] learnedFrom = [_modalityWeights, .. _features.SelectMany(f => f.Parameters), .. _transforms.SelectMany(t => t.Parameters)];
+        _projections = [.. inputs.Modalities.Select(m => new Projection(m, d, options.FreezeFeatures, rng))];
+        Parameter[] learnedFrom = [_modalityWeights, .. _projections.SelectMany(p => p.Parameters)];
         Parameters = [_users, _items, .. learnedFrom];
         _graphs = new LearnedGraph[2 * modalities.Count];
-        _held = new HeldGraphs(_graphs, LearnGraphs, learnedFrom, options.LearnEachBatch);
+        _held = Own(new HeldGraphs(_graphs, LearnGraphs, learnedFrom, options.LearnEachBatch));
     }
 
     /// <inheritdoc/>
@@ -131,47 +112,30 @@ public sealed class Lattice : Recommender
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(tape);
         _held.Put(tape);
         Representation final = Combine(tape);
-        Variable users = tape.Gather(final.Users, batch.Users);
-        Variable positives = tape.Gather(final.Items, batch.Positives), negatives = tape.Gather(final.Items, batch.Negatives);
-        Variable squares = EmbLoss.Of(tape, batch.Count, squared: true, users, positives, negatives);
-        return _held.Complete(tape, tape.Combine(1f, Bpr.Loss(tape, users, positives, negatives), 0.5f * _options.Regularization, squares));
+        Triples triples = Triples.Of(tape, final, batch);
+        Variable squares = triples.Norms(tape, squared: true);
+        return _held.Complete(tape, tape.Combine(1f, triples.RankingLoss(tape), 0.5f * _options.Regularization, squares));
     }
 
     /// <inheritdoc/>
     protected override Representation Forward(Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(tape);
         LearnGraphs(tape);
         return Combine(tape);
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _held.Dispose();
-            _ones.Dispose();
-            foreach (Matrix weights in _originalWeights) weights.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 
     // The graphs S is the sum of: the learned ones of all modalities, then the original ones.
     private void LearnGraphs(Tape tape)
     {
-        int modalities = _transforms.Length;
+        int modalities = _projections.Length;
         Variable mix = tape.Softmax(tape.Use(_modalityWeights));
         Variable? sums = null;
         for (int m = 0; m < modalities; m++)
         {
-            Variable weight = tape.Columns(mix, m, 1), transformed = _transforms[m].Apply(tape, _features[m].Use(tape));
-            LearnedGraph nearest = LearnedGraph.Nearest(tape, transformed, _features[m].Missing, _options.Neighbors, _neighbors);
+            Variable weight = tape.Columns(mix, m, 1);
+            LearnedGraph nearest = _projections[m].NearestGraph(tape, _options.Neighbors, Inputs.NeighborGraphs);
             if (_options.NormalizeEachModality) nearest = nearest.Normalized(tape, nearest.RowSums(tape, _ones));
             _graphs[m] = nearest.Scaled(tape, weight);
             if (!_options.NormalizeEachModality)
@@ -192,16 +156,16 @@ public sealed class Lattice : Recommender
 
     private Representation Combine(Tape tape)
     {
-        Variable ids = tape.Use(_items), carried = ids;
+        Variable ids = tape.Use(_items), propagated = ids;
         for (int layer = 0; layer < _options.ItemLayers; layer++)
         {
-            Variable next = _graphs[0].Propagate(tape, carried);
-            for (int g = 1; g < _graphs.Length; g++) next = _graphs[g].Propagate(tape, carried, addend: next);
-            carried = next;
+            Variable next = _graphs[0].Propagate(tape, propagated);
+            for (int g = 1; g < _graphs.Length; g++) next = _graphs[g].Propagate(tape, propagated, addend: next);
+            propagated = next;
         }
 
         Representation z = tape.PropagateMean(_userItemGraph, tape.Use(_users), ids, _options.Layers);
-        return new Representation(z.Users, tape.Add(z.Items, tape.NormalizeRows(carried)));
+        return z with { Items = tape.Add(z.Items, tape.NormalizeRows(propagated)) };
     }
 
     private static Matrix Values(CsrMatrix graph)

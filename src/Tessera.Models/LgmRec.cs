@@ -13,61 +13,50 @@ using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
 
+#pragma warning disable CS1591 // an option is described by its attribute
 /// <summary>Options of <see cref="LgmRec"/>.</summary>
 public sealed record LgmRecOptions
 {
-    /// <summary>Width d of a user's or item's vector. At least 2: a normalized vector of width 1 has no gradient.</summary>
-    [Option("width d of a user's or item's vector", Minimum = 2)]
+    [Option("width d of a user's or item's vector; of width 1, normalized vectors would have no gradient", Minimum = 2)]
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>Number L of layers of the user-item graph for the embeddings.</summary>
-    [Option("layers of the user-item graph for the embeddings", Minimum = 0)]
+    [Option("layers L of the user-item graph for the embeddings", Minimum = 0)]
     public int Layers { get; init; } = 2;
 
-    /// <summary>Number of layers of the user-item graph for the modalities.</summary>
-    [Option("layers of the user-item graph for the modalities", Minimum = 0)]
+    [Option("layers L_m of the user-item graph for the modalities", Minimum = 0)]
     public int ModalityLayers { get; init; } = 2;
 
-    /// <summary>Number of layers of the hypergraphs.</summary>
     [Option("layers of the hypergraphs", Minimum = 1)]
     public int HypergraphLayers { get; init; } = 1;
 
-    /// <summary>Number H of hyperedges in each modality.</summary>
-    [Option("hyperedges in each modality", Minimum = 1)]
+    [Option("hyperedges H in each modality", Minimum = 1)]
     public int Hyperedges { get; init; } = 4;
 
-    /// <summary>Temperature τ of the hyperedges' softmax.</summary>
-    [Option("temperature of the hyperedges' softmax", Minimum = 1e-3)]
+    [Option("temperature τ of the hyperedges' softmax", Minimum = 1e-3)]
     public float HyperedgeTemperature { get; init; } = 0.2f;
 
-    /// <summary>Share of the hypergraphs' entries dropped in training.</summary>
     [Option("share of the hypergraphs' entries dropped in training", Minimum = 0, Maximum = 0.99)]
     public float Dropout { get; init; } = 0.5f;
 
-    /// <summary>Whether Gumbel noise is added to the hyperedges' logits in training.</summary>
     [Option("add Gumbel noise to the hyperedges' logits in training")]
     public bool GumbelNoise { get; init; } = true;
 
-    /// <summary>Weight α of the global vectors.</summary>
     [Option("weight α of the global vectors", Minimum = 0)]
     public float GlobalWeight { get; init; } = 0.3f;
 
-    /// <summary>Weight λ_c of the contrastive loss between modalities.</summary>
-    [Option("weight of the contrastive loss between modalities", Minimum = 0)]
+    [Option("weight λ_c of the contrastive loss between modalities", Minimum = 0)]
     public float ContrastiveWeight { get; init; } = 1e-4f;
 
-    /// <summary>Temperature of the contrastive loss.</summary>
-    [Option("temperature of the contrastive loss", Minimum = 1e-3)]
+    [Option("temperature τ_c of the contrastive loss", Minimum = 1e-3)]
     public float Temperature { get; init; } = 0.2f;
 
-    /// <summary>Weight λ of the regularization.</summary>
     [Option("regularization λ", Minimum = 0)]
     public float Regularization { get; init; } = 1e-6f;
 
-    /// <summary>Whether the regularization squares the norms, as published.</summary>
     [Option("square the norms in the regularization, as published")]
     public bool SquareNorms { get; init; }
 }
+#pragma warning restore CS1591
 
 /// <summary>
 /// LGMRec: local graph convolutions of IDs and modalities, and global hypergraphs of latent attributes. With
@@ -84,11 +73,10 @@ public sealed record LgmRecOptions
 /// scores with noise. The paper contrasts visual with textual; any number of modalities are contrasted pair by pair, the earlier one as
 /// anchor. The paper squares the norms. Features stay as they are, and have no biases.
 /// </remarks>
-[Recommender("lgmrec", "LGMRec", "AAAI 2024", 2024)]
+[Recommender("lgmrec", "LGMRec", "AAAI 2024", 2024, NeedsFeatures = true)]
 public sealed class LgmRec : Recommender
 {
     private readonly LgmRecOptions _options;
-    private readonly RecommenderInputs _inputs;
     private readonly CsrMatrix _graph;
     private readonly CsrMatrix _userItems;
     private readonly CsrMatrix _userMeans;
@@ -103,17 +91,10 @@ public sealed class LgmRec : Recommender
     private (Rng Noise, Rng Dropout) _epoch;
 
     /// <summary>Builds the graphs and the initial parameters, all Xavier uniform.</summary>
-    /// <param name="inputs">Training interactions and at least one modality.</param>
-    /// <param name="options">Options.</param>
-    /// <exception cref="InvalidInputException">There is no modality.</exception>
     public LgmRec(RecommenderInputs inputs, LgmRecOptions options)
+        : base(inputs)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(options);
         IReadOnlyList<Modality> modalities = inputs.Modalities;
-        if (modalities.Count == 0)
-            throw new InvalidInputException("LGMRec finds latent attributes in features and the data has none; add a file such as image_feat.npy, or train LightGCN.");
-        _inputs = inputs;
         _options = options;
         _graph = BipartiteGraph.Normalized(inputs.Train);
         _userItems = BipartiteGraph.UserItems(inputs.Train);
@@ -143,13 +124,10 @@ public sealed class LgmRec : Recommender
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(tape);
         Representation final = Forward(tape, training: true);
-        Variable users = tape.Gather(final.Users, batch.Users);
-        Variable positives = tape.Gather(final.Items, batch.Positives), negatives = tape.Gather(final.Items, batch.Negatives);
-        Variable norms = EmbLoss.Of(tape, batch.Count, _options.SquareNorms, users, positives, negatives);
-        Variable loss = tape.Combine(1f, Bpr.Loss(tape, users, positives, negatives), _options.Regularization, norms);
+        Triples triples = Triples.Of(tape, final, batch);
+        Variable norms = triples.Norms(tape, _options.SquareNorms);
+        Variable loss = tape.Combine(1f, triples.RankingLoss(tape), _options.Regularization, norms);
         for (int m = 0; m < _transforms.Length; m++)
         {
             for (int other = m + 1; other < _transforms.Length; other++)
@@ -168,13 +146,13 @@ public sealed class LgmRec : Recommender
 
     private Representation Forward(Tape tape, bool training)
     {
-        int users = _inputs.Users, items = _inputs.Items;
+        int users = Inputs.Users, items = Inputs.Items;
         Variable ids = tape.PropagateMean(_graph, tape.ConcatRows(tape.Use(_users), tape.Use(_items)), _options.Layers);
         Variable local = ids;
         Variable? globals = null;
         for (int m = 0; m < _transforms.Length; m++)
         {
-            Variable features = tape.Constant(_inputs.Modalities[m].Features);
+            Variable features = tape.Constant(Inputs.Modalities[m].Features);
             local = tape.Add(local, tape.NormalizeRows(Local(tape, _transforms[m].Apply(tape, features))));
             Variable logits = _hyperedges[m].Apply(tape, features);
             Variable global = Global(tape, m, logits, tape.Rows(ids, users, items), training);
@@ -187,25 +165,24 @@ public sealed class LgmRec : Recommender
 
     private Variable Local(Tape tape, Variable transformed)
     {
-        Variable carried = tape.ConcatRows(tape.SparseMatMul(_userMeans, transformed), transformed);
-        for (int layer = 0; layer < _options.ModalityLayers; layer++) carried = tape.SparseMatMul(_graph, carried);
-        return carried;
+        Variable x = tape.ConcatRows(tape.SparseMatMul(_userMeans, transformed), transformed);
+        return tape.PropagatePower(_graph, x, _options.ModalityLayers);
     }
 
     private Variable Global(Tape tape, int m, Variable logits, Variable items, bool training)
     {
         Variable itemEdges = Hyperedges(tape, logits, training);
         Variable userEdges = Hyperedges(tape, tape.SparseMatMul(_userItems, logits), training);
-        Variable carried = items;
+        Variable propagated = items;
         for (int layer = 0; layer < _options.HypergraphLayers; layer++)
         {
-            Variable latent = tape.MatMul(itemEdges, carried, transposeA: true);
-            carried = tape.MatMul(itemEdges, latent);
+            Variable latent = tape.MatMul(itemEdges, propagated, transposeA: true);
+            propagated = tape.MatMul(itemEdges, latent);
             if (layer == _options.HypergraphLayers - 1) _globalUsers[m] = tape.MatMul(userEdges, latent);
         }
 
-        _globalItems[m] = carried;
-        return tape.ConcatRows(_globalUsers[m], carried);
+        _globalItems[m] = propagated;
+        return tape.ConcatRows(_globalUsers[m], propagated);
     }
 
     private Variable Hyperedges(Tape tape, Variable logits, bool training)

@@ -5,36 +5,32 @@ using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
 using Tessera.Recommendation;
 using Tessera.Recommendation.Graphs;
-using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
 
+#pragma warning disable CS1591 // an option is described by its attribute
 /// <summary>Options of <see cref="LightGcn"/>.</summary>
 public sealed record LightGcnOptions
 {
-    /// <summary>Width d of a user's or item's vector.</summary>
     [Option("width d of a user's or item's vector", Minimum = 1)]
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>Number L of layers of the user-item graph.</summary>
     [Option("layers L of the user-item graph (paper: 1 to 4)", Minimum = 0)]
     public int Layers { get; init; } = 3;
 
-    /// <summary>Weight λ of the regularization.</summary>
     [Option("regularization λ (paper: 1e-6 to 1e-2)", Minimum = 0)]
     public float Regularization { get; init; } = 1e-4f;
 
-    /// <summary>Whether the regularization squares the norms, as published.</summary>
     [Option("square the norms in the regularization, as published")]
     public bool SquareNorms { get; init; }
 
-    /// <summary>Whether the ranking loss is -ln σ(d), as published, without 1e-10 added to σ(d).</summary>
     [Option("take -ln σ(d) as published, without 1e-10 added to σ(d)")]
     public bool ExactLogarithm { get; init; }
 }
+#pragma warning restore CS1591
 
 /// <summary>
 /// LightGCN: embeddings smoothed over the user-item graph. With E the user embeddings over the item embeddings,
@@ -54,12 +50,9 @@ public sealed class LightGcn : Recommender
     private readonly Parameter _items;
 
     /// <summary>Builds the graph and draws the initial parameters: Xavier uniform.</summary>
-    /// <param name="inputs">Training interactions; modalities are not used.</param>
-    /// <param name="options">Options.</param>
     public LightGcn(RecommenderInputs inputs, LightGcnOptions options)
+        : base(inputs)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _graph = BipartiteGraph.Normalized(inputs.Train);
         Rng rng = inputs.Rng.Stream("initialization");
@@ -74,27 +67,12 @@ public sealed class LightGcn : Recommender
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(tape);
-        Representation final = Forward(tape);
-        Variable bpr = Bpr.Loss(
-            tape,
-            tape.Gather(final.Users, batch.Users),
-            tape.Gather(final.Items, batch.Positives),
-            tape.Gather(final.Items, batch.Negatives),
-            guarded: !_options.ExactLogarithm);
-        Variable norms = EmbLoss.Of(
-            tape, batch.Count, _options.SquareNorms,
-            tape.Gather(tape.Use(_users), batch.Users),
-            tape.Gather(tape.Use(_items), batch.Positives),
-            tape.Gather(tape.Use(_items), batch.Negatives));
+        Variable bpr = Triples.Of(tape, Forward(tape), batch).RankingLoss(tape, guarded: !_options.ExactLogarithm);
+        Variable norms = Triples.Of(tape, tape.Use(_users), tape.Use(_items), batch).Norms(tape, _options.SquareNorms);
         return tape.Combine(1f, bpr, _options.Regularization, norms);
     }
 
     /// <inheritdoc/>
-    protected override Representation Forward(Tape tape)
-    {
-        ArgumentNullException.ThrowIfNull(tape);
-        return tape.PropagateMean(_graph, tape.Use(_users), tape.Use(_items), _options.Layers);
-    }
+    protected override Representation Forward(Tape tape) =>
+        tape.PropagateMean(_graph, tape.Use(_users), tape.Use(_items), _options.Layers);
 }

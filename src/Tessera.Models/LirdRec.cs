@@ -14,49 +14,45 @@ using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
 
+#pragma warning disable CS1591 // an option is described by its attribute
 /// <summary>Options of <see cref="LirdRec"/>.</summary>
 public sealed record LirdRecOptions
 {
-    /// <summary>Width d of a user's or item's vector in one chunk. At least 2: a normalized vector of width 1 has no gradient.</summary>
-    [Option("width d of a vector in one latent modality", Minimum = 2)]
+    [Option("width d of a vector in one latent modality; of width 1, normalized vectors would have no gradient", Minimum = 2)]
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>Number L of layers of the user-item graph.</summary>
     [Option("layers L of the user-item graph (paper: 2, 3, 4)", Minimum = 0)]
     public int Layers { get; init; } = 2;
 
-    /// <summary>Number of layers of the item-item graph.</summary>
     [Option("layers of the item-item graph", Minimum = 0)]
     public int ItemLayers { get; init; } = 1;
 
-    /// <summary>Neighbors k of an item in the item-item graph, itself included.</summary>
     [Option("neighbors k of an item in the item-item graph, itself included", Minimum = 1)]
     public int Neighbors { get; init; } = 10;
 
-    /// <summary>Weight of each modality in the item-item graph; null for the images' 0.1 and the others sharing 0.9.</summary>
-    [Option("weight of each modality in the item-item graph, adding up to 1; unset: image 0.1, the others share the rest", Minimum = 0, Maximum = 1)]
+    [Option(
+        "weight of each modality in the item-item graph, adding up to 1; unset: image 0.1, the others share the rest",
+        Minimum = 0, Maximum = 1)]
     public IReadOnlyDictionary<string, float>? ItemGraphWeights { get; init; }
 
-    /// <summary>Weight λ of the regularization, eq. (22).</summary>
-    [Option("regularization λ (paper: 1e-2, 1e-3, 1e-4)", Minimum = 0)]
+    [Option("regularization λ, eq. (22) (paper: 1e-2, 1e-3, 1e-4)", Minimum = 0)]
     public float Regularization { get; init; } = 1e-3f;
 
-    /// <summary>Decay rate τ: share of the nets in the fusion weights at the start, eq. (19).</summary>
-    [Option("decay rate τ of progressive weight copying (paper: 0.9, 0.95, 0.99)", Minimum = 0, Maximum = 1)]
+    [Option(
+        "decay rate τ of progressive weight copying, eq. (19): the nets' share at the start (paper: 0.9, 0.95, 0.99)",
+        Minimum = 0, Maximum = 1)]
     public float DecayRate { get; init; } = 0.9f;
 
-    /// <summary>Decay base b, eq. (19).</summary>
-    [Option("decay base b of progressive weight copying", Minimum = 0, Maximum = 1)]
+    [Option("decay base b of progressive weight copying, eq. (19)", Minimum = 0, Maximum = 1)]
     public float DecayBase { get; init; } = 0.9f;
 
-    /// <summary>Share of user-item edges left out in each epoch, drawn by degree.</summary>
     [Option("share of user-item edges pruned in each epoch", Minimum = 0, Maximum = 0.99)]
     public float Dropout { get; init; }
 
-    /// <summary>What the cosine transform is taken of, eq. (12).</summary>
-    [Option("what the cosine transform is taken of")]
+    [Option("what the cosine transform is taken of, eq. (12)")]
     public DctMode Dct { get; init; } = DctMode.Item2d;
 }
+#pragma warning restore CS1591
 
 /// <summary>
 /// LIRDRec: item vectors learned directly from multimodal features, without item IDs.
@@ -71,12 +67,11 @@ public sealed record LirdRecOptions
 /// encoder's weights, <c>DCT(X) W = X ((C_p ⊗ C_q)ᵀ W)</c>, and no second copy of the features exists. The other readings transform
 /// the features themselves, at the first forward pass, and keep them beside the raw ones.
 /// </remarks>
-[Recommender("lirdrec", "LIRDRec", "arXiv 2505.04960", 2025)]
+[Recommender("lirdrec", "LIRDRec", "arXiv 2505.04960", 2025, NeedsFeatures = true)]
 public sealed class LirdRec : Recommender
 {
     private const float LeakySlope = 0.01f;
     private readonly LirdRecOptions _options;
-    private readonly RecommenderInputs _inputs;
     private readonly PrunedGraph _userItemGraph;
     private readonly CsrMatrix _itemGraph;
     private readonly Encoder[] _specific;
@@ -92,20 +87,13 @@ public sealed class LirdRec : Recommender
     private readonly Variable[] _items;
 
     /// <summary>Builds the graphs and the initial parameters.</summary>
-    /// <param name="inputs">Training interactions and at least one modality.</param>
-    /// <param name="options">Options.</param>
-    /// <exception cref="InvalidInputException">There is no modality, or the graph weights do not fit the modalities, or pruning leaves no edge.</exception>
+    /// <exception cref="InvalidInputException">The graph weights do not fit the modalities, or pruning leaves no edge.</exception>
     public LirdRec(RecommenderInputs inputs, LirdRecOptions options)
+        : base(inputs)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(options);
-        if (inputs.Modalities.Count == 0)
-            throw new InvalidInputException("LIRDRec learns items from their features alone and the data has none; add a file such as image_feat.npy.");
-        _inputs = inputs;
         _options = options;
         _userItemGraph = new PrunedGraph(inputs.Train, options.Dropout, inputs.Rng.Stream("edges"));
-        _itemGraph = ItemGraph.Frozen(
-            inputs.Modalities, ItemGraph.Weights(inputs.Modalities, options.ItemGraphWeights), options.Neighbors, inputs.Neighbors);
+        _itemGraph = ItemGraph.Frozen(inputs.Modalities, options.ItemGraphWeights, options.Neighbors, inputs.NeighborGraphs);
 
         Rng rng = inputs.Rng.Stream("initialization");
         int d = options.EmbeddingSize;
@@ -169,8 +157,6 @@ public sealed class LirdRec : Recommender
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(tape);
         Representation final = Forward(tape, _userItemGraph.OfEpoch);
         tape.Device.Scale(1f, final.ChunkWeights!.Value, _lastWeights);
 
@@ -190,12 +176,10 @@ public sealed class LirdRec : Recommender
 
         // Eqs. (15), (16): users over items, chunk beside chunk, rows normalized; summed over the layers of the graph.
         Variable z = tape.PropagateSum(userItemGraph, tape.StackNormalized(_users, _items), _options.Layers);
-        Variable users = tape.Rows(z, 0, _inputs.Users), items = tape.Rows(z, _inputs.Users, _inputs.Items);
+        Variable users = tape.Rows(z, 0, Inputs.Users), items = tape.Rows(z, Inputs.Users, Inputs.Items);
 
-        // Eq. (17): items plus what the item-item graph carries to them.
-        Variable carried = items;
-        for (int layer = 1; layer < _options.ItemLayers; layer++) carried = tape.SparseMatMul(_itemGraph, carried);
-        Variable finalItems = _options.ItemLayers == 0 ? tape.Add(items, items) : tape.SparseMatMul(_itemGraph, carried, addend: items);
+        // Eq. (17): items plus what the item-item graph propagates to them.
+        Variable finalItems = tape.PropagatePower(_itemGraph, items, _options.ItemLayers, addend: items);
 
         Variable weights = FusionWeights(tape, users);
         return new Representation(tape.ScaleChunks(users, weights), finalItems, weights);
@@ -216,7 +200,7 @@ public sealed class LirdRec : Recommender
         Variable? shared = null;
         for (int m = 0; m < _specific.Length; m++)
         {
-            Modality modality = _inputs.Modalities[m];
+            Modality modality = Inputs.Modalities[m];
             Encoder own = _specific[m];
             Variable sharedWeight = tape.Rows(tape.Use(_shared.Hidden.Weight), row, modality.Dimensions);
             if (_options.Dct == DctMode.Item2d)
@@ -240,7 +224,7 @@ public sealed class LirdRec : Recommender
             _items.AsSpan(0, _specific.Length), tape.Use(_shared.Hidden.Weight), tape.Use(_shared.Hidden.Bias!), LeakySlope);
         for (int m = 0; m < _specific.Length; m++)
         {
-            Variable hidden = _specific[m].Hidden.Apply(tape, tape.Constant(_inputs.Modalities[m].Features), LeakySlope);
+            Variable hidden = _specific[m].Hidden.Apply(tape, tape.Constant(Inputs.Modalities[m].Features), LeakySlope);
             _items[m] = _specific[m].Output.Apply(tape, hidden);
         }
 
@@ -249,10 +233,10 @@ public sealed class LirdRec : Recommender
 
     private Matrix[] TransformedFeatures(Device device)
     {
-        var transformed = new Matrix[_inputs.Modalities.Count];
+        var transformed = new Matrix[Inputs.Modalities.Count];
         for (int m = 0; m < transformed.Length; m++)
         {
-            Matrix rows = CosineTransform.OfRows(device, _inputs.Modalities[m].Features);
+            Matrix rows = CosineTransform.OfRows(device, Inputs.Modalities[m].Features);
             transformed[m] = _options.Dct == DctMode.Item1d ? rows : CosineTransform.OfColumns(device, rows);
         }
 
@@ -272,10 +256,10 @@ public sealed class LirdRec : Recommender
         return tape.Softmax(tape.Combine(_copying[0, 0], tape.ConcatColumns(_users), _copying[0, 1], tape.Use(_target)));
     }
 
-    private static (Matrix P, Matrix Q) GridBases(int dimensions)
+    private (Matrix P, Matrix Q) GridBases(int dimensions)
     {
         (int p, int q) = CosineTransform.Grid(dimensions);
-        return (CosineTransform.Basis(p), CosineTransform.Basis(q));
+        return (Own(CosineTransform.Basis(p)), Own(CosineTransform.Basis(q)));
     }
 
     /// <summary><c>LeakyReLU(X W1 + b1) W2</c>, <c>W1 [D x 4d]</c>, <c>W2 [4d x d]</c>.</summary>

@@ -4,32 +4,29 @@ using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
 using Tessera.Recommendation;
-using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
 
+#pragma warning disable CS1591 // an option is described by its attribute
 /// <summary>Options of <see cref="Mf"/>.</summary>
 public sealed record MfOptions
 {
-    /// <summary>Width d of a user's or item's vector.</summary>
     [Option("width d of a user's or item's vector", Minimum = 1)]
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>Weight λ of the regularization.</summary>
     [Option("regularization λ", Minimum = 0)]
     public float Regularization { get; init; } = 0.1f;
 
-    /// <summary>Whether the regularization squares the norms, as published.</summary>
     [Option("square the norms in the regularization, as published")]
     public bool SquareNorms { get; init; }
 
-    /// <summary>Whether the ranking loss is -ln σ(d), as published, without 1e-10 added to σ(d).</summary>
     [Option("take -ln σ(d) as published, without 1e-10 added to σ(d)")]
     public bool ExactLogarithm { get; init; }
 }
+#pragma warning restore CS1591
 
 /// <summary>
 /// BPR-MF: matrix factorization trained by Bayesian personalized ranking. Score <c>ŷ_ui = e_u · e_i</c>; objective
@@ -47,12 +44,9 @@ public sealed class Mf : Recommender
     private readonly Parameter _items;
 
     /// <summary>Draws the initial parameters: Xavier normal.</summary>
-    /// <param name="inputs">Training interactions; modalities are not used.</param>
-    /// <param name="options">Options.</param>
     public Mf(RecommenderInputs inputs, MfOptions options)
+        : base(inputs)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(options);
         _options = options;
         Rng rng = inputs.Rng.Stream("initialization");
         _users = new Parameter("users", new Matrix(inputs.Users, options.EmbeddingSize).XavierNormal(rng));
@@ -66,20 +60,12 @@ public sealed class Mf : Recommender
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(tape);
-        Variable users = tape.Gather(tape.Use(_users), batch.Users);
-        Variable positives = tape.Gather(tape.Use(_items), batch.Positives);
-        Variable negatives = tape.Gather(tape.Use(_items), batch.Negatives);
-        Variable bpr = Bpr.Loss(tape, users, positives, negatives, guarded: !_options.ExactLogarithm);
-        Variable norms = EmbLoss.Of(tape, batch.Count, _options.SquareNorms, users, positives, negatives);
-        return tape.Combine(1f, bpr, _options.Regularization, norms);
+        Triples triples = Triples.Of(tape, Forward(tape), batch);
+        Variable bpr = triples.RankingLoss(tape, guarded: !_options.ExactLogarithm);
+        return tape.Combine(1f, bpr, _options.Regularization, triples.Norms(tape, _options.SquareNorms));
     }
 
     /// <inheritdoc/>
-    protected override Representation Forward(Tape tape)
-    {
-        ArgumentNullException.ThrowIfNull(tape);
-        return new Representation(tape.Use(_users), tape.Use(_items));
-    }
+    protected override Representation Forward(Tape tape) =>
+        new Representation(tape.Use(_users), tape.Use(_items));
 }

@@ -13,53 +13,44 @@ using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
 
+#pragma warning disable CS1591 // an option is described by its attribute
 /// <summary>Options of <see cref="Micro"/>.</summary>
 public sealed record MicroOptions
 {
-    /// <summary>Width d of a user's or item's vector, and of the transformed features. At least 2: a normalized vector of width 1 has no gradient.</summary>
-    [Option("width d of a user's or item's vector", Minimum = 2)]
+    [Option("width d of a user's or item's vector; of width 1, normalized vectors would have no gradient", Minimum = 2)]
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>Number L of layers of the user-item graph.</summary>
     [Option("layers L of the user-item graph", Minimum = 0)]
     public int Layers { get; init; } = 2;
 
-    /// <summary>Number n of layers of the item-item graphs.</summary>
-    [Option("layers of the item-item graphs", Minimum = 1)]
+    [Option("layers n of the item-item graphs", Minimum = 1)]
     public int ItemLayers { get; init; } = 1;
 
-    /// <summary>Neighbors k of an item in the item-item graphs, itself included.</summary>
     [Option("neighbors k of an item in the item-item graphs, itself included", Minimum = 1)]
     public int Neighbors { get; init; } = 10;
 
-    /// <summary>Share λ of the graphs of the raw features; the learned graphs have the rest.</summary>
     [Option("share λ of the raw features' graphs beside the learned ones", Minimum = 0, Maximum = 1)]
     public float OriginalShare { get; init; } = 0.9f;
 
-    /// <summary>Weight β of the contrastive loss.</summary>
     [Option("weight β of the contrastive loss", Minimum = 0)]
     public float ContrastiveWeight { get; init; } = 0.03f;
 
-    /// <summary>Temperature τ of the contrastive loss.</summary>
     [Option("temperature τ of the contrastive loss", Minimum = 1e-3)]
     public float Temperature { get; init; } = 0.5f;
 
-    /// <summary>Weight of the regularization.</summary>
     [Option("regularization", Minimum = 0)]
     public float Regularization { get; init; } = 1e-5f;
 
-    /// <summary>Whether the features stay as they are instead of being trained.</summary>
     [Option("keep the features as they are instead of training them too")]
     public bool FreezeFeatures { get; init; }
 
-    /// <summary>Whether the graphs are learned anew, with gradient, in each batch instead of in the first of an epoch.</summary>
     [Option("learn the graphs in each batch instead of in the first of an epoch")]
     public bool LearnEachBatch { get; init; }
 
-    /// <summary>Whether the user-item graph is LightGCN's, symmetric and without self-loops, as published.</summary>
     [Option("take the symmetric user-item graph without self-loops, as published")]
     public bool SymmetricGraph { get; init; }
 }
+#pragma warning restore CS1591
 
 /// <summary>
 /// MICRO: an item-item graph learned for each modality, fused by attention and by contrast. With S_m, S°_m and N as in
@@ -77,56 +68,46 @@ public sealed record MicroOptions
 /// turn each off. Any number of modalities. The contrastive loss costs 4|I|²d flops a modality and batch, and twice as many for
 /// its gradient; its matrices exist in blocks only.
 /// </remarks>
-[Recommender("micro", "MICRO", "IEEE Transactions on Knowledge and Data Engineering 2023", 2023)]
+[Recommender("micro", "MICRO", "IEEE Transactions on Knowledge and Data Engineering 2023", 2023, NeedsFeatures = true)]
 public sealed class Micro : Recommender
 {
     private readonly MicroOptions _options;
-    private readonly NeighborGraphs _neighbors;
     private readonly CsrMatrix _userItemGraph;
     private readonly CsrMatrix[] _originals;
     private readonly Matrix _ones;
     private readonly Parameter _users;
     private readonly Parameter _items;
-    private readonly FeatureTable[] _features;
-    private readonly Linear[] _transforms;
+    private readonly Projection[] _projections;
     private readonly Linear _attentionHidden;
     private readonly Linear _attentionOutput;
     private readonly LearnedGraph[] _graphs;
-    private readonly Variable[] _carried;
+    private readonly Variable[] _propagated;
     private readonly Variable[] _attention;
     private readonly HeldGraphs _held;
 
     /// <summary>Builds the graphs and the initial parameters: tables Xavier uniform, layers PyTorch's default.</summary>
-    /// <param name="inputs">Training interactions and at least one modality.</param>
-    /// <param name="options">Options.</param>
-    /// <exception cref="InvalidInputException">There is no modality.</exception>
     public Micro(RecommenderInputs inputs, MicroOptions options)
+        : base(inputs)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(options);
         IReadOnlyList<Modality> modalities = inputs.Modalities;
-        if (modalities.Count == 0)
-            throw new InvalidInputException("MICRO learns its item graphs from features and the data has none; add a file such as image_feat.npy, or train LightGCN.");
         _options = options;
-        _neighbors = inputs.Neighbors;
         _userItemGraph = options.SymmetricGraph ? BipartiteGraph.Normalized(inputs.Train) : BipartiteGraph.Averaging(inputs.Train);
-        _originals = [.. modalities.Select(m => ItemGraph.Similarities(m, options.Neighbors, inputs.Neighbors, options.OriginalShare))];
-        _ones = new Matrix(inputs.Items, 1);
+        _originals = [.. modalities.Select(m => ItemGraph.Similarities(m, options.Neighbors, inputs.NeighborGraphs, options.OriginalShare))];
+        _ones = Own(new Matrix(inputs.Items, 1));
         _ones.Span.Fill(1f);
 
         Rng rng = inputs.Rng.Stream("initialization");
         int d = options.EmbeddingSize;
         _users = new Parameter("users", new Matrix(inputs.Users, d).XavierUniform(rng));
         _items = new Parameter("items", new Matrix(inputs.Items, d).XavierUniform(rng));
-        _features = [.. modalities.Select(m => new FeatureTable(m, trainable: !options.FreezeFeatures))];
-        _transforms = [.. modalities.Select(m => new Linear($"{m.Name}.transform", m.Dimensions, d, bias: true, rng))];
+        _projections = [.. inputs.Modalities.Select(m => new Projection(m, d, options.FreezeFeatures, rng))];
         _attentionHidden = new Linear("attention.hidden", d, d, bias: true, rng);
         _attentionOutput = new Linear("attention.output", d, 1, bias: false, rng);
-        Parameter[] learnedFrom = [.. _features.SelectMany(f => f.Parameters), .. _transforms.SelectMany(t => t.Parameters)];
+        Parameter[] learnedFrom = [.. _projections.SelectMany(p => p.Parameters)];
         Parameters = [_users, _items, .. learnedFrom, .. _attentionHidden.Parameters, .. _attentionOutput.Parameters];
         _graphs = new LearnedGraph[modalities.Count];
-        _held = new HeldGraphs(_graphs, LearnGraphs, learnedFrom, options.LearnEachBatch);
-        _carried = new Variable[modalities.Count];
+        _held = Own(new HeldGraphs(_graphs, LearnGraphs, learnedFrom, options.LearnEachBatch));
+        _propagated = new Variable[modalities.Count];
         _attention = new Variable[modalities.Count];
     }
 
@@ -139,80 +120,62 @@ public sealed class Micro : Recommender
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(tape);
         _held.Put(tape);
         Variable fused = Fused(tape);
-        Representation final = Final(tape, fused);
-        Variable users = tape.Gather(final.Users, batch.Users);
-        Variable positives = tape.Gather(final.Items, batch.Positives), negatives = tape.Gather(final.Items, batch.Negatives);
-        Variable squares = EmbLoss.Of(tape, batch.Count, squared: true, users, positives, negatives);
-        Variable loss = tape.Combine(1f, Bpr.Loss(tape, users, positives, negatives), 0.5f * _options.Regularization, squares);
+        Triples triples = Triples.Of(tape, Final(tape, fused), batch);
+        Variable squares = triples.Norms(tape, squared: true);
+        Variable loss = tape.Combine(1f, triples.RankingLoss(tape), 0.5f * _options.Regularization, squares);
         return _held.Complete(tape, tape.Combine(1f, loss, _options.ContrastiveWeight, Contrast(tape, fused)));
     }
 
     /// <inheritdoc/>
     protected override Representation Forward(Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(tape);
         LearnGraphs(tape);
         return Final(tape, Fused(tape));
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            _held.Dispose();
-            _ones.Dispose();
-        }
-
-        base.Dispose(disposing);
     }
 
     private void LearnGraphs(Tape tape)
     {
         for (int m = 0; m < _graphs.Length; m++)
         {
-            Variable transformed = _transforms[m].Apply(tape, _features[m].Use(tape));
-            LearnedGraph nearest = LearnedGraph.Nearest(tape, transformed, _features[m].Missing, _options.Neighbors, _neighbors);
+            LearnedGraph nearest = _projections[m].NearestGraph(tape, _options.Neighbors, Inputs.NeighborGraphs);
             _graphs[m] = nearest.Normalized(tape, nearest.RowSums(tape, _ones)).Scaled(tape, 1f - _options.OriginalShare);
         }
     }
 
-    // What each modality's graph carries to the items, and its mean weighted by attention.
+    // What each modality's graph propagates to the items, and their mean weighted by attention.
     private Variable Fused(Tape tape)
     {
         for (int m = 0; m < _graphs.Length; m++)
         {
-            Variable carried = tape.Use(_items);
+            Variable propagated = tape.Use(_items);
             for (int layer = 0; layer < _options.ItemLayers; layer++)
-                carried = _graphs[m].Propagate(tape, carried, addend: tape.SparseMatMul(_originals[m], carried));
-            _carried[m] = carried;
-            _attention[m] = _attentionOutput.Apply(tape, tape.Tanh(_attentionHidden.Apply(tape, carried)));
+                propagated = _graphs[m].Propagate(tape, propagated, addend: tape.SparseMatMul(_originals[m], propagated));
+            _propagated[m] = propagated;
+            _attention[m] = _attentionOutput.Apply(tape, tape.Tanh(_attentionHidden.Apply(tape, propagated)));
         }
 
         Variable weights = tape.Softmax(tape.ConcatColumns(_attention));
-        Variable fused = tape.ScaleChunks(_carried[0], tape.Columns(weights, 0, 1));
-        for (int m = 1; m < _carried.Length; m++)
-            fused = tape.Add(fused, tape.ScaleChunks(_carried[m], tape.Columns(weights, m, 1)));
+        Variable fused = tape.ScaleChunks(_propagated[0], tape.Columns(weights, 0, 1));
+        for (int m = 1; m < _propagated.Length; m++)
+            fused = tape.Add(fused, tape.ScaleChunks(_propagated[m], tape.Columns(weights, m, 1)));
         return fused;
     }
 
     private Representation Final(Tape tape, Variable fused)
     {
         Representation z = tape.PropagateMean(_userItemGraph, tape.Use(_users), tape.Use(_items), _options.Layers);
-        return new Representation(z.Users, tape.Add(z.Items, tape.NormalizeRows(fused)));
+        return z with { Items = tape.Add(z.Items, tape.NormalizeRows(fused)) };
     }
 
     private Variable Contrast(Tape tape, Variable fused)
     {
         Variable positives = tape.NormalizeRows(fused);
         Variable? sum = null;
-        foreach (Variable carried in _carried)
+        foreach (Variable propagated in _propagated)
         {
-            Variable anchors = tape.NormalizeRows(carried);
+            Variable anchors = tape.NormalizeRows(propagated);
             Variable mean = InfoNce.Mean(tape, anchors, positives, positives, _options.Temperature, others: anchors);
             sum = sum is null ? mean : tape.Add(sum, mean);
         }

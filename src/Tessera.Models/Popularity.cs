@@ -4,7 +4,7 @@ using Tessera.Recommendation;
 
 namespace Tessera.Models;
 
-/// <summary>Recommends to everyone what most users have: an item's score is its number of training interactions.</summary>
+/// <summary>Recommends the most popular items to everyone: an item's score is its number of training interactions.</summary>
 public static class Popularity
 {
     /// <summary>Vectors of one column whose dot products are those scores; exact up to 2^24 interactions of an item.</summary>

@@ -4,7 +4,7 @@ using Tessera.Recommendation;
 
 namespace Tessera.Models;
 
-/// <summary>Recommends at random: each user has an order of the items that says nothing about them.</summary>
+/// <summary>The random baseline: each user has a ranking of the items that depends on nothing.</summary>
 public static class RandomScores
 {
     private const int Dimensions = 32;

@@ -13,36 +13,29 @@ using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
 
+#pragma warning disable CS1591 // an option is described by its attribute
 /// <summary>Options of <see cref="SlmRec"/>.</summary>
 public sealed record SlmRecOptions
 {
-    /// <summary>Width d of a user's or item's vector. At least 2: a normalized vector of width 1 has no gradient.</summary>
-    [Option("width d of a user's or item's vector", Minimum = 2)]
+    [Option("width d of a user's or item's vector; of width 1, normalized vectors would have no gradient", Minimum = 2)]
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>Number L of layers of the user-item graph.</summary>
     [Option("layers L of the user-item graph", Minimum = 0)]
     public int Layers { get; init; } = 3;
 
-    /// <summary>Temperature τ of the main loss.</summary>
     [Option("temperature τ of the main loss", Minimum = 1e-3)]
     public float Temperature { get; init; } = 0.2f;
 
-    /// <summary>Temperature of the self-supervised task.</summary>
-    [Option("temperature of the self-supervised task", Minimum = 1e-3)]
+    [Option("temperature τ' of the self-supervised task", Minimum = 1e-3)]
     public float SelfSupervisedTemperature { get; init; } = 0.5f;
 
-    /// <summary>Weight α of the self-supervised task.</summary>
     [Option("weight α of the self-supervised task", Minimum = 0)]
     public float SelfSupervisedWeight { get; init; } = 0.1f;
 
-    /// <summary>
-    /// Whether, of two modalities, the chain of layers of the self-supervised task keeps the one that the original has for a third
-    /// between them, as the released programs do.
-    /// </summary>
-    [Option("with two modalities, keep the layer that the original has for a third between them")]
+    [Option("with two modalities, keep the layer for a third between them, as the released programs do")]
     public bool SpareLayer { get; init; } = true;
 }
+#pragma warning restore CS1591
 
 /// <summary>
 /// SLMRec: one graph convolution for IDs and one for each modality, and self-supervision across them. With
@@ -59,11 +52,10 @@ public sealed record SlmRecOptions
 /// only one, and of two the second linear layer g_2 follows one more, which the original has for the third. The released program
 /// passes scores through a sigmoid, which leaves their order as it is, so they are not here.
 /// </remarks>
-[Recommender("slmrec", "SLMRec", "IEEE Transactions on Multimedia 2023", 2023)]
+[Recommender("slmrec", "SLMRec", "IEEE Transactions on Multimedia 2023", 2023, NeedsFeatures = true)]
 public sealed class SlmRec : Recommender
 {
     private readonly SlmRecOptions _options;
-    private readonly RecommenderInputs _inputs;
     private readonly CsrMatrix _graph;
     private readonly Matrix[] _inverseNorms;
     private readonly Parameter _users;
@@ -78,20 +70,13 @@ public sealed class SlmRec : Recommender
     private readonly Variable[] _itemParts;
 
     /// <summary>Builds the graph and the initial parameters: weights Xavier uniform, biases PyTorch's default.</summary>
-    /// <param name="inputs">Training interactions and at least one modality.</param>
-    /// <param name="options">Options.</param>
-    /// <exception cref="InvalidInputException">There is no modality.</exception>
     public SlmRec(RecommenderInputs inputs, SlmRecOptions options)
+        : base(inputs)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(options);
         IReadOnlyList<Modality> modalities = inputs.Modalities;
-        if (modalities.Count == 0)
-            throw new InvalidInputException("SLMRec aligns features with IDs and the data has none; add a file such as image_feat.npy, or train LightGCN.");
-        _inputs = inputs;
         _options = options;
         _graph = BipartiteGraph.Normalized(inputs.Train);
-        _inverseNorms = [.. modalities.Select(InverseNorms)];
+        _inverseNorms = [.. modalities.Select(m => Own(InverseNorms(m)))];
 
         Rng rng = inputs.Rng.Stream("initialization");
         int d = options.EmbeddingSize, last = modalities.Count - 1;
@@ -116,8 +101,6 @@ public sealed class SlmRec : Recommender
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(tape);
         Representation parts = Propagated(tape);
         Variable itemParts = tape.Gather(parts.Items, batch.Positives);
         Variable users = tape.NormalizeRows(_userFusion.Apply(tape, tape.Gather(parts.Users, batch.Users)));
@@ -129,17 +112,8 @@ public sealed class SlmRec : Recommender
     /// <inheritdoc/>
     protected override Representation Forward(Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(tape);
         Representation parts = Propagated(tape);
         return new Representation(_userFusion.Apply(tape, parts.Users), _itemFusion.Apply(tape, parts.Items));
-    }
-
-    /// <inheritdoc/>
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            foreach (Matrix norms in _inverseNorms) norms.Dispose();
-        base.Dispose(disposing);
     }
 
     // The graph convolutions of IDs and modalities side by side: [|U| x (M+1)d] and [|I| x (M+1)d].
@@ -150,7 +124,7 @@ public sealed class SlmRec : Recommender
         for (int m = 0; m < _transforms.Length; m++)
         {
             // normalize(X) W = diag(1/‖x‖) (X W): no second copy of the features.
-            Variable projected = tape.MatMul(tape.Constant(_inputs.Modalities[m].Features), tape.Use(_transforms[m].Weight));
+            Variable projected = tape.MatMul(tape.Constant(Inputs.Modalities[m].Features), tape.Use(_transforms[m].Weight));
             Variable scaled = tape.ScaleChunks(projected, tape.Constant(_inverseNorms[m]));
             _itemParts[m + 1] = tape.BiasActivation(scaled, tape.Use(_transforms[m].Bias!));
         }

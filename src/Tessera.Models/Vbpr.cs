@@ -3,34 +3,30 @@ using Tessera.Compute.Layers;
 using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
-using Tessera.Data;
 using Tessera.Recommendation;
-using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
 
+#pragma warning disable CS1591 // an option is described by its attribute
 /// <summary>Options of <see cref="Vbpr"/>.</summary>
 public sealed record VbprOptions
 {
-    /// <summary>Width d of an item's ID vector and of its content vector; users' vectors are twice as wide.</summary>
-    [Option("width d of an item's ID vector and of its content vector", Minimum = 1)]
+    [Option("width d of an item's ID vector and of its content vector; a user's is twice as wide", Minimum = 1)]
     public int EmbeddingSize { get; init; } = 64;
 
-    /// <summary>Weight λ of the regularization.</summary>
     [Option("regularization λ", Minimum = 0)]
     public float Regularization { get; init; } = 0.1f;
 
-    /// <summary>Whether the regularization squares the norms, as published.</summary>
     [Option("square the norms in the regularization, as published")]
     public bool SquareNorms { get; init; }
 
-    /// <summary>Whether the ranking loss is -ln σ(d), as published, without 1e-10 added to σ(d).</summary>
     [Option("take -ln σ(d) as published, without 1e-10 added to σ(d)")]
     public bool ExactLogarithm { get; init; }
 }
+#pragma warning restore CS1591
 
 /// <summary>
 /// VBPR: matrix factorization whose items have a content part beside the ID part. An item's vector is
@@ -43,36 +39,28 @@ public sealed record VbprOptions
 /// features of two modalities side by side, and any number can be. The paper squares the norms and adds no 1e-10, and
 /// regularizes the weights of the content part where this does its vectors.
 /// </remarks>
-[Recommender("vbpr", "VBPR", "AAAI 2016", 2016)]
+[Recommender("vbpr", "VBPR", "AAAI 2016", 2016, NeedsFeatures = true)]
 public sealed class Vbpr : Recommender
 {
     private readonly VbprOptions _options;
-    private readonly IReadOnlyList<Modality> _modalities;
     private readonly Parameter _users;
     private readonly Parameter _items;
     private readonly Linear _content;
     private readonly Variable[] _features;
 
     /// <summary>Draws the initial parameters: tables Xavier uniform, the content weight Xavier normal, its bias 0.</summary>
-    /// <param name="inputs">Training interactions and at least one modality.</param>
-    /// <param name="options">Options.</param>
-    /// <exception cref="InvalidInputException">There is no modality.</exception>
     public Vbpr(RecommenderInputs inputs, VbprOptions options)
+        : base(inputs)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(options);
-        if (inputs.Modalities.Count == 0)
-            throw new InvalidInputException("VBPR needs item features and the data has none; add a file such as image_feat.npy.");
         _options = options;
-        _modalities = inputs.Modalities;
         Rng rng = inputs.Rng.Stream("initialization");
         int d = options.EmbeddingSize;
         _users = new Parameter("users", new Matrix(inputs.Users, 2 * d).XavierUniform(rng));
         _items = new Parameter("items", new Matrix(inputs.Items, d).XavierUniform(rng));
-        _content = new Linear("content", _modalities.Sum(m => m.Dimensions), d, bias: true, rng);
+        _content = new Linear("content", Inputs.Modalities.Sum(m => m.Dimensions), d, bias: true, rng);
         _content.Weight.Value.XavierNormal(rng);
         _content.Bias!.Value.Span.Clear();
-        _features = new Variable[_modalities.Count];
+        _features = new Variable[Inputs.Modalities.Count];
         Parameters = [_users, _items, .. _content.Parameters];
     }
 
@@ -85,26 +73,22 @@ public sealed class Vbpr : Recommender
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(tape);
         Variable users = tape.Gather(tape.Use(_users), batch.Users);
-        Variable positives = Items(tape, batch.Positives), negatives = Items(tape, batch.Negatives);
-        Variable bpr = Bpr.Loss(tape, users, positives, negatives, guarded: !_options.ExactLogarithm);
-        Variable norms = EmbLoss.Of(tape, batch.Count, _options.SquareNorms, users, positives, negatives);
-        return tape.Combine(1f, bpr, _options.Regularization, norms);
+        var triples = new Triples(users, Items(tape, batch.Positives), Items(tape, batch.Negatives));
+        Variable bpr = triples.RankingLoss(tape, guarded: !_options.ExactLogarithm);
+        return tape.Combine(1f, bpr, _options.Regularization, triples.Norms(tape, _options.SquareNorms));
     }
 
     /// <inheritdoc/>
     protected override Representation Forward(Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(tape);
-        for (int m = 0; m < _features.Length; m++) _features[m] = tape.Constant(_modalities[m].Features);
+        for (int m = 0; m < _features.Length; m++) _features[m] = tape.Constant(Inputs.Modalities[m].Features);
         return new Representation(tape.Use(_users), Items(tape, tape.Use(_items)));
     }
 
     private Variable Items(Tape tape, ReadOnlyMemory<int> rows)
     {
-        for (int m = 0; m < _features.Length; m++) _features[m] = tape.Gather(tape.Constant(_modalities[m].Features), rows);
+        for (int m = 0; m < _features.Length; m++) _features[m] = tape.Gather(tape.Constant(Inputs.Modalities[m].Features), rows);
         return Items(tape, tape.Gather(tape.Use(_items), rows));
     }
 

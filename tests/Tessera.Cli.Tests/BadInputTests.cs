@@ -12,8 +12,8 @@ public sealed class BadInputTests(Workplace work) : IClassFixture<Workplace>
         { "The option 'epochs' is 0, out of its range; expected 1", ["--set", "epochs=0"] },
         { "The option 'epochs' is set twice", ["--set", "epochs=1", "--set", "epochs=2"] },
         { "'epochs' sets no option; expected key=value", ["--set", "epochs"] },
-        { "'Recal@20' is no metric; expected one of ", ["--set", "monitor=Recal@20"] },
-        { "There is no protocol 'loose'; expected strict", ["--protocol", "loose"] },
+        { "'Recal@20' is not a metric; expected one of ", ["--set", "monitor=Recal@20"] },
+        { "There is no protocol 'loose'; expected one of strict, mmrec", ["--protocol", "loose"] },
         { "has no modality 'audio'; expected some of image, text", ["--modalities", "text,audio"] },
         { "name one twice", ["--modalities", "text,text"] },
         { "The item graph weights name image; expected one weight for each of image, text", ["--set", "itemGraphWeights=image:1"] },
@@ -42,7 +42,7 @@ public sealed class BadInputTests(Workplace work) : IClassFixture<Workplace>
         { "userID\titemID\tx_label\n0\tzero\t0\n", "Line 2 of " },
         { "userID\titemID\tx_label\n0\t0\t0\n0\t1\t2\n1\t1\t0\n", "No user has both a training item and a validation item" },
         { "userID\titemID\tx_label\n0\t0\t0\n0\t1\t1\n1\t1\t0\n", "No user has both a training item and a test item" },
-        { "userID\titemID\tx_label\n0\t0\t0\n0\t1\t1\n0\t2\t2\n", "LIRDRec learns items from their features alone" },
+        { "userID\titemID\tx_label\n0\t0\t0\n0\t1\t1\n0\t2\t2\n", "LIRDRec learns from item features and the data has none" },
     };
 
     [Theory]
@@ -103,7 +103,7 @@ public sealed class BadInputTests(Workplace work) : IClassFixture<Workplace>
         byte[] before = File.ReadAllBytes(Path.Combine(run, "model.safetensors"));
         Outcome outcome = work.Run(["train", "--data", work.Data, "--model", "lirdrec", "--out", run, .. Workplace.Quick, "--seed", "5", "--resume"]);
         Assert.Equal(2, outcome.Code);
-        Assert.Contains("has other settings or other data than asked for", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        Assert.Contains("was started with other settings or other data", Assert.Single(outcome.Errors), StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(Path.Combine(run, "model.safetensors")));
     }
 

@@ -21,7 +21,7 @@ internal static class ReadmeExample
         var training = new TrainingOptions { LearningRate = 1e-3f, Epochs = 20 };
         var run = new TrainingRun(data, model, options, training, seed: 1, Protocol.Strict);
         using var device = new Device();
-        RunResult result = run.Execute(new RunDirectory(folder), device);
+        RunResult result = run.Execute(folder, device);
         Console.WriteLine($"Recall@20 on test: {result.Test[new MetricName(Metric.Recall, 20)]:F4}");
 
         using TrainedRun trained = TrainedRun.Open(folder);

@@ -6,6 +6,7 @@ using Tessera.Compute.Devices;
 using Tessera.Data;
 using Tessera.Data.DatasetFolder;
 using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Runs;
 
 namespace Tessera.Cli.Commands;
@@ -33,7 +34,7 @@ internal sealed class EvaluateCommand : TesseraCommand
     {
         string split = parsed.GetValue(_split) ?? Test;
         if (split is not (Validation or Test)) throw new InvalidInputException($"There is no split '{split}'; expected {Validation} or {Test}.");
-        Protocol? asked = parsed.GetValue(_protocol) is { } name ? ProtocolNames.Parse(name) : null;
+        Protocol? asked = parsed.GetValue(_protocol) is { } name ? KebabCase.Parse<Protocol>("protocol", name) : null;
         using TrainedRun run = TrainedRun.Open(parsed.GetRequiredValue(_run));
         string directory = parsed.GetRequiredValue(_data);
         Dataset data = session.ReadData(directory).WithModalities([.. run.Config.Modalities]);
@@ -59,11 +60,11 @@ internal sealed class EvaluateCommand : TesseraCommand
 
     private static JsonObject ToJson(RunConfig config, Protocol protocol, string candidates, EvaluationResult result)
     {
-        JsonObject json = MetricsOutput.ToJson(result);
+        JsonObject json = result.ToJson();
         json.Insert(0, "model", config.Model);
         json.Insert(1, "data", config.Data);
         json.Insert(2, "split", result.Split);
-        json.Insert(3, "protocol", ProtocolNames.NameOf(protocol));
+        json.Insert(3, "protocol", KebabCase.Of(protocol));
         json.Insert(4, "candidates", candidates);
         return json;
     }

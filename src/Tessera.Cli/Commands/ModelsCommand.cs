@@ -35,6 +35,7 @@ internal sealed class ModelsCommand : TesseraCommand
             ["title"] = model.Title,
             ["paper"] = model.Paper,
             ["year"] = model.Year,
+            ["needsFeatures"] = model.NeedsFeatures,
             ["options"] = Options(model.OptionsType),
         })]),
         ["trainingOptions"] = Options(typeof(TrainingOptions)),
@@ -53,7 +54,7 @@ internal sealed class ModelsCommand : TesseraCommand
     {
         foreach (ModelDescription model in models)
         {
-            console.WriteLine($"{model.Name}: {model.Title} ({model.Paper}, {model.Year})");
+            console.WriteLine($"{model.Name}: {model.Title} ({model.Paper}, {model.Year}){(model.NeedsFeatures ? ", needs item features" : "")}");
             PrintOptions(console, model.OptionsType);
         }
 

@@ -45,7 +45,7 @@ internal sealed class TrainCommand : TesseraCommand
         JsonObject values = OptionValues.Read(parsed.GetValue(_config), parsed.GetValue(_set) ?? []);
         object options = OptionsBinder.Bind(model.OptionsType, values, typeof(TrainingOptions));
         var training = OptionsBinder.Bind<TrainingOptions>(values, model.OptionsType);
-        Protocol protocol = ProtocolNames.Parse(parsed.GetValue(_protocol) ?? ProtocolNames.NameOf(Protocol.Strict));
+        Protocol protocol = KebabCase.Parse<Protocol>("protocol", parsed.GetValue(_protocol) ?? "strict");
         Dataset data = session.ReadData(parsed.GetRequiredValue(_data));
         if (parsed.GetValue(_modalities) is { } names)
             data = data.WithModalities(names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
@@ -54,7 +54,7 @@ internal sealed class TrainCommand : TesseraCommand
         var directory = new RunDirectory(parsed.GetRequiredValue(_out));
         using var device = new Device(parsed.GetValue(_threads));
         RunResult result = Train(run, directory, device, parsed.GetValue(_resume), session);
-        session.Print(() => ToJson(directory, result), console => Print(console, model, directory, result));
+        session.Print(() => ToJson(run, directory, result), console => Print(console, model, run.Config, directory, result));
     }
 
     /// <summary>Trains with progress shown; where interrupted, says how to continue.</summary>
@@ -64,7 +64,7 @@ internal sealed class TrainCommand : TesseraCommand
         try
         {
             return TrainingDisplay.Follow(
-                session.Error, run.Config.Training.Monitor, progress => run.Execute(directory, device, resume, cache, progress, session.Cancellation));
+                session.Error, run.Config.Training.Monitor, progress => run.Execute(directory.Path, device, resume, cache, progress, session.Cancellation));
         }
         catch (OperationCanceledException) when (File.Exists(directory.ConfigFile))
         {
@@ -73,21 +73,21 @@ internal sealed class TrainCommand : TesseraCommand
         }
     }
 
-    private static JsonObject ToJson(RunDirectory directory, RunResult result)
+    private static JsonObject ToJson(TrainingRun run, RunDirectory directory, RunResult result)
     {
-        JsonObject json = result.ToJson();
+        JsonObject json = result.ToJson(run.Config);
         json.Insert(0, "run", directory.Path);
         return json;
     }
 
-    private static void Print(IAnsiConsole console, ModelDescription model, RunDirectory directory, RunResult result)
+    private static void Print(IAnsiConsole console, ModelDescription model, RunConfig config, RunDirectory directory, RunResult result)
     {
-        string modalities = string.Join(", ", result.Config.Modalities);
-        string end = result.Training.StoppedEarly ? "stopped early" : "all there were to be";
-        console.WriteLine($"{model.Title} on {result.Config.Data}{(modalities.Length > 0 ? $" ({modalities})" : "")}, seed {result.Config.Seed}");
-        console.WriteLine($"{result.Training.Epochs} epochs ({end}), best on validation: epoch {result.Training.BestEpoch}");
+        string modalities = string.Join(", ", config.Modalities);
+        string end = result.StoppedEarly ? $"Stopped early after {result.Epochs} of {config.Training.Epochs}" : $"Trained all {result.Epochs}";
+        console.WriteLine($"{model.Title} on {config.Data}{(modalities.Length > 0 ? $" ({modalities})" : "")}, seed {config.Seed}");
+        console.WriteLine($"{end} epochs; best on validation: epoch {result.BestEpoch}");
         MetricsOutput.PrintRows(console, "split", [("validation", result.Validation), ("test", result.Test)]);
-        console.WriteLine(MetricsOutput.Explain(result.Config.Protocol));
+        console.WriteLine(MetricsOutput.Explain(config.Protocol));
         console.WriteLine($"Saved in {directory.Path}; all metrics are in {directory.MetricsFile}");
     }
 }

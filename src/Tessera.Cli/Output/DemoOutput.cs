@@ -4,6 +4,7 @@ using Spectre.Console;
 using Tessera.Data;
 using Tessera.Data.DatasetFolder;
 using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Runs;
 
 namespace Tessera.Cli.Output;
@@ -24,9 +25,9 @@ internal sealed class DemoOutput(
 
     public void Print(IAnsiConsole console)
     {
-        console.WriteLine($"Test: LIRDRec after epoch {result.Training.BestEpoch} of {result.Training.Epochs}, the best on validation, beside two baselines");
+        console.WriteLine($"Test: LIRDRec after epoch {result.BestEpoch} of {result.Epochs}, the best on validation, beside two baselines");
         MetricsOutput.PrintRows(console, "model", results);
-        console.WriteLine(MetricsOutput.Explain(result.Config.Protocol));
+        console.WriteLine(MetricsOutput.Explain(Protocol.Strict));
         PrintRecommendations(console);
         console.WriteLine($"Done in {Figures.Seconds(time.TotalSeconds)}. The run is saved in {run}, its data in {dataset}.");
         console.WriteLine("Try next, where tessera is short for 'dotnet run -c Release --project src/Tessera.Cli --':");
@@ -42,10 +43,10 @@ internal sealed class DemoOutput(
         ["dataset"] = dataset,
         ["seconds"] = Math.Round(time.TotalSeconds, 3),
         ["data"] = DatasetOutput.ToJson(data.Name, DatasetStatistics.Of(data)),
-        ["epochs"] = result.Training.Epochs,
-        ["bestEpoch"] = result.Training.BestEpoch,
-        ["protocol"] = ProtocolNames.NameOf(result.Config.Protocol),
-        ["test"] = new JsonObject(results.Select(one => KeyValuePair.Create(one.Name, (JsonNode?)MetricsOutput.ToJson(one.Result)))),
+        ["epochs"] = result.Epochs,
+        ["bestEpoch"] = result.BestEpoch,
+        ["protocol"] = KebabCase.Of(Protocol.Strict),
+        ["test"] = new JsonObject(results.Select(one => KeyValuePair.Create(one.Name, (JsonNode?)one.Result.ToJson()))),
         ["recommendations"] = new JsonArray([.. _users.Select(user => new JsonObject
         {
             ["user"] = Id(user),

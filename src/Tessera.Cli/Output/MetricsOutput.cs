@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Spectre.Console;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Metrics;
@@ -33,14 +32,6 @@ internal static class MetricsOutput
         }
 
         table.PrintTo(console);
-    }
-
-    /// <summary>Users and all metrics by name.</summary>
-    public static JsonObject ToJson(EvaluationResult result)
-    {
-        var metrics = new JsonObject();
-        foreach ((MetricName metric, double value) in result.Metrics) metrics[metric.ToString()] = value;
-        return new JsonObject { ["users"] = result.Users, ["metrics"] = metrics };
     }
 
     /// <summary>What a protocol's name means, in a few words.</summary>

@@ -32,10 +32,10 @@ internal static class TrainingDisplay
     {
         public void Report(TrainingProgress value)
         {
-            if (value.Finished is not { } epoch) return;
-            string measured = epoch.Validation is { } validation ? $"{metric} {Figures.Decimal(validation[metric])}  " : "";
+            if (!value.Finished) return;
+            string measured = value.Validation is { } validation ? $"{metric} {Figures.Decimal(validation[metric])}  " : "";
             string best = value.Best is { } reached ? $"best {metric} {Figures.Decimal(reached)} @ {value.BestEpoch}  " : "";
-            string seconds = Figures.Seconds(epoch.TrainSeconds + epoch.EvaluateSeconds);
+            string seconds = Figures.Seconds(value.TrainSeconds + value.EvaluateSeconds);
             writer.WriteLine(
                 $"epoch {value.Epoch}/{value.Epochs}  loss {Figures.Decimal(value.Loss)}  {measured}{best}{seconds}");
         }
@@ -48,7 +48,7 @@ internal static class TrainingDisplay
 
         public void Report(TrainingProgress value)
         {
-            if (value.Finished?.Validation is { } validation) _measured = $" {metric} {Figures.Decimal(validation[metric])}";
+            if (value.Validation is { } validation) _measured = $" {metric} {Figures.Decimal(validation[metric])}";
             string best = value.Best is { } reached ? $" best {Figures.Decimal(reached)}@{value.BestEpoch}" : "";
             task.MaxValue = value.Epochs;
             task.Value = value.Epoch - 1 + ((double)value.Batch / value.Batches);

@@ -5,7 +5,7 @@ namespace Tessera.Recommendation.Checkpoints;
 
 /// <summary>All that a training run needs to go on from the end of an epoch as if it had never stopped.</summary>
 /// <remarks>The matrices belong to whoever created the state; a loaded state belongs to the caller.</remarks>
-public sealed record CheckpointState
+internal sealed record CheckpointState
 {
     /// <summary>Number of epochs finished, 0 to 999999; it names the checkpoint.</summary>
     public required int Epoch { get; init; }

@@ -9,7 +9,7 @@ namespace Tessera.Recommendation.Checkpoints;
 /// A checkpoint is written as <c>epoch-000012.tmp</c>, flushed to the disk and renamed when whole, so a process killed at
 /// any moment leaves the last whole checkpoint readable. One process at a time may save.
 /// </remarks>
-public sealed class CheckpointStore
+internal sealed class CheckpointStore
 {
     private const int Kept = 2;
     private const int EpochDigits = 6;

@@ -4,7 +4,7 @@ using Tessera.Data.DatasetFolder;
 namespace Tessera.Recommendation.Evaluation;
 
 /// <summary>The names of the two ways to measure cold items: among all items, and among the cold items of the split alone.</summary>
-public static class CandidateNames
+internal static class CandidateNames
 {
     /// <summary>Every item is a candidate: the harder way.</summary>
     public const string All = "all";
@@ -13,13 +13,11 @@ public static class CandidateNames
     public const string Cold = "cold";
 
     /// <summary>The same held-out interactions with the candidates of a name.</summary>
-    /// <param name="heldOut">The validation or the test split of a data set.</param>
     /// <param name="name"><see cref="All"/> or <see cref="Cold"/>.</param>
     /// <param name="split">How the data set was split, or null where that is not known.</param>
     /// <exception cref="InvalidInputException">There is no such name, or the data set has no cold items.</exception>
     public static HeldOut Restrict(HeldOut heldOut, string name, SplitRecord? split)
     {
-        ArgumentNullException.ThrowIfNull(heldOut);
         switch (name)
         {
             case All:

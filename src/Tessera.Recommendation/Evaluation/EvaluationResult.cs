@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Tessera.Recommendation.Metrics;
 
 namespace Tessera.Recommendation.Evaluation;
@@ -10,4 +11,11 @@ public sealed record EvaluationResult(string Split, int Users, IReadOnlyDictiona
 {
     /// <summary>The average of one metric.</summary>
     public double this[MetricName metric] => Metrics[metric];
+
+    /// <summary>All metrics by name.</summary>
+    internal JsonObject MetricsToJson() =>
+        new(Metrics.Select(metric => KeyValuePair.Create(metric.Key.ToString(), (JsonNode?)metric.Value)));
+
+    /// <summary>The number of users, and all metrics by name.</summary>
+    internal JsonObject ToJson() => new() { ["users"] = Users, ["metrics"] = MetricsToJson() };
 }

@@ -22,9 +22,7 @@ public sealed class Evaluator
     private readonly Interactions _train;
     private readonly IReadOnlyList<MetricName> _metrics;
 
-    /// <summary>Prepares.</summary>
-    /// <param name="device">Where to compute.</param>
-    /// <param name="train">Training interactions.</param>
+    /// <summary>Says where to compute, what users have already, and what to measure.</summary>
     /// <param name="metrics">What to measure; null for <see cref="MetricAccumulator.Standard"/>.</param>
     public Evaluator(Device device, Interactions train, IReadOnlyList<MetricName>? metrics = null)
     {
@@ -36,7 +34,6 @@ public sealed class Evaluator
     }
 
     /// <summary>Measures how well dot products rank each split's held-out items.</summary>
-    /// <param name="embeddings">Final vectors.</param>
     /// <param name="splits">One split or several.</param>
     /// <param name="cancellation">Stops between two blocks.</param>
     /// <exception cref="InvalidInputException">A split has no user to measure.</exception>
@@ -83,7 +80,7 @@ public sealed class Evaluator
         for (int s = 0; s < splits.Length; s++)
         {
             if (restricted[s].Relevant.Count < splits[s].Relevant.Count)
-                throw new ArgumentException($"Split '{splits[s].Name}' has held-out items that are no candidates.", nameof(splits));
+                throw new ArgumentException($"Split '{splits[s].Name}' has held-out items that are not among its candidates.", nameof(splits));
         }
 
         using var items = new Matrix(kept.Length, embeddings.Items.Columns);

@@ -2,10 +2,10 @@ using Tessera.Data;
 
 namespace Tessera.Recommendation.Evaluation;
 
-/// <summary>Interactions to find again.</summary>
+/// <summary>Held-out interactions that a ranking should recover.</summary>
 /// <param name="Name">Name in results, such as <c>test</c>.</param>
 /// <param name="Relevant">The held-out interactions.</param>
-/// <param name="AlsoMasked">What a user may not be given besides the training items, or null.</param>
+/// <param name="AlsoMasked">Each user's items that are masked besides the training items, or null.</param>
 /// <param name="Candidates">The only items to rank, ascending, all relevant ones among them; null for all items.</param>
 public sealed record HeldOut(
     string Name, Interactions Relevant, Interactions? AlsoMasked = null, IReadOnlyList<int>? Candidates = null)
@@ -18,9 +18,9 @@ public sealed record HeldOut(
     }
 
     /// <summary>
-    /// What a training run is watched by: the validation split, ranked among all items, or, where items are held out whole so that
-    /// none of validation occurs in training, among those of validation alone. Among all items a model's liking for items it has
-    /// trained on would drown what is to be compared.
+    /// The split that a training run monitors: validation, ranked among all items, or, where items are held out whole so that
+    /// none of validation occurs in training, among those of validation alone. Among all items, a model's bias toward the items it
+    /// was trained on would hide the differences.
     /// </summary>
     public static HeldOut Monitored(Interactions train, Interactions validation)
     {

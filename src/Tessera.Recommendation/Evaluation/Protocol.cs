@@ -1,6 +1,6 @@
 namespace Tessera.Recommendation.Evaluation;
 
-/// <summary>Which items a user may not be given at test time, besides the training items.</summary>
+/// <summary>Which items are masked at test time besides the training items.</summary>
 public enum Protocol
 {
     /// <summary>The validation items too: they are known by then.</summary>

@@ -27,23 +27,16 @@ public static class BipartiteGraph
     {
         ArgumentNullException.ThrowIfNull(interactions);
         CsrMatrix plain = Normalized(interactions);
-        int count = plain.Count + plain.Rows, next = 0;
-        var starts = new int[plain.Rows + 1];
-        var columns = new int[count];
-        var values = new float[count];
+        var entries = new List<(int Row, int Column, float Value)>(plain.Count + plain.Rows);
         for (int node = 0; node < plain.Rows; node++)
         {
-            // Users come before their items and items after their users, so the columns stay ascending.
             ReadOnlySpan<int> neighbors = plain.RowColumns(node);
-            bool isUser = node < interactions.Users;
-            if (isUser) columns[next] = node;
-            neighbors.CopyTo(columns.AsSpan(next + (isUser ? 1 : 0)));
-            if (!isUser) columns[next + neighbors.Length] = node;
-            values.AsSpan(next, neighbors.Length + 1).Fill(1f / (neighbors.Length + 1));
-            starts[node + 1] = next += neighbors.Length + 1;
+            float share = 1f / (neighbors.Length + 1);
+            entries.Add((node, node, share));
+            foreach (int neighbor in neighbors) entries.Add((node, neighbor, share));
         }
 
-        return new CsrMatrix(plain.Rows, plain.Rows, starts, columns, values);
+        return CsrMatrix.FromEntries(plain.Rows, plain.Rows, entries);
     }
 
     /// <summary>The interactions as a matrix of ones, <c>[|U| x |I|]</c>.</summary>

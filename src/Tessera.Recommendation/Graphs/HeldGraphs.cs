@@ -12,7 +12,7 @@ namespace Tessera.Recommendation.Graphs;
 /// <param name="learn">Learns them on a tape.</param>
 /// <param name="learnedFrom">The parameters that only the learning of graphs uses.</param>
 /// <param name="learnEachBatch">Whether every batch learns them.</param>
-public sealed class HeldGraphs(LearnedGraph[] graphs, Action<Tape> learn, Parameter[] learnedFrom, bool learnEachBatch) : IDisposable
+internal sealed class HeldGraphs(LearnedGraph[] graphs, Action<Tape> learn, Parameter[] learnedFrom, bool learnEachBatch) : IDisposable
 {
     private readonly List<(CsrMatrix Pattern, Matrix Weights)> _held = [];
     private bool _constant;
@@ -20,7 +20,6 @@ public sealed class HeldGraphs(LearnedGraph[] graphs, Action<Tape> learn, Parame
     /// <summary>Puts the graphs of a training step on its tape: those held, without gradients, else newly learned ones.</summary>
     public void Put(Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(tape);
         _constant = _held.Count > 0;
         if (_constant)
         {
@@ -39,7 +38,6 @@ public sealed class HeldGraphs(LearnedGraph[] graphs, Action<Tape> learn, Parame
     /// </summary>
     public Variable Complete(Tape tape, Variable loss)
     {
-        ArgumentNullException.ThrowIfNull(tape);
         if (!_constant) return loss;
         foreach (Parameter parameter in learnedFrom) loss = tape.WithZeroGradient(loss, tape.Use(parameter));
         return loss;

@@ -12,16 +12,16 @@ public static class ItemGraph
     /// (the item itself among them), D_m its row sums (+1e-7), used on both sides.
     /// </summary>
     /// <param name="modalities">Modalities m.</param>
-    /// <param name="weights">α_m by name of modality, adding up to 1.</param>
+    /// <param name="weights">α_m as <see cref="Weights"/> takes them: by name of modality, or null for its choice.</param>
     /// <param name="neighbors">k, 1 or more.</param>
     /// <param name="graphs">Where the nearest neighbors come from.</param>
     /// <returns><c>[|I| x |I|]</c>, at most k entries a row and modality.</returns>
+    /// <exception cref="InvalidInputException">The weights do not name just the modalities or do not add up to 1.</exception>
     public static CsrMatrix Frozen(
-        IReadOnlyList<Modality> modalities, IReadOnlyDictionary<string, float> weights, int neighbors, NeighborGraphs graphs)
+        IReadOnlyList<Modality> modalities, IReadOnlyDictionary<string, float>? weights, int neighbors, NeighborGraphs graphs)
     {
-        ArgumentNullException.ThrowIfNull(modalities);
-        ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(graphs);
+        weights = Weights(modalities, weights);
         var entries = new List<(int Row, int Column, float Value)>();
         foreach (Modality modality in modalities)
         {
@@ -48,7 +48,6 @@ public static class ItemGraph
     /// <c>α D^{-1/2} S D^{-1/2}</c> of one modality, S holding the cosine similarity of each item to its k nearest (itself among them), D
     /// the row sums, used on both sides (Zhang et al., LATTICE, 2021); 0 where a row sum is not above 0.
     /// </summary>
-    /// <param name="modality">The modality.</param>
     /// <param name="neighbors">k, 1 or more.</param>
     /// <param name="graphs">Where the nearest neighbors come from.</param>
     /// <param name="factor">α.</param>
@@ -76,8 +75,8 @@ public static class ItemGraph
     }
 
     /// <summary>
-    /// The weights α_m: those given, checked, or where none are, the images' 0.1 (the paper's for Amazon) with the others sharing
-    /// the rest equally; without a modality named <c>image</c> or <c>visual</c>, or with no other, all alike.
+    /// The weights α_m: those given, after checks; by default 0.1 for images (the paper's choice for Amazon), the others sharing the
+    /// rest equally, or equal weights where no modality is named <c>image</c> or <c>visual</c>, or there is no other.
     /// </summary>
     /// <exception cref="InvalidInputException">The given weights do not name just the modalities or do not add up to 1.</exception>
     public static IReadOnlyDictionary<string, float> Weights(

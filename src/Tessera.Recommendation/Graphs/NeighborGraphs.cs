@@ -14,8 +14,7 @@ public sealed class NeighborGraphs
     private readonly Device _device;
     private readonly NeighborCache? _cache;
 
-    /// <summary>Prepares.</summary>
-    /// <param name="device">Where to compute.</param>
+    /// <summary>Says where to compute and where to keep results.</summary>
     /// <param name="cacheDirectory">Folder for computed graphs, created when needed; null for none.</param>
     public NeighborGraphs(Device device, string? cacheDirectory = null)
     {
@@ -26,19 +25,18 @@ public sealed class NeighborGraphs
 
     /// <summary>
     /// For each item its k nearest by cosine similarity of a modality's features, itself always among them: <c>[|I| x |I|]</c>,
-    /// the values being the similarities. Of equally near items the first are taken. Items without features have themselves alone, and are nobody else's neighbors.
+    /// the values being the similarities. Of equally near items the first are taken. Items without features have themselves alone, and
+    /// are nobody else's neighbors.
     /// </summary>
-    /// <param name="modality">The modality.</param>
     /// <param name="neighbors">k, 1 or more.</param>
     /// <exception cref="InvalidInputException">There would be more than 2^28 edges.</exception>
     /// <remarks>Costs 2|I|²D flops; memory beyond the features and the graph is at most 256 MB, whatever |I|.</remarks>
     public CsrMatrix Nearest(Modality modality, int neighbors)
     {
         ArgumentNullException.ThrowIfNull(modality);
-        ArgumentOutOfRangeException.ThrowIfLessThan(neighbors, 1);
         string key = _cache is null ? "" : NeighborCache.Key(modality, neighbors);
         if (_cache?.Find(key, modality.Features.Rows) is { } known) return known;
-        CsrMatrix graph = Compute(modality.Features, modality.Missing, neighbors);
+        CsrMatrix graph = Nearest(modality.Features, modality.Missing, neighbors);
         _cache?.Store(key, graph);
         return graph;
     }
@@ -51,16 +49,9 @@ public sealed class NeighborGraphs
     /// <param name="missing">Items whose rows mean nothing, <c>[|I|]</c>.</param>
     /// <param name="neighbors">k, 1 or more.</param>
     /// <exception cref="InvalidInputException">There would be more than 2^28 edges.</exception>
-    public CsrMatrix Nearest(Matrix features, IReadOnlyList<bool> missing, int neighbors)
+    internal CsrMatrix Nearest(Matrix features, IReadOnlyList<bool> missing, int neighbors)
     {
-        ArgumentNullException.ThrowIfNull(features);
-        ArgumentNullException.ThrowIfNull(missing);
         ArgumentOutOfRangeException.ThrowIfLessThan(neighbors, 1);
-        return Compute(features, missing, neighbors);
-    }
-
-    private CsrMatrix Compute(Matrix features, IReadOnlyList<bool> missing, int neighbors)
-    {
         int items = features.Rows, k = Math.Min(neighbors, items);
         if ((long)items * k > MaxEntries)
         {

@@ -4,7 +4,7 @@ using Tessera.Compute.Ops;
 namespace Tessera.Recommendation.Losses;
 
 /// <summary>Pulls vectors towards the direction of others.</summary>
-public static class CosineLoss
+internal static class CosineLoss
 {
     /// <summary>
     /// <c>mean_r 1 - cos(a_r, b_r)</c>, computed as <c>mean_r ½ ‖a_r/‖a_r‖ - b_r/‖b_r‖‖²</c>, which loses no digits where the
@@ -15,8 +15,6 @@ public static class CosineLoss
     /// <param name="b">Vectors b, <c>[n x d]</c>.</param>
     public static Variable Of(Tape tape, Variable a, Variable b)
     {
-        ArgumentNullException.ThrowIfNull(tape);
-        ArgumentNullException.ThrowIfNull(a);
         Variable difference = tape.Combine(1f, tape.NormalizeRows(a), -1f, tape.NormalizeRows(b));
         return tape.Scale(0.5f * a.Columns, tape.MeanSquare(difference));
     }

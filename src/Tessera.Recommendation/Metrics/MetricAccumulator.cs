@@ -5,25 +5,16 @@ namespace Tessera.Recommendation.Metrics;
 /// To measure users in parallel, let each thread <see cref="Measure"/> its users into a table and add the rows in the
 /// order of users: the averages then do not depend on the number of threads.
 /// </remarks>
-public sealed class MetricAccumulator
+internal sealed class MetricAccumulator
 {
     private readonly MetricName[] _names;
     private readonly double[] _sums;
-    private readonly double[] _values;
 
-    /// <summary>Averages the <see cref="Standard"/> metrics.</summary>
-    public MetricAccumulator()
-        : this(Standard)
+    /// <summary>Averages the given metrics; null for <see cref="Standard"/>.</summary>
+    public MetricAccumulator(IReadOnlyList<MetricName>? names = null)
     {
-    }
-
-    /// <summary>Averages the given metrics.</summary>
-    public MetricAccumulator(IReadOnlyList<MetricName> names)
-    {
-        ArgumentNullException.ThrowIfNull(names);
-        _names = [.. names];
+        _names = [.. names ?? Standard];
         _sums = new double[_names.Length];
-        _values = new double[_names.Length];
     }
 
     /// <summary>Recall, NDCG, Precision and MAP, each at 5, 10, 20 and 50.</summary>
@@ -49,15 +40,6 @@ public sealed class MetricAccumulator
         for (int i = 0; i < _names.Length; i++) values[i] = RankingMetrics.Compute(_names[i], ranked, heldOut);
     }
 
-    /// <summary>Measures and adds one user.</summary>
-    /// <param name="ranked">Items, best first.</param>
-    /// <param name="heldOut">The user's held-out items, ascending, at least one.</param>
-    public void Add(ReadOnlySpan<int> ranked, ReadOnlySpan<int> heldOut)
-    {
-        Measure(ranked, heldOut, _values);
-        Add(_values);
-    }
-
     /// <summary>Adds one user's values as <see cref="Measure"/> gave them.</summary>
     public void Add(ReadOnlySpan<double> values)
     {
@@ -78,6 +60,6 @@ public sealed class MetricAccumulator
 
     private void CheckLength(int length)
     {
-        if (length != _names.Length) throw new ArgumentException($"{length} values for {_names.Length} metrics; expected as many.");
+        if (length != _names.Length) throw new ArgumentException($"There are {length} values for {_names.Length} metrics; expected one each.");
     }
 }

@@ -36,18 +36,12 @@ public readonly record struct MetricName
         }
 
         string known = string.Join(", ", Enum.GetValues<Metric>().Select(Spelling));
-        throw new InvalidInputException($"'{text}' is no metric; expected one of {known}, then @ and a number of items, as in Recall@20.");
+        throw new InvalidInputException($"'{text}' is not a metric; expected one of {known}, followed by @ and a number of items, as in Recall@20.");
     }
 
     /// <summary>The field's spelling, such as <c>NDCG@20</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Spelling(Metric)}@{K}");
 
-    private static string Spelling(Metric metric) => metric switch
-    {
-        Metric.Recall => "Recall",
-        Metric.Ndcg => "NDCG",
-        Metric.Precision => "Precision",
-        Metric.Map => "MAP",
-        _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "Unknown metric."),
-    };
+    private static string Spelling(Metric metric) =>
+        metric is Metric.Ndcg or Metric.Map ? metric.ToString().ToUpperInvariant() : metric.ToString();
 }

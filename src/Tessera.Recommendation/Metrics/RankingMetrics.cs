@@ -2,78 +2,47 @@ namespace Tessera.Recommendation.Metrics;
 
 /// <summary>Metrics of one user's ranked list, all in 0..1.</summary>
 /// <remarks>
-/// Positions p count from 1; <c>hit(p)</c> is 1 where the item at p is held out. A list shorter than K ends in misses.
-/// Every method expects <c>ranked</c> best first and without repetition, and <c>heldOut</c> ascending and not empty.
+/// Positions p count from 1; <c>hit(p)</c> is 1 where the item at p is held out; sums are over p ≤ K. A list shorter than K ends in
+/// misses.
+/// <list type="bullet">
+/// <item>Recall: <c>Σ hit(p) / |heldOut|</c>.</item>
+/// <item>Precision: <c>Σ hit(p) / K</c>.</item>
+/// <item>NDCG: <c>Σ hit(p) / log2(p + 1)</c>, divided by the same sum with hits at all p ≤ min(K, |heldOut|).</item>
+/// <item>MAP, of one user the average precision: <c>Σ hit(p) · Precision@p / min(K, |heldOut|)</c>.</item>
+/// </list>
 /// </remarks>
-public static class RankingMetrics
+internal static class RankingMetrics
 {
     /// <summary>The value of one metric.</summary>
-    /// <param name="name">Metric and cut-off.</param>
-    /// <param name="ranked">Items, best first.</param>
+    /// <param name="ranked">Items, best first, without repetition.</param>
     /// <param name="heldOut">The user's held-out items, ascending, at least one.</param>
-    public static double Compute(MetricName name, ReadOnlySpan<int> ranked, ReadOnlySpan<int> heldOut) => name.Metric switch
+    public static double Compute(MetricName name, ReadOnlySpan<int> ranked, ReadOnlySpan<int> heldOut)
     {
-        Metric.Recall => Recall(ranked, heldOut, name.K),
-        Metric.Ndcg => Ndcg(ranked, heldOut, name.K),
-        Metric.Precision => Precision(ranked, heldOut, name.K),
-        Metric.Map => AveragePrecision(ranked, heldOut, name.K),
-        _ => throw new ArgumentOutOfRangeException(nameof(name), name.Metric, "Unknown metric."),
-    };
-
-    /// <summary><c>Σ_{p ≤ K} hit(p) / |heldOut|</c>.</summary>
-    public static double Recall(ReadOnlySpan<int> ranked, ReadOnlySpan<int> heldOut, int k) =>
-        (double)Hits(Top(ranked, heldOut, k), heldOut) / heldOut.Length;
-
-    /// <summary><c>Σ_{p ≤ K} hit(p) / K</c>.</summary>
-    public static double Precision(ReadOnlySpan<int> ranked, ReadOnlySpan<int> heldOut, int k) =>
-        (double)Hits(Top(ranked, heldOut, k), heldOut) / k;
-
-    /// <summary><c>Σ_{p ≤ K} hit(p) / log2(p + 1)</c>, divided by the same sum with hits at all p ≤ min(K, |heldOut|).</summary>
-    public static double Ndcg(ReadOnlySpan<int> ranked, ReadOnlySpan<int> heldOut, int k)
-    {
-        ReadOnlySpan<int> top = Top(ranked, heldOut, k);
-        double gain = 0;
-        double ideal = 0;
-        for (int position = 1; position <= top.Length; position++)
-        {
-            if (IsHit(top[position - 1], heldOut)) gain += 1 / Math.Log2(position + 1);
-        }
-
-        for (int position = 1; position <= Math.Min(k, heldOut.Length); position++) ideal += 1 / Math.Log2(position + 1);
-        return gain / ideal;
-    }
-
-    /// <summary><c>Σ_{p ≤ K} hit(p) · Precision@p / min(K, |heldOut|)</c>.</summary>
-    public static double AveragePrecision(ReadOnlySpan<int> ranked, ReadOnlySpan<int> heldOut, int k)
-    {
-        ReadOnlySpan<int> top = Top(ranked, heldOut, k);
-        double sum = 0;
-        int hits = 0;
-        for (int position = 1; position <= top.Length; position++)
-        {
-            if (IsHit(top[position - 1], heldOut)) sum += (double)++hits / position;
-        }
-
-        return sum / Math.Min(k, heldOut.Length);
-    }
-
-    private static ReadOnlySpan<int> Top(ReadOnlySpan<int> ranked, ReadOnlySpan<int> heldOut, int k)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(k);
         if (heldOut.IsEmpty) throw new ArgumentException("A user without held-out items has no metrics.", nameof(heldOut));
-        return ranked[..Math.Min(k, ranked.Length)];
-    }
-
-    private static int Hits(ReadOnlySpan<int> top, ReadOnlySpan<int> heldOut)
-    {
-        int hits = 0;
-        foreach (int item in top)
+        int hits = 0, most = Math.Min(name.K, heldOut.Length);
+        double gain = 0, precisions = 0;
+        for (int position = 1; position <= Math.Min(name.K, ranked.Length); position++)
         {
-            if (IsHit(item, heldOut)) hits++;
+            if (heldOut.BinarySearch(ranked[position - 1]) < 0) continue;
+            hits++;
+            gain += 1 / Math.Log2(position + 1);
+            precisions += (double)hits / position;
         }
 
-        return hits;
+        return name.Metric switch
+        {
+            Metric.Recall => (double)hits / heldOut.Length,
+            Metric.Precision => (double)hits / name.K,
+            Metric.Ndcg => gain / IdealGain(most),
+            Metric.Map => precisions / most,
+            _ => throw new ArgumentOutOfRangeException(nameof(name), name.Metric, "Unknown metric."),
+        };
     }
 
-    private static bool IsHit(int item, ReadOnlySpan<int> heldOut) => heldOut.BinarySearch(item) >= 0;
+    private static double IdealGain(int hits)
+    {
+        double gain = 0;
+        for (int position = 1; position <= hits; position++) gain += 1 / Math.Log2(position + 1);
+        return gain;
+    }
 }

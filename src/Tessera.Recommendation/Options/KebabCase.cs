@@ -1,4 +1,5 @@
 using System.Text;
+using Tessera.Data;
 
 namespace Tessera.Recommendation.Options;
 
@@ -16,6 +17,22 @@ internal static class KebabCase
         }
 
         return text.ToString();
+    }
+
+    /// <summary>The name of a member.</summary>
+    public static string Of<T>(T member)
+        where T : struct, Enum => Of(member.ToString());
+
+    /// <summary>The member of a name.</summary>
+    /// <param name="kind">What a member is, such as "protocol".</param>
+    /// <param name="name">Its name.</param>
+    /// <exception cref="InvalidInputException">There is none of that name.</exception>
+    public static T Parse<T>(string kind, string name)
+        where T : struct, Enum
+    {
+        foreach (T member in Enum.GetValues<T>())
+            if (Of(member) == name) return member;
+        throw new InvalidInputException($"There is no {kind} '{name}'; expected one of {string.Join(", ", Enum.GetNames<T>().Select(Of))}.");
     }
 
     private static bool StartsWord(string name, int i)

@@ -6,4 +6,4 @@ namespace Tessera.Recommendation.Options;
 /// <param name="Default">Value where none is given, as <c>--set</c> takes it.</param>
 /// <param name="Description">What the option does; empty where its property has no <see cref="OptionAttribute"/>.</param>
 /// <param name="Range">Valid numbers, such as <c>0..1</c> or <c>1 or more</c>; empty where every value is valid.</param>
-public sealed record OptionDescription(string Name, string Type, string Default, string Description, string Range);
+internal sealed record OptionDescription(string Name, string Type, string Default, string Description, string Range);

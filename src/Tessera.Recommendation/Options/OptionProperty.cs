@@ -17,7 +17,7 @@ internal sealed class OptionProperty
         Type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         AllowsNull = nullability.Create(property).WriteState == NullabilityState.Nullable;
         if (!OptionText.Supports(Type))
-            throw new ArgumentException($"{property.DeclaringType!.Name}.{property.Name} is a {Type.Name}, which is no option type.");
+            throw new ArgumentException($"{property.DeclaringType!.Name}.{property.Name} is a {Type.Name}, which cannot be an option.");
         Default = OptionText.Format(property.GetValue(defaults));
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 
 namespace Tessera.Recommendation.Options;
 
@@ -55,28 +56,19 @@ internal static class OptionText
             { IsEnum: true } type => ParseEnum(type, text),
             Type type when type == typeof(string) => text,
             Type type when type == typeof(bool) => bool.TryParse(text, out bool flag) ? flag : null,
-            Type type when type == typeof(int) => ParseInt(text),
-            Type type when type == typeof(ulong) => ParseUnsigned(text),
-            Type type when type == typeof(float) => ParseFloat(text),
-            Type type when type == typeof(double) => ParseDouble(text),
+            Type type when type == typeof(int) => Number<int>(text, NumberStyles.AllowLeadingSign),
+            Type type when type == typeof(ulong) => Number<ulong>(text, NumberStyles.None),
+            Type type when type == typeof(float) => Number<float>(text),
+            Type type when type == typeof(double) => Number<double>(text),
             _ => ParseWeights(text),
         };
         return value is not null;
     }
 
-    public static float? ParseFloat(string text) =>
-        float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float number) && float.IsFinite(number) ? number : null;
-
-    private static double? ParseDouble(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
-            ? number
-            : null;
-
-    private static int? ParseInt(string text) =>
-        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number : null;
-
-    private static ulong? ParseUnsigned(string text) =>
-        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) ? number : null;
+    /// <summary>The finite number of a text, or null.</summary>
+    public static T? Number<T>(string text, NumberStyles styles = NumberStyles.Float)
+        where T : struct, INumberBase<T> =>
+        T.TryParse(text, styles, CultureInfo.InvariantCulture, out T number) && T.IsFinite(number) ? number : null;
 
     private static object? ParseEnum(Type type, string text)
     {
@@ -90,7 +82,7 @@ internal static class OptionText
         foreach (string part in text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             int colon = part.LastIndexOf(':');
-            if (colon < 1 || ParseFloat(part[(colon + 1)..]) is not { } weight || !weights.TryAdd(part[..colon], weight)) return null;
+            if (colon < 1 || Number<float>(part[(colon + 1)..]) is not { } weight || !weights.TryAdd(part[..colon], weight)) return null;
         }
 
         return Weights(weights);

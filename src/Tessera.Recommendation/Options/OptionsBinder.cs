@@ -13,23 +13,17 @@ namespace Tessera.Recommendation.Options;
 /// kebab-case (<c>item-2d</c>), weights as <c>image:0.1,text:0.9</c>. Property types are int, ulong, float, double, bool, string,
 /// enums, <see cref="IReadOnlyDictionary{TKey, TValue}"/> of float weights by name, and their nullable forms.
 /// </remarks>
-public static partial class OptionsBinder
+internal static class OptionsBinder
 {
-    /// <summary>Creates a record from its defaults and the given values.</summary>
-    /// <param name="values">Values by key.</param>
-    /// <param name="others">Other options records whose keys may stand among the values; those are left to them.</param>
-    /// <exception cref="InvalidInputException">A key is unknown or repeated, or a value is of a wrong type or out of range.</exception>
+    /// <inheritdoc cref="Bind(Type, JsonObject, ReadOnlySpan{Type})"/>
     public static T Bind<T>(JsonObject values, params ReadOnlySpan<Type> others)
         where T : class => (T)Bind(typeof(T), values, others);
 
     /// <summary>Creates a record from its defaults and the given values.</summary>
-    /// <param name="type">Type of the record.</param>
-    /// <param name="values">Values by key.</param>
     /// <param name="others">Other options records whose keys may stand among the values; those are left to them.</param>
     /// <exception cref="InvalidInputException">A key is unknown or repeated, or a value is of a wrong type or out of range.</exception>
     public static object Bind(Type type, JsonObject values, params ReadOnlySpan<Type> others)
     {
-        ArgumentNullException.ThrowIfNull(type);
         CheckKnown(values, [type, .. others]);
         IReadOnlyList<OptionProperty> properties = OptionProperty.Of(type);
         object options = Activator.CreateInstance(type)!;
@@ -45,19 +39,16 @@ public static partial class OptionsBinder
     /// <exception cref="InvalidInputException">A value is out of its range.</exception>
     public static void Check(object options)
     {
-        ArgumentNullException.ThrowIfNull(options);
         IReadOnlyList<OptionProperty> properties = OptionProperty.Of(options.GetType());
         foreach (OptionProperty property in properties) RequireInRange(property, property.Get(options), properties);
     }
 
     /// <summary>Refuses keys that none of the records has.</summary>
-    /// <param name="values">Values by key.</param>
     /// <param name="types">Types of the records that share the keys.</param>
     /// <exception cref="InvalidInputException">A key is unknown or repeated.</exception>
     /// <exception cref="ArgumentException">Two of the records have the same key.</exception>
     public static void CheckKnown(JsonObject values, params ReadOnlySpan<Type> types)
     {
-        ArgumentNullException.ThrowIfNull(values);
         var known = new List<OptionProperty>();
         foreach (Type type in types) known.AddRange(OptionProperty.Of(type));
         string[] names = [.. known.Select(property => property.Name)];
@@ -77,7 +68,6 @@ public static partial class OptionsBinder
     /// <exception cref="InvalidInputException">A text has another form, or a key occurs twice.</exception>
     public static JsonObject ParseAssignments(IEnumerable<string> assignments)
     {
-        ArgumentNullException.ThrowIfNull(assignments);
         var values = new JsonObject();
         foreach (string assignment in assignments)
         {
@@ -90,6 +80,23 @@ public static partial class OptionsBinder
 
         return values;
     }
+
+    /// <summary>The options of a record, in the order of their declaration.</summary>
+    public static IReadOnlyList<OptionDescription> Describe(Type type) =>
+        [.. OptionProperty.Of(type).Select(property => property.Describe())];
+
+    /// <summary>All values of a record by key, from which <see cref="Bind{T}"/> creates an equal record.</summary>
+    public static JsonObject ToJson(object options) => new(
+        OptionProperty.Of(options.GetType()).Select(property => KeyValuePair.Create(property.Name, ToNode(property.Get(options)))));
+
+    private static JsonNode? ToNode(object? value) => value switch
+    {
+        null => null,
+        Enum => OptionText.Format(value),
+        IReadOnlyDictionary<string, float> weights => new JsonObject(
+            OptionText.Weights(weights).Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
+        _ => JsonSerializer.SerializeToNode(value),
+    };
 
     private static string[] Keys(JsonObject values)
     {
@@ -148,7 +155,7 @@ public static partial class OptionsBinder
         foreach (string name in Keys(node))
         {
             if (node[name] is not { } number || number.GetValueKind() != JsonValueKind.Number) return false;
-            if (OptionText.ParseFloat(number.ToJsonString()) is not { } weight) return false;
+            if (OptionText.Number<float>(number.ToJsonString()) is not { } weight) return false;
             weights.Add((name, weight));
         }
 

@@ -8,6 +8,7 @@ namespace Tessera.Recommendation.Recommenders;
 public sealed class ModelDescription
 {
     private readonly ConstructorInfo _constructor;
+    private readonly RecommenderAttribute _attribute;
 
     internal ModelDescription(Type type, RecommenderAttribute attribute)
     {
@@ -16,29 +17,28 @@ public sealed class ModelDescription
         if (parameters.Length != 2 || parameters[0].ParameterType != typeof(RecommenderInputs))
             throw new InvalidOperationException($"{type} must have the one constructor (RecommenderInputs, options).");
         OptionsType = parameters[1].ParameterType;
-        Name = attribute.Name;
-        Title = attribute.Title;
-        Paper = attribute.Paper;
-        Year = attribute.Year;
+        _attribute = attribute;
     }
 
     /// <summary>Name on the command line.</summary>
-    public string Name { get; }
+    public string Name => _attribute.Name;
 
     /// <summary>Name in the literature.</summary>
-    public string Title { get; }
+    public string Title => _attribute.Title;
 
     /// <summary>Where it was published.</summary>
-    public string Paper { get; }
+    public string Paper => _attribute.Paper;
 
     /// <summary>Year of publication.</summary>
-    public int Year { get; }
+    public int Year => _attribute.Year;
+
+    /// <summary>Whether it cannot be created without a modality.</summary>
+    public bool NeedsFeatures => _attribute.NeedsFeatures;
 
     /// <summary>The sealed record of the model's options.</summary>
     public Type OptionsType { get; }
 
     /// <summary>Creates an untrained model.</summary>
-    /// <param name="inputs">What it learns from.</param>
     /// <param name="options">An instance of <see cref="OptionsType"/>.</param>
     /// <exception cref="InvalidInputException">
     /// An option is out of its range, the inputs do not fit the model, or a modality is named like a part of it.
@@ -51,7 +51,7 @@ public sealed class ModelDescription
         if (name is null) return model;
         model.Dispose();
         throw new InvalidInputException(
-            $"{Title} has a part of its own named '{name}' and would name a modality's so, too; expected another name for the modality, so rename its feature file.");
+            $"{Title} has a part of its own named '{name}', as a modality's would be; rename the modality's feature file.");
     }
 
     private static string? Repeated(IEnumerable<string> names)

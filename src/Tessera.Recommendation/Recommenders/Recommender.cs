@@ -1,5 +1,7 @@
+using System.Reflection;
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Tensors;
+using Tessera.Data;
 using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Recommendation.Recommenders;
@@ -9,6 +11,21 @@ namespace Tessera.Recommendation.Recommenders;
 /// </summary>
 public abstract class Recommender : IDisposable
 {
+    private readonly List<IDisposable> _owned = [];
+
+    /// <summary>Keeps the inputs.</summary>
+    /// <exception cref="InvalidInputException">
+    /// The model's <see cref="RecommenderAttribute"/> says that it needs features and there is no modality.
+    /// </exception>
+    protected Recommender(RecommenderInputs inputs)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        Inputs = inputs;
+        if (inputs.Modalities.Count == 0 && GetType().GetCustomAttribute<RecommenderAttribute>() is { NeedsFeatures: true } model)
+            throw new InvalidInputException(
+                $"{model.Title} learns from item features and the data has none; add a feature file such as image_feat.npy, or train a model that needs no features.");
+    }
+
     /// <summary>Everything the optimizer changes.</summary>
     public abstract IReadOnlyList<Parameter> Parameters { get; }
 
@@ -17,6 +34,9 @@ public abstract class Recommender : IDisposable
 
     /// <summary>Names of the chunks of columns of the final vectors; empty where the columns have no such meaning.</summary>
     public virtual IReadOnlyList<string> Chunks => [];
+
+    /// <summary>What the model learns from.</summary>
+    protected RecommenderInputs Inputs { get; }
 
     /// <summary>Called before an epoch's first batch.</summary>
     /// <param name="epoch">Number of the epoch, from 1. What a model does may depend only on this, its parameters and buffers.</param>
@@ -29,7 +49,7 @@ public abstract class Recommender : IDisposable
 
     /// <summary>The final vectors for evaluation and serving, from the current parameters.</summary>
     /// <param name="tape">A tape between two steps; it is left empty.</param>
-    public Embeddings Represent(Tape tape)
+    public Embeddings ComputeEmbeddings(Tape tape)
     {
         ArgumentNullException.ThrowIfNull(tape);
         tape.Reset();
@@ -50,21 +70,23 @@ public abstract class Recommender : IDisposable
         }
     }
 
-    /// <inheritdoc/>
+    /// <summary>Frees parameters, buffers and what the model owns.</summary>
     public void Dispose()
     {
-        Dispose(true);
+        foreach (Parameter parameter in Parameters) parameter.Dispose();
+        foreach ((_, Matrix buffer) in Buffers) buffer.Dispose();
+        foreach (IDisposable owned in _owned) owned.Dispose();
         GC.SuppressFinalize(this);
     }
 
     /// <summary>The final vectors on a tape that does not record; nothing random is applied.</summary>
     protected abstract Representation Forward(Tape tape);
 
-    /// <summary>Frees parameters and buffers.</summary>
-    protected virtual void Dispose(bool disposing)
+    /// <summary>Has something that is neither parameter nor buffer disposed of with the model, and returns it.</summary>
+    protected T Own<T>(T resource)
+        where T : IDisposable
     {
-        if (!disposing) return;
-        foreach (Parameter parameter in Parameters) parameter.Dispose();
-        foreach ((_, Matrix buffer) in Buffers) buffer.Dispose();
+        _owned.Add(resource);
+        return resource;
     }
 }

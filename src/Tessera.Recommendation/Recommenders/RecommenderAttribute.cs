@@ -19,4 +19,7 @@ public sealed class RecommenderAttribute(string name, string title, string paper
 
     /// <summary>Year of publication.</summary>
     public int Year { get; } = year;
+
+    /// <summary>Whether the model learns from item features and cannot be created without a modality.</summary>
+    public bool NeedsFeatures { get; set; }
 }

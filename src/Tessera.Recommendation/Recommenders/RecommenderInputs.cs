@@ -4,12 +4,12 @@ using Tessera.Recommendation.Graphs;
 
 namespace Tessera.Recommendation.Recommenders;
 
-/// <summary>All a model learns from and with.</summary>
+/// <summary>What a model is created from.</summary>
 /// <param name="Train">Training interactions.</param>
 /// <param name="Modalities">Content of the items.</param>
 /// <param name="Rng">Root of the model's random streams.</param>
-/// <param name="Neighbors">Where nearest-neighbor graphs come from.</param>
-public sealed record RecommenderInputs(Interactions Train, IReadOnlyList<Modality> Modalities, Rng Rng, NeighborGraphs Neighbors)
+/// <param name="NeighborGraphs">Where nearest-neighbor graphs come from.</param>
+public sealed record RecommenderInputs(Interactions Train, IReadOnlyList<Modality> Modalities, Rng Rng, NeighborGraphs NeighborGraphs)
 {
     /// <summary>Number of users |U|.</summary>
     public int Users => Train.Users;

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Tessera.Recommendation.Metrics;
 using Tessera.Recommendation.Training;
 
 namespace Tessera.Recommendation.Runs;
@@ -14,7 +13,7 @@ internal sealed class EpochLog(string path)
         RunDirectory.WriteText(path, string.Concat(File.ReadLines(path).Take(epoch).Select(line => line + "\n")));
     }
 
-    public void Append(EpochResult result)
+    public void Append(TrainingProgress result)
     {
         var line = new JsonObject
         {
@@ -25,14 +24,7 @@ internal sealed class EpochLog(string path)
             ["evaluateSeconds"] = Math.Round(result.EvaluateSeconds, 3),
             ["best"] = result.IsBest,
         };
-        if (result.Validation is { } validation) line["validation"] = ToJson(validation.Metrics);
+        if (result.Validation is { } validation) line["validation"] = validation.MetricsToJson();
         File.AppendAllText(path, line.ToJsonString() + "\n");
-    }
-
-    public static JsonObject ToJson(IReadOnlyDictionary<MetricName, double> metrics)
-    {
-        var json = new JsonObject();
-        foreach ((MetricName metric, double value) in metrics) json[metric.ToString()] = value;
-        return json;
     }
 }

@@ -18,7 +18,7 @@ namespace Tessera.Recommendation.Runs;
 /// <param name="Data">Name of the data set.</param>
 /// <param name="Modalities">Names of the modalities used, in order.</param>
 /// <param name="DataFingerprint">SHA-256 of the data's content.</param>
-public sealed record RunConfig(
+internal sealed record RunConfig(
     string Model,
     JsonObject ModelOptions,
     TrainingOptions Training,
@@ -40,7 +40,7 @@ public sealed record RunConfig(
         ["options"] = ModelOptions.DeepClone(),
         ["training"] = OptionsBinder.ToJson(Training),
         ["seed"] = Seed,
-        ["protocol"] = ProtocolNames.NameOf(Protocol),
+        ["protocol"] = KebabCase.Of(Protocol),
         ["data"] = Data,
         ["modalities"] = new JsonArray([.. Modalities.Select(name => JsonValue.Create(name))]),
         ["dataFingerprint"] = DataFingerprint,
@@ -60,7 +60,7 @@ public sealed record RunConfig(
                 root["options"]!.DeepClone().AsObject(),
                 OptionsBinder.Bind<TrainingOptions>(root["training"]!.AsObject()),
                 (ulong)root["seed"]!,
-                ProtocolNames.Parse((string)root["protocol"]!),
+                KebabCase.Parse<Protocol>("protocol", (string)root["protocol"]!),
                 (string)root["data"]!,
                 [.. root["modalities"]!.AsArray().Select(name => (string)name!)],
                 (string)root["dataFingerprint"]!);

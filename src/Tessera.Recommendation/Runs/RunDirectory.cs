@@ -7,7 +7,7 @@ namespace Tessera.Recommendation.Runs;
 
 /// <summary>The files of one run.</summary>
 /// <param name="path">The folder.</param>
-public sealed class RunDirectory(string path)
+internal sealed class RunDirectory(string path)
 {
     /// <summary>The folder.</summary>
     public string Path { get; } = path;
@@ -15,7 +15,7 @@ public sealed class RunDirectory(string path)
     /// <summary>What determines the run.</summary>
     public string ConfigFile => In("config.json");
 
-    /// <summary>What it reached; written last, so its presence says that the run is complete.</summary>
+    /// <summary>Its results; written last, so their presence says that the run is complete.</summary>
     public string MetricsFile => In("metrics.json");
 
     /// <summary>One line of JSON an epoch.</summary>
@@ -37,23 +37,20 @@ public sealed class RunDirectory(string path)
     public CheckpointStore Checkpoints => new(In("checkpoints"));
 
     /// <summary>Checks, without writing anything, that the folder may take a run.</summary>
-    /// <param name="config">The run's configuration.</param>
     /// <param name="resume">Whether a run of the same configuration may be there already.</param>
     /// <exception cref="InvalidInputException">The folder holds something else, or another configuration.</exception>
     public void Check(RunConfig config, bool resume)
     {
-        ArgumentNullException.ThrowIfNull(config);
         if (File.Exists(Path)) throw new InvalidInputException($"'{Path}' is a file; expected a folder for the run, so choose another.");
         if (IsEmpty) return;
         if (!resume)
             throw new InvalidInputException($"'{Path}' is not empty; choose another folder, or continue the run in it with --resume.");
         if (RunConfig.Read(ConfigFile).Hash != config.Hash)
             throw new InvalidInputException(
-                $"The run in '{Path}' has other settings or other data than asked for (see {ConfigFile}); resume it with the same, or choose another folder.");
+                $"The run in '{Path}' was started with other settings or other data (see {ConfigFile}); resume it with those, or choose another folder.");
     }
 
     /// <summary>Creates the folder of a run with its configuration, or finds that of the same run.</summary>
-    /// <param name="config">The run's configuration.</param>
     /// <param name="resume">Whether a run of the same configuration may be there already.</param>
     /// <exception cref="InvalidInputException">The folder holds something else, or another configuration, or cannot be written.</exception>
     public void Prepare(RunConfig config, bool resume)

@@ -1,30 +1,28 @@
 using System.Text.Json.Nodes;
 using Tessera.Recommendation.Evaluation;
-using Tessera.Recommendation.Training;
+using Tessera.Recommendation.Options;
 
 namespace Tessera.Recommendation.Runs;
 
-/// <summary>What a run reached.</summary>
-/// <param name="Config">Its configuration.</param>
-/// <param name="Training">How the training ended.</param>
+/// <summary>The result of a training run.</summary>
+/// <param name="Epochs">Epochs trained.</param>
+/// <param name="BestEpoch">Epoch with the best validation metric, whose parameters are kept.</param>
+/// <param name="StoppedEarly">Whether patience ran out before the last epoch.</param>
 /// <param name="Validation">Metrics of the best epoch on validation.</param>
-/// <param name="Test">Metrics of the best epoch on test, under the configuration's protocol.</param>
-public sealed record RunResult(RunConfig Config, TrainingResult Training, EvaluationResult Validation, EvaluationResult Test)
+/// <param name="Test">Metrics of the best epoch on test, under the run's protocol.</param>
+public sealed record RunResult(int Epochs, int BestEpoch, bool StoppedEarly, EvaluationResult Validation, EvaluationResult Test)
 {
     /// <summary>The content of <c>metrics.json</c>.</summary>
-    public JsonObject ToJson() => new()
+    internal JsonObject ToJson(RunConfig config) => new()
     {
-        ["model"] = Config.Model,
-        ["data"] = Config.Data,
-        ["seed"] = Config.Seed,
-        ["protocol"] = ProtocolNames.NameOf(Config.Protocol),
-        ["epochs"] = Training.Epochs,
-        ["bestEpoch"] = Training.BestEpoch,
-        ["stoppedEarly"] = Training.StoppedEarly,
-        ["validation"] = Split(Validation),
-        ["test"] = Split(Test),
+        ["model"] = config.Model,
+        ["data"] = config.Data,
+        ["seed"] = config.Seed,
+        ["protocol"] = KebabCase.Of(config.Protocol),
+        ["epochs"] = Epochs,
+        ["bestEpoch"] = BestEpoch,
+        ["stoppedEarly"] = StoppedEarly,
+        ["validation"] = Validation.ToJson(),
+        ["test"] = Test.ToJson(),
     };
-
-    private static JsonObject Split(EvaluationResult result) =>
-        new() { ["users"] = result.Users, ["metrics"] = EpochLog.ToJson(result.Metrics) };
 }

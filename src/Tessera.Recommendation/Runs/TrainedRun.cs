@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics.Tensors;
+using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Data.DatasetFolder;
@@ -28,7 +29,7 @@ public sealed class TrainedRun : IDisposable
     }
 
     /// <summary>The run's configuration.</summary>
-    public RunConfig Config { get; }
+    internal RunConfig Config { get; }
 
     /// <summary>Final vectors.</summary>
     public Embeddings Embeddings { get; }
@@ -93,11 +94,11 @@ public sealed class TrainedRun : IDisposable
     public IReadOnlyList<RankedItem> Recommend(int user, int count)
     {
         ReadOnlySpan<float> query = Embeddings.Users.Row(user);
-        var scores = new float[Embeddings.Items.Rows];
-        for (int item = 0; item < scores.Length; item++) scores[item] = TensorPrimitives.Dot(query, Embeddings.Items.Row(item));
+        using var scores = new Matrix(1, Embeddings.Items.Rows);
+        for (int item = 0; item < scores.Columns; item++) scores[0, item] = TensorPrimitives.Dot(query, Embeddings.Items.Row(item));
         foreach (Interactions split in new[] { _known.Train, _known.Validation, _known.Test })
-            foreach (int item in split.ItemsOf(user)) scores[item] = float.NegativeInfinity;
-        return [.. Best(scores, count).Select(item => new RankedItem(item, _known.ItemName(item), scores[item], Shares(user, item)))];
+            foreach (int item in split.ItemsOf(user)) scores[0, item] = float.NegativeInfinity;
+        return Best(scores, count, item => Shares(user, item));
     }
 
     /// <summary>The items whose vectors have the highest cosine similarity with an item's, itself left out.</summary>
@@ -106,28 +107,27 @@ public sealed class TrainedRun : IDisposable
     public IReadOnlyList<RankedItem> Similar(int item, int count)
     {
         ReadOnlySpan<float> query = Embeddings.Items.Row(item);
-        var scores = new float[Embeddings.Items.Rows];
-        for (int other = 0; other < scores.Length; other++)
-        {
-            float similarity = TensorPrimitives.CosineSimilarity(query, Embeddings.Items.Row(other));
-            scores[other] = other == item || float.IsNaN(similarity) ? float.NegativeInfinity : similarity;
-        }
-
+        using var scores = new Matrix(1, Embeddings.Items.Rows);
+        for (int other = 0; other < scores.Columns; other++)
+            scores[0, other] = TensorPrimitives.CosineSimilarity(query, Embeddings.Items.Row(other));
+        scores[0, item] = float.NegativeInfinity;
         var none = new Dictionary<string, float>();
-        return [.. Best(scores, count).Select(other => new RankedItem(other, _known.ItemName(other), scores[other], none))];
+        return Best(scores, count, _ => none);
     }
 
     /// <inheritdoc/>
     public void Dispose() => Embeddings.Dispose();
 
-    private static IEnumerable<int> Best(float[] scores, int count)
+    /// <summary>The items with the highest scores <c>[1 x |I|]</c>, as the evaluator ranks them; -∞ and NaN are left out.</summary>
+    private List<RankedItem> Best(Matrix scores, int count, Func<int, IReadOnlyDictionary<string, float>> shares)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        return Enumerable.Range(0, scores.Length)
-            .Where(item => scores[item] > float.NegativeInfinity)
-            .OrderByDescending(item => scores[item])
-            .ThenBy(item => item)
-            .Take(count);
+        var items = new int[Math.Min(count, scores.Columns)];
+        var best = new float[items.Length];
+        using var device = new Device(threads: 1); // without threads; one a call, so that calls may run side by side
+        device.TopK(scores, columnScales: null, maskStarts: [], maskColumns: [], items, best);
+        return [.. items.Zip(best).Where(pair => pair.First >= 0)
+            .Select(pair => new RankedItem(pair.First, _known.ItemName(pair.First), pair.Second, shares(pair.First)))];
     }
 
     private static Dictionary<string, int>? Indices(IReadOnlyList<string>? ids) =>

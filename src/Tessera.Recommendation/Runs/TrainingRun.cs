@@ -23,14 +23,13 @@ public sealed partial class TrainingRun
     private readonly object _options;
     private readonly ILogger _logger;
 
-    /// <summary>Fixes what the run is.</summary>
+    /// <summary>Defines the run.</summary>
     /// <param name="dataset">Data; all its modalities are used.</param>
-    /// <param name="model">Model.</param>
     /// <param name="options">Its options, of the model's options type.</param>
     /// <param name="training">How to train it.</param>
     /// <param name="seed">Seed of all randomness.</param>
     /// <param name="protocol">Protocol of the test evaluation.</param>
-    /// <param name="logger">Told what a person should know, or null.</param>
+    /// <param name="logger">Receives notices, or null.</param>
     /// <exception cref="InvalidInputException">An option is out of its range.</exception>
     public TrainingRun(
         Dataset dataset, ModelDescription model, object options, TrainingOptions training, ulong seed, Protocol protocol, ILogger? logger = null)
@@ -49,23 +48,22 @@ public sealed partial class TrainingRun
     }
 
     /// <summary>All that determines the result.</summary>
-    public RunConfig Config { get; }
+    internal RunConfig Config { get; }
 
     /// <summary>Trains, evaluates and saves.</summary>
-    /// <param name="directory">Where the run's files go.</param>
-    /// <param name="device">Where to compute.</param>
+    /// <param name="path">Folder for the run's files, new or empty.</param>
     /// <param name="resume">Whether to continue a run that was interrupted.</param>
     /// <param name="graphCache">Folder for nearest-neighbor graphs, or null.</param>
-    /// <param name="progress">Told after each batch and epoch, or null.</param>
+    /// <param name="progress">Receives a report after each batch and epoch, or null.</param>
     /// <param name="cancellation">Stops between two batches; the run can be resumed.</param>
     /// <exception cref="InvalidInputException">Data, settings or folder cannot be used.</exception>
-    /// <exception cref="TrainingDivergedException">The loss became infinite or not a number.</exception>
+    /// <exception cref="NotFiniteNumberException">The loss became infinite or not a number.</exception>
     public RunResult Execute(
-        RunDirectory directory, Device device, bool resume = false, string? graphCache = null,
+        string path, Device device, bool resume = false, string? graphCache = null,
         IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(directory);
         ArgumentNullException.ThrowIfNull(device);
+        var directory = new RunDirectory(path);
         directory.Check(Config, resume);
         var evaluator = new Evaluator(device, _dataset.Train);
         HeldOut[] splits = [HeldOut.Monitored(_dataset.Train, _dataset.Validation), HeldOut.Test(_dataset, Config.Protocol)];
@@ -91,9 +89,9 @@ public sealed partial class TrainingRun
         }
 
         TrainingResult trained = trainer.Run(checkpoints, new Recorder(log, progress), cancellation);
-        using Embeddings embeddings = trainer.Represent();
+        using Embeddings embeddings = trainer.ComputeEmbeddings();
         IReadOnlyList<EvaluationResult> results = evaluator.Evaluate(embeddings, splits, cancellation);
-        var result = new RunResult(Config, trained, results[0], results[1]);
+        var result = new RunResult(trained.Epochs, trained.BestEpoch, trained.StoppedEarly, results[0], results[1]);
         Save(directory, model, embeddings, result);
         return result;
     }
@@ -108,7 +106,7 @@ public sealed partial class TrainingRun
         });
         string embeddingsChecksum = TrainedRun.WriteEmbeddings(directory, embeddings);
         directory.WriteChecksums((directory.ModelFile, modelChecksum), (directory.EmbeddingsFile, embeddingsChecksum));
-        RunDirectory.WriteText(directory.MetricsFile, result.ToJson().ToJsonString(new() { WriteIndented = true }) + "\n");
+        RunDirectory.WriteText(directory.MetricsFile, result.ToJson(Config).ToJsonString(new() { WriteIndented = true }) + "\n");
     }
 
     [LoggerMessage(LogLevel.Warning, "{Pairs} training pairs are left out: their user has every training item, so there is no negative.")]
@@ -125,7 +123,7 @@ public sealed partial class TrainingRun
     {
         public void Report(TrainingProgress value)
         {
-            if (value.Finished is { } epoch) log.Append(epoch);
+            if (value.Finished) log.Append(value);
             next?.Report(value);
         }
     }

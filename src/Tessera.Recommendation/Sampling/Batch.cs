@@ -30,7 +30,7 @@ public sealed class Batch(int capacity)
     /// <exception cref="InvalidOperationException">The batch is full.</exception>
     public void Add(int user, int positive, int negative)
     {
-        if (Count == Capacity) throw new InvalidOperationException($"The batch is full with {Capacity} triples.");
+        if (Count == Capacity) throw new InvalidOperationException($"The batch is full: it holds {Capacity} triples.");
         _users[Count] = user;
         _positives[Count] = positive;
         _negatives[Count++] = negative;

@@ -11,7 +11,7 @@ namespace Tessera.Recommendation.Sampling;
 /// An epoch depends on the state of the generator at its beginning alone, so a run resumes at an epoch by restoring
 /// <see cref="RandomState"/>. After construction nothing is allocated.
 /// </remarks>
-public sealed class BprSampler
+internal sealed class BprSampler
 {
     private readonly Interactions _train;
     private readonly Rng _rng;
@@ -22,7 +22,6 @@ public sealed class BprSampler
     private int _next;
 
     /// <summary>Prepares epochs over training interactions.</summary>
-    /// <param name="train">Training interactions.</param>
     /// <param name="batchSize">Triples in a batch, 1 or more; the last batch of an epoch may have fewer.</param>
     /// <param name="rng">Source of order and negatives, for this sampler alone.</param>
     /// <exception cref="InvalidInputException">No training pair has a negative.</exception>
@@ -37,7 +36,7 @@ public sealed class BprSampler
         if (_eligible.Length == 0)
         {
             throw new InvalidInputException(
-                $"None of the {train.Count} training pairs has a negative, for its user has every training item; expected more items.");
+                $"None of the {train.Count} training pairs has a negative: every user has every training item; train on data with more items.");
         }
 
         BatchSize = Math.Min(batchSize, _eligible.Length);
@@ -78,7 +77,6 @@ public sealed class BprSampler
     /// <exception cref="ArgumentException">The batch holds fewer than <see cref="BatchSize"/>.</exception>
     public bool Next(Batch batch)
     {
-        ArgumentNullException.ThrowIfNull(batch);
         if (batch.Capacity < BatchSize)
             throw new ArgumentException($"The batch holds {batch.Capacity} triples; expected {BatchSize} or more.", nameof(batch));
         batch.Clear();

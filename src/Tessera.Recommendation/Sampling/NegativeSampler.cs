@@ -5,7 +5,7 @@ namespace Tessera.Recommendation.Sampling;
 
 /// <summary>Draws items that a user has not interacted with, uniformly from the items that have a training interaction.</summary>
 /// <remarks>By rejection: a user with n of the N training items takes N / (N - n) draws on average.</remarks>
-public sealed class NegativeSampler
+internal sealed class NegativeSampler
 {
     private readonly Interactions _train;
     private readonly Rng _rng;
@@ -13,11 +13,8 @@ public sealed class NegativeSampler
 
     /// <summary>Prepares drawing against training interactions.</summary>
     /// <param name="train">Training interactions; they define both the candidates and what is excluded.</param>
-    /// <param name="rng">Source of the draws.</param>
     public NegativeSampler(Interactions train, Rng rng)
     {
-        ArgumentNullException.ThrowIfNull(train);
-        ArgumentNullException.ThrowIfNull(rng);
         _train = train;
         _rng = rng;
         int[] counts = train.ItemCounts();

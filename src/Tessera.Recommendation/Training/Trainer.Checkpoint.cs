@@ -6,7 +6,7 @@ using Tessera.Recommendation.Checkpoints;
 
 namespace Tessera.Recommendation.Training;
 
-public sealed partial class Trainer
+internal sealed partial class Trainer
 {
     private const string BestPrefix = "best/";
     private const string SamplingStream = "sampling";
@@ -22,7 +22,6 @@ public sealed partial class Trainer
     /// <exception cref="InvalidInputException">All checkpoints are damaged, or they were written under another configuration.</exception>
     public int Resume(CheckpointStore checkpoints, out IReadOnlyList<string> notices)
     {
-        ArgumentNullException.ThrowIfNull(checkpoints);
         if (!checkpoints.TryLoadLatest(out CheckpointState? state, out notices)) return 0;
         if (state.ConfigHash != ConfigHash)
             throw new InvalidInputException(

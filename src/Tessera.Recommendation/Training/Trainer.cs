@@ -18,7 +18,7 @@ namespace Tessera.Recommendation.Training;
 /// Trains a model by mini-batches and Adam, evaluates it on validation after each epoch, stops when it no longer improves,
 /// and leaves the parameters of the best epoch in it. It never sees a test split.
 /// </summary>
-public sealed partial class Trainer : IDisposable
+internal sealed partial class Trainer : IDisposable
 {
     private readonly Recommender _model;
     private readonly HeldOut _validation;
@@ -37,19 +37,13 @@ public sealed partial class Trainer : IDisposable
 
     /// <summary>Prepares a run.</summary>
     /// <param name="model">What to train; not disposed with the trainer.</param>
-    /// <param name="train">Training interactions.</param>
     /// <param name="validation">Validation interactions, ranked as <see cref="HeldOut.Monitored"/> says.</param>
-    /// <param name="device">Where to compute.</param>
     /// <param name="rng">Root of the run's random streams.</param>
-    /// <param name="options">Options.</param>
     /// <exception cref="InvalidInputException">
     /// An option is out of its range, the monitored metric is unknown, or no training pair has a negative.
     /// </exception>
     public Trainer(Recommender model, Interactions train, Interactions validation, Device device, Rng rng, TrainingOptions options)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        ArgumentNullException.ThrowIfNull(device);
-        ArgumentNullException.ThrowIfNull(rng);
         OptionsBinder.Check(options);
         _model = model;
         _options = options;
@@ -68,10 +62,10 @@ public sealed partial class Trainer : IDisposable
 
     /// <summary>Trains until patience or epochs run out.</summary>
     /// <param name="checkpoints">Where to keep the state after each epoch, or null.</param>
-    /// <param name="progress">Told after each batch and, before its checkpoint is written, each epoch, on this thread, or null.</param>
+    /// <param name="progress">Receives a report after each batch and, before its checkpoint is written, each epoch, on this thread; or null.</param>
     /// <param name="cancellation">Stops between two batches; the last checkpoint remains.</param>
-    /// <exception cref="OperationCanceledException">Cancellation was asked for.</exception>
-    /// <exception cref="TrainingDivergedException">The loss, a final vector or a parameter became infinite or not a number.</exception>
+    /// <exception cref="OperationCanceledException">Cancellation was requested.</exception>
+    /// <exception cref="NotFiniteNumberException">The loss, a final vector or a parameter became infinite or not a number.</exception>
     public TrainingResult Run(
         CheckpointStore? checkpoints = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
@@ -85,10 +79,14 @@ public sealed partial class Trainer : IDisposable
             bool last = _epoch == _options.Epochs;
             EvaluationResult? validation = _epoch % _options.EvaluateEvery == 0 || last ? Validate(cancellation) : null;
             double evaluateSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-            bool isBest = _bestEpoch == _epoch;
             bool stops = last || _withoutImprovement >= _options.Patience;
-            var result = new EpochResult(_epoch, loss, _adam.LearningRate, validation, isBest, trainSeconds, evaluateSeconds);
-            progress?.Report(At(_sampler.Batches, loss, result));
+            progress?.Report(At(_epoch, _sampler.Batches, loss) with
+            {
+                Finished = true,
+                Validation = validation,
+                TrainSeconds = trainSeconds,
+                EvaluateSeconds = evaluateSeconds,
+            });
             if (checkpoints is not null && (_epoch % _options.CheckpointEvery == 0 || stops)) Save(checkpoints);
         }
 
@@ -97,10 +95,9 @@ public sealed partial class Trainer : IDisposable
     }
 
     /// <summary>One batch: loss, gradients, step. Returns the loss.</summary>
-    /// <exception cref="TrainingDivergedException">The loss is infinite or not a number; no parameter was changed.</exception>
+    /// <exception cref="NotFiniteNumberException">The loss is infinite or not a number; no parameter was changed.</exception>
     public double Step(Batch batch)
     {
-        ArgumentNullException.ThrowIfNull(batch);
         Variable loss = _model.Loss(batch, _tape);
         double value = loss.Scalar;
         if (double.IsFinite(value))
@@ -110,11 +107,12 @@ public sealed partial class Trainer : IDisposable
         }
 
         _tape.Reset();
-        return double.IsFinite(value) ? value : throw new TrainingDivergedException($"The loss is {value}; lower the learning rate ({_adam.LearningRate}).");
+        return double.IsFinite(value) ? value
+            : throw new NotFiniteNumberException($"The loss is {value}; lower the learning rate ({_adam.LearningRate}).", value);
     }
 
     /// <summary>The final vectors of the model as it is.</summary>
-    public Embeddings Represent() => _model.Represent(_tape);
+    public Embeddings ComputeEmbeddings() => _model.ComputeEmbeddings(_tape);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -139,13 +137,13 @@ public sealed partial class Trainer : IDisposable
             {
                 sum += Step(batch);
             }
-            catch (TrainingDivergedException diverged)
+            catch (NotFiniteNumberException diverged)
             {
-                throw new TrainingDivergedException($"Epoch {epoch}, batch {done + 1} of {_sampler.Batches}: {diverged.Message}", diverged);
+                throw new NotFiniteNumberException($"Epoch {epoch}, batch {done + 1} of {_sampler.Batches}: {diverged.Message}", diverged);
             }
 
             done++;
-            progress?.Report(At(done, sum / done, null) with { Epoch = epoch });
+            progress?.Report(At(epoch, done, sum / done));
         }
 
         _epoch = epoch;
@@ -154,7 +152,7 @@ public sealed partial class Trainer : IDisposable
 
     private EvaluationResult Validate(CancellationToken cancellation)
     {
-        using Embeddings embeddings = Represent();
+        using Embeddings embeddings = ComputeEmbeddings();
         RequireFinite("The vectors of users and items are", embeddings.Users, embeddings.Items);
         EvaluationResult result = _evaluator.Evaluate(embeddings, [_validation], cancellation)[0];
         if (_best is null || result[_monitor] > _best)
@@ -175,7 +173,7 @@ public sealed partial class Trainer : IDisposable
         foreach (Matrix value in values)
         {
             if (value.Span.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
-                throw new TrainingDivergedException($"Epoch {_epoch}: {what} no longer finite; lower the learning rate ({_adam.LearningRate}).");
+                throw new NotFiniteNumberException($"Epoch {_epoch}: {what} no longer finite; lower the learning rate ({_adam.LearningRate}).");
         }
     }
 
@@ -184,6 +182,6 @@ public sealed partial class Trainer : IDisposable
         for (int w = 0; w < _weights.Length; w++) _weights[w].Value.CopyFrom(_bestWeights[w]);
     }
 
-    private TrainingProgress At(int batch, double loss, EpochResult? finished) =>
-        new(_epoch, _options.Epochs, batch, _sampler.Batches, loss, _best, _bestEpoch, finished);
+    private TrainingProgress At(int epoch, int batch, double loss) =>
+        new(epoch, _options.Epochs, batch, _sampler.Batches, loss, _adam.LearningRate, _best, _bestEpoch);
 }

@@ -1,3 +1,5 @@
+using Tessera.Recommendation.Evaluation;
+
 namespace Tessera.Recommendation.Training;
 
 /// <summary>Where a training run stands; reported after every batch and, with <see cref="Finished"/>, every epoch.</summary>
@@ -6,8 +8,24 @@ namespace Tessera.Recommendation.Training;
 /// <param name="Batch">Batches of the epoch done.</param>
 /// <param name="Batches">Batches in an epoch.</param>
 /// <param name="Loss">Mean loss of the epoch so far.</param>
+/// <param name="LearningRate">Learning rate of the epoch.</param>
 /// <param name="Best">Best validation metric so far, or null.</param>
 /// <param name="BestEpoch">Epoch of <paramref name="Best"/>, or null.</param>
-/// <param name="Finished">The epoch's result, at its end only.</param>
 public readonly record struct TrainingProgress(
-    int Epoch, int Epochs, int Batch, int Batches, double Loss, double? Best, int? BestEpoch, EpochResult? Finished);
+    int Epoch, int Epochs, int Batch, int Batches, double Loss, float LearningRate, double? Best, int? BestEpoch)
+{
+    /// <summary>Whether the epoch is over, with its evaluation.</summary>
+    public bool Finished { get; init; }
+
+    /// <summary>Whether the epoch is over and its validation metric is the best so far.</summary>
+    public bool IsBest => Finished && BestEpoch == Epoch;
+
+    /// <summary>Validation metrics after the epoch; null before its end, or where it is not evaluated.</summary>
+    public EvaluationResult? Validation { get; init; }
+
+    /// <summary>Seconds the epoch's steps took; 0 before its end.</summary>
+    public double TrainSeconds { get; init; }
+
+    /// <summary>Seconds the epoch's evaluation took; 0 before its end.</summary>
+    public double EvaluateSeconds { get; init; }
+}

@@ -5,4 +5,4 @@ namespace Tessera.Recommendation.Training;
 /// <param name="BestEpoch">Epoch with the best validation metric.</param>
 /// <param name="Best">That metric.</param>
 /// <param name="StoppedEarly">Whether patience ran out before the last epoch.</param>
-public sealed record TrainingResult(int Epochs, int BestEpoch, double Best, bool StoppedEarly);
+internal sealed record TrainingResult(int Epochs, int BestEpoch, double Best, bool StoppedEarly);

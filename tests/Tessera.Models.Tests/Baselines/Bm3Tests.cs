@@ -50,7 +50,7 @@ public sealed class Bm3Tests
         using var tape = new Tape(device);
         RecommenderInputs inputs = ToyProblem.Inputs(device, 4);
         using var model = new Bm3(inputs, new Bm3Options { Layers = 0 });
-        using Embeddings embeddings = model.Represent(tape);
+        using Embeddings embeddings = model.ComputeEmbeddings(tape);
         float[] user = model.Parameters[0].Value.Row(7).ToArray(), item = model.Parameters[1].Value.Row(7).ToArray();
         for (int c = 0; c < 64; c++)
         {

@@ -161,7 +161,7 @@ public sealed class CommonTests
             for (ulong step = 0; step < 2; step++) Step(model, adam, tape, ToyProblem.Triples(step));
         }
 
-        using Embeddings embeddings = model.Represent(tape);
+        using Embeddings embeddings = model.ComputeEmbeddings(tape);
         return [.. embeddings.Users.Span, .. embeddings.Items.Span, .. model.Parameters.SelectMany(p => p.Value.Span.ToArray())];
     }
 }

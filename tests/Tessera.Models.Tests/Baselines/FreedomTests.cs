@@ -25,7 +25,7 @@ public sealed class FreedomTests
         }
 
         Assert.Equal(3, losses.Distinct().Count());
-        using Embeddings a = pruned.Represent(tape), b = whole.Represent(tape);
+        using Embeddings a = pruned.ComputeEmbeddings(tape), b = whole.ComputeEmbeddings(tape);
         Assert.Equal(b.Users.Span.ToArray(), a.Users.Span.ToArray());
         Assert.Equal(b.Items.Span.ToArray(), a.Items.Span.ToArray());
     }
@@ -38,13 +38,13 @@ public sealed class FreedomTests
         RecommenderInputs inputs = ToyProblem.Inputs(device, 4, 6);
         using Freedom once = new(inputs, new FreedomOptions()), twice = new(inputs, new FreedomOptions { ItemLayers = 2 });
         CsrMatrix graph = ItemGraph.Frozen(
-            inputs.Modalities, ItemGraph.Weights(inputs.Modalities, null), new FreedomOptions().Neighbors, inputs.Neighbors);
+            inputs.Modalities, weights: null, new FreedomOptions().Neighbors, inputs.NeighborGraphs);
         Matrix ids = once.Parameters.Single(p => p.Name == "items").Value;
         using Matrix first = new(ids.Rows, ids.Columns), second = new(ids.Rows, ids.Columns);
         device.SparseMatMul(graph, ids, null, first);
         device.SparseMatMul(graph, first, null, second);
 
-        using Embeddings one = once.Represent(tape), two = twice.Represent(tape);
+        using Embeddings one = once.ComputeEmbeddings(tape), two = twice.ComputeEmbeddings(tape);
 
         for (int e = 0; e < ids.Length; e++)
             Assert.Equal(second.Span[e] - first.Span[e], two.Items.Span[e] - one.Items.Span[e], 1e-5f);

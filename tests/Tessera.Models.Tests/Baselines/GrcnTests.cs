@@ -31,7 +31,7 @@ public sealed class GrcnTests
         RecommenderInputs inputs = ToyProblem.Inputs(device, 8, 6);
         using var model = new Grcn(inputs, new GrcnOptions());
         model.Parameters.Single(p => p.Name == "confidences").Value.Span.Fill(-1f);
-        using Embeddings embeddings = model.Represent(tape);
+        using Embeddings embeddings = model.ComputeEmbeddings(tape);
 
         // Nothing is carried: the ID chunk is the normalized embedding itself.
         for (int user = 0; user < inputs.Users; user++)
@@ -59,7 +59,7 @@ public sealed class GrcnTests
     // Mean score of the training pairs by their content chunks alone.
     private static double ContentScore(Grcn model, Tape tape, RecommenderInputs inputs)
     {
-        using Embeddings embeddings = model.Represent(tape);
+        using Embeddings embeddings = model.ComputeEmbeddings(tape);
         double sum = 0;
         foreach ((int user, int item) in inputs.Train.Pairs())
         {

@@ -24,7 +24,7 @@ public sealed class LearnedGraphModelTests
         // Held, it does not follow the parameters it was learned from, and scoring in between does not change that.
         float before = CommonTests.Loss(model, tape, ToyProblem.Triples(1));
         Transform(model).Value.Span.Reverse();
-        model.Represent(tape).Dispose();
+        model.ComputeEmbeddings(tape).Dispose();
         Assert.Equal(before, CommonTests.Loss(model, tape, ToyProblem.Triples(1)));
 
         model.BeginEpoch(2);
@@ -72,7 +72,7 @@ public sealed class LearnedGraphModelTests
         using Recommender once = CommonTests.Create(name, inputs);
         using Recommender twice = name == "lattice" ? new Lattice(inputs, new LatticeOptions { ItemLayers = 2 }) : new Micro(inputs, new MicroOptions { ItemLayers = 2 });
 
-        using Embeddings one = once.Represent(tape), two = twice.Represent(tape);
+        using Embeddings one = once.ComputeEmbeddings(tape), two = twice.ComputeEmbeddings(tape);
 
         Assert.Equal(one.Users.Span.ToArray(), two.Users.Span.ToArray());
         Assert.NotEqual(one.Items.Span.ToArray(), two.Items.Span.ToArray());
@@ -86,7 +86,7 @@ public sealed class LearnedGraphModelTests
         float[] Items(bool each, params int[] dimensions)
         {
             using var model = new Lattice(ToyProblem.Inputs(device, dimensions), new LatticeOptions { NormalizeEachModality = each, OriginalShare = 0f });
-            using Embeddings vectors = model.Represent(tape);
+            using Embeddings vectors = model.ComputeEmbeddings(tape);
             return vectors.Items.Span.ToArray();
         }
 

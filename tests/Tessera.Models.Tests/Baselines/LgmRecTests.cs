@@ -21,7 +21,7 @@ public sealed class LgmRecTests
             float first = CommonTests.Loss(model, tape, ToyProblem.Triples(1)), second = CommonTests.Loss(model, tape, ToyProblem.Triples(1));
             Assert.NotEqual(first, second);
             Assert.Equal(CommonTests.Loss(calm, tape, ToyProblem.Triples(1)), CommonTests.Loss(calm, tape, ToyProblem.Triples(1)));
-            using Embeddings a = model.Represent(tape), b = calm.Represent(tape);
+            using Embeddings a = model.ComputeEmbeddings(tape), b = calm.ComputeEmbeddings(tape);
             Assert.Equal(b.Users.Span.ToArray(), a.Users.Span.ToArray());
         }
     }

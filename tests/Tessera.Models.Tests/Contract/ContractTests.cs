@@ -47,7 +47,7 @@ public sealed class ContractTests
         Dataset board = Checkerboard.Create();
         using var run = new ModelRun(Catalog.Find(name), board, training: ModelRun.Training with { Epochs = 40, EvaluateEvery = 40 });
         run.Trainer.Run();
-        using Embeddings embeddings = run.Model.Represent(run.Tape);
+        using Embeddings embeddings = run.Model.ComputeEmbeddings(run.Tape);
         using var scores = new Matrix(Checkerboard.Users, Checkerboard.Items);
         run.Device.MatMul(embeddings.Users, false, embeddings.Items, true, scores);
 
@@ -134,7 +134,7 @@ public sealed class ContractTests
     {
         using var run = new ModelRun(Catalog.Find(name), Checkerboard.Create());
         run.Trainer.Run();
-        using Embeddings embeddings = run.Model.Represent(run.Tape);
+        using Embeddings embeddings = run.Model.ComputeEmbeddings(run.Tape);
         using Matrix all = new(Checkerboard.Users, Checkerboard.Items), one = new(1, Checkerboard.Items);
         run.Device.MatMul(embeddings.Users, false, embeddings.Items, true, all);
 
@@ -152,7 +152,7 @@ public sealed class ContractTests
     {
         using var run = new ModelRun(Catalog.Find(name), Checkerboard.Create());
         run.Trainer.Run();
-        using Embeddings embeddings = run.Model.Represent(run.Tape);
+        using Embeddings embeddings = run.Model.ComputeEmbeddings(run.Tape);
 
         EvaluationResult seen = new Evaluator(run.Device, run.Data.Train).Evaluate(embeddings, [new HeldOut("seen", run.Data.Train)])[0];
         EvaluationResult unseen = new Evaluator(run.Device, run.Data.Train).Evaluate(embeddings, [new HeldOut("test", run.Data.Test)])[0];
@@ -198,7 +198,7 @@ public sealed class ContractTests
         {
             using var run = new ModelRun(Catalog.Find(name), Checkerboard.Create(modalities));
             run.Trainer.Run();
-            using Embeddings embeddings = run.Model.Represent(run.Tape);
+            using Embeddings embeddings = run.Model.ComputeEmbeddings(run.Tape);
             AssertSound(embeddings);
         }
     }
@@ -247,7 +247,7 @@ public sealed class ContractTests
         {
             using var run = new ModelRun(Catalog.Find(name), Checkerboard.Create([]));
             run.Trainer.Run();
-            using Embeddings embeddings = run.Model.Represent(run.Tape);
+            using Embeddings embeddings = run.Model.ComputeEmbeddings(run.Tape);
             AssertSound(embeddings);
         }
         catch (InvalidInputException refused)
@@ -265,7 +265,7 @@ public sealed class ContractTests
 
         run.Trainer.Run();
 
-        using Embeddings embeddings = run.Model.Represent(run.Tape);
+        using Embeddings embeddings = run.Model.ComputeEmbeddings(run.Tape);
         AssertSound(embeddings);
     }
 

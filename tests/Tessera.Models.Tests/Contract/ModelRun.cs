@@ -50,7 +50,7 @@ internal sealed class ModelRun : IDisposable
     /// <summary>The final vectors, bit by bit.</summary>
     public byte[] Vectors()
     {
-        using Embeddings embeddings = Model.Represent(Tape);
+        using Embeddings embeddings = Model.ComputeEmbeddings(Tape);
         return [.. MemoryMarshal.AsBytes(embeddings.Users.Span), .. MemoryMarshal.AsBytes(embeddings.Items.Span)];
     }
 

@@ -80,7 +80,7 @@ public sealed class GoldenTests
             }
         }
 
-        using Embeddings embeddings = model.Represent(tape);
+        using Embeddings embeddings = model.ComputeEmbeddings(tape);
         using var scores = new Matrix(file.Users, file.Items);
         device.MatMul(embeddings.Users, false, embeddings.Items, true, scores);
         foreach (ref float score in scores.Span) score = golden.Score(score);

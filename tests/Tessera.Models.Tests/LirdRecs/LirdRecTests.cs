@@ -95,7 +95,7 @@ public sealed class LirdRecTests
         var options = new LirdRecOptions { EmbeddingSize = 8, Dct = reading, Layers = layers, ItemLayers = itemLayers, Neighbors = 4 };
         using ModelRun run = Create(options);
         run.Trainer.Run();
-        using Embeddings actual = run.Model.Represent(run.Tape);
+        using Embeddings actual = run.Model.ComputeEmbeddings(run.Tape);
 
         (double[,] users, double[,] items, double[,] weights) = new LirdRecTwin(run.Model, run.Data, options).Represent();
 
@@ -124,7 +124,7 @@ public sealed class LirdRecTests
         using ModelRun run = Create(new LirdRecOptions { EmbeddingSize = 8 });
         run.Trainer.Run();
 
-        using Embeddings embeddings = run.Model.Represent(run.Tape);
+        using Embeddings embeddings = run.Model.ComputeEmbeddings(run.Tape);
 
         Assert.Equal(["image", "text", "shared"], embeddings.Chunks);
         for (int user = 0; user < Checkerboard.Users; user++)

@@ -5,6 +5,7 @@ using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Metrics;
+using Tessera.Recommendation.Options;
 
 namespace Tessera.Recommendation.Tests.Evaluation;
 
@@ -205,9 +206,9 @@ public sealed class EvaluatorTests
     [InlineData("mmrec", Protocol.Mmrec)]
     public void Protocols_are_known_by_name(string name, Protocol protocol)
     {
-        Assert.Equal(protocol, ProtocolNames.Parse(name));
-        Assert.Equal(name, ProtocolNames.NameOf(protocol));
-        Assert.Throws<InvalidInputException>(() => ProtocolNames.Parse(name + "!"));
+        Assert.Equal(protocol, KebabCase.Parse<Protocol>("protocol", name));
+        Assert.Equal(name, KebabCase.Of(protocol));
+        Assert.Throws<InvalidInputException>(() => KebabCase.Parse<Protocol>("protocol", name + "!"));
     }
 
     private static Dataset Draw(ulong seed)
@@ -246,7 +247,9 @@ public sealed class EvaluatorTests
                     .OrderByDescending(item => Score(embeddings, user, item))
                     .ThenBy(item => item),
             ];
-            accumulator.Add(ranked, split.Relevant.ItemsOf(user));
+            var values = new double[accumulator.Names.Count];
+            accumulator.Measure(ranked, split.Relevant.ItemsOf(user), values);
+            accumulator.Add(values);
         }
 
         return (accumulator.Users, accumulator.Averages().ToDictionary());

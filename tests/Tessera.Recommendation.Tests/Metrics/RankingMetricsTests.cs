@@ -69,8 +69,8 @@ public sealed class RankingMetricsTests
     [Fact]
     public void A_user_without_held_out_items_is_refused()
     {
-        Assert.Throws<ArgumentException>(() => RankingMetrics.Recall([1], [], 5));
-        Assert.Throws<ArgumentOutOfRangeException>(() => RankingMetrics.Recall([1], [1], 0));
+        Assert.Throws<ArgumentException>(() => RankingMetrics.Compute(new MetricName(Metric.Recall, 5), [1], []));
+        Assert.Throws<ArgumentOutOfRangeException>(() => RankingMetrics.Compute(new MetricName(Metric.Recall, 0), [1], [1]));
     }
 
     /// <summary>Relevance lists by LINQ; MAP accumulates precision over the positions and divides as at position K.</summary>

@@ -35,14 +35,14 @@ internal static class TinyRuns
         using var device = new Device(threads);
         using var source = new CancellationTokenSource();
         return (run ?? Of()).Execute(
-            new RunDirectory(folder), device, resume, graphCache: null, new Stopper(source, stopAfterEpoch), source.Token);
+            folder, device, resume, graphCache: null, new Stopper(source, stopAfterEpoch), source.Token);
     }
 
     private sealed class Stopper(CancellationTokenSource source, int epoch) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value)
         {
-            if (value.Finished?.Epoch == epoch) source.Cancel();
+            if (value.Finished && value.Epoch == epoch) source.Cancel();
         }
     }
 }

@@ -40,7 +40,7 @@ public sealed class TrainingRunTests : IDisposable
             ["model", "data", "seed", "protocol", "epochs", "bestEpoch", "stoppedEarly", "validation", "test"], metrics.Select(pair => pair.Key));
         Assert.Equal(("tiny", "synthetic", 5ul, name), ((string)metrics["model"]!, (string)metrics["data"]!, (ulong)metrics["seed"]!, (string)metrics["protocol"]!));
         Assert.Equal(
-            (4, result.Training.BestEpoch, false),
+            (4, result.BestEpoch, false),
             ((int)metrics["epochs"]!, (int)metrics["bestEpoch"]!, (bool)metrics["stoppedEarly"]!));
         foreach ((string split, EvaluationResult expected) in new[] { ("validation", result.Validation), ("test", result.Test) })
         {
@@ -61,7 +61,8 @@ public sealed class TrainingRunTests : IDisposable
         IReadOnlyList<EvaluationResult> again = new Evaluator(device, TinyRun.Data.Train).Evaluate(
             run.Embeddings, [HeldOut.Validation(TinyRun.Data), HeldOut.Test(TinyRun.Data, Protocol.Strict), HeldOut.Test(TinyRun.Data, Protocol.Mmrec)]);
         Assert.Equal(strict.Validation.Metrics, again[0].Metrics);
-        Assert.Equal(strict.Training.Best, strict.Validation[MetricName.Parse("Recall@5")]);
+        JsonNode best = JsonNode.Parse(File.ReadLines(In("strict/epochs.jsonl")).ElementAt(strict.BestEpoch - 1))!;
+        Assert.Equal((double)best["validation"]!["Recall@5"]!, strict.Validation[MetricName.Parse("Recall@5")]);
         Assert.Equal(strict.Test.Metrics, again[1].Metrics);
         Assert.Equal(mmrec.Test.Metrics, again[2].Metrics);
         Assert.NotEqual(strict.Test.Metrics, mmrec.Test.Metrics);
@@ -99,7 +100,7 @@ public sealed class TrainingRunTests : IDisposable
         using var device = new Tessera.Compute.Devices.Device(1);
         int logged = 0;
         var killed = Assert.Throws<InvalidOperationException>(() => TinyRuns.Of().Execute(
-            new RunDirectory(In("run")), device, resume: true, progress: new KilledAt(2, () => logged = File.ReadAllLines(In("run/epochs.jsonl")).Length)));
+            In("run"), device, resume: true, progress: new KilledAt(2, () => logged = File.ReadAllLines(In("run/epochs.jsonl")).Length)));
 
         Assert.Equal("killed", killed.Message);
         Assert.Equal(2, logged);
@@ -152,7 +153,7 @@ public sealed class TrainingRunTests : IDisposable
     {
         public void Report(Tessera.Recommendation.Training.TrainingProgress value)
         {
-            if (value.Finished?.Epoch != epoch) return;
+            if (!value.Finished || value.Epoch != epoch) return;
             look();
             throw new InvalidOperationException("killed");
         }

@@ -97,7 +97,7 @@ public sealed class ResumeTests : IDisposable
         {
             OnReport = report =>
             {
-                if (report.Finished is null && (report.Epoch, report.Batch) == (afterEpoch + 1, inBatch)) source.Cancel();
+                if (!report.Finished && (report.Epoch, report.Batch) == (afterEpoch + 1, inBatch)) source.Cancel();
             },
         };
         Assert.Throws<OperationCanceledException>(() => run.Run(Store, source.Token));

@@ -42,7 +42,7 @@ internal sealed class TinyRun : IDisposable, IProgress<TrainingProgress>
 
     public List<TrainingProgress> Batches { get; } = [];
 
-    public List<EpochResult> Epochs { get; } = [];
+    public List<TrainingProgress> Epochs { get; } = [];
 
     /// <summary>Called with every report.</summary>
     public Action<TrainingProgress>? OnReport { get; init; }
@@ -63,7 +63,7 @@ internal sealed class TinyRun : IDisposable, IProgress<TrainingProgress>
 
     public void Report(TrainingProgress value)
     {
-        if (value.Finished is { } epoch) Epochs.Add(epoch);
+        if (value.Finished) Epochs.Add(value);
         else Batches.Add(value);
         OnReport?.Invoke(value);
     }

@@ -4,11 +4,12 @@ using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
 using Tessera.Recommendation.Losses;
+using Tessera.Recommendation;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 
-namespace Tessera.Recommendation.Tests.Training;
+namespace Tessera.OwnModel;
 
 public sealed record TinyOptions
 {
@@ -35,9 +36,8 @@ public sealed class TinyModel : Recommender
     private int _batch;
 
     public TinyModel(RecommenderInputs inputs, TinyOptions options)
+        : base(inputs)
     {
-        ArgumentNullException.ThrowIfNull(inputs);
-        ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _rng = inputs.Rng.Stream("noise");
         Rng rng = inputs.Rng.Stream("initialization");
@@ -60,17 +60,11 @@ public sealed class TinyModel : Recommender
 
     public override Variable Loss(Batch batch, Tape tape)
     {
-        ArgumentNullException.ThrowIfNull(batch);
-        ArgumentNullException.ThrowIfNull(tape);
         Variable users = tape.Use(_users), items = tape.Use(_items);
         Variable bpr = Bpr.Loss(tape, users, items, batch.Users, batch.Positives, batch.Negatives);
         bool poisoned = _epoch == _options.PoisonedEpoch && ++_batch >= 2;
         return tape.Combine(poisoned ? float.NaN : 1f, bpr, _carried[0, 0], tape.Add(tape.MeanSquare(users), tape.MeanSquare(items)));
     }
 
-    protected override Representation Forward(Tape tape)
-    {
-        ArgumentNullException.ThrowIfNull(tape);
-        return new Representation(tape.Use(_users), tape.Use(_items));
-    }
+    protected override Representation Forward(Tape tape) => new Representation(tape.Use(_users), tape.Use(_items));
 }

@@ -4,7 +4,7 @@ using Tessera.Recommendation.Graphs;
 
 namespace Tessera.Recommendation.Tests.Graphs;
 
-public sealed class EdgePruningTests
+public sealed class PrunedGraphTests
 {
     [Theory]
     [InlineData(0f, 100)]
@@ -18,7 +18,7 @@ public sealed class EdgePruningTests
     {
         Interactions all = Grid(10, 10);
 
-        Interactions sample = new EdgePruning(all, dropout).Sample(new Rng(1));
+        Interactions sample = new PrunedGraph(all, dropout, new Rng(1)).Sample(new Rng(1));
 
         Assert.Equal(kept, sample.Count);
         Assert.Equal((all.Users, all.Items), (sample.Users, sample.Items));
@@ -28,7 +28,7 @@ public sealed class EdgePruningTests
     public void Kept_edges_are_edges_of_the_graph_each_once()
     {
         Interactions all = Interactions.FromPairs(8, 9, from u in Enumerable.Range(0, 8) from i in Enumerable.Range(0, 9) where (u * i) % 3 == 1 select (u, i));
-        var pruning = new EdgePruning(all, 0.4f);
+        var pruning = new PrunedGraph(all, 0.4f, new Rng(1));
 
         for (ulong seed = 0; seed < 20; seed++)
         {
@@ -41,7 +41,7 @@ public sealed class EdgePruningTests
     [Fact]
     public void The_generator_alone_decides_which_edges_are_kept()
     {
-        var pruning = new EdgePruning(Grid(10, 10), 0.5f);
+        var pruning = new PrunedGraph(Grid(10, 10), 0.5f, new Rng(1));
 
         var first = pruning.Sample(new Rng(7)).Pairs().ToArray();
         pruning.Sample(new Rng(8));
@@ -56,7 +56,7 @@ public sealed class EdgePruningTests
         // One edge of two, so that the probabilities are exactly the shares of the weights: user 0 and item 0 meet often.
         (int, int)[] busy = [.. Enumerable.Range(0, 9).Select(item => (0, item))];
         Interactions all = Interactions.FromPairs(2, 10, [.. busy, (1, 9)]);
-        var pruning = new EdgePruning(all, 0.9f);
+        var pruning = new PrunedGraph(all, 0.9f, new Rng(1));
         const int draws = 6000;
 
         int lonely = Enumerable.Range(0, draws).Count(draw => pruning.Sample(new Rng((ulong)draw)).Contains(1, 9));
@@ -68,10 +68,10 @@ public sealed class EdgePruningTests
     [Fact]
     public void The_share_must_leave_edges()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new EdgePruning(Grid(2, 2), 1f));
-        Assert.Throws<ArgumentOutOfRangeException>(() => new EdgePruning(Grid(2, 2), -0.1f));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PrunedGraph(Grid(2, 2), 1f, new Rng(1)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PrunedGraph(Grid(2, 2), -0.1f, new Rng(1)));
         Assert.Throws<ArgumentOutOfRangeException>(() => new PrunedGraph(Grid(2, 2), float.NaN, new Rng(1)));
-        string message = Assert.Throws<InvalidInputException>(() => new EdgePruning(Grid(10, 9), 0.99f)).Message;
+        string message = Assert.Throws<InvalidInputException>(() => new PrunedGraph(Grid(10, 9), 0.99f, new Rng(1))).Message;
         Assert.Contains("99 % of 90 training interactions leaves none", message, StringComparison.Ordinal);
     }
 

@@ -1,10 +1,11 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Devices;
+using Tessera.Compute.Random;
 using Tessera.Recommendation.Recommenders;
 
 namespace Tessera.Models.Tests.Baselines;
 
-public sealed class FeatureTableTests
+public sealed class ProjectionTests
 {
     [Fact]
     public void A_frozen_table_is_the_modality_itself_and_no_parameter()
@@ -12,10 +13,11 @@ public sealed class FeatureTableTests
         using var device = new Device(1);
         using var tape = new Tape(device);
         RecommenderInputs inputs = ToyProblem.Inputs(device, 4);
-        var table = new FeatureTable(inputs.Modalities[0], trainable: false);
-        Assert.Empty(table.Parameters);
-        Assert.Same(inputs.Modalities[0].Features, table.Use(tape).Value);
-        Assert.False(table.Use(tape).RequiresGradient);
+        var projection = new Projection(inputs.Modalities[0], width: 3, freezeFeatures: true, new Rng(1));
+        Assert.Equal(["image.transform.weight", "image.transform.bias"], projection.Parameters.Select(p => p.Name));
+        Assert.Same(inputs.Modalities[0].Features, projection.Features(tape).Value);
+        Assert.False(projection.Features(tape).RequiresGradient);
+        foreach (Parameter parameter in projection.Parameters) parameter.Dispose();
     }
 
     [Fact]
@@ -23,13 +25,13 @@ public sealed class FeatureTableTests
     {
         using var device = new Device(1);
         RecommenderInputs inputs = ToyProblem.Inputs(device, 4);
-        Parameter table = Assert.Single(new FeatureTable(inputs.Modalities[0], trainable: true).Parameters);
-        Assert.Equal("image.features", table.Name);
+        Parameter[] parameters = [.. new Projection(inputs.Modalities[0], width: 3, freezeFeatures: false, new Rng(1)).Parameters];
+        Parameter table = Assert.Single(parameters, p => p.Name == "image.features");
         Assert.Equal(inputs.Modalities[0].Features.Span.ToArray(), table.Value.Span.ToArray());
         float before = inputs.Modalities[0].Features[0, 0];
         table.Value[0, 0] = before + 1f;
         Assert.Equal(before, inputs.Modalities[0].Features[0, 0]);
-        table.Dispose();
+        foreach (Parameter parameter in parameters) parameter.Dispose();
     }
 
     [Fact]
