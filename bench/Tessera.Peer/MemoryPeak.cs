@@ -20,7 +20,8 @@ internal static class MemoryPeak
     {
         string program = Environment.ProcessPath!;
         string[] start = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(MemoryPeak).Assembly.Location] : [];
-        var info = new ProcessStartInfo(program, [.. start, CommandName, "--side", side, "--model", model, "--threads", $"{threads}"]) { RedirectStandardOutput = true };
+        string[] arguments = [.. start, CommandName, "--side", side, "--model", model, "--threads", $"{threads}"];
+        var info = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true };
         using Process child = Process.Start(info)!;
         string printed = child.StandardOutput.ReadToEnd();
         child.WaitForExit();

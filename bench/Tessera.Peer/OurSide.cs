@@ -56,7 +56,8 @@ internal sealed class OurSide : ISide
 
     public double[] Evaluate()
     {
-        IReadOnlyList<EvaluationResult> results = _evaluator.Evaluate(_embeddings!, [HeldOut.Validation(Data), HeldOut.Test(Data, Protocol.Strict)]);
+        HeldOut[] splits = [HeldOut.Validation(Data), HeldOut.Test(Data, Protocol.Strict)];
+        IReadOnlyList<EvaluationResult> results = _evaluator.Evaluate(_embeddings!, splits);
         return [.. from result in results from metric in Metrics select result[metric]];
     }
 

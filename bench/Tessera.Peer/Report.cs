@@ -77,7 +77,8 @@ internal static class Report
             seconds[1].Add(GemmCommand.Seconds(() => mm(x, y).Dispose()));
         }
 
-        double[] rates = [.. seconds.Select(side => Math.Round(2e-9 * Rows * Inner * Columns / GemmCommand.Median(side.Skip(Products / 4)), 1))];
+        const double gflop = 2e-9 * Rows * Inner * Columns;
+        double[] rates = [.. seconds.Select(side => Math.Round(gflop / GemmCommand.Median(side.Skip(Products / 4)), 1))];
         return new JsonObject { ["ours"] = rates[0], ["peer"] = rates[1] };
     }
 }

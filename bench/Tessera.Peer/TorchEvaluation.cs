@@ -22,7 +22,10 @@ internal sealed class TorchEvaluation
         _ideals = cat([zeros(1), _discounts.cumsum(0)]);
         int[] users = [.. Enumerable.Range(0, data.Users).Where(user => !data.Train.ItemsOf(user).IsEmpty)];
         foreach (int[] block in users.Chunk(BlockUsers))
-            _blocks.Add(new Block(tensor(block), Pairs.Of(data.Train, block), Pairs.Of(data.Validation, block), Pairs.Of(data.Test, block)));
+        {
+            _blocks.Add(new Block(
+                tensor(block), Pairs.Of(data.Train, block), Pairs.Of(data.Validation, block), Pairs.Of(data.Test, block)));
+        }
     }
 
     public double[] Evaluate(Tensor users, Tensor items)

@@ -3,7 +3,7 @@ using Tessera.Compute.Tensors;
 
 namespace Tessera.Benchmarks.Kernels;
 
-/// <summary>The best items of a block of users. Selection overwrites the scores, so they are copied each time, which is measured, too.</summary>
+/// <summary>The best items of a block of users. Selection overwrites the scores, so each is measured with a copy of them.</summary>
 public class BestOfRows : KernelBenchmark
 {
     private const int Block = 512;
