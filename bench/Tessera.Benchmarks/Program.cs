@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tessera.Benchmarks;
+using Tessera.Benchmarks.Kernels;
 using Tessera.Data;
 
 var root = new RootCommand("Measures Tessera against what its work must cost on this machine.")
@@ -7,6 +8,7 @@ var root = new RootCommand("Measures Tessera against what its work must cost on 
     EpochCommand.Create(),
     GemmCommand.Create(),
     ImportCommand.Create(),
+    KernelsCommand.Create(),
     ModelsCommand.Create(),
     QualityCommand.Create(),
     ReportCommand.Create(),

@@ -55,7 +55,9 @@ public sealed partial class LayoutTests
     public void The_solution_holds_every_project()
     {
         IEnumerable<string> listed = XDocument.Parse(Repository.Read("Tessera.slnx")).Descendants("Project").Select(project => (string)project.Attribute("Path")!);
-        Assert.Equal(Repository.Files(".csproj").Select(path => path.Replace('\\', '/')).Order(StringComparer.Ordinal), listed.Order(StringComparer.Ordinal));
+        const string outside = "bench/Tessera.Peer/Tessera.Peer.csproj"; // it brings libtorch, which is large and which no test needs
+        IEnumerable<string> projects = Repository.Files(".csproj").Select(path => path.Replace('\\', '/'));
+        Assert.Equal(projects.Order(StringComparer.Ordinal), listed.Append(outside).Order(StringComparer.Ordinal));
     }
 
     [Fact]

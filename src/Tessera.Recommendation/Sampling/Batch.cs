@@ -35,4 +35,13 @@ public sealed class Batch(int capacity)
         _positives[Count] = positive;
         _negatives[Count++] = negative;
     }
+
+    /// <summary>Replaces the triples by as many as the spans are long, at most <see cref="Capacity"/>.</summary>
+    internal void Fill(ReadOnlySpan<int> users, ReadOnlySpan<int> positives, ReadOnlySpan<int> negatives)
+    {
+        users.CopyTo(_users);
+        positives.CopyTo(_positives);
+        negatives.CopyTo(_negatives);
+        Count = users.Length;
+    }
 }

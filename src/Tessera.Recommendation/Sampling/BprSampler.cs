@@ -9,16 +9,19 @@ namespace Tessera.Recommendation.Sampling;
 /// </summary>
 /// <remarks>
 /// An epoch depends on the state of the generator at its beginning alone, so a run resumes at an epoch by restoring
-/// <see cref="RandomState"/>. After construction nothing is allocated.
+/// <see cref="RandomState"/>. All of an epoch is drawn when it begins, while what is looked up at random stays in cache: a training
+/// step between two batches would push it out. After construction nothing is allocated.
 /// </remarks>
 internal sealed class BprSampler
 {
     private readonly Interactions _train;
     private readonly Rng _rng;
-    private readonly NegativeSampler _negatives;
-    private readonly int[] _users;
+    private readonly NegativeSampler _sampler;
+    private readonly int[] _userOfPair;
     private readonly int[] _eligible;
-    private readonly int[] _order;
+    private readonly int[] _users; // the epoch's triples, in order
+    private readonly int[] _positives;
+    private readonly int[] _negatives;
     private int _next;
 
     /// <summary>Prepares epochs over training interactions.</summary>
@@ -28,11 +31,11 @@ internal sealed class BprSampler
     public BprSampler(Interactions train, int batchSize, Rng rng)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
-        _negatives = new NegativeSampler(train, rng);
+        _sampler = new NegativeSampler(train, rng);
         _train = train;
         _rng = rng;
-        _users = [.. train.Pairs().Select(pair => pair.User)];
-        _eligible = [.. Enumerable.Range(0, train.Count).Where(pair => _negatives.HasNegative(_users[pair]))];
+        _userOfPair = [.. train.Pairs().Select(pair => pair.User)];
+        _eligible = [.. Enumerable.Range(0, train.Count).Where(pair => _sampler.HasNegative(_userOfPair[pair]))];
         if (_eligible.Length == 0)
         {
             throw new InvalidInputException(
@@ -40,15 +43,17 @@ internal sealed class BprSampler
         }
 
         BatchSize = Math.Min(batchSize, _eligible.Length);
-        _order = new int[_eligible.Length];
-        _next = _order.Length;
+        _users = new int[_eligible.Length];
+        _positives = new int[_eligible.Length];
+        _negatives = new int[_eligible.Length];
+        _next = Pairs;
     }
 
     /// <summary>Triples in a batch, but for the last of an epoch; at most those of an epoch.</summary>
     public int BatchSize { get; }
 
     /// <summary>Number of triples in an epoch.</summary>
-    public int Pairs => _order.Length;
+    public int Pairs => _eligible.Length;
 
     /// <summary>Number of batches in an epoch.</summary>
     public int Batches => (int)(((long)Pairs + BatchSize - 1) / BatchSize);
@@ -66,8 +71,14 @@ internal sealed class BprSampler
     /// <summary>Starts an epoch with a new random order, whether or not the one before was finished.</summary>
     public void BeginEpoch()
     {
-        _eligible.CopyTo(_order, 0);
-        _rng.Shuffle(_order);
+        _eligible.CopyTo(_positives, 0);
+        _rng.Shuffle(_positives);
+        for (int triple = 0; triple < Pairs; triple++)
+        {
+            int pair = _positives[triple], user = _userOfPair[pair];
+            (_users[triple], _positives[triple], _negatives[triple]) = (user, _train.ItemIndices[pair], _sampler.Draw(user));
+        }
+
         _next = 0;
     }
 
@@ -79,15 +90,9 @@ internal sealed class BprSampler
     {
         if (batch.Capacity < BatchSize)
             throw new ArgumentException($"The batch holds {batch.Capacity} triples; expected {BatchSize} or more.", nameof(batch));
-        batch.Clear();
-        int end = (int)Math.Min((long)_next + BatchSize, _order.Length);
-        for (; _next < end; _next++)
-        {
-            int pair = _order[_next];
-            int user = _users[pair];
-            batch.Add(user, _train.ItemIndices[pair], _negatives.Draw(user));
-        }
-
-        return batch.Count > 0;
+        int count = Math.Min(BatchSize, Pairs - _next);
+        batch.Fill(_users.AsSpan(_next, count), _positives.AsSpan(_next, count), _negatives.AsSpan(_next, count));
+        _next += count;
+        return count > 0;
     }
 }
