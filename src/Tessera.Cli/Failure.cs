@@ -12,7 +12,7 @@ internal static class Failure
     {
         InvalidInputException => (ExitCode.BadInput, $"error: {cause.Message}"),
         OperationCanceledException => (ExitCode.Interrupted, "Interrupted."),
-        TrainingDivergedException or DllNotFoundException => (ExitCode.Failed, $"error: {cause.Message}"),
+        StorageException or TrainingDivergedException or DllNotFoundException => (ExitCode.Failed, $"error: {cause.Message}"),
         EndpointException => (ExitCode.Failed, $"error: {cause.Message}."),
         IOException or UnauthorizedAccessException =>
             (ExitCode.Failed, $"error: A file could not be read or written ({cause.Message.TrimEnd('.')}); check the disk's room and your permissions."),

@@ -4,7 +4,7 @@ using Tessera.Data.DatasetFolder;
 namespace Tessera.Recommendation.Evaluation;
 
 /// <summary>The names of the two ways to measure cold items: among all items, and among the cold items of the split alone.</summary>
-public static class CandidateNames
+internal static class CandidateNames
 {
     /// <summary>Every item is a candidate: the harder way.</summary>
     public const string All = "all";
@@ -19,7 +19,6 @@ public static class CandidateNames
     /// <exception cref="InvalidInputException">There is no such name, or the data set has no cold items.</exception>
     public static HeldOut Restrict(HeldOut heldOut, string name, SplitRecord? split)
     {
-        ArgumentNullException.ThrowIfNull(heldOut);
         switch (name)
         {
             case All:

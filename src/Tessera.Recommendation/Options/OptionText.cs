@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tessera.Data;
 
 namespace Tessera.Recommendation.Options;
 

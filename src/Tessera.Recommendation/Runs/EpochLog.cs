@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Tessera.Data;
+using Tessera.Data.Storage;
 using Tessera.Recommendation.Metrics;
 using Tessera.Recommendation.Training;
 
@@ -11,7 +13,7 @@ internal sealed class EpochLog(string path)
     public void KeepUpTo(int epoch)
     {
         if (!File.Exists(path)) return;
-        RunDirectory.WriteText(path, string.Concat(File.ReadLines(path).Take(epoch).Select(line => line + "\n")));
+        AtomicFile.WriteText(path, string.Concat(File.ReadLines(path).Take(epoch).Select(line => line + "\n")));
     }
 
     public void Append(EpochResult result)
@@ -26,7 +28,11 @@ internal sealed class EpochLog(string path)
             ["best"] = result.IsBest,
         };
         if (result.Validation is { } validation) line["validation"] = ToJson(validation.Metrics);
-        File.AppendAllText(path, line.ToJsonString() + "\n");
+        StorageException.Guard($"File '{path}'", () =>
+        {
+            File.AppendAllText(path, line.ToJsonString() + "\n");
+            return true;
+        });
     }
 
     public static JsonObject ToJson(IReadOnlyDictionary<MetricName, double> metrics)

@@ -1,0 +1,50 @@
+using System.Reflection;
+using System.Text;
+using System.Text.Json.Serialization;
+
+namespace Tessera.Data;
+
+/// <summary>The spelling of enum members on the command line and in files.</summary>
+internal static class KebabCase
+{
+    /// <summary>Turns <c>Item2D</c> into <c>item-2d</c> and <c>SampledSoftmax</c> into <c>sampled-softmax</c>.</summary>
+    public static string Of(string name)
+    {
+        var text = new StringBuilder();
+        for (int i = 0; i < name.Length; i++)
+        {
+            if (i > 0 && StartsWord(name, i)) text.Append('-');
+            text.Append(char.ToLowerInvariant(name[i]));
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The name of a member: that of its <see cref="JsonStringEnumMemberNameAttribute"/>, else its own in kebab case.</summary>
+    public static string Of<T>(T member)
+        where T : struct, Enum =>
+        typeof(T).GetField(member.ToString())!.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? Of(member.ToString());
+
+    /// <summary>The names of all members.</summary>
+    public static IReadOnlyList<string> All<T>()
+        where T : struct, Enum => [.. Enum.GetValues<T>().Select(member => Of(member))];
+
+    /// <summary>The member with a name.</summary>
+    /// <param name="kind">What a member is, such as "scheme".</param>
+    /// <param name="name">Its name.</param>
+    /// <exception cref="InvalidInputException">There is none of that name.</exception>
+    public static T Parse<T>(string kind, string name)
+        where T : struct, Enum
+    {
+        foreach (T member in Enum.GetValues<T>())
+            if (Of(member) == name) return member;
+        throw new InvalidInputException($"There is no {kind} '{name}'; expected one of {string.Join(", ", All<T>())}.");
+    }
+
+    private static bool StartsWord(string name, int i)
+    {
+        bool afterLower = char.IsLower(name[i - 1]);
+        bool beforeLower = i + 1 < name.Length && char.IsLower(name[i + 1]);
+        return char.IsUpper(name[i]) ? afterLower || beforeLower : char.IsDigit(name[i]) && afterLower;
+    }
+}
