@@ -23,7 +23,7 @@ public sealed record FilterOptions
     /// <exception cref="InvalidInputException">A value is outside its range, or the event log has no times or ratings.</exception>
     internal void Validate(EventLog log)
     {
-        if (KCore < 1) throw new InvalidInputException($"The k of the k-core is {KCore}; expected 1 or more, so raise it.");
+        if (KCore < 1) throw new InvalidInputException($"The k-core has k = {KCore}; expected 1 or more, so raise it.");
         if (MinimumRating is { } rating && float.IsNaN(rating)) throw new InvalidInputException("The lowest rating is NaN; expected a number.");
         if (From > To)
             throw new InvalidInputException(

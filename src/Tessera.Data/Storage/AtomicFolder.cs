@@ -95,10 +95,12 @@ internal sealed class AtomicFolder : IDisposable
     /// <exception cref="InvalidInputException">It does.</exception>
     public static void RefuseBelowFile(string directory)
     {
-        for (string? above = System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(directory)); above is not null; above = System.IO.Path.GetDirectoryName(above))
+        string? above = System.IO.Path.GetFullPath(directory);
+        while ((above = System.IO.Path.GetDirectoryName(above)) is not null)
         {
-            if (File.Exists(above))
-                throw new InvalidInputException($"Folder '{directory}' cannot be written, for '{above}' is a file; expected a folder there, so choose another path.");
+            if (!File.Exists(above)) continue;
+            throw new InvalidInputException(
+                $"Folder '{directory}' cannot be written because '{above}' is a file; expected a folder there, so choose another path.");
         }
     }
 
