@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Tessera.Recommendation.Runs;
+using Tessera.Data.Storage;
 
 namespace Tessera.Benchmarks;
 
@@ -26,7 +26,7 @@ internal static class ResultsDocument
             if (missing.Length > 0) text.AppendLine(CultureInfo.InvariantCulture, $"- Not measured yet: {string.Join(", ", missing)}.");
         }
 
-        RunDirectory.WriteText(Path.Combine(Checkout.Root, "docs", "results.md"), text.ToString().ReplaceLineEndings("\n"));
+        AtomicFile.WriteText(Path.Combine(Checkout.Root, "docs", "results.md"), text.ToString().ReplaceLineEndings("\n"));
     }
 
     private static string Head(int seeds) => $"""

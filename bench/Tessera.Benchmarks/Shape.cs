@@ -1,6 +1,5 @@
 using Tessera.Data;
 using Tessera.Data.DatasetFolder;
-using Tessera.Data.Synthetic;
 
 namespace Tessera.Benchmarks;
 
@@ -23,12 +22,12 @@ internal static class Shape
     public static (Dataset Dataset, string Source) Load(string name)
     {
         if (!Sizes.TryGetValue(name, out var size)) throw new InvalidInputException($"There is no shape '{name}'; expected one of {Names}.");
-        Dataset synthetic = SyntheticDataset.OfShape(new DatasetShape(
+        Dataset synthetic = new DatasetShape(
             size.Users, size.Items, size.Train, size.Validation, size.Test,
-            [("image", ImageDimensions), ("text", TextDimensions)]));
+            [("image", ImageDimensions), ("text", TextDimensions)]).Create();
         if (Checkout.FindData(name) is { } folder)
         {
-            Dataset real = DatasetReader.Read(folder).Dataset;
+            Dataset real = DatasetReader.Read(folder);
             if ((real.Users, real.Items) == (size.Users, size.Items))
                 return (new Dataset(name, real.Train, real.Validation, real.Test, synthetic.Modalities), "real interactions, random features");
         }

@@ -16,7 +16,7 @@ internal sealed record StudyData(Dataset Dataset, IReadOnlyList<HeldOut> Tests)
     public static StudyData Read(string name)
     {
         string folder = MovieLens.Makes(name) ? MovieLens.Folder(name) : Checkout.Data(name);
-        Dataset data = DatasetReader.Read(folder).Dataset;
+        Dataset data = DatasetReader.Read(folder);
         HeldOut strict = HeldOut.Test(data, Protocol.Strict);
         HeldOut[] tests = SplitRecord.ReadIfPresent(folder, data) is { Scheme: SplitRecord.ColdItems } split
             ? [CandidateNames.Restrict(strict, CandidateNames.Cold, split) with { Name = "among cold items" }, strict with { Name = "among all items" }]

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Tessera.Data.Storage;
 using Tessera.Recommendation.Metrics;
-using Tessera.Recommendation.Runs;
 
 namespace Tessera.Benchmarks;
 
@@ -21,6 +21,6 @@ internal sealed record StudyResult(string Study, string Settings, int[] BestEpoc
     public static StudyResult[] ReadAll() => File.Exists(Path) ? JsonSerializer.Deserialize<StudyResult[]>(File.ReadAllText(Path), Json)! : [];
 
     /// <summary>Keeps the result, in place of an earlier one of the same study.</summary>
-    public void Write() => RunDirectory.WriteText(
+    public void Write() => AtomicFile.WriteText(
         Path, JsonSerializer.Serialize(ReadAll().Where(other => other.Study != Study).Append(this).OrderBy(r => r.Study, StringComparer.Ordinal), Json) + "\n");
 }

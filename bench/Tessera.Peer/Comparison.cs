@@ -23,7 +23,7 @@ internal sealed class Comparison : IDisposable
     private readonly BprSampler[] _samplers;
     private readonly Batch _batch = new(OurSide.BatchSize);
 
-    public Comparison(string model, Dataset data, CpuDevice device)
+    public Comparison(string model, Dataset data, Device device)
     {
         _model = model;
         _threads = device.Threads;

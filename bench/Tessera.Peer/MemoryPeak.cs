@@ -34,7 +34,7 @@ internal static class MemoryPeak
     public static string Measure(string name, string model, int threads)
     {
         Dataset data = Shape.Load("baby").Dataset;
-        using var device = new CpuDevice(threads);
+        using var device = new Device(threads);
         var ours = new OurSide(model, data, device);
         ISide side = ours;
         if (name == "peer")

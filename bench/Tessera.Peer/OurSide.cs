@@ -23,7 +23,7 @@ internal sealed class OurSide : ISide
     private readonly Evaluator _evaluator;
     private Embeddings? _embeddings;
 
-    public OurSide(string model, Dataset data, CpuDevice device)
+    public OurSide(string model, Dataset data, Device device)
     {
         Data = data;
         Graphs = new NeighborGraphs(device);

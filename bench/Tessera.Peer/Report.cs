@@ -16,7 +16,7 @@ internal static class Report
 
     public static JsonObject Measure(string[] models, int steps, int rounds, int threads)
     {
-        using var device = new CpuDevice(threads);
+        using var device = new Device(threads);
         Libtorch.Load(device.Threads);
         (Dataset data, string source) = Shape.Load("baby");
         JsonObject rates = Rates(device);
@@ -66,7 +66,7 @@ internal static class Report
     }
 
     /// <summary>Gflop/s of both sides, one product each in turn after some to warm up.</summary>
-    private static JsonObject Rates(CpuDevice device)
+    private static JsonObject Rates(Device device)
     {
         using Matrix a = GemmCommand.Noise(Rows, Inner), b = GemmCommand.Noise(Inner, Columns), c = new(Rows, Columns);
         using Tensor x = rand(Rows, Inner), y = rand(Inner, Columns);

@@ -5,10 +5,12 @@ internal static class ExitCode
 {
     public const int Success = 0;
 
-    /// <summary>The work was begun and failed: the training diverged, a run cannot be saved, or the program is at fault.</summary>
+    /// <summary>
+    /// The work failed: the training diverged, the disk is full, a permission to write is missing, or the program is at fault.
+    /// </summary>
     public const int Failed = 1;
 
-    /// <summary>Command line, settings, data or the folder to write to cannot be used; nothing half-written is left there.</summary>
+    /// <summary>Command line, settings or data cannot be used, or the folder to write to is not empty; nothing half-written is left there.</summary>
     public const int BadInput = 2;
 
     /// <summary>Ctrl-C or SIGTERM; 128 + 2 by the shells' custom.</summary>

@@ -11,7 +11,7 @@ internal static class Failure
     {
         InvalidInputException => (ExitCode.BadInput, $"error: {cause.Message}"),
         OperationCanceledException => (ExitCode.Interrupted, "Interrupted."),
-        NotFiniteNumberException or DllNotFoundException => (ExitCode.Failed, $"error: {cause.Message}"),
+        StorageException or NotFiniteNumberException or DllNotFoundException => (ExitCode.Failed, $"error: {cause.Message}"),
         EndpointException => (ExitCode.Failed, $"error: {cause.Message}."),
         IOException or UnauthorizedAccessException =>
             (ExitCode.Failed, $"error: A file could not be read or written ({cause.Message.TrimEnd('.')}); check the disk's room and your permissions."),

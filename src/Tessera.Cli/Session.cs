@@ -38,9 +38,9 @@ internal sealed class Session(CliEnvironment environment, bool json, bool verbos
     /// <summary>Reads a data set and passes its notices on.</summary>
     public Dataset ReadData(string directory)
     {
-        LoadedDataset loaded = DatasetReader.Read(directory, cancellation);
-        foreach (string notice in loaded.Notices) Note(notice);
-        return loaded.Dataset;
+        Dataset data = DatasetReader.Read(directory, cancellation);
+        foreach (string notice in data.Notices) Note(notice);
+        return data;
     }
 
     /// <summary>The folder for nearest-neighbor graphs; null, with a notice, where it cannot be had.</summary>

@@ -44,11 +44,17 @@ public sealed class Dataset
     /// <summary>Content of the items; any number of modalities, none included.</summary>
     public IReadOnlyList<Modality> Modalities { get; }
 
-    /// <summary>The users' names in the outside world, <c>[|U|]</c>, or null where the data set has none.</summary>
+    /// <summary>The users' external names, <c>[|U|]</c>, or null where the data set has none.</summary>
     public IReadOnlyList<string>? UserIds { get; init; }
 
-    /// <summary>The items' names in the outside world, <c>[|I|]</c>, or null where the data set has none.</summary>
+    /// <summary>The items' external names, <c>[|I|]</c>, or null where the data set has none.</summary>
     public IReadOnlyList<string>? ItemIds { get; init; }
+
+    /// <summary>
+    /// What a person should know of a data set read from files, one sentence each: merged duplicates, items without features, users left
+    /// out of evaluation, …; empty where nothing is unusual.
+    /// </summary>
+    public IReadOnlyList<string> Notices { get; internal set; } = [];
 
     /// <summary>Number of users |U|.</summary>
     public int Users => Train.Users;
@@ -56,7 +62,7 @@ public sealed class Dataset
     /// <summary>Number of items |I|.</summary>
     public int Items => Train.Items;
 
-    /// <summary>The name of an item outside; where the data set has none, its number.</summary>
+    /// <summary>The external name of an item; its number where the data set has no names.</summary>
     public string ItemName(int item) => ItemIds?[item] ?? item.ToString(CultureInfo.InvariantCulture);
 
     /// <summary><see cref="ItemName"/> of each item, <c>[|I|]</c>.</summary>
@@ -72,7 +78,7 @@ public sealed class Dataset
         new(Name, train, validation, test, Modalities) { UserIds = UserIds, ItemIds = ItemIds };
 
     /// <summary>The same interactions with some of the modalities, in the data set's order whatever the order of the names.</summary>
-    /// <exception cref="InvalidInputException">A name is repeated or is no modality of the data set.</exception>
+    /// <exception cref="InvalidInputException">A name is repeated or is not a modality of the data set.</exception>
     public Dataset WithModalities(IReadOnlyCollection<string> names)
     {
         ArgumentNullException.ThrowIfNull(names);

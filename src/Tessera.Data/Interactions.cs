@@ -63,9 +63,6 @@ public sealed class Interactions
         return new Interactions(users, items, starts, [.. itemIndices]);
     }
 
-    /// <summary>Takes arrays over that are already in order: items ascending and distinct within each user.</summary>
-    internal static Interactions FromSorted(int users, int items, int[] starts, int[] itemIndices) => new(users, items, starts, itemIndices);
-
     /// <summary>Items of a user, ascending.</summary>
     public ReadOnlySpan<int> ItemsOf(int user) => _items.AsSpan(_starts[user].._starts[user + 1]);
 
@@ -81,7 +78,7 @@ public sealed class Interactions
         }
     }
 
-    /// <summary>The interactions with some of the items, which are numbered anew by their place in the list.</summary>
+    /// <summary>The interactions with some of the items, which are renumbered by their place in the list.</summary>
     /// <param name="items">Items to keep, ascending and distinct.</param>
     public Interactions Among(ReadOnlySpan<int> items)
     {

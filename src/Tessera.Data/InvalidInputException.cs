@@ -2,7 +2,7 @@ namespace Tessera.Data;
 
 /// <summary>
 /// The input cannot be used. The message is one sentence for the person who gave it: what was found and where,
-/// what was expected, and how to mend it.
+/// what was expected, and how to fix it.
 /// </summary>
 public sealed class InvalidInputException : Exception
 {

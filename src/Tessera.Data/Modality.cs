@@ -7,6 +7,9 @@ namespace Tessera.Data;
 [DebuggerDisplay("Modality {Name} [{Features.Rows} x {Features.Columns}]")]
 public sealed class Modality
 {
+    private readonly Lock _lock = new();
+    private string? _checksum;
+
     /// <summary>Names a feature matrix; rows of zeros are taken as missing.</summary>
     /// <param name="name">Name of the modality, such as <c>image</c>.</param>
     /// <param name="features">Raw features <c>[|I| x D]</c>, finite.</param>
@@ -28,7 +31,7 @@ public sealed class Modality
     /// <summary>What made the features, such as <c>tfidf-svd</c>, or null where nothing says.</summary>
     public string? Encoder { get; init; }
 
-    /// <summary>Raw features <c>[|I| x D]</c>.</summary>
+    /// <summary>Raw features <c>[|I| x D]</c>, which must not change once the modality is made.</summary>
     public Matrix Features { get; }
 
     /// <summary>Number of feature dimensions D.</summary>
@@ -39,4 +42,10 @@ public sealed class Modality
 
     /// <summary>Number of items without features.</summary>
     public int MissingCount { get; }
+
+    /// <summary>A checksum of the features, computed when first asked for and kept, since they are large.</summary>
+    internal string ChecksumBy(Func<Matrix, string> compute)
+    {
+        lock (_lock) return _checksum ??= compute(Features);
+    }
 }

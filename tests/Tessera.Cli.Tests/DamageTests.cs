@@ -81,8 +81,12 @@ public sealed class DamageTests(Workplace work) : IClassFixture<Workplace>
         File.WriteAllText(checkpoints, "in the way");
         Outcome outcome = work.Run(["train", "--data", work.Data, "--model", "lirdrec", "--out", run, .. Workplace.Quick, "--resume"]);
         Assert.Equal(1, outcome.Code);
-        Assert.Contains("A file could not be read or written", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        Assert.Contains("cannot be written", Assert.Single(outcome.Errors), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_full_disk_is_no_bad_input() =>
+        Assert.Equal((1, "error: It is full."), Failure.Describe(new Data.StorageException("It is full.")));
 
     [Fact]
     public void A_cache_that_cannot_be_written_is_a_notice()

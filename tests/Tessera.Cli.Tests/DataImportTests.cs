@@ -55,7 +55,7 @@ public sealed class DataImportTests(Workplace work) : IClassFixture<Workplace>
         Assert.Equal(0, outcome.Code);
         Assert.Equal("data set", (string)outcome.Json["kind"]!);
         Assert.Contains($"note: The data is split already: '{folder}' is a data set to train on, not an event log.", outcome.Error, StringComparison.Ordinal);
-        Assert.Equal(DatasetFingerprint.Of(DatasetReader.Read(work.Data).Dataset), DatasetFingerprint.Of(DatasetReader.Read(folder).Dataset));
+        Assert.Equal(DatasetFingerprint.Of(DatasetReader.Read(work.Data)), DatasetFingerprint.Of(DatasetReader.Read(folder)));
     }
 
     [Theory]

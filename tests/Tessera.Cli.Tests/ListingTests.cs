@@ -14,7 +14,7 @@ public sealed class ListingTests(Workplace work) : IClassFixture<Workplace>
         string run = work.Train();
         Outcome outcome = work.Run("recommend", "--run", run, "--user", "3", "--count", "5", "--json");
         Assert.Equal(0, outcome.Code);
-        Dataset data = DatasetReader.Read(work.Data).Dataset;
+        Dataset data = DatasetReader.Read(work.Data);
         JsonArray items = outcome.Json["items"]!.AsArray();
         Assert.Equal(5, items.Count);
         foreach (JsonNode? item in items)
@@ -78,7 +78,7 @@ public sealed class ListingTests(Workplace work) : IClassFixture<Workplace>
     [Fact]
     public void Statistics_are_those_of_the_data()
     {
-        DatasetStatistics expected = DatasetStatistics.Of(DatasetReader.Read(work.Data).Dataset);
+        DatasetStatistics expected = DatasetStatistics.Of(DatasetReader.Read(work.Data));
         JsonObject json = work.Run("data", "stats", "--data", work.Data, "--json").Json;
         Assert.Equal((40, 30), ((int)json["users"]!, (int)json["items"]!));
         Assert.Equal(expected.Interactions, (long)json["interactions"]!);
@@ -96,7 +96,7 @@ public sealed class ListingTests(Workplace work) : IClassFixture<Workplace>
         var image = new Modality("image", tiny.Modalities[1].Features);
         DatasetWriter.Write(new Dataset("encoded", tiny.Train, tiny.Validation, tiny.Test, [image]), data);
         FeatureManifest.For([.. Enumerable.Range(0, tiny.Items).Select(item => $"{item}")])
-            .With(FeatureManifestEntry.Of(data, image, "histograms", "1", new string('a', 64))).Write(data);
+            .With(FeatureManifestEntry.Of(image, "histograms", "1", new string('a', 64))).Write(data);
 
         JsonNode modality = work.Run("data", "stats", "--data", data, "--json").Json["modalities"]![0]!;
 

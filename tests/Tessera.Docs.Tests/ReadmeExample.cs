@@ -15,7 +15,7 @@ internal static class ReadmeExample
 {
     public static void Run(string dataset, string folder)
     {
-        Dataset data = DatasetReader.Read(dataset).Dataset;
+        Dataset data = DatasetReader.Read(dataset);
         ModelDescription model = ModelCatalog.Of(typeof(LirdRec).Assembly).Find("lirdrec");
         var options = new LirdRecOptions { EmbeddingSize = 64 };
         var training = new TrainingOptions { LearningRate = 1e-3f, Epochs = 20 };

@@ -15,7 +15,7 @@ public class AdamStep : KernelBenchmark
     private Matrix _to = null!;
 
     [Benchmark]
-    public void Adam() => Device.Adam(_parameter, _gradient, _first, _second, new AdamConstants(1e-6f, 1f, 0.9f, 0.999f, 1e-8f, 0f, 1f));
+    public void Adam() => Device.Adam(_parameter, _gradient, _first, _second, new AdamConstants(1e-6f, 1f, 0.9f, 0.999f, 1e-8f, 0f));
 
     [Benchmark(Baseline = true)]
     public void Copy() => Device.CopyBlock(_from, 0, 0, _to, 0, 0, _from.Rows, _from.Columns);

@@ -12,12 +12,12 @@ public abstract class KernelBenchmark
     protected const int Users = 19_445, Items = 7_050, Dimensions = 4_096, Width = 64, BatchSize = 2_048;
     private readonly List<IDisposable> _held = [];
 
-    protected CpuDevice Device { get; private set; } = null!;
+    protected Device Device { get; private set; } = null!;
 
     [GlobalSetup]
     public void Start()
     {
-        _held.Add(Device = new CpuDevice());
+        _held.Add(Device = new Device());
         Prepare();
     }
 

@@ -35,7 +35,7 @@ internal sealed class DataFilterCommand : TesseraCommand
         };
         EventLog log = EventLog.Open(parsed.GetRequiredValue(_log));
         string directory = parsed.GetRequiredValue(_out);
-        FilterResult result = EventLogFilter.Write(log, options, directory, new Rounds(session), session.Cancellation);
+        FilterResult result = EventLogFilter.Run(log, options, directory, new Rounds(session), session.Cancellation);
         session.Print(
             () => new JsonObject
             {

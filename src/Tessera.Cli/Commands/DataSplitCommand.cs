@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Tessera.Cli.Output;
+using Tessera.Data;
 using Tessera.Data.EventLogs;
 using Tessera.Data.Splitting;
 
@@ -12,7 +13,7 @@ internal sealed class DataSplitCommand : TesseraCommand
     private readonly Option<string> _log = Flags.EventLog();
     private readonly Option<string> _out = Flags.Text("--out", "DIR", "folder for the data set, new or empty");
     private readonly Option<string> _scheme = Flags.Text(
-        "--scheme", string.Join('|', SplitSchemeNames.All),
+        "--scheme", string.Join('|', KebabCase.All<SplitScheme>()),
         "how to put each user's items in training, validation and test: 8:1:1 at random, the last two by time, 8:1:1 by time, "
         + "8:1:1 by time over all users, or a fifth of the items held out whole");
 
@@ -24,17 +25,17 @@ internal sealed class DataSplitCommand : TesseraCommand
 
     protected override void Execute(ParseResult parsed, Session session)
     {
-        SplitScheme scheme = SplitSchemeNames.Parse(parsed.GetRequiredValue(_scheme));
+        SplitScheme scheme = KebabCase.Parse<SplitScheme>("scheme", parsed.GetRequiredValue(_scheme));
         EventLog log = EventLog.Open(parsed.GetRequiredValue(_log));
         string directory = parsed.GetRequiredValue(_out);
-        SplitResult result = EventLogSplitter.Write(log, scheme, parsed.GetValue(_seed), directory, session.Cancellation);
+        SplitResult result = EventLogSplitter.Run(log, scheme, parsed.GetValue(_seed), directory, session.Cancellation);
         if (result.UntrainedUsers > 0)
             session.Note($"Users with nothing in training, whom evaluation leaves out: {Figures.Count(result.UntrainedUsers)}.");
         session.Print(
             () => new JsonObject
             {
                 ["out"] = directory,
-                ["scheme"] = SplitSchemeNames.NameOf(scheme),
+                ["scheme"] = KebabCase.Of(scheme),
                 ["before"] = EventLogOutput.ToJson(result.Before),
                 ["after"] = DatasetOutput.ToJson(result.Name, result.After),
                 ["untrainedUsers"] = result.UntrainedUsers,

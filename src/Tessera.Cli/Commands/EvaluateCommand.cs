@@ -6,7 +6,6 @@ using Tessera.Compute.Devices;
 using Tessera.Data;
 using Tessera.Data.DatasetFolder;
 using Tessera.Recommendation.Evaluation;
-using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Runs;
 
 namespace Tessera.Cli.Commands;

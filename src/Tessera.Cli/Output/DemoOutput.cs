@@ -4,7 +4,6 @@ using Spectre.Console;
 using Tessera.Data;
 using Tessera.Data.DatasetFolder;
 using Tessera.Recommendation.Evaluation;
-using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Runs;
 
 namespace Tessera.Cli.Output;

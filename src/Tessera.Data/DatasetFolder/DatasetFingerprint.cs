@@ -1,16 +1,22 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Tessera.Data.Storage;
 
 namespace Tessera.Data.DatasetFolder;
 
 /// <summary>Recognizes a data set by its content.</summary>
-public static class DatasetFingerprint
+internal static class DatasetFingerprint
 {
-    /// <summary>SHA-256 of splits, names of modalities and features, in hexadecimal.</summary>
+    /// <summary>
+    /// SHA-256 of a modality's features as <see cref="NpyWriter"/> and numpy write them, which is that of such a file itself, in hexadecimal;
+    /// computed once.
+    /// </summary>
+    public static string Of(Modality modality) => modality.ChecksumBy(NpyWriter.ChecksumOf);
+
+    /// <summary>SHA-256 of splits, names of modalities and their features' checksums, in hexadecimal.</summary>
     public static string Of(Dataset dataset)
     {
-        ArgumentNullException.ThrowIfNull(dataset);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (Interactions split in new[] { dataset.Train, dataset.Validation, dataset.Test })
         {
@@ -20,11 +26,7 @@ public static class DatasetFingerprint
         }
 
         foreach (Modality modality in dataset.Modalities)
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes(modality.Name));
-            hash.AppendData(MemoryMarshal.AsBytes<int>([modality.Dimensions]));
-            for (int item = 0; item < dataset.Items; item++) hash.AppendData(MemoryMarshal.AsBytes(modality.Features.Row(item)));
-        }
+            hash.AppendData(Encoding.UTF8.GetBytes($"{Of(modality)} {modality.Name}\n"));
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }

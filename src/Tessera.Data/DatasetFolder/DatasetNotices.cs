@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Tessera.Data.DatasetFolder;
 
-/// <summary>What a person should know about a data set just read: nothing wrong, but not as usual.</summary>
+/// <summary>Remarks on a data set just read: nothing wrong, but unusual.</summary>
 internal static class DatasetNotices
 {
     public static IReadOnlyList<string> Of(Dataset dataset, InteractionTable table, int duplicates)

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Tessera.Data.Storage;
 
 namespace Tessera.Data.DatasetFolder;
@@ -17,16 +18,14 @@ public static class DatasetReader
     /// <summary>Reads and checks all files; modalities come in ordinal order of their names.</summary>
     /// <param name="directory">The directory; the data set is named after its <c>.inter</c> file.</param>
     /// <param name="cancellation">Stops the reading.</param>
+    /// <returns>The data set; its <see cref="Dataset.Notices"/> say what is not as usual.</returns>
     /// <exception cref="InvalidInputException">A file cannot be used; the message names file, place and remedy.</exception>
-    public static LoadedDataset Read(string directory, CancellationToken cancellation = default)
+    public static Dataset Read(string directory, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(directory);
         if (!Directory.Exists(directory))
-        {
             throw new InvalidInputException(
-                $"Directory '{directory}' does not exist; "
-                + "expected the folder that holds the .inter file, so check the path.");
-        }
+                $"Directory '{directory}' does not exist; expected the folder that holds the .inter file, so check the path.");
 
         InteractionTable table = InteractionFile.Read(FindInteractionFile(directory), cancellation);
         int users = CountOf("user", table, table.Users);
@@ -35,11 +34,8 @@ public static class DatasetReader
         int items = CountOf("item", table, table.Items);
         var splits = new InteractionSplits(table, users, items);
         if (splits.Train.Count == 0)
-        {
             throw new InvalidInputException(
-                $"'{table.Path}' has no line with x_label 0 among its {table.Count:N0}; "
-                + "expected training interactions, so label them 0.");
-        }
+                $"'{table.Path}' has no line with x_label 0 among its {table.Count:N0}; expected training interactions, so label them 0.");
 
         var dataset = new Dataset(Path.GetFileNameWithoutExtension(table.Path), splits.Train, splits.Validation, splits.Test, features.Modalities)
         {
@@ -47,7 +43,8 @@ public static class DatasetReader
             ItemIds = IdMapping.ReadIfPresent(Path.Combine(directory, ItemMapping), "itemID", items),
         };
         features.CheckItems(dataset.ItemNames(), dataset.ItemIds is null ? Path.GetFileName(table.Path) : ItemMapping);
-        return new LoadedDataset(dataset, [.. DatasetNotices.Of(dataset, table, splits.Duplicates), .. features.Notices]);
+        dataset.Notices = [.. DatasetNotices.Of(dataset, table, splits.Duplicates), .. features.Notices];
+        return dataset;
     }
 
     private static string FindInteractionFile(string directory)
@@ -69,7 +66,7 @@ public static class DatasetReader
         if (modalities.Count == 0) return;
         int rows = modalities[0].Features.Rows;
         string file = FeatureFolder.FileOf(modalities[0].Name);
-        int record = IndexOfLargest(table.Items);
+        int record = TensorPrimitives.IndexOfMax(table.Items);
         int largest = table.Items[record];
         if (largest >= rows)
         {
@@ -89,21 +86,10 @@ public static class DatasetReader
     /// <summary>Number of users or items, one more than the largest id.</summary>
     private static int CountOf(string kind, InteractionTable table, ReadOnlySpan<int> ids)
     {
-        int record = IndexOfLargest(ids);
+        int record = TensorPrimitives.IndexOfMax(ids);
         if (ids[record] < IdNumbering.Limit(table.Count)) return ids[record] + 1;
         throw new InvalidInputException(
             $"Line {InteractionTable.LineOf(record)} of '{table.Path}' has the {kind} id {ids[record]}, "
             + $"far above the {table.Count:N0} interactions of the file; expected ids numbered from 0 almost without gaps, so renumber the {kind}s.");
-    }
-
-    private static int IndexOfLargest(ReadOnlySpan<int> ids)
-    {
-        int largest = 0;
-        for (int record = 1; record < ids.Length; record++)
-        {
-            if (ids[record] > ids[largest]) largest = record;
-        }
-
-        return largest;
     }
 }

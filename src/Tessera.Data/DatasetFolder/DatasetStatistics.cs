@@ -1,29 +1,17 @@
 namespace Tessera.Data.DatasetFolder;
 
 /// <summary>The figures that describe a data set in the paper's Table I, and some more.</summary>
-public sealed record DatasetStatistics
+/// <param name="Users">Number of users, those without interactions included.</param>
+/// <param name="Items">Number of items, those without interactions included.</param>
+/// <param name="TrainInteractions">Number of training interactions.</param>
+/// <param name="ValidationInteractions">Number of validation interactions.</param>
+/// <param name="TestInteractions">Number of test interactions.</param>
+/// <param name="ColdItems">Number of items that no user interacted with in training.</param>
+/// <param name="Modalities">Size of each modality, in the order of the data set.</param>
+internal sealed record DatasetStatistics(
+    int Users, int Items, int TrainInteractions, int ValidationInteractions, int TestInteractions, int ColdItems,
+    IReadOnlyList<ModalityStatistics> Modalities)
 {
-    /// <summary>Number of users, those without interactions included.</summary>
-    public required int Users { get; init; }
-
-    /// <summary>Number of items, those without interactions included.</summary>
-    public required int Items { get; init; }
-
-    /// <summary>Number of training interactions.</summary>
-    public required int TrainInteractions { get; init; }
-
-    /// <summary>Number of validation interactions.</summary>
-    public required int ValidationInteractions { get; init; }
-
-    /// <summary>Number of test interactions.</summary>
-    public required int TestInteractions { get; init; }
-
-    /// <summary>Number of items that no user interacted with in training.</summary>
-    public required int ColdItems { get; init; }
-
-    /// <summary>Size of each modality, in the order of the data set.</summary>
-    public required IReadOnlyList<ModalityStatistics> Modalities { get; init; }
-
     /// <summary>Number of interactions in all three splits.</summary>
     public long Interactions => (long)TrainInteractions + ValidationInteractions + TestInteractions;
 
@@ -37,18 +25,18 @@ public sealed record DatasetStatistics
     public double MeanPerItem => (double)Interactions / Items;
 
     /// <summary>Counts a data set.</summary>
-    public static DatasetStatistics Of(Dataset dataset)
-    {
-        ArgumentNullException.ThrowIfNull(dataset);
-        return new DatasetStatistics
-        {
-            Users = dataset.Users,
-            Items = dataset.Items,
-            TrainInteractions = dataset.Train.Count,
-            ValidationInteractions = dataset.Validation.Count,
-            TestInteractions = dataset.Test.Count,
-            ColdItems = dataset.Train.ItemCounts().AsSpan().Count(0),
-            Modalities = [.. dataset.Modalities.Select(m => new ModalityStatistics(m.Name, m.Dimensions, m.MissingCount, m.Encoder))],
-        };
-    }
+    public static DatasetStatistics Of(Dataset dataset) => new(
+        dataset.Users, dataset.Items, dataset.Train.Count, dataset.Validation.Count, dataset.Test.Count,
+        dataset.Train.ItemCounts().AsSpan().Count(0), ModalityStatistics.Of(dataset.Modalities));
+}
+
+/// <summary>Size of one modality.</summary>
+/// <param name="Name">Name of the modality.</param>
+/// <param name="Dimensions">Number of feature dimensions.</param>
+/// <param name="Missing">Number of items without features.</param>
+/// <param name="Encoder">What made the features, or null where nothing says.</param>
+internal sealed record ModalityStatistics(string Name, int Dimensions, int Missing, string? Encoder = null)
+{
+    public static IReadOnlyList<ModalityStatistics> Of(IReadOnlyList<Modality> modalities) =>
+        [.. modalities.Select(m => new ModalityStatistics(m.Name, m.Dimensions, m.MissingCount, m.Encoder))];
 }

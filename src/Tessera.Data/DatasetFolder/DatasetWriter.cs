@@ -8,14 +8,22 @@ public static class DatasetWriter
 {
     /// <summary>Writes <c>NAME.inter</c>, a <c>_feat.npy</c> file for each modality, and the external names where there are any.</summary>
     /// <param name="dataset">The data set; its last user and item must have an interaction, or reading back would miscount them.</param>
-    /// <param name="directory">A directory that is empty or does not exist yet.</param>
-    /// <exception cref="InvalidInputException">The directory holds something or refuses, or the data set cannot be read back.</exception>
+    /// <param name="directory">A directory that is empty or does not exist yet; it appears when all is written.</param>
+    /// <exception cref="InvalidInputException">The directory holds something, or the data set cannot be read back.</exception>
+    /// <exception cref="StorageException">The directory cannot be written.</exception>
     public static void Write(Dataset dataset, string directory)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        using var folder = new AtomicFolder(directory);
+        folder.Guarded(() => WriteInto(folder.Path, dataset));
+        folder.Complete();
+    }
+
+    /// <summary>Writes the same files into a folder that is there.</summary>
+    /// <exception cref="InvalidInputException">The data set cannot be read back.</exception>
+    internal static void WriteInto(string directory, Dataset dataset)
+    {
         RefuseUnreadable(dataset);
-        Prepare(directory);
         Interactions[] splits = [dataset.Train, dataset.Validation, dataset.Test];
         WriteInteractions(directory, dataset.Name, splits.SelectMany((split, label) => split.Pairs().Select(pair => (pair.User, pair.Item, label))));
         foreach (Modality modality in dataset.Modalities)
@@ -27,12 +35,11 @@ public static class DatasetWriter
     /// <param name="directory">The directory to write into.</param>
     /// <param name="name">Name of the data set.</param>
     /// <param name="interactions">Numbers from 0, and 0 for training, 1 for validation, 2 for test.</param>
-    /// <exception cref="InvalidInputException">The name cannot be a file name, or the directory refuses.</exception>
-    public static void WriteInteractions(string directory, string name, IEnumerable<(int User, int Item, int Label)> interactions)
+    /// <exception cref="InvalidInputException">The name cannot be a file name.</exception>
+    internal static void WriteInteractions(string directory, string name, IEnumerable<(int User, int Item, int Label)> interactions)
     {
-        ArgumentNullException.ThrowIfNull(interactions);
         RefuseFileName(name, name);
-        WholeFile.Write(Path.Combine(directory, name + ".inter"), stream =>
+        AtomicFile.Write(Path.Combine(directory, name + ".inter"), stream =>
         {
             using var writer = new StreamWriter(stream, bufferSize: 1 << 16, leaveOpen: true);
             writer.Write("userID\titemID\tx_label\n");
@@ -41,8 +48,7 @@ public static class DatasetWriter
     }
 
     /// <summary>Writes the external names of users and items, where there are any, in the order of their numbers.</summary>
-    /// <exception cref="InvalidInputException">The directory refuses.</exception>
-    public static void WriteIds(string directory, IReadOnlyList<string>? userIds, IReadOnlyList<string>? itemIds)
+    internal static void WriteIds(string directory, IReadOnlyList<string>? userIds, IReadOnlyList<string>? itemIds)
     {
         WriteNames(userIds, "user_id\tuserID", Path.Combine(directory, "u_id_mapping.csv"));
         WriteNames(itemIds, "item_id\titemID", Path.Combine(directory, "i_id_mapping.csv"));
@@ -73,28 +79,10 @@ public static class DatasetWriter
         }
     }
 
-    private static void Prepare(string directory)
-    {
-        try
-        {
-            if (Directory.CreateDirectory(directory).EnumerateFileSystemInfos().Any())
-            {
-                throw new InvalidInputException(
-                    $"Directory '{directory}' is not empty; "
-                    + "expected a new or an empty one, so choose another or empty it.");
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidInputException(
-                $"Directory '{directory}' cannot be created ({e.Message.TrimEnd('.')}); choose one you may write to.", e);
-        }
-    }
-
     private static void WriteNames(IReadOnlyList<string>? names, string header, string path)
     {
         if (names is null) return;
-        WholeFile.Write(path, stream =>
+        AtomicFile.Write(path, stream =>
         {
             using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
             writer.Write(header + "\n");

@@ -7,7 +7,7 @@ namespace Tessera.Data.DatasetFolder;
 /// The features in a folder: any number of <c>MODALITY_feat.npy</c>, one row per item; <see cref="FeatureManifest"/> and, for
 /// each modality, <c>MODALITY_feat.ids</c> (the external id of each row, one a line) say which items the rows are of.
 /// </summary>
-public sealed class FeatureFolder
+internal sealed class FeatureFolder
 {
     private const string FeatureSuffix = "_feat.npy";
     private const string IdsSuffix = "_feat.ids";
@@ -42,7 +42,6 @@ public sealed class FeatureFolder
     /// <exception cref="InvalidInputException">A file cannot be used.</exception>
     public static FeatureFolder Read(string directory, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(directory);
         FeatureManifest? manifest = FeatureManifest.ReadIfPresent(directory);
         var modalities = new List<Modality>();
         foreach (string path in InputFile.List(directory, "*" + FeatureSuffix).OrderBy(NameOf, StringComparer.Ordinal))
@@ -56,10 +55,8 @@ public sealed class FeatureFolder
             }
 
             if (name.Contains(',', StringComparison.Ordinal))
-            {
                 throw new InvalidInputException(
                     $"'{path}' names the modality '{name}'; expected a name without commas, which separate names in lists, so rename it.");
-            }
 
             FeatureManifestEntry? entry = manifest?.Modalities.FirstOrDefault(e => e.Name == name);
             modalities.Add(new Modality(name, NpyReader.Read(path, cancellation)) { Encoder = entry?.Encoder });
@@ -75,7 +72,6 @@ public sealed class FeatureFolder
     /// <exception cref="InvalidInputException">Manifest or ids disagree with the items or the files.</exception>
     public void CheckItems(IReadOnlyList<string> itemIds, string source)
     {
-        ArgumentNullException.ThrowIfNull(itemIds);
         foreach (Modality modality in Modalities)
         {
             string ids = IdsPathOf(_directory, modality.Name);
@@ -113,7 +109,7 @@ public sealed class FeatureFolder
             {
                 if (line.IsEmpty) continue;
                 throw new InvalidInputException(
-                    $"Line {lines.LineNumber} of '{path}' names item {Quote.Text(line)}, but {source} has only {itemIds.Count:N0} items; "
+                    $"Line {lines.Line} of '{path}' names item {SourceText.Quoted(line)}, but {source} has only {itemIds.Count:N0} items; "
                     + "expected one id per item, so remove the rows of the others.");
             }
 
@@ -121,7 +117,7 @@ public sealed class FeatureFolder
             if (!line.SequenceEqual(expected))
             {
                 throw new InvalidInputException(
-                    $"Line {lines.LineNumber} of '{path}' names item {Quote.Text(line)}, but item {item} in {source} is {Quote.Text(expected)}; "
+                    $"Line {lines.Line} of '{path}' names item {SourceText.Quoted(line)}, but item {item} in {source} is {SourceText.Quoted(expected)}; "
                     + "expected the rows in the items' order, so reorder the features or extract them again.");
             }
 
@@ -129,9 +125,7 @@ public sealed class FeatureFolder
         }
 
         if (item < itemIds.Count)
-        {
             throw new InvalidInputException(
                 $"'{path}' ends after {item:N0} ids, but {source} has {itemIds.Count:N0} items; expected one id per item, so add the others.");
-        }
     }
 }

@@ -1,9 +1,8 @@
-using System.Text;
 using Tessera.Data.Storage;
 
 namespace Tessera.Data.DatasetFolder;
 
-public sealed partial record FeatureManifest
+internal sealed partial record FeatureManifest
 {
     private const string Remedy = "so encode the items again, or delete the file to do without its checks";
     private const int HashLength = 64;
@@ -18,16 +17,12 @@ public sealed partial record FeatureManifest
     {
         string path = Path.Combine(directory, FileName);
         if (Items != itemIds.Count)
-        {
             throw new InvalidInputException(
                 $"'{path}' describes features of {Items:N0} items, but there are {itemIds.Count:N0} in {source}; expected the same items, {Remedy}.");
-        }
 
         if (ItemIds != HashOf(itemIds))
-        {
             throw new InvalidInputException(
                 $"'{path}' describes features of other items, or in another order, than {source} names; expected the same ids in the same order, {Remedy}.");
-        }
 
         foreach (FeatureManifestEntry entry in Modalities)
         {
@@ -41,7 +36,8 @@ public sealed partial record FeatureManifest
     {
         Compare("rows", $"{entry.Rows}", $"{modality.Features.Rows}");
         Compare("dimensions", $"{entry.Dimensions}", $"{modality.Dimensions}");
-        Compare("dtype", entry.Dtype, FeatureManifestEntry.DtypeOf(file));
+        NpyHeader header = NpyReader.ReadHeader(file, out bool isUsual);
+        Compare("dtype", entry.Dtype, $"float{8 * header.ElementSize}");
         HashSet<int> missing = [.. entry.Missing];
         for (int item = 0; item < modality.Features.Rows; item++)
         {
@@ -51,11 +47,9 @@ public sealed partial record FeatureManifest
                 : $"'{path}' lists item {item} as missing, but row {item} of '{file}' holds features; expected zeros there, {Remedy}.");
         }
 
-        if (AtomicFile.Checksum(file) != entry.Sha256)
-        {
+        if ((isUsual ? DatasetFingerprint.Of(modality) : Checksums.Of(file)) != entry.Sha256)
             throw new InvalidInputException(
                 $"'{file}' is not the file that '{path}' describes: their checksums (sha256) differ; expected it unchanged, so restore it or encode the items again.");
-        }
 
         void Compare(string field, string said, string found)
         {
@@ -64,7 +58,7 @@ public sealed partial record FeatureManifest
         }
     }
 
-    private static string Shown(string value) => Quote.Text(Encoding.UTF8.GetBytes(value));
+    private static string Shown(string value) => SourceText.Quoted(value);
 
     /// <summary>Refuses what can be seen to be wrong without the feature files.</summary>
     private void RefuseMalformed(string path)

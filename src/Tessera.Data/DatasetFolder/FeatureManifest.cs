@@ -9,7 +9,7 @@ namespace Tessera.Data.DatasetFolder;
 /// <param name="Items">Number of items.</param>
 /// <param name="ItemIds">Hash of the items' external ids in the order of the rows, see <see cref="HashOf"/>.</param>
 /// <param name="Modalities">The feature files, in ordinal order of their modalities' names.</param>
-public sealed partial record FeatureManifest(int Format, int Items, string ItemIds, IReadOnlyList<FeatureManifestEntry> Modalities)
+internal sealed partial record FeatureManifest(int Format, int Items, string ItemIds, IReadOnlyList<FeatureManifestEntry> Modalities)
 {
     /// <summary>Name of the file.</summary>
     public const string FileName = "modalities.json";
@@ -19,16 +19,11 @@ public sealed partial record FeatureManifest(int Format, int Items, string ItemI
 
     /// <summary>A manifest for some items, without a feature file yet.</summary>
     /// <param name="itemIds">External ids in the order of the rows.</param>
-    public static FeatureManifest For(IReadOnlyCollection<string> itemIds)
-    {
-        ArgumentNullException.ThrowIfNull(itemIds);
-        return new FeatureManifest(CurrentFormat, itemIds.Count, HashOf(itemIds), []);
-    }
+    public static FeatureManifest For(IReadOnlyCollection<string> itemIds) => new(CurrentFormat, itemIds.Count, HashOf(itemIds), []);
 
     /// <summary>SHA-256 of the ids in UTF-8 with a line feed between two, 64 lower-case hexadecimal digits.</summary>
     public static string HashOf(IEnumerable<string> itemIds)
     {
-        ArgumentNullException.ThrowIfNull(itemIds);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         bool first = true;
         foreach (string id in itemIds)
@@ -41,31 +36,22 @@ public sealed partial record FeatureManifest(int Format, int Items, string ItemI
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    /// <summary>The same with a feature file more, or with another description of one.</summary>
-    public FeatureManifest With(FeatureManifestEntry entry)
+    /// <summary>The same manifest with one more feature file, or with a new description of one.</summary>
+    public FeatureManifest With(FeatureManifestEntry entry) => this with
     {
-        ArgumentNullException.ThrowIfNull(entry);
-        return this with
-        {
-            Modalities = [.. Modalities.Where(other => other.Name != entry.Name).Append(entry).OrderBy(other => other.Name, StringComparer.Ordinal)],
-        };
-    }
+        Modalities = [.. Modalities.Where(other => other.Name != entry.Name).Append(entry).OrderBy(other => other.Name, StringComparer.Ordinal)],
+    };
 
     /// <summary>Reads a folder's manifest; null where it has none.</summary>
-    /// <exception cref="InvalidInputException">The file is no manifest of the current format.</exception>
+    /// <exception cref="InvalidInputException">The file is not a manifest of the current format.</exception>
     public static FeatureManifest? ReadIfPresent(string directory)
     {
-        ArgumentNullException.ThrowIfNull(directory);
         string path = Path.Combine(directory, FileName);
-        return RecordFile.ReadIfPresent<FeatureManifest>(
-            path, manifest => manifest.RefuseMalformed(path), "a feature manifest", $"expected what 'tessera data' writes, {Remedy}");
+        return JsonRecord.ReadIfPresent<FeatureManifest>(
+            path, "is not a feature manifest", $"expected what 'tessera data' writes, {Remedy}", manifest => manifest.RefuseMalformed(path));
     }
 
     /// <summary>Writes the manifest into a folder, whole, over the one that was there.</summary>
-    /// <exception cref="InvalidInputException">The file cannot be written.</exception>
-    public void Write(string directory)
-    {
-        ArgumentNullException.ThrowIfNull(directory);
-        RecordFile.Write(Path.Combine(directory, FileName), this);
-    }
+    /// <exception cref="StorageException">The file cannot be written.</exception>
+    public void Write(string directory) => JsonRecord.Write(Path.Combine(directory, FileName), this);
 }

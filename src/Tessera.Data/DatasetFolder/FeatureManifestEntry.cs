@@ -25,25 +25,13 @@ public sealed record FeatureManifestEntry(
     string Sha256,
     IReadOnlyList<int> Missing)
 {
-    /// <summary>Describes a modality whose file is in a folder already.</summary>
-    /// <param name="directory">The folder that holds <c>NAME_feat.npy</c>.</param>
+    /// <summary>Describes the file that <see cref="NpyWriter"/> makes of a modality.</summary>
     /// <param name="modality">The features the file holds.</param>
     /// <param name="encoder">What made them.</param>
     /// <param name="version">Version of the encoder.</param>
     /// <param name="content">SHA-256 over what was encoded.</param>
-    /// <exception cref="InvalidInputException">The file is absent or no matrix.</exception>
-    public static FeatureManifestEntry Of(string directory, Modality modality, string encoder, string version, string content)
-    {
-        ArgumentNullException.ThrowIfNull(directory);
-        ArgumentNullException.ThrowIfNull(modality);
-        string path = FeatureFolder.PathOf(directory, modality.Name);
-        return new FeatureManifestEntry(
-            modality.Name, Path.GetFileName(path), modality.Features.Rows, modality.Dimensions, DtypeOf(path),
-            encoder, version, content, AtomicFile.Checksum(path),
-            [.. Enumerable.Range(0, modality.Features.Rows).Where(item => modality.Missing[item])]);
-    }
-
-    /// <summary>Type of the numbers in an NPY file.</summary>
-    /// <exception cref="InvalidInputException">The file is absent or no matrix.</exception>
-    internal static string DtypeOf(string path) => $"float{8 * NpyReader.ReadHeader(path).ElementSize}";
+    internal static FeatureManifestEntry Of(Modality modality, string encoder, string version, string content) => new(
+        modality.Name, FeatureFolder.FileOf(modality.Name), modality.Features.Rows, modality.Dimensions, "float32",
+        encoder, version, content, DatasetFingerprint.Of(modality),
+        [.. Enumerable.Range(0, modality.Features.Rows).Where(item => modality.Missing[item])]);
 }

@@ -14,7 +14,7 @@ internal sealed class IdMapping
     private readonly string _path;
     private readonly string _numberColumn;
     private readonly string?[] _names;
-    private readonly Dictionary<string, int> _lineOfName = [];
+    private readonly Dictionary<string, long> _lineOfName = [];
     private byte _separator;
     private bool _numberFirst;
 
@@ -35,7 +35,7 @@ internal sealed class IdMapping
         mapping.ReadHeader(lines);
         while (lines.TryRead(out ReadOnlySpan<byte> line))
         {
-            if (!line.IsEmpty) mapping.Add(line, lines.LineNumber);
+            if (!line.IsEmpty) mapping.Add(line, lines.Line);
         }
 
         return mapping.Complete();
@@ -44,31 +44,28 @@ internal sealed class IdMapping
     private void ReadHeader(LineReader lines)
     {
         if (!lines.TryRead(out ReadOnlySpan<byte> header))
-        {
             throw new InvalidInputException(
-                $"'{_path}' is empty; "
-                + "expected a header and one name per number, so write them or delete the file.");
-        }
+                $"'{_path}' is empty; expected a header and one name per number, so write them or delete the file.");
 
         _separator = header.Contains((byte)'\t') ? (byte)'\t' : (byte)',';
         int split = header.IndexOf(_separator);
         if (split < 0 || header[(split + 1)..].Contains(_separator))
         {
             throw new InvalidInputException(
-                $"Line 1 of '{_path}' is {Quote.Text(header)}; "
+                $"Line 1 of '{_path}' is {SourceText.Quoted(header)}; "
                 + $"expected two tab- or comma-separated columns, a name and {_numberColumn}, so correct the header.");
         }
 
         _numberFirst = Encoding.UTF8.GetString(header[..split]).Trim().Equals(_numberColumn, StringComparison.OrdinalIgnoreCase);
     }
 
-    private void Add(ReadOnlySpan<byte> line, int lineNumber)
+    private void Add(ReadOnlySpan<byte> line, long lineNumber)
     {
         int split = _numberFirst ? line.IndexOf(_separator) : line.LastIndexOf(_separator);
         if (split < 0)
         {
             throw new InvalidInputException(
-                $"Line {lineNumber} of '{_path}' is {Quote.Text(line)}; "
+                $"Line {lineNumber} of '{_path}' is {SourceText.Quoted(line)}; "
                 + "expected a name and a number, so complete or remove the line.");
         }
 
@@ -87,18 +84,18 @@ internal sealed class IdMapping
         if (!_lineOfName.TryAdd(name, lineNumber))
         {
             throw new InvalidInputException(
-                $"Lines {_lineOfName[name]} and {lineNumber} of '{_path}' hold the same name {Quote.Text(Encoding.UTF8.GetBytes(name))}; "
+                $"Lines {_lineOfName[name]} and {lineNumber} of '{_path}' hold the same name {SourceText.Quoted(name)}; "
                 + "expected distinct names, so correct one.");
         }
 
         _names[number] = name;
     }
 
-    private int ParseNumber(ReadOnlySpan<byte> text, int lineNumber)
+    private int ParseNumber(ReadOnlySpan<byte> text, long lineNumber)
     {
         if (Utf8Parser.TryParse(text, out uint number, out int used) && used == text.Length && number < _names.Length) return (int)number;
         throw new InvalidInputException(
-            $"Line {lineNumber} of '{_path}' has the number {Quote.Text(text)}; "
+            $"Line {lineNumber} of '{_path}' has the number {SourceText.Quoted(text)}; "
             + $"expected {_numberColumn} 0 to {_names.Length - 1} as in the .inter file, so correct or remove the line.");
     }
 

@@ -1,9 +1,9 @@
 namespace Tessera.Data.DatasetFolder;
 
 /// <summary>Tells ids that are numbered from 0 almost without gaps from others, for which tables would take all memory.</summary>
-public static class IdNumbering
+internal static class IdNumbering
 {
-    /// <summary>Most ids that may be left unused for each interaction: beyond this, the ids are no numbering from 0.</summary>
+    /// <summary>Maximum number of unused ids for each interaction: beyond this, the ids are not numbered from 0.</summary>
     private const long IdsPerInteraction = 16;
 
     /// <summary>Few interactions say little about the numbering; a data set is taken to hold at least this many.</summary>

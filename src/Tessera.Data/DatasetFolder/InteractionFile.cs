@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using Tessera.Data.Storage;
 
 namespace Tessera.Data.DatasetFolder;
@@ -37,7 +38,7 @@ internal sealed class InteractionFile
         var table = new InteractionTable(_path, _header.Ignored);
         while (_lines.TryRead(out ReadOnlySpan<byte> line))
         {
-            if (_lines.LineNumber % LinesBetweenCancellationChecks == 0) cancellation.ThrowIfCancellationRequested();
+            if (_lines.Line % LinesBetweenCancellationChecks == 0) cancellation.ThrowIfCancellationRequested();
             if (line.IsEmpty)
             {
                 RefuseBlankLineInside();
@@ -48,11 +49,8 @@ internal sealed class InteractionFile
         }
 
         if (table.Count == 0)
-        {
             throw new InvalidInputException(
-                $"'{_path}' has a header but no interaction; "
-                + "expected one interaction on each line from line 2 on, so add them.");
-        }
+                $"'{_path}' has a header but no interaction; expected one interaction on each line from line 2 on, so add them.");
 
         return table;
     }
@@ -76,63 +74,47 @@ internal sealed class InteractionFile
         if (field != _header.Fields)
         {
             throw new InvalidInputException(
-                $"{Here} is {Quote.Text(line)} with {field} {(field == 1 ? "field" : "fields")}; "
+                $"{Here} is {SourceText.Quoted(line)} with {field} {(field == 1 ? "field" : "fields")}; "
                 + $"expected {_header.Fields} as in the header, so complete or remove the line.");
         }
 
         table.Add(user, item, (byte)label);
     }
 
-    private string Here => $"Line {_lines.LineNumber} of '{_path}'";
+    private string Here => $"Line {_lines.Line} of '{_path}'";
 
     private int ParseId(ReadOnlySpan<byte> text, string kind)
     {
-        long id = 0;
-        bool digits = text.Length is > 0 and <= 18;
-        foreach (byte c in text)
+        bool digits = !text.ContainsAnyExceptInRange((byte)'0', (byte)'9');
+        if (digits && Utf8Parser.TryParse(text, out int id, out _) && id < int.MaxValue) return id;
+        string reason = text switch
         {
-            if (c is < (byte)'0' or > (byte)'9') digits = false;
-            if (!digits) break;
-            id = (id * 10) + (c - '0');
-        }
-
-        if (!digits || id >= int.MaxValue)
-        {
-            throw new InvalidInputException(
-                $"{Here} has the {kind} id {Quote.Text(text)}{Reason(text, digits)}; "
-                + $"expected a whole number from 0 to {int.MaxValue - 1}, so number the {kind}s from 0.");
-        }
-
-        return (int)id;
+            [] => ", which is empty",
+            [(byte)'-', .. var magnitude] when int.TryParse(magnitude, out _) => ", which is negative",
+            _ when digits || long.TryParse(text, out _) => ", which is too large",
+            _ => ", which is not a whole number",
+        };
+        throw new InvalidInputException(
+            $"{Here} has the {kind} id {SourceText.Quoted(text)}{reason}; "
+            + $"expected a whole number from 0 to {int.MaxValue - 1}, so number the {kind}s from 0.");
     }
-
-    private static string Reason(ReadOnlySpan<byte> text, bool digits) => text switch
-    {
-        [] => ", which is empty",
-        [(byte)'-', .. var magnitude] when int.TryParse(magnitude, out _) => ", which is negative",
-        _ when digits || long.TryParse(text, out _) => ", which is too large",
-        _ => ", which is not a whole number",
-    };
 
     private int ParseLabel(ReadOnlySpan<byte> text)
     {
         if (text is [>= (byte)'0' and <= (byte)'2']) return text[0] - '0';
         throw new InvalidInputException(
-            $"{Here} has the label {Quote.Text(text)}; expected x_label 0 (training), 1 (validation) or 2 (test), so correct the label.");
+            $"{Here} has the label {SourceText.Quoted(text)}; expected x_label 0 (training), 1 (validation) or 2 (test), so correct the label.");
     }
 
     /// <summary>Lets blank lines stand at the end of the file only, so that a record's line number follows from its position.</summary>
     private void RefuseBlankLineInside()
     {
-        int blank = _lines.LineNumber;
+        long blank = _lines.Line;
         while (_lines.TryRead(out ReadOnlySpan<byte> line))
         {
             if (!line.IsEmpty)
-            {
                 throw new InvalidInputException(
-                    $"Line {blank} of '{_path}' is blank; "
-                    + "expected an interaction on each line, so remove the blank line.");
-            }
+                    $"Line {blank} of '{_path}' is blank; expected an interaction on each line, so remove the blank line.");
         }
     }
 }

@@ -20,7 +20,7 @@ internal sealed record InteractionHeader(byte Separator, int Fields, int User, i
         byte separator = line.Contains((byte)'\t') ? (byte)'\t' : (byte)',';
         string[] names = Encoding.UTF8.GetString(line).Split((char)separator);
         string?[] roles = [.. names.Select(RoleOf)];
-        string shown = Quote.Text(line);
+        string shown = SourceText.Quoted(line);
         return new InteractionHeader(
             separator, names.Length, Find("userID"), Find("itemID"), Find("x_label"), [.. names.Where((_, i) => roles[i] is null)]);
 

@@ -11,7 +11,7 @@ namespace Tessera.Data.DatasetFolder;
 /// <param name="Training">Number of training interactions.</param>
 /// <param name="Validation">Number of validation interactions.</param>
 /// <param name="Test">Number of test interactions.</param>
-public sealed partial record SplitRecord(string Scheme, ulong Seed, int Users, int Items, int Training, int Validation, int Test)
+internal sealed record SplitRecord(string Scheme, ulong Seed, int Users, int Items, int Training, int Validation, int Test)
 {
     /// <summary>Name of the file.</summary>
     public const string FileName = "split.json";
@@ -33,21 +33,60 @@ public sealed partial record SplitRecord(string Scheme, ulong Seed, int Users, i
     public IReadOnlyList<int>? ColdTestItems { get; init; }
 
     /// <summary>Reads a data set's record; null where its folder has none.</summary>
-    /// <exception cref="InvalidInputException">The file is no such record, or of another data set.</exception>
+    /// <exception cref="InvalidInputException">The file is not such a record, or is the record of another data set.</exception>
     public static SplitRecord? ReadIfPresent(string directory, Dataset dataset)
     {
-        ArgumentNullException.ThrowIfNull(directory);
-        ArgumentNullException.ThrowIfNull(dataset);
         string path = Path.Combine(directory, FileName);
-        return RecordFile.ReadIfPresent<SplitRecord>(
-            path, split => split.Check(path, dataset), "the record of a split", "expected what 'tessera data split' writes, so split again");
+        return JsonRecord.ReadIfPresent<SplitRecord>(
+            path, "is not the record of a split", "expected what 'tessera data split' writes, so split again", split => split.Check(path, dataset));
     }
 
     /// <summary>Writes the record into a folder, whole.</summary>
-    /// <exception cref="InvalidInputException">The file cannot be written.</exception>
-    public void Write(string directory)
+    /// <exception cref="StorageException">The file cannot be written.</exception>
+    public void Write(string directory) => JsonRecord.Write(Path.Combine(directory, FileName), this);
+
+    private void Check(string path, Dataset dataset)
     {
-        ArgumentNullException.ThrowIfNull(directory);
-        RecordFile.Write(Path.Combine(directory, FileName), this);
+        Compare("format", Format, CurrentFormat);
+        Compare("users", Users, dataset.Users);
+        Compare("items", Items, dataset.Items);
+        Compare("training", Training, dataset.Train.Count);
+        Compare("validation", Validation, dataset.Validation.Count);
+        Compare("test", Test, dataset.Test.Count);
+        bool cold = Scheme == ColdItems;
+        if (cold != ColdValidationItems is not null || cold != ColdTestItems is not null)
+            throw Refused($"names the scheme '{Scheme}' {(cold ? "without its cold items" : "beside cold items")}", "cold items with the scheme cold-items alone");
+        if (!cold) return;
+        CheckCold("coldValidationItems", ColdValidationItems!, dataset.Validation, dataset.Train, dataset.Test);
+        CheckCold("coldTestItems", ColdTestItems!, dataset.Test, dataset.Train, dataset.Validation);
+
+        void Compare(string field, int said, int found)
+        {
+            if (said != found) throw Refused($"says {field} {said}", $"{found}");
+        }
+
+        // All interactions of the items are in one split, and all of the split are with the items.
+        void CheckCold(string field, IReadOnlyList<int> items, Interactions own, params ReadOnlySpan<Interactions> others)
+        {
+            var listed = new bool[dataset.Items];
+            for (int i = 0; i < items.Count; i++)
+            {
+                if (items[i] < 0 || items[i] >= listed.Length || (i > 0 && items[i] <= items[i - 1]))
+                    throw Refused($"lists item {items[i]} in {field}", $"items 0 to {listed.Length - 1}, ascending");
+                listed[items[i]] = true;
+            }
+
+            foreach (Interactions other in others)
+            {
+                foreach (int item in other.ItemIndices)
+                    if (listed[item]) throw Refused($"lists item {item} in {field}, which has interactions elsewhere", "items held out whole");
+            }
+
+            foreach (int item in own.ItemIndices)
+                if (!listed[item]) throw Refused($"does not list item {item} in {field}, whose interactions are there", "all of them listed");
+        }
+
+        InvalidInputException Refused(string found, string expected) =>
+            new($"'{path}' {found}; expected {expected}, as in the .inter file, so split again.");
     }
 }

@@ -8,4 +8,9 @@ namespace Tessera.Data.EventLogs;
 /// <param name="Time">Seconds since 1970-01-01 UTC; 0 where the source has no times.</param>
 /// <param name="Rating">Rating as the source gives it; NaN where it has none.</param>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
-public readonly record struct Event(int User, int Item, long Time, float Rating);
+internal readonly record struct Event(int User, int Item, long Time, float Rating);
+
+/// <summary>All events of one user.</summary>
+/// <param name="User">Number of the user.</param>
+/// <param name="Events">At least one, by time, then by order of arrival; valid until the next user is asked for.</param>
+internal readonly record struct UserEvents(int User, ReadOnlyMemory<Event> Events);

@@ -44,10 +44,10 @@ public sealed class EventLog
     public long Events => _header.Events;
 
     /// <summary>Whether any event has a time.</summary>
-    public bool HasTimes => _header.HasTimes;
+    public bool HasTimes => _header.Times;
 
     /// <summary>Whether any event has a rating.</summary>
-    public bool HasRatings => _header.HasRatings;
+    public bool HasRatings => _header.Ratings;
 
     /// <summary>Where the data came from: format and file names.</summary>
     public JsonObject Source => _header.Source.DeepClone().AsObject();
@@ -64,7 +64,7 @@ public sealed class EventLog
     public IReadOnlyList<string> ItemNames => _itemNames.Value;
 
     /// <summary>Opens a folder and checks that its files are there and of the right length.</summary>
-    /// <exception cref="InvalidInputException">The folder is no event log; the message names the file.</exception>
+    /// <exception cref="InvalidInputException">The folder is not an event log; the message names the file.</exception>
     public static EventLog Open(string directory)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
@@ -84,12 +84,12 @@ public sealed class EventLog
     /// <param name="cancellation">Stops the reading.</param>
     /// <returns>Users ascending, each once.</returns>
     /// <exception cref="InvalidInputException">The file is damaged; found at its end at the latest.</exception>
-    public IEnumerable<UserEvents> EventsByUser(CancellationToken cancellation = default) =>
+    internal IEnumerable<UserEvents> EventsByUser(CancellationToken cancellation = default) =>
         EventLogFile.Verified(In(EventsFile), ChecksumOf(EventsFile), stream => ReadUsers(stream, cancellation));
 
     /// <summary>Reads what is known of the items, one record for each in their order.</summary>
     /// <exception cref="InvalidInputException">The file is damaged; found at its end at the latest.</exception>
-    public IEnumerable<ItemRecord> ItemTable()
+    internal IEnumerable<ItemRecord> ItemTable()
     {
         string path = In(ItemTableName);
         int count = 0;

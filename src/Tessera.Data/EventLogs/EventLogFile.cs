@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Tessera.Data.Storage;
 
 namespace Tessera.Data.EventLogs;
 
@@ -8,28 +9,11 @@ internal static class EventLogFile
 {
     private const int BufferSize = 1 << 16;
 
-    /// <exception cref="InvalidInputException">The file is absent or may not be read.</exception>
-    public static FileStream Open(string path)
-    {
-        try
-        {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferSize, FileOptions.SequentialScan);
-        }
-        catch (Exception cause) when (cause is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new InvalidInputException($"File '{path}' does not exist; restore it or make its folder again.", cause);
-        }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidInputException($"'{path}' cannot be read ({cause.Message.TrimEnd('.')}); check its permissions.", cause);
-        }
-    }
-
     /// <summary>The records that <paramref name="read"/> finds in the file, then a check of the whole content.</summary>
     /// <exception cref="InvalidInputException">The file is absent, or its content is not that of the checksum.</exception>
     public static IEnumerable<T> Verified<T>(string path, string checksum, Func<Stream, IEnumerable<T>> read)
     {
-        using FileStream file = Open(path);
+        using FileStream file = InputFile.Open(path);
         using var hash = SHA256.Create();
         using (var hashed = new CryptoStream(file, hash, CryptoStreamMode.Read, leaveOpen: true))
         using (var buffered = new BufferedStream(hashed, BufferSize))

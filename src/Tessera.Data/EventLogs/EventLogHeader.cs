@@ -1,59 +1,36 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Tessera.Data.Storage;
 
 namespace Tessera.Data.EventLogs;
 
 /// <summary>The content of <c>eventlog.json</c>.</summary>
-internal sealed record EventLogHeader(string Name, int Users, int Items, long Events, bool HasTimes, bool HasRatings)
+/// <param name="Name">Name of the event log.</param>
+/// <param name="Users">Number of users.</param>
+/// <param name="Items">Number of items.</param>
+/// <param name="Events">Number of events.</param>
+/// <param name="Times">Whether any event has a time.</param>
+/// <param name="Ratings">Whether any event has a rating.</param>
+/// <param name="Source">Where the data came from.</param>
+/// <param name="Steps">What was done to the data so far.</param>
+/// <param name="Files">SHA-256 of each other file.</param>
+internal sealed record EventLogHeader(
+    string Name, int Users, int Items, long Events, bool Times, bool Ratings,
+    JsonObject Source, IReadOnlyList<JsonObject> Steps, IReadOnlyDictionary<string, string> Files)
 {
     public const string FileName = "eventlog.json";
-    private const int Format = 1;
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private const int CurrentFormat = 1;
 
-    public required JsonObject Source { get; init; }
-
-    public required IReadOnlyList<JsonObject> Steps { get; init; }
-
-    /// <summary>SHA-256 of each other file.</summary>
-    public required IReadOnlyDictionary<string, string> Files { get; init; }
-
-    public string ToJson() => new JsonObject
-    {
-        ["format"] = Format,
-        ["name"] = Name,
-        ["users"] = Users,
-        ["items"] = Items,
-        ["events"] = Events,
-        ["times"] = HasTimes,
-        ["ratings"] = HasRatings,
-        ["source"] = Source.DeepClone(),
-        ["steps"] = new JsonArray([.. Steps.Select(step => step.DeepClone())]),
-        ["files"] = new JsonObject(Files.Select(file => KeyValuePair.Create<string, JsonNode?>(file.Key, file.Value))),
-    }.ToJsonString(Indented) + "\n";
+    [JsonRequired]
+    [JsonPropertyOrder(-1)]
+    public int Format { get; init; } = CurrentFormat;
 
     /// <exception cref="InvalidInputException">The file is missing or not such a file.</exception>
     public static EventLogHeader Read(string directory)
     {
         string path = Path.Combine(directory, FileName);
-        if (!File.Exists(path))
-            throw new InvalidInputException($"There is no '{path}'; expected an event log's folder, so make one with 'tessera data import'.");
-        try
-        {
-            JsonObject root = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
-            if ((int)root["format"]! != Format)
-                throw new InvalidInputException($"'{path}' has format {root["format"]}; expected {Format}, so make the event log again with this version.");
-            return new EventLogHeader(
-                (string)root["name"]!, (int)root["users"]!, (int)root["items"]!, (long)root["events"]!, (bool)root["times"]!, (bool)root["ratings"]!)
-            {
-                Source = root["source"]!.AsObject(),
-                Steps = [.. root["steps"]!.AsArray().Select(step => step!.AsObject())],
-                Files = root["files"]!.AsObject().ToDictionary(file => file.Key, file => (string)file.Value!),
-            };
-        }
-        catch (Exception cause) when (cause is JsonException or NullReferenceException or InvalidOperationException or FormatException or ArgumentException)
-        {
-            throw new InvalidInputException(
-                $"'{path}' does not describe an event log ({cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}); restore it or make the event log again.", cause);
-        }
+        return JsonRecord.ReadIfPresent<EventLogHeader>(
+            path, "does not describe an event log", "restore it or make the event log again", format: CurrentFormat)
+            ?? throw new InvalidInputException($"There is no '{path}'; expected an event log's folder, so make one with 'tessera data import'.");
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Tessera.Data.Storage;
 
@@ -8,10 +7,10 @@ namespace Tessera.Data.EventLogs;
 /// Writes a <see cref="EventLog"/>: first the events in any order, then what is known of the items in any order. Names are
 /// numbered as they come. Memory holds the names, one buffer, and at the end the events of one user at a time.
 /// </summary>
-public sealed class EventLogWriter : IDisposable
+internal sealed class EventLogWriter : IDisposable
 {
     private const string EventsTemporary = "events.runs", ItemsTemporary = "items.spool";
-    private readonly WholeFolder _folder;
+    private readonly AtomicFolder _folder;
     private readonly string _name;
     private readonly JsonObject _source;
     private readonly List<JsonObject> _steps;
@@ -25,22 +24,21 @@ public sealed class EventLogWriter : IDisposable
     /// <param name="name">Name of the event log.</param>
     /// <param name="source">Where the data comes from.</param>
     /// <param name="steps">What was done to the data before.</param>
-    /// <exception cref="InvalidInputException">The folder is not empty or cannot be written.</exception>
+    /// <exception cref="InvalidInputException">The folder is not empty.</exception>
+    /// <exception cref="StorageException">The folder cannot be written.</exception>
     public EventLogWriter(string directory, string name, JsonObject source, IEnumerable<JsonObject>? steps = null)
         : this(directory, name, source, steps, EventSorter.DefaultCapacity, TemporaryFile.Open)
     {
     }
 
-    /// <summary>The same with another number of events held in memory, and temporary files opened otherwise.</summary>
+    /// <summary>The same, with the number of events held in memory and the way to open temporary files chosen by the caller.</summary>
     internal EventLogWriter(
         string directory, string name, JsonObject source, IEnumerable<JsonObject>? steps, int capacity, Func<string, Stream> open)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        ArgumentNullException.ThrowIfNull(source);
         _name = name;
         _source = source;
         _steps = [.. steps ?? []];
-        _folder = new WholeFolder(directory);
+        _folder = new AtomicFolder(directory);
         _events = new EventSorter(_folder.In(EventsTemporary), capacity, open);
         _items = new ItemSpool(_folder.In(ItemsTemporary), open);
     }
@@ -65,27 +63,24 @@ public sealed class EventLogWriter : IDisposable
     internal NameTable ItemTable { get; } = new("item");
 
     /// <summary>The number of a user, a new one for a new name; each number must get an event.</summary>
-    /// <exception cref="InvalidInputException">The name is none that an event log can hold.</exception>
+    /// <exception cref="InvalidInputException">An event log cannot hold the name.</exception>
     public int User(ReadOnlySpan<char> name) => UserTable.NumberOf(name);
 
     /// <summary>The number of an item, a new one for a new name; each number must get an event.</summary>
-    /// <exception cref="InvalidInputException">The name is none that an event log can hold.</exception>
+    /// <exception cref="InvalidInputException">An event log cannot hold the name.</exception>
     public int Item(ReadOnlySpan<char> name) => ItemTable.NumberOf(name);
 
     /// <summary>Adds an event.</summary>
     /// <exception cref="ArgumentOutOfRangeException">User or item have no name yet.</exception>
-    /// <exception cref="InvalidInputException">The disk refuses.</exception>
+    /// <exception cref="StorageException">The disk refuses.</exception>
     public void Add(in Event e)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)e.User, (uint)Users, nameof(e));
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)e.Item, (uint)Items, nameof(e));
-        try
+        if (!_events.TryAdd(e))
         {
-            _events.Add(e);
-        }
-        catch (IOException cause)
-        {
-            throw _folder.Unwritable(cause);
+            _folder.Guarded(_events.WriteRun);
+            _events.TryAdd(e);
         }
 
         Events++;
@@ -94,28 +89,25 @@ public sealed class EventLogWriter : IDisposable
     }
 
     /// <summary>Adds what is known of an item; all events must have been added.</summary>
-    /// <exception cref="InvalidInputException">The disk refuses.</exception>
+    /// <exception cref="StorageException">The disk refuses.</exception>
     public ItemAddition AddItem(ItemRecord record)
     {
-        ArgumentNullException.ThrowIfNull(record);
         if (!ItemTable.TryFind(record.Id, out int number)) return ItemAddition.WithoutEvents;
-        var addition = ItemAddition.Added;
-        _folder.Guarded(() => addition = _items.Add(number, record));
-        return addition;
+        return _folder.Guarded(() => _items.Add(number, record));
     }
 
     /// <summary>Writes files of another kind, such as features, beside the event log's own.</summary>
     /// <param name="write">Gets the folder to write into, which is not in its place yet.</param>
-    /// <exception cref="InvalidInputException">The disk refuses.</exception>
+    /// <exception cref="StorageException">The disk refuses.</exception>
     internal void AddFiles(Action<string> write) => _folder.Guarded(() => write(_folder.Path));
 
     /// <summary>Writes all files and moves the folder to its place.</summary>
     /// <param name="step">What was done to the data, with its counts.</param>
     /// <param name="cancellation">Stops the writing.</param>
-    /// <exception cref="InvalidInputException">There is no event, or the disk refuses.</exception>
+    /// <exception cref="InvalidInputException">There is no event.</exception>
+    /// <exception cref="StorageException">The disk refuses.</exception>
     public void Complete(JsonObject step, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(step);
         if (Events == 0) throw new InvalidInputException($"Nothing is left for the event log '{_name}'; expected at least one event, so give data that has some.");
         _steps.Add(step);
         AddFile(EventLog.EventsFile, stream => _events.WriteTo(stream, cancellation));
@@ -124,7 +116,7 @@ public sealed class EventLogWriter : IDisposable
         AddFile(EventLog.ItemTableName, stream => _items.WriteTo(stream, ItemNames, cancellation));
         _events.Dispose();
         _items.Dispose();
-        _folder.Guarded(() => AtomicFile.Write(_folder.In(EventLogHeader.FileName), stream => stream.Write(Encoding.UTF8.GetBytes(Header().ToJson()))));
+        _folder.Guarded(() => JsonRecord.Write(_folder.In(EventLogHeader.FileName), Header()));
         _folder.Complete();
     }
 
@@ -136,17 +128,8 @@ public sealed class EventLogWriter : IDisposable
         _folder.Dispose();
     }
 
-    private EventLogHeader Header() => new(_name, Users, Items, Events, _hasTimes, _hasRatings)
-    {
-        Source = _source,
-        Steps = _steps,
-        Files = _checksums,
-    };
+    private EventLogHeader Header() => new(_name, Users, Items, Events, _hasTimes, _hasRatings, _source, _steps, _checksums);
 
-    private void AddFile(string file, Action<Stream> write) => _folder.Guarded(() =>
-        _checksums[file] = AtomicFile.Write(_folder.In(file), stream =>
-        {
-            using var buffered = new BufferedStream(stream, 1 << 16);
-            write(buffered);
-        }));
+    private void AddFile(string file, Action<Stream> write) =>
+        _folder.Guarded(() => _checksums[file] = AtomicFile.WriteBuffered(_folder.In(file), write));
 }

@@ -23,17 +23,14 @@ internal sealed class EventSorter(string path, int capacity, Func<string, Stream
     private int _count, _users;
     private Stream? _file;
 
-    /// <summary>Takes the next event to arrive.</summary>
-    public void Add(in Event e)
+    /// <summary>Takes the next event to arrive, unless <see cref="WriteRun"/> must make room first.</summary>
+    public bool TryAdd(in Event e)
     {
-        if (_count == _buffer.Length)
-        {
-            if (_count < capacity) Array.Resize(ref _buffer, Math.Min(2 * _count, capacity));
-            else WriteRun();
-        }
-
+        if (_count == capacity) return false;
+        if (_count == _buffer.Length) Array.Resize(ref _buffer, Math.Min(2 * _count, capacity));
         _buffer[_count++] = e;
         _users = Math.Max(_users, e.User + 1);
+        return true;
     }
 
     /// <summary>Writes all events in order, once.</summary>
@@ -57,7 +54,7 @@ internal sealed class EventSorter(string path, int capacity, Func<string, Stream
     public void Dispose() => AtomicFile.Abandon(_file);
 
     /// <summary>Orders the buffer by user with a counting sort and empties it into the file.</summary>
-    private void WriteRun()
+    public void WriteRun()
     {
         if (_count == 0) return;
         if (_sorted.Length < _count) _sorted = new Event[_count];

@@ -1,12 +1,13 @@
 using System.Buffers;
+using Tessera.Data.Storage;
 
 namespace Tessera.Data.EventLogs;
 
 /// <summary>Which external names of users and items an event log can hold.</summary>
 internal static class ExternalId
 {
-    /// <summary>Most characters of a name.</summary>
-    public const int Longest = 1000;
+    /// <summary>Maximum number of characters in a name.</summary>
+    public const int MaxLength = 1000;
 
     /// <summary>What a name must be, for error messages.</summary>
     public const string Expected = "expected 1 to 1,000 characters without tabs, line ends and other control characters";
@@ -18,23 +19,9 @@ internal static class ExternalId
     public static string? Fault(ReadOnlySpan<char> name)
     {
         if (name.IsWhiteSpace()) return name.IsEmpty ? "is empty" : "is blank";
-        if (name.Length > Longest) return $"has {name.Length:N0} characters";
+        if (name.Length > MaxLength) return $"has {name.Length:N0} characters";
         int at = name.IndexOfAny(Refused);
         if (at >= 0) return $"holds the character U+{(int)name[at]:X4}";
-        return HasLoneSurrogate(name) ? "holds half of a surrogate pair" : null;
-    }
-
-    /// <summary>Whether a text is broken between the halves of a character.</summary>
-    public static bool HasLoneSurrogate(ReadOnlySpan<char> name)
-    {
-        if (name.IndexOfAnyInRange('\uD800', '\uDFFF') < 0) return false;
-        for (int i = 0; i < name.Length; i++)
-        {
-            if (!char.IsSurrogate(name[i])) continue;
-            if (i + 1 == name.Length || !char.IsSurrogatePair(name[i], name[i + 1])) return true;
-            i++;
-        }
-
-        return false;
+        return SourceText.HasLoneSurrogate(name) ? "holds half of a surrogate pair" : null;
     }
 }

@@ -1,10 +1,10 @@
 namespace Tessera.Data.EventLogs;
 
 /// <summary>What the source says of an item: a line of <c>items.jsonl</c>.</summary>
-/// <param name="Id">The item's name in the outside world.</param>
+/// <param name="Id">The item's external name.</param>
 /// <param name="Texts">Texts by field (title, description, …), in the source's order; empty where it says nothing.</param>
 /// <param name="Image">Absolute path or address of the picture, or null where there is none.</param>
-public sealed record ItemRecord(string Id, IReadOnlyDictionary<string, string> Texts, string? Image)
+internal sealed record ItemRecord(string Id, IReadOnlyDictionary<string, string> Texts, string? Image)
 {
     /// <summary>Number of the item, from 0, where the record comes from a table; -1 where it does not.</summary>
     public int Item { get; init; } = -1;

@@ -47,3 +47,19 @@ internal sealed class ItemSpool(string path, Func<string, Stream> open) : IDispo
         return line;
     }
 }
+
+/// <summary>What happened to a record given to <see cref="EventLogWriter.AddItem"/>.</summary>
+internal enum ItemAddition
+{
+    /// <summary>It is in the event log.</summary>
+    Added,
+
+    /// <summary>No event names the item, so it is left out.</summary>
+    WithoutEvents,
+
+    /// <summary>The item has the same record already.</summary>
+    Repeated,
+
+    /// <summary>The item has another record already, which stays.</summary>
+    Contradicted,
+}

@@ -1,6 +1,6 @@
 namespace Tessera.Data.EventLogs;
 
-/// <summary>The items of a folder that can be encoded: what <c>items.jsonl</c> lists, read anew for every pass.</summary>
+/// <summary>The items of a folder that can be encoded: what <c>items.jsonl</c> lists, read again for every pass.</summary>
 public sealed class ItemTable
 {
     private readonly string _path;
@@ -55,7 +55,7 @@ public sealed class ItemTable
 
     /// <summary>The items, one after another.</summary>
     /// <exception cref="InvalidInputException">The file is not what it was when it was opened.</exception>
-    public IEnumerable<ItemRecord> Records()
+    internal IEnumerable<ItemRecord> Records()
     {
         int item = 0;
         foreach (ItemRecord record in ItemTableFile.Read(_path))

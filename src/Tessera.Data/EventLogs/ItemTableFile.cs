@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Tessera.Data.Storage;
 
 namespace Tessera.Data.EventLogs;
 
@@ -8,7 +9,7 @@ namespace Tessera.Data.EventLogs;
 /// An item table (<c>items.jsonl</c>): one JSON object a line in the order of the items, <c>item</c> the external name,
 /// <c>image</c> a path or address where there is one, all else texts.
 /// </summary>
-public static class ItemTableFile
+internal static class ItemTableFile
 {
     private const string IdKey = "item", ImageKey = "image";
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -20,7 +21,6 @@ public static class ItemTableFile
     /// <summary>The line of a record, UTF-8 with its line end.</summary>
     public static byte[] Line(ItemRecord record)
     {
-        ArgumentNullException.ThrowIfNull(record);
         using var line = new MemoryStream();
         using (var json = new Utf8JsonWriter(line, Readable))
         {
@@ -37,10 +37,10 @@ public static class ItemTableFile
 
     /// <summary>Reads a table, one record at a time.</summary>
     /// <param name="path">The file, named in errors.</param>
-    /// <exception cref="InvalidInputException">The file is absent, or a line is no such object; the message names it.</exception>
+    /// <exception cref="InvalidInputException">The file is absent, or a line is not such an object; the message names it.</exception>
     public static IEnumerable<ItemRecord> Read(string path)
     {
-        using FileStream stream = EventLogFile.Open(path);
+        using FileStream stream = InputFile.Open(path);
         foreach (ItemRecord record in Read(stream, path)) yield return record;
     }
 
@@ -59,7 +59,7 @@ public static class ItemTableFile
             var texts = new OrderedDictionary<string, string>();
             foreach (JsonProperty field in json.RootElement.EnumerateObject())
             {
-                if (field.Value.ValueKind != JsonValueKind.String) throw new InvalidOperationException($"'{field.Name}' is no text");
+                if (field.Value.ValueKind != JsonValueKind.String) throw new InvalidOperationException($"'{field.Name}' is not a text");
                 string text = field.Value.GetString()!;
                 if (field.NameEquals(IdKey)) id = text;
                 else if (field.NameEquals(ImageKey)) image = text;
@@ -71,7 +71,7 @@ public static class ItemTableFile
         catch (Exception cause) when (cause is JsonException or InvalidOperationException)
         {
             throw new InvalidInputException(
-                $"Line {item + 1} of '{path}' is no item ({cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}); "
+                $"Line {item + 1} of '{path}' is not an item ({cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}); "
                 + $"expected a JSON object of texts with '{IdKey}', so restore the file or make it again.", cause);
         }
     }

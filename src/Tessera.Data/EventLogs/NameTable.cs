@@ -1,6 +1,7 @@
 using System.Collections;
 using System.Runtime.InteropServices;
 using System.Text;
+using Tessera.Data.Storage;
 
 namespace Tessera.Data.EventLogs;
 
@@ -28,15 +29,15 @@ internal sealed class NameTable(string kind) : IReadOnlyList<string>
     public bool TryFind(string name, out int number)
     {
         number = -1;
-        return !ExternalId.HasLoneSurrogate(name) && TryFind(Encoding.UTF8.GetBytes(name), out number);
+        return !SourceText.HasLoneSurrogate(name) && TryFind(Encoding.UTF8.GetBytes(name), out number);
     }
 
     /// <summary>The number of a name, a new one where it is not known yet.</summary>
-    /// <exception cref="InvalidInputException">The name is none that an event log can hold.</exception>
+    /// <exception cref="InvalidInputException">An event log cannot hold the name.</exception>
     public int NumberOf(ReadOnlySpan<char> name)
     {
         if (ExternalId.Fault(name) is { } fault) throw new InvalidInputException($"One {kind} id {fault}; {ExternalId.Expected}, so correct it.");
-        Span<byte> utf8 = stackalloc byte[3 * ExternalId.Longest];
+        Span<byte> utf8 = stackalloc byte[3 * ExternalId.MaxLength];
         utf8 = utf8[..Encoding.UTF8.GetBytes(name, utf8)];
         return TryFind(utf8, out int number) ? number : Add(utf8);
     }

@@ -49,7 +49,7 @@ internal sealed class EventLogFeatures
             for (int row = 0; row < items.Length; row++) modality.Features.Row(items[row]).CopyTo(features.Row(row));
             var selected = new Modality(modality.Name, features);
             NpyWriter.Write(FeatureFolder.PathOf(folder, modality.Name), features);
-            manifest = manifest.With(FeatureManifestEntry.Of(folder, selected, entry.Encoder, entry.Version, entry.Content));
+            manifest = manifest.With(FeatureManifestEntry.Of(selected, entry.Encoder, entry.Version, entry.Content));
         }
 
         manifest.Write(folder);

@@ -7,7 +7,7 @@ namespace Tessera.Data.Filtering;
 /// Makes an event log of the events of another that are within limits, one for each (user, item) pair: the earliest within them.
 /// </summary>
 /// <remarks>
-/// The users and items that are left keep their names and their order, and are numbered anew without gaps; item table and
+/// The users and items that are left keep their names and their order, and are renumbered without gaps; item table and
 /// features follow them. The events are read several times; memory holds numbers and names of users and items and the features, never
 /// the events.
 /// </remarks>
@@ -17,15 +17,23 @@ public static class EventLogFilter
     /// <param name="log">The event log; it stays as it is.</param>
     /// <param name="options">What to keep.</param>
     /// <param name="directory">A folder that is empty or does not exist yet; it appears when all is written.</param>
-    /// <param name="progress">Told after each pass over the events, or null.</param>
     /// <param name="cancellation">Stops the work; nothing is written then.</param>
+    /// <returns>The event log that was written; the last of its <see cref="EventLog.Steps"/> has the counts before and after.</returns>
     /// <exception cref="InvalidInputException">The event log is damaged, the options do not fit it, or nothing would be left.</exception>
-    public static FilterResult Write(
-        EventLog log, FilterOptions options, string directory,
-        IProgress<FilterRound>? progress = null, CancellationToken cancellation = default)
+    /// <exception cref="StorageException">The folder cannot be written.</exception>
+    public static EventLog Write(EventLog log, FilterOptions options, string directory, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(log);
         ArgumentNullException.ThrowIfNull(options);
+        Run(log, options, directory, null, cancellation);
+        return EventLog.Open(directory);
+    }
+
+    /// <summary>The same, telling the sizes, and after each pass over the events how many users and items are left.</summary>
+    internal static FilterResult Run(
+        EventLog log, FilterOptions options, string directory,
+        IProgress<FilterRound>? progress = null, CancellationToken cancellation = default)
+    {
         options.Validate(log);
         using var writer = new EventLogWriter(directory, log.Name, log.Source, log.Steps.Select(step => step.DeepClone().AsObject()));
         EventLogFeatures features = EventLogFeatures.Read(log, cancellation);
@@ -34,10 +42,8 @@ public static class EventLogFilter
         KCore core = KCore.Find(
             log.Users, log.Items, options.KCore, () => DistinctPairs.Of(log, wanted, cancellation), progress);
         if (core.Users == 0)
-        {
             throw new InvalidInputException(
                 $"No event of the event log in '{log.Directory}' is left by these limits; expected some, so widen them or lower k from {options.KCore}.");
-        }
 
         int[] users = NumbersOf(log.UserNames, core.HasUser, writer.User), items = NumbersOf(log.ItemNames, core.HasItem, writer.Item);
         foreach ((int user, ReadOnlyMemory<Event> events) in DistinctPairs.Of(log, wanted, cancellation))

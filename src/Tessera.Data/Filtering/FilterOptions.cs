@@ -7,10 +7,10 @@ namespace Tessera.Data.Filtering;
 /// <summary>Which events of an event log to keep.</summary>
 public sealed record FilterOptions
 {
-    /// <summary>Fewest distinct items of a user that stays, and fewest distinct users of an item that stays, 1 or more.</summary>
+    /// <summary>Minimum number of distinct items of each user that stays, and of distinct users of each item that stays, 1 or more.</summary>
     public int KCore { get; init; } = 1;
 
-    /// <summary>Lowest rating kept, or null for any; with a limit, events without a rating go.</summary>
+    /// <summary>Minimum rating to keep, or null for any; with a minimum, events without a rating are dropped.</summary>
     public float? MinimumRating { get; init; }
 
     /// <summary>First day kept, UTC, or null for no limit.</summary>
@@ -23,25 +23,19 @@ public sealed record FilterOptions
     /// <exception cref="InvalidInputException">A value is outside its range, or the event log has no times or ratings.</exception>
     internal void Validate(EventLog log)
     {
-        if (KCore < 1) throw new InvalidInputException($"The k-core is to have k = {KCore}; expected 1 or more, so raise it.");
+        if (KCore < 1) throw new InvalidInputException($"The k-core has k = {KCore}; expected 1 or more, so raise it.");
         if (MinimumRating is { } rating && float.IsNaN(rating)) throw new InvalidInputException("The lowest rating is NaN; expected a number.");
         if (From > To)
-        {
             throw new InvalidInputException(
-                $"The first day kept ({Text(From)}) is after the last ({Text(To)}); expected a day not later, so exchange them.");
-        }
+                $"The first day kept ({Text(From)}) is after the last ({Text(To)}); expected it to be on or before the last, so swap them.");
 
         if (MinimumRating is not null && !log.HasRatings)
-        {
             throw new InvalidInputException(
-                $"The event log in '{log.Directory}' has no ratings; expected some where a lowest one is asked for, so leave that out.");
-        }
+                $"The event log in '{log.Directory}' has no ratings; expected ratings where a minimum is given, so leave the minimum out.");
 
         if ((From ?? To) is not null && !log.HasTimes)
-        {
             throw new InvalidInputException(
-                $"The event log in '{log.Directory}' has no times; expected some where days are asked for, so leave these out.");
-        }
+                $"The event log in '{log.Directory}' has no times; expected times where days are given, so leave the days out.");
     }
 
     /// <summary>Whether rating and time of an event are within the limits.</summary>

@@ -3,5 +3,22 @@ namespace Tessera.Data.Filtering;
 /// <summary>What a filter did.</summary>
 /// <param name="Before">Size of the event log it read.</param>
 /// <param name="After">Size of the event log it wrote.</param>
-/// <param name="Rounds">Passes over the events until no more users and items had to go.</param>
-public sealed record FilterResult(EventLogStatistics Before, EventLogStatistics After, int Rounds);
+/// <param name="Rounds">Passes over the events until no more users or items had to be dropped.</param>
+internal sealed record FilterResult(EventLogStatistics Before, EventLogStatistics After, int Rounds);
+
+/// <summary>One pass over the events on the way to a k-core.</summary>
+/// <param name="Round">Number of the pass, from 1.</param>
+/// <param name="Users">Users left after it.</param>
+/// <param name="Items">Items left after it.</param>
+internal sealed record FilterRound(int Round, int Users, int Items);
+
+/// <summary>The size of an event log.</summary>
+/// <param name="Users">Number of users.</param>
+/// <param name="Items">Number of items.</param>
+/// <param name="Events">Number of events, repeated ones included.</param>
+/// <param name="Pairs">Number of distinct (user, item) pairs among them.</param>
+internal sealed record EventLogStatistics(int Users, int Items, long Events, long Pairs)
+{
+    /// <summary>Share of all (user, item) pairs without an event, 0 to 1.</summary>
+    public double Sparsity => 1 - (Pairs / ((double)Users * Items));
+}

@@ -1,4 +1,4 @@
-using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 using Tessera.Compute.Tensors;
 
@@ -37,21 +37,19 @@ internal static class AmazonImageFeatures
                 int length = file.ReadAtLeast(record, record.Length, throwOnEndOfStream: false);
                 if (length == 0) break;
                 if (length < record.Length)
-                {
                     throw new InvalidInputException(
                         $"'{path}' ends {length:N0} bytes into its record {number:N0}; expected records of {record.Length:N0} bytes, so copy it again.");
-                }
 
                 string id = Encoding.Latin1.GetString(record, 0, IdBytes);
                 if (!rows.TryGetValue(id, out int row)) continue;
                 if (filled[row])
-                {
                     throw new InvalidInputException(
                         $"'{path}' holds the item '{id}' twice, again as its record {number:N0}; expected one record an item, so remove one.");
-                }
 
                 filled[row] = true;
-                Decode(record.AsSpan(IdBytes), features.Row(row), path, number);
+                Span<float> values = features.Row(row);
+                MemoryMarshal.Cast<byte, float>(record.AsSpan(IdBytes)).CopyTo(values);
+                RefuseNonFinite(values, path, number);
             }
 
             return features;
@@ -63,11 +61,10 @@ internal static class AmazonImageFeatures
         }
     }
 
-    private static void Decode(ReadOnlySpan<byte> bytes, Span<float> row, string path, long number)
+    private static void RefuseNonFinite(ReadOnlySpan<float> row, string path, long number)
     {
         for (int i = 0; i < row.Length; i++)
         {
-            row[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes[(sizeof(float) * i)..]);
             if (!float.IsFinite(row[i]))
                 throw new InvalidInputException($"'{path}' holds {row[i]} in dimension {i} of its record {number:N0}; expected finite numbers, so copy it again.");
         }

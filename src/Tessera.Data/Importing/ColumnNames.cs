@@ -1,3 +1,5 @@
+using Tessera.Data.Storage;
+
 namespace Tessera.Data.Importing;
 
 /// <summary>Finds the columns that matter by the names they usually have.</summary>
@@ -36,7 +38,7 @@ internal sealed class ColumnNames(IReadOnlyList<string> columns, string where)
     /// <summary>The pictures' column, -1 where there is none.</summary>
     public int Image(string? asked) => Find(asked, ImageNames) ?? -1;
 
-    /// <exception cref="InvalidInputException">There is no column of the name asked for, or there are two.</exception>
+    /// <exception cref="InvalidInputException">There is no column with the given name, or there are two.</exception>
     private int? Find(string? asked, string[] known)
     {
         if (asked is not null)

@@ -1,3 +1,5 @@
+using Tessera.Data.Storage;
+
 namespace Tessera.Data.Importing;
 
 /// <summary>CSV, TSV and the like; the item table may be one or JSON lines.</summary>

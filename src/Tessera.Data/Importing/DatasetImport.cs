@@ -11,14 +11,17 @@ internal static class DatasetImport
 
     /// <summary>Writes a data set, and its item table where one is given.</summary>
     /// <exception cref="InvalidInputException">The item table or the folder cannot be used.</exception>
-    public static ImportResult Run(ImportOptions options, LoadedDataset loaded, CancellationToken cancellation)
+    public static ImportResult Run(ImportOptions options, Dataset loaded, CancellationToken cancellation)
     {
-        Dataset data = options.Name is { } name ? Renamed(loaded.Dataset, name) : loaded.Dataset;
+        Dataset data = options.Name is { } name ? Renamed(loaded, name) : loaded;
         List<string> notices = [.. loaded.Notices];
-        using var folder = new WholeFolder(options.Out);
-        DatasetWriter.Write(data, folder.Path);
-        folder.Guarded(() => WriteOrigins(data, options.Events, folder.Path));
-        SplitRecord.ReadIfPresent(options.Events, data)?.Write(folder.Path);
+        using var folder = new AtomicFolder(options.Out);
+        folder.Guarded(() =>
+        {
+            DatasetWriter.WriteInto(folder.Path, data);
+            WriteOrigins(data, options.Events, folder.Path);
+            SplitRecord.ReadIfPresent(options.Events, data)?.Write(folder.Path);
+        });
         int described = 0;
         if (options.Items is { } table) described = WriteItems(table, data, folder, notices, cancellation);
         else if (File.Exists(Path.Combine(options.Events, Table))) notices.Add($"{Table} was left out; name it with --items to take it along.");
@@ -37,13 +40,13 @@ internal static class DatasetImport
             string ids = FeatureFolder.IdsPathOf(source, modality.Name);
             if (File.Exists(ids)) File.Copy(ids, FeatureFolder.IdsPathOf(folder, modality.Name));
             if (known.FirstOrDefault(entry => entry.Name == modality.Name) is { } entry)
-                manifest = manifest.With(FeatureManifestEntry.Of(folder, modality, entry.Encoder, entry.Version, entry.Content));
+                manifest = manifest.With(FeatureManifestEntry.Of(modality, entry.Encoder, entry.Version, entry.Content));
         }
 
         if (manifest.Modalities.Count > 0) manifest.Write(folder);
     }
 
-    private static int WriteItems(string table, Dataset data, WholeFolder folder, List<string> notices, CancellationToken cancellation)
+    private static int WriteItems(string table, Dataset data, AtomicFolder folder, List<string> notices, CancellationToken cancellation)
     {
         IReadOnlyList<string> ids = data.ItemNames();
         var numbers = ids.Select((id, item) => (id, item)).ToDictionary(pair => pair.id, pair => pair.item, StringComparer.Ordinal);
@@ -52,19 +55,14 @@ internal static class DatasetImport
         {
             var sink = new ItemSink(table, record =>
             {
-                var addition = ItemAddition.WithoutEvents;
-                if (numbers.TryGetValue(record.Id, out int item)) folder.Guarded(() => addition = spool.Add(item, record));
-                return addition;
+                if (!numbers.TryGetValue(record.Id, out int item)) return ItemAddition.WithoutEvents;
+                return folder.Guarded(() => spool.Add(item, record));
             }, progress: null, cancellation);
             CsvFormat.ReadTable(new ImportOptions("csv", "", ""), sink);
             sink.End(data.Items);
             notices.AddRange(sink.Notices);
             described = spool.Count;
-            folder.Guarded(() => AtomicFile.Write(folder.In(Table), stream =>
-            {
-                using var buffered = new BufferedStream(stream, 1 << 16);
-                spool.WriteTo(buffered, ids, cancellation);
-            }));
+            folder.Guarded(() => AtomicFile.WriteBuffered(folder.In(Table), stream => spool.WriteTo(stream, ids, cancellation)));
         }
 
         return described;

@@ -1,5 +1,6 @@
 using System.Text;
 using CsvHelper;
+using Tessera.Data.Storage;
 
 namespace Tessera.Data.Importing;
 
@@ -85,7 +86,7 @@ internal sealed class DelimitedFile : IDisposable
         return Encoding.UTF8.GetString(field);
     }
 
-    /// <summary>What else there was to say of the file.</summary>
+    /// <summary>Remarks on the file, one sentence each.</summary>
     public IEnumerable<string> Notices()
     {
         string name = System.IO.Path.GetFileName(Path);

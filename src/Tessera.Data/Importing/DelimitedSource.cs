@@ -1,3 +1,5 @@
+using Tessera.Data.Storage;
+
 namespace Tessera.Data.Importing;
 
 /// <summary>Events and items in delimited tables.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 using Tessera.Data.EventLogs;
+using Tessera.Data.Storage;
 
 namespace Tessera.Data.Importing;
 
@@ -10,7 +11,7 @@ internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>
 {
     private const int EventsBetweenReports = 1 << 16;
 
-    /// <summary>What there was to say beside the events.</summary>
+    /// <summary>Remarks on the events, one sentence each.</summary>
     public List<string> Notices { get; } = [];
 
     /// <summary>Adds an event.</summary>
@@ -33,14 +34,14 @@ internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>
     }
 
     /// <summary>Ends the events of a file.</summary>
-    /// <exception cref="InvalidInputException">It had none.</exception>
+    /// <exception cref="InvalidInputException">It had no events.</exception>
     public void End(string path)
     {
         if (writer.Events == 0) throw new InvalidInputException($"'{path}' holds no event; expected one record an event, so check that it is the right file.");
     }
 
     /// <summary>A rating.</summary>
-    /// <exception cref="InvalidInputException">It is no finite number.</exception>
+    /// <exception cref="InvalidInputException">It is not a finite number.</exception>
     public static float Rating(ReadOnlySpan<byte> text, string path, long line)
     {
         if (float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float rating) && float.IsFinite(rating)) return rating;
@@ -49,7 +50,7 @@ internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>
     }
 
     /// <summary>A time, in seconds since 1970.</summary>
-    /// <exception cref="InvalidInputException">It is no time.</exception>
+    /// <exception cref="InvalidInputException">It is not a time.</exception>
     public static long Time(ReadOnlySpan<byte> text, string path, long line)
     {
         if (SourceTime.TryParse(text, out long time)) return time;
@@ -64,10 +65,8 @@ internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>
         if (!Utf8.IsValid(id)) throw new InvalidInputException($"Line {line} of '{path}' {SourceText.NotUtf8}.");
         string name = Encoding.UTF8.GetString(id);
         if (ExternalId.Fault(name) is { } fault)
-        {
             throw new InvalidInputException(
                 $"Line {line} of '{path}' has the {kind} id {SourceText.Quoted(name)}, which {fault}; {ExternalId.Expected}, so correct or remove the line.");
-        }
 
         return table.NumberOf(name);
     }

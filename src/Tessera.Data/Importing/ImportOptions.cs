@@ -3,7 +3,7 @@ namespace Tessera.Data.Importing;
 /// <summary>What to import, and where to.</summary>
 /// <param name="Format">One of <see cref="Importer.Formats"/>.</param>
 /// <param name="Events">File of the events; for mmrec and mmssl a folder.</param>
-/// <param name="Out">Folder to make, empty or not there yet.</param>
+/// <param name="Out">Folder to create; it may exist if it is empty.</param>
 public sealed record ImportOptions(string Format, string Events, string Out)
 {
     /// <summary>Item table, or null for none.</summary>

@@ -7,6 +7,6 @@ namespace Tessera.Data.Importing;
 /// <param name="Items">Number of items.</param>
 /// <param name="Events">Number of events.</param>
 /// <param name="DescribedItems">Number of items with a record in the item table.</param>
-/// <param name="Notices">What else there is to say, one sentence each.</param>
+/// <param name="Notices">Remarks on the data, one sentence each.</param>
 public sealed record ImportResult(
     string Name, bool IsDataset, int Users, int Items, long Events, int DescribedItems, IReadOnlyList<string> Notices);

@@ -58,8 +58,8 @@ public static class Importer
     {
         "csv" => new CsvFormat(),
         "jsonl" => new JsonlFormat(),
-        "amazon2014" => new Amazon2014Format(),
-        "amazon2018" => new Amazon2018Format(),
+        "amazon2014" => new AmazonFormat(is2014: true),
+        "amazon2018" => new AmazonFormat(is2014: false),
         "microlens" => new MicroLensFormat(),
         "recbole" => new RecBoleFormat(),
         _ => throw new InvalidInputException($"There is no format '{format}'; expected one of {string.Join(", ", Formats)}."),
@@ -95,8 +95,7 @@ public static class Importer
         writer.AddFiles(folder =>
         {
             NpyWriter.Write(FeatureFolder.PathOf(folder, modality.Name), features);
-            string content = AtomicFile.Checksum(FeatureFolder.PathOf(folder, modality.Name));
-            FeatureManifestEntry entry = FeatureManifestEntry.Of(folder, modality, "amazon-image-features", "2014", content);
+            FeatureManifestEntry entry = FeatureManifestEntry.Of(modality, "amazon-image-features", "2014", DatasetFingerprint.Of(modality));
             FeatureManifest.For([.. writer.ItemNames]).With(entry).Write(folder);
         });
     }

@@ -1,4 +1,5 @@
 using Tessera.Data.EventLogs;
+using Tessera.Data.Storage;
 
 namespace Tessera.Data.Importing;
 
@@ -17,7 +18,7 @@ internal sealed class ItemSink(string path, Func<ItemRecord, ItemAddition> add, 
     /// <summary>The table.</summary>
     public string TablePath => path;
 
-    /// <summary>What there was to say beside the records.</summary>
+    /// <summary>Remarks on the table, one sentence each.</summary>
     public List<string> Notices { get; } = [];
 
     /// <summary>Number of items with a record.</summary>
@@ -32,10 +33,8 @@ internal sealed class ItemSink(string path, Func<ItemRecord, ItemAddition> add, 
     public void Add(long line, string id, IEnumerable<KeyValuePair<string, string>> texts, string? image)
     {
         if (ExternalId.Fault(id) is { } fault)
-        {
             throw new InvalidInputException(
                 $"Line {line} of '{path}' has the item id {SourceText.Quoted(id)}, which {fault}; {ExternalId.Expected}, so correct or remove the line.");
-        }
 
         var kept = new OrderedDictionary<string, string>();
         foreach ((string name, string text) in texts)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Tessera.Data.Storage;
 
 namespace Tessera.Data.Importing;
 
@@ -31,7 +32,7 @@ internal sealed class JsonEventKeys
 
     public bool HasTime => _names[3] is not null;
 
-    /// <exception cref="JsonException">The line is no JSON object.</exception>
+    /// <exception cref="JsonException">The line is not a JSON object.</exception>
     /// <exception cref="InvalidOperationException">A text of it is broken.</exception>
     public void Read(ReadOnlySpan<byte> line, LineFile file, EventSink sink)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tessera.Data.Storage;
 
 namespace Tessera.Data.Importing;
 
@@ -37,10 +38,8 @@ internal sealed class JsonlFormat : SourceFormat
             sink.Add(file.Line, IdOf(record, idKey), texts, image);
         });
         if (options.ImageColumn is { } asked && !hasImage)
-        {
             throw new InvalidInputException(
                 $"No record of '{sink.TablePath}' has an image in {SourceText.Quoted(asked)}; expected a path or an address in some, so name another key.");
-        }
 
         if (others.Count == 0) return;
         string listed = string.Join(", ", others.Take(20).Select(key => SourceText.Quoted(key)));

@@ -1,3 +1,5 @@
+using Tessera.Data.Storage;
+
 namespace Tessera.Data.Importing;
 
 /// <summary>MicroLens (Ni et al., 2023): pairs <c>user,item,timestamp</c>, titles <c>item,title</c>, and a folder of covers.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Tessera.Compute.Ops;
 using Tessera.Data.DatasetFolder;
+using Tessera.Data.Storage;
 
 namespace Tessera.Data.Importing;
 
@@ -16,7 +17,7 @@ internal static class MmsslFolder
 
     /// <summary>Reads the folder as a data set of its name.</summary>
     /// <exception cref="InvalidInputException">A file is absent or cannot be used.</exception>
-    public static LoadedDataset Read(string directory, CancellationToken cancellation)
+    public static Dataset Read(string directory, CancellationToken cancellation)
     {
         if (!Directory.Exists(directory))
             throw new InvalidInputException($"There is no folder '{directory}'; expected one with {string.Join(", ", Files)}, so check the path.");
@@ -28,10 +29,8 @@ internal static class MmsslFolder
         int users = splits.Max(pairs => pairs.Select(pair => pair.User + 1).DefaultIfEmpty().Max());
         int items = splits.Max(pairs => pairs.Select(pair => pair.Item + 1).DefaultIfEmpty().Max());
         if (splits[0].Count == 0)
-        {
             throw new InvalidInputException(
                 $"'{Path.Combine(directory, Files[0])}' holds no interaction; expected those to train on, so add them.");
-        }
 
         if (modalities.Count > 0 && modalities[0].Features.Rows is var rows && rows != items)
         {
@@ -45,9 +44,8 @@ internal static class MmsslFolder
         int repeated = splits.Sum(pairs => pairs.Count) - parts.Sum(part => part.Count);
         var dataset = new Dataset(name, parts[0], parts[1], parts[2], modalities);
         features.CheckItems(dataset.ItemNames(), string.Join(", ", Files));
-        return new LoadedDataset(
-            dataset,
-            repeated == 0 ? features.Notices : [$"Merged {SourceText.Counted(repeated, "repeated interaction")}.", .. features.Notices]);
+        dataset.Notices = repeated == 0 ? features.Notices : [$"Merged {SourceText.Counted(repeated, "repeated interaction")}.", .. features.Notices];
+        return dataset;
     }
 
     private static List<(int User, int Item)> ReadPairs(string path, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using CsvHelper;
+using Tessera.Data.Storage;
 
 namespace Tessera.Data.Importing;
 

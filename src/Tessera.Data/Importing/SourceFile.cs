@@ -1,3 +1,5 @@
+using Tessera.Data.Storage;
+
 namespace Tessera.Data.Importing;
 
 /// <summary>A file to import, decompressed where its first bytes are those of gzip, whatever its name.</summary>
@@ -11,18 +13,18 @@ internal sealed class SourceFile : ReadingStream
     public SourceFile(string path)
     {
         Path = path;
-        _file = Open(path);
+        _file = InputFile.Open(path);
         Span<byte> magic = stackalloc byte[2];
         try
         {
             bool isGzip = _file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == magic.Length && magic is [0x1F, 0x8B];
             _file.Position = 0;
             _length = _file.Length;
-            _content = isGzip ? new GzipInput(_file) : _file;
+            _content = isGzip ? new GzipInput(new BufferedStream(_file, 1 << 16)) : _file;
         }
         catch (IOException cause)
         {
-            throw Unreadable(path, cause);
+            throw InputFile.Unreadable(path, cause);
         }
     }
 
@@ -45,7 +47,7 @@ internal sealed class SourceFile : ReadingStream
         }
         catch (IOException cause)
         {
-            throw Unreadable(Path, cause);
+            throw InputFile.Unreadable(Path, cause);
         }
     }
 
@@ -54,27 +56,4 @@ internal sealed class SourceFile : ReadingStream
         if (disposing) _content.Dispose();
         base.Dispose(disposing);
     }
-
-    private static FileStream Open(string path)
-    {
-        if (Directory.Exists(path)) throw new InvalidInputException($"'{path}' is a folder; expected a file, so name one in it.");
-        try
-        {
-            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16, FileOptions.SequentialScan);
-            if (file.CanSeek) return file;
-            file.Dispose();
-            throw new InvalidInputException($"'{path}' is a pipe or a device; expected a file, so save what it gives first.");
-        }
-        catch (Exception cause) when (cause is FileNotFoundException or DirectoryNotFoundException)
-        {
-            throw new InvalidInputException($"File '{path}' does not exist; check the path.", cause);
-        }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
-        {
-            throw Unreadable(path, cause);
-        }
-    }
-
-    private static InvalidInputException Unreadable(string path, Exception cause) =>
-        new($"'{path}' cannot be read ({cause.Message.TrimEnd('.')}); check its permissions and the disk.", cause);
 }

@@ -9,25 +9,14 @@ namespace Tessera.Data.Splitting;
 /// <param name="Dataset">The data set split so; a user whose items are all held out has nothing in training.</param>
 /// <param name="ValidationItems">Items whose interactions are all in validation, ascending.</param>
 /// <param name="TestItems">Items whose interactions are all in test, ascending.</param>
-public sealed record ColdStartSplit(Dataset Dataset, IReadOnlyList<int> ValidationItems, IReadOnlyList<int> TestItems)
+internal sealed record ColdStartSplit(Dataset Dataset, IReadOnlyList<int> ValidationItems, IReadOnlyList<int> TestItems)
 {
-    private enum Side : byte
-    {
-        Train,
-        Validation,
-        Test,
-    }
-
     /// <summary>Splits all interactions of a data set, those of its three splits together, by item.</summary>
-    /// <param name="dataset">The data set, with at least 2 items to hold out and 1 to keep.</param>
-    /// <param name="rng">Chooses the items.</param>
-    /// <param name="heldOut">Share of the items held out, above 0 and below 1; 0.2 in the paper.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The share leaves validation, test or training without an item.</exception>
+    /// <inheritdoc cref="ChooseItems"/>
     public static ColdStartSplit Of(Dataset dataset, Rng rng, double heldOut = 0.2)
     {
-        ArgumentNullException.ThrowIfNull(dataset);
         (int[] validation, int[] test) = ChooseItems(dataset.Items, rng, heldOut);
-        return new ColdStartSplit(Distribute(dataset, validation, test), validation, test);
+        return new ColdStartSplit(dataset.Split(SplitRules.ColdItems(dataset.Items, validation, test)), validation, test);
     }
 
     /// <summary>Chooses the items to hold out.</summary>
@@ -38,7 +27,6 @@ public sealed record ColdStartSplit(Dataset Dataset, IReadOnlyList<int> Validati
     /// <exception cref="ArgumentOutOfRangeException">The share leaves validation, test or training without an item.</exception>
     public static (int[] Validation, int[] Test) ChooseItems(int items, Rng rng, double heldOut = 0.2)
     {
-        ArgumentNullException.ThrowIfNull(rng);
         int held = heldOut is > 0 and < 1 ? (int)Math.Round(heldOut * items) : 0;
         if (held < 2 || held >= items)
         {
@@ -51,16 +39,5 @@ public sealed record ColdStartSplit(Dataset Dataset, IReadOnlyList<int> Validati
         int[] order = [.. Enumerable.Range(0, items)];
         rng.Shuffle(order);
         return ([.. order.Take(held / 2).Order()], [.. order.Take(held).Skip(held / 2).Order()]);
-    }
-
-    private static Dataset Distribute(Dataset dataset, int[] validation, int[] test)
-    {
-        var sides = new Side[dataset.Items];
-        foreach (int item in validation) sides[item] = Side.Validation;
-        foreach (int item in test) sides[item] = Side.Test;
-        Interactions all = dataset.AllInteractions();
-        return dataset.With(On(Side.Train), On(Side.Validation), On(Side.Test));
-
-        Interactions On(Side side) => Interactions.FromPairs(all.Users, all.Items, all.Pairs().Where(pair => sides[pair.Item] == side));
     }
 }

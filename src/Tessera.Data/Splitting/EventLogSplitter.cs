@@ -13,7 +13,7 @@ namespace Tessera.Data.Splitting;
 /// <remarks>
 /// The folder holds <c>NAME.inter</c>, <c>u_id_mapping.csv</c>, <c>i_id_mapping.csv</c>, <c>items.jsonl</c>, <c>split.json</c>
 /// (<see cref="SplitRecord"/>) and the event log's features with <c>modalities.json</c>. Memory holds users and items and the
-/// events of one user at a time; <see cref="SplitScheme.TemporalGlobal"/> holds the time of each pair besides.
+/// events of one user at a time; <see cref="SplitScheme.TemporalGlobal"/> also holds the time of each pair.
 /// </remarks>
 public static class EventLogSplitter
 {
@@ -25,15 +25,23 @@ public static class EventLogSplitter
     /// <param name="seed">Seed of what the scheme draws.</param>
     /// <param name="directory">A folder that is empty or does not exist yet; it appears when all is written.</param>
     /// <param name="cancellation">Stops the work; nothing is written then.</param>
+    /// <returns>The data set that was written.</returns>
     /// <exception cref="InvalidInputException">
     /// The event log is damaged, has no times where the scheme needs them, or is too small for the scheme.
     /// </exception>
-    public static SplitResult Write(
-        EventLog log, SplitScheme scheme, ulong seed, string directory, CancellationToken cancellation = default)
+    /// <exception cref="StorageException">The folder cannot be written.</exception>
+    public static Dataset Write(EventLog log, SplitScheme scheme, ulong seed, string directory, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(log);
+        Run(log, scheme, seed, directory, cancellation);
+        return DatasetReader.Read(directory, cancellation);
+    }
+
+    /// <summary>The same, but tells sizes instead of reading the data set.</summary>
+    internal static SplitResult Run(EventLog log, SplitScheme scheme, ulong seed, string directory, CancellationToken cancellation = default)
+    {
         RefuseUnsuitable(log, scheme);
-        using var folder = new WholeFolder(directory);
+        using var folder = new AtomicFolder(directory);
         EventLogFeatures features = EventLogFeatures.Read(log, cancellation);
         Rng rng = new Rng(seed).Stream("split");
         (int[] Validation, int[] Test)? cold = scheme == SplitScheme.ColdItems ? ColdStartSplit.ChooseItems(log.Items, rng) : null;
@@ -46,19 +54,22 @@ public static class EventLogSplitter
             _ => SplitRules.ColdItems(log.Items, cold!.Value.Validation, cold.Value.Test),
         };
         var tally = new SplitTally(log);
-        DatasetWriter.WriteInteractions(folder.Path, log.Name, tally.Label(rule, cancellation));
+        folder.Guarded(() => DatasetWriter.WriteInteractions(folder.Path, log.Name, tally.Label(rule, cancellation)));
         DatasetStatistics size = tally.Statistics(scheme, features.Modalities);
-        DatasetWriter.WriteIds(folder.Path, log.UserNames, log.ItemNames);
-        folder.Guarded(() => WriteItemTable(log, folder.In(EventLog.ItemTableName), cancellation));
-        folder.Guarded(() => features.WriteTo(folder.Path, [.. Enumerable.Range(0, log.Items)]));
         var record = new SplitRecord(
-            SplitSchemeNames.NameOf(scheme), scheme is SplitScheme.Random or SplitScheme.ColdItems ? seed : 0,
+            KebabCase.Of(scheme), scheme is SplitScheme.Random or SplitScheme.ColdItems ? seed : 0,
             size.Users, size.Items, size.TrainInteractions, size.ValidationInteractions, size.TestInteractions)
         {
             ColdValidationItems = cold?.Validation,
             ColdTestItems = cold?.Test,
         };
-        record.Write(folder.Path);
+        folder.Guarded(() =>
+        {
+            DatasetWriter.WriteIds(folder.Path, log.UserNames, log.ItemNames);
+            AtomicFile.WriteBuffered(folder.In(EventLog.ItemTableName), stream => WriteItemTable(log, stream, cancellation));
+            features.WriteTo(folder.Path, [.. Enumerable.Range(0, log.Items)]);
+            record.Write(folder.Path);
+        });
         folder.Complete();
         var before = new EventLogStatistics(log.Users, log.Items, log.Events, tally.Pairs);
         return new SplitResult(log.Name, before, size, tally.UntrainedUsers);
@@ -69,8 +80,8 @@ public static class EventLogSplitter
         if (scheme is SplitScheme.LeaveOneOut or SplitScheme.TemporalUser or SplitScheme.TemporalGlobal && !log.HasTimes)
         {
             throw new InvalidInputException(
-                $"The event log in '{log.Directory}' has no times, which the scheme {SplitSchemeNames.NameOf(scheme)} goes by; "
-                + $"expected events with times, so import them with times or choose {SplitSchemeNames.NameOf(SplitScheme.Random)}.");
+                $"The event log in '{log.Directory}' has no times, which the scheme {KebabCase.Of(scheme)} goes by; "
+                + $"expected events with times, so import them with times or choose {KebabCase.Of(SplitScheme.Random)}.");
         }
 
         if (scheme == SplitScheme.ColdItems && log.Items < MinItemsToHoldOut)
@@ -92,13 +103,12 @@ public static class EventLogSplitter
         return times;
     }
 
-    private static void WriteItemTable(EventLog log, string path, CancellationToken cancellation) => AtomicFile.Write(path, stream =>
+    private static void WriteItemTable(EventLog log, Stream stream, CancellationToken cancellation)
     {
-        using var buffered = new BufferedStream(stream, 1 << 16);
         foreach (ItemRecord record in log.ItemTable())
         {
             cancellation.ThrowIfCancellationRequested();
-            buffered.Write(ItemTableFile.Line(record));
+            stream.Write(ItemTableFile.Line(record));
         }
-    });
+    }
 }

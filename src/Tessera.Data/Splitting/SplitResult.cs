@@ -8,4 +8,4 @@ namespace Tessera.Data.Splitting;
 /// <param name="Before">Size of the event log.</param>
 /// <param name="After">Size of the data set.</param>
 /// <param name="UntrainedUsers">Users with nothing in training, whom evaluation leaves out.</param>
-public sealed record SplitResult(string Name, EventLogStatistics Before, DatasetStatistics After, int UntrainedUsers);
+internal sealed record SplitResult(string Name, EventLogStatistics Before, DatasetStatistics After, int UntrainedUsers);

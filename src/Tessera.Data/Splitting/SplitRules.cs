@@ -9,15 +9,17 @@ internal static class SplitRules
     /// <summary>Label of a pair, as in an <c>.inter</c> file.</summary>
     public const byte Training = 0, Validation = 1, Test = 2;
 
+    private const int MinToSplit = 5;
+
     /// <summary>Labels a user's pairs.</summary>
     /// <param name="pairs">The pairs by time, then by order of arrival.</param>
     /// <param name="labels">Receives the label of each, all <see cref="Training"/> before.</param>
     public delegate void Rule(ReadOnlySpan<Event> pairs, Span<byte> labels);
 
-    /// <summary><see cref="SplitScheme.Random"/>, drawing as <see cref="RandomSplit"/> does; users come in their order.</summary>
+    /// <summary><see cref="SplitScheme.Random"/>; users come in their order.</summary>
     public static Rule Random(Rng rng) => (pairs, labels) =>
     {
-        int heldOut = RandomSplit.HeldOutOf(pairs.Length);
+        int heldOut = HeldOutOf(pairs.Length);
         int[] items = new int[pairs.Length], order = new int[pairs.Length];
         for (int i = 0; i < pairs.Length; i++) (items[i], order[i]) = (pairs[i].Item, i);
         Array.Sort(items, order);
@@ -36,7 +38,7 @@ internal static class SplitRules
     /// <summary><see cref="SplitScheme.TemporalUser"/>.</summary>
     public static void TemporalUser(ReadOnlySpan<Event> pairs, Span<byte> labels)
     {
-        int heldOut = RandomSplit.HeldOutOf(pairs.Length);
+        int heldOut = HeldOutOf(pairs.Length);
         labels[^heldOut..].Fill(Test);
         labels[^(2 * heldOut)..^heldOut].Fill(Validation);
     }
@@ -70,4 +72,33 @@ internal static class SplitRules
             for (int i = 0; i < pairs.Length; i++) labels[i] = sides[pairs[i].Item];
         };
     }
+
+    /// <summary>Splits interactions by a rule that looks at no times.</summary>
+    public static (Interactions Train, Interactions Validation, Interactions Test) Split(this Interactions all, Rule rule)
+    {
+        List<(int User, int Item)>[] splits = [new(all.Count), [], []];
+        for (int user = 0; user < all.Users; user++)
+        {
+            ReadOnlySpan<int> items = all.ItemsOf(user);
+            var pairs = new Event[items.Length];
+            for (int i = 0; i < pairs.Length; i++) pairs[i] = new Event(user, items[i], 0, float.NaN);
+            var labels = new byte[pairs.Length];
+            rule(pairs, labels);
+            for (int i = 0; i < pairs.Length; i++) splits[labels[i]].Add((user, pairs[i].Item));
+        }
+
+        return (Collect(Training), Collect(Validation), Collect(Test));
+
+        Interactions Collect(byte label) => Interactions.FromPairs(all.Users, all.Items, splits[label]);
+    }
+
+    /// <summary>Splits a data set again: all interactions of its three splits together.</summary>
+    public static Dataset Split(this Dataset dataset, Rule rule)
+    {
+        (Interactions train, Interactions validation, Interactions test) = dataset.AllInteractions().Split(rule);
+        return dataset.With(train, validation, test);
+    }
+
+    /// <summary>How many of a user's pairs go to validation, and as many to test; see <see cref="SplitScheme.Random"/>.</summary>
+    private static int HeldOutOf(int pairs) => pairs < MinToSplit ? 0 : Math.Max(1, (pairs + 5) / 10);
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Tessera.Data.Splitting;
 
 /// <summary>Rules that put each (user, item) pair, once, in training, validation or test.</summary>
@@ -7,6 +9,7 @@ public enum SplitScheme
     /// A user's pairs at random, 8:1:1: of n ≥ 5, n/10 rounded half up and at least 1 to validation, as many to test; a user with
     /// fewer has all in training.
     /// </summary>
+    [JsonStringEnumMemberName("random-8-1-1")]
     Random,
 
     /// <summary>A user's last pair to test, the one before to validation; a user with fewer than 3 has all in training.</summary>
@@ -21,6 +24,6 @@ public enum SplitScheme
     /// </summary>
     TemporalGlobal,
 
-    /// <summary>A fifth of the items at random held out with all their pairs: half of them to validation, half to test.</summary>
+    /// <summary>A fifth of the items, chosen at random, held out with all their pairs: half of them to validation, half to test.</summary>
     ColdItems,
 }

@@ -42,28 +42,19 @@ internal sealed class SplitTally(EventLog log)
     {
         int unused = Array.IndexOf(_used, false);
         if (unused >= 0)
-        {
             throw new InvalidInputException(
                 $"Item '{log.ItemNames[unused]}' of the event log in '{log.Directory}' has no event; expected one for each item, so make the event log again.");
-        }
 
         foreach ((string name, byte split) in new[] { ("validation", SplitRules.Validation), ("test", SplitRules.Test), ("training", SplitRules.Training) })
         {
             if (_pairs[split] > 0) continue;
             throw new InvalidInputException(
-                $"The scheme {SplitSchemeNames.NameOf(scheme)} puts none of the {Pairs:N0} pairs of the event log in '{log.Directory}' in {name}; "
+                $"The scheme {KebabCase.Of(scheme)} puts none of the {Pairs:N0} pairs of the event log in '{log.Directory}' in {name}; "
                 + "expected some in each split, so give more events for each user or choose another scheme.");
         }
 
-        return new DatasetStatistics
-        {
-            Users = log.Users,
-            Items = log.Items,
-            TrainInteractions = _pairs[SplitRules.Training],
-            ValidationInteractions = _pairs[SplitRules.Validation],
-            TestInteractions = _pairs[SplitRules.Test],
-            ColdItems = _trained.AsSpan().Count(false),
-            Modalities = [.. modalities.Select(m => new ModalityStatistics(m.Name, m.Dimensions, m.MissingCount, m.Encoder))],
-        };
+        return new DatasetStatistics(
+            log.Users, log.Items, _pairs[SplitRules.Training], _pairs[SplitRules.Validation], _pairs[SplitRules.Test],
+            _trained.AsSpan().Count(false), ModalityStatistics.Of(modalities));
     }
 }

@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Tessera.Data.Storage;
 
 /// <summary>Files that are there whole or not at all, however the writing process ends.</summary>
-public static class AtomicFile
+internal static class AtomicFile
 {
     private const string TemporarySuffix = ".tmp";
 
@@ -12,36 +13,23 @@ public static class AtomicFile
     /// <param name="write">Writes the content, front to back; the stream cannot seek.</param>
     /// <returns>SHA-256 of the content, 64 lower-case hexadecimal digits.</returns>
     /// <remarks>A leftover temporary file of a killed process is overwritten by the next write and never read.</remarks>
-    /// <exception cref="IOException">The folder cannot be written, or another process is writing the same file.</exception>
+    /// <exception cref="StorageException">The system refuses to write there, or another process is writing the same file.</exception>
     public static string Write(string path, Action<Stream> write)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        ArgumentNullException.ThrowIfNull(write);
-        string fullPath = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(fullPath)!);
-        string temporary = fullPath + TemporarySuffix;
-        using var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None);
-        try
-        {
-            string checksum = WriteHashed(file, write);
-            file.Dispose();
-            File.Move(temporary, fullPath, overwrite: true);
-            return checksum;
-        }
-        catch
-        {
-            Abandon(file); // so that the failure that led here is the one told
-            File.Delete(temporary);
-            throw;
-        }
+        return StorageException.Guard($"File '{path}'", () => Replace(Path.GetFullPath(path), write));
     }
 
-    /// <summary>SHA-256 of a file's content, 64 lower-case hexadecimal digits.</summary>
-    public static string Checksum(string path)
+    /// <summary>Writes a text in UTF-8; see <see cref="Write"/>.</summary>
+    /// <exception cref="StorageException">The system refuses.</exception>
+    public static string WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>Writes through a buffer, for content that comes in small pieces; see <see cref="Write"/>.</summary>
+    /// <exception cref="StorageException">The system refuses.</exception>
+    public static string WriteBuffered(string path, Action<Stream> write) => Write(path, stream =>
     {
-        using FileStream file = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(file));
-    }
+        using var buffered = new BufferedStream(stream, 1 << 16);
+        write(buffered);
+    });
 
     /// <summary>Closes a file whose content is not needed any more: what its buffer holds need not reach the disk, which may be full.</summary>
     public static void Abandon(Stream? file)
@@ -53,6 +41,26 @@ public static class AtomicFile
         catch (IOException)
         {
             // The handle is closed all the same.
+        }
+    }
+
+    private static string Replace(string path, Action<Stream> write)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        string temporary = path + TemporarySuffix;
+        using var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None);
+        try
+        {
+            string checksum = WriteHashed(file, write);
+            file.Dispose();
+            File.Move(temporary, path, overwrite: true);
+            return checksum;
+        }
+        catch
+        {
+            Abandon(file); // so that the failure that led here is the one told
+            File.Delete(temporary);
+            throw;
         }
     }
 

@@ -1,36 +1,29 @@
 namespace Tessera.Data.Storage;
 
-/// <summary>Opens and reads files the user named, so that a failure ends in a sentence rather than a system error.</summary>
+/// <summary>Opens files to read, so that a failure ends in a sentence rather than a system error.</summary>
 internal static class InputFile
 {
-    /// <exception cref="InvalidInputException">The file is absent or may not be read.</exception>
+    /// <summary>Opens a file that can be read from any position.</summary>
+    /// <exception cref="InvalidInputException">The file is absent, may not be read, or is not a regular file.</exception>
     public static FileStream Open(string path)
     {
+        if (Directory.Exists(path)) throw new InvalidInputException($"'{path}' is a folder; expected a file, so name one in it.");
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.SequentialScan);
+            var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1, FileOptions.SequentialScan);
+            if (file.CanSeek) return file;
+            file.Dispose();
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception cause) when (cause is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new InvalidInputException($"File '{path}' does not exist; check the path.", e);
+            throw new InvalidInputException($"File '{path}' does not exist; check the path.", cause);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            throw Unreadable(path, e);
+            throw Unreadable(path, cause);
         }
-    }
 
-    /// <exception cref="InvalidInputException">The system reports an error.</exception>
-    public static int Read(FileStream stream, Span<byte> destination)
-    {
-        try
-        {
-            return stream.Read(destination);
-        }
-        catch (IOException e)
-        {
-            throw Unreadable(stream.Name, e);
-        }
+        throw new InvalidInputException($"'{path}' is a pipe or a device; expected a file, so save what it gives first.");
     }
 
     /// <summary>Files of a directory whose names match a pattern.</summary>
@@ -41,13 +34,13 @@ internal static class InputFile
         {
             return Directory.GetFiles(directory, pattern);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            throw Unreadable(directory, e);
+            throw Unreadable(directory, cause);
         }
     }
 
     /// <summary>The sentence for a file or directory that is there but gives an error.</summary>
     public static InvalidInputException Unreadable(string path, Exception cause) =>
-        new($"'{path}' cannot be read ({cause.Message.TrimEnd('.')}); check its permissions and that no program holds it open.", cause);
+        new($"'{path}' cannot be read ({cause.Message.TrimEnd('.')}); check its permissions, the disk, and that no program holds it open.", cause);
 }

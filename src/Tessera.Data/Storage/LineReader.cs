@@ -1,67 +1,50 @@
 namespace Tessera.Data.Storage;
 
-/// <summary>Reads a text file line by line as bytes, without its byte order mark and its line ends (LF or CRLF).</summary>
-/// <remarks>Holds one buffer, whatever the size of the file; a line stays valid until the next one is read.</remarks>
-internal sealed class LineReader : IDisposable
+/// <summary>Reads a text line by line as bytes, without its byte order mark and its line ends (LF or CRLF).</summary>
+/// <remarks>Holds one buffer that grows to the longest line; a line stays valid until the next one is read.</remarks>
+/// <param name="path">Where the text stands, for messages.</param>
+/// <param name="stream">The text, from its first byte on; closed with the reader.</param>
+/// <param name="maxLength">Maximum number of bytes in a line.</param>
+internal sealed class LineReader(string path, Stream stream, int maxLength = LineReader.ShortLine) : IDisposable
 {
-    private const int BufferSize = 1 << 18;
-    private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
-    private readonly byte[] _buffer = new byte[BufferSize];
-    private readonly string _path;
-    private readonly FileStream _stream;
-    private int _start;
-    private int _end;
-    private bool _endOfFile;
+    /// <summary>Maximum number of bytes in a line that holds a few numbers or names.</summary>
+    private const int ShortLine = 1 << 18;
+
+    private byte[] _buffer = new byte[Math.Min(maxLength, 1 << 17)];
+    private int _start, _end;
+    private bool _ended;
 
     /// <exception cref="InvalidInputException">The file cannot be opened.</exception>
     public LineReader(string path)
+        : this(path, InputFile.Open(path))
     {
-        _path = path;
-        _stream = InputFile.Open(path);
-        Fill();
-        if (_buffer.AsSpan(0, _end).StartsWith(ByteOrderMark)) _start = ByteOrderMark.Length;
     }
 
-    /// <summary>Number of the line last read, counted from 1.</summary>
-    public int LineNumber { get; private set; }
+    /// <summary>Number of the line last read, from 1.</summary>
+    public long Line { get; private set; }
 
-    /// <summary>Reads the next line; false at the end of the file.</summary>
-    /// <exception cref="InvalidInputException">The line is longer than the buffer.</exception>
+    /// <summary>Reads the next line; false at the end of the text.</summary>
+    /// <exception cref="InvalidInputException">The line is too long, or the system reports an error.</exception>
     public bool TryRead(out ReadOnlySpan<byte> line)
     {
-        int length = FindLineEnd();
-        if (length < 0 && _start == _end)
+        int searched = 0, length;
+        while ((length = _buffer.AsSpan((_start + searched).._end).IndexOf((byte)'\n')) < 0 && !_ended)
         {
-            line = default;
-            return false;
-        }
-
-        LineNumber++;
-        line = _buffer.AsSpan(_start, length < 0 ? _end - _start : length);
-        _start += length < 0 ? line.Length : length + 1;
-        if (line is [.., (byte)'\r']) line = line[..^1];
-        return true;
-    }
-
-    public void Dispose() => _stream.Dispose();
-
-    /// <summary>Length of the line at the start of the buffer, or -1 where the file ends without a line end.</summary>
-    private int FindLineEnd()
-    {
-        while (true)
-        {
-            int length = _buffer.AsSpan(_start.._end).IndexOf((byte)'\n');
-            if (length >= 0 || _endOfFile) return length;
-            if (_end - _start == BufferSize)
-            {
-                throw new InvalidInputException(
-                    $"Line {LineNumber + 1} of '{_path}' is longer than {BufferSize:N0} bytes; "
-                    + "expected a text file with one record a line, so write it anew as text.");
-            }
-
+            searched = _end - _start;
             Fill();
         }
+
+        length = length < 0 ? _end - _start : searched + length;
+        line = _buffer.AsSpan(_start, length);
+        bool found = _start < _end;
+        _start = Math.Min(_start + length + 1, _end);
+        if (line is [.., (byte)'\r']) line = line[..^1];
+        if (Line == 0 && line.StartsWith(SourceText.ByteOrderMark)) line = line[SourceText.ByteOrderMark.Length..];
+        if (found) Line++;
+        return found;
     }
+
+    public void Dispose() => stream.Dispose();
 
     /// <summary>Moves what is left to the front of the buffer and reads more behind it.</summary>
     private void Fill()
@@ -69,8 +52,22 @@ internal sealed class LineReader : IDisposable
         _buffer.AsSpan(_start.._end).CopyTo(_buffer);
         _end -= _start;
         _start = 0;
-        int read = InputFile.Read(_stream, _buffer.AsSpan(_end));
-        _endOfFile = read == 0;
-        _end += read;
+        if (_end == _buffer.Length)
+        {
+            if (_end >= maxLength)
+                throw new InvalidInputException($"Line {Line + 1} of '{path}' is longer than {maxLength:N0} bytes; expected one record a line, so check the file.");
+            Array.Resize(ref _buffer, Math.Min(2 * _end, maxLength));
+        }
+
+        try
+        {
+            int read = stream.Read(_buffer.AsSpan(_end));
+            _ended = read == 0;
+            _end += read;
+        }
+        catch (IOException cause)
+        {
+            throw InputFile.Unreadable(path, cause);
+        }
     }
 }

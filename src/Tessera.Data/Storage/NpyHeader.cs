@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Text;
+using System.Text.Json;
 
 namespace Tessera.Data.Storage;
 
@@ -14,10 +16,24 @@ internal readonly record struct NpyHeader(int ElementSize, bool FortranOrder, in
     public const int MaxPrefixLength = 12 + MaxTextLength;
 
     private const int MaxTextLength = ushort.MaxValue;
+    private const int Alignment = 64;
     private const int PreambleV1 = 10;
     private const int PreambleV2 = 12;
     private const string Resave = "so save it anew with numpy.save(path, features.astype('<f4'))";
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
+
+    /// <summary>Preamble and dictionary as numpy writes them, padded so that the elements begin at a multiple of 64 bytes.</summary>
+    public static byte[] Of(int rows, int columns)
+    {
+        string text = $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {columns}), }}";
+        var header = new byte[(PreambleV1 + text.Length + 1 + Alignment - 1) / Alignment * Alignment];
+        header.AsSpan().Fill((byte)' ');
+        Magic.CopyTo(header);
+        (header[6], header[7], header[^1]) = (1, 0, (byte)'\n');
+        BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(8), (ushort)(header.Length - PreambleV1));
+        Encoding.ASCII.GetBytes(text, header.AsSpan(PreambleV1));
+        return header;
+    }
 
     /// <summary>Parses the start of a file.</summary>
     /// <param name="prefix">The first bytes of the file, <see cref="MaxPrefixLength"/> of them or the whole file.</param>
@@ -26,9 +42,9 @@ internal readonly record struct NpyHeader(int ElementSize, bool FortranOrder, in
     public static NpyHeader Parse(ReadOnlySpan<byte> prefix, string path)
     {
         ReadOnlySpan<byte> text = FindText(prefix, path, out int start);
-        (string descr, bool fortranOrder, long[] shape) = new NpyHeaderText(text, path).Parse();
+        (string descr, bool fortranOrder, long[] shape) = ParseText(text, path);
         int elementSize = ElementSizeOf(descr, path);
-        (int rows, int columns) = SizeOf(shape, path);
+        (int rows, int columns) = MatrixOf(shape, path);
         return new NpyHeader(elementSize, fortranOrder, rows, columns, start + text.Length);
     }
 
@@ -44,15 +60,56 @@ internal readonly record struct NpyHeader(int ElementSize, bool FortranOrder, in
         start = version == 1 ? PreambleV1 : PreambleV2;
         uint length = version == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(prefix[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(prefix[8..]);
         if (length > MaxTextLength)
-        {
             throw new InvalidInputException(
-                $"'{path}' announces a header of {length:N0} bytes; "
-                + $"expected at most {MaxTextLength:N0} for a matrix, {Resave}.");
-        }
+                $"'{path}' announces a header of {length:N0} bytes; expected at most {MaxTextLength:N0} for a matrix, {Resave}.");
 
         if (start + length > prefix.Length) throw Truncated(path);
         return prefix.Slice(start, (int)length);
     }
+
+    /// <summary>The keys <c>descr</c>, <c>fortran_order</c> and <c>shape</c> of the Python dictionary, each once, in any order.</summary>
+    private static (string Descr, bool FortranOrder, long[] Shape) ParseText(ReadOnlySpan<byte> text, string path)
+    {
+        string header = Encoding.Latin1.GetString(text).Trim();
+        try
+        {
+            if (!header.StartsWith('{')) throw new JsonException("'{' is expected at its start");
+            if (!header.EndsWith('}')) throw new JsonException("text follows the dictionary");
+            using var json = JsonDocument.Parse(PythonLiteral.ToJson(Encoding.UTF8.GetBytes(header)));
+            string? descr = null;
+            bool? fortranOrder = null;
+            long[]? shape = null;
+            foreach (JsonProperty entry in json.RootElement.EnumerateObject())
+            {
+                if (entry.Name == "descr" && descr is null) descr = DescrOf(entry.Value, path);
+                else if (entry.Name == "fortran_order" && fortranOrder is null) fortranOrder = BoolOf(entry.Value);
+                else if (entry.Name == "shape" && shape is null) shape = [.. entry.Value.EnumerateArray().Select(SizeOf)];
+                else throw new JsonException($"the key {SourceText.Quoted(entry.Name)} is unknown or repeated");
+            }
+
+            return descr is null || fortranOrder is null || shape is null ? throw new JsonException("a key is absent") : (descr, fortranOrder.Value, shape);
+        }
+        catch (Exception cause) when (cause is JsonException or InvalidOperationException)
+        {
+            throw new InvalidInputException(
+                $"'{path}' has an NPY header that cannot be read: {cause.Message.TrimEnd('.')} in {SourceText.Quoted(header)}; "
+                + "expected {'descr': '<f4', 'fortran_order': False, 'shape': (rows, columns)}, so save it anew with numpy.save.", cause);
+        }
+    }
+
+    private static string DescrOf(JsonElement value, string path) => value.ValueKind != JsonValueKind.Array
+        ? value.GetString() ?? throw new JsonException("a type is expected")
+        : throw new InvalidInputException(
+            $"'{path}' is a structured array with named fields; "
+            + "expected one float type, so save the plain feature matrix with numpy.save.");
+
+    private static bool BoolOf(JsonElement value) => value.ValueKind is JsonValueKind.True or JsonValueKind.False
+        ? value.GetBoolean()
+        : throw new JsonException("True or False is expected");
+
+    private static long SizeOf(JsonElement value) => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long size) && size >= 0
+        ? size
+        : throw new JsonException("a size is expected");
 
     private static InvalidInputException Truncated(string path) =>
         new($"'{path}' is truncated: it ends inside its NPY header; expected the whole file, so copy or save it again.");
@@ -71,27 +128,20 @@ internal readonly record struct NpyHeader(int ElementSize, bool FortranOrder, in
             $"'{path}' has elements of type '{descr}'; expected '<f2', '<f4' or '<f8', {Resave}."),
     };
 
-    private static (int Rows, int Columns) SizeOf(long[] shape, string path)
+    private static (int Rows, int Columns) MatrixOf(long[] shape, string path)
     {
         string shown = $"({string.Join(", ", shape)})";
         if (shape.Length != 2)
-        {
             throw new InvalidInputException(
                 $"'{path}' has {shape.Length} dimensions, shape {shown}; expected 2, one row per item, so reshape it and save it again.");
-        }
 
         if (shape[0] == 0 || shape[1] == 0)
-        {
             throw new InvalidInputException(
-                $"'{path}' has shape {shown}, without any number; "
-                + "expected at least 1 row and 1 column, so save the features again.");
-        }
+                $"'{path}' has shape {shown}, without any number; expected at least 1 row and 1 column, so save the features again.");
 
         if (shape[0] > int.MaxValue || shape[1] > int.MaxValue || shape[0] * shape[1] > int.MaxValue)
-        {
             throw new InvalidInputException(
                 $"'{path}' has shape {shown}; expected at most {int.MaxValue:N0} numbers, so reduce the rows or the columns.");
-        }
 
         return ((int)shape[0], (int)shape[1]);
     }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Tessera.Data.EventLogs;
 
 namespace Tessera.Data.Storage;
 
@@ -12,7 +11,10 @@ namespace Tessera.Data.Storage;
 /// </summary>
 internal ref struct PythonLiteral
 {
-    private const int DeepestNesting = 60;
+    private const int MaxDepth = 60;
+
+    /// <summary>What may follow a backslash alone, and the characters it stands for.</summary>
+    private const string Simple = "\\'\"nrtabfv", Meanings = "\\'\"\n\r\t\a\b\f\v";
     private readonly string _text;
     private readonly Utf8JsonWriter _json;
     private int _at, _depth;
@@ -25,7 +27,7 @@ internal ref struct PythonLiteral
 
     /// <summary>The JSON of a literal.</summary>
     /// <param name="line">Valid UTF-8.</param>
-    /// <exception cref="JsonException">It is no such literal; the message says at which character.</exception>
+    /// <exception cref="JsonException">It is not such a literal; the message says at which character.</exception>
     public static byte[] ToJson(ReadOnlySpan<byte> line)
     {
         using var stream = new MemoryStream();
@@ -84,7 +86,7 @@ internal ref struct PythonLiteral
 
     private void Enter()
     {
-        if (++_depth > DeepestNesting) throw Unexpected($"at most {DeepestNesting} levels");
+        if (++_depth > MaxDepth) throw Unexpected($"at most {MaxDepth} levels");
         _at++;
     }
 
@@ -118,21 +120,14 @@ internal ref struct PythonLiteral
     }
 
     private readonly string Whole(string text) =>
-        ExternalId.HasLoneSurrogate(text) ? throw Unexpected("whole characters before, not half of a surrogate pair") : text;
+        SourceText.HasLoneSurrogate(text) ? throw Unexpected("whole characters before, not half of a surrogate pair") : text;
 
     private void Escape(StringBuilder text)
     {
         char escaped = _at < _text.Length ? _text[_at++] : throw Unexpected("a character after the backslash");
         switch (escaped)
         {
-            case '\\' or '\'' or '"': text.Append(escaped); break;
-            case 'n': text.Append('\n'); break;
-            case 'r': text.Append('\r'); break;
-            case 't': text.Append('\t'); break;
-            case 'a': text.Append('\a'); break;
-            case 'b': text.Append('\b'); break;
-            case 'f': text.Append('\f'); break;
-            case 'v': text.Append('\v'); break;
+            case var _ when Simple.IndexOf(escaped) is var at and >= 0: text.Append(Meanings[at]); break;
             case 'x': text.Append((char)Hexadecimal(2)); break;
             case 'u': text.Append((char)Hexadecimal(4)); break;
             case 'U':
@@ -196,7 +191,7 @@ internal ref struct PythonLiteral
     /// <summary>The next character that is no space; NUL at the end.</summary>
     private char Peek()
     {
-        while (_at < _text.Length && _text[_at] is (' ' or '\t' or '\r')) _at++;
+        while (_at < _text.Length && _text[_at] is (' ' or '\t' or '\r' or '\n')) _at++;
         return _at < _text.Length ? _text[_at] : '\0';
     }
 

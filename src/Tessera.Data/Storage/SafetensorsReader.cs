@@ -1,14 +1,11 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Tessera.Compute.Tensors;
 
 namespace Tessera.Data.Storage;
 
 /// <summary>Reads safetensors files of float tensors with at most two dimensions, tensor by tensor.</summary>
 /// <remarks>The header is read and checked at opening, data when asked for. Not safe for use by several threads at once.</remarks>
-public sealed class SafetensorsReader : IDisposable
+internal sealed class SafetensorsReader : IDisposable
 {
-    private const int ChunkElements = 1 << 16;
     private readonly string _path;
     private readonly FileStream _stream;
     private readonly SafetensorsHeader _header;
@@ -30,9 +27,8 @@ public sealed class SafetensorsReader : IDisposable
     /// <exception cref="InvalidInputException">There is no such file, it is damaged, or it holds other tensors.</exception>
     public static SafetensorsReader Open(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path)) throw new InvalidInputException($"{path}: there is no such file; expected a safetensors file.");
-        FileStream stream = File.OpenRead(path);
+        FileStream stream = InputFile.Open(path);
         try
         {
             return new SafetensorsReader(path, stream);
@@ -84,33 +80,23 @@ public sealed class SafetensorsReader : IDisposable
 
     private void Fill(SafetensorsEntry entry, Span<float> values)
     {
-        byte[] buffer = entry.DataType == "F32" ? [] : new byte[ChunkElements * SafetensorsHeader.ElementSize(entry.DataType)];
+        var numbers = new FloatStream(_stream, SafetensorsHeader.ElementSize(entry.DataType));
         while (!values.IsEmpty)
         {
-            Span<float> chunk = values[..Math.Min(values.Length, ChunkElements)];
-            if (entry.DataType == "F32") _stream.ReadExactly(MemoryMarshal.AsBytes(chunk));
-            else if (entry.DataType == "F16") FillHalves(chunk, buffer);
-            else FillDoubles(entry, chunk, buffer);
+            Span<float> chunk = values[..Math.Min(values.Length, FloatStream.ChunkElements)];
+            numbers.Read(chunk);
+            RefuseOverflow(entry, numbers, chunk);
             values = values[chunk.Length..];
         }
     }
 
-    private void FillHalves(Span<float> values, byte[] buffer)
+    private void RefuseOverflow(SafetensorsEntry entry, FloatStream numbers, ReadOnlySpan<float> chunk)
     {
-        Span<byte> bytes = buffer.AsSpan(0, values.Length * 2);
-        _stream.ReadExactly(bytes);
-        for (int i = 0; i < values.Length; i++) values[i] = (float)BinaryPrimitives.ReadHalfLittleEndian(bytes[(2 * i)..]);
-    }
-
-    private void FillDoubles(SafetensorsEntry entry, Span<float> values, byte[] buffer)
-    {
-        Span<byte> bytes = buffer.AsSpan(0, values.Length * sizeof(double));
-        _stream.ReadExactly(bytes);
-        for (int i = 0; i < values.Length; i++)
+        if (entry.DataType != "F64") return;
+        for (int i = 0; i < chunk.Length; i++)
         {
-            double value = BinaryPrimitives.ReadDoubleLittleEndian(bytes[(sizeof(double) * i)..]);
-            values[i] = (float)value;
-            if (double.IsFinite(value) && !float.IsFinite(values[i]))
+            double value = numbers.Original(chunk, i);
+            if (double.IsFinite(value) && !float.IsFinite(chunk[i]))
                 throw new InvalidInputException($"{_path}: tensor '{entry.Name}' holds {value}, beyond the range of float32; rescale it.");
         }
     }

@@ -1,18 +1,20 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Tessera.Compute.Tensors;
 
 namespace Tessera.Data.Storage;
 
 /// <summary>Writes matrices as a safetensors file: an 8-byte header length, a JSON header and the raw little-endian data.</summary>
 /// <remarks>The header is padded with spaces so that the data starts at a multiple of 64 bytes.</remarks>
-public static class SafetensorsWriter
+internal static class SafetensorsWriter
 {
     private const int Alignment = 64;
     private const int ChunkElements = 1 << 18;
-    private static readonly JsonWriterOptions HeaderOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes a file whole, streaming the matrices one after the other in the given order.</summary>
     /// <param name="path">File to create or replace.</param>
@@ -25,7 +27,6 @@ public static class SafetensorsWriter
         IReadOnlyList<(string Name, Matrix Value)> tensors,
         IReadOnlyDictionary<string, string>? metadata = null)
     {
-        ArgumentNullException.ThrowIfNull(tensors);
         CheckNames(tensors);
         return AtomicFile.Write(path, stream =>
         {
@@ -48,50 +49,34 @@ public static class SafetensorsWriter
         IReadOnlyList<(string Name, Matrix Value)> tensors,
         IReadOnlyDictionary<string, string>? metadata)
     {
-        using var header = new MemoryStream();
-        using (var json = new Utf8JsonWriter(header, HeaderOptions)) WriteJson(json, tensors, metadata);
-        while ((sizeof(ulong) + header.Length) % Alignment != 0) header.WriteByte((byte)' ');
-
-        Span<byte> length = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
-        stream.Write(length);
-        stream.Write(header.GetBuffer().AsSpan(0, (int)header.Length));
-    }
-
-    private static void WriteJson(
-        Utf8JsonWriter json,
-        IReadOnlyList<(string Name, Matrix Value)> tensors,
-        IReadOnlyDictionary<string, string>? metadata)
-    {
-        json.WriteStartObject();
+        var json = new JsonObject();
         if (metadata is { Count: > 0 })
         {
-            json.WriteStartObject(SafetensorsHeader.MetadataKey);
-            foreach ((string key, string text) in metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal)) json.WriteString(key, text);
-            json.WriteEndObject();
+            json[SafetensorsHeader.MetadataKey] = new JsonObject(metadata
+                .OrderBy(pair => pair.Key, StringComparer.Ordinal)
+                .Select(pair => KeyValuePair.Create<string, JsonNode?>(pair.Key, pair.Value)));
         }
 
         long offset = 0;
         foreach ((string name, Matrix value) in tensors)
         {
             long end = offset + ((long)value.Length * sizeof(float));
-            json.WriteStartObject(name);
-            json.WriteString("dtype", "F32");
-            WritePair(json, "shape", value.Rows, value.Columns);
-            WritePair(json, "data_offsets", offset, end);
-            json.WriteEndObject();
+            json[name] = new JsonObject
+            {
+                ["dtype"] = "F32",
+                ["shape"] = new JsonArray(value.Rows, value.Columns),
+                ["data_offsets"] = new JsonArray(offset, end),
+            };
             offset = end;
         }
 
-        json.WriteEndObject();
-    }
-
-    private static void WritePair(Utf8JsonWriter json, string name, long first, long second)
-    {
-        json.WriteStartArray(name);
-        json.WriteNumberValue(first);
-        json.WriteNumberValue(second);
-        json.WriteEndArray();
+        byte[] header = Encoding.UTF8.GetBytes(json.ToJsonString(Readable));
+        int padded = ((sizeof(ulong) + header.Length + Alignment - 1) / Alignment * Alignment) - sizeof(ulong);
+        Span<byte> length = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)padded);
+        stream.Write(length);
+        stream.Write(header);
+        for (int i = header.Length; i < padded; i++) stream.WriteByte((byte)' ');
     }
 
     private static void WriteData(Stream stream, ReadOnlySpan<float> values)

@@ -1,14 +1,14 @@
 namespace Tessera.Data.Storage;
 
-/// <summary>Files of one process alone; closing one deletes it.</summary>
+/// <summary>Files for one process alone; closing one deletes it.</summary>
 internal static class TemporaryFile
 {
     /// <summary>Makes a file to write and to read again.</summary>
     public static FileStream Open(string path) =>
         new(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 1 << 16, FileOptions.DeleteOnClose);
 
-    /// <summary>Makes an empty file that only one can have at a time.</summary>
-    /// <exception cref="IOException">Another has it, or the system refuses.</exception>
+    /// <summary>Makes an empty file that only one process can hold at a time.</summary>
+    /// <exception cref="IOException">Another process holds it, or the system refuses.</exception>
     public static FileStream Lock(string path) =>
         new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
 }

@@ -17,7 +17,7 @@ public sealed partial class SyntheticDataset
 
         List<(int User, int Item)> pairs = DrawPairs(logPopularity, isCold, rng.Stream("interactions"));
         Interactions warm = Collect(pairs.Where(pair => !isCold[pair.Item]));
-        (Interactions train, Interactions validation, Interactions test) = RandomSplit.Of(warm, rng.Stream("split"));
+        (Interactions train, Interactions validation, Interactions test) = warm.Split(SplitRules.Random(rng.Stream("split")));
         HashSet<int> toValidation = [.. coldItems.Take(coldItems.Length / 2)];
         ILookup<bool, (int User, int Item)> cold = pairs.Where(pair => isCold[pair.Item]).ToLookup(pair => toValidation.Contains(pair.Item));
         return new Dataset(

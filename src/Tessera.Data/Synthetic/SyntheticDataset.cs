@@ -5,7 +5,7 @@ namespace Tessera.Data.Synthetic;
 
 /// <summary>
 /// A synthetic data set whose structure is known: what users like shows in the items' features, in part in the images, in
-/// part in the texts, and users differ in which of the two they go by.
+/// part in the texts, and users differ in how much they rely on each.
 /// </summary>
 /// <remarks>
 /// Item i has hidden factors v_i (visual) and t_i (textual), standard normal with a part in common. Features are
@@ -38,11 +38,11 @@ public sealed partial class SyntheticDataset
         Dataset = DrawInteractions(modalities, rng);
     }
 
-    /// <summary>The data set as a data set with the modalities <c>image</c> and <c>text</c>.</summary>
+    /// <summary>The data set, with the modalities <c>image</c> and <c>text</c>.</summary>
     public Dataset Dataset { get; }
 
     /// <summary>
-    /// How much each user goes by images rather than texts, <c>[|U|]</c>: 0.05 to 0.25 for half of the users, 0.75 to 0.95
+    /// How much each user relies on images rather than texts, <c>[|U|]</c>: 0.05 to 0.25 for half of the users, 0.75 to 0.95
     /// for the others.
     /// </summary>
     public IReadOnlyList<float> VisualShare => _visualShare;

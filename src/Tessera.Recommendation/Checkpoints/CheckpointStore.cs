@@ -1,12 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Tessera.Data;
+using Tessera.Data.Storage;
 
 namespace Tessera.Recommendation.Checkpoints;
 
 /// <summary>The checkpoints of one training run: folders <c>epoch-000012</c>, of which the last two are kept.</summary>
 /// <remarks>
-/// A checkpoint is written as <c>epoch-000012.tmp</c>, flushed to the disk and renamed when whole, so a process killed at
+/// A checkpoint is written beside its place, flushed to the disk and renamed when whole, so a process killed at
 /// any moment leaves the last whole checkpoint readable. One process at a time may save.
 /// </remarks>
 internal sealed class CheckpointStore
@@ -15,8 +16,6 @@ internal sealed class CheckpointStore
     private const int EpochDigits = 6;
     private const int MaxEpoch = 999_999;
     private const string Prefix = "epoch-";
-    private const string UnfinishedSuffix = ".tmp";
-    private const string ReplacedSuffix = ".old";
     private readonly string _directory;
 
     /// <summary>Names the folder that holds the checkpoints; the first save creates it.</summary>
@@ -29,6 +28,7 @@ internal sealed class CheckpointStore
     /// <summary>Writes a checkpoint, replacing one of the same epoch, and deletes all but the last two.</summary>
     /// <remarks>Damaged checkpoints of later epochs, which a resumed run left behind, are deleted as well.</remarks>
     /// <exception cref="InvalidInputException">The folder holds a whole checkpoint of a later epoch.</exception>
+    /// <exception cref="StorageException">The system refuses.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The epoch is outside 0..999999.</exception>
     public void Save(CheckpointState state)
     {
@@ -38,16 +38,12 @@ internal sealed class CheckpointStore
         RefuseLaterCheckpoint(state.Epoch);
 
         string path = Path.Combine(_directory, Prefix + state.Epoch.ToString("D6", CultureInfo.InvariantCulture));
-        string unfinished = path + UnfinishedSuffix;
-        DeleteFolder(unfinished);
-        CheckpointFolder.Write(unfinished, state);
-        if (Directory.Exists(path))
+        using (var folder = new AtomicFolder(path, replace: true))
         {
-            DeleteFolder(path + ReplacedSuffix);
-            Directory.Move(path, path + ReplacedSuffix);
+            folder.Guarded(() => CheckpointFolder.Write(folder.Path, state));
+            folder.Complete();
         }
 
-        Directory.Move(unfinished, path);
         DeleteAllButLast(state.Epoch);
     }
 
@@ -85,7 +81,7 @@ internal sealed class CheckpointStore
         {
             if (later > epoch && CheckpointFolder.FindDamage(path) is null)
                 throw new InvalidInputException(
-                    $"{path} is later than epoch {epoch}, which is to be saved; resume from it or choose another folder.");
+                    $"{path} is later than epoch {epoch}, which is being saved; resume from it or choose another folder.");
         }
     }
 
@@ -94,12 +90,13 @@ internal sealed class CheckpointStore
         int kept = 0;
         foreach ((int other, string path) in Newest())
         {
-            bool keep = other <= epoch && !path.EndsWith(ReplacedSuffix, StringComparison.Ordinal) && kept < Kept;
+            bool keep = other <= epoch && !path.EndsWith(AtomicFolder.ReplacedSuffix, StringComparison.Ordinal) && kept < Kept;
             if (keep) kept++;
-            else DeleteFolder(path);
+            else Directory.Delete(path, recursive: true);
         }
 
-        foreach (string unfinished in Directory.EnumerateDirectories(_directory, $"{Prefix}*{UnfinishedSuffix}")) DeleteFolder(unfinished);
+        foreach (string unfinished in Directory.EnumerateDirectories(_directory, $"{Prefix}*{AtomicFolder.PartialSuffix}"))
+            Directory.Delete(unfinished, recursive: true);
     }
 
     /// <summary>
@@ -112,16 +109,11 @@ internal sealed class CheckpointStore
         foreach (string path in Directory.EnumerateDirectories(_directory, Prefix + "*"))
         {
             string name = Path.GetFileName(path)[Prefix.Length..];
-            string digits = name.EndsWith(ReplacedSuffix, StringComparison.Ordinal) ? name[..^ReplacedSuffix.Length] : name;
+            string digits = name.EndsWith(AtomicFolder.ReplacedSuffix, StringComparison.Ordinal) ? name[..^AtomicFolder.ReplacedSuffix.Length] : name;
             if (digits.Length == EpochDigits && int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int epoch))
                 found.Add((epoch, path));
         }
 
         return [.. found.OrderByDescending(one => one.Epoch).ThenBy(one => one.Path.Length)];
-    }
-
-    private static void DeleteFolder(string path)
-    {
-        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
     }
 }

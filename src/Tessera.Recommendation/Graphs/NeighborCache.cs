@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
+using Tessera.Data.DatasetFolder;
 using Tessera.Data.Storage;
 
 namespace Tessera.Recommendation.Graphs;
@@ -15,15 +16,9 @@ internal sealed class NeighborCache(string directory)
     private const string ValuesName = "similarities";
     private const string ChecksumKey = "sha256";
 
-    /// <summary>SHA-256 of the features' shape and content, and of k.</summary>
-    public static string Key(Modality modality, int neighbors)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        string head = string.Create(CultureInfo.InvariantCulture, $"nearest 2 {modality.Features.Rows} {modality.Features.Columns} {neighbors} ");
-        hash.AppendData(Encoding.UTF8.GetBytes(head));
-        for (int row = 0; row < modality.Features.Rows; row++) hash.AppendData(MemoryMarshal.AsBytes(modality.Features.Row(row)));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
+    /// <summary>SHA-256 of the checksum of the features, which covers their shape, and of k.</summary>
+    public static string Key(Modality modality, int neighbors) => Convert.ToHexStringLower(SHA256.HashData(
+        Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"nearest 3 {neighbors} {DatasetFingerprint.Of(modality)}"))));
 
     /// <summary>The stored graph, or null where there is none that can be read.</summary>
     public CsrMatrix? Find(string key, int items)
@@ -44,8 +39,6 @@ internal sealed class NeighborCache(string directory)
     /// <summary>Stores a graph whole or not at all.</summary>
     public void Store(string key, CsrMatrix graph)
     {
-        Directory.CreateDirectory(directory);
-
         // Rows are padded to the longest with -1. Columns are exact in float32 up to 2^24 items.
         if (graph.Columns > 1 << 24) return;
         int width = 0;

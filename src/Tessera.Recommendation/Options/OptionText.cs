@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using Tessera.Data;
 
 namespace Tessera.Recommendation.Options;
 

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Tessera.Data;
+using Tessera.Data.Storage;
 using Tessera.Recommendation.Training;
 
 namespace Tessera.Recommendation.Runs;
@@ -10,7 +12,7 @@ internal sealed class EpochLog(string path)
     public void KeepUpTo(int epoch)
     {
         if (!File.Exists(path)) return;
-        RunDirectory.WriteText(path, string.Concat(File.ReadLines(path).Take(epoch).Select(line => line + "\n")));
+        AtomicFile.WriteText(path, string.Concat(File.ReadLines(path).Take(epoch).Select(line => line + "\n")));
     }
 
     public void Append(TrainingProgress result)
@@ -25,6 +27,10 @@ internal sealed class EpochLog(string path)
             ["best"] = result.IsBest,
         };
         if (result.Validation is { } validation) line["validation"] = validation.MetricsToJson();
-        File.AppendAllText(path, line.ToJsonString() + "\n");
+        StorageException.Guard($"File '{path}'", () =>
+        {
+            File.AppendAllText(path, line.ToJsonString() + "\n");
+            return true;
+        });
     }
 }

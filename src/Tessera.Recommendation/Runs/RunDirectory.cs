@@ -1,4 +1,3 @@
-using System.Text;
 using Tessera.Data;
 using Tessera.Data.Storage;
 using Tessera.Recommendation.Checkpoints;
@@ -28,7 +27,7 @@ internal sealed class RunDirectory(string path)
     public string EmbeddingsFile => In("embeddings.safetensors");
 
     /// <summary>SHA-256 of <see cref="ModelFile"/> and <see cref="EmbeddingsFile"/>, as <c>sha256sum --check</c> reads it.</summary>
-    public string ChecksumFile => In("SHA256SUMS");
+    public string ChecksumFile => In(Checksums.FileName);
 
     /// <summary>Known interactions, and the external names of users and items, in the data sets' own layout.</summary>
     public string DataDirectory => In("data");
@@ -52,44 +51,26 @@ internal sealed class RunDirectory(string path)
 
     /// <summary>Creates the folder of a run with its configuration, or finds that of the same run.</summary>
     /// <param name="resume">Whether a run of the same configuration may be there already.</param>
-    /// <exception cref="InvalidInputException">The folder holds something else, or another configuration, or cannot be written.</exception>
+    /// <exception cref="InvalidInputException">The folder holds something else, or another configuration.</exception>
+    /// <exception cref="StorageException">The folder cannot be written.</exception>
     public void Prepare(RunConfig config, bool resume)
     {
         Check(config, resume);
-        try
-        {
-            Directory.CreateDirectory(Path);
-            if (IsEmpty) WriteText(ConfigFile, config.ToJson());
-        }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidInputException($"The folder '{Path}' cannot be written ({cause.Message.TrimEnd('.')}); choose another.", cause);
-        }
+        AtomicFolder.RefuseBelowFile(Path);
+        if (IsEmpty) StorageException.Guard($"Folder '{Path}'", () => AtomicFile.WriteText(ConfigFile, config.ToJson()));
     }
 
     /// <summary>Writes <see cref="ChecksumFile"/> from the files' paths and checksums.</summary>
-    internal void WriteChecksums(params ReadOnlySpan<(string File, string Checksum)> files)
-    {
-        var lines = new StringBuilder();
-        foreach ((string file, string checksum) in files) lines.Append(Line(file, checksum)).Append('\n');
-        WriteText(ChecksumFile, lines.ToString());
-    }
+    internal void WriteChecksums(params IEnumerable<(string File, string Checksum)> files) =>
+        Checksums.Write(Path, files.Select(file => (System.IO.Path.GetFileName(file.File), file.Checksum)));
 
     /// <summary>Refuses a file whose content is not that of <see cref="ChecksumFile"/>.</summary>
     /// <exception cref="InvalidInputException">The file or its checksum is missing, or they disagree.</exception>
     internal void Verify(string file)
     {
-        bool whole = File.Exists(file) && File.Exists(ChecksumFile)
-            && File.ReadLines(ChecksumFile).Contains(Line(file, AtomicFile.Checksum(file)));
-        if (!whole)
+        if (Checksums.FindDamage(Path, System.IO.Path.GetFileName(file)) is not null)
             throw new InvalidInputException($"'{file}' is damaged: it is missing or does not match its checksum in {ChecksumFile}; restore it or train again.");
     }
-
-    /// <summary>Writes a text file whole or not at all.</summary>
-    public static void WriteText(string path, string text) =>
-        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
-
-    private static string Line(string file, string checksum) => $"{checksum}  {System.IO.Path.GetFileName(file)}";
 
     private bool IsEmpty => !Directory.Exists(Path) || !Directory.EnumerateFileSystemEntries(Path).Any();
 

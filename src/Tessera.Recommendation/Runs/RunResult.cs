@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Tessera.Data;
 using Tessera.Recommendation.Evaluation;
-using Tessera.Recommendation.Options;
 
 namespace Tessera.Recommendation.Runs;
 

@@ -43,7 +43,7 @@ public sealed class TrainedRun : IDisposable
         if (!File.Exists(directory.MetricsFile))
             throw new InvalidInputException($"The run in '{path}' is not finished; finish it with 'tessera train … --resume'.");
         directory.Verify(directory.EmbeddingsFile);
-        Dataset known = DatasetReader.Read(directory.DataDirectory).Dataset;
+        Dataset known = DatasetReader.Read(directory.DataDirectory);
         using SafetensorsReader reader = SafetensorsReader.Open(directory.EmbeddingsFile);
         string[] chunks = reader.Metadata.TryGetValue(ChunksKey, out string? names) && names.Length > 0 ? names.Split(',') : [];
         Matrix? weights = reader.Entries.Any(entry => entry.Name == WeightsName) ? reader.ReadTensor(WeightsName) : null;
@@ -65,6 +65,7 @@ public sealed class TrainedRun : IDisposable
 
     /// <summary>Writes the known interactions and external names.</summary>
     /// <exception cref="InvalidInputException">The data set cannot be written so that it can be read again.</exception>
+    /// <exception cref="StorageException">The system refuses.</exception>
     internal static void WriteData(RunDirectory directory, Dataset dataset)
     {
         if (Directory.Exists(directory.DataDirectory)) Directory.Delete(directory.DataDirectory, recursive: true);

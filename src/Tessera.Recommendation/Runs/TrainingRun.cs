@@ -106,7 +106,7 @@ public sealed partial class TrainingRun
         });
         string embeddingsChecksum = TrainedRun.WriteEmbeddings(directory, embeddings);
         directory.WriteChecksums((directory.ModelFile, modelChecksum), (directory.EmbeddingsFile, embeddingsChecksum));
-        RunDirectory.WriteText(directory.MetricsFile, result.ToJson(Config).ToJsonString(new() { WriteIndented = true }) + "\n");
+        AtomicFile.WriteText(directory.MetricsFile, result.ToJson(Config).ToJsonString(new() { WriteIndented = true }) + "\n");
     }
 
     [LoggerMessage(LogLevel.Warning, "{Pairs} training pairs are left out: their user has every training item, so there is no negative.")]

@@ -18,7 +18,7 @@ public sealed class DatasetReaderTests : IDisposable
         _directory.Write("text_feat.npy", NpyBytes.Of("<f4", new double[,] { { 1 }, { 2 }, { 3 } }));
         _directory.Write("image_feat.npy", NpyBytes.Of("<f2", new double[,] { { 1, 2 }, { 3, 4 }, { 5, 6 } }));
 
-        (Dataset dataset, IReadOnlyList<string> notices) = DatasetReader.Read(_directory.Path);
+        Dataset dataset = DatasetReader.Read(_directory.Path);
 
         Assert.Equal("small", dataset.Name);
         Assert.Equal((2, 3), (dataset.Users, dataset.Items));
@@ -28,7 +28,7 @@ public sealed class DatasetReaderTests : IDisposable
         Assert.Equal(["image", "text"], dataset.Modalities.Select(m => m.Name));
         Assert.Equal(4f, dataset.Modalities[0].Features[1, 1]);
         Assert.Null(dataset.UserIds);
-        Assert.Empty(notices);
+        Assert.Empty(dataset.Notices);
     }
 
     [Theory]
@@ -42,7 +42,7 @@ public sealed class DatasetReaderTests : IDisposable
     {
         _directory.Write("a.inter", text);
 
-        Dataset dataset = DatasetReader.Read(_directory.Path).Dataset;
+        Dataset dataset = DatasetReader.Read(_directory.Path);
 
         Assert.Equal([(3, 1)], dataset.Train.Pairs());
         Assert.Equal([(0, 0)], dataset.Test.Pairs());
@@ -54,7 +54,7 @@ public sealed class DatasetReaderTests : IDisposable
         var pairs = Enumerable.Range(0, 60_000).Select(i => (User: i, Item: i % 977)).ToArray();
         _directory.Write("big.inter", "userID\titemID\tx_label\n" + string.Concat(pairs.Select(p => $"{p.User}\t{p.Item}\t0\n")));
 
-        Dataset dataset = DatasetReader.Read(_directory.Path).Dataset;
+        Dataset dataset = DatasetReader.Read(_directory.Path);
 
         Assert.Equal(pairs, dataset.Train.Pairs());
     }
@@ -65,7 +65,7 @@ public sealed class DatasetReaderTests : IDisposable
         _directory.Write("odd.inter", "userID\titemID\tx_label\tcolor\n0\t0\t0\tx\n0\t0\t0\tx\n0\t0\t0\tx\n2\t0\t1\tx\n4\t3\t0\tx\n4\t1\t0\tx\n");
         _directory.Write("image_feat.npy", NpyBytes.Of("<f4", new double[,] { { 1 }, { 0 }, { 2 }, { 0 } }));
 
-        (Dataset dataset, IReadOnlyList<string> notices) = DatasetReader.Read(_directory.Path);
+        Dataset dataset = DatasetReader.Read(_directory.Path);
 
         Assert.Equal(3, dataset.Train.Count);
         Assert.Equal([false, true, false, true], dataset.Modalities[0].Missing);
@@ -79,7 +79,7 @@ public sealed class DatasetReaderTests : IDisposable
                 "2 items have a row of zeros in image_feat.npy, taken as missing.",
                 "Column 'color' of odd.inter is ignored.",
             ],
-            notices);
+            dataset.Notices);
     }
 
     [Theory]

@@ -22,7 +22,7 @@ public sealed class DatasetWriterTests : IDisposable
         string path = Path.Combine(_directory.Path, "new", "round");
 
         DatasetWriter.Write(written, path);
-        Dataset read = DatasetReader.Read(path).Dataset;
+        Dataset read = DatasetReader.Read(path);
 
         Assert.Equal("round", read.Name);
         Assert.Equal(written.Train.Pairs(), read.Train.Pairs());

@@ -1,9 +1,11 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
 using Tessera.Data.DatasetFolder;
 using Tessera.Data.Storage;
+using Tessera.Data.Tests.Storage;
 
 namespace Tessera.Data.Tests.DatasetFolder;
 
@@ -17,7 +19,7 @@ public sealed class FeatureManifestTests : IDisposable
         Interactions train = Interactions.FromPairs(2, 3, [(0, 0), (0, 2), (1, 1)]), none = Interactions.FromPairs(2, 3, []);
         var text = new Modality("text", Matrix.From(new float[,] { { 1, 2 }, { 0, 0 }, { 3, 4 } }));
         DatasetWriter.Write(new Dataset("small", train, none, none, [text]) { ItemIds = ["A", "B", "ü"] }, Folder);
-        FeatureManifest.For(["A", "B", "ü"]).With(FeatureManifestEntry.Of(Folder, text, "tfidf-svd", "1", Content)).Write(Folder);
+        FeatureManifest.For(["A", "B", "ü"]).With(FeatureManifestEntry.Of(text, "tfidf-svd", "1", Content)).Write(Folder);
     }
 
     private string Folder => Path.Combine(_directory.Path, "data");
@@ -40,6 +42,30 @@ public sealed class FeatureManifestTests : IDisposable
     }
 
     [Fact]
+    public void A_modality_has_the_checksum_of_its_file()
+    {
+        string checksum = Checksums.Of(FeatureFolder.PathOf(Folder, "text"));
+
+        Assert.Equal(checksum, DatasetFingerprint.Of(DatasetReader.Read(Folder).Modalities[0]));
+        Assert.Equal(checksum, FeatureManifest.ReadIfPresent(Folder)!.Modalities[0].Sha256);
+    }
+
+    [Theory]
+    [InlineData("<f8", "float64", false)]
+    [InlineData("<f2", "float16", false)]
+    [InlineData("<f4", "float32", true)]
+    public void A_file_of_another_layout_is_checked_by_its_bytes(string descr, string dtype, bool fortran)
+    {
+        byte[] file = NpyBytes.Of(descr, new double[,] { { 1, 2 }, { 0, 0 }, { 3, 4 } }, fortran);
+        File.WriteAllBytes(FeatureFolder.PathOf(Folder, "text"), file);
+        Change("modalities/0/dtype", dtype);
+        AssertRefused("checksums (sha256) differ");
+
+        Change("modalities/0/sha256", Convert.ToHexStringLower(SHA256.HashData(file)));
+        Assert.Equal([1, 2, 0, 0, 3, 4], DatasetReader.Read(Folder).Modalities[0].Features.Span.ToArray());
+    }
+
+    [Fact]
     public void Ids_are_hashed_joined_by_line_feeds()
     {
         Assert.Equal("7e18f737311b2dc3b2f269dd78396b0351f14fb66efa879f768cb23181883c78", FeatureManifest.HashOf(["a", "b"])); // of sha256sum
@@ -50,11 +76,11 @@ public sealed class FeatureManifestTests : IDisposable
     [Fact]
     public void A_data_set_that_agrees_with_its_manifest_is_read_and_names_the_encoder()
     {
-        (Dataset dataset, IReadOnlyList<string> notices) = DatasetReader.Read(Folder);
+        Dataset dataset = DatasetReader.Read(Folder);
 
         Assert.Equal("tfidf-svd", dataset.Modalities[0].Encoder);
         Assert.Equal([new ModalityStatistics("text", 2, 1, "tfidf-svd")], DatasetStatistics.Of(dataset).Modalities);
-        Assert.DoesNotContain(notices, notice => notice.Contains(FeatureManifest.FileName, StringComparison.Ordinal));
+        Assert.DoesNotContain(dataset.Notices, notice => notice.Contains(FeatureManifest.FileName, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -146,10 +172,10 @@ public sealed class FeatureManifestTests : IDisposable
     {
         NpyWriter.Write(Path.Combine(Folder, "audio_feat.npy"), Matrix.From(new float[,] { { 1 }, { 2 }, { 3 } }));
 
-        (Dataset dataset, IReadOnlyList<string> notices) = DatasetReader.Read(Folder);
+        Dataset dataset = DatasetReader.Read(Folder);
 
         Assert.Equal(["audio", "text"], dataset.Modalities.Select(m => m.Name));
-        Assert.Contains("audio_feat.npy is not in modalities.json: that its rows are in the items' order is not checked.", notices);
+        Assert.Contains("audio_feat.npy is not in modalities.json: that its rows are in the items' order is not checked.", dataset.Notices);
     }
 
     [Fact]
@@ -159,7 +185,7 @@ public sealed class FeatureManifestTests : IDisposable
         AssertRefused("than small.inter names");
         Change("itemIds", FeatureManifest.HashOf(["0", "1", "2"]));
 
-        Assert.Equal(3, DatasetReader.Read(Folder).Dataset.Items);
+        Assert.Equal(3, DatasetReader.Read(Folder).Items);
     }
 
     [Theory]
@@ -170,7 +196,7 @@ public sealed class FeatureManifestTests : IDisposable
     {
         File.WriteAllText(Path.Combine(Folder, "text_feat.ids"), ids);
 
-        Assert.Equal(3, DatasetReader.Read(Folder).Dataset.Items);
+        Assert.Equal(3, DatasetReader.Read(Folder).Items);
     }
 
     [Theory]

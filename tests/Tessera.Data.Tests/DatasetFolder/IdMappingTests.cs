@@ -20,7 +20,7 @@ public sealed class IdMappingTests : IDisposable
         _directory.Write("u_id_mapping.csv", text);
         _directory.Write("i_id_mapping.csv", "asin\titemID\nB00X\t0\n\"say \"\"hi\"\"\"\t1\n");
 
-        Dataset dataset = DatasetReader.Read(_directory.Path).Dataset;
+        Dataset dataset = DatasetReader.Read(_directory.Path);
 
         Assert.Equal(["B,2", "A1"], dataset.UserIds);
         Assert.Equal(["B00X", "say \"hi\""], dataset.ItemIds);

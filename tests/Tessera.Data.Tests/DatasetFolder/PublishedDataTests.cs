@@ -13,7 +13,7 @@ public sealed class PublishedDataTests
     {
         string directory = PublishedData.Find(name);
 
-        DatasetStatistics statistics = DatasetStatistics.Of(DatasetReader.Read(directory).Dataset);
+        DatasetStatistics statistics = DatasetStatistics.Of(DatasetReader.Read(directory));
 
         Assert.Equal((users, items), (statistics.Users, statistics.Items));
         Assert.Equal((train, validation, test), (statistics.TrainInteractions, statistics.ValidationInteractions, statistics.TestInteractions));

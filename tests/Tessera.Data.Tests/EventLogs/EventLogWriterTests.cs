@@ -87,7 +87,7 @@ public sealed class EventLogWriterTests : IDisposable
     [InlineData(2000)]
     public void A_full_disk_names_the_folder_and_leaves_nothing(int room)
     {
-        string message = Assert.Throws<InvalidInputException>(() =>
+        string message = Assert.Throws<StorageException>(() =>
         {
             using var writer = new EventLogWriter(Out, "shop", [], null, capacity: 20, _ => new FailingStream(room));
             for (int i = 0; i < 100; i++) writer.Add(new Event(writer.User($"u{i}"), writer.Item("x"), i, 1));

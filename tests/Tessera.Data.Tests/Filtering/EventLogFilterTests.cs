@@ -51,7 +51,7 @@ public sealed class EventLogFilterTests : IDisposable
             using var own = new TemporaryDirectory();
             EventLog log = MadeEventLog.Write(own.In("in"), events, features: true);
             if (events.All(e => e.Rating < rating)) return true;
-            EventLogFilter.Write(log, new FilterOptions { MinimumRating = rating }, own.In("out"));
+            EventLogFilter.Run(log, new FilterOptions { MinimumRating = rating }, own.In("out"));
             EventLog filtered = EventLog.Open(own.In("out"));
             var expected = events.Where(e => e.Rating >= rating)
                 .GroupBy(e => (e.User, e.Item)).Select(pair => ($"u{pair.Key.User}", $"i{pair.Key.Item}", pair.Min(e => e.Time)));
@@ -73,8 +73,8 @@ public sealed class EventLogFilterTests : IDisposable
             Made[] events = [.. given.Select((e, i) => e with { Time = i })];
             EventLog forwards = MadeEventLog.Write(own.In("a"), events, numberFirst: true);
             EventLog backwards = MadeEventLog.Write(own.In("b"), [.. events.Reverse()], numberFirst: true);
-            EventLogFilter.Write(forwards, new FilterOptions(), own.In("a2"));
-            EventLogFilter.Write(backwards, new FilterOptions(), own.In("b2"));
+            EventLogFilter.Run(forwards, new FilterOptions(), own.In("a2"));
+            EventLogFilter.Run(backwards, new FilterOptions(), own.In("b2"));
             return MadeEventLog.Files(own.In("a2")).SequenceEqual(MadeEventLog.Files(own.In("b2")));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(30).WithReplay(20250104, 35));
 
@@ -132,7 +132,7 @@ public sealed class EventLogFilterTests : IDisposable
         EventLog log = Write(new Made(0, 0));
 
         Assert.ThrowsAny<OperationCanceledException>(
-            () => EventLogFilter.Write(log, new FilterOptions(), _directory.In("out"), null, new CancellationToken(canceled: true)));
+            () => EventLogFilter.Run(log, new FilterOptions(), _directory.In("out"), null, new CancellationToken(canceled: true)));
 
         Assert.Equal([_directory.In("in")], Directory.GetFileSystemEntries(_directory.Path));
     }
@@ -141,13 +141,13 @@ public sealed class EventLogFilterTests : IDisposable
 
     private EventLog Filter(EventLog log, FilterOptions options)
     {
-        EventLogFilter.Write(log, options, _directory.In("out"));
+        EventLogFilter.Run(log, options, _directory.In("out"));
         return EventLog.Open(_directory.In("out"));
     }
 
     private void AssertRefused(string part, EventLog log, FilterOptions options)
     {
-        string message = Assert.Throws<InvalidInputException>(() => EventLogFilter.Write(log, options, _directory.In("out"))).Message;
+        string message = Assert.Throws<InvalidInputException>(() => EventLogFilter.Run(log, options, _directory.In("out"))).Message;
         Assert.Contains(part, message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_directory.In("out")));
     }

@@ -66,7 +66,7 @@ public sealed class KCoreTests : IDisposable
         EventLog log = MadeEventLog.Write(_directory.In("in"), [new(0, 0), new(0, 1), new(1, 0), new(1, 1), new(2, 1), new(2, 2), new(3, 2)]);
         var rounds = new List<FilterRound>();
 
-        FilterResult result = EventLogFilter.Write(log, new FilterOptions { KCore = 2 }, _directory.In("out"), new Recorder(rounds));
+        FilterResult result = EventLogFilter.Run(log, new FilterOptions { KCore = 2 }, _directory.In("out"), new Recorder(rounds));
 
         Assert.Equal([new FilterRound(1, 3, 2), new FilterRound(2, 2, 2)], rounds);
         Assert.Equal(2, result.Rounds);
@@ -74,7 +74,7 @@ public sealed class KCoreTests : IDisposable
 
     private static (EventLog Filtered, FilterResult Result) Filter(EventLog log, TemporaryDirectory directory, int k)
     {
-        FilterResult result = EventLogFilter.Write(log, new FilterOptions { KCore = k }, directory.In("out"));
+        FilterResult result = EventLogFilter.Run(log, new FilterOptions { KCore = k }, directory.In("out"));
         return (EventLog.Open(directory.In("out")), result);
     }
 

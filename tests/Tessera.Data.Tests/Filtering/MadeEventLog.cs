@@ -66,6 +66,6 @@ internal static class MadeEventLog
         var modality = new Modality("image", matrix);
         NpyWriter.Write(FeatureFolder.PathOf(log.Directory, "image"), matrix);
         FeatureManifest.For([.. log.ItemNames])
-            .With(FeatureManifestEntry.Of(log.Directory, modality, "made", "3", Content)).Write(log.Directory);
+            .With(FeatureManifestEntry.Of(modality, "made", "3", Content)).Write(log.Directory);
     }
 }

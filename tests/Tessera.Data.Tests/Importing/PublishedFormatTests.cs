@@ -61,7 +61,7 @@ public sealed class PublishedFormatTests : IDisposable
         var result = _work.Run("mmrec", Files.In("in"), table);
         Assert.Equal(("baby", true, 2, 3, 4L, 2), (result.Name, result.IsDataset, result.Users, result.Items, result.Events, result.DescribedItems));
         Assert.Contains("Left out 1 item of items.csv without events.", result.Notices);
-        Dataset data = DatasetReader.Read(_work.Out).Dataset;
+        Dataset data = DatasetReader.Read(_work.Out);
         Assert.Equal([(0, 1), (1, 0)], data.Train.Pairs());
         Assert.Equal(["A", "B", "C"], data.ItemIds!);
         Assert.Equal(6f, data.Modalities.Single().Features[2, 1]);
@@ -84,13 +84,13 @@ public sealed class PublishedFormatTests : IDisposable
         Files.Write("in/image_feat.ids", "A\nB\nC\n");
         NpyWriter.Write(Files.In("in/image_feat.npy"), Features(3, 2));
         NpyWriter.Write(Files.In("in/text_feat.npy"), Features(3, 2));
-        var text = FeatureManifestEntry.Of(Files.In("in"), new Modality("text", Features(3, 2)), "tfidf-svd", "1", new string('0', 64));
+        var text = FeatureManifestEntry.Of(new Modality("text", Features(3, 2)), "tfidf-svd", "1", new string('0', 64));
         FeatureManifest.For(["A", "B", "C"]).With(text).Write(Files.In("in"));
-        Dataset before = DatasetReader.Read(Files.In("in")).Dataset;
+        Dataset before = DatasetReader.Read(Files.In("in"));
         new SplitRecord("random-8-1-1", 7, before.Users, before.Items, 2, 1, 1).Write(Files.In("in"));
         var result = _work.Run("mmrec", Files.In("in"));
         Assert.Contains("items.jsonl was left out; name it with --items to take it along.", result.Notices);
-        Dataset after = DatasetReader.Read(_work.Out).Dataset;
+        Dataset after = DatasetReader.Read(_work.Out);
         Assert.Equal(["tfidf-svd", null], after.Modalities.OrderByDescending(m => m.Name).Select(m => m.Encoder));
         Assert.Equal(text.Content, FeatureManifest.ReadIfPresent(_work.Out)!.Modalities.Single().Content);
         Assert.Equal("A\nB\nC\n", File.ReadAllText(Path.Combine(_work.Out, "image_feat.ids")));
@@ -113,7 +113,7 @@ public sealed class PublishedFormatTests : IDisposable
         var result = _work.Run("mmssl", Files.In("tiktok") + "/");
         Assert.Equal(("tiktok", true, 2, 3, 5L), (result.Name, result.IsDataset, result.Users, result.Items, result.Events));
         Assert.Equal(["Merged 1 repeated interaction."], result.Notices);
-        Dataset data = DatasetReader.Read(_work.Out).Dataset;
+        Dataset data = DatasetReader.Read(_work.Out);
         Assert.Equal([(0, 1), (1, 0), (1, 2)], data.Train.Pairs());
         Assert.Equal([(0, 2)], data.Validation.Pairs());
         Assert.Equal([(0, 0)], data.Test.Pairs());

@@ -38,13 +38,13 @@ public sealed class EventLogSplitterTests : IDisposable
         Assert.All(data.ItemIds!.Index(), item => Assert.Equal(MadeEventLog.FeatureOf(item.Item), image[item.Index, 0]));
         Assert.Equal("made", data.Modalities[0].Encoder);
         SplitRecord record = SplitRecord.ReadIfPresent(folder, data)!;
-        Assert.Equal(SplitSchemeNames.NameOf(scheme), record.Scheme);
+        Assert.Equal(KebabCase.Of(scheme), record.Scheme);
     });
 
     [Fact]
     public void A_random_split_is_the_random_split_of_the_data() => ForAll(SplitScheme.Random, 12, (_, _, _, data) =>
     {
-        Dataset expected = RandomSplit.Of(data, new Rng(7).Stream("split"));
+        Dataset expected = data.Split(SplitRules.Random(new Rng(7).Stream("split")));
         Assert.Equal(expected.Train.Pairs(), data.Train.Pairs());
         Assert.Equal(expected.Validation.Pairs(), data.Validation.Pairs());
         Assert.Equal(expected.Test.Pairs(), data.Test.Pairs());
@@ -141,7 +141,7 @@ public sealed class EventLogSplitterTests : IDisposable
         EventLog log = MadeEventLog.Write(_directory.In("in"), events, features: true, numberFirst: true);
         EventLog shuffled = MadeEventLog.Write(_directory.In("shuffled"), [.. events.Reverse()], features: true, numberFirst: true);
         foreach ((EventLog from, ulong seed, string to) in new[] { (log, 7UL, "a"), (log, 7UL, "b"), (shuffled, 7UL, "c"), (log, 8UL, "d") })
-            EventLogSplitter.Write(from, scheme, seed, _directory.In(to));
+            EventLogSplitter.Run(from, scheme, seed, _directory.In(to));
 
         SortedDictionary<string, string> first = MadeEventLog.Files(_directory.In("a"));
         Assert.Equal(first, MadeEventLog.Files(_directory.In("b")));
@@ -171,7 +171,7 @@ public sealed class EventLogSplitterTests : IDisposable
     [InlineData(SplitScheme.Random)]
     [InlineData(SplitScheme.TemporalUser)]
     public void A_split_that_would_have_nothing_to_measure_is_refused(SplitScheme scheme) => AssertRefused(
-        $"The scheme {SplitSchemeNames.NameOf(scheme)} puts none of the 4 pairs", [.. Enumerable.Range(0, 4).Select(i => new Made(0, i, i + 1))], scheme);
+        $"The scheme {KebabCase.Of(scheme)} puts none of the 4 pairs", [.. Enumerable.Range(0, 4).Select(i => new Made(0, i, i + 1))], scheme);
 
     [Fact]
     public void A_canceled_split_leaves_nothing()
@@ -179,7 +179,7 @@ public sealed class EventLogSplitterTests : IDisposable
         EventLog log = MadeEventLog.Write(_directory.In("in"), Draw(1));
 
         Assert.ThrowsAny<OperationCanceledException>(
-            () => EventLogSplitter.Write(log, SplitScheme.Random, 7, _directory.In("out"), new CancellationToken(canceled: true)));
+            () => EventLogSplitter.Run(log, SplitScheme.Random, 7, _directory.In("out"), new CancellationToken(canceled: true)));
 
         Assert.Equal([_directory.In("in")], Directory.GetFileSystemEntries(_directory.Path));
     }
@@ -187,11 +187,11 @@ public sealed class EventLogSplitterTests : IDisposable
     [Fact]
     public void Schemes_are_known_by_name()
     {
-        Assert.Equal(["random-8-1-1", "leave-one-out", "temporal-user", "temporal-global", "cold-items"], SplitSchemeNames.All);
-        Assert.All(Enum.GetValues<SplitScheme>(), scheme => Assert.Equal(scheme, SplitSchemeNames.Parse(SplitSchemeNames.NameOf(scheme))));
+        Assert.Equal(["random-8-1-1", "leave-one-out", "temporal-user", "temporal-global", "cold-items"], KebabCase.All<SplitScheme>());
+        Assert.All(Enum.GetValues<SplitScheme>(), scheme => Assert.Equal(scheme, KebabCase.Parse<SplitScheme>("scheme", KebabCase.Of(scheme))));
         Assert.Contains(
             "There is no scheme 'loo'; expected one of random-8-1-1, leave-one-out",
-            Assert.Throws<InvalidInputException>(() => SplitSchemeNames.Parse("loo")).Message, StringComparison.Ordinal);
+            Assert.Throws<InvalidInputException>(() => KebabCase.Parse<SplitScheme>("scheme", "loo")).Message, StringComparison.Ordinal);
     }
 
     private static Made[] Draw(ulong seed)
@@ -222,16 +222,16 @@ public sealed class EventLogSplitterTests : IDisposable
         {
             using var own = new TemporaryDirectory();
             EventLog log = MadeEventLog.Write(own.In("in"), events, features: true);
-            SplitResult result = EventLogSplitter.Write(log, scheme, 7, own.In("out"));
-            Dataset data = DatasetReader.Read(own.In("out")).Dataset;
+            SplitResult result = EventLogSplitter.Run(log, scheme, 7, own.In("out"));
+            Dataset data = DatasetReader.Read(own.In("out"));
             Assert.Equivalent(DatasetStatistics.Of(data), result.After, strict: true);
             check(events, log, own.In("out"), data);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(cases).WithReplay(20250105, 37));
 
     private (Dataset Data, SplitResult Result) Split(Made[] events, SplitScheme scheme)
     {
-        SplitResult result = EventLogSplitter.Write(MadeEventLog.Write(_directory.In("in"), events), scheme, 7, _directory.In("out"));
-        return (DatasetReader.Read(_directory.In("out")).Dataset, result);
+        SplitResult result = EventLogSplitter.Run(MadeEventLog.Write(_directory.In("in"), events), scheme, 7, _directory.In("out"));
+        return (DatasetReader.Read(_directory.In("out")), result);
     }
 
     private void AssertRefused(string part, Made[] events, SplitScheme scheme)

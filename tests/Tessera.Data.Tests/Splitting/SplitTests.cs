@@ -17,7 +17,7 @@ public sealed class SplitTests
     {
         Interactions all = Interactions.FromPairs(1, 100, Enumerable.Range(0, count).Select(i => (0, i)));
 
-        (Interactions train, Interactions validation, Interactions test) = RandomSplit.Of(all, new Rng(1));
+        (Interactions train, Interactions validation, Interactions test) = all.Split(SplitRules.Random(new Rng(1)));
 
         Assert.Equal((count - (2 * heldOut), heldOut, heldOut), (train.Count, validation.Count, test.Count));
         Assert.True(count < 5 || train.Count >= 3);
@@ -28,12 +28,12 @@ public sealed class SplitTests
     {
         Dataset dataset = EventLog();
 
-        Dataset split = RandomSplit.Of(dataset, new Rng(1));
+        Dataset split = dataset.Split(SplitRules.Random(new Rng(1)));
 
         Assert.Equal(dataset.AllInteractions().Pairs(), split.AllInteractions().Pairs());
         Assert.Equal(dataset.AllInteractions().Count, split.Train.Count + split.Validation.Count + split.Test.Count);
-        Assert.Equal(split.Test.Pairs(), RandomSplit.Of(dataset, new Rng(1)).Test.Pairs());
-        Assert.NotEqual(split.Test.Pairs(), RandomSplit.Of(dataset, new Rng(2)).Test.Pairs());
+        Assert.Equal(split.Test.Pairs(), dataset.Split(SplitRules.Random(new Rng(1))).Test.Pairs());
+        Assert.NotEqual(split.Test.Pairs(), dataset.Split(SplitRules.Random(new Rng(2))).Test.Pairs());
         Assert.Same(dataset.Modalities, split.Modalities);
     }
 

@@ -21,7 +21,7 @@ public sealed class AtomicFileTests
 
         Assert.Equal(content, File.ReadAllBytes(path));
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(content)), checksum);
-        Assert.Equal(checksum, AtomicFile.Checksum(path));
+        Assert.Equal(checksum, Checksums.Of(path));
         Assert.Equal([path], Directory.GetFiles(Path.GetDirectoryName(path)!));
     }
 
@@ -47,7 +47,7 @@ public sealed class AtomicFileTests
         });
 
         Assert.Equal("new", File.ReadAllText(folder.In("file.txt")));
-        Assert.Equal(checksum, AtomicFile.Checksum(folder.In("file.txt")));
+        Assert.Equal(checksum, Checksums.Of(folder.In("file.txt")));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class AtomicFileTests
         File.WriteAllText(path, "old");
         File.CreateSymbolicLink(path + ".tmp", "/dev/full");
 
-        IOException e = Assert.Throws<IOException>(() => AtomicFile.Write(path, stream => stream.Write(new byte[bytes])));
+        StorageException e = Assert.Throws<StorageException>(() => AtomicFile.Write(path, stream => stream.Write(new byte[bytes])));
 
         Assert.Contains("No space left on device", e.Message, StringComparison.Ordinal);
         Assert.Equal("old", File.ReadAllText(path));

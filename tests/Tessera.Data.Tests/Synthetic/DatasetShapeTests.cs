@@ -1,5 +1,4 @@
-using Tessera.Compute.Ops;
-using Tessera.Data.Synthetic;
+using Tessera.Benchmarks;
 
 namespace Tessera.Data.Tests.Synthetic;
 
@@ -10,7 +9,7 @@ public sealed class DatasetShapeTests
     [Fact]
     public void Sizes_are_exact_and_every_user_and_item_is_in_training()
     {
-        Dataset dataset = SyntheticDataset.OfShape(Shape);
+        Dataset dataset = Shape.Create();
 
         Assert.Equal((800, 300), (dataset.Users, dataset.Items));
         Assert.Equal((6000, 700, 900), (dataset.Train.Count, dataset.Validation.Count, dataset.Test.Count));
@@ -23,7 +22,7 @@ public sealed class DatasetShapeTests
     [Fact]
     public void Popularity_falls_off_and_features_are_standardized_noise()
     {
-        Dataset dataset = SyntheticDataset.OfShape(Shape);
+        Dataset dataset = Shape.Create();
         int[] counts = [.. dataset.Train.ItemCounts().OrderDescending()];
         float[] values = dataset.Modalities[0].Features.Span.ToArray();
 
@@ -35,11 +34,11 @@ public sealed class DatasetShapeTests
     [Fact]
     public void The_same_shape_gives_the_same_data()
     {
-        Dataset first = SyntheticDataset.OfShape(Shape), again = SyntheticDataset.OfShape(Shape);
+        Dataset first = Shape.Create(), again = Shape.Create();
 
         Assert.Equal(first.Train.Pairs(), again.Train.Pairs());
         Assert.Equal(first.Modalities[0].Features.Span.ToArray(), again.Modalities[0].Features.Span.ToArray());
-        Assert.NotEqual(first.Train.Pairs(), SyntheticDataset.OfShape(Shape with { Seed = 5 }).Train.Pairs());
+        Assert.NotEqual(first.Train.Pairs(), (Shape with { Seed = 5 }).Create().Train.Pairs());
     }
 
     [Theory]
@@ -52,7 +51,7 @@ public sealed class DatasetShapeTests
     {
         var shape = new DatasetShape(users, items, train, validation, 0, []) { PopularityExponent = exponent };
 
-        string message = Assert.Throws<InvalidInputException>(() => SyntheticDataset.OfShape(shape)).Message;
+        string message = Assert.Throws<InvalidInputException>(() => shape.Create()).Message;
 
         Assert.Contains(found, message, StringComparison.Ordinal);
         Assert.Contains("expected", message, StringComparison.Ordinal);

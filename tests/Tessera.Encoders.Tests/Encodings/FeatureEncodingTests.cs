@@ -214,7 +214,7 @@ public sealed partial class FeatureEncodingTests : IDisposable
         byte[] before = File.ReadAllBytes(path);
         Assert.SkipUnless(File.Exists("/dev/full"), "There is no device here that is always full.");
         File.CreateSymbolicLink(path + ".tmp", "/dev/full");
-        InvalidInputException e = await Assert.ThrowsAsync<InvalidInputException>(() => EncodeAsync(table, replace: true));
+        StorageException e = await Assert.ThrowsAsync<StorageException>(() => EncodeAsync(table, replace: true));
         Assert.Contains($"'{path}' cannot be written", e.Message, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(path));
         _folder.Rows("text", table);

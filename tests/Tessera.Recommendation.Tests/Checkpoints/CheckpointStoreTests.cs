@@ -68,8 +68,8 @@ public sealed class CheckpointStoreTests : IDisposable
     public void A_process_killed_while_writing_leaves_the_last_whole_checkpoint()
     {
         _store.Save(State(1, 1f));
-        Directory.CreateDirectory(Path.Combine(Root, "epoch-000002.tmp"));
-        File.WriteAllText(Path.Combine(Root, "epoch-000002.tmp", "model.safetensors.tmp"), "half");
+        Directory.CreateDirectory(Path.Combine(Root, "epoch-000002.tessera-partial"));
+        File.WriteAllText(Path.Combine(Root, "epoch-000002.tessera-partial", "model.safetensors.tmp"), "half");
 
         Assert.Equal(1, Load(out IReadOnlyList<string> notices).Epoch);
         Assert.Empty(notices);
@@ -169,9 +169,9 @@ public sealed class CheckpointStoreTests : IDisposable
         _store.Save(State(1, 1f));
         string folder = Path.Combine(Root, "epoch-000001");
         string sums = File.ReadAllText(Path.Combine(folder, "SHA256SUMS"));
-        string before = AtomicFile.Checksum(Path.Combine(folder, "state.json"));
+        string before = Checksums.Of(Path.Combine(folder, "state.json"));
         File.WriteAllText(Path.Combine(folder, "state.json"), "{}");
-        string after = AtomicFile.Checksum(Path.Combine(folder, "state.json"));
+        string after = Checksums.Of(Path.Combine(folder, "state.json"));
         File.WriteAllText(Path.Combine(folder, "SHA256SUMS"), sums.Replace(before, after, StringComparison.Ordinal));
 
         InvalidInputException error = Assert.Throws<InvalidInputException>(() => _store.TryLoadLatest(out _, out _));

@@ -5,7 +5,6 @@ using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Metrics;
-using Tessera.Recommendation.Options;
 
 namespace Tessera.Recommendation.Tests.Evaluation;
 

@@ -138,6 +138,7 @@ public sealed class NeighborGraphsTests : IDisposable
         Nearest(modality, 4);
         Assert.Equal(2, Directory.GetFiles(_folder.Path).Length);
         modality.Features[11, 3] += 1f;
+        modality = new Modality("image", modality.Features);
         Nearest(modality, 3);
         Assert.Equal(3, Directory.GetFiles(_folder.Path).Length);
         Nearest(Reshaped(modality, 16, 3), 3);

@@ -1,6 +1,4 @@
-using Tessera.Recommendation.Options;
-
-namespace Tessera.Recommendation.Tests.Options;
+namespace Tessera.Data.Tests;
 
 public sealed class KebabCaseTests
 {

@@ -1,6 +1,6 @@
 using Tessera.Compute.Random;
 
-namespace Tessera.Data.Synthetic;
+namespace Tessera.Benchmarks;
 
 /// <summary>Draws indices with given weights, with replacement, in the time of a binary search.</summary>
 internal sealed class CumulativeWeights

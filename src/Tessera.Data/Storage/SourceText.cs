@@ -1,29 +1,43 @@
 using System.Text;
 
-namespace Tessera.Data.Importing;
+namespace Tessera.Data.Storage;
 
-/// <summary>Text of a source, UTF-8, as it is found and shown.</summary>
+/// <summary>Text of files, UTF-8, as it is found and shown.</summary>
 internal static class SourceText
 {
     /// <summary>What the encoding must be, for error messages.</summary>
     public const string NotUtf8 = "is not valid UTF-8; expected UTF-8 text, so convert the file";
 
-    private const int Longest = 60;
+    private const int MaxShown = 60;
 
     /// <summary>Bytes EF BB BF, which some programs put before a text.</summary>
     public static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>The text in quotes on one line for a message, cut where it is long, what cannot be shown as '?'.</summary>
-    public static string Quoted(ReadOnlySpan<byte> text) => Quoted(Encoding.UTF8.GetString(text[..Math.Min(text.Length, 4 * Longest)]));
+    public static string Quoted(ReadOnlySpan<byte> text) => Quoted(Encoding.UTF8.GetString(text[..Math.Min(text.Length, 4 * MaxShown)]));
 
     /// <summary>The same for characters.</summary>
     public static string Quoted(ReadOnlySpan<char> text)
     {
         var shown = new StringBuilder("'");
-        foreach (char c in text[..Math.Min(text.Length, Longest)])
+        foreach (char c in text[..Math.Min(text.Length, MaxShown)])
             shown.Append(c == '\t' ? ' ' : char.IsControl(c) || char.IsSurrogate(c) || c is '\uFFFD' or '\uFEFF' or '\u2028' or '\u2029' ? '?' : c);
-        if (text.Length > Longest) shown.Append('…');
+        if (text.Length > MaxShown) shown.Append('…');
         return shown.Append('\'').ToString();
+    }
+
+    /// <summary>Whether a text is broken between the halves of a character.</summary>
+    public static bool HasLoneSurrogate(ReadOnlySpan<char> text)
+    {
+        if (text.IndexOfAnyInRange('\uD800', '\uDFFF') < 0) return false;
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (!char.IsSurrogate(text[i])) continue;
+            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1])) return true;
+            i++;
+        }
+
+        return false;
     }
 
     /// <summary>A number of things, such as "1 item" or "2,000 items".</summary>

@@ -1,13 +1,15 @@
-namespace Tessera.Data.Synthetic;
+using Tessera.Data;
 
-/// <summary>Sizes of a data set to measure speed and memory with; see <see cref="SyntheticDataset.OfShape"/>.</summary>
+namespace Tessera.Benchmarks;
+
+/// <summary>Sizes of a data set to measure speed and memory with; see <see cref="Create"/>.</summary>
 /// <param name="Users">Number of users, 1 or more.</param>
 /// <param name="Items">Number of items, 1 or more.</param>
 /// <param name="Train">Number of training interactions, at least as many as users and as items.</param>
 /// <param name="Validation">Number of validation interactions, 0 or more.</param>
 /// <param name="Test">Number of test interactions, 0 or more; all three together fill at most a quarter of the user-item matrix.</param>
 /// <param name="Modalities">Name and number of dimensions of each modality.</param>
-public sealed record DatasetShape(
+internal sealed partial record DatasetShape(
     int Users, int Items, int Train, int Validation, int Test, IReadOnlyList<(string Name, int Dimensions)> Modalities)
 {
     /// <summary>Exponent s of the items' popularity, which falls with rank r as 1/r^s; 0 to 1.</summary>
@@ -18,7 +20,7 @@ public sealed record DatasetShape(
 
     /// <summary>Checks the sizes.</summary>
     /// <exception cref="InvalidInputException">A size is outside its range.</exception>
-    public void Validate()
+    private void Validate()
     {
         if (Users < 1 || Items < 1)
             throw new InvalidInputException($"The shape has {Users} users and {Items} items; expected at least 1 of each, so raise them.");

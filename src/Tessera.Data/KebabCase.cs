@@ -1,9 +1,10 @@
+using System.Reflection;
 using System.Text;
-using Tessera.Data;
+using System.Text.Json.Serialization;
 
-namespace Tessera.Recommendation.Options;
+namespace Tessera.Data;
 
-/// <summary>The spelling of enum members on the command line.</summary>
+/// <summary>The spelling of enum members on the command line and in files.</summary>
 internal static class KebabCase
 {
     /// <summary>Turns <c>Item2D</c> into <c>item-2d</c> and <c>SampledSoftmax</c> into <c>sampled-softmax</c>.</summary>
@@ -19,12 +20,17 @@ internal static class KebabCase
         return text.ToString();
     }
 
-    /// <summary>The name of a member.</summary>
+    /// <summary>The name of a member: that of its <see cref="JsonStringEnumMemberNameAttribute"/>, else its own in kebab case.</summary>
     public static string Of<T>(T member)
-        where T : struct, Enum => Of(member.ToString());
+        where T : struct, Enum =>
+        typeof(T).GetField(member.ToString())!.GetCustomAttribute<JsonStringEnumMemberNameAttribute>()?.Name ?? Of(member.ToString());
 
-    /// <summary>The member of a name.</summary>
-    /// <param name="kind">What a member is, such as "protocol".</param>
+    /// <summary>The names of all members.</summary>
+    public static IReadOnlyList<string> All<T>()
+        where T : struct, Enum => [.. Enum.GetValues<T>().Select(member => Of(member))];
+
+    /// <summary>The member with a name.</summary>
+    /// <param name="kind">What a member is, such as "scheme".</param>
     /// <param name="name">Its name.</param>
     /// <exception cref="InvalidInputException">There is none of that name.</exception>
     public static T Parse<T>(string kind, string name)
@@ -32,7 +38,7 @@ internal static class KebabCase
     {
         foreach (T member in Enum.GetValues<T>())
             if (Of(member) == name) return member;
-        throw new InvalidInputException($"There is no {kind} '{name}'; expected one of {string.Join(", ", Enum.GetNames<T>().Select(Of))}.");
+        throw new InvalidInputException($"There is no {kind} '{name}'; expected one of {string.Join(", ", All<T>())}.");
     }
 
     private static bool StartsWord(string name, int i)

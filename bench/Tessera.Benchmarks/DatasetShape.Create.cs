@@ -1,9 +1,10 @@
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
+using Tessera.Data;
 
-namespace Tessera.Data.Synthetic;
+namespace Tessera.Benchmarks;
 
-public sealed partial class SyntheticDataset
+internal sealed partial record DatasetShape
 {
     private const int RowsPerStream = 256;
 
@@ -13,25 +14,24 @@ public sealed partial class SyntheticDataset
     /// the same result on any number of them.
     /// </summary>
     /// <exception cref="InvalidInputException">A size is outside its range.</exception>
-    public static Dataset OfShape(DatasetShape shape)
+    public Dataset Create()
     {
-        ArgumentNullException.ThrowIfNull(shape);
-        shape.Validate();
-        var rng = new Rng(shape.Seed);
-        Interactions[] splits = DrawSplits(shape, rng.Stream("interactions"));
+        Validate();
+        var rng = new Rng(Seed);
+        Interactions[] splits = DrawSplits(rng.Stream("interactions"));
         Modality[] modalities =
-            [.. shape.Modalities.Select(m => new Modality(m.Name, NoiseMatrix(shape.Items, m.Dimensions, rng.Stream(m.Name))))];
+            [.. Modalities.Select(m => new Modality(m.Name, NoiseMatrix(Items, m.Dimensions, rng.Stream(m.Name))))];
         return new Dataset("shape", splits[0], splits[1], splits[2], modalities);
     }
 
-    private static Interactions[] DrawSplits(DatasetShape shape, Rng rng)
+    private Interactions[] DrawSplits(Rng rng)
     {
-        int[] itemOrder = [.. Enumerable.Range(0, shape.Items)];
+        int[] itemOrder = [.. Enumerable.Range(0, Items)];
         rng.Shuffle(itemOrder);
-        var items = new CumulativeWeights(shape.Items, rank => Math.Pow(rank + 1, -shape.PopularityExponent));
-        var users = new CumulativeWeights(shape.Users, _ => -Math.Log(1 - rng.NextDouble()));
-        var seen = new HashSet<long>(shape.Train + shape.Validation + shape.Test);
-        int[] sizes = [shape.Train, shape.Validation, shape.Test];
+        var items = new CumulativeWeights(Items, rank => Math.Pow(rank + 1, -PopularityExponent));
+        var users = new CumulativeWeights(Users, _ => -Math.Log(1 - rng.NextDouble()));
+        var seen = new HashSet<long>(Train + Validation + Test);
+        int[] sizes = [Train, Validation, Test];
         return [.. sizes.Select((size, split) => DrawSplit(size, coverAll: split == 0))];
 
         Interactions DrawSplit(int size, bool coverAll)
@@ -40,14 +40,14 @@ public sealed partial class SyntheticDataset
             int next = 0;
             while (pairs.Count < size)
             {
-                int user = coverAll && next < shape.Users ? next : users.Draw(rng);
-                int item = itemOrder[coverAll && next < shape.Items ? next : items.Draw(rng)];
+                int user = coverAll && next < Users ? next : users.Draw(rng);
+                int item = itemOrder[coverAll && next < Items ? next : items.Draw(rng)];
                 if (!seen.Add(((long)user << 32) | (uint)item)) continue;
                 pairs.Add((user, item));
                 next++;
             }
 
-            return Interactions.FromPairs(shape.Users, shape.Items, pairs);
+            return Interactions.FromPairs(Users, Items, pairs);
         }
     }
 

@@ -1,0 +1,67 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Tessera.Data.Storage;
+
+/// <summary>Small JSON files that say what a folder holds: read strictly, written whole.</summary>
+internal static class JsonRecord
+{
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        AllowDuplicateProperties = false,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        WriteIndented = true,
+    };
+
+    /// <summary>Reads and checks a record; null where the file is absent.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="fault">What is said of a file that is not such a record, such as "is not a list".</param>
+    /// <param name="remedy">What to expect and to do otherwise.</param>
+    /// <param name="check">Throws <see cref="JsonException"/> or <see cref="InvalidInputException"/> for a record that cannot be right.</param>
+    /// <param name="format">The only value that <c>format</c> may have, looked at first; null where any will do.</param>
+    /// <exception cref="InvalidInputException">The file is not such a record.</exception>
+    public static T? ReadIfPresent<T>(string path, string fault, string remedy, Action<T>? check = null, int? format = null)
+        where T : class
+    {
+        if (!File.Exists(path)) return null;
+        using FileStream stream = InputFile.Open(path);
+        try
+        {
+            using var document = JsonDocument.Parse(stream, Strict);
+            RefuseOtherFormat(document.RootElement, format, path);
+            T record = document.Deserialize<T>(Json) ?? throw new JsonException("it is null");
+            check?.Invoke(record);
+            return record;
+        }
+        catch (JsonException cause)
+        {
+            throw new InvalidInputException($"'{path}' {fault} ({cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}); {remedy}.", cause);
+        }
+        catch (IOException cause)
+        {
+            throw InputFile.Unreadable(path, cause);
+        }
+    }
+
+    /// <returns>SHA-256 of the file, 64 lower-case hexadecimal digits.</returns>
+    /// <exception cref="StorageException">The system refuses.</exception>
+    public static string Write<T>(string path, T record) => AtomicFile.Write(path, stream =>
+    {
+        JsonSerializer.Serialize(stream, record, Json);
+        stream.Write("\n"u8);
+    });
+
+    private static void RefuseOtherFormat(JsonElement root, int? format, string path)
+    {
+        if (format is null || root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("format", out JsonElement found)) return;
+        if (found.GetRawText() != $"{format}")
+            throw new InvalidInputException($"'{path}' has format {found.GetRawText()}; expected {format}, so make its folder again with this version.");
+    }
+}
