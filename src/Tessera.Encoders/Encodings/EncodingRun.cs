@@ -33,7 +33,6 @@ internal sealed class EncodingRun<TContent>(
     /// <summary>Encodes; the contents are taken one after another, when there is room for them.</summary>
     /// <exception cref="EndpointException">The encoder cannot encode anything.</exception>
     /// <exception cref="InvalidInputException">The cache cannot be used.</exception>
-    /// <exception cref="DllNotFoundException">The system lacks a library that the encoder needs.</exception>
     public async Task<EncodingResult> ExecuteAsync(IEnumerable<ItemContent<TContent>> contents, CancellationToken cancellation)
     {
         var limits = new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancellation };
@@ -44,7 +43,7 @@ internal sealed class EncodingRun<TContent>(
                 await EncodeAsync(batch, token).ConfigureAwait(false);
                 Report();
             }
-            catch (Exception e) when (e is EndpointException or InvalidInputException or DllNotFoundException)
+            catch (Exception e) when (e is EndpointException or InvalidInputException)
             {
                 Interlocked.CompareExchange(ref _stop, e, null);
             }

@@ -36,9 +36,9 @@ public static class ItemImages
                 return Missing(string.Create(CultureInfo.InvariantCulture, $"its image '{path}' has {file.Length:N0} bytes, more than the {MaxBytes:N0} that are read"));
             var bytes = new byte[file.Length];
             file.ReadExactly(bytes);
-            return MediaTypeOf(bytes) is { } type
+            return ImageFile.MediaTypeOf(bytes) is { } type
                 ? new ItemContent<DataContent>(record.Id, new DataContent(bytes, type) { Name = path }, bytes)
-                : Missing($"'{path}' is no image in PNG, JPEG, WebP or GIF");
+                : Missing($"'{path}' is no image in {ImageFile.Formats}");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -51,13 +51,4 @@ public static class ItemImages
 
         ItemContent<DataContent> Missing(string problem) => new(record.Id, problem);
     }
-
-    /// <summary>By the first bytes, never by the name; GIF, too, which servers take though nothing here decodes it.</summary>
-    private static string? MediaTypeOf(ReadOnlySpan<byte> bytes) => ImageHeader.FindFormat(bytes) switch
-    {
-        ImageFormat.Png => "image/png",
-        ImageFormat.Jpeg => "image/jpeg",
-        ImageFormat.WebP => "image/webp",
-        _ => bytes.StartsWith("GIF8"u8) ? "image/gif" : null,
-    };
 }

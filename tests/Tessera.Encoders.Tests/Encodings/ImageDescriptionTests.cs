@@ -73,7 +73,7 @@ public sealed class ImageDescriptionTests : IDisposable
         Assert.Equal(["none", "gone", "empty", "page", "far", "folder", "refused"], failures.Select(failure => failure.Item));
         foreach ((string found, (string _, string reason)) in new[]
         {
-            "it names no image", "gone.jpg' does not exist", "empty.png' has 0 bytes", "page.jpg' is no image in PNG, JPEG, WebP or GIF",
+            "it names no image", "gone.jpg' does not exist", "empty.png' has 0 bytes", "page.jpg' is no image in PNG, JPEG, WebP, GIF or BMP",
             "download it and name the file", "cannot be read", "image too small",
         }.Zip(failures))
             Assert.Contains(found, reason, StringComparison.Ordinal);

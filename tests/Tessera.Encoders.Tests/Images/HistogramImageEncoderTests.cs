@@ -75,9 +75,9 @@ public sealed class HistogramImageEncoderTests
     [InlineData("cmyk.jpg")]
     [InlineData("lossy.webp")]
     [InlineData("lossless.webp")]
-    public void PNG_JPEG_and_WebP_of_one_picture_agree(string file)
+    [InlineData("picture.bmp")]
+    public void Files_of_one_picture_agree_whatever_their_format(string file)
     {
-        NativeDecoderTests.RequireLibraryOf(file);
         float[] png = HistogramImageEncoder.Encode(TestPicture.Png(), "a.png");
 
         Assert.InRange(TensorPrimitives.Dot(png, HistogramImageEncoder.Encode(TestPicture.Fixture(file), file)), 0.98, 1.00001);
@@ -86,12 +86,10 @@ public sealed class HistogramImageEncoderTests
     [Fact]
     public void A_JPEG_decoded_at_half_its_size_has_nearly_the_row_of_the_whole_picture()
     {
-        NativeDecoderTests.RequireLibraries(ImageFormat.Jpeg);
         byte[] jpeg = TestPicture.Fixture("fourfold.jpg");
 
         float[] row = HistogramImageEncoder.Encode(jpeg, "fourfold.jpg");
 
-        Assert.Equal(192, ImageDecoder.Decode(jpeg, "fourfold.jpg", detail: 128).Width);
         Assert.InRange(TensorPrimitives.Dot(row, HistogramImageEncoder.Encode(TestPicture.Png(4), "a.png")), 0.98, 1.00001);
     }
 
@@ -129,7 +127,7 @@ public sealed class HistogramImageEncoderTests
         DataContent named = new(Array.Empty<byte>(), "image/png") { Name = "posters/7.jpg" };
 
         string unnamed = (await Assert.ThrowsAsync<InvalidInputException>(() => encoder.GenerateAsync([good, bad]))).Message;
-        Assert.StartsWith("Image '2 of the batch' begins like no PNG", unnamed, StringComparison.Ordinal);
+        Assert.StartsWith("Image '2 of the batch' is no image, or its header is damaged", unnamed, StringComparison.Ordinal);
         string empty = (await Assert.ThrowsAsync<InvalidInputException>(() => encoder.GenerateAsync([named]))).Message;
         Assert.StartsWith("Image 'posters/7.jpg' has 0 bytes", empty, StringComparison.Ordinal);
         await Assert.ThrowsAsync<InvalidInputException>(() => encoder.GenerateAsync([good], new EmbeddingGenerationOptions { Dimensions = 100 }));
