@@ -29,7 +29,7 @@ public sealed partial class TfidfEncoder : IEmbeddingGenerator<string, Embedding
     /// <summary>What manifests call this encoder.</summary>
     public const string Name = "tfidf-svd";
 
-    private const int FormatVersion = 1;
+    private const int FormatVersion = 2;
     private const double Nothing = 1e-6; // length of a projection, of 1, that is rounding
     private readonly Vocabulary _vocabulary;
     private readonly float[] _idf;
