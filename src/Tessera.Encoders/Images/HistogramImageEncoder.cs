@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using Microsoft.Extensions.AI;
 using SkiaSharp;
 using Tessera.Data;
 
@@ -15,7 +14,7 @@ namespace Tessera.Encoders.Images;
 /// Euclidean norm 1, so that the dot product of two is their cosine similarity, 0 to 1. The same bytes give the same row, whatever the thread
 /// count; another version of SkiaSharp may decode to slightly other pixels.
 /// </remarks>
-public sealed class HistogramImageEncoder : IEmbeddingGenerator<DataContent, Embedding<float>>
+public static class HistogramImageEncoder
 {
     /// <summary>Name of the encoder in a feature manifest.</summary>
     public const string Name = "color-hog";
@@ -27,7 +26,6 @@ public sealed class HistogramImageEncoder : IEmbeddingGenerator<DataContent, Emb
     public const int Dimensions = ColorHistogram.Dimensions + OrientedGradients.Dimensions;
 
     private const int Side = 64;
-    private static readonly EmbeddingGeneratorMetadata Metadata = new("tessera", null, Name, Dimensions);
 
     /// <summary>Encodes one image in memory.</summary>
     /// <param name="bytes">The whole file: PNG, JPEG, WebP, GIF or BMP.</param>
@@ -45,46 +43,6 @@ public sealed class HistogramImageEncoder : IEmbeddingGenerator<DataContent, Emb
         TensorPrimitives.Divide(gradients, OrientedGradients.Blocks, gradients);
         TensorPrimitives.Divide(row, TensorPrimitives.Norm(row), row);
         return row;
-    }
-
-    /// <summary>Encodes images in their order, away from the calling thread.</summary>
-    /// <param name="values">Whole files; <see cref="DataContent.Name"/> names one in messages, its media type is not looked at.</param>
-    /// <param name="options">A number of dimensions other than <see cref="Dimensions"/> is refused.</param>
-    /// <param name="cancellationToken">Stops between two images.</param>
-    /// <exception cref="InvalidInputException">One of them cannot be used; the message names it.</exception>
-    public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
-        IEnumerable<DataContent> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(values);
-        if (options?.Dimensions is { } asked and not Dimensions)
-            throw new InvalidInputException($"{asked} dimensions were asked of the encoder {Name}; expected {Dimensions}, so leave them out.");
-
-        return Task.Run(
-            () =>
-            {
-                var rows = new GeneratedEmbeddings<Embedding<float>>();
-                foreach (DataContent image in values)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    rows.Add(new Embedding<float>(Encode(image.Data.Span, image.Name ?? $"{rows.Count + 1} of the batch")) { ModelId = Name });
-                }
-
-                return rows;
-            },
-            cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public object? GetService(Type serviceType, object? serviceKey = null)
-    {
-        ArgumentNullException.ThrowIfNull(serviceType);
-        if (serviceKey is not null) return null;
-        return serviceType == typeof(EmbeddingGeneratorMetadata) ? Metadata : serviceType.IsInstanceOfType(this) ? this : null;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
     }
 
     /// <summary>Red, green and blue, 0 to 255: <c>[Side x Side x 3]</c>.</summary>
