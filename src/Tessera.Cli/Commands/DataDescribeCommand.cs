@@ -41,13 +41,17 @@ internal sealed class DataDescribeCommand : TesseraCommand
         EndpointOptions server = _server.Read(parsed, session);
         ItemTable table = ItemTable.Open(directory, session.Cancellation);
         var description = new ImageDescription(table, parsed.GetValue(_replace));
-        using EncodingCache cache = EncodingCache.Open(session.EncodingCacheFile(parsed.GetValue(_cache)));
-        using var client = new EndpointChatClient(server, parsed.GetValue(_completionTokens));
-        EncodingResult result = EncodingOutput.Resumable(session, () => EncodingDisplay.Follow(session.Error, "descriptions", progress =>
-            description.DescribeAsync(
-                client, server.Model, prompt, parsed.GetValue(_maxTokens), cache, _server.Parallel(parsed), progress, session.Cancellation).GetAwaiter().GetResult()));
-        EncodingOutput.NoteFailures(session, directory, ImageDescription.FileName, "a description", result, cache);
-        EncodingOutput.NoteCut(session, result, parsed.GetValue(_maxTokens));
+        var options = new EncodingOptions
+        {
+            Endpoint = server,
+            CacheFile = session.EncodingCacheFile(parsed.GetValue(_cache)),
+            Parallel = _server.Parallel(parsed),
+        };
+        int maxTokens = parsed.GetValue(_maxTokens);
+        EncodingResult result = EncodingOutput.Follow(session, ImageDescription.FileName, resumable: true, progress =>
+            description.DescribeAsync(options, prompt, maxTokens, parsed.GetValue(_completionTokens), progress, session.Cancellation));
+        EncodingOutput.NoteFailures(session, directory, ImageDescription.FileName, "a description", result);
+        EncodingOutput.NoteCut(session, result, maxTokens);
         string path = ItemTextFile.PathOf(directory, ImageDescription.FileName);
         session.Print(
             () => new JsonObject

@@ -2,23 +2,20 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using Tessera.Cli.Output;
+using Tessera.Data;
 using Tessera.Data.EventLogs;
 using Tessera.Encoders.Encodings;
 
 namespace Tessera.Cli.Commands;
 
 /// <summary><c>tessera data encode</c></summary>
-internal sealed partial class DataEncodeCommand : TesseraCommand
+internal sealed class DataEncodeCommand : TesseraCommand
 {
-    private const string Tfidf = "tfidf", Histogram = "histogram", Endpoint = "endpoint";
-    private const string Text = "text", Image = "image";
-    private const string Texts = "texts", Images = "images";
-
     private readonly Option<string> _data = Flags.Text("--data", "DIR", "folder with items.jsonl, where the modality is written");
     private readonly Option<string?> _modality = Flags.OptionalText("--modality", "NAME", "modality to make; unset: text and image, of which there is content");
-    private readonly Option<string?> _encoder = Flags.OptionalText("--encoder", $"{Tfidf}|{Histogram}|{Endpoint}", $"unset: {Tfidf} for texts, {Histogram} for images");
+    private readonly Option<string?> _encoder = Flags.OptionalText("--encoder", "tfidf|histogram|endpoint", "unset: tfidf for texts, histogram for images");
     private readonly Option<string?> _source = Flags.OptionalText(
-        "--source", $"{Texts}|{Images}", $"what the items have to be encoded; unset: {Texts} for the modality {Text}, {Images} for {Image}, else what other options say");
+        "--source", "texts|images", "what the items have to be encoded; unset: texts for the modality text, images for image, else what other options say");
 
     private readonly Option<string?> _fields = Flags.OptionalText("--fields", "NAME,NAME", "text fields to encode, in this order; unset: all");
     private readonly Option<string?> _texts = Flags.OptionalText("--texts", "NAME", "encode the texts in DIR/NAME.jsonl, such as descriptions, instead of the fields");
@@ -40,21 +37,62 @@ internal sealed partial class DataEncodeCommand : TesseraCommand
     protected override void Execute(ParseResult parsed, Session session)
     {
         ItemTable table = ItemTable.Open(parsed.GetRequiredValue(_data), session.Cancellation);
-        var jobs = Jobs(parsed, table)
-            .Select(job => (job.Modality, job.Encoder, job.Source, Encoding: new FeatureEncoding(table, job.Modality, parsed.GetValue(_replace)))).ToList();
-        var made = new List<EncodedModality>();
-        foreach ((string modality, string encoder, string source, FeatureEncoding encoding) in jobs)
+        EncodingOptions options = Read(parsed);
+        IReadOnlyList<EncoderChoice> choices = EncoderChoice.Of(table, options);
+        RefuseUnused(parsed, choices);
+        bool asksServer = choices.Any(choice => choice.Encoder == EncoderChoice.Endpoint);
+        if (asksServer)
         {
-            made.Add(encoder switch
+            options = options with
             {
-                Tfidf => EncodeByTfidf(parsed, session, table, modality, encoding),
-                Histogram => EncodeByHistogram(parsed, session, table, modality, encoding),
-                _ when source == Images => EncodeImagesByEndpoint(parsed, session, table, modality, encoding),
-                _ => EncodeTextsByEndpoint(parsed, session, table, modality, encoding),
-            });
+                Endpoint = _server.Read(parsed, session),
+                CacheFile = session.EncodingCacheFile(parsed.GetValue(_cache)),
+            };
+        }
+
+        var encodings = choices.Select(choice => (choice.Modality, Encoding: new FeatureEncoding(table, choice, options))).ToList();
+        var made = new List<EncodedModality>();
+        foreach ((string modality, FeatureEncoding encoding) in encodings)
+        {
+            made.Add(EncodingOutput.Follow(session, modality, asksServer, progress => encoding.EncodeAsync(progress, session.Cancellation)));
+            EncodingOutput.NoteFailures(session, table.Directory, modality, $"'{modality}' features", made[^1].Result);
         }
 
         session.Print(() => ToJson(table, made), console => Print(console, made));
+    }
+
+    private EncodingOptions Read(ParseResult parsed) => new()
+    {
+        Modality = parsed.GetValue(_modality),
+        Encoder = parsed.GetValue(_encoder),
+        Source = parsed.GetValue(_source),
+        Fields = parsed.GetValue(_fields)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
+        Texts = parsed.GetValue(_texts),
+        Dimensions = parsed.GetValue(_dimensions) is > 0 and var dimensions ? dimensions : null,
+        Instruction = parsed.GetValue(_instruction),
+        BatchSize = parsed.GetValue(_batch),
+        Parallel = _server.Parallel(parsed),
+        Replace = parsed.GetValue(_replace),
+        Seed = parsed.GetValue(_seed),
+        Threads = parsed.GetValue(_threads),
+    };
+
+    private void RefuseUnused(ParseResult parsed, IReadOnlyList<EncoderChoice> choices)
+    {
+        string[] texts = [EncoderChoice.Tfidf, EncoderChoice.Endpoint], servers = [EncoderChoice.Endpoint];
+        IEnumerable<(Option Option, string[] Encoders)> uses =
+        [
+            (_fields, texts), (_texts, texts), (_dimensions, texts), (_instruction, servers),
+            .. _server.All.Append(_batch).Append(_cache).Select(option => (option, servers)),
+        ];
+        foreach ((Option option, string[] encoders) in uses)
+        {
+            if (parsed.GetResult(option) is { Implicit: false } && !choices.Any(choice => encoders.Contains(choice.Encoder)))
+            {
+                throw new InvalidInputException(
+                    $"{option.Name} has no meaning for --encoder {choices[0].Encoder}; expected it with {string.Join(" or ", encoders)} only.");
+            }
+        }
     }
 
     private static JsonObject ToJson(ItemTable table, List<EncodedModality> made) => new()
@@ -77,11 +115,12 @@ internal sealed partial class DataEncodeCommand : TesseraCommand
     private static void Print(IAnsiConsole console, List<EncodedModality> made)
     {
         var table = new TextTable(2, "modality", "encoder", "items", "dimensions", "encoded", "cached", "missing");
-        foreach ((var entry, EncodingResult result) in made)
+        foreach (EncodedModality modality in made)
         {
+            EncodingResult result = modality.Result;
             table.Row(
-                entry.Name, entry.Encoder, Figures.Count(entry.Rows), Figures.Count(entry.Dimensions), Figures.Count(result.Encoded),
-                Figures.Count(result.Cached), Figures.Count(entry.Missing.Count));
+                modality.Name, modality.Entry.Encoder, Figures.Count(result.Items), Figures.Count(modality.Dimensions), Figures.Count(result.Encoded),
+                Figures.Count(result.Cached), Figures.Count(result.Failures.Count));
         }
 
         table.PrintTo(console);

@@ -23,11 +23,12 @@ internal static class EncodingDisplay
         return console.Progress()
             .AutoClear(true)
             .Columns(new ProgressBarColumn { Width = BarWidth }, new TaskDescriptionColumn { Alignment = Justify.Left })
-            .Start(context => work(new Bar(context.AddTask(name, maxValue: 1), name)));
+            .Start(context => work(new Bar(context, context.AddTask(name, maxValue: 1), name)));
     }
 
     private static string Describe(string name, EncodingProgress value)
     {
+        if (value.Stage is { } stage) return $"{name} {stage} {Figures.Percent(value.Share)}";
         string left = value is { Done: var done, Items: var items, Left: { } time } && done < items ? $", {Duration(time)} left" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
@@ -44,20 +45,21 @@ internal static class EncodingDisplay
 
         public void Report(EncodingProgress value)
         {
-            bool ends = value.Done == value.Items;
+            bool ends = value.Stage is null && value.Done == value.Items;
             if (_ended || (!ends && value.Elapsed < _next)) return;
             (_next, _ended) = (value.Elapsed + BetweenLines, ends);
             writer.WriteLine(Describe(name, value));
         }
     }
 
-    private sealed class Bar(ProgressTask task, string name) : IProgress<EncodingProgress>
+    private sealed class Bar(ProgressContext context, ProgressTask task, string name) : IProgress<EncodingProgress>
     {
         public void Report(EncodingProgress value)
         {
-            task.MaxValue = value.Items;
-            task.Value = value.Done;
+            task.MaxValue = value.Stage is null ? value.Items : 1;
+            task.Value = value.Stage is null ? value.Done : value.Share;
             task.Description = Markup.Escape(Describe(name, value));
+            if (value is { Stage: not null, Share: 1 }) context.Refresh(); // a stage's end is seen, however short the next one is
         }
     }
 }

@@ -10,14 +10,14 @@ internal static class EncodingOutput
     public static Option<string?> CacheFlag() =>
         Flags.OptionalText("--cache", "FILE", $"where results are kept; unset: {Session.EncodingCacheName} in the folder that {CliEnvironment.CacheVariable} names, else in the user's local application data");
 
-    /// <summary>Does the work; where it ends early, says how to go on.</summary>
-    public static T Resumable<T>(Session session, Func<T> work)
+    /// <summary>Does the work, showing its progress; where it ends early and can go on, says how.</summary>
+    public static T Follow<T>(Session session, string name, bool resumable, Func<IProgress<EncodingProgress>, Task<T>> work)
     {
         try
         {
-            return work();
+            return EncodingDisplay.Follow(session.Error, name, progress => work(progress).GetAwaiter().GetResult());
         }
-        catch (Exception e) when (e is OperationCanceledException or EndpointException)
+        catch (Exception e) when (resumable && e is OperationCanceledException or EndpointException)
         {
             session.Note("What was encoded is kept: the same command goes on from there.");
             throw;
@@ -33,14 +33,14 @@ internal static class EncodingOutput
             + "raise --max-tokens and give --replace to have them whole.");
     }
 
-    /// <summary>Says how many items have no result, and where the reasons stand.</summary>
-    public static void NoteFailures(Session session, string directory, string name, string what, EncodingResult result, EncodingCache cache)
+    /// <summary>Passes notices on and says how many items have no result, and where the reasons stand.</summary>
+    public static void NoteFailures(Session session, string directory, string name, string what, EncodingResult result)
     {
-        if (cache.Damaged > 0) session.Note($"{Figures.Count(cache.Damaged)} results in the cache were damaged and made anew.");
+        foreach (string notice in result.Notices) session.Note(notice);
         if (result.Failures.Count == 0) return;
-        ItemFailure first = result.Failures[0];
+        (string id, string reason) = result.Failures[0];
         session.Note(
             $"{Figures.Count(result.Failures.Count)} of {Figures.Count(result.Items)} items {(result.Failures.Count == 1 ? "is" : "are")} without {what}; "
-            + $"the first is '{first.Id}': {first.Reason.TrimEnd('.')}; all stand in {FailureList.PathOf(directory, name)}");
+            + $"the first is '{id}': {reason.TrimEnd('.')}; all stand in {FailureList.PathOf(directory, name)}");
     }
 }

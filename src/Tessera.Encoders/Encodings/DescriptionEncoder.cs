@@ -1,15 +1,17 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.AI;
+using Tessera.Encoders.Endpoints;
+using ChatFinishReason = OpenAI.Chat.ChatFinishReason;
 
 namespace Tessera.Encoders.Encodings;
 
 /// <summary>Images → descriptions by a multimodal chat model, as UTF-8.</summary>
 /// <param name="identity">The model, with the prompt and the most tokens as its settings.</param>
-/// <param name="client">The model.</param>
+/// <param name="chat">The model.</param>
 /// <param name="prompt">What it is asked about each image.</param>
 /// <param name="maxTokens">Most tokens of a description.</param>
-internal sealed class DescriptionEncoder(EncoderIdentity identity, IChatClient client, string prompt, int maxTokens) : IContentEncoder<DataContent>
+internal sealed class DescriptionEncoder(EncoderIdentity identity, EndpointChat chat, string prompt, int maxTokens) : IContentEncoder<DataContent>
 {
     public EncoderIdentity Identity => identity;
 
@@ -26,12 +28,9 @@ internal sealed class DescriptionEncoder(EncoderIdentity identity, IChatClient c
 
     private async Task<EncodedContent> DescribeAsync(DataContent image, CancellationToken cancellation)
     {
-        var question = new ChatMessage(ChatRole.User, [new TextContent(prompt), image]);
-        var options = new ChatOptions { Temperature = 0, MaxOutputTokens = maxTokens };
-        ChatResponse answer = await client.GetResponseAsync([question], options, cancellation).ConfigureAwait(false);
-        string text = answer.Text.Trim();
-        if (answer.FinishReason == ChatFinishReason.ContentFilter) return new EncodedContent(null, "the server's content filter holds its description back");
-        bool cut = answer.FinishReason == ChatFinishReason.Length;
+        (string text, ChatFinishReason finish) = await chat.AskAsync(prompt, image, maxTokens, cancellation).ConfigureAwait(false);
+        if (finish == ChatFinishReason.ContentFilter) return new EncodedContent(null, "the server's content filter holds its description back");
+        bool cut = finish == ChatFinishReason.Length;
         if (text.Length > 0) return new EncodedContent(Encoding.UTF8.GetBytes(text), null, cut);
         return new EncodedContent(null, cut
             ? string.Create(CultureInfo.InvariantCulture, $"the answer was cut at {maxTokens:N0} tokens, before the first word; raise --max-tokens")

@@ -39,7 +39,7 @@ internal sealed class EmbeddingEncoder<TContent>(
             if (!float.IsFinite(number)) return new EncodedContent(null, "its vector has numbers that are not finite");
         return vector.ContainsAnyExcept(0f)
             ? new EncodedContent(MemoryMarshal.AsBytes(vector).ToArray(), null)
-            : new EncodedContent(null, "the encoder finds nothing in it: its vector is all zeros");
+            : new EncodedContent(null, EncodedContent.AllZeros);
     }
 
     /// <summary>All vectors have the length of the first one.</summary>

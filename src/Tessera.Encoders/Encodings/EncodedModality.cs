@@ -3,6 +3,19 @@ using Tessera.Data.DatasetFolder;
 namespace Tessera.Encoders.Encodings;
 
 /// <summary>A modality that was encoded and written.</summary>
-/// <param name="Entry">What the manifest says of it.</param>
-/// <param name="Result">How it came about.</param>
-public sealed record EncodedModality(FeatureManifestEntry Entry, EncodingResult Result);
+public sealed class EncodedModality
+{
+    internal EncodedModality(FeatureManifestEntry entry, EncodingResult result) => (Entry, Result) = (entry, result);
+
+    /// <summary>Name of the modality.</summary>
+    public string Name => Entry.Name;
+
+    /// <summary>Length of the vectors.</summary>
+    public int Dimensions => Entry.Dimensions;
+
+    /// <summary>How it came about.</summary>
+    public EncodingResult Result { get; }
+
+    /// <summary>What the manifest says of it.</summary>
+    internal FeatureManifestEntry Entry { get; }
+}

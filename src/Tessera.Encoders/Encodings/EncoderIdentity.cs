@@ -10,7 +10,7 @@ namespace Tessera.Encoders.Encodings;
 /// <param name="Version">Its version, or the model's name.</param>
 /// <param name="Settings">Everything else: number of dimensions, instruction, prompt; empty where there is nothing.</param>
 /// <remarks>The server's address is no part of it: two servers with a model of the same name are taken to give the same.</remarks>
-public sealed record EncoderIdentity(string Name, string Version, string Settings = "")
+internal sealed record EncoderIdentity(string Name, string Version, string Settings = "")
 {
     /// <summary>Settings of several parts, unambiguously joined.</summary>
     public static string Join(params ReadOnlySpan<string?> parts)
@@ -20,7 +20,7 @@ public sealed record EncoderIdentity(string Name, string Version, string Setting
         return joined.ToString();
     }
 
-    internal ContentKey KeyOf(ReadOnlySpan<byte> content)
+    public ContentKey KeyOf(ReadOnlySpan<byte> content)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> length = stackalloc byte[sizeof(int)];

@@ -4,7 +4,7 @@ using Tessera.Data;
 
 namespace Tessera.Encoders.Encodings;
 
-public sealed partial class EncodingCache
+internal sealed partial class EncodingCache
 {
     private T Guarded<T>(Func<T> work)
     {

@@ -10,7 +10,7 @@ namespace Tessera.Encoders.Encodings;
 /// A batch is stored whole or not at all, whenever the process ends. Each result carries a checksum over key and value; one that does not match
 /// counts as absent (<see cref="Damaged"/>) and is replaced when it is stored again. The file holds hashes and results: neither contents nor keys of servers.
 /// </remarks>
-public sealed partial class EncodingCache : IDisposable
+internal sealed partial class EncodingCache : IDisposable
 {
     private const int Malformed = 1, Busy = 5, Locked = 6, Corrupt = 11, Full = 13, NotADatabase = 26;
     private const long Format = 1;
@@ -32,36 +32,23 @@ public sealed partial class EncodingCache : IDisposable
     /// <summary>How many results read so far did not match their checksum.</summary>
     public int Damaged => _damaged.Count;
 
-    /// <summary>Opens the file, or makes it with the folders above it.</summary>
+    /// <summary>Opens the file, or makes it with the folders above it; null for a cache that lives as long as this object.</summary>
     /// <exception cref="InvalidInputException">It cannot be opened or written, or is no cache of this format.</exception>
-    public static EncodingCache Open(string path)
+    public static EncodingCache Open(string? path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
-        var cache = new EncodingCache(Path.GetFullPath(path));
+        var cache = new EncodingCache(path is null ? ":memory:" : Path.GetFullPath(path));
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(cache._path)!);
+            if (path is not null) Directory.CreateDirectory(Path.GetDirectoryName(cache._path)!);
             cache.Guarded(cache.Prepare);
             return cache;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
             cache.Dispose();
+            if (e is not (IOException or UnauthorizedAccessException)) throw;
             throw new InvalidInputException($"The cache '{path}' cannot be made ({e.Message.TrimEnd('.')}); choose a folder with room that you may write to.", e);
         }
-        catch
-        {
-            cache.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>A cache that lives as long as this object: for encoders fitted to the items, whose results fit no other run.</summary>
-    public static EncodingCache InMemory()
-    {
-        var cache = new EncodingCache(":memory:");
-        cache.Guarded(cache.Prepare);
-        return cache;
     }
 
     /// <summary>Closes the file.</summary>
@@ -69,7 +56,7 @@ public sealed partial class EncodingCache : IDisposable
 
     /// <summary>The result stored for a key, or null where there is none that is sound.</summary>
     /// <exception cref="InvalidInputException">The file cannot be read.</exception>
-    internal byte[]? Find(ContentKey key) => Guarded(() =>
+    public byte[]? Find(ContentKey key) => Guarded(() =>
     {
         byte[] name = key.ToArray();
         using SqliteCommand command = _connection.CreateCommand();
@@ -82,9 +69,14 @@ public sealed partial class EncodingCache : IDisposable
         return null;
     });
 
+    /// <summary>The result stored for a key a moment ago.</summary>
+    /// <exception cref="InvalidInputException">It is there no more.</exception>
+    public byte[] FindAgain(ContentKey key) => Find(key)
+        ?? throw new InvalidInputException("The cache lost results while they were written; give the same command again, which encodes what is missing.");
+
     /// <summary>Stores results, all or none.</summary>
     /// <exception cref="InvalidInputException">The file cannot be written.</exception>
-    internal void Store(IEnumerable<(ContentKey Key, byte[] Value)> results) => Guarded(() =>
+    public void Store(IEnumerable<(ContentKey Key, byte[] Value)> results) => Guarded(() =>
     {
         using SqliteTransaction transaction = _connection.BeginTransaction();
         using SqliteCommand command = _connection.CreateCommand();

@@ -1,14 +1,49 @@
+using Tessera.Encoders.Endpoints;
+
 namespace Tessera.Encoders.Encodings;
 
-/// <summary>How much is encoded at once.</summary>
+/// <summary>What is to be encoded, and how.</summary>
 public sealed record EncodingOptions
 {
-    /// <summary>Most contents in one call of the encoder.</summary>
+    /// <summary>The modality to make; null for <c>text</c> and <c>image</c>, of which there is content.</summary>
+    public string? Modality { get; init; }
+
+    /// <summary>One of <see cref="EncoderChoice"/>'s names of encoders; null for the built-in one of what is encoded.</summary>
+    public string? Encoder { get; init; }
+
+    /// <summary>One of <see cref="EncoderChoice"/>'s names of sources; null for what the modality's name or the encoder means.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>Text fields to encode, in this order; null for all.</summary>
+    public IReadOnlyList<string>? Fields { get; init; }
+
+    /// <summary>Encodes the texts in this file of the folder, named without <c>.jsonl</c>, instead of the fields.</summary>
+    public string? Texts { get; init; }
+
+    /// <summary>Length of the vectors; null for 384 with TF-IDF and the model's own at a server.</summary>
+    public int? Dimensions { get; init; }
+
+    /// <summary>Sent to a server before each text, for models trained on it (E5-Mistral-Instruct and its kin); null for none.</summary>
+    public string? Instruction { get; init; }
+
+    /// <summary>The server, where one is to encode or describe.</summary>
+    public EndpointOptions? Endpoint { get; init; }
+
+    /// <summary>Most contents in one request, 1 or more.</summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>A batch that has this many bytes takes no further content.</summary>
-    public int BatchBytes { get; init; } = 1 << 20;
-
-    /// <summary>Most calls of the encoder at the same time.</summary>
+    /// <summary>Most requests at the same time, 1 or more.</summary>
     public int Parallel { get; init; } = 4;
+
+    /// <summary>The SQLite file that keeps what servers give, so that a run that ends early can go on; null to keep nothing.</summary>
+    public string? CacheFile { get; init; }
+
+    /// <summary>Whether what is to be made may be there already, to be written anew.</summary>
+    public bool Replace { get; init; }
+
+    /// <summary>Seed of what TF-IDF draws.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Most threads of the built-in encoders; 0 for one a core.</summary>
+    public int Threads { get; init; }
 }

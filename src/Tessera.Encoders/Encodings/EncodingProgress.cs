@@ -8,6 +8,12 @@ namespace Tessera.Encoders.Encodings;
 /// <param name="Elapsed">Time since the start.</param>
 public readonly record struct EncodingProgress(int Items, int Done, int Cached, int Failed, TimeSpan Elapsed)
 {
+    /// <summary>What is done before the first item, such as <c>counting terms</c>; null from the first item on.</summary>
+    public string? Stage { get; init; }
+
+    /// <summary>Share of the stage that is done, in (0, 1].</summary>
+    public double Share { get; init; }
+
     /// <summary>Items encoded a second.</summary>
     public double Rate => Elapsed > TimeSpan.Zero ? (Done - Cached - Failed) / Elapsed.TotalSeconds : 0;
 

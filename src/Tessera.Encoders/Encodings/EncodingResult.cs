@@ -1,9 +1,9 @@
 namespace Tessera.Encoders.Encodings;
 
-/// <summary>What an encoding gave; the results themselves stand in the cache.</summary>
+/// <summary>What an encoding or describing of items came to.</summary>
 public sealed class EncodingResult
 {
-    internal EncodingResult(IReadOnlyList<ContentKey?> keys, IReadOnlyList<ItemFailure> failures, int encoded, int cached, int cut)
+    internal EncodingResult(IReadOnlyList<ContentKey?> keys, IReadOnlyList<(string Id, string Reason)> failures, int encoded, int cached, int cut)
     {
         Keys = keys;
         Failures = failures;
@@ -12,8 +12,8 @@ public sealed class EncodingResult
         Cut = cut;
     }
 
-    /// <summary>Items that have no result, ascending.</summary>
-    public IReadOnlyList<ItemFailure> Failures { get; }
+    /// <summary>External ids of the items that have no result, in order, and why in one line.</summary>
+    public IReadOnlyList<(string Id, string Reason)> Failures { get; }
 
     /// <summary>Number of items.</summary>
     public int Items => Keys.Count;
@@ -27,6 +27,9 @@ public sealed class EncodingResult
     /// <summary>Number of contents encoded now whose result is cut off at the most tokens.</summary>
     public int Cut { get; }
 
-    /// <summary>Key of each item's result, null for items without.</summary>
+    /// <summary>What else the caller should know, a sentence each.</summary>
+    public IReadOnlyList<string> Notices { get; internal set; } = [];
+
+    /// <summary>Key of each item's content, null for items without a result.</summary>
     internal IReadOnlyList<ContentKey?> Keys { get; }
 }

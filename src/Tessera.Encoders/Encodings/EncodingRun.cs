@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Tessera.Data;
 using Tessera.Encoders.Endpoints;
 
@@ -15,6 +16,9 @@ internal sealed class EncodingRun<TContent>(
     IContentEncoder<TContent> encoder, EncodingCache cache, EncodingOptions options, int items, IProgress<EncodingProgress>? progress)
     where TContent : class
 {
+    /// <summary>A batch that has this many bytes takes no further content.</summary>
+    private const int BatchBytes = 1 << 20;
+
     private const int ItemsBetweenReports = 256;
     private readonly Lock _lock = new();
     private readonly Stopwatch _time = Stopwatch.StartNew();
@@ -33,7 +37,6 @@ internal sealed class EncodingRun<TContent>(
     /// <summary>Encodes; the contents are taken one after another, when there is room for them.</summary>
     /// <exception cref="EndpointException">The encoder cannot encode anything.</exception>
     /// <exception cref="InvalidInputException">The cache cannot be used.</exception>
-    /// <exception cref="DllNotFoundException">The system lacks a library that the encoder needs.</exception>
     public async Task<EncodingResult> ExecuteAsync(IEnumerable<ItemContent<TContent>> contents, CancellationToken cancellation)
     {
         var limits = new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancellation };
@@ -44,7 +47,7 @@ internal sealed class EncodingRun<TContent>(
                 await EncodeAsync(batch, token).ConfigureAwait(false);
                 Report();
             }
-            catch (Exception e) when (e is EndpointException or InvalidInputException or DllNotFoundException)
+            catch (Exception e) when (e is EndpointException or InvalidInputException)
             {
                 Interlocked.CompareExchange(ref _stop, e, null);
             }
@@ -56,37 +59,39 @@ internal sealed class EncodingRun<TContent>(
 
     private EncodingResult Result()
     {
-        var failures = new List<ItemFailure>();
+        var failures = new List<(string, string)>();
         var keys = new ContentKey?[_rows.Count];
         for (int item = 0; item < keys.Length; item++)
         {
             (string id, ContentKey? key, string? problem) = _rows[item];
             string? reason = key is { } known ? _contents[known].Problem : problem;
             if (reason is null) keys[item] = key;
-            else failures.Add(new ItemFailure(item, id, reason));
+            else failures.Add((id, reason));
         }
 
-        return new EncodingResult(keys, failures, _encoded, _cached, _cut);
+        string damaged = string.Create(CultureInfo.InvariantCulture, $"{cache.Damaged:N0} results in the cache were damaged and made anew.");
+        return new EncodingResult(keys, failures, _encoded, _cached, _cut) { Notices = cache.Damaged > 0 ? [damaged] : [] };
     }
 
     /// <summary>The contents that have to be encoded. Called by one thread at a time.</summary>
-    private IEnumerable<EncodingBatch<TContent>> Batches(IEnumerable<ItemContent<TContent>> contents, CancellationToken cancellation)
+    private IEnumerable<(ContentKey Key, TContent Content)[]> Batches(IEnumerable<ItemContent<TContent>> contents, CancellationToken cancellation)
     {
-        var batch = new EncodingBatch<TContent>();
+        var batch = new List<(ContentKey, TContent)>();
         long bytes = 0;
         foreach (ItemContent<TContent> item in contents)
         {
             cancellation.ThrowIfCancellationRequested();
             if (Volatile.Read(ref _stop) is not null) yield break;
             if (Take(item) is not { } key) continue;
-            batch.Add(key, item.Content!);
+            batch.Add((key, item.Content!));
             bytes += item.Bytes.Length;
-            if (batch.Count < options.BatchSize && bytes < options.BatchBytes) continue;
-            yield return batch;
-            (batch, bytes) = (new EncodingBatch<TContent>(), 0);
+            if (batch.Count < options.BatchSize && bytes < BatchBytes) continue;
+            yield return [.. batch];
+            batch.Clear();
+            bytes = 0;
         }
 
-        if (batch.Count > 0) yield return batch;
+        if (batch.Count > 0) yield return [.. batch];
     }
 
     /// <summary>Notes an item; gives the key of its content where that has to be encoded.</summary>
@@ -123,44 +128,45 @@ internal sealed class EncodingRun<TContent>(
         return true;
     }
 
-    private async Task EncodeAsync(EncodingBatch<TContent> planned, CancellationToken cancellation)
+    private async Task EncodeAsync((ContentKey Key, TContent Content)[] planned, CancellationToken cancellation)
     {
         if (Volatile.Read(ref _stop) is not null) return;
-        EncodingBatch<TContent> batch = planned.Without(IsStored); // another process may have stored some since they were looked up
-        if (batch.Count == 0) return;
+        // Another process may have stored some since they were looked up.
+        (ContentKey Key, TContent Content)[] batch = [.. planned.Where(entry => !IsStored(entry.Key))];
+        if (batch.Length == 0) return;
         IReadOnlyList<EncodedContent> results;
         try
         {
-            results = await encoder.EncodeAsync(batch.Contents, cancellation).ConfigureAwait(false);
+            results = await encoder.EncodeAsync([.. batch.Select(entry => entry.Content)], cancellation).ConfigureAwait(false);
         }
         catch (Exception e) when (e is InvalidInputException or EndpointException { Fault: not EndpointFault.Service })
         {
             bool silent = e is EndpointException { Fault: EndpointFault.Silence };
             if (silent && await IsDownAsync(cancellation).ConfigureAwait(false)) throw;
-            if (batch.Count == 1)
+            if (batch.Length == 1)
             {
-                if (silent) Refuse(batch.Keys[0], e.Message);
-                else await FailAsync(batch.Keys[0], e.Message, cancellation).ConfigureAwait(false);
+                if (silent) Refuse(batch[0].Key, e.Message);
+                else await FailAsync(batch[0].Key, e.Message, cancellation).ConfigureAwait(false);
                 return;
             }
 
             // A refusal names the guilty at once, so halves find them fastest; other failures come after long waits, so no more than two rounds of them.
-            int size = e is EndpointException { Fault: not EndpointFault.Content } ? 1 : (batch.Count + 1) / 2;
-            foreach (EncodingBatch<TContent> part in batch.Split(size)) await EncodeAsync(part, cancellation).ConfigureAwait(false);
+            int size = e is EndpointException { Fault: not EndpointFault.Content } ? 1 : (batch.Length + 1) / 2;
+            foreach ((ContentKey, TContent)[] part in batch.Chunk(size)) await EncodeAsync(part, cancellation).ConfigureAwait(false);
             return;
         }
 
-        await KeepAsync(batch, results, cancellation).ConfigureAwait(false);
+        await KeepAsync([.. batch.Select(entry => entry.Key)], results, cancellation).ConfigureAwait(false);
     }
 
-    private async Task KeepAsync(EncodingBatch<TContent> batch, IReadOnlyList<EncodedContent> results, CancellationToken cancellation)
+    private async Task KeepAsync(ContentKey[] keys, IReadOnlyList<EncodedContent> results, CancellationToken cancellation)
     {
-        cache.Store(batch.Keys.Zip(results).Where(pair => pair.Second.Value is not null).Select(pair => (pair.First, pair.Second.Value!)));
+        cache.Store(keys.Zip(results).Where(pair => pair.Second.Value is not null).Select(pair => (pair.First, pair.Second.Value!)));
         for (int i = 0; i < results.Count; i++)
         {
             if (results[i].Value is null)
             {
-                await FailAsync(batch.Keys[i], results[i].Problem!, cancellation).ConfigureAwait(false);
+                await FailAsync(keys[i], results[i].Problem!, cancellation).ConfigureAwait(false);
                 continue;
             }
 

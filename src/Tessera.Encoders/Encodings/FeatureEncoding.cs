@@ -1,62 +1,125 @@
+using System.Diagnostics;
+using System.Globalization;
 using Microsoft.Extensions.AI;
+using Tessera.Compute.Devices;
+using Tessera.Compute.Random;
 using Tessera.Data;
-using Tessera.Data.DatasetFolder;
 using Tessera.Data.EventLogs;
 using Tessera.Encoders.Endpoints;
+using Tessera.Encoders.Images;
+using Tessera.Encoders.Texts;
 
 namespace Tessera.Encoders.Encodings;
 
-/// <summary>Items → a modality in their folder.</summary>
+/// <summary>Items → a modality in their folder: feature file, manifest entry and list of failures, each written whole.</summary>
 public sealed class FeatureEncoding
 {
     private readonly ItemTable _table;
-    private readonly string _modality;
+    private readonly EncoderChoice _choice;
+    private readonly EncodingOptions _options;
+    private readonly ModalityWriter _writer;
 
     /// <summary>Prepares the encoding; nothing is written yet.</summary>
     /// <param name="table">The items.</param>
-    /// <param name="modality">Name of the modality.</param>
-    /// <param name="replace">Whether a modality of this name may be there already, to be written anew.</param>
+    /// <param name="choice">What is to be made, such as <see cref="EncoderChoice.Of"/> gives.</param>
+    /// <param name="options">How.</param>
     /// <exception cref="InvalidInputException">The name is no name for a file, the modality is there, or the folder's manifest describes other items.</exception>
-    public FeatureEncoding(ItemTable table, string modality, bool replace)
+    public FeatureEncoding(ItemTable table, EncoderChoice choice, EncodingOptions options)
     {
         ArgumentNullException.ThrowIfNull(table);
-        ArgumentNullException.ThrowIfNull(modality);
-        if (modality.Length == 0 || !modality.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
-            throw new InvalidInputException($"'{modality}' cannot name a modality; expected letters, digits, '-' and '_' only.");
-        string path = FeatureFolder.PathOf(table.Directory, modality);
-        if (!replace && File.Exists(path))
-            throw new InvalidInputException($"'{path}' exists already; give --replace to write it anew, or --modality with another name.");
-        ModalityWriter.ManifestOf(table.Directory, table.Ids);
-        (_table, _modality) = (table, modality);
+        ArgumentNullException.ThrowIfNull(choice);
+        ArgumentNullException.ThrowIfNull(options);
+        (_table, _choice, _options) = (table, choice, options);
+        _writer = new ModalityWriter(table, choice.Modality, options.Replace);
     }
 
-    /// <summary>Encodes the contents and writes feature file, manifest entry and list of failures, each whole.</summary>
-    /// <param name="identity">Identity of the encoder.</param>
-    /// <param name="generator">The encoder.</param>
-    /// <param name="sample">A content that any such encoder which works can encode.</param>
-    /// <param name="contents">One for each item, in order.</param>
-    /// <param name="cache">Where results are looked up and stored.</param>
-    /// <param name="options">How much at once.</param>
-    /// <param name="progress">Told after each batch.</param>
-    /// <param name="cancellation">Stops; what was encoded stays in the cache.</param>
-    /// <exception cref="EndpointException">The encoder cannot encode anything.</exception>
+    /// <summary>Encodes and writes.</summary>
+    /// <param name="progress">Told now and then.</param>
+    /// <param name="cancellation">Stops; what a server encoded stays in the cache.</param>
+    /// <exception cref="EndpointException">The server cannot encode anything.</exception>
     /// <exception cref="InvalidInputException">No item could be encoded, or something cannot be read or written.</exception>
-    public async Task<EncodedModality> EncodeAsync<TContent>(
-        EncoderIdentity identity,
-        IEmbeddingGenerator<TContent, Embedding<float>> generator,
-        TContent sample,
-        IEnumerable<ItemContent<TContent>> contents,
-        EncodingCache cache,
-        EncodingOptions options,
-        IProgress<EncodingProgress>? progress = null,
-        CancellationToken cancellation = default)
+    public Task<EncodedModality> EncodeAsync(IProgress<EncodingProgress>? progress = null, CancellationToken cancellation = default) => _choice switch
+    {
+        { Encoder: EncoderChoice.Tfidf } => Task.Run(() => EncodeByTfidf(progress, cancellation), cancellation),
+        { Encoder: EncoderChoice.Histogram } => Task.Run(() => EncodeByHistogram(progress, cancellation), cancellation),
+        { Source: EncoderChoice.Images } => EncodeImagesByServerAsync(progress, cancellation),
+        _ => EncodeTextsByServerAsync(progress, cancellation),
+    };
+
+    private EncodedModality EncodeByTfidf(IProgress<EncodingProgress>? progress, CancellationToken cancellation)
+    {
+        (IEnumerable<ItemContent<string>> texts, IReadOnlyList<string> notices) = Texts(null, cancellation);
+        string[] corpus = [.. texts.Select(item => item.Content).OfType<string>()];
+        if (corpus.Length == 0)
+            throw new InvalidInputException($"No item in '{_table.Directory}' has a text to encode as '{_choice.Modality}'; choose other fields or another source.");
+        int dimensions = _options.Dimensions ?? TfidfEncoder.DefaultDimensions;
+        var time = Stopwatch.StartNew();
+        var stages = new Relay<(string Stage, double Share)>(value =>
+            progress?.Report(new EncodingProgress(_writer.Items, 0, 0, 0, time.Elapsed) { Stage = value.Stage, Share = value.Share }));
+        using var device = new Device(_options.Threads);
+        using TfidfEncoder encoder = TfidfEncoder.Fit(
+            corpus, dimensions, device, new Rng(_options.Seed).Stream("tfidf"), progress: stages, cancellation: cancellation);
+        if (encoder.Dimensions < dimensions)
+        {
+            notices = [.. notices, string.Create(
+                CultureInfo.InvariantCulture,
+                $"The texts have only {encoder.Dimensions} independent directions: '{_choice.Modality}' has as many dimensions, not {dimensions}.")];
+        }
+
+        var identity = new EncoderIdentity(TfidfEncoder.Name, encoder.Fingerprint);
+        return With(notices, new LocalEncoding<string>(identity, encoder.Dimensions, encoder.Encode, _options.Threads)
+            .Encode(_writer, texts, progress, cancellation));
+    }
+
+    private EncodedModality EncodeByHistogram(IProgress<EncodingProgress>? progress, CancellationToken cancellation)
+    {
+        var identity = new EncoderIdentity(HistogramImageEncoder.Name, HistogramImageEncoder.Version);
+        return new LocalEncoding<DataContent>(
+            identity, HistogramImageEncoder.Dimensions, image => HistogramImageEncoder.Encode(image.Data.Span, image.Name!), _options.Threads)
+            .Encode(_writer, ItemImages.Of(_table), progress, cancellation);
+    }
+
+    private async Task<EncodedModality> EncodeTextsByServerAsync(IProgress<EncodingProgress>? progress, CancellationToken cancellation)
+    {
+        using var generator = new EndpointTextEncoder(Server, _options.Dimensions);
+        (IEnumerable<ItemContent<string>> texts, IReadOnlyList<string> notices) = Texts(_options.Instruction, cancellation);
+        var encoder = new EmbeddingEncoder<string>(Identity("endpoint"), generator, "sample");
+        return With(notices, await EncodeAsync(encoder, texts, progress, cancellation).ConfigureAwait(false));
+    }
+
+    private async Task<EncodedModality> EncodeImagesByServerAsync(IProgress<EncodingProgress>? progress, CancellationToken cancellation)
+    {
+        using var generator = new EndpointImageEncoder(Server, _options.Dimensions);
+        await generator.CheckAsync(cancellation).ConfigureAwait(false);
+        var encoder = new EmbeddingEncoder<DataContent>(Identity("endpoint-image"), generator, ItemImages.Sample);
+        return await EncodeAsync(encoder, ItemImages.Of(_table), progress, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<EncodedModality> EncodeAsync<TContent>(
+        IContentEncoder<TContent> encoder, IEnumerable<ItemContent<TContent>> contents, IProgress<EncodingProgress>? progress, CancellationToken cancellation)
         where TContent : class
     {
-        ArgumentNullException.ThrowIfNull(identity);
-        ArgumentNullException.ThrowIfNull(cache);
-        var encoder = new EmbeddingEncoder<TContent>(identity, generator, sample);
-        var run = new EncodingRun<TContent>(encoder, cache, options, _table.Ids.Count, progress);
-        EncodingResult result = await run.ExecuteAsync(contents, cancellation).ConfigureAwait(false);
-        return new EncodedModality(ModalityWriter.Write(_table.Directory, _modality, identity, _table.Ids, result, cache), result);
+        using EncodingCache cache = EncodingCache.Open(_options.CacheFile);
+        return await CachedEncoding.EncodeAsync(_writer, encoder, contents, cache, _options, progress, cancellation).ConfigureAwait(false);
+    }
+
+    private EndpointOptions Server => _options.Endpoint
+        ?? throw new InvalidInputException($"No server is named to encode '{_choice.Modality}'; expected its address and a model.");
+
+    private EncoderIdentity Identity(string name) => new(name, Server.Model, _options.Dimensions?.ToString(CultureInfo.InvariantCulture) ?? "");
+
+    private (IEnumerable<ItemContent<string>> Texts, IReadOnlyList<string> Notices) Texts(string? instruction, CancellationToken cancellation)
+    {
+        if (_options.Texts is not { } name) return (ItemTexts.OfFields(_table, _options.Fields, instruction), []);
+        ItemTextFile file = ItemTextFile.Read(ItemTextFile.PathOf(_table.Directory, name), cancellation);
+        int strangers = file.Texts.Count - _table.Ids.Count(file.Texts.ContainsKey);
+        string notice = string.Create(CultureInfo.InvariantCulture, $"{strangers:N0} texts in {file.Path} are of no item in the folder.");
+        return (ItemTexts.OfFile(_table, file, instruction), strangers > 0 ? [notice] : []);
+    }
+
+    private static EncodedModality With(IReadOnlyList<string> notices, EncodedModality made)
+    {
+        made.Result.Notices = [.. notices, .. made.Result.Notices];
+        return made;
     }
 }

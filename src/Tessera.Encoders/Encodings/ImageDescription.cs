@@ -36,48 +36,38 @@ public sealed class ImageDescription
     public static string DefaultPrompt { get; } = ReadDefaultPrompt();
 
     /// <summary>Describes the images and writes <c>descriptions.jsonl</c> and the list of failures, each whole.</summary>
-    /// <param name="client">The model.</param>
-    /// <param name="model">Its name, for the cache.</param>
-    /// <param name="prompt">What it is asked about each image.</param>
+    /// <param name="options">Server, cache, and number of images in the making at the same time.</param>
+    /// <param name="prompt">What the model is asked about each image.</param>
     /// <param name="maxTokens">Most tokens of a description.</param>
-    /// <param name="cache">Where descriptions are looked up and stored.</param>
-    /// <param name="parallel">Most images in the making at the same time.</param>
+    /// <param name="sendMaxCompletionTokens">Whether these are sent as <c>max_completion_tokens</c>, in place of <c>max_tokens</c>.</param>
     /// <param name="progress">Told after each image.</param>
     /// <param name="cancellation">Stops; what was described stays in the cache.</param>
     /// <exception cref="EndpointException">The model cannot describe anything.</exception>
     /// <exception cref="InvalidInputException">No image could be described, or something cannot be read or written.</exception>
     public async Task<EncodingResult> DescribeAsync(
-        IChatClient client,
-        string model,
-        string prompt,
-        int maxTokens,
-        EncodingCache cache,
-        int parallel,
-        IProgress<EncodingProgress>? progress = null,
-        CancellationToken cancellation = default)
+        EncodingOptions options, string prompt, int maxTokens = 512, bool sendMaxCompletionTokens = false,
+        IProgress<EncodingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(cache);
-        var identity = new EncoderIdentity("description", model, EncoderIdentity.Join(prompt, maxTokens.ToString(CultureInfo.InvariantCulture)));
-        var encoder = new DescriptionEncoder(identity, client, prompt, maxTokens);
-        var run = new EncodingRun<DataContent>(encoder, cache, new EncodingOptions { BatchSize = 1, Parallel = parallel }, _table.Ids.Count, progress);
+        ArgumentNullException.ThrowIfNull(options);
+        EndpointOptions server = options.Endpoint ?? throw new ArgumentException("No server is named.", nameof(options));
+        using EncodingCache cache = EncodingCache.Open(options.CacheFile);
+        using var chat = new EndpointChat(server, sendMaxCompletionTokens);
+        var identity = new EncoderIdentity("description", server.Model, EncoderIdentity.Join(prompt, maxTokens.ToString(CultureInfo.InvariantCulture)));
+        var encoder = new DescriptionEncoder(identity, chat, prompt, maxTokens);
+        var run = new EncodingRun<DataContent>(encoder, cache, options with { BatchSize = 1 }, _table.Ids.Count, progress);
         EncodingResult result = await run.ExecuteAsync(ItemImages.Of(_table), cancellation).ConfigureAwait(false);
         bool none = result.Failures.Count == result.Items;
-        if (!none || !File.Exists(_path)) FailureList.Write(FailureList.PathOf(_table.Directory, FileName), result.Failures);
+        if (!none || !File.Exists(_path)) FailureList.Write(_table.Directory, FileName, result.Failures);
         if (none)
-            throw new InvalidInputException($"None of the {result.Items} items' images could be described (item '{result.Failures[0].Id}': {result.Failures[0].Reason.TrimEnd('.')}); mend the images.");
-        ItemTextFile.Write(_path, Descriptions(result, cache));
-        return result;
-    }
-
-    private IEnumerable<(string Item, string Text)> Descriptions(EncodingResult result, EncodingCache cache)
-    {
-        for (int item = 0; item < result.Items; item++)
         {
-            if (result.Keys[item] is not { } key) continue;
-            byte[] text = cache.Find(key)
-                ?? throw new InvalidInputException("The cache lost descriptions while they were written; give the same command again, which makes what is missing.");
-            yield return (_table.Ids[item], Encoding.UTF8.GetString(text));
+            throw new InvalidInputException(
+                $"None of the {result.Items} items' images could be described "
+                + $"(item '{result.Failures[0].Id}': {result.Failures[0].Reason.TrimEnd('.')}); mend the images.");
         }
+
+        ItemTextFile.Write(_path, result.Keys.Index().Where(key => key.Item is not null)
+            .Select(key => (_table.Ids[key.Index], Encoding.UTF8.GetString(cache.FindAgain(key.Item!.Value)))));
+        return result;
     }
 
     private static string ReadDefaultPrompt()

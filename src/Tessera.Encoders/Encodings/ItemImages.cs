@@ -7,7 +7,7 @@ using Tessera.Encoders.Images;
 namespace Tessera.Encoders.Encodings;
 
 /// <summary>The images of items as contents to encode, each read when it is asked for.</summary>
-public static class ItemImages
+internal static class ItemImages
 {
     /// <summary>Largest image file that is read, 64 MiB.</summary>
     public const long MaxBytes = 64L << 20;
@@ -16,15 +16,11 @@ public static class ItemImages
     public static DataContent Sample { get; } = new(SamplePng.Create(shade: 0), "image/png") { Name = "sample" };
 
     /// <summary>The items' images; relative paths count from the table's folder, and addresses are not downloaded.</summary>
-    public static IEnumerable<ItemContent<DataContent>> Of(ItemTable table)
-    {
-        ArgumentNullException.ThrowIfNull(table);
-        return table.Records().Select(record => Read(record, table.Directory));
-    }
+    public static IEnumerable<ItemContent<DataContent>> Of(ItemTable table) => table.Records().Select(record => Read(record, table.Directory));
 
     private static ItemContent<DataContent> Read(ItemRecord record, string directory)
     {
-        if (string.IsNullOrWhiteSpace(record.Image)) return new ItemContent<DataContent>(record.Id, "it names no image");
+        if (string.IsNullOrWhiteSpace(record.Image)) return Missing("it names no image");
         if (record.Image.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || record.Image.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
             return Missing($"its image is at the address '{record.Image}'; download it and name the file");
         string path = Path.Combine(directory, record.Image);
@@ -36,9 +32,9 @@ public static class ItemImages
                 return Missing(string.Create(CultureInfo.InvariantCulture, $"its image '{path}' has {file.Length:N0} bytes, more than the {MaxBytes:N0} that are read"));
             var bytes = new byte[file.Length];
             file.ReadExactly(bytes);
-            return MediaTypeOf(bytes) is { } type
+            return ImageFile.MediaTypeOf(bytes) is { } type
                 ? new ItemContent<DataContent>(record.Id, new DataContent(bytes, type) { Name = path }, bytes)
-                : Missing($"'{path}' is no image in PNG, JPEG, WebP or GIF");
+                : Missing($"'{path}' is no image in {ImageFile.Formats}");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -49,15 +45,6 @@ public static class ItemImages
             return Missing($"its image '{path}' cannot be read ({e.Message.TrimEnd('.')})");
         }
 
-        ItemContent<DataContent> Missing(string problem) => new(record.Id, problem);
+        ItemContent<DataContent> Missing(string problem) => ItemContent<DataContent>.Missing(record.Id, problem);
     }
-
-    /// <summary>By the first bytes, never by the name; GIF, too, which servers take though nothing here decodes it.</summary>
-    private static string? MediaTypeOf(ReadOnlySpan<byte> bytes) => ImageHeader.FindFormat(bytes) switch
-    {
-        ImageFormat.Png => "image/png",
-        ImageFormat.Jpeg => "image/jpeg",
-        ImageFormat.WebP => "image/webp",
-        _ => bytes.StartsWith("GIF8"u8) ? "image/gif" : null,
-    };
 }

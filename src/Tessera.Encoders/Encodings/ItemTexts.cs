@@ -5,7 +5,7 @@ using Tessera.Data.EventLogs;
 namespace Tessera.Encoders.Encodings;
 
 /// <summary>The texts of items as contents to encode.</summary>
-public static class ItemTexts
+internal static class ItemTexts
 {
     /// <summary>The items' own texts: their fields, one a line; fields that are empty or absent are left out.</summary>
     /// <param name="table">The items.</param>
@@ -14,7 +14,6 @@ public static class ItemTexts
     /// <exception cref="InvalidInputException">No item has one of the fields.</exception>
     public static IEnumerable<ItemContent<string>> OfFields(ItemTable table, IReadOnlyList<string>? fields = null, string? instruction = null)
     {
-        ArgumentNullException.ThrowIfNull(table);
         if (fields?.FirstOrDefault(field => !table.Fields.Contains(field)) is { } unknown)
         {
             throw new InvalidInputException(
@@ -25,13 +24,10 @@ public static class ItemTexts
     }
 
     /// <summary>Texts from a file, such as descriptions of the items' images.</summary>
-    /// <exception cref="InvalidInputException">The file cannot be used, see <see cref="ItemTextFile.Open"/>.</exception>
     public static IEnumerable<ItemContent<string>> OfFile(ItemTable table, ItemTextFile file, string? instruction = null)
     {
-        ArgumentNullException.ThrowIfNull(table);
-        ArgumentNullException.ThrowIfNull(file);
         string problem = $"it has no text in {Path.GetFileName(file.Path)}";
-        return table.Ids.Select(id => Content(id, file.Find(id) ?? "", problem, instruction));
+        return table.Ids.Select(id => Content(id, file.Texts.GetValueOrDefault(id, ""), problem, instruction));
     }
 
     /// <summary>A text with an instruction before it, in the form that E5-Mistral-Instruct and its kin are trained on.</summary>
@@ -43,7 +39,7 @@ public static class ItemTexts
 
     private static ItemContent<string> Content(string id, string text, string problem, string? instruction)
     {
-        if (string.IsNullOrWhiteSpace(text)) return new ItemContent<string>(id, problem);
+        if (string.IsNullOrWhiteSpace(text)) return ItemContent<string>.Missing(id, problem);
         string content = instruction is null ? text : Instruct(instruction, text);
         return new ItemContent<string>(id, content, Encoding.UTF8.GetBytes(content));
     }

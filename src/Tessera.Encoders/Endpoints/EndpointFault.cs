@@ -1,7 +1,7 @@
 namespace Tessera.Encoders.Endpoints;
 
 /// <summary>Whom a failed request concerns.</summary>
-public enum EndpointFault
+internal enum EndpointFault
 {
     /// <summary>The server refuses what was sent (400, 413, 415, 422); another content may pass.</summary>
     Content,

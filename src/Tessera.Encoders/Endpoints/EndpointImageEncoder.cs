@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Microsoft.Extensions.AI;
 
 namespace Tessera.Encoders.Endpoints;
@@ -7,10 +8,10 @@ namespace Tessera.Encoders.Endpoints;
 /// This is the custom of several servers of multimodal models and no part of the OpenAI interface: a model for texts alone would take the URI for a
 /// text and give vectors that mean nothing. <see cref="CheckAsync"/> finds that out.
 /// </remarks>
-public sealed class EndpointImageEncoder : IEmbeddingGenerator<DataContent, Embedding<float>>
+internal sealed class EndpointImageEncoder : IEmbeddingGenerator<DataContent, Embedding<float>>
 {
     /// <summary>How much nearer than two pictures two files of one picture must come out.</summary>
-    private const double Ratio = 4;
+    private const float Ratio = 4;
 
     private const int CommentLength = 1000;
     private readonly EndpointTextEncoder _encoder;
@@ -33,7 +34,7 @@ public sealed class EndpointImageEncoder : IEmbeddingGenerator<DataContent, Embe
         string one = new('a', CommentLength), other = string.Concat(Enumerable.Range(0, CommentLength / 4).Select(i => $"{7 * i % 26:00}q "))[..CommentLength];
         GeneratedEmbeddings<Embedding<float>> vectors = await GenerateAsync(
             [Picture(0, one), Picture(0, other), Picture(100, one)], null, cancellation).ConfigureAwait(false);
-        double same = Distance(vectors[0], vectors[1]), different = Distance(vectors[0], vectors[2]);
+        float same = Distance(vectors[0], vectors[1]), different = Distance(vectors[0], vectors[2]);
         if (Ratio * same < different) return;
         throw new EndpointException(
             EndpointFault.Service,
@@ -41,22 +42,13 @@ public sealed class EndpointImageEncoder : IEmbeddingGenerator<DataContent, Embe
             + "choose a model that takes images as data URIs, or let a model describe the images and encode the descriptions");
     }
 
-    /// <summary>Gives the metadata (server, model, asked length) or this object.</summary>
-    public object? GetService(Type serviceType, object? serviceKey = null)
-    {
-        ArgumentNullException.ThrowIfNull(serviceType);
-        return serviceKey is null && serviceType.IsInstanceOfType(this) ? this : _encoder.GetService(serviceType, serviceKey);
-    }
+    /// <summary>Gives this object.</summary>
+    public object? GetService(Type serviceType, object? serviceKey = null) => serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _encoder.Dispose();
 
     private static DataContent Picture(byte shade, string comment) => new(SamplePng.Create(shade, comment), "image/png");
 
-    private static double Distance(Embedding<float> a, Embedding<float> b)
-    {
-        double squares = 0;
-        for (int d = 0; d < a.Dimensions; d++) squares += Math.Pow(a.Vector.Span[d] - b.Vector.Span[d], 2);
-        return Math.Sqrt(squares);
-    }
+    private static float Distance(Embedding<float> a, Embedding<float> b) => TensorPrimitives.Distance(a.Vector.Span, b.Vector.Span);
 }

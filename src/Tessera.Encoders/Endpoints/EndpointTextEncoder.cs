@@ -7,11 +7,10 @@ namespace Tessera.Encoders.Endpoints;
 
 /// <summary>Text embeddings of an OpenAI-compatible server (<c>POST …/embeddings</c>).</summary>
 /// <remarks>Every answer is checked: one vector for each text, in their order, of one length, all numbers finite.</remarks>
-public sealed class EndpointTextEncoder : IEmbeddingGenerator<string, Embedding<float>>
+internal sealed class EndpointTextEncoder : IEmbeddingGenerator<string, Embedding<float>>
 {
     private readonly EndpointCaller _caller;
     private readonly EmbeddingClient _client;
-    private readonly EmbeddingGeneratorMetadata _metadata;
     private readonly int? _dimensions;
 
     /// <summary>Prepares requests; none is sent yet.</summary>
@@ -19,11 +18,9 @@ public sealed class EndpointTextEncoder : IEmbeddingGenerator<string, Embedding<
     /// <param name="dimensions">Length to ask the server for, or null for the model's own; not every server and model can shorten.</param>
     public EndpointTextEncoder(EndpointOptions options, int? dimensions = null)
     {
-        ArgumentNullException.ThrowIfNull(options);
         _caller = new EndpointCaller(options);
         _client = new EmbeddingClient(options.Model, _caller.Credential, _caller.ClientOptions());
         _dimensions = dimensions;
-        _metadata = new EmbeddingGeneratorMetadata("openai-compatible", options.Address, options.Model, dimensions);
     }
 
     /// <summary>Encodes texts in one request.</summary>
@@ -41,13 +38,8 @@ public sealed class EndpointTextEncoder : IEmbeddingGenerator<string, Embedding<
             cancellationToken);
     }
 
-    /// <summary>Gives the metadata (server, model, asked length) or this object.</summary>
-    public object? GetService(Type serviceType, object? serviceKey = null)
-    {
-        ArgumentNullException.ThrowIfNull(serviceType);
-        if (serviceKey is not null) return null;
-        return serviceType == typeof(EmbeddingGeneratorMetadata) ? _metadata : serviceType.IsInstanceOfType(this) ? this : null;
-    }
+    /// <summary>Gives this object.</summary>
+    public object? GetService(Type serviceType, object? serviceKey = null) => serviceKey is null && serviceType.IsInstanceOfType(this) ? this : null;
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _caller.Dispose();
@@ -70,6 +62,6 @@ public sealed class EndpointTextEncoder : IEmbeddingGenerator<string, Embedding<
         int length = dimensions ?? vectors[0].Length;
         foreach (ReadOnlyMemory<float> vector in vectors)
             if (vector.Length != length) throw _caller.Failures.WrongDimensions(vector.Length, length);
-        return new(vectors.Select(vector => new Embedding<float>(vector) { ModelId = _metadata.DefaultModelId }));
+        return new(vectors.Select(vector => new Embedding<float>(vector)));
     }
 }

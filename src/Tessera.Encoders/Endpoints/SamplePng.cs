@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
+using System.Text;
+using SkiaSharp;
 
 namespace Tessera.Encoders.Endpoints;
 
@@ -8,6 +9,7 @@ internal static class SamplePng
 {
     /// <summary>Large enough for the patches of every usual vision model.</summary>
     private const int Side = 64;
+    private const int EndOfHeader = 33;
     private const uint CrcPolynomial = 0xEDB88320;
 
     /// <summary>A picture.</summary>
@@ -15,50 +17,28 @@ internal static class SamplePng
     /// <param name="comment">Stands in the file, not in the picture: another value is the same picture in another file.</param>
     public static byte[] Create(byte shade, string comment = "sample")
     {
-        using var file = new MemoryStream();
-        file.Write([0x89, .. "PNG\r\n\x1A\n"u8]);
-        Chunk(file, "IHDR"u8, [0, 0, 0, Side, 0, 0, 0, Side, 8, 0, 0, 0, 0]);
-        Chunk(file, "tEXt"u8, [.. "Comment\0"u8, .. System.Text.Encoding.ASCII.GetBytes(comment)]);
-        Chunk(file, "IDAT"u8, Pixels(shade));
-        Chunk(file, "IEND"u8, []);
-        return file.ToArray();
+        using var picture = new SKBitmap(new SKImageInfo(Side, Side, SKColorType.Gray8, SKAlphaType.Opaque));
+        Span<byte> pixels = picture.GetPixelSpan();
+        for (int y = 0; y < Side; y++)
+            for (int x = 0; x < Side; x++) pixels[(y * picture.RowBytes) + x] = (byte)(shade + (2 * x) + y);
+        using SKPixmap map = picture.PeekPixels()!;
+        using SKData png = map.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.None, 6))!;
+        ReadOnlySpan<byte> file = png.AsSpan();
+        return [.. file[..EndOfHeader], .. Text($"Comment\0{comment}"), .. file[EndOfHeader..]];
     }
 
-    private static byte[] Pixels(byte shade)
+    private static byte[] Text(string text)
     {
-        using var packed = new MemoryStream();
-        using (var zlib = new ZLibStream(packed, CompressionLevel.Optimal, leaveOpen: true))
-        {
-            for (int y = 0; y < Side; y++)
-            {
-                zlib.WriteByte(0); // no filter
-                for (int x = 0; x < Side; x++) zlib.WriteByte((byte)(shade + (2 * x) + y));
-            }
-        }
-
-        return packed.ToArray();
-    }
-
-    private static void Chunk(MemoryStream file, ReadOnlySpan<byte> kind, ReadOnlySpan<byte> content)
-    {
-        Span<byte> number = stackalloc byte[sizeof(uint)];
-        BinaryPrimitives.WriteInt32BigEndian(number, content.Length);
-        file.Write(number);
-        byte[] body = [.. kind, .. content];
-        file.Write(body);
-        BinaryPrimitives.WriteUInt32BigEndian(number, Crc(body));
-        file.Write(number);
-    }
-
-    private static uint Crc(ReadOnlySpan<byte> bytes)
-    {
+        byte[] chunk = [0, 0, 0, 0, .. "tEXt"u8, .. Encoding.ASCII.GetBytes(text), 0, 0, 0, 0];
+        BinaryPrimitives.WriteInt32BigEndian(chunk, text.Length);
         uint crc = uint.MaxValue;
-        foreach (byte value in bytes)
+        foreach (byte value in chunk.AsSpan(4..^4))
         {
             crc ^= value;
             for (int bit = 0; bit < 8; bit++) crc = (crc >> 1) ^ ((crc & 1) * CrcPolynomial);
         }
 
-        return ~crc;
+        BinaryPrimitives.WriteUInt32BigEndian(chunk.AsSpan(^4..), ~crc);
+        return chunk;
     }
 }

@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using Microsoft.Extensions.AI;
+using SkiaSharp;
 using Tessera.Data;
 
 namespace Tessera.Encoders.Images;
@@ -9,34 +9,32 @@ namespace Tessera.Encoders.Images;
 /// histograms of oriented gradients (324 dimensions: 3 x 3 blocks of 2 x 2 cells of 9 orientations), the former in front.
 /// </summary>
 /// <remarks>
-/// An image is first brought to 64 x 64 pixels by area averaging, so that its size hardly counts and its proportions not at all. Both parts have
+/// An image is first brought to 64 x 64 pixels, so that its size hardly counts and its proportions not at all. Both parts have
 /// norm 1 before they are joined, the gradients less where there are few edges: color alone describes an image of one color. Every row has
 /// Euclidean norm 1, so that the dot product of two is their cosine similarity, 0 to 1. The same bytes give the same row, whatever the thread
-/// count; another version of libjpeg-turbo or libwebp may decode to slightly other pixels.
+/// count; another version of SkiaSharp may decode to slightly other pixels.
 /// </remarks>
-public sealed class HistogramImageEncoder : IEmbeddingGenerator<DataContent, Embedding<float>>
+public static class HistogramImageEncoder
 {
     /// <summary>Name of the encoder in a feature manifest.</summary>
     public const string Name = "color-hog";
 
     /// <summary>Version in a feature manifest: raised whenever the same image is given another row.</summary>
-    public const string Version = "1";
+    public const string Version = "2";
 
     /// <summary>Length of a row.</summary>
     public const int Dimensions = ColorHistogram.Dimensions + OrientedGradients.Dimensions;
 
     private const int Side = 64;
-    private static readonly EmbeddingGeneratorMetadata Metadata = new("tessera", null, Name, Dimensions);
 
     /// <summary>Encodes one image in memory.</summary>
-    /// <param name="bytes">The whole file: PNG, JPEG or WebP.</param>
+    /// <param name="bytes">The whole file: PNG, JPEG, WebP, GIF or BMP.</param>
     /// <param name="name">Path or item of the image, for messages.</param>
     /// <returns><see cref="Dimensions"/> numbers of 0 to 1, of Euclidean norm 1.</returns>
     /// <exception cref="InvalidInputException">This is no image, or a damaged, truncated or too large one; the message names it.</exception>
-    /// <exception cref="DllNotFoundException">The system lacks the library for this format; the message names the package.</exception>
     public static float[] Encode(ReadOnlySpan<byte> bytes, string name)
     {
-        float[] square = Resampling.ToSquare(ImageDecoder.Decode(bytes, name, detail: 2 * Side), Side);
+        float[] square = Square(bytes, name);
         var row = new float[Dimensions];
         Span<float> colors = row.AsSpan(0, ColorHistogram.Dimensions), gradients = row.AsSpan(ColorHistogram.Dimensions);
         ColorHistogram.Write(square, Side, colors);
@@ -47,43 +45,14 @@ public sealed class HistogramImageEncoder : IEmbeddingGenerator<DataContent, Emb
         return row;
     }
 
-    /// <summary>Encodes images in their order, away from the calling thread.</summary>
-    /// <param name="values">Whole files; <see cref="DataContent.Name"/> names one in messages, its media type is not looked at.</param>
-    /// <param name="options">A number of dimensions other than <see cref="Dimensions"/> is refused.</param>
-    /// <param name="cancellationToken">Stops between two images.</param>
-    /// <exception cref="InvalidInputException">One of them cannot be used; the message names it.</exception>
-    public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
-        IEnumerable<DataContent> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+    /// <summary>Red, green and blue, 0 to 255: <c>[Side x Side x 3]</c>.</summary>
+    private static float[] Square(ReadOnlySpan<byte> bytes, string name)
     {
-        ArgumentNullException.ThrowIfNull(values);
-        if (options?.Dimensions is { } asked and not Dimensions)
-            throw new InvalidInputException($"{asked} dimensions were asked of the encoder {Name}; expected {Dimensions}, so leave them out.");
-
-        return Task.Run(
-            () =>
-            {
-                var rows = new GeneratedEmbeddings<Embedding<float>>();
-                foreach (DataContent image in values)
-                {
-                    cancellationToken.ThrowIfCancellationRequested();
-                    rows.Add(new Embedding<float>(Encode(image.Data.Span, image.Name ?? $"{rows.Count + 1} of the batch")) { ModelId = Name });
-                }
-
-                return rows;
-            },
-            cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public object? GetService(Type serviceType, object? serviceKey = null)
-    {
-        ArgumentNullException.ThrowIfNull(serviceType);
-        if (serviceKey is not null) return null;
-        return serviceType == typeof(EmbeddingGeneratorMetadata) ? Metadata : serviceType.IsInstanceOfType(this) ? this : null;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
+        using SKBitmap picture = ImageFile.Decode(bytes, name, Side);
+        ReadOnlySpan<byte> pixels = picture.GetPixelSpan();
+        var square = new float[Side * Side * 3];
+        for (int from = 0, to = 0; to < square.Length; from += 4, to += 3)
+            (square[to], square[to + 1], square[to + 2]) = (pixels[from], pixels[from + 1], pixels[from + 2]);
+        return square;
     }
 }

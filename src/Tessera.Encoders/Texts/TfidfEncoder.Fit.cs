@@ -27,12 +27,12 @@ public sealed partial class TfidfEncoder
     /// <param name="device">Does the decomposition.</param>
     /// <param name="rng">Source of its random start.</param>
     /// <param name="options">Which terms count; null for the defaults.</param>
-    /// <param name="progress">Receives the stage and its share.</param>
+    /// <param name="progress">Receives what is being done, and its share that is done, in (0, 1].</param>
     /// <param name="cancellation">Stops between texts and products.</param>
     /// <exception cref="InvalidInputException">The texts have no term within the options' limits, or too many entries for one matrix.</exception>
     public static TfidfEncoder Fit(
         IReadOnlyList<string> corpus, int dimensions, Device device, Rng rng, TfidfOptions? options = null,
-        IProgress<TfidfFitProgress>? progress = null, CancellationToken cancellation = default)
+        IProgress<(string Stage, double Share)>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(corpus);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
@@ -45,7 +45,7 @@ public sealed partial class TfidfEncoder
         for (int text = 0; text < corpus.Count; text++)
         {
             counts.Add(corpus[text]);
-            Step(TfidfFitStage.Counting, text + 1);
+            Step("counting terms", text + 1);
         }
 
         int maxTexts = Math.Max(options.MinTexts, (int)(options.MaxShare * counts.Texts));
@@ -54,15 +54,15 @@ public sealed partial class TfidfEncoder
 
         var vocabulary = new Vocabulary(terms);
         (CsrMatrix weights, float[] idf) =
-            TfidfMatrix.Of(corpus, vocabulary, counts.Texts, (int)entries, text => Step(TfidfFitStage.Weighing, text));
-        IProgress<double>? products = progress is null ? null : new Products(progress);
+            TfidfMatrix.Of(corpus, vocabulary, counts.Texts, (int)entries, text => Step("weighing terms", text));
+        var products = new Relay<double>(share => progress?.Report(("decomposing", share)));
         return new TfidfEncoder(vocabulary, idf, TruncatedSvd.Of(weights, dimensions, device, rng, progress: products, cancellation: cancellation));
 
-        void Step(TfidfFitStage stage, int texts)
+        void Step(string stage, int texts)
         {
             if (texts % TextsForReport != 0 && texts != corpus.Count) return;
             cancellation.ThrowIfCancellationRequested();
-            progress?.Report(new TfidfFitProgress(stage, (double)texts / corpus.Count));
+            progress?.Report((stage, (double)texts / corpus.Count));
         }
     }
 
@@ -81,10 +81,5 @@ public sealed partial class TfidfEncoder
                 CultureInfo.InvariantCulture,
                 $"The texts use their {terms} terms {entries} times; expected at most {Array.MaxLength}: allow fewer terms or encode shorter texts."));
         }
-    }
-
-    private sealed class Products(IProgress<TfidfFitProgress> progress) : IProgress<double>
-    {
-        public void Report(double value) => progress.Report(new TfidfFitProgress(TfidfFitStage.Decomposing, value));
     }
 }

@@ -1,8 +1,7 @@
-using System.Numerics;
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Extensions.AI;
 using Tessera.Compute.Decompositions;
 using Tessera.Compute.Tensors;
 
@@ -24,12 +23,12 @@ namespace Tessera.Encoders.Texts;
 /// mean missing and must be recorded as such. Use by several threads at once is safe. A text costs 2·terms·dimensions flops.
 /// </para>
 /// </remarks>
-public sealed partial class TfidfEncoder : IEmbeddingGenerator<string, Embedding<float>>
+public sealed partial class TfidfEncoder : IDisposable
 {
     /// <summary>What manifests call this encoder.</summary>
     public const string Name = "tfidf-svd";
 
-    private const int FormatVersion = 1;
+    private const int FormatVersion = 2;
     private const double Nothing = 1e-6; // length of a projection, of 1, that is rounding
     private readonly Vocabulary _vocabulary;
     private readonly float[] _idf;
@@ -57,68 +56,31 @@ public sealed partial class TfidfEncoder : IEmbeddingGenerator<string, Embedding
 
     private Matrix Basis => _svd.Right;
 
-    /// <summary>Encodes texts, in order, on a thread of the pool.</summary>
-    /// <param name="values">The texts.</param>
-    /// <param name="options">Null, or with <see cref="EmbeddingGenerationOptions.Dimensions"/> null or <see cref="Dimensions"/>.</param>
-    /// <param name="cancellationToken">Stops between texts.</param>
-    /// <returns>A vector of length 1 for each, or of zeros where it is missing.</returns>
-    /// <exception cref="ArgumentException">Another number of dimensions is asked for.</exception>
-    public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
-        IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+    /// <summary>Encodes a text.</summary>
+    /// <returns><see cref="Dimensions"/> numbers of Euclidean norm 1, or zeros where it is missing.</returns>
+    public float[] Encode(string text)
     {
-        ArgumentNullException.ThrowIfNull(values);
-        if (options?.Dimensions is { } asked && asked != Dimensions)
-            throw new ArgumentException($"{asked} dimensions are asked for; expected the {Dimensions} that the encoder was fitted with.", nameof(options));
-        return Task.Run(() => Generate(values, cancellationToken), cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public object? GetService(Type serviceType, object? serviceKey = null)
-    {
-        ArgumentNullException.ThrowIfNull(serviceType);
-        if (serviceKey is not null) return null;
-        if (serviceType == typeof(EmbeddingGeneratorMetadata)) return new EmbeddingGeneratorMetadata(Name, null, Fingerprint, Dimensions);
-        return serviceType.IsInstanceOfType(this) ? this : null;
+        ArgumentNullException.ThrowIfNull(text);
+        var columns = new List<int>();
+        var weights = new List<float>();
+        _vocabulary.Count(text, new TermReader(), columns, weights);
+        TfidfMatrix.Weigh(columns, weights, _idf);
+        return Project(columns, weights);
     }
 
     /// <summary>Frees the basis.</summary>
     public void Dispose() => _svd.Dispose();
 
-    private GeneratedEmbeddings<Embedding<float>> Generate(IEnumerable<string> values, CancellationToken cancellation)
-    {
-        var reader = new TermReader();
-        var columns = new List<int>();
-        var weights = new List<float>();
-        var vectors = new GeneratedEmbeddings<Embedding<float>>();
-        foreach (string text in values)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            _vocabulary.Count(text, reader, columns, weights);
-            TfidfMatrix.Weigh(columns, weights, _idf);
-            vectors.Add(new Embedding<float>(Project(columns, weights)) { ModelId = Fingerprint });
-        }
-
-        return vectors;
-    }
-
     private float[] Project(List<int> columns, List<float> weights)
     {
         var vector = new float[Dimensions];
-        for (int term = 0; term < columns.Count; term++) AddScaled(weights[term], Basis.Row(columns[term]), vector);
+        for (int term = 0; term < columns.Count; term++) TensorPrimitives.MultiplyAdd(Basis.Row(columns[term]), weights[term], vector, vector);
 
         double squares = 0;
         foreach (float value in vector) squares += (double)value * value;
         double scale = Math.Sqrt(squares) > Nothing ? 1 / Math.Sqrt(squares) : 0;
         for (int d = 0; d < vector.Length; d++) vector[d] = (float)(vector[d] * scale);
         return vector;
-    }
-
-    private static void AddScaled(float factor, ReadOnlySpan<float> row, Span<float> sums)
-    {
-        ReadOnlySpan<Vector<float>> from = MemoryMarshal.Cast<float, Vector<float>>(row);
-        Span<Vector<float>> to = MemoryMarshal.Cast<float, Vector<float>>(sums);
-        for (int v = 0; v < from.Length; v++) to[v] += factor * from[v];
-        for (int d = from.Length * Vector<float>.Count; d < row.Length; d++) sums[d] += factor * row[d];
     }
 
     private string Hash()

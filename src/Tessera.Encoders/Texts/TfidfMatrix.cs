@@ -16,41 +16,29 @@ internal static class TfidfMatrix
     public static (CsrMatrix Weights, float[] Idf) Of(IReadOnlyList<string> corpus, Vocabulary vocabulary, int texts, int entries, Action<int> step)
     {
         var starts = new int[corpus.Count + 1];
-        var columns = new int[entries];
-        var values = new float[entries];
+        List<int> columns = new(entries), rowColumns = [];
+        List<float> weights = new(entries), rowWeights = [];
         var frequencies = new int[vocabulary.Terms.Count];
         var reader = new TermReader();
-        var rowColumns = new List<int>();
-        var rowWeights = new List<float>();
         for (int text = 0; text < corpus.Count; text++)
         {
             vocabulary.Count(corpus[text], reader, rowColumns, rowWeights);
-            int start = starts[text], end = checked(start + rowColumns.Count);
-            starts[text + 1] = end;
-            if (end > columns.Length) Grow(end);
-            rowColumns.CopyTo(columns, start);
-            rowWeights.CopyTo(values, start);
+            columns.AddRange(rowColumns);
+            weights.AddRange(rowWeights);
+            starts[text + 1] = columns.Count;
             foreach (int column in rowColumns) frequencies[column]++;
             step(text + 1);
         }
 
-        Array.Resize(ref columns, starts[^1]);
-        Array.Resize(ref values, starts[^1]);
         float[] idf = [.. frequencies.Select(frequency => (float)(Math.Log((1d + texts) / (1d + frequency)) + 1))];
+        Span<float> values = CollectionsMarshal.AsSpan(weights);
         for (int text = 0; text < corpus.Count; text++)
         {
             Range row = starts[text]..starts[text + 1];
-            Weigh(columns.AsSpan(row), values.AsSpan(row), idf);
+            Weigh(CollectionsMarshal.AsSpan(columns)[row], values[row], idf);
         }
 
-        return (new CsrMatrix(corpus.Count, frequencies.Length, starts, columns, values), idf);
-
-        void Grow(int needed)
-        {
-            int size = (int)Math.Min(Array.MaxLength, Math.Max(needed, 1.5 * columns.Length));
-            Array.Resize(ref columns, size);
-            Array.Resize(ref values, size);
-        }
+        return (new CsrMatrix(corpus.Count, frequencies.Length, starts, [.. columns], [.. weights]), idf);
     }
 
     /// <summary>Multiplies the weights of a text by idf and divides them by the length of the whole.</summary>

@@ -1,35 +1,36 @@
+using System.Globalization;
 using System.Text;
 
 namespace Tessera.Encoders.Texts;
 
 /// <summary>
-/// Reads a text word by word. A word is a run of letters, marks and numbers, with apostrophes inside; a character of a script written
-/// without spaces (Han, Hiragana, Thai, Lao, Khmer, Myanmar) is a word by itself, and pairs of them do for words. All else parts
-/// words: punctuation, symbols, emoji, halves of surrogate pairs.
+/// Reads a text word by word. A word is a run of letters and digits with the combining marks that follow them, in lower case; a character of a
+/// script written without spaces, or in syllables (Han, kana, Hangul, Thai, Lao, Khmer, Myanmar), is a word by itself, and pairs of them do for
+/// words. All else parts words: punctuation, symbols, emoji, halves of surrogate pairs; soft hyphens and joiners leave no trace.
 /// </summary>
 /// <remarks>
-/// Words come out decomposed for compatibility (NFKD: equivalent spellings, ligatures and full-width forms are one), Hangul composed, in
-/// lower case whatever the language. A dot above an i is dropped, so that İstanbul and istanbul are one word; ı stays a letter of its
-/// own. ’ and ʼ become '. Soft hyphens, joiners and variation selectors vanish. Of a run of over <see cref="MaxTokenLength"/> UTF-16
-/// units, what follows them is left out, and so are marks above some thirty on one letter: memory and time are bounded by the text's
-/// length. A reader may read one text after another; it serves one thread.
+/// Case is that of Unicode's simple mappings, whatever the language (ς becomes σ). Composed and decomposed spellings of a letter are two: nothing
+/// is normalized, for that takes the ICU library, which need not be on the machine. Of a run of over <see cref="MaxTokenLength"/> UTF-16 units
+/// the rest is left out. A reader may read one text after another; it serves one thread.
 /// </remarks>
 internal sealed class TokenReader
 {
     /// <summary>Most UTF-16 units of a word.</summary>
     public const int MaxTokenLength = 64;
 
-    private const int MaxMarks = 30;
-    private const int DotAbove = 0x307;
+    private const int ZeroWidthSpace = 0x200B;
+
+    // Thai and Lao, Myanmar, Hangul, Khmer, CJK with kana and Hangul, Hangul, Myanmar, syllables, CJK, half-width kana and Hangul, CJK.
+    private static readonly (int First, int Last)[] Single =
+    [
+        (0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1100, 0x11FF), (0x1780, 0x17FF), (0x2E80, 0x9FFF), (0xA960, 0xA97F), (0xA9E0, 0xA9FF),
+        (0xAA60, 0xAA7F), (0xAC00, 0xD7FF), (0xF900, 0xFAFF), (0xFF66, 0xFFDC), (0x1AFF0, 0x1B16F), (0x20000, 0x3FFFF),
+    ];
+
     private readonly char[] _token = new char[MaxTokenLength];
-    private readonly Rune[] _runes = new Rune[UnicodeForms.MaxDecompositionLength + MaxMarks]; // a letter and its marks, decomposed
     private string _text = "";
     private int _position;
-    private int _next;
-    private int _count;
     private int _length;
-    private bool _full;
-    private bool _afterI;
 
     /// <summary>The word last read; valid until the next is.</summary>
     public ReadOnlySpan<char> Token => _token.AsSpan(0, _length);
@@ -38,7 +39,7 @@ internal sealed class TokenReader
     public void Start(string text)
     {
         _text = text;
-        _position = _next = _count = _length = 0;
+        _position = _length = 0;
     }
 
     /// <summary>Reads the next word.</summary>
@@ -46,98 +47,49 @@ internal sealed class TokenReader
     public bool Read()
     {
         _length = 0;
-        _full = _afterI = false;
-        bool single = false, apostrophe = false;
-        while (_next < _count || Decode())
-        {
-            Rune rune = Characters.Fold(_runes[_next++]);
-            CharacterKind kind = Characters.Kind(rune);
-            if (_length == 0)
-            {
-                if (kind is not (CharacterKind.Word or CharacterKind.Single)) continue;
-                single = kind == CharacterKind.Single;
-                Append(rune);
-            }
-            else if (kind == CharacterKind.Word && !single)
-            {
-                if (apostrophe) AppendApostrophe(rune);
-                apostrophe = false;
-                Append(rune);
-            }
-            else if (kind == CharacterKind.Mark && !apostrophe)
-            {
-                if (!_afterI || rune.Value != DotAbove) AppendMark(rune);
-            }
-            else if (kind == CharacterKind.Apostrophe && !single && !apostrophe)
-            {
-                apostrophe = true;
-            }
-            else
-            {
-                if (kind is CharacterKind.Word or CharacterKind.Single) _next--;
-                return true;
-            }
-        }
-
-        return _length > 0;
-    }
-
-    private void Append(Rune rune)
-    {
-        _afterI = rune.Value == 'i';
-        AppendMark(rune);
-    }
-
-    // Only with room for what follows: no word ends with it.
-    private void AppendApostrophe(Rune next)
-    {
-        if (_length + 1 + next.Utf16SequenceLength > MaxTokenLength) _full = true;
-        else AppendMark(new Rune('\''));
-    }
-
-    private void AppendMark(Rune rune)
-    {
-        if (_full || Hangul.Compose(_token, _length, rune)) return;
-        if (rune.TryEncodeToUtf16(_token.AsSpan(_length), out int written)) _length += written;
-        else _full = true;
-    }
-
-    // The next character and the marks that combine with it, decomposed and in canonical order.
-    private bool Decode()
-    {
-        _next = _count = 0;
+        bool single = false;
         while (_position < _text.Length)
         {
             Rune.DecodeFromUtf16(_text.AsSpan(_position), out Rune rune, out int units);
-            if (!Characters.IsIgnored(rune))
+            if (Rune.IsLetterOrDigit(rune))
             {
-                scoped ReadOnlySpan<Rune> decomposed = UnicodeForms.Decompose(rune);
-                if (decomposed.IsEmpty) decomposed = new ReadOnlySpan<Rune>(in rune);
-                if (_count > 0 && UnicodeForms.CombiningClass(decomposed[0]) == 0) break;
-                if (_count + decomposed.Length <= _runes.Length)
-                {
-                    decomposed.CopyTo(_runes.AsSpan(_count));
-                    _count += decomposed.Length;
-                }
+                bool alone = IsSingle(rune.Value);
+                if (_length > 0 && (single || alone)) return true;
+                single = alone;
+                Append(Fold(rune));
+            }
+            else if (IsMark(rune))
+            {
+                if (_length > 0) Append(rune);
+            }
+            else if (_length > 0 && !IsIgnored(rune))
+            {
+                return true;
             }
 
             _position += units;
         }
 
-        if (_count > 1) Order(_runes.AsSpan(0, _count));
-        return _count > 0;
+        return _length > 0;
     }
 
-    // Marks by class, those of the same class as they came.
-    private static void Order(Span<Rune> runes)
+    private static Rune Fold(Rune rune) =>
+        rune.IsAscii ? new Rune(char.ToLowerInvariant((char)rune.Value)) : Rune.ToLowerInvariant(Rune.ToUpperInvariant(rune));
+
+    private static bool IsSingle(int value)
     {
-        for (int i = 1; i < runes.Length; i++)
-        {
-            Rune mark = runes[i];
-            byte own = UnicodeForms.CombiningClass(mark);
-            int place = i;
-            for (; own != 0 && place > 0 && UnicodeForms.CombiningClass(runes[place - 1]) > own; place--) runes[place] = runes[place - 1];
-            runes[place] = mark;
-        }
+        if (value < Single[0].First) return false;
+        foreach ((int first, int last) in Single)
+            if (value >= first && value <= last) return true;
+        return false;
+    }
+
+    private static bool IsMark(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+
+    private static bool IsIgnored(Rune rune) => Rune.GetUnicodeCategory(rune) == UnicodeCategory.Format && rune.Value != ZeroWidthSpace;
+
+    private void Append(Rune rune)
+    {
+        if (rune.TryEncodeToUtf16(_token.AsSpan(_length), out int written)) _length += written;
     }
 }

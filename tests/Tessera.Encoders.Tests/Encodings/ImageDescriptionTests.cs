@@ -30,15 +30,13 @@ public sealed class ImageDescriptionTests : IDisposable
         Assert.Equal(0, (float)request.Body["temperature"]!);
         Assert.Equal((300, false), ((int)request.Body["max_tokens"]!, request.Body.ContainsKey("max_completion_tokens")));
 
-        using ItemTextFile file = ItemTextFile.Open(ItemTextFile.PathOf(_folder.Path, "descriptions"));
-        Assert.Equal(3, file.Count);
-        string[] texts = [.. table.Ids.Select(id => file.Find(id)!)];
+        ItemTextFile file = ItemTextFile.Read(ItemTextFile.PathOf(_folder.Path, "descriptions"));
+        Assert.Equal(3, file.Texts.Count);
+        string[] texts = [.. table.Ids.Select(id => file.Texts[id])];
         Assert.Equal(3, texts.Distinct().Count());
         Assert.All(texts, text => Assert.StartsWith("Seen ", text, StringComparison.Ordinal));
-        using var encoder = new EndpointTextEncoder(_server.Options(Key));
-        using var cache = EncodingCache.Open(_folder.CachePath);
-        await new FeatureEncoding(table, "image", replace: false).EncodeAsync(
-            new EncoderIdentity("endpoint", "fake-model"), encoder, "sample", ItemTexts.OfFile(table, file), cache, new EncodingOptions());
+        var options = new EncodingOptions { Texts = "descriptions", Endpoint = _server.Options(Key), CacheFile = _folder.CachePath };
+        await new FeatureEncoding(table, new EncoderChoice("image", EncoderChoice.Endpoint, EncoderChoice.Texts), options).EncodeAsync();
         Assert.Equal(texts.Select(text => FakeServer.VectorOf(text)), _folder.Rows("image", table));
     }
 
@@ -73,7 +71,7 @@ public sealed class ImageDescriptionTests : IDisposable
         Assert.Equal(["none", "gone", "empty", "page", "far", "folder", "refused"], failures.Select(failure => failure.Item));
         foreach ((string found, (string _, string reason)) in new[]
         {
-            "it names no image", "gone.jpg' does not exist", "empty.png' has 0 bytes", "page.jpg' is no image in PNG, JPEG, WebP or GIF",
+            "it names no image", "gone.jpg' does not exist", "empty.png' has 0 bytes", "page.jpg' is no image in PNG, JPEG, WebP, GIF or BMP",
             "download it and name the file", "cannot be read", "image too small",
         }.Zip(failures))
             Assert.Contains(found, reason, StringComparison.Ordinal);
@@ -180,8 +178,7 @@ public sealed class ImageDescriptionTests : IDisposable
 
     private async Task<EncodingResult> DescribeAsync(ItemTable table, bool replace = false, string prompt = "What is it?", int parallel = 2)
     {
-        using var client = new EndpointChatClient(_server.Options(Key));
-        using var cache = EncodingCache.Open(_folder.CachePath);
-        return await new ImageDescription(table, replace).DescribeAsync(client, "fake-model", prompt, 300, cache, parallel);
+        var options = new EncodingOptions { Endpoint = _server.Options(Key), CacheFile = _folder.CachePath, Parallel = parallel };
+        return await new ImageDescription(table, replace).DescribeAsync(options, prompt, maxTokens: 300);
     }
 }

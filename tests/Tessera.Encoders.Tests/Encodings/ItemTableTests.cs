@@ -69,9 +69,9 @@ public sealed class ItemTableTests : IDisposable
         string path = _folder.File("texts.jsonl");
         (string, string)[] texts = [("b", "zwei\n€"), ("a", "one"), ("ü \"q\"", "drei")];
         ItemTextFile.Write(path, texts);
-        using ItemTextFile file = ItemTextFile.Open(path);
-        foreach ((string item, string text) in texts) Assert.Equal(text, file.Find(item));
-        Assert.Null(file.Find("c"));
+        ItemTextFile file = ItemTextFile.Read(path);
+        foreach ((string item, string text) in texts) Assert.Equal(text, file.Texts[item]);
+        Assert.DoesNotContain("c", file.Texts.Keys);
         ItemTable table = _folder.Items(("a", null, null), ("c", null, null), ("b", null, null));
         ItemContent<string>[] contents = [.. ItemTexts.OfFile(table, file, "Say")];
         Assert.Equal(["Instruct: Say\nQuery: one", null, "Instruct: Say\nQuery: zwei\n€"], contents.Select(content => content.Content));
@@ -90,14 +90,14 @@ public sealed class ItemTableTests : IDisposable
     {
         string path = _folder.File("texts.jsonl");
         File.WriteAllText(path, content);
-        InvalidInputException e = Assert.Throws<InvalidInputException>(() => ItemTextFile.Open(path));
+        InvalidInputException e = Assert.Throws<InvalidInputException>(() => ItemTextFile.Read(path));
         Assert.StartsWith($"{found}'{path}'", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_file_that_is_not_there_is_named()
     {
-        InvalidInputException e = Assert.Throws<InvalidInputException>(() => ItemTextFile.Open(_folder.File("descriptions.jsonl")));
+        InvalidInputException e = Assert.Throws<InvalidInputException>(() => ItemTextFile.Read(_folder.File("descriptions.jsonl")));
         Assert.Contains("There is no file", e.Message, StringComparison.Ordinal);
     }
 }

@@ -1,5 +1,6 @@
 using Tessera.Data;
 using Tessera.Data.DatasetFolder;
+using Tessera.Data.EventLogs;
 using Tessera.Encoders.Encodings;
 
 namespace Tessera.Encoders.Tests.Encodings;
@@ -14,10 +15,11 @@ public sealed class ModalityWriterTests : IDisposable
     [Fact]
     public void Modalities_written_at_the_same_time_all_come_into_the_manifest()
     {
-        string[] ids = ["a", "b"], names = [.. Enumerable.Range(0, 24).Select(i => $"m{i:00}")];
-        Parallel.ForEach(names, new ParallelOptions { MaxDegreeOfParallelism = 8 }, name => Write(name, ids));
+        ItemTable table = _folder.Items(("a", null, null), ("b", null, null));
+        string[] names = [.. Enumerable.Range(0, 24).Select(i => $"m{i:00}")];
+        Parallel.ForEach(names, new ParallelOptions { MaxDegreeOfParallelism = 8 }, name => Write(name, table));
         Assert.Equal(names, FeatureManifest.ReadIfPresent(_folder.Path)!.Modalities.Select(entry => entry.Name));
-        FeatureFolder.Read(_folder.Path).CheckItems(ids, "the items");
+        FeatureFolder.Read(_folder.Path).CheckItems(table.Ids, "the items");
         Assert.Empty(Directory.GetFiles(_folder.Path, "*.lock"));
     }
 
@@ -34,9 +36,8 @@ public sealed class ModalityWriterTests : IDisposable
     public void Where_no_item_has_a_result_the_old_features_and_their_failures_stay()
     {
         ContentKey key = Identity.KeyOf([1]);
-        using var cache = EncodingCache.InMemory();
-        cache.Store([(key, BitConverter.GetBytes(0.5f))]);
-        ItemFailure[] failures = [new(0, "a", "first"), new(1, "b", "second")];
+        ItemTable table = _folder.Items(("a", null, null), ("b", null, null));
+        (string, string)[] failures = [("a", "first"), ("b", "second")];
         Write(new EncodingResult([key, null], failures[1..], 1, 0, 0));
         byte[] before = File.ReadAllBytes(FeatureFolder.PathOf(_folder.Path, "text"));
         var none = new EncodingResult([null, null], failures, 0, 0, 0);
@@ -47,14 +48,13 @@ public sealed class ModalityWriterTests : IDisposable
         Assert.Throws<InvalidInputException>(() => Write(none));
         Assert.Equal([("a", "first"), ("b", "second")], _folder.Failures("text"));
 
-        void Write(EncodingResult result) => ModalityWriter.Write(_folder.Path, "text", Identity, ["a", "b"], result, cache);
+        void Write(EncodingResult result) =>
+            new ModalityWriter(table, "text", replace: true).Write(Identity, result, 1, (_, numbers) => numbers[0] = 0.5f);
     }
 
-    private void Write(string name, string[] ids)
+    private static void Write(string name, ItemTable table)
     {
-        using var cache = EncodingCache.InMemory();
         ContentKey key = Identity.KeyOf([1]);
-        cache.Store([(key, BitConverter.GetBytes(0.5f))]);
-        ModalityWriter.Write(_folder.Path, name, Identity, ids, new EncodingResult([key, key], [], 1, 1, 0), cache);
+        new ModalityWriter(table, name, replace: false).Write(Identity, new EncodingResult([key, key], [], 1, 1, 0), 1, (_, numbers) => numbers[0] = 0.5f);
     }
 }

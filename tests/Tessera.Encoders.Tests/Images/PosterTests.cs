@@ -13,7 +13,6 @@ public sealed class PosterTests(ITestOutputHelper output)
     public void Film_posters_are_encoded_and_their_neighbors_share_genres()
     {
         string folder = PublishedData.Find("movielens");
-        NativeDecoderTests.RequireLibraries(ImageFormat.Jpeg);
 
         var genres = new List<HashSet<string>>();
         var rows = new List<float[]>();

@@ -1,3 +1,5 @@
+using SkiaSharp;
+
 namespace Tessera.Encoders.Tests.Images;
 
 /// <summary>The picture of which the files in Fixtures were made: two ramps, a checkerboard in blue and a red disc.</summary>
@@ -40,7 +42,23 @@ internal static class TestPicture
         return [.. pixels];
     }
 
+    /// <summary>Red, green and blue of a decoded picture, which is opaque.</summary>
+    public static byte[] PixelsOf(SKBitmap image)
+    {
+        Assert.Equal(SKColorType.Rgba8888, image.ColorType);
+        byte[][] pixels = [.. image.Bytes.Chunk(4)];
+        Assert.All(pixels, pixel => Assert.Equal(255, pixel[3]));
+        return [.. pixels.SelectMany(pixel => pixel[..3])];
+    }
+
     public static byte[] Fixture(string file) => File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "Images", "Fixtures", file));
+
+    /// <summary>Every channel of every pixel may differ by so much of 255.</summary>
+    public static void AssertNear(byte[] expected, byte[] actual, int tolerance)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (int i = 0; i < expected.Length; i++) Assert.InRange((int)actual[i], expected[i] - tolerance, expected[i] + tolerance);
+    }
 
     /// <summary>The mean absolute difference of two images' channels, 0 to 255.</summary>
     public static double Difference(ReadOnlySpan<byte> a, ReadOnlySpan<byte> b)

@@ -13,10 +13,10 @@ public sealed class PublishedTextsTests(ITestOutputHelper output)
     private const int RandomPairs = 100_000;
 
     [Fact]
-    public async Task Films_nearest_by_title_and_plot_share_genres_far_more_than_films_at_random()
+    public void Films_nearest_by_title_and_plot_share_genres_far_more_than_films_at_random()
     {
         JsonElement[] items = Items(PublishedData.Find("movielens/items.jsonl"));
-        float[][] vectors = await Encode(items, "title", "plot");
+        float[][] vectors = Encode(items, "title", "plot");
         HashSet<string>[] genres = [.. items.Select(item => Text(item, "genres").Split(", ", StringSplitOptions.RemoveEmptyEntries).ToHashSet())];
 
         (double near, double random) = Share(vectors, (a, b) => Jaccard(genres[a], genres[b]));
@@ -24,10 +24,10 @@ public sealed class PublishedTextsTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Goods_nearest_by_title_and_description_are_bought_together_far_more_than_goods_at_random()
+    public void Goods_nearest_by_title_and_description_are_bought_together_far_more_than_goods_at_random()
     {
         JsonElement[] items = Items(PublishedData.Find("baby/items.jsonl"));
-        float[][] vectors = await Encode(items, "title", "description");
+        float[][] vectors = Encode(items, "title", "description");
         ILookup<int, string> buyers = File.ReadLines(PublishedData.Find("baby/baby.inter")).Skip(1).Select(line => line.Split('\t'))
             .ToLookup(fields => int.Parse(fields[1], System.Globalization.CultureInfo.InvariantCulture), fields => fields[0]);
         HashSet<string>[] users = [.. items.Select(item => buyers[item.GetProperty("itemID").GetInt32()].ToHashSet())];
@@ -74,14 +74,14 @@ public sealed class PublishedTextsTests(ITestOutputHelper output)
 
     private static double Cosine(float[] a, float[] b) => System.Numerics.Tensors.TensorPrimitives.Dot<float>(a, b);
 
-    private async Task<float[][]> Encode(JsonElement[] items, params string[] fields)
+    private float[][] Encode(JsonElement[] items, params string[] fields)
     {
         string[] corpus = [.. items.Select(item => string.Join('\n', fields.Select(field => Text(item, field))))];
         var clock = Stopwatch.StartNew();
         using var device = new Device();
         using TfidfEncoder encoder = TfidfEncoder.Fit(corpus, TfidfEncoder.DefaultDimensions, device, new Rng(1));
         TimeSpan fitted = clock.Elapsed;
-        float[][] vectors = [.. (await encoder.GenerateAsync(corpus)).Select(embedding => embedding.Vector.ToArray())];
+        float[][] vectors = [.. corpus.Select(encoder.Encode)];
         output.WriteLine($"{encoder.Terms.Count} terms, {encoder.Dimensions} dimensions; fitted in {fitted.TotalSeconds:F2} s, encoded in {(clock.Elapsed - fitted).TotalSeconds:F2} s");
         Assert.All(vectors.SelectMany(vector => vector), value => Assert.True(float.IsFinite(value)));
         return vectors;

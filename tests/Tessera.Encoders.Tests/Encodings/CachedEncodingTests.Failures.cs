@@ -7,7 +7,7 @@ using Tessera.Encoders.Tests.Endpoints;
 namespace Tessera.Encoders.Tests.Encodings;
 
 /// <summary>What a server does wrong, for some items or for all.</summary>
-public sealed partial class FeatureEncodingTests
+public sealed partial class CachedEncodingTests
 {
     [Fact]
     public async Task A_refused_batch_is_split_to_find_the_guilty_item_alone()

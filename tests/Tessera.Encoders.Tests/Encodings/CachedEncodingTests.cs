@@ -9,7 +9,7 @@ using Tessera.Encoders.Tests.Endpoints;
 
 namespace Tessera.Encoders.Tests.Encodings;
 
-public sealed partial class FeatureEncodingTests : IDisposable
+public sealed partial class CachedEncodingTests : IDisposable
 {
     private const string Key = "sk-never-to-be-seen-0123456789";
     private readonly FakeServer _server = new();
@@ -81,8 +81,9 @@ public sealed partial class FeatureEncodingTests : IDisposable
         using var other = EncodingCache.Open(_folder.CachePath);
         using var cache = EncodingCache.Open(_folder.CachePath);
         using var encoder = new EndpointTextEncoder(_server.Options());
-        EncodedModality made = await new FeatureEncoding(table, "text", replace: false).EncodeAsync(
-            identity, encoder, "sample", Contents(), cache, new EncodingOptions { BatchSize = 4, Parallel = 1 });
+        EncodedModality made = await CachedEncoding.EncodeAsync(
+            new ModalityWriter(table, "text", replace: false), new EmbeddingEncoder<string>(identity, encoder, "sample"), Contents(), cache,
+            new EncodingOptions { BatchSize = 4, Parallel = 1 }, null, CancellationToken.None);
         Assert.Equal(["text 0", "text 2", "text 3", "text 7"], _server.Texts);
         Assert.Equal((4, 4), (made.Result.Encoded, made.Result.Cached));
         Assert.Equal([.. Enumerable.Range(0, 8).Select(i => FakeServer.VectorOf($"text {i}"))], _folder.Rows("text", table));
@@ -225,11 +226,11 @@ public sealed partial class FeatureEncodingTests : IDisposable
     {
         ItemTable table = _folder.Texts(3);
         await EncodeAsync(table);
-        InvalidInputException e = Assert.Throws<InvalidInputException>(() => new FeatureEncoding(table, "text", replace: false));
+        InvalidInputException e = Assert.Throws<InvalidInputException>(() => new ModalityWriter(table, "text", replace: false));
         Assert.Contains("exists already; give --replace", e.Message, StringComparison.Ordinal);
-        e = Assert.Throws<InvalidInputException>(() => new FeatureEncoding(table, "../text", replace: false));
+        e = Assert.Throws<InvalidInputException>(() => new ModalityWriter(table, "../text", replace: false));
         Assert.Contains("'../text' cannot name a modality", e.Message, StringComparison.Ordinal);
-        e = Assert.Throws<InvalidInputException>(() => new FeatureEncoding(_folder.Texts(4), "audio", replace: false));
+        e = Assert.Throws<InvalidInputException>(() => new ModalityWriter(_folder.Texts(4), "audio", replace: false));
         Assert.Contains("describes features of other items", e.Message, StringComparison.Ordinal);
     }
 
@@ -245,8 +246,9 @@ public sealed partial class FeatureEncodingTests : IDisposable
     {
         using var encoder = new EndpointTextEncoder(server ?? _server.Options(Key));
         using var cache = EncodingCache.Open(_folder.CachePath);
-        return await new FeatureEncoding(table, "text", replace).EncodeAsync(
-            identity ?? new EncoderIdentity("endpoint", "fake-model"), encoder, "sample", ItemTexts.OfFields(table, instruction: instruction), cache,
+        var content = new EmbeddingEncoder<string>(identity ?? new EncoderIdentity("endpoint", "fake-model"), encoder, "sample");
+        return await CachedEncoding.EncodeAsync(
+            new ModalityWriter(table, "text", replace), content, ItemTexts.OfFields(table, instruction: instruction), cache,
             options ?? new EncodingOptions(), progress, cancellation);
     }
 

@@ -1,0 +1,94 @@
+using Tessera.Data;
+using Tessera.Data.EventLogs;
+
+namespace Tessera.Encoders.Encodings;
+
+/// <summary>Which encoder makes a modality, and of what.</summary>
+/// <param name="Modality">Name of the modality.</param>
+/// <param name="Encoder"><see cref="Tfidf"/>, <see cref="Histogram"/> or <see cref="Endpoint"/>.</param>
+/// <param name="Source"><see cref="Texts"/> or <see cref="Images"/>.</param>
+public sealed record EncoderChoice(string Modality, string Encoder, string Source)
+{
+    /// <summary>TF-IDF of texts and truncated SVD, without a model.</summary>
+    public const string Tfidf = "tfidf";
+
+    /// <summary>Histograms of images' colors and gradients, without a model.</summary>
+    public const string Histogram = "histogram";
+
+    /// <summary>An embedding model behind an OpenAI-compatible server.</summary>
+    public const string Endpoint = "endpoint";
+
+    /// <summary>The items' text fields, or a file of texts.</summary>
+    public const string Texts = "texts";
+
+    /// <summary>The items' images.</summary>
+    public const string Images = "images";
+
+    private const string Text = "text", Image = "image";
+
+    /// <summary>
+    /// A modality is made of what the options say, else of what its name means, else of what its encoder takes; by the encoder that is named, else
+    /// by the built-in one.
+    /// </summary>
+    /// <exception cref="InvalidInputException">The options do not fit together or do not say enough, or the items have nothing to encode.</exception>
+    public static IReadOnlyList<EncoderChoice> Of(ItemTable table, EncodingOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(options);
+        (string? modality, string? encoder, string? source) = (options.Modality, options.Encoder, options.Source);
+        if (encoder is not (null or Tfidf or Histogram or Endpoint))
+            throw new InvalidInputException($"There is no encoder '{encoder}'; expected {Tfidf}, {Histogram} or {Endpoint}.");
+        if (source is not (null or Texts or Images))
+            throw new InvalidInputException($"There is no source '{source}'; expected {Texts} or {Images}.");
+        if (options is { Fields: not null, Texts: not null })
+            throw new InvalidInputException("--fields and --texts name two sources of texts; give one of them.");
+        EncoderChoice[] choices = (modality, encoder, source) switch
+        {
+            (null, null, null) => Everything(table),
+            (null, null, Texts) => [new(Text, Tfidf, Texts)],
+            (null, null, _) => [new(Image, Histogram, Images)],
+            (null, Tfidf, _) => [new(Text, Tfidf, source ?? Texts)],
+            (null, Histogram, _) => [new(Image, Histogram, source ?? Images)],
+            (null, _, _) => throw new InvalidInputException($"--encoder {Endpoint} needs --modality; expected the modality to make, such as {Text}."),
+            _ => [One(modality, options)],
+        };
+        foreach (EncoderChoice choice in choices) choice.RefuseContradiction(options);
+        return choices;
+    }
+
+    private static EncoderChoice One(string modality, EncodingOptions options)
+    {
+        string source = options.Source ?? (NamesTexts(options) ? Texts : (modality, options.Encoder) switch
+        {
+            (Text, _) => Texts,
+            (Image, _) => Images,
+            (_, Tfidf) => Texts,
+            (_, Histogram) => Images,
+            _ when options.Instruction is not null => Texts,
+            _ => throw new InvalidInputException($"What the modality '{modality}' is made of is not said; give --source {Texts} or --source {Images}."),
+        });
+        return new EncoderChoice(modality, options.Encoder ?? (source == Texts ? Tfidf : Histogram), source);
+    }
+
+    private static EncoderChoice[] Everything(ItemTable table)
+    {
+        EncoderChoice[] text = table.Fields.Count > 0 ? [new(Text, Tfidf, Texts)] : [], image = table.Images > 0 ? [new(Image, Histogram, Images)] : [];
+        if (text.Length + image.Length > 0) return [.. text, .. image];
+        throw new InvalidInputException($"No item in '{table.Directory}' has a text or names an image; expected something to encode.");
+    }
+
+    private static bool NamesTexts(EncodingOptions options) => options.Fields is not null || options.Texts is not null;
+
+    private void RefuseContradiction(EncodingOptions options)
+    {
+        if (options.Source == Images && NamesTexts(options))
+            throw new InvalidInputException($"--fields and --texts name texts; expected them with --source {Texts}, or without it.");
+        if (Source == Images && Encoder == Endpoint && options.Instruction is not null)
+            throw new InvalidInputException($"--instruction stands before texts; expected it with --source {Texts}, --texts or --fields, or not at all.");
+        string? taken = Encoder switch { Tfidf => Texts, Histogram => Images, _ => null };
+        if (taken is null || taken == Source) return;
+        throw new InvalidInputException(
+            $"--encoder {Encoder} encodes {taken}, but '{Modality}' is to be made of {Source}; "
+            + $"expected both to agree, so give --source {taken}, another --encoder or another --modality.");
+    }
+}

@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Tessera.Data;
+
+namespace Tessera.Encoders.Encodings;
+
+/// <summary>Encodes items in this process, each by itself, on several threads, and writes the rows as they are.</summary>
+/// <param name="identity">Identity of the encoder.</param>
+/// <param name="dimensions">Length of a row.</param>
+/// <param name="encode">Encodes a content, called from several threads; a row of zeros means nothing was found in it.</param>
+/// <param name="threads">Most threads; 0 for one a core.</param>
+internal sealed class LocalEncoding<TContent>(EncoderIdentity identity, int dimensions, Func<TContent, float[]> encode, int threads)
+    where TContent : class
+{
+    private const int ItemsBetweenReports = 256;
+
+    /// <summary>Encodes and writes; all rows are held.</summary>
+    /// <exception cref="InvalidInputException">No item could be encoded, or something cannot be read or written.</exception>
+    public EncodedModality Encode(
+        ModalityWriter writer, IEnumerable<ItemContent<TContent>> contents, IProgress<EncodingProgress>? progress, CancellationToken cancellation)
+    {
+        var time = Stopwatch.StartNew();
+        var rows = new float[writer.Items][];
+        var keys = new ContentKey?[writer.Items];
+        var failures = new (string Id, string Reason)?[writer.Items];
+        int done = 0, failed = 0;
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount, CancellationToken = cancellation };
+        Parallel.ForEach(Partitioner.Create(contents.Index(), EnumerablePartitionerOptions.NoBuffering), limits, item =>
+        {
+            (int index, ItemContent<TContent> content) = item;
+            if (Problem(content, out rows[index]) is { } problem)
+            {
+                failures[index] = (content.Id, problem);
+                Interlocked.Increment(ref failed);
+            }
+            else
+            {
+                keys[index] = identity.KeyOf(content.Bytes.Span);
+            }
+
+            int through = Interlocked.Increment(ref done);
+            if (through % ItemsBetweenReports == 0) Report(through);
+        });
+        Report(done);
+        (string, string)[] listed = [.. failures.Where(failure => failure is not null).Select(failure => failure!.Value)];
+        var result = new EncodingResult(keys, listed, encoded: writer.Items - listed.Length, cached: 0, cut: 0);
+        return writer.Write(identity, result, dimensions, (row, numbers) => rows[row].CopyTo(numbers));
+
+        void Report(int through) => progress?.Report(new EncodingProgress(writer.Items, through, 0, Volatile.Read(ref failed), time.Elapsed));
+    }
+
+    /// <summary>Encodes a content; says why there is no row.</summary>
+    private string? Problem(ItemContent<TContent> content, out float[] row)
+    {
+        row = [];
+        if (content.Content is not { } given) return content.Problem;
+        try
+        {
+            row = encode(given);
+            return row.AsSpan().ContainsAnyExcept(0f) ? null : EncodedContent.AllZeros;
+        }
+        catch (InvalidInputException e)
+        {
+            return e.Message;
+        }
+    }
+}
