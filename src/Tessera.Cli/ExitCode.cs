@@ -5,7 +5,7 @@ internal static class ExitCode
 {
     public const int Success = 0;
 
-    /// <summary>The work was begun and failed: the training diverged, a run cannot be saved, or the program is at fault.</summary>
+    /// <summary>The work was begun and failed: the training diverged, a run cannot be saved, or there is a bug.</summary>
     public const int Failed = 1;
 
     /// <summary>Command line, settings, data or the folder to write to cannot be used; nothing half-written is left there.</summary>

@@ -22,11 +22,11 @@ internal sealed class TrainCommand : TesseraCommand
     private readonly Option<string?> _config = Flags.OptionalText("--config", "FILE.json", "options of model and training as one JSON object");
     private readonly Option<string[]> _set = new("--set")
     {
-        Description = "an option of model or training, stronger than the file; may be given often",
+        Description = "an option of model or training; wins over --config; may be repeated",
         HelpName = "key=value",
     };
 
-    private readonly Option<string?> _modalities = Flags.OptionalText("--modalities", "NAME,NAME", "modalities to learn from; unset: all of the data set");
+    private readonly Option<string?> _modalities = Flags.OptionalText("--modalities", "NAME,NAME", "modalities to learn from; default: all");
     private readonly Option<string?> _protocol = Flags.Protocol("strict");
     private readonly Option<bool> _resume = new("--resume") { Description = "continue the run in --out where it was interrupted" };
     private readonly Option<ulong> _seed = Flags.Seed();
@@ -83,7 +83,7 @@ internal sealed class TrainCommand : TesseraCommand
     private static void Print(IAnsiConsole console, ModelDescription model, RunDirectory directory, RunResult result)
     {
         string modalities = string.Join(", ", result.Config.Modalities);
-        string end = result.Training.StoppedEarly ? "stopped early" : "all there were to be";
+        string end = result.Training.StoppedEarly ? "stopped early" : "the maximum";
         console.WriteLine($"{model.Title} on {result.Config.Data}{(modalities.Length > 0 ? $" ({modalities})" : "")}, seed {result.Config.Seed}");
         console.WriteLine($"{result.Training.Epochs} epochs ({end}), best on validation: epoch {result.Training.BestEpoch}");
         MetricsOutput.PrintRows(console, "split", [("validation", result.Validation), ("test", result.Test)]);
