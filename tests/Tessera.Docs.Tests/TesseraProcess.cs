@@ -1,10 +1,14 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Tessera.Docs.Tests;
 
 /// <summary>Commands as processes of their own.</summary>
 internal static class TesseraProcess
 {
+    /// <summary>The .NET these tests run on, which an installed tool has to find, too.</summary>
+    private static readonly string DotnetRoot = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+
     /// <summary>Runs the command as it was built, in a folder, with its cache there.</summary>
     public static (int Code, string Output, string Error) Run(string folder, params string[] args) =>
         RunProgram("dotnet", folder, [Path.Combine(AppContext.BaseDirectory, "tessera.dll"), .. args]);
@@ -20,6 +24,7 @@ internal static class TesseraProcess
             Environment =
             {
                 ["TESSERA_CACHE"] = Path.Combine(folder, "cache"),
+                ["DOTNET_ROOT"] = DotnetRoot,
                 ["NUGET_PACKAGES"] = Path.Combine(folder, "nuget"),
                 ["MSBUILDDISABLENODEREUSE"] = "1",
             },
