@@ -3,7 +3,7 @@ using Spectre.Console;
 
 namespace Tessera.Cli;
 
-/// <summary>What the command line has from outside: where it prints, and where it may keep what was computed.</summary>
+/// <summary>What surrounds the command line: where it prints, and where it may cache results.</summary>
 /// <param name="Out">Results.</param>
 /// <param name="Error">Everything else; interactive where it is a terminal.</param>
 /// <param name="CacheDirectory">Folder for nearest-neighbor graphs and results of encoders, or null for none.</param>
@@ -12,7 +12,7 @@ internal sealed record CliEnvironment(IAnsiConsole Out, IAnsiConsole Error, stri
     /// <summary>Environment variable that names the folder for nearest-neighbor graphs and results of encoders.</summary>
     public const string CacheVariable = "TESSERA_CACHE";
 
-    /// <summary>Wide enough that no line of a table is broken where there is no terminal to say its width.</summary>
+    /// <summary>Wide enough that no line of a table wraps where there is no terminal.</summary>
     private const int WidthOfFiles = 160;
 
     /// <summary>The process's own streams and environment.</summary>
@@ -25,7 +25,7 @@ internal sealed record CliEnvironment(IAnsiConsole Out, IAnsiConsole Error, stri
             DefaultCacheDirectory());
     }
 
-    /// <summary>A console that prints to a writer, without colors and movements unless it is a terminal.</summary>
+    /// <summary>A console that prints to a writer, without colors and animations unless it is a terminal.</summary>
     public static IAnsiConsole ConsoleOn(TextWriter writer, bool isTerminal)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings

@@ -5,9 +5,7 @@ internal static class ExitCode
 {
     public const int Success = 0;
 
-    /// <summary>
-    /// The work failed: the training diverged, the disk is full, a permission to write is missing, or the program is at fault.
-    /// </summary>
+    /// <summary>The work failed: training diverged, the disk is full, a permission to write is missing, or there is a bug.</summary>
     public const int Failed = 1;
 
     /// <summary>Command line, settings or data cannot be used, or the folder to write to is not empty; nothing half-written is left there.</summary>

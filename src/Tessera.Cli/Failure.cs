@@ -3,7 +3,7 @@ using Tessera.Encoders.Endpoints;
 
 namespace Tessera.Cli;
 
-/// <summary>What a person is told when a command fails.</summary>
+/// <summary>What the user is told when a command fails.</summary>
 internal static class Failure
 {
     /// <summary>The exit code and one sentence, with its remedy where there is one.</summary>
@@ -14,8 +14,8 @@ internal static class Failure
         StorageException or NotFiniteNumberException or DllNotFoundException => (ExitCode.Failed, $"error: {cause.Message}"),
         EndpointException => (ExitCode.Failed, $"error: {cause.Message}."),
         IOException or UnauthorizedAccessException =>
-            (ExitCode.Failed, $"error: A file could not be read or written ({cause.Message.TrimEnd('.')}); check the disk's room and your permissions."),
-        _ => (ExitCode.Failed, $"error: {OneLine(cause)}; this is a fault of the program, and --verbose shows where it happened."),
+            (ExitCode.Failed, $"error: A file could not be read or written ({cause.Message.TrimEnd('.')}); check the free space on the disk and your permissions."),
+        _ => (ExitCode.Failed, $"error: {OneLine(cause)}; this is a bug, and --verbose shows where it happened."),
     };
 
     private static string OneLine(Exception cause) =>

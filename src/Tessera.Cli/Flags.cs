@@ -8,20 +8,20 @@ namespace Tessera.Cli;
 /// <summary>The options that several commands share, and their checks.</summary>
 internal static class Flags
 {
-    public static Option<string> Data() => Text("--data", "DIR", "folder with a data set: one .inter file and any number of MODALITY_feat.npy");
+    public static Option<string> Data() => Text("--data", "DIR", "folder of a data set: one .inter file and any number of MODALITY_feat.npy");
 
-    public static Option<string> EventLog() => Text("--log", "DIR", "folder of an event log, as 'tessera data import' makes it");
+    public static Option<string> EventLog() => Text("--log", "DIR", "folder of an event log made by 'tessera data import'");
 
     public static Option<string> Run() => Text("--run", "RUN", "folder of a finished run");
 
     public static Option<int> Count() => Number("--count", "how many items", minimum: 1, otherwise: 10);
 
-    public static Option<int> Threads() => Number("--threads", "threads to compute with, 0 for one a core; results do not depend on it", minimum: 0, otherwise: 0);
+    public static Option<int> Threads() => Number("--threads", "threads to compute with, 0 for one per core; results do not depend on it", minimum: 0, otherwise: 0);
 
     public static Option<ulong> Seed() => Number("--seed", "seed of all randomness", minimum: 0UL, otherwise: 2025UL);
 
     public static Option<string?> Protocol(string otherwise) =>
-        OptionalText("--protocol", "strict|mmrec", $"whether validation items are masked at test time (strict) or not (mmrec); unset: {otherwise}");
+        OptionalText("--protocol", "strict|mmrec", $"whether validation items are masked at test time (strict) or not (mmrec); default: {otherwise}");
 
     /// <summary>A required text that is not empty.</summary>
     public static Option<string> Text(string name, string value, string description)

@@ -5,7 +5,7 @@ using Tessera.Recommendation.Options;
 
 namespace Tessera.Cli;
 
-/// <summary>Settings of model and training as a person gives them: a file, and assignments that win over it.</summary>
+/// <summary>Settings of model and training as the user gives them: a file, and assignments that win over it.</summary>
 internal static class OptionValues
 {
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
@@ -27,7 +27,7 @@ internal static class OptionValues
         try
         {
             using FileStream stream = File.OpenRead(path);
-            return JsonNode.Parse(stream, documentOptions: Strict) as JsonObject ?? throw new JsonException("it is no object");
+            return JsonNode.Parse(stream, documentOptions: Strict) as JsonObject ?? throw new JsonException("it is not an object");
         }
         catch (JsonException cause)
         {

@@ -43,7 +43,7 @@ internal sealed class Session(CliEnvironment environment, bool json, bool verbos
         return data;
     }
 
-    /// <summary>The folder for nearest-neighbor graphs; null, with a notice, where it cannot be had.</summary>
+    /// <summary>The folder for nearest-neighbor graphs; null, with a notice, where it cannot be created.</summary>
     public string? GraphCache()
     {
         if (environment.CacheDirectory is not { } directory) return null;

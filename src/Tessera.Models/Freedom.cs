@@ -98,7 +98,7 @@ public sealed class Freedom : Recommender
         Variable users = tape.Gather(final.Users, batch.Users);
         foreach (Projection projection in _projections)
         {
-            Variable bpr = Bpr.Loss(tape, users, projection.Apply(tape, batch.Positives), projection.Apply(tape, batch.Negatives));
+            Variable bpr = Bpr.LossOfVectors(tape, users, projection.Apply(tape, batch.Positives), projection.Apply(tape, batch.Negatives));
             loss = tape.Combine(1f, loss, _options.ModalityWeight, bpr);
         }
 

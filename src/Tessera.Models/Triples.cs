@@ -16,8 +16,8 @@ internal readonly record struct Triples(Variable Users, Variable Positives, Vari
     /// <inheritdoc cref="Of(Tape, Variable, Variable, Batch)"/>
     public static Triples Of(Tape tape, Representation all, Batch batch) => Of(tape, all.Users, all.Items, batch);
 
-    /// <inheritdoc cref="Bpr.Loss(Tape, Variable, Variable, Variable, bool)"/>
-    public Variable RankingLoss(Tape tape, bool guarded = false) => Bpr.Loss(tape, Users, Positives, Negatives, guarded);
+    /// <inheritdoc cref="Bpr.LossOfVectors"/>
+    public Variable RankingLoss(Tape tape, bool guarded = false) => Bpr.LossOfVectors(tape, Users, Positives, Negatives, guarded);
 
     /// <summary><c>1/n (‖U‖_F + ‖I‖_F + ‖J‖_F)</c>, or with squared norms.</summary>
     public Variable Norms(Tape tape, bool squared) => EmbLoss.Of(tape, Users.Rows, squared, Users, Positives, Negatives);

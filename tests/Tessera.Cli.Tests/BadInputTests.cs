@@ -60,7 +60,7 @@ public sealed class BadInputTests(Workplace work) : IClassFixture<Workplace>
     }
 
     [Theory]
-    [InlineData("[1]", "it is no object")]
+    [InlineData("[1]", "it is not an object")]
     [InlineData("{ \"epochs\": 1, \"epochs\": 2 }", "epochs")]
     [InlineData("{ epochs", "holds no settings")]
     [InlineData("{ \"epochs\": true }", "The option 'epochs' is true; expected int")]

@@ -104,7 +104,7 @@ public sealed class DamageTests(Workplace work) : IClassFixture<Workplace>
     public void A_fault_of_the_program_is_one_line_that_names_the_way_to_the_details()
     {
         (int code, string sentence) = Failure.Describe(new InvalidOperationException("first\nsecond."));
-        Assert.Equal((1, "error: InvalidOperationException: first second; this is a fault of the program, and --verbose shows where it happened."), (code, sentence));
+        Assert.Equal((1, "error: InvalidOperationException: first second; this is a bug, and --verbose shows where it happened."), (code, sentence));
     }
 
     private static IEnumerable<Action<string>> Damages =>

@@ -32,7 +32,7 @@ public sealed class ListingTests(Workplace work) : IClassFixture<Workplace>
     public void The_recommendation_table_shows_the_modalities()
     {
         Outcome outcome = work.Run("recommend", "--run", work.Train(), "--user", "3");
-        Assert.StartsWith("User 3 goes by image ", outcome.Out, StringComparison.Ordinal);
+        Assert.StartsWith("User 3 relies on image ", outcome.Out, StringComparison.Ordinal);
         foreach (string header in new[] { "rank", "item", "score", "image", "text", "shared" }) Assert.Contains(header, outcome.Out, StringComparison.Ordinal);
     }
 

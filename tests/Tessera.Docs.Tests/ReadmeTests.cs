@@ -13,6 +13,7 @@ public sealed class ReadmeTests
 {
     private const string Prefix = "dotnet run -c Release --project src/Tessera.Cli -- ";
     private const string TestCommand = "dotnet test -c Release";
+    private const int MaxLines = 150;
     private static readonly string Readme = Repository.Read("README.md");
 
     [Fact]
@@ -20,6 +21,7 @@ public sealed class ReadmeTests
     {
         Assert.Equal([Prefix + "demo", TestCommand], Repository.Blocks(Readme, "sh")[0].TrimEnd().Split('\n'));
         Assert.True(Readme.IndexOf(TestCommand, StringComparison.Ordinal) < 500);
+        Assert.InRange(Readme.Count(character => character == '\n'), 1, MaxLines);
     }
 
     [Fact]
@@ -82,5 +84,23 @@ public sealed class ReadmeTests
         string printed = Repository.Blocks(Readme, "text")[0];
         foreach (string part in DemoTests.Sections) Assert.Contains(part, printed, StringComparison.Ordinal);
         Assert.Matches(new Regex(@"│ LIRDRec +│ 1,200 │"), printed);
+    }
+
+    [Fact]
+    public void The_qualities_are_those_of_the_results()
+    {
+        string results = Repository.Read("docs/results.md").Replace("## tiktok", "\0", StringComparison.Ordinal);
+        string lastfm = results.Split("## lastfm")[1].Split('\0')[0], tiktok = results.Split('\0')[1].Split("\n## ")[0];
+        int table = Readme.IndexOf("| model | Last.fm | TikTok |", StringComparison.Ordinal);
+        string[][] rows = [.. Repository.Rows(Readme[table..].Split("\n\n")[0] + "\n")];
+        Assert.InRange(rows.Length, 5, 6);
+        foreach (string[] row in rows)
+        {
+            Assert.Contains(StrictRows(lastfm, row[0]), cells => cells[5] == row[1]);
+            Assert.Contains(StrictRows(tiktok, row[0]), cells => cells[5] == row[2]);
+        }
+
+        static IEnumerable<string[]> StrictRows(string section, string model) =>
+            Repository.Rows(section).Where(cells => cells[0].Equals(model, StringComparison.OrdinalIgnoreCase) && cells[3] == "strict");
     }
 }

@@ -1,19 +1,33 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Tessera.Docs.Tests;
 
-/// <summary>The command as a process of its own.</summary>
+/// <summary>Commands as processes of their own.</summary>
 internal static class TesseraProcess
 {
-    /// <summary>Runs the command in a folder, with its cache there.</summary>
-    public static (int Code, string Output, string Error) Run(string folder, params string[] args)
+    /// <summary>The .NET these tests run on, which an installed tool has to find, too.</summary>
+    private static readonly string DotnetRoot = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+
+    /// <summary>Runs the command as it was built, in a folder, with its cache there.</summary>
+    public static (int Code, string Output, string Error) Run(string folder, params string[] args) =>
+        RunProgram("dotnet", folder, [Path.Combine(AppContext.BaseDirectory, "tessera.dll"), .. args]);
+
+    /// <summary>Runs a program in a folder, where Tessera's cache and NuGet's packages are kept, too.</summary>
+    public static (int Code, string Output, string Error) RunProgram(string program, string folder, params string[] args)
     {
-        using Process process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "tessera.dll"), .. args])
+        using Process process = Process.Start(new ProcessStartInfo(program, args)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = folder,
-            Environment = { ["TESSERA_CACHE"] = Path.Combine(folder, "cache") },
+            Environment =
+            {
+                ["TESSERA_CACHE"] = Path.Combine(folder, "cache"),
+                ["DOTNET_ROOT"] = DotnetRoot,
+                ["NUGET_PACKAGES"] = Path.Combine(folder, "nuget"),
+                ["MSBUILDDISABLENODEREUSE"] = "1",
+            },
         })!;
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();

@@ -14,9 +14,9 @@ internal sealed class DataFilterCommand : TesseraCommand
     private readonly Option<string> _log = Flags.EventLog();
     private readonly Option<string> _out = Flags.Text("--out", "DIR", "folder for the filtered event log, new or empty");
     private readonly Option<int> _kCore = Flags.Number(
-        "--k-core", "keep only users with so many items and items with so many users, counted among those kept; 1 keeps all", minimum: 1, otherwise: 1);
+        "--k-core", "keep only users with at least N items and items with at least N users, counted among those kept; 1 keeps all", minimum: 1, otherwise: 1);
 
-    private readonly Option<string?> _minRating = Flags.OptionalText("--min-rating", "RATING", "lowest rating to keep; unset: events without rating too");
+    private readonly Option<string?> _minRating = Flags.OptionalText("--min-rating", "RATING", "lowest rating to keep; without it, events without a rating are kept, too");
     private readonly Option<string?> _from = Flags.OptionalText("--from", "YYYY-MM-DD", "first day to keep, UTC");
     private readonly Option<string?> _to = Flags.OptionalText("--to", "YYYY-MM-DD", "last day to keep, UTC");
 

@@ -15,12 +15,12 @@ internal sealed class DataSplitCommand : TesseraCommand
     private readonly Option<string> _scheme = Flags.Text(
         "--scheme", string.Join('|', KebabCase.All<SplitScheme>()),
         "how to put each user's items in training, validation and test: 8:1:1 at random, the last two by time, 8:1:1 by time, "
-        + "8:1:1 by time over all users, or a fifth of the items held out whole");
+        + "8:1:1 by time over all users, or a fifth of the items held out entirely");
 
     private readonly Option<ulong> _seed = Flags.Seed();
 
     public DataSplitCommand(CliEnvironment environment, CancellationToken cancellation)
-        : base("split", "Make a data set to train on of an event log.", environment, cancellation) =>
+        : base("split", "Make a data set to train on from an event log.", environment, cancellation) =>
         Take(_log, _out, _scheme, _seed);
 
     protected override void Execute(ParseResult parsed, Session session)

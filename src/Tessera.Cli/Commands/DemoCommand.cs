@@ -20,11 +20,11 @@ internal sealed class DemoCommand : TesseraCommand
 {
     private const string DefaultFolder = "runs/demo";
 
-    /// <summary>Faster than the paper's settings, which are made for larger data: ten times the learning rate, few epochs.</summary>
+    /// <summary>Faster than the paper's settings, which are meant for larger data: ten times the learning rate, few epochs.</summary>
     private static readonly TrainingOptions Training = new() { LearningRate = 1e-3f, Epochs = 60, Patience = 10, CheckpointEvery = 10 };
 
     private readonly ModelCatalog _models;
-    private readonly Option<string?> _out = Flags.OptionalText("--out", "RUN", $"folder for the run, new or empty; unset: {DefaultFolder}, or where that is taken {DefaultFolder}-2 and so on");
+    private readonly Option<string?> _out = Flags.OptionalText("--out", "RUN", $"folder for the run, new or empty; default: {DefaultFolder}, or {DefaultFolder}-2 and so on if that exists");
     private readonly Option<ulong> _seed = Flags.Seed();
     private readonly Option<int> _threads = Flags.Threads();
 

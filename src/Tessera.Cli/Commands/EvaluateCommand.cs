@@ -17,11 +17,11 @@ internal sealed class EvaluateCommand : TesseraCommand
     private const string Test = "test";
     private readonly Option<string> _run = Flags.Run();
     private readonly Option<string> _data = Flags.Data();
-    private readonly Option<string?> _split = Flags.OptionalText("--split", $"{Validation}|{Test}", $"what to measure on; unset: {Test}");
+    private readonly Option<string?> _split = Flags.OptionalText("--split", $"{Validation}|{Test}", $"what to measure on; default: {Test}");
     private readonly Option<string?> _protocol = Flags.Protocol("the run's");
     private readonly Option<string?> _candidates = Flags.OptionalText(
         "--candidates", $"{CandidateNames.All}|{CandidateNames.Cold}",
-        $"what to rank: every item, or the split's cold items alone where the data set holds items out; unset: {CandidateNames.All}");
+        $"items to rank: all, or only the cold ones that the split holds out; default: {CandidateNames.All}");
 
     private readonly Option<int> _threads = Flags.Threads();
 

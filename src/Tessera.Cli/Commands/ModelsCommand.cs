@@ -12,7 +12,7 @@ namespace Tessera.Cli.Commands;
 internal sealed class ModelsCommand : TesseraCommand
 {
     private readonly ModelCatalog _models;
-    private readonly Option<string?> _model = Flags.OptionalText("--model", "NAME", "only this one");
+    private readonly Option<string?> _model = Flags.OptionalText("--model", "NAME", "show only this one");
 
     public ModelsCommand(ModelCatalog models, CliEnvironment environment, CancellationToken cancellation)
         : base("models", "List the models, and all options that 'train' takes with --set or --config.", environment, cancellation)

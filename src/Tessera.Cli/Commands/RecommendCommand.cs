@@ -33,7 +33,7 @@ internal sealed class RecommendCommand : TesseraCommand
             },
             console =>
             {
-                console.Profile.Out.Writer.WriteLine($"User {id}{(weights.Count > 0 ? $" goes by {RankingOutput.Weights(weights)}" : "")}");
+                console.Profile.Out.Writer.WriteLine($"User {id}{(weights.Count > 0 ? $" relies on {RankingOutput.Weights(weights)}" : "")}");
                 RankingOutput.Print(console, items);
             });
     }

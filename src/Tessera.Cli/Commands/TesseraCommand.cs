@@ -2,10 +2,10 @@ using System.CommandLine;
 
 namespace Tessera.Cli.Commands;
 
-/// <summary>A command with the options that all have; what it throws becomes a sentence and an exit code.</summary>
+/// <summary>A command with the options all commands share; what it throws becomes a sentence and an exit code.</summary>
 internal abstract class TesseraCommand : Command
 {
-    private readonly Option<bool> _json = new("--json") { Description = "print the result as one JSON object; all else goes to standard error" };
+    private readonly Option<bool> _json = new("--json") { Description = "print the result as one JSON object; everything else goes to standard error" };
     private readonly Option<bool> _verbose = new("--verbose") { Description = "show where an error happened" };
 
     protected TesseraCommand(string name, string description, CliEnvironment environment, CancellationToken cancellation)
@@ -13,7 +13,7 @@ internal abstract class TesseraCommand : Command
         SetAction(parsed =>
             new Session(environment, parsed.GetValue(_json), parsed.GetValue(_verbose), cancellation).Run(session => Execute(parsed, session)));
 
-    /// <summary>Declares the command's own options, in the order of its help, before those that all have.</summary>
+    /// <summary>Declares the command's own options, in the order of its help, before the shared ones.</summary>
     protected void Take(params ReadOnlySpan<Option> options)
     {
         foreach (Option option in options) Options.Add(option);

@@ -22,11 +22,11 @@ internal sealed class TrainCommand : TesseraCommand
     private readonly Option<string?> _config = Flags.OptionalText("--config", "FILE.json", "options of model and training as one JSON object");
     private readonly Option<string[]> _set = new("--set")
     {
-        Description = "an option of model or training, stronger than the file; may be given often",
+        Description = "an option of model or training; wins over --config; may be repeated",
         HelpName = "key=value",
     };
 
-    private readonly Option<string?> _modalities = Flags.OptionalText("--modalities", "NAME,NAME", "modalities to learn from; unset: all of the data set");
+    private readonly Option<string?> _modalities = Flags.OptionalText("--modalities", "NAME,NAME", "modalities to learn from; default: all");
     private readonly Option<string?> _protocol = Flags.Protocol("strict");
     private readonly Option<bool> _resume = new("--resume") { Description = "continue the run in --out where it was interrupted" };
     private readonly Option<ulong> _seed = Flags.Seed();

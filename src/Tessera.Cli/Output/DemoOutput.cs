@@ -29,7 +29,7 @@ internal sealed class DemoOutput(
         console.WriteLine(MetricsOutput.Explain(Protocol.Strict));
         PrintRecommendations(console);
         console.WriteLine($"Done in {Figures.Seconds(time.TotalSeconds)}. The run is saved in {run}, its data in {dataset}.");
-        console.WriteLine("Try next, where tessera is short for 'dotnet run -c Release --project src/Tessera.Cli --':");
+        console.WriteLine("Try next (tessera is the installed tool, or 'dotnet run -c Release --project src/Tessera.Cli --'):");
         string user = Id(_users[0]), item = trained.Recommend(_users[0], 1)[0].Id;
         console.WriteLine($"  tessera recommend --run {run} --user {user}");
         console.WriteLine($"  tessera similar --run {run} --item {item}");
@@ -56,7 +56,7 @@ internal sealed class DemoOutput(
 
     private void PrintRecommendations(IAnsiConsole console)
     {
-        console.WriteLine($"Recommended to {ShownUsers} users: scores, and the part each modality has in them");
+        console.WriteLine($"Recommended to {ShownUsers} users: scores, and each modality's part in them");
         var table = new TextTable(2, ["user", "item", "score", .. trained.Embeddings.Chunks]);
         foreach (int user in _users)
         {

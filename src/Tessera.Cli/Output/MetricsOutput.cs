@@ -36,11 +36,11 @@ internal static class MetricsOutput
 
     /// <summary>What a protocol's name means, in a few words.</summary>
     public static string Explain(Protocol protocol) => protocol == Protocol.Strict
-        ? "protocol strict: training and validation items are no candidates at test time"
-        : "protocol mmrec: training items are no candidates, validation items are";
+        ? "protocol strict: training and validation items are not ranked at test time"
+        : "protocol mmrec: training items are not ranked, validation items are";
 
     /// <summary>What the candidates' name means where items are held out, in a few words.</summary>
     public static string ExplainCandidates(string candidates) => candidates == CandidateNames.Cold
         ? "candidates cold: only the cold items of the split are ranked"
-        : "candidates all: every item is ranked, those seen in training too";
+        : "candidates all: every item is ranked, including those seen in training";
 }

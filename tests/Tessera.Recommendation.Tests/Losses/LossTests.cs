@@ -19,16 +19,16 @@ public sealed class LossTests : IDisposable
         Variable users = Matrix(new[,] { { 1f, 2f }, { 0f, 1f } });
         Variable positives = Matrix(new[,] { { 2f, 1f }, { 5f, 0f } }), negatives = Matrix(new[,] { { 0f, 1f }, { -4f, 3f } });
         double expected = (Math.Log(1 + Math.Exp(-2)) + Math.Log(1 + Math.Exp(3))) / 2;
-        Assert.Equal(expected, Bpr.Loss(_tape, users, positives, negatives).Scalar, 1e-6);
-        Assert.Equal(expected, Bpr.Loss(_tape, users, positives, negatives, guarded: true).Scalar, 1e-6);
+        Assert.Equal(expected, Bpr.LossOfVectors(_tape, users, positives, negatives).Scalar, 1e-6);
+        Assert.Equal(expected, Bpr.LossOfVectors(_tape, users, positives, negatives, guarded: true).Scalar, 1e-6);
     }
 
     [Fact]
     public void The_guard_bounds_the_loss_of_a_triple_that_is_far_wrong()
     {
         Variable user = Matrix(new[,] { { 10f } }), positive = Matrix(new[,] { { 0f } }), negative = Matrix(new[,] { { 9f } });
-        Assert.Equal(90, Bpr.Loss(_tape, user, positive, negative).Scalar, 1e-4);
-        Assert.Equal(-Math.Log(1e-10), Bpr.Loss(_tape, user, positive, negative, guarded: true).Scalar, 1e-4);
+        Assert.Equal(90, Bpr.LossOfVectors(_tape, user, positive, negative).Scalar, 1e-4);
+        Assert.Equal(-Math.Log(1e-10), Bpr.LossOfVectors(_tape, user, positive, negative, guarded: true).Scalar, 1e-4);
     }
 
     [Fact]

@@ -1,0 +1,28 @@
+using System.Reflection;
+
+namespace Tessera.Docs.Tests;
+
+public sealed class PublicApiTests
+{
+    /// <summary>Public is what somebody else's program needs, and no more.</summary>
+    private const int MaxPublicTypes = 177;
+
+    private static readonly string[] Libraries = ["Tessera.Compute", "Tessera.Data", "Tessera.Encoders", "Tessera.Recommendation", "Tessera.Models"];
+
+    [Fact]
+    public void The_libraries_show_no_more_types_than_others_need()
+    {
+        int types = Libraries.Sum(library => Assembly.Load(library).GetExportedTypes().Length);
+        Assert.InRange(types, Libraries.Length, MaxPublicTypes);
+    }
+
+    [Fact]
+    public void Every_library_records_its_public_members()
+    {
+        foreach (string library in Libraries)
+        {
+            string recorded = Repository.Read($"src/{library}/PublicAPI.Shipped.txt") + Repository.Read($"src/{library}/PublicAPI.Unshipped.txt");
+            Assert.Contains(library + ".", recorded, StringComparison.Ordinal);
+        }
+    }
+}
