@@ -1,4 +1,5 @@
 using Tessera.Cli;
+using Tessera.Cli.Commands;
 using Tessera.Data.DatasetFolder;
 using Tessera.Data.Synthetic;
 
@@ -45,7 +46,7 @@ public sealed class ManualTests : IDisposable
     {
         string block = Repository.Blocks(Manual, "text").Single(text => text.StartsWith("userID", StringComparison.Ordinal));
         File.WriteAllText(Path.Combine(_folder, "shown.inter"), block);
-        DatasetStatistics statistics = DatasetStatistics.Of(DatasetReader.Read(_folder).Dataset);
+        DatasetStatistics statistics = DatasetStatistics.Of(DatasetReader.Read(_folder));
         Assert.Equal((2, 24, 3, 1, 1), (statistics.Users, statistics.Items, statistics.TrainInteractions, statistics.ValidationInteractions, statistics.TestInteractions));
     }
 
