@@ -28,7 +28,7 @@ internal sealed class OurSide : ISide
         Data = data;
         Graphs = new NeighborGraphs(device);
         var rng = new Rng(1);
-        var inputs = new RecommenderInputs(data.Train, data.Modalities, rng.Stream("model"), device, Graphs);
+        var inputs = new RecommenderInputs(data.Train, data.Modalities, rng.Stream("model"), Graphs);
         ModelDescription description = ModelCatalog.Of(typeof(LirdRec).Assembly).Find(model);
         _model = description.Create(inputs, Activator.CreateInstance(description.OptionsType)!);
         _model.BeginEpoch(1);
@@ -51,7 +51,7 @@ internal sealed class OurSide : ISide
     public void Represent()
     {
         _embeddings?.Dispose();
-        _embeddings = _trainer.Represent();
+        _embeddings = _trainer.ComputeEmbeddings();
     }
 
     public double[] Evaluate()

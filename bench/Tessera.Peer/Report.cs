@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Tessera.Benchmarks;
-using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
 using static TorchSharp.torch;
+using Device = Tessera.Compute.Devices.Device;
 
 namespace Tessera.Peer;
 
