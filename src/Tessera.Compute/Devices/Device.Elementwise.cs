@@ -83,7 +83,7 @@ public sealed unsafe partial class Device
     {
         Require(result.Length == x.Columns, $"a row of {x.Columns}");
         int blocks = Parts(x.Columns, Kernels.ColumnSums.BlockColumns);
-        Run(blocks, ElementsPerPart, new ColumnSums(x.Data, x.Rows, x.Columns, result.Data, accumulate));
+        Run(blocks, x.Rows * Math.Min(x.Columns, Kernels.ColumnSums.BlockColumns), new ColumnSums(x.Data, x.Rows, x.Columns, result.Data, accumulate));
     }
 
     /// <summary>

@@ -26,7 +26,7 @@ public sealed unsafe partial class Device
         {
             int rows = Math.Min(PanelRows, x.Rows - row);
             Run(chunks, rows * GramPanel.Chunk, new PackGramPanel(x.Data + ((nint)row * columns), rows, columns, panel));
-            Run(chunks, rows * padded, new GramPanel(panel, rows, padded, sums));
+            Run(chunks, rows * padded * GramPanel.Chunk, new GramPanel(panel, rows, padded, sums));
         }
 
         for (int i = 0; i < columns; i++)

@@ -72,7 +72,7 @@ public sealed unsafe partial class Device
             var kernel = new DifferenceDotsGradient(
                 a.Data, b.Data, a.Columns, left, plus, minus, outputGradient.Data, x.Length,
                 aResult is null ? null : aResult.Data, bResult is null ? null : bResult.Data);
-            Run(a.Columns, ElementsPerPart / Simd512.Width, kernel);
+            Run(a.Columns, 3 * x.Length, kernel, Simd512.Width);
         }
     }
 

@@ -59,7 +59,7 @@ public sealed unsafe partial class Device
         RequireIndices(rows, result.Rows);
         fixed (int* indices = rows)
         {
-            Run(x.Columns, ElementsPerPart / Simd512.Width, new ScatterAddRows(alpha, x.Data, x.Columns, indices, rows.Length, result.Data));
+            Run(x.Columns, rows.Length, new ScatterAddRows(alpha, x.Data, x.Columns, indices, rows.Length, result.Data), Simd512.Width);
         }
     }
 

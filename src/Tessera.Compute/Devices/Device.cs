@@ -16,6 +16,7 @@ namespace Tessera.Compute.Devices;
 public sealed unsafe partial class Device : IDisposable
 {
     private const int ElementsPerPart = 1 << 15;
+    private const int ElementsAlone = 1 << 17; // some 20 μs of work, which a second thread on a busy machine sooner delays than shortens
     private readonly WorkerTeam _team;
     private readonly Gemm _gemm;
     private readonly SimdWidth _width;
@@ -90,14 +91,18 @@ public sealed unsafe partial class Device : IDisposable
         matrix = new Matrix(rows, columns);
     }
 
-    /// <summary>Runs a kernel over 0..count in parts of a size that does not depend on the number of threads.</summary>
+    /// <summary>
+    /// Runs a kernel over 0..count in parts of a size that does not depend on the number of threads; a small one whole, on the caller's.
+    /// </summary>
     /// <param name="count">Number of elements, rows or columns the kernel ranges over.</param>
     /// <param name="elementsEach">How many floats each stands for.</param>
     /// <param name="kernel">The loop.</param>
-    private void Run<TKernel>(int count, int elementsEach, TKernel kernel)
+    /// <param name="least">Least size of a part.</param>
+    private void Run<TKernel>(int count, int elementsEach, TKernel kernel, int least = 1)
         where TKernel : unmanaged, IKernel
     {
-        int size = Math.Max(1, ElementsPerPart / Math.Max(1, elementsEach));
+        bool alone = (long)count * elementsEach <= ElementsAlone;
+        int size = Math.Max(least, alone ? count : ElementsPerPart / Math.Max(1, elementsEach));
         var ranges = new Ranges<TKernel>(kernel, count, size, _width);
         _team.Run(Parts(count, size), ref ranges);
     }
