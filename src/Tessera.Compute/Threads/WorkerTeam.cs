@@ -17,7 +17,7 @@ internal interface IDividedWork
 /// </summary>
 internal sealed unsafe class WorkerTeam : IDisposable
 {
-    private const int SpinsBeforeParking = 2000;
+    private const int SpinsBeforeParking = 60; // some 50 μs: a longer gap has better use for the core
     private readonly object _gate = new();
     private readonly Thread[] _threads;
     private delegate*<void*, int, int, void> _execute;
