@@ -20,6 +20,7 @@ public sealed unsafe partial class Device : IDisposable
     private readonly WorkerTeam _team;
     private readonly Gemm _gemm;
     private readonly SimdWidth _width;
+    private readonly int _elementsAlone;
     private Matrix _partials = new(1, 64);
     private Matrix _scratch = new(1, 1);
     private bool _disposed;
@@ -31,10 +32,11 @@ public sealed unsafe partial class Device : IDisposable
     {
     }
 
-    internal Device(int threads, SimdWidth width)
+    internal Device(int threads, SimdWidth width, int elementsAlone = ElementsAlone)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         _width = width;
+        _elementsAlone = elementsAlone;
         _team = new WorkerTeam(threads == 0 ? Environment.ProcessorCount : threads);
         _gemm = new Gemm(_team, width);
     }
@@ -101,7 +103,7 @@ public sealed unsafe partial class Device : IDisposable
     private void Run<TKernel>(int count, int elementsEach, TKernel kernel, int least = 1)
         where TKernel : unmanaged, IKernel
     {
-        bool alone = (long)count * elementsEach <= ElementsAlone;
+        bool alone = (long)count * elementsEach <= _elementsAlone;
         int size = Math.Max(least, alone ? count : ElementsPerPart / Math.Max(1, elementsEach));
         var ranges = new Ranges<TKernel>(kernel, count, size, _width);
         _team.Run(Parts(count, size), ref ranges);

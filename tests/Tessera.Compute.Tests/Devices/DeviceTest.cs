@@ -16,5 +16,6 @@ public abstract class DeviceTest
         (701, 97),
     ];
 
-    internal static Device Create(int width) => new(threads: 2, (SimdWidth)width);
+    /// <summary>A device that shares out small work, too, so that small shapes are of several parts.</summary>
+    internal static Device Create(int width) => new(threads: 2, (SimdWidth)width, elementsAlone: 0);
 }

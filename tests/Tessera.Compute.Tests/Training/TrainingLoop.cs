@@ -1,5 +1,6 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Devices;
+using Tessera.Compute.Kernels;
 using Tessera.Compute.Layers;
 using Tessera.Compute.Ops;
 using Tessera.Compute.Optimizers;
@@ -26,7 +27,7 @@ internal sealed class TrainingLoop : IDisposable
     {
         var rng = new Rng(seed);
         for (int item = 0; item < Items; item++) _features[item, 0] = item < Items / 2 ? 1f : -1f;
-        _device = new Device(threads);
+        _device = new Device(threads, SimdWidths.Widest, elementsAlone: threads == 1 ? int.MaxValue : 0);
         _tape = new Tape(_device);
         _sampling = rng.Stream("sampling");
         _embeddings = new Parameter("users", new Matrix(Users, Dimensions).XavierNormal(rng.Stream("users")));
