@@ -17,11 +17,10 @@ internal sealed class RankedBlock
     private readonly int _length;
     private readonly int _cutOff;
 
-    /// <summary>Selects them.</summary>
     /// <param name="scores">Scores <c>[users x items]</c>, one row a user.</param>
-    /// <param name="masked">Training items.</param>
     /// <param name="cutOff">K.</param>
-    public RankedBlock(Device device, Matrix scores, ReadOnlySpan<int> users, Interactions masked, IReadOnlyList<HeldOut> splits, int cutOff)
+    public RankedBlock(
+        Device device, Matrix scores, ReadOnlySpan<int> users, Interactions train, IReadOnlyList<HeldOut> splits, int cutOff)
     {
         _users = users.ToArray();
         _cutOff = cutOff;
@@ -32,7 +31,7 @@ internal sealed class RankedBlock
         var mask = new List<int>();
         for (int row = 0; row < _users.Length; row++)
         {
-            mask.AddRange(masked.ItemsOf(_users[row]));
+            mask.AddRange(train.ItemsOf(_users[row]));
             starts[row + 1] = mask.Count;
         }
 

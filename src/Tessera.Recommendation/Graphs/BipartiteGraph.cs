@@ -68,7 +68,8 @@ public static class BipartiteGraph
     {
         ArgumentNullException.ThrowIfNull(interactions);
         int[] itemCounts = interactions.ItemCounts();
-        return [.. interactions.Pairs().Select(pair => InverseRoot(interactions.ItemsOf(pair.User).Length) * InverseRoot(itemCounts[pair.Item]))];
+        return [.. interactions.Pairs().Select(
+            pair => InverseRoot(interactions.ItemsOf(pair.User).Length) * InverseRoot(itemCounts[pair.Item]))];
     }
 
     /// <summary><c>1 / √(degree + 1e-7)</c>.</summary>

@@ -33,9 +33,16 @@ internal static class RankingMetrics
         {
             Metric.Recall => (double)hits / heldOut.Length,
             Metric.Precision => (double)hits / name.K,
-            Metric.Ndcg => gain / Enumerable.Range(1, most).Sum(position => 1 / Math.Log2(position + 1)),
+            Metric.Ndcg => gain / IdealGain(most),
             Metric.Map => precisions / most,
             _ => throw new ArgumentOutOfRangeException(nameof(name), name.Metric, "Unknown metric."),
         };
+    }
+
+    private static double IdealGain(int hits)
+    {
+        double gain = 0;
+        for (int position = 1; position <= hits; position++) gain += 1 / Math.Log2(position + 1);
+        return gain;
     }
 }

@@ -7,7 +7,6 @@ namespace Tessera.Recommendation.Runs;
 /// <summary>The files of one run.</summary>
 internal sealed class RunDirectory(string path)
 {
-    /// <summary>The folder.</summary>
     public string Path { get; } = path;
 
     /// <summary>What determines the run.</summary>
