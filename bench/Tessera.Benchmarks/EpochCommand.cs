@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Tessera.Compute.Devices;
-using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Data;
 using Tessera.Models;

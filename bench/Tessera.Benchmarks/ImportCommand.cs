@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Data.EventLogs;
 using Tessera.Data.Importing;

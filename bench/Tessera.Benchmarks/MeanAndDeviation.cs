@@ -1,5 +1,4 @@
 using System.Globalization;
-using Tessera.Compute.Ops;
 
 namespace Tessera.Benchmarks;
 

@@ -1,5 +1,4 @@
 using Tessera.Compute.Devices;
-using Tessera.Compute.Tensors;
 
 namespace Tessera.Models;
 
@@ -27,18 +26,13 @@ internal static class CosineTransform
     /// <summary>The transform of each row, <c>X Cᵀ</c>.</summary>
     public static Matrix OfRows(Device device, Matrix x)
     {
+        using Matrix basis = Basis(x.Columns);
         var result = new Matrix(x.Rows, x.Columns);
-        for (int first = 0; first < x.Columns; first += RowsAtOnce)
-        {
-            using Matrix basis = Basis(x.Columns, first, Math.Min(RowsAtOnce, x.Columns - first)), block = new(x.Rows, basis.Rows);
-            device.MatMul(x, false, basis, true, block);
-            device.CopyBlock(block, 0, 0, result, 0, first, block.Rows, block.Columns);
-        }
-
+        device.MatMul(x, false, basis, true, result);
         return result;
     }
 
-    /// <summary>The transform of each column, <c>C X</c>. C is never held whole.</summary>
+    /// <summary>The transform of each column, <c>C X</c>. C, as large as X has rows, is never held whole.</summary>
     public static Matrix OfColumns(Device device, Matrix x)
     {
         var result = new Matrix(x.Rows, x.Columns);

@@ -1,16 +1,3 @@
-using Tessera.Compute.Autograd;
-using Tessera.Compute.Layers;
-using Tessera.Compute.Ops;
-using Tessera.Compute.Random;
-using Tessera.Compute.Tensors;
-using Tessera.Data;
-using Tessera.Recommendation;
-using Tessera.Recommendation.Graphs;
-using Tessera.Recommendation.Losses;
-using Tessera.Recommendation.Options;
-using Tessera.Recommendation.Recommenders;
-using Tessera.Recommendation.Sampling;
-
 namespace Tessera.Models;
 
 #pragma warning disable CS1591 // an option is described by its attribute

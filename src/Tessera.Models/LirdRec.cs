@@ -1,16 +1,4 @@
-using Tessera.Compute.Autograd;
 using Tessera.Compute.Devices;
-using Tessera.Compute.Layers;
-using Tessera.Compute.Ops;
-using Tessera.Compute.Random;
-using Tessera.Compute.Tensors;
-using Tessera.Data;
-using Tessera.Recommendation;
-using Tessera.Recommendation.Graphs;
-using Tessera.Recommendation.Losses;
-using Tessera.Recommendation.Options;
-using Tessera.Recommendation.Recommenders;
-using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Models;
 
@@ -77,7 +65,7 @@ public sealed class LirdRec : Recommender
     private readonly Encoder[] _specific;
     private readonly Encoder _shared;
     private readonly (Matrix P, Matrix Q)[] _gridBases;
-    private Matrix[]? _transformedFeatures;
+    private readonly Matrix[] _transformed; // made when first used
     private readonly Parameter[] _preferences;
     private readonly FusionNet[] _fusionNets;
     private readonly Parameter _target;
@@ -111,6 +99,7 @@ public sealed class LirdRec : Recommender
         ];
 
         _gridBases = options.Dct == DctMode.Item2d ? [.. inputs.Modalities.Select(m => GridBases(m.Dimensions))] : [];
+        _transformed = new Matrix[inputs.Modalities.Count];
         _lastWeights = new Matrix(inputs.Users, Chunks.Count);
         _copying = Matrix.From(new[,] { { options.DecayRate, 1f - options.DecayRate } });
         _users = new Variable[Chunks.Count];
@@ -185,62 +174,47 @@ public sealed class LirdRec : Recommender
         return new Representation(tape.ScaleChunks(users, weights), finalItems, weights);
     }
 
-    // Eqs. (11)-(13): one encoder a modality, and one over the transformed features of all.
+    // Eqs. (11)-(13): one encoder a modality, and one over the transformed features of all, whose first product is a sum over them.
     private void EncodeItems(Tape tape)
     {
-        Variable hidden = _options.Dct is DctMode.Item2d or DctMode.None ? EncodeTogether(tape) : EncodeApart(tape);
-        _items[^1] = _shared.Output.Apply(tape, hidden);
-    }
-
-    // A modality's features are multiplied once, by the first layers of its own and of the shared encoder side by side: reading
-    // them is what costs. The transform is in the weights.
-    private Variable EncodeTogether(Tape tape)
-    {
-        int width = 4 * _options.EmbeddingSize, row = 0;
-        Variable? shared = null;
+        int row = 0;
+        Variable? sum = null;
         for (int m = 0; m < _specific.Length; m++)
         {
-            Modality modality = Inputs.Modalities[m];
-            Encoder own = _specific[m];
-            Variable sharedWeight = tape.Rows(tape.Use(_shared.Hidden.Weight), row, modality.Dimensions);
-            if (_options.Dct == DctMode.Item2d)
-                sharedWeight = tape.KroneckerMatMul(_gridBases[m].P, _gridBases[m].Q, sharedWeight, transpose: true);
-            Variable both = tape.MatMul(tape.Constant(modality.Features), tape.ConcatColumns([tape.Use(own.Hidden.Weight), sharedWeight]));
-            Variable hidden = tape.BiasActivation(tape.Columns(both, 0, width), tape.Use(own.Hidden.Bias!), LeakySlope);
-            _items[m] = own.Output.Apply(tape, hidden);
-            Variable part = tape.Columns(both, width, width);
-            shared = shared is null ? part : tape.Add(shared, part);
-            row += modality.Dimensions;
+            Encoder encoder = _specific[m];
+            int dimensions = Inputs.Modalities[m].Dimensions;
+            Variable sharedWeight = tape.Rows(tape.Use(_shared.Hidden.Weight), row, dimensions);
+            (Variable own, Variable shared) = FirstProducts(tape, m, tape.Use(encoder.Hidden.Weight), sharedWeight);
+            _items[m] = encoder.Output.Apply(tape, tape.BiasActivation(own, tape.Use(encoder.Hidden.Bias!), LeakySlope));
+            sum = sum is null ? shared : tape.Add(sum, shared);
+            row += dimensions;
         }
 
-        return tape.BiasActivation(shared!, tape.Use(_shared.Hidden.Bias!), LeakySlope);
+        _items[^1] = _shared.Output.Apply(tape, tape.BiasActivation(sum!, tape.Use(_shared.Hidden.Bias!), LeakySlope));
     }
 
-    private Variable EncodeApart(Tape tape)
+    // X W of a modality's own encoder and DCT(X) W of the shared one. Where X itself can stand on both sides, it is multiplied
+    // once, by the two weights side by side: reading X is what costs.
+    private (Variable Own, Variable Shared) FirstProducts(Tape tape, int m, Variable ownWeight, Variable sharedWeight)
     {
-        _transformedFeatures ??= TransformedFeatures(tape.Device);
-        for (int m = 0; m < _specific.Length; m++) _items[m] = tape.Constant(_transformedFeatures[m]);
-        Variable shared = tape.Linear(
-            _items.AsSpan(0, _specific.Length), tape.Use(_shared.Hidden.Weight), tape.Use(_shared.Hidden.Bias!), LeakySlope);
-        for (int m = 0; m < _specific.Length; m++)
+        Variable features = tape.Constant(Inputs.Modalities[m].Features);
+        if (_options.Dct is DctMode.Item1d or DctMode.Matrix2d)
         {
-            Variable hidden = _specific[m].Hidden.Apply(tape, tape.Constant(Inputs.Modalities[m].Features), LeakySlope);
-            _items[m] = _specific[m].Output.Apply(tape, hidden);
+            _transformed[m] ??= Own(Transformed(tape.Device, Inputs.Modalities[m].Features));
+            return (tape.MatMul(features, ownWeight), tape.MatMul(tape.Constant(_transformed[m]), sharedWeight));
         }
 
-        return shared;
+        if (_options.Dct == DctMode.Item2d)
+            sharedWeight = tape.KroneckerMatMul(_gridBases[m].P, _gridBases[m].Q, sharedWeight, transpose: true);
+        Variable both = tape.MatMul(features, tape.ConcatColumns([ownWeight, sharedWeight]));
+        return (tape.Columns(both, 0, ownWeight.Columns), tape.Columns(both, ownWeight.Columns, sharedWeight.Columns));
     }
 
-    private Matrix[] TransformedFeatures(Device device)
+    private Matrix Transformed(Device device, Matrix features)
     {
-        var transformed = new Matrix[Inputs.Modalities.Count];
-        for (int m = 0; m < transformed.Length; m++)
-        {
-            Matrix rows = CosineTransform.OfRows(device, Inputs.Modalities[m].Features);
-            transformed[m] = _options.Dct == DctMode.Item1d ? rows : CosineTransform.OfColumns(device, rows);
-        }
-
-        return transformed;
+        Matrix rows = CosineTransform.OfRows(device, features);
+        if (_options.Dct == DctMode.Item1d) return rows;
+        using (rows) return CosineTransform.OfColumns(device, rows);
     }
 
     // Eqs. (18), (20): β = softmax(w1 a + w2 θ), a from one small net a chunk, θ the target.

@@ -1,7 +1,3 @@
-using Tessera.Compute.Tensors;
-using Tessera.Data;
-using Tessera.Recommendation;
-
 namespace Tessera.Models;
 
 /// <summary>Recommends the most popular items to everyone: an item's score is its number of training interactions.</summary>

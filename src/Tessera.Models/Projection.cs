@@ -1,10 +1,3 @@
-using Tessera.Compute.Autograd;
-using Tessera.Compute.Layers;
-using Tessera.Compute.Ops;
-using Tessera.Compute.Random;
-using Tessera.Data;
-using Tessera.Recommendation.Graphs;
-
 namespace Tessera.Models;
 
 /// <summary>

@@ -1,7 +1,3 @@
-using Tessera.Compute.Random;
-using Tessera.Compute.Tensors;
-using Tessera.Recommendation;
-
 namespace Tessera.Models;
 
 /// <summary>The random baseline: each user has a ranking of the items that depends on nothing.</summary>

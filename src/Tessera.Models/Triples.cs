@@ -1,9 +1,3 @@
-using Tessera.Compute.Autograd;
-using Tessera.Compute.Ops;
-using Tessera.Recommendation;
-using Tessera.Recommendation.Losses;
-using Tessera.Recommendation.Sampling;
-
 namespace Tessera.Models;
 
 /// <summary>The vectors of a batch's n triples, row by row: users u, positive items i and negative items j, <c>[n x d]</c> each.</summary>

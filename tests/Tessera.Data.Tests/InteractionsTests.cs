@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Tessera.Compute.Ops;
 
 namespace Tessera.Data.Tests;
 

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.RegularExpressions;
 using Tessera.Cli;
 using Tessera.Cli.Commands;
-using Tessera.Compute.Ops;
 using Tessera.Data.DatasetFolder;
 using Tessera.Data.Synthetic;
 using Tessera.Recommendation.Runs;

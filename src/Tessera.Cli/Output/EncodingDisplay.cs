@@ -1,6 +1,5 @@
 using System.Globalization;
 using Spectre.Console;
-using Tessera.Compute.Ops;
 using Tessera.Encoders.Encodings;
 
 namespace Tessera.Cli.Output;

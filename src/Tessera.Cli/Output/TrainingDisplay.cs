@@ -1,5 +1,4 @@
 using Spectre.Console;
-using Tessera.Compute.Ops;
 using Tessera.Recommendation.Metrics;
 using Tessera.Recommendation.Training;
 

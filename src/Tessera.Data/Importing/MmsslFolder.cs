@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Tessera.Compute.Ops;
 using Tessera.Data.DatasetFolder;
 using Tessera.Data.Storage;
 

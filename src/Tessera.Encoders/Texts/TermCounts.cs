@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Tessera.Compute.Ops;
 
 namespace Tessera.Encoders.Texts;
 

@@ -10,20 +10,13 @@ namespace Tessera.Recommendation.Checkpoints;
 /// A checkpoint is written beside its place, flushed to the disk and renamed when whole, so a process killed at
 /// any moment leaves the last whole checkpoint readable. One process at a time may save.
 /// </remarks>
-internal sealed class CheckpointStore
+/// <param name="directory">The folder that holds the checkpoints; the first save creates it.</param>
+internal sealed class CheckpointStore(string directory)
 {
     private const int Kept = 2;
     private const int EpochDigits = 6;
     private const int MaxEpoch = 999_999;
     private const string Prefix = "epoch-";
-    private readonly string _directory;
-
-    /// <summary>Names the folder that holds the checkpoints; the first save creates it.</summary>
-    public CheckpointStore(string directory)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(directory);
-        _directory = directory;
-    }
 
     /// <summary>Writes a checkpoint, replacing one of the same epoch, and deletes all but the last two.</summary>
     /// <remarks>Damaged checkpoints of later epochs, which a resumed run left behind, are deleted as well.</remarks>
@@ -32,15 +25,14 @@ internal sealed class CheckpointStore
     /// <exception cref="ArgumentOutOfRangeException">The epoch is outside 0..999999.</exception>
     public void Save(CheckpointState state)
     {
-        ArgumentNullException.ThrowIfNull(state);
         ArgumentOutOfRangeException.ThrowIfNegative(state.Epoch);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(state.Epoch, MaxEpoch);
         RefuseLaterCheckpoint(state.Epoch);
 
-        string path = Path.Combine(_directory, Prefix + state.Epoch.ToString("D6", CultureInfo.InvariantCulture));
+        string path = Path.Combine(directory, Prefix + state.Epoch.ToString("D6", CultureInfo.InvariantCulture));
         using (var folder = new AtomicFolder(path, replace: true))
         {
-            folder.Guarded(() => CheckpointFolder.Write(folder.Path, state));
+            folder.Guarded(() => state.Write(folder.Path));
             folder.Complete();
         }
 
@@ -58,10 +50,10 @@ internal sealed class CheckpointStore
         notices = skipped;
         foreach ((_, string path) in Newest())
         {
-            string? damage = CheckpointFolder.FindDamage(path);
+            string? damage = CheckpointState.FindDamage(path);
             if (damage is null)
             {
-                state = CheckpointFolder.Read(path);
+                state = CheckpointState.Read(path);
                 return true;
             }
 
@@ -71,7 +63,7 @@ internal sealed class CheckpointStore
         state = null;
         if (skipped.Count == 0) return false;
         throw new InvalidInputException(
-            $"{_directory}: none of the {skipped.Count} checkpoints can be read ({string.Join(" ", skipped)}); "
+            $"{directory}: none of the {skipped.Count} checkpoints can be read ({string.Join(" ", skipped)}); "
             + "delete the folder to train from the start.");
     }
 
@@ -79,7 +71,7 @@ internal sealed class CheckpointStore
     {
         foreach ((int later, string path) in Newest())
         {
-            if (later > epoch && CheckpointFolder.FindDamage(path) is null)
+            if (later > epoch && CheckpointState.FindDamage(path) is null)
                 throw new InvalidInputException(
                     $"{path} is later than epoch {epoch}, which is being saved; resume from it or choose another folder.");
         }
@@ -95,7 +87,7 @@ internal sealed class CheckpointStore
             else Directory.Delete(path, recursive: true);
         }
 
-        foreach (string unfinished in Directory.EnumerateDirectories(_directory, $"{Prefix}*{AtomicFolder.PartialSuffix}"))
+        foreach (string unfinished in Directory.EnumerateDirectories(directory, $"{Prefix}*{AtomicFolder.PartialSuffix}"))
             Directory.Delete(unfinished, recursive: true);
     }
 
@@ -105,8 +97,8 @@ internal sealed class CheckpointStore
     private List<(int Epoch, string Path)> Newest()
     {
         var found = new List<(int Epoch, string Path)>();
-        if (!Directory.Exists(_directory)) return found;
-        foreach (string path in Directory.EnumerateDirectories(_directory, Prefix + "*"))
+        if (!Directory.Exists(directory)) return found;
+        foreach (string path in Directory.EnumerateDirectories(directory, Prefix + "*"))
         {
             string name = Path.GetFileName(path)[Prefix.Length..];
             string digits = name.EndsWith(AtomicFolder.ReplacedSuffix, StringComparison.Ordinal) ? name[..^AtomicFolder.ReplacedSuffix.Length] : name;

@@ -34,7 +34,6 @@ public sealed class Evaluator
     }
 
     /// <summary>Measures how well dot products rank each split's held-out items.</summary>
-    /// <param name="splits">One split or several.</param>
     /// <param name="cancellation">Stops between two blocks.</param>
     /// <exception cref="InvalidInputException">A split has no user to measure.</exception>
     public IReadOnlyList<EvaluationResult> Evaluate(
@@ -94,7 +93,6 @@ public sealed class Evaluator
         MetricAccumulator[] accumulators = [.. splits.Select(_ => new MetricAccumulator(_metrics))];
         int items = itemVectors.Rows, rows = Math.Clamp(BlockScores / Math.Max(1, items), MinRows, MaxRows);
         using Matrix scores = new(rows, items), queries = new(rows, userVectors.Columns);
-        var ranking = new RankedBlock(rows, accumulators.Max(a => a.MaximumK));
         for (int first = 0; first < users.Length; first += rows)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -102,18 +100,13 @@ public sealed class Evaluator
             using Matrix blockScores = scores.RowRange(0, block.Length), blockQueries = queries.RowRange(0, block.Length);
             _device.GatherRows(userVectors, block, blockQueries);
             _device.MatMul(blockQueries, false, itemVectors, true, blockScores);
-            ranking.Select(_device, blockScores, block, masked, splits);
-            for (int s = 0; s < splits.Length; s++) ranking.Measure(users, first, block.Length, splits[s], accumulators[s]);
+            var ranking = new RankedBlock(_device, blockScores, block, masked, splits, accumulators[0].MaximumK);
+            for (int s = 0; s < splits.Length; s++) ranking.Measure(splits[s], accumulators[s]);
         }
 
         return [.. splits.Select((split, s) => new EvaluationResult(split.Name, accumulators[s].Users, accumulators[s].Averages()))];
     }
 
-    private bool HasTask(int user, IReadOnlyList<HeldOut> splits)
-    {
-        if (_train.ItemsOf(user).IsEmpty) return false;
-        foreach (HeldOut split in splits)
-            if (!split.Relevant.ItemsOf(user).IsEmpty) return true;
-        return false;
-    }
+    private bool HasTask(int user, IReadOnlyList<HeldOut> splits) =>
+        !_train.ItemsOf(user).IsEmpty && splits.Any(split => !split.Relevant.ItemsOf(user).IsEmpty);
 }

@@ -9,56 +9,56 @@ namespace Tessera.Recommendation.Evaluation;
 /// The best items of a block of users with training items masked, long enough that each split's own masked items can still be
 /// left out: the K best without a masked items are among the K + a best with them.
 /// </summary>
-internal sealed class RankedBlock(int rows, int cutOff)
+internal sealed class RankedBlock
 {
     private const int RowsAtATime = 64;
-    private readonly int[] _maskStarts = new int[rows + 1];
-    private int[] _mask = [];
-    private int[] _indices = [];
-    private float[] _values = [];
-    private double[] _metrics = [];
-    private int _length;
+    private readonly int[] _users;
+    private readonly int[] _items;
+    private readonly int _length;
+    private readonly int _cutOff;
 
-    public void Select(Device device, Matrix scores, ReadOnlySpan<int> users, Interactions train, IReadOnlyList<HeldOut> splits)
+    /// <param name="scores">Scores <c>[users x items]</c>, one row a user.</param>
+    /// <param name="cutOff">K.</param>
+    public RankedBlock(
+        Device device, Matrix scores, ReadOnlySpan<int> users, Interactions train, IReadOnlyList<HeldOut> splits, int cutOff)
     {
-        int masked = 0;
-        for (int row = 0; row < users.Length; row++)
+        _users = users.ToArray();
+        _cutOff = cutOff;
+        int alsoMasked = splits.Max(split => _users.Max(user => split.AlsoMasked?.ItemsOf(user).Length ?? 0));
+        _length = Math.Min(cutOff + alsoMasked, scores.Columns);
+        _items = new int[_users.Length * _length];
+        var starts = new int[_users.Length + 1];
+        var mask = new List<int>();
+        for (int row = 0; row < _users.Length; row++)
         {
-            foreach (HeldOut split in splits) masked = Math.Max(masked, split.AlsoMasked?.ItemsOf(users[row]).Length ?? 0);
-            _maskStarts[row + 1] = _maskStarts[row] + train.ItemsOf(users[row]).Length;
+            mask.AddRange(train.ItemsOf(_users[row]));
+            starts[row + 1] = mask.Count;
         }
 
-        _length = Math.Min(cutOff + masked, scores.Columns);
-        Grow(ref _mask, _maskStarts[users.Length]);
-        Grow(ref _indices, users.Length * _length);
-        Grow(ref _values, users.Length * _length);
-        for (int row = 0; row < users.Length; row++) train.ItemsOf(users[row]).CopyTo(_mask.AsSpan(_maskStarts[row]));
-        device.TopK(
-            scores, null, _maskStarts.AsSpan(0, users.Length + 1), _mask.AsSpan(0, _maskStarts[users.Length]),
-            _indices.AsSpan(0, users.Length * _length), _values.AsSpan(0, users.Length * _length));
+        device.TopK(scores, null, starts, mask.ToArray(), _items, new float[_items.Length]);
     }
 
     /// <summary>Measures the block's users of a split, shared out over threads, and adds them in order.</summary>
-    public void Measure(int[] users, int first, int count, HeldOut split, MetricAccumulator accumulator)
+    public void Measure(HeldOut split, MetricAccumulator accumulator)
     {
-        int metrics = accumulator.Names.Count, length = _length;
-        Grow(ref _metrics, rows * metrics);
-        Parallel.For(0, (count + RowsAtATime - 1) / RowsAtATime, part =>
+        int metrics = accumulator.Names.Count;
+        var values = new double[_users.Length * metrics];
+        Parallel.For(0, (_users.Length + RowsAtATime - 1) / RowsAtATime, part =>
         {
-            Span<int> ranked = stackalloc int[cutOff];
-            int end = Math.Min(count, (part + 1) * RowsAtATime);
+            Span<int> ranked = stackalloc int[_cutOff];
+            int end = Math.Min(_users.Length, (part + 1) * RowsAtATime);
             for (int row = part * RowsAtATime; row < end; row++)
             {
-                int user = users[first + row];
-                ReadOnlySpan<int> relevant = split.Relevant.ItemsOf(user);
+                ReadOnlySpan<int> relevant = split.Relevant.ItemsOf(_users[row]);
                 if (relevant.IsEmpty) continue;
-                int kept = Keep(_indices.AsSpan(row * length, length), split.AlsoMasked is null ? [] : split.AlsoMasked.ItemsOf(user), ranked);
-                accumulator.Measure(ranked[..kept], relevant, _metrics.AsSpan(row * metrics, metrics));
+                ReadOnlySpan<int> alsoMasked = split.AlsoMasked is null ? [] : split.AlsoMasked.ItemsOf(_users[row]);
+                int kept = Keep(_items.AsSpan(row * _length, _length), alsoMasked, ranked);
+                accumulator.Measure(ranked[..kept], relevant, values.AsSpan(row * metrics, metrics));
             }
         });
-        for (int row = 0; row < count; row++)
+        for (int row = 0; row < _users.Length; row++)
         {
-            if (!split.Relevant.ItemsOf(users[first + row]).IsEmpty) accumulator.Add(_metrics.AsSpan(row * metrics, metrics));
+            if (!split.Relevant.ItemsOf(_users[row]).IsEmpty) accumulator.Add(values.AsSpan(row * metrics, metrics));
         }
     }
 
@@ -73,10 +73,5 @@ internal sealed class RankedBlock(int rows, int cutOff)
         }
 
         return count;
-    }
-
-    private static void Grow<T>(ref T[] array, int length)
-    {
-        if (array.Length < length) array = new T[length];
     }
 }

@@ -16,7 +16,13 @@ public static class BipartiteGraph
     public static CsrMatrix Normalized(Interactions interactions)
     {
         ArgumentNullException.ThrowIfNull(interactions);
-        return FromEdges(interactions, EdgeWeights(interactions));
+        int users = interactions.Users, nodes = users + interactions.Items, count = interactions.Count;
+        CsrMatrix userSide = UserSide(interactions, EdgeWeights(interactions)), itemSide = userSide.Transposed;
+        int[] starts = [.. userSide.RowStarts, .. itemSide.RowStarts[1..]];
+        int[] columns = [.. userSide.ColumnIndices, .. itemSide.ColumnIndices];
+        foreach (ref int start in starts.AsSpan(users + 1)) start += count;
+        foreach (ref int column in columns.AsSpan(0, count)) column += users;
+        return new CsrMatrix(nodes, nodes, starts, columns, [.. userSide.Values, .. itemSide.Values]);
     }
 
     /// <summary>
@@ -43,23 +49,16 @@ public static class BipartiteGraph
     public static CsrMatrix UserItems(Interactions interactions)
     {
         ArgumentNullException.ThrowIfNull(interactions);
-        var ones = new float[interactions.Count];
-        Array.Fill(ones, 1f);
-        return UserSide(interactions, ones);
+        return UserSide(interactions, [.. Enumerable.Repeat(1f, interactions.Count)]);
     }
 
     /// <summary>The mean over each user's items as a matrix, <c>1 / (deg u + 1e-7)</c> for each interaction, <c>[|U| x |I|]</c>.</summary>
     public static CsrMatrix UserMeans(Interactions interactions)
     {
         ArgumentNullException.ThrowIfNull(interactions);
-        var values = new float[interactions.Count];
-        for (int user = 0; user < interactions.Users; user++)
-        {
-            int count = interactions.ItemsOf(user).Length;
-            values.AsSpan(interactions.UserStarts[user], count).Fill((float)(1 / (count + (double)DegreeShift)));
-        }
-
-        return UserSide(interactions, values);
+        return UserSide(
+            interactions,
+            [.. interactions.Pairs().Select(pair => (float)(1 / (interactions.ItemsOf(pair.User).Length + (double)DegreeShift)))]);
     }
 
     /// <summary>
@@ -69,42 +68,13 @@ public static class BipartiteGraph
     {
         ArgumentNullException.ThrowIfNull(interactions);
         int[] itemCounts = interactions.ItemCounts();
-        var weights = new float[interactions.Count];
-        for (int user = 0; user < interactions.Users; user++)
-        {
-            int first = interactions.UserStarts[user];
-            ReadOnlySpan<int> items = interactions.ItemsOf(user);
-            float own = InverseRoot(items.Length);
-            for (int e = 0; e < items.Length; e++) weights[first + e] = own * InverseRoot(itemCounts[items[e]]);
-        }
-
-        return weights;
+        return [.. interactions.Pairs().Select(
+            pair => InverseRoot(interactions.ItemsOf(pair.User).Length) * InverseRoot(itemCounts[pair.Item]))];
     }
 
-    private static float InverseRoot(int degree) => (float)(1 / Math.Sqrt(degree + (double)DegreeShift));
+    /// <summary><c>1 / √(degree + 1e-7)</c>.</summary>
+    internal static float InverseRoot(int degree) => (float)(1 / Math.Sqrt(degree + (double)DegreeShift));
 
     private static CsrMatrix UserSide(Interactions interactions, float[] values) =>
         new(interactions.Users, interactions.Items, interactions.UserStarts.ToArray(), interactions.ItemIndices.ToArray(), values);
-
-    private static CsrMatrix FromEdges(Interactions interactions, float[] weights)
-    {
-        int users = interactions.Users, nodes = users + interactions.Items, count = interactions.Count;
-        CsrMatrix userSide = UserSide(interactions, weights);
-        CsrMatrix itemSide = userSide.Transposed;
-
-        var starts = new int[nodes + 1];
-        var columns = new int[2 * count];
-        var values = new float[2 * count];
-        for (int user = 0; user <= users; user++) starts[user] = userSide.RowStarts[user];
-        for (int item = 0; item <= interactions.Items; item++) starts[users + item] = count + itemSide.RowStarts[item];
-        for (int e = 0; e < count; e++)
-        {
-            columns[e] = users + userSide.ColumnIndices[e];
-            values[e] = userSide.Values[e];
-            columns[count + e] = itemSide.ColumnIndices[e];
-            values[count + e] = itemSide.Values[e];
-        }
-
-        return new CsrMatrix(nodes, nodes, starts, columns, values);
-    }
 }

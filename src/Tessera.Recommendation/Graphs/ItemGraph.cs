@@ -1,4 +1,3 @@
-using Tessera.Compute.Ops;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
 
@@ -31,10 +30,10 @@ public static class ItemGraph
             for (int item = 0; item < nearest.Rows; item++)
             {
                 ReadOnlySpan<int> columns = nearest.RowColumns(item);
-                float own = InverseRoot(columns.Length);
+                float own = BipartiteGraph.InverseRoot(columns.Length);
                 foreach (int other in columns)
                 {
-                    float value = own * InverseRoot(nearest.RowStarts[other + 1] - nearest.RowStarts[other]);
+                    float value = own * BipartiteGraph.InverseRoot(nearest.RowStarts[other + 1] - nearest.RowStarts[other]);
                     entries.Add((item, other, weight * value));
                 }
             }
@@ -100,6 +99,4 @@ public static class ItemGraph
             m => m.Name,
             m => alike ? 1f / modalities.Count : m.Name == image ? imageWeight : (1f - imageWeight) / (modalities.Count - 1));
     }
-
-    private static float InverseRoot(int degree) => (float)(1 / Math.Sqrt(degree + (double)BipartiteGraph.DegreeShift));
 }

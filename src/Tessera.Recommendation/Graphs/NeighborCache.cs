@@ -41,8 +41,7 @@ internal sealed class NeighborCache(string directory)
     {
         // Rows are padded to the longest with -1. Columns are exact in float32 up to 2^24 items.
         if (graph.Columns > 1 << 24) return;
-        int width = 0;
-        for (int row = 0; row < graph.Rows; row++) width = Math.Max(width, graph.RowColumns(row).Length);
+        int width = Enumerable.Range(0, graph.Rows).Select(row => graph.RowColumns(row).Length).DefaultIfEmpty().Max();
         using var columns = new Matrix(graph.Rows, width);
         using var values = new Matrix(graph.Rows, width);
         columns.Span.Fill(-1f);
@@ -65,21 +64,13 @@ internal sealed class NeighborCache(string directory)
         using Matrix columns = reader.ReadTensor(ColumnsName), values = reader.ReadTensor(ValuesName);
         if (!reader.Metadata.TryGetValue(ChecksumKey, out string? checksum) || checksum != Checksum(columns, values))
             throw new InvalidInputException($"'{path}' does not match its checksum; delete it.");
-        var starts = new int[items + 1];
-        var indices = new List<int>(columns.Length);
-        var similarities = new List<float>(columns.Length);
+        var entries = new List<(int Row, int Column, float Value)>(columns.Length);
         for (int row = 0; row < items; row++)
         {
-            for (int n = 0; n < columns.Columns && columns[row, n] >= 0; n++)
-            {
-                indices.Add((int)columns[row, n]);
-                similarities.Add(values[row, n]);
-            }
-
-            starts[row + 1] = indices.Count;
+            for (int n = 0; n < columns.Columns && columns[row, n] >= 0; n++) entries.Add((row, (int)columns[row, n], values[row, n]));
         }
 
-        return new CsrMatrix(items, items, starts, [.. indices], [.. similarities]);
+        return CsrMatrix.FromEntries(items, items, entries);
     }
 
     private static string Checksum(Matrix columns, Matrix values)

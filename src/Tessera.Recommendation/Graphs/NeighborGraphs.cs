@@ -54,11 +54,9 @@ public sealed class NeighborGraphs
         ArgumentOutOfRangeException.ThrowIfLessThan(neighbors, 1);
         int items = features.Rows, k = Math.Min(neighbors, items);
         if ((long)items * k > MaxEntries)
-        {
             throw new InvalidInputException(
                 $"{k:N0} neighbors of {items:N0} items are {(long)items * k:N0} edges; "
                 + $"expected at most {MaxEntries:N0}, so set neighbors to {MaxEntries / items:N0} or less.");
-        }
 
         using Matrix inverseNorms = InverseNorms(features, missing);
         int blockRows = Math.Clamp(MaxBlock / Math.Max(1, items), 1, Math.Min(MaxRows, Math.Max(1, items)));
@@ -74,21 +72,20 @@ public sealed class NeighborGraphs
             using Matrix block = scores.RowRange(0, rows), queries = features.RowRange(first, rows);
             _device.MatMul(queries, false, features, true, block);
             for (int row = 0; row < rows; row++) block[row, first + row] = float.PositiveInfinity; // before all that are as near
-            Span<int> found = indices.AsSpan(0, rows * k);
-            Span<float> best = values.AsSpan(0, rows * k);
-            _device.TopK(block, inverseNorms, [], [], found, best);
+            _device.TopK(block, inverseNorms, [], [], indices.AsSpan(0, rows * k), values.AsSpan(0, rows * k));
             for (int row = 0; row < rows; row++)
             {
                 int item = first + row;
                 float own = inverseNorms.Span[item];
-                if (float.IsNaN(own))
+                Span<int> nearest = indices.AsSpan(row * k, float.IsNaN(own) ? 1 : k);
+                Span<float> best = values.AsSpan(row * k, nearest.Length);
+                if (float.IsNaN(own)) nearest[0] = item;
+                nearest.Sort(best);
+                for (int n = 0; n < nearest.Length; n++)
                 {
-                    columns.Add(item);
-                    similarities.Add(1f);
-                }
-                else
-                {
-                    Append(item, found.Slice(row * k, k), best.Slice(row * k, k), own, columns, similarities);
+                    if (nearest[n] < 0) continue; // fewer than k items have features
+                    columns.Add(nearest[n]);
+                    similarities.Add(nearest[n] == item ? 1f : best[n] * own);
                 }
 
                 starts[item + 1] = columns.Count;
@@ -96,17 +93,6 @@ public sealed class NeighborGraphs
         }
 
         return new CsrMatrix(items, items, starts, [.. columns], [.. similarities]);
-    }
-
-    private static void Append(int item, Span<int> found, Span<float> best, float scale, List<int> columns, List<float> similarities)
-    {
-        found.Sort(best);
-        for (int n = 0; n < found.Length; n++)
-        {
-            if (found[n] < 0) continue; // fewer than k items have features
-            columns.Add(found[n]);
-            similarities.Add(found[n] == item ? 1f : best[n] * scale);
-        }
     }
 
     // 1/‖x‖; NaN, which no selection takes, for items without features.

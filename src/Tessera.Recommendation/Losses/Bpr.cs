@@ -7,7 +7,6 @@ namespace Tessera.Recommendation.Losses;
 public static class Bpr
 {
     /// <summary><c>mean_r -log σ(u·i - u·j)</c> of rows of whole matrices, without copies of them.</summary>
-    /// <param name="tape">The tape of the step.</param>
     /// <param name="users">User matrix <c>[|U| x d]</c>.</param>
     /// <param name="items">Item matrix <c>[|I| x d]</c>.</param>
     /// <param name="user">Row of u in each triple, at least one.</param>
@@ -25,7 +24,6 @@ public static class Bpr
     /// <c>mean_r -log(1e-10 + σ(u_r·i_r - u_r·j_r))</c>, as RecBole and its descendants have it: at most 23.1, with a gradient that
     /// vanishes for a triple that is wrong by more.
     /// </summary>
-    /// <param name="tape">The tape of the step.</param>
     /// <param name="users">Vectors of users u, <c>[n x d]</c>.</param>
     /// <param name="positives">Vectors of positive items i, <c>[n x d]</c>.</param>
     /// <param name="negatives">Vectors of negative items j, <c>[n x d]</c>.</param>

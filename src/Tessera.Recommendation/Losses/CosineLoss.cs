@@ -10,7 +10,6 @@ internal static class CosineLoss
     /// <c>mean_r 1 - cos(a_r, b_r)</c>, computed as <c>mean_r ½ ‖a_r/‖a_r‖ - b_r/‖b_r‖‖²</c>, which loses no digits where the
     /// vectors agree. A row of zeros counts ½ and gives no gradient to the other.
     /// </summary>
-    /// <param name="tape">The tape of the step.</param>
     /// <param name="a">Vectors a, <c>[n x d]</c>.</param>
     /// <param name="b">Vectors b, <c>[n x d]</c>.</param>
     public static Variable Of(Tape tape, Variable a, Variable b)

@@ -10,7 +10,6 @@ public static class EmbLoss
     /// <c>1/n Σ_k ‖E_k‖_F</c> with Frobenius norms, whose pull on an embedding does not fade as it shrinks; or
     /// <c>1/n Σ_k ‖E_k‖_F²</c>, as most papers write it.
     /// </summary>
-    /// <param name="tape">The tape of the step.</param>
     /// <param name="divisor">n, 1 or more.</param>
     /// <param name="squared">Whether the norms are squared.</param>
     /// <param name="embeddings">E_k, at least one.</param>

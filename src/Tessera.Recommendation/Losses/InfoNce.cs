@@ -10,7 +10,6 @@ public static class InfoNce
     /// <c>Σ_r -log(exp(a_r·p_r/τ) / (Σ_j exp(a_r·k_j/τ) + Σ_{j≠r} exp(a_r·o_j/τ)))</c> over the anchors. The matrix of all scores is never
     /// held whole.
     /// </summary>
-    /// <param name="tape">The tape of the step.</param>
     /// <param name="anchors">a, <c>[n x d]</c>; of unit length where the scores are to be cosines.</param>
     /// <param name="positives">p, <c>[n x d]</c>.</param>
     /// <param name="keys">k, <c>[m x d]</c>, the positives among them.</param>

@@ -5,27 +5,20 @@ namespace Tessera.Recommendation.Metrics;
 /// To measure users in parallel, let each thread <see cref="Measure"/> its users into a table and add the rows in the
 /// order of users: the averages then do not depend on the number of threads.
 /// </remarks>
-internal sealed class MetricAccumulator
+/// <param name="names">The metrics; null for <see cref="Standard"/>.</param>
+internal sealed class MetricAccumulator(IReadOnlyList<MetricName>? names = null)
 {
-    private readonly MetricName[] _names;
-    private readonly double[] _sums;
-
-    /// <summary>Averages the given metrics; null for <see cref="Standard"/>.</summary>
-    public MetricAccumulator(IReadOnlyList<MetricName>? names = null)
-    {
-        _names = [.. names ?? Standard];
-        _sums = new double[_names.Length];
-    }
+    private readonly double[] _sums = new double[(names ?? Standard).Count];
 
     /// <summary>Recall, NDCG, Precision and MAP, each at 5, 10, 20 and 50.</summary>
     public static IReadOnlyList<MetricName> Standard { get; } = Array.AsReadOnly(
         (from metric in Enum.GetValues<Metric>() from k in new[] { 5, 10, 20, 50 } select new MetricName(metric, k)).ToArray());
 
     /// <summary>The metrics, in the order of their values.</summary>
-    public IReadOnlyList<MetricName> Names => _names;
+    public IReadOnlyList<MetricName> Names { get; } = names ?? Standard;
 
     /// <summary>The largest cut-off: longer ranked lists give the same values. 0 where there are no metrics.</summary>
-    public int MaximumK => _names.Length == 0 ? 0 : _names.Max(name => name.K);
+    public int MaximumK => Names.Select(name => name.K).DefaultIfEmpty().Max();
 
     /// <summary>Number of users added.</summary>
     public int Users { get; private set; }
@@ -37,7 +30,7 @@ internal sealed class MetricAccumulator
     public void Measure(ReadOnlySpan<int> ranked, ReadOnlySpan<int> heldOut, Span<double> values)
     {
         CheckLength(values.Length);
-        for (int i = 0; i < _names.Length; i++) values[i] = RankingMetrics.Compute(_names[i], ranked, heldOut);
+        for (int i = 0; i < Names.Count; i++) values[i] = RankingMetrics.Compute(Names[i], ranked, heldOut);
     }
 
     /// <summary>Adds one user's values as <see cref="Measure"/> gave them.</summary>
@@ -54,12 +47,12 @@ internal sealed class MetricAccumulator
     {
         if (Users == 0) throw new InvalidOperationException("There is no average over no users.");
         var averages = new OrderedDictionary<MetricName, double>();
-        for (int i = 0; i < _names.Length; i++) averages.Add(_names[i], _sums[i] / Users);
+        for (int i = 0; i < Names.Count; i++) averages.Add(Names[i], _sums[i] / Users);
         return averages;
     }
 
     private void CheckLength(int length)
     {
-        if (length != _names.Length) throw new ArgumentException($"There are {length} values for {_names.Length} metrics; expected one each.");
+        if (length != Names.Count) throw new ArgumentException($"There are {length} values for {Names.Count} metrics; expected one each.");
     }
 }

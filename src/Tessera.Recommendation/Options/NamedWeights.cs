@@ -20,12 +20,7 @@ internal sealed class NamedWeights : SortedDictionary<string, float>, IEquatable
     public override bool Equals(object? obj) => Equals(obj as NamedWeights);
 
     /// <inheritdoc/>
-    public override int GetHashCode()
-    {
-        var hash = new HashCode();
-        foreach (KeyValuePair<string, float> pair in this) hash.Add(pair);
-        return hash.ToHashCode();
-    }
+    public override int GetHashCode() => this.Aggregate(0, HashCode.Combine);
 
     /// <summary>The form of the command line: <c>image:0.1,text:0.9</c>.</summary>
     public override string ToString() =>

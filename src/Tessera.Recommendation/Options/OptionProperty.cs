@@ -7,12 +7,12 @@ namespace Tessera.Recommendation.Options;
 internal sealed class OptionProperty
 {
     private readonly PropertyInfo _property;
-    private readonly OptionAttribute? _attribute;
+    private readonly OptionAttribute _attribute;
 
     private OptionProperty(PropertyInfo property, object defaults, NullabilityInfoContext nullability)
     {
         _property = property;
-        _attribute = property.GetCustomAttribute<OptionAttribute>();
+        _attribute = property.GetCustomAttribute<OptionAttribute>() ?? new OptionAttribute("");
         Name = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
         Type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         AllowsNull = nullability.Create(property).WriteState == NullabilityState.Nullable;
@@ -32,13 +32,9 @@ internal sealed class OptionProperty
     /// <summary>Default as text.</summary>
     public string Default { get; }
 
-    public double Minimum => _attribute?.Minimum ?? double.NegativeInfinity;
-
-    public double Maximum => _attribute?.Maximum ?? double.PositiveInfinity;
-
     public string TypeName => OptionText.TypeName(Type) + (AllowsNull ? " or null" : "");
 
-    public string Range => OptionText.Range(Minimum, Maximum);
+    public string Range => OptionText.Range(_attribute.Minimum, _attribute.Maximum);
 
     /// <summary>The settable public properties of a record, in the order of their declaration.</summary>
     public static IReadOnlyList<OptionProperty> Of(Type type)
@@ -55,18 +51,21 @@ internal sealed class OptionProperty
 
     public void Set(object options, object? value) => _property.SetValue(options, value);
 
-    public OptionDescription Describe() => new(Name, TypeName, Default, _attribute?.Description ?? "", Range);
+    public OptionDescription Describe() => new(Name, TypeName, Default, _attribute.Description, Range);
 
     /// <summary>Whether the option may have a value: finite and within the bounds, a member of its enum, or null where that is allowed.</summary>
     public bool IsInRange(object? value) => value switch
     {
         null => AllowsNull,
-        int number => number >= Minimum && number <= Maximum,
-        ulong number => number >= Minimum && number <= Maximum,
-        double number => double.IsFinite(number) && number >= Minimum && number <= Maximum,
-        float number => float.IsFinite(number) && number >= (float)Minimum && number <= (float)Maximum,
+        int number => IsBetween(number, _attribute.Minimum, _attribute.Maximum),
+        ulong number => IsBetween(number, _attribute.Minimum, _attribute.Maximum),
+        double number => IsBetween(number, _attribute.Minimum, _attribute.Maximum),
+        float number => IsBetween(number, (float)_attribute.Minimum, (float)_attribute.Maximum),
         Enum member => Enum.IsDefined(Type, member),
         IReadOnlyDictionary<string, float> weights => weights.Values.All(weight => IsInRange(weight)),
         _ => true,
     };
+
+    private static bool IsBetween(double number, double minimum, double maximum) =>
+        double.IsFinite(number) && number >= minimum && number <= maximum;
 }

@@ -49,8 +49,7 @@ internal static class OptionsBinder
     /// <exception cref="ArgumentException">Two of the records have the same key.</exception>
     public static void CheckKnown(JsonObject values, params ReadOnlySpan<Type> types)
     {
-        var known = new List<OptionProperty>();
-        foreach (Type type in types) known.AddRange(OptionProperty.Of(type));
+        OptionProperty[] known = [.. types.ToArray().SelectMany(OptionProperty.Of)];
         string[] names = [.. known.Select(property => property.Name)];
         if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } clash)
             throw new ArgumentException($"Two of the options records have the key '{clash.Key}'.", nameof(types));
@@ -113,10 +112,8 @@ internal static class OptionsBinder
     private static object? Read(OptionProperty property, JsonNode? node, IReadOnlyList<OptionProperty> known)
     {
         if (!TryRead(property, node, out object? value))
-        {
             throw new InvalidInputException(
                 $"The option '{property.Name}' is {node?.ToJsonString() ?? "null"}; expected {property.TypeName}; {Known(known)}.");
-        }
 
         RequireInRange(property, value, known);
         return value;

@@ -54,9 +54,6 @@ public sealed class ModelDescription
             $"{Title} has a part of its own named '{name}', as a modality's would be; rename the modality's feature file.");
     }
 
-    private static string? Repeated(IEnumerable<string> names)
-    {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        return names.FirstOrDefault(name => !seen.Add(name));
-    }
+    private static string? Repeated(IEnumerable<string> names) =>
+        names.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(alike => alike.Count() > 1)?.Key;
 }

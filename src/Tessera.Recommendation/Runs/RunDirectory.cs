@@ -5,10 +5,8 @@ using Tessera.Recommendation.Checkpoints;
 namespace Tessera.Recommendation.Runs;
 
 /// <summary>The files of one run.</summary>
-/// <param name="path">The folder.</param>
 internal sealed class RunDirectory(string path)
 {
-    /// <summary>The folder.</summary>
     public string Path { get; } = path;
 
     /// <summary>What determines the run.</summary>

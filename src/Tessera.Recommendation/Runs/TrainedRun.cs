@@ -87,10 +87,10 @@ public sealed class TrainedRun : IDisposable
 
     /// <summary>How much each chunk (modality) counts for a user, adding up to 1; empty where the model does not say.</summary>
     public IReadOnlyDictionary<string, float> ChunkWeights(int user) =>
-        Embeddings.ChunkWeights is { } weights ? Named(weights.Row(user)) : new Dictionary<string, float>();
+        new OrderedDictionary<string, float>(
+            Embeddings.Chunks.Zip(Embeddings.ChunkWeights?.Row(user).ToArray() ?? [], KeyValuePair.Create));
 
     /// <summary>The items with the highest scores for a user, without those the user has already.</summary>
-    /// <param name="user">Index of the user.</param>
     /// <param name="count">How many, 1 or more; fewer are returned where fewer are left.</param>
     public IReadOnlyList<RankedItem> Recommend(int user, int count)
     {
@@ -103,7 +103,6 @@ public sealed class TrainedRun : IDisposable
     }
 
     /// <summary>The items whose vectors have the highest cosine similarity with an item's, itself left out.</summary>
-    /// <param name="item">Index of the item.</param>
     /// <param name="count">How many, 1 or more.</param>
     public IReadOnlyList<RankedItem> Similar(int item, int count)
     {
@@ -146,25 +145,16 @@ public sealed class TrainedRun : IDisposable
             : throw new InvalidInputException($"There is no {kind} '{id}' in the run; expected a number from 0 to {count - 1}.");
     }
 
-    private IReadOnlyDictionary<string, float> Shares(int user, int item)
+    private OrderedDictionary<string, float> Shares(int user, int item)
     {
-        int chunks = Embeddings.Chunks.Count;
-        if (chunks == 0) return new Dictionary<string, float>();
-        int width = Embeddings.Items.Columns / chunks;
-        var shares = new float[chunks];
-        for (int chunk = 0; chunk < chunks; chunk++)
+        var shares = new OrderedDictionary<string, float>();
+        foreach ((int chunk, string name) in Embeddings.Chunks.Index())
         {
+            int width = Embeddings.Items.Columns / Embeddings.Chunks.Count;
             Range columns = (chunk * width)..((chunk + 1) * width);
-            shares[chunk] = TensorPrimitives.Dot<float>(Embeddings.Users.Row(user)[columns], Embeddings.Items.Row(item)[columns]);
+            shares.Add(name, TensorPrimitives.Dot<float>(Embeddings.Users.Row(user)[columns], Embeddings.Items.Row(item)[columns]));
         }
 
-        return Named(shares);
-    }
-
-    private OrderedDictionary<string, float> Named(ReadOnlySpan<float> values)
-    {
-        var named = new OrderedDictionary<string, float>();
-        for (int chunk = 0; chunk < Embeddings.Chunks.Count; chunk++) named.Add(Embeddings.Chunks[chunk], values[chunk]);
-        return named;
+        return shares;
     }
 }

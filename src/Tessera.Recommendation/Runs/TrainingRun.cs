@@ -57,7 +57,7 @@ public sealed partial class TrainingRun
     /// <param name="progress">Receives a report after each batch and epoch, or null.</param>
     /// <param name="cancellation">Stops between two batches; the run can be resumed.</param>
     /// <exception cref="InvalidInputException">Data, settings or folder cannot be used.</exception>
-    /// <exception cref="NotFiniteNumberException">The loss became infinite or not a number.</exception>
+    /// <exception cref="NotFiniteNumberException">The loss, a final vector or a parameter became infinite or not a number.</exception>
     public RunResult Execute(
         string path, Device device, bool resume = false, string? graphCache = null,
         IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)

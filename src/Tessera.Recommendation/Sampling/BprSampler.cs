@@ -37,10 +37,8 @@ internal sealed class BprSampler
         _userOfPair = [.. train.Pairs().Select(pair => pair.User)];
         _eligible = [.. Enumerable.Range(0, train.Count).Where(pair => _sampler.HasNegative(_userOfPair[pair]))];
         if (_eligible.Length == 0)
-        {
             throw new InvalidInputException(
                 $"None of the {train.Count} training pairs has a negative: every user has every training item; train on data with more items.");
-        }
 
         BatchSize = Math.Min(batchSize, _eligible.Length);
         _users = new int[_eligible.Length];

@@ -16,7 +16,6 @@ internal sealed partial class Trainer
     public string ConfigHash { get; init; } = "";
 
     /// <summary>Continues from the newest whole checkpoint, as if the run had never stopped.</summary>
-    /// <param name="checkpoints">Where the checkpoints are.</param>
     /// <param name="notices">A sentence for each damaged checkpoint that was skipped.</param>
     /// <returns>Number of epochs already trained; 0 where there is no checkpoint.</returns>
     /// <exception cref="InvalidInputException">All checkpoints are damaged, or they were written under another configuration.</exception>

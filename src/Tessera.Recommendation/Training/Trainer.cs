@@ -90,7 +90,7 @@ internal sealed partial class Trainer : IDisposable
             if (checkpoints is not null && (_epoch % _options.CheckpointEvery == 0 || stops)) Save(checkpoints);
         }
 
-        RestoreBest();
+        for (int w = 0; w < _weights.Length; w++) _weights[w].Value.CopyFrom(_bestWeights[w]);
         return new TrainingResult(_epoch, _bestEpoch!.Value, _best!.Value, _withoutImprovement >= _options.Patience);
     }
 
@@ -139,7 +139,8 @@ internal sealed partial class Trainer : IDisposable
             }
             catch (NotFiniteNumberException diverged)
             {
-                throw new NotFiniteNumberException($"Epoch {epoch}, batch {done + 1} of {_sampler.Batches}: {diverged.Message}", diverged);
+                throw new NotFiniteNumberException(
+                    $"Epoch {epoch}, batch {done + 1} of {_sampler.Batches}: {diverged.Message}", diverged.OffendingNumber, diverged);
             }
 
             done++;
@@ -175,11 +176,6 @@ internal sealed partial class Trainer : IDisposable
             if (value.Span.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
                 throw new NotFiniteNumberException($"Epoch {_epoch}: {what} no longer finite; lower the learning rate ({_adam.LearningRate}).");
         }
-    }
-
-    private void RestoreBest()
-    {
-        for (int w = 0; w < _weights.Length; w++) _weights[w].Value.CopyFrom(_bestWeights[w]);
     }
 
     private TrainingProgress At(int epoch, int batch, double loss) =>

@@ -1,6 +1,5 @@
 using Tessera.Compute.Decompositions;
 using Tessera.Compute.Devices;
-using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
 using Tessera.Compute.Tests.Twins;

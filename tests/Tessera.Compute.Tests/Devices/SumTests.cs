@@ -1,6 +1,5 @@
 using Tessera.Compute.Devices;
 using Tessera.Compute.Kernels;
-using Tessera.Compute.Ops;
 using Tessera.Compute.Tensors;
 using Tessera.Compute.Tests.Twins;
 

@@ -1,5 +1,4 @@
 using Tessera.Compute.Autograd;
-using Tessera.Compute.Ops;
 using Tessera.Compute.Optimizers;
 using Tessera.Compute.Tensors;
 using Tessera.Compute.Tests.Twins;

@@ -1,4 +1,3 @@
-using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 
 namespace Tessera.Compute.Tests.Randomness;

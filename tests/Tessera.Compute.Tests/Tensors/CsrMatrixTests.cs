@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Tessera.Compute.Ops;
 using Tessera.Compute.Tensors;
 using Tessera.Compute.Tests.Twins;
 

@@ -1,4 +1,3 @@
-using Tessera.Compute.Ops;
 using Tessera.Compute.Tensors;
 
 namespace Tessera.Compute.Tests.Twins;

@@ -1,4 +1,3 @@
-using Tessera.Compute.Ops;
 
 namespace Tessera.Compute.Tests.Twins;
 

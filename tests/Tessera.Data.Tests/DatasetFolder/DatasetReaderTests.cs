@@ -1,4 +1,3 @@
-using Tessera.Compute.Ops;
 using Tessera.Data.DatasetFolder;
 using Tessera.Data.Tests.Storage;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Tessera.Compute.Ops;
 using Tessera.Data.DatasetFolder;
 
 namespace Tessera.Data.Tests.DatasetFolder;

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
-using Tessera.Compute.Ops;
 using Tessera.Data.EventLogs;
 using Tessera.Data.Storage;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Tessera.Compute.Ops;
 using Tessera.Data.EventLogs;
 
 namespace Tessera.Data.Tests.EventLogs;

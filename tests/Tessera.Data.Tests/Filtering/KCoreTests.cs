@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Tessera.Compute.Ops;
 using Tessera.Data.EventLogs;
 using Tessera.Data.Filtering;
 

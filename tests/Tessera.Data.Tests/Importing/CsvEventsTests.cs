@@ -1,5 +1,4 @@
 using System.Text;
-using Tessera.Compute.Ops;
 using Tessera.Data.Importing;
 
 namespace Tessera.Data.Tests.Importing;

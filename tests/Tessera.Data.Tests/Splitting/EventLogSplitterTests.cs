@@ -1,6 +1,5 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
 using Tessera.Data.DatasetFolder;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Tessera.Compute.Ops;
 using Tessera.Compute.Tensors;
 using Tessera.Data.Storage;
 

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
 using Tessera.Data.Storage;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.AI;
-using Tessera.Compute.Ops;
 using Tessera.Encoders.Endpoints;
 
 namespace Tessera.Encoders.Tests.Endpoints;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using System.Text.Json;
-using Tessera.Compute.Ops;
 using Tessera.Encoders.Images;
 
 namespace Tessera.Encoders.Tests.Images;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Tessera.Compute.Devices;
-using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Encoders.Texts;
 

@@ -1,5 +1,4 @@
 using Tessera.Compute.Devices;
-using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Data;
 using Tessera.Encoders.Texts;

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using Tessera.Compute.Ops;
 using Tessera.Encoders.Texts;
 
 namespace Tessera.Encoders.Tests.Texts;

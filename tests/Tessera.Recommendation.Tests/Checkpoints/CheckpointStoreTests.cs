@@ -1,4 +1,3 @@
-using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
@@ -204,7 +203,10 @@ public sealed class CheckpointStoreTests : IDisposable
         return new CheckpointState
         {
             Epoch = epoch,
+            LearningRate = 0f,
             ConfigHash = "abc",
+            RandomStates = new Dictionary<string, RngState>(),
+            Extra = new Dictionary<string, string>(),
             Parameters = [("weights", weights)],
             Optimizer = [("weights.first", weights), ("weights.second", weights)],
         };

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
 using Tessera.Data;
 using Tessera.Recommendation.Options;

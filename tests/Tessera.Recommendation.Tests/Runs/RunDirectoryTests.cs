@@ -1,4 +1,3 @@
-using Tessera.Compute.Ops;
 using Tessera.Data;
 using Tessera.Recommendation.Runs;
 using Tessera.Recommendation.Training;

@@ -1,4 +1,3 @@
-using Tessera.Compute.Ops;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Data.Storage;

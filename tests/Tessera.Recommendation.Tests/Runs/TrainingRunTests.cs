@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Tessera.Compute.Ops;
 using Tessera.Data;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Metrics;
