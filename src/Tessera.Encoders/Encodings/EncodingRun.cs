@@ -36,7 +36,8 @@ internal sealed class EncodingRun<TContent>(
 
     /// <summary>Encodes; the contents are taken one after another, when there is room for them.</summary>
     /// <exception cref="EndpointException">The encoder cannot encode anything.</exception>
-    /// <exception cref="InvalidInputException">The cache cannot be used.</exception>
+    /// <exception cref="InvalidInputException">The cache is damaged.</exception>
+    /// <exception cref="StorageException">The cache cannot be written.</exception>
     public async Task<EncodingResult> ExecuteAsync(IEnumerable<ItemContent<TContent>> contents, CancellationToken cancellation)
     {
         var limits = new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancellation };
@@ -47,7 +48,7 @@ internal sealed class EncodingRun<TContent>(
                 await EncodeAsync(batch, token).ConfigureAwait(false);
                 Report();
             }
-            catch (Exception e) when (e is EndpointException or InvalidInputException)
+            catch (Exception e) when (e is EndpointException or InvalidInputException or StorageException)
             {
                 Interlocked.CompareExchange(ref _stop, e, null);
             }
