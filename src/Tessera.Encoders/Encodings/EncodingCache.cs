@@ -60,9 +60,7 @@ internal sealed class EncodingCache : IDisposable
     public byte[]? Find(ContentKey key) => Guarded(() =>
     {
         byte[] name = key.ToArray();
-        using SqliteCommand command = _connection.CreateCommand();
-        command.CommandText = "SELECT value, checksum FROM results WHERE key = $key";
-        command.Parameters.AddWithValue("$key", name);
+        using SqliteCommand command = Command("SELECT value, checksum FROM results WHERE key = $key", ("$key", name));
         using SqliteDataReader reader = command.ExecuteReader();
         if (!reader.Read()) return null;
         if (reader.GetValue(0) is byte[] value && reader.GetValue(1) is long checksum && checksum == ChecksumOf(name, value)) return value;
@@ -80,16 +78,12 @@ internal sealed class EncodingCache : IDisposable
     public void Store(IEnumerable<(ContentKey Key, byte[] Value)> results) => Guarded(() =>
     {
         using SqliteTransaction transaction = _connection.BeginTransaction();
-        using SqliteCommand command = _connection.CreateCommand();
-        command.CommandText = "INSERT OR REPLACE INTO results (key, value, checksum) VALUES ($key, $value, $checksum)";
         foreach ((ContentKey key, byte[] value) in results)
         {
             byte[] name = key.ToArray();
-            command.Parameters.Clear();
-            command.Parameters.AddWithValue("$key", name);
-            command.Parameters.AddWithValue("$value", value);
-            command.Parameters.AddWithValue("$checksum", ChecksumOf(name, value));
-            command.ExecuteNonQuery();
+            Execute(
+                "INSERT OR REPLACE INTO results (key, value, checksum) VALUES ($key, $value, $checksum)",
+                ("$key", name), ("$value", value), ("$checksum", ChecksumOf(name, value)));
         }
 
         transaction.Commit();
@@ -107,16 +101,10 @@ internal sealed class EncodingCache : IDisposable
         return BinaryPrimitives.ReadInt64LittleEndian(hash.GetHashAndReset());
     }
 
+    /// <summary>Makes the table in an empty file; refuses another program's, which is left as it is.</summary>
     private int Prepare()
     {
         _connection.Open();
-        Claim();
-        return Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-    }
-
-    /// <summary>Makes the table in an empty file; refuses another program's, which is left as it is.</summary>
-    private void Claim()
-    {
         using SqliteTransaction transaction = _connection.BeginTransaction();
         long format = Read("PRAGMA user_version"), owner = Read("PRAGMA application_id"), tables = Read("SELECT count(*) FROM sqlite_master");
         if (tables == 0)
@@ -130,6 +118,7 @@ internal sealed class EncodingCache : IDisposable
         }
 
         transaction.Commit();
+        return Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
     }
 
     private T Guarded<T>(Func<T> work)
@@ -159,17 +148,23 @@ internal sealed class EncodingCache : IDisposable
             $"The cache '{_path}' cannot be used ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')}); name a file in a folder with room that you may write to.", e),
     };
 
-    private int Execute(string sql)
+    private SqliteCommand Command(string sql, params ReadOnlySpan<(string Name, object Value)> values)
     {
-        using SqliteCommand command = _connection.CreateCommand();
+        SqliteCommand command = _connection.CreateCommand();
         command.CommandText = sql;
+        foreach ((string name, object value) in values) command.Parameters.AddWithValue(name, value);
+        return command;
+    }
+
+    private int Execute(string sql, params ReadOnlySpan<(string Name, object Value)> values)
+    {
+        using SqliteCommand command = Command(sql, values);
         return command.ExecuteNonQuery();
     }
 
     private long Read(string sql)
     {
-        using SqliteCommand command = _connection.CreateCommand();
-        command.CommandText = sql;
+        using SqliteCommand command = Command(sql);
         return (long)command.ExecuteScalar()!;
     }
 }
