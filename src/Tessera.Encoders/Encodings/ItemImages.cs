@@ -34,7 +34,7 @@ internal static class ItemImages
             file.ReadExactly(bytes);
             return ImageFile.MediaTypeOf(bytes) is { } type
                 ? new ItemContent<DataContent>(record.Id, new DataContent(bytes, type) { Name = path }, bytes)
-                : Missing($"'{path}' is no image in {ImageFile.Formats}");
+                : Missing($"'{path}' is no image in {ImageFile.Formats}, or its header is damaged");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
