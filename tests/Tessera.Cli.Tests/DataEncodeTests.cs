@@ -189,6 +189,18 @@ public sealed class DataEncodeTests(Workplace work) : IClassFixture<Workplace>
         Assert.Contains($"The cache '{cache}' is damaged or no cache at all; delete it", Assert.Single(outcome.Errors), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("", "cannot be used (SQLite Error 14: 'unable to open database file')")]
+    [InlineData("items.jsonl/cache", "cannot be written (")]
+    public void A_cache_that_cannot_be_made_is_no_bad_input(string place, string reason)
+    {
+        string folder = ItemFolder.Create(work, 5), cache = Path.Combine(folder, place);
+        Outcome outcome = work.Run(
+            "data", "encode", "--data", folder, "--modality", "text", "--encoder", "endpoint", "--endpoint", "http://localhost:1/v1", "--model", "m", "--cache", cache);
+        Assert.Equal(1, outcome.Code);
+        Assert.Contains($"The cache '{cache}' {reason}", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+    }
+
     private static FeatureFolder Check(string folder, int items)
     {
         FeatureFolder features = FeatureFolder.Read(folder);

@@ -13,7 +13,7 @@ internal sealed class DataDescribeCommand : TesseraCommand
 {
     private readonly Option<string?> _data = Flags.OptionalText("--data", "DIR", "folder with items.jsonl");
     private readonly EndpointFlags _server = new();
-    private readonly Option<string?> _prompt = Flags.OptionalText("--prompt", "FILE", "what to ask about each image; unset: the prompt that --print-prompt shows");
+    private readonly Option<string?> _prompt = Flags.OptionalText("--prompt", "FILE", "what to ask about each image; default: the prompt that --print-prompt shows");
     private readonly Option<int> _maxTokens = Flags.Number("--max-tokens", "most tokens of a description", minimum: 1, otherwise: 512);
     private readonly Option<bool> _completionTokens = new("--send-max-completion-tokens")
     {
@@ -21,7 +21,7 @@ internal sealed class DataDescribeCommand : TesseraCommand
     };
 
     private readonly Option<string?> _cache = EncodingOutput.CacheFlag();
-    private readonly Option<bool> _replace = new("--replace") { Description = "write descriptions anew that are there already" };
+    private readonly Option<bool> _replace = new("--replace") { Description = "make descriptions again that are already there" };
     private readonly Option<bool> _print = new("--print-prompt") { Description = "print the prompt and do nothing else" };
 
     public DataDescribeCommand(CliEnvironment environment, CancellationToken cancellation)

@@ -12,19 +12,19 @@ namespace Tessera.Cli.Commands;
 internal sealed class DataEncodeCommand : TesseraCommand
 {
     private readonly Option<string> _data = Flags.Text("--data", "DIR", "folder with items.jsonl, where the modality is written");
-    private readonly Option<string?> _modality = Flags.OptionalText("--modality", "NAME", "modality to make; unset: text and image, of which there is content");
-    private readonly Option<string?> _encoder = Flags.OptionalText("--encoder", "tfidf|histogram|endpoint", "unset: tfidf for texts, histogram for images");
+    private readonly Option<string?> _modality = Flags.OptionalText("--modality", "NAME", "modality to make; default: text and image, as far as the items have them");
+    private readonly Option<string?> _encoder = Flags.OptionalText("--encoder", "tfidf|histogram|endpoint", "what encodes; default: tfidf for texts, histogram for images");
     private readonly Option<string?> _source = Flags.OptionalText(
-        "--source", "texts|images", "what the items have to be encoded; unset: texts for the modality text, images for image, else what other options say");
+        "--source", "texts|images", "what to encode; default: texts for the modality text, images for image, else what other options say");
 
-    private readonly Option<string?> _fields = Flags.OptionalText("--fields", "NAME,NAME", "text fields to encode, in this order; unset: all");
+    private readonly Option<string?> _fields = Flags.OptionalText("--fields", "NAME,NAME", "text fields to encode, in this order; default: all");
     private readonly Option<string?> _texts = Flags.OptionalText("--texts", "NAME", "encode the texts in DIR/NAME.jsonl, such as descriptions, instead of the fields");
     private readonly Option<int> _dimensions = Flags.Number("--dimensions", "length of the vectors, 0 for 384 with tfidf and the model's own with endpoint", minimum: 0, otherwise: 0);
-    private readonly Option<string?> _instruction = Flags.OptionalText("--instruction", "TEXT", "sends 'Instruct: TEXT' and 'Query: ' before each text, for models trained on it");
+    private readonly Option<string?> _instruction = Flags.OptionalText("--instruction", "TEXT", "send 'Instruct: TEXT' and 'Query: ' before each text, for models trained that way");
     private readonly EndpointFlags _server = new();
     private readonly Option<int> _batch = Flags.Number("--batch", "texts in one request", minimum: 1, otherwise: 32);
     private readonly Option<string?> _cache = EncodingOutput.CacheFlag();
-    private readonly Option<bool> _replace = new("--replace") { Description = "write a modality anew that is there already" };
+    private readonly Option<bool> _replace = new("--replace") { Description = "make a modality again that is already there" };
     private readonly Option<ulong> _seed = Flags.Seed();
     private readonly Option<int> _threads = Flags.Threads();
 

@@ -10,7 +10,7 @@ internal sealed class EndpointFlags
 {
     private readonly Option<string?> _endpoint = Flags.OptionalText("--endpoint", "URL", "base address of an OpenAI-compatible server, such as http://localhost:8000/v1");
     private readonly Option<string?> _model = Flags.OptionalText("--model", "NAME", "the model, as the server names it");
-    private readonly Option<string?> _key = Flags.OptionalText("--api-key-env", "VARIABLE", "environment variable that holds the server's API key; unset: no key");
+    private readonly Option<string?> _key = Flags.OptionalText("--api-key-env", "VARIABLE", "environment variable that holds the server's API key; default: no key");
     private readonly Option<int> _timeout = Flags.Number("--timeout", "seconds that one request may take", minimum: 1, otherwise: 120, maximum: 86_400);
     private readonly Option<int> _parallel = Flags.Number("--parallel", "requests at the same time", minimum: 1, otherwise: 4);
 

@@ -4,10 +4,10 @@ using Tessera.Encoders.Encodings;
 
 namespace Tessera.Cli.Output;
 
-/// <summary>Shows an encoding on the console of errors: a bar on a terminal, else a line now and then and one at the end.</summary>
+/// <summary>Shows an encoding on the error console: a bar on a terminal, else a line now and then and one at the end.</summary>
 internal static class EncodingDisplay
 {
-    /// <summary>Leaves the rest room on a terminal of 80 columns.</summary>
+    /// <summary>Leaves room for the rest on a terminal of 80 columns.</summary>
     private const int BarWidth = 8;
 
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(10);
@@ -18,11 +18,35 @@ internal static class EncodingDisplay
     /// <param name="work">Encodes.</param>
     public static T Follow<T>(IAnsiConsole console, string name, Func<IProgress<EncodingProgress>, T> work)
     {
-        if (!console.Profile.Capabilities.Interactive) return work(new Lines(console.Profile.Out.Writer, name));
-        return console.Progress()
-            .AutoClear(true)
-            .Columns(new ProgressBarColumn { Width = BarWidth }, new TaskDescriptionColumn { Alignment = Justify.Left })
-            .Start(context => work(new Bar(context, context.AddTask(name, maxValue: 1), name)));
+        if (console.Profile.Capabilities.Interactive)
+        {
+            return console.Progress()
+                .AutoClear(true)
+                .Columns(new ProgressBarColumn { Width = BarWidth }, new TaskDescriptionColumn { Alignment = Justify.Left })
+                .Start(context =>
+                {
+                    ProgressTask task = context.AddTask(name, maxValue: 1);
+                    return work(new Listener<EncodingProgress>(value => Show(value, name, task, context)));
+                });
+        }
+
+        TimeSpan next = BetweenLines;
+        bool ended = false;
+        return work(new Listener<EncodingProgress>(value =>
+        {
+            bool ends = value.Stage is null && value.Done == value.Items;
+            if (ended || (!ends && value.Elapsed < next)) return;
+            (next, ended) = (value.Elapsed + BetweenLines, ends);
+            console.Profile.Out.Writer.WriteLine(Describe(name, value));
+        }));
+    }
+
+    private static void Show(EncodingProgress value, string name, ProgressTask task, ProgressContext context)
+    {
+        task.MaxValue = value.Stage is null ? value.Items : 1;
+        task.Value = value.Stage is null ? value.Done : value.Share;
+        task.Description = Markup.Escape(Describe(name, value));
+        if (value is { Stage: not null, Share: 1 }) context.Refresh(); // a stage's end is seen, however short the next one is
     }
 
     private static string Describe(string name, EncodingProgress value)
@@ -36,29 +60,4 @@ internal static class EncodingDisplay
 
     private static string Duration(TimeSpan time) =>
         string.Create(CultureInfo.InvariantCulture, $"{(long)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}");
-
-    private sealed class Lines(TextWriter writer, string name) : IProgress<EncodingProgress>
-    {
-        private TimeSpan _next = BetweenLines;
-        private bool _ended;
-
-        public void Report(EncodingProgress value)
-        {
-            bool ends = value.Stage is null && value.Done == value.Items;
-            if (_ended || (!ends && value.Elapsed < _next)) return;
-            (_next, _ended) = (value.Elapsed + BetweenLines, ends);
-            writer.WriteLine(Describe(name, value));
-        }
-    }
-
-    private sealed class Bar(ProgressContext context, ProgressTask task, string name) : IProgress<EncodingProgress>
-    {
-        public void Report(EncodingProgress value)
-        {
-            task.MaxValue = value.Stage is null ? value.Items : 1;
-            task.Value = value.Stage is null ? value.Done : value.Share;
-            task.Description = Markup.Escape(Describe(name, value));
-            if (value is { Stage: not null, Share: 1 }) context.Refresh(); // a stage's end is seen, however short the next one is
-        }
-    }
 }

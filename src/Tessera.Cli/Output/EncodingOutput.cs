@@ -8,7 +8,7 @@ namespace Tessera.Cli.Output;
 internal static class EncodingOutput
 {
     public static Option<string?> CacheFlag() =>
-        Flags.OptionalText("--cache", "FILE", $"where results are kept; unset: {Session.EncodingCacheName} in the folder that {CliEnvironment.CacheVariable} names, else in the user's local application data");
+        Flags.OptionalText("--cache", "FILE", $"where results are kept; default: {Session.EncodingCacheName} in the folder that {CliEnvironment.CacheVariable} names, else in the user's local application data");
 
     /// <summary>Does the work, showing its progress; where it ends early and can go on, says how.</summary>
     public static T Follow<T>(Session session, string name, bool resumable, Func<IProgress<EncodingProgress>, Task<T>> work)

@@ -1,19 +1,30 @@
+using System.ClientModel.Primitives;
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.AI;
+using OpenAI.Chat;
 using Tessera.Encoders.Endpoints;
 using ChatFinishReason = OpenAI.Chat.ChatFinishReason;
 
 namespace Tessera.Encoders.Encodings;
 
-/// <summary>Images → descriptions by a multimodal chat model, as UTF-8.</summary>
-/// <param name="identity">The model, with the prompt and the most tokens as its settings.</param>
-/// <param name="chat">The model.</param>
-/// <param name="prompt">What it is asked about each image.</param>
+/// <summary>
+/// Images → descriptions, as UTF-8, by a multimodal chat model behind an OpenAI-compatible server (<c>POST …/chat/completions</c>), at temperature 0.
+/// </summary>
+/// <param name="server">Server and model.</param>
+/// <param name="prompt">What the model is asked about each image.</param>
 /// <param name="maxTokens">Most tokens of a description.</param>
-internal sealed class DescriptionEncoder(EncoderIdentity identity, EndpointChat chat, string prompt, int maxTokens) : IContentEncoder<DataContent>
+/// <param name="sendMaxCompletionTokens">
+/// Whether these are sent as <c>max_completion_tokens</c>, which some hosted models insist on, in place of <c>max_tokens</c>, which alone many local
+/// servers understand.
+/// </param>
+internal sealed class DescriptionEncoder(EndpointOptions server, string prompt, int maxTokens, bool sendMaxCompletionTokens)
+    : IContentEncoder<DataContent>, IDisposable
 {
-    public EncoderIdentity Identity => identity;
+    private readonly EndpointCaller _caller = new(server);
+
+    public EncoderIdentity Identity { get; } =
+        new("description", server.Model, EncoderIdentity.Join(prompt, maxTokens.ToString(CultureInfo.InvariantCulture)));
 
     public DataContent Sample => ItemImages.Sample;
 
@@ -26,14 +37,33 @@ internal sealed class DescriptionEncoder(EncoderIdentity identity, EndpointChat 
 
     public bool Recognize(byte[] stored) => stored.Length > 0;
 
+    /// <summary>Closes the connections.</summary>
+    public void Dispose() => _caller.Dispose();
+
     private async Task<EncodedContent> DescribeAsync(DataContent image, CancellationToken cancellation)
     {
-        (string text, ChatFinishReason finish) = await chat.AskAsync(prompt, image, maxTokens, cancellation).ConfigureAwait(false);
-        if (finish == ChatFinishReason.ContentFilter) return new EncodedContent(null, "the server's content filter holds its description back");
+        ChatClient client = _caller.Client.GetChatClient(server.Model);
+        var message = new UserChatMessage(
+            ChatMessageContentPart.CreateTextPart(prompt), ChatMessageContentPart.CreateImagePart(BinaryData.FromBytes(image.Data), image.MediaType));
+        ChatCompletionOptions asked = Limited();
+        asked.Temperature = 0;
+        (string text, ChatFinishReason finish) = await _caller.CallAsync(
+            async token =>
+            {
+                ChatCompletion answer = await client.CompleteChatAsync([message], asked, token).ConfigureAwait(false);
+                return (string.Concat(answer.Content.Select(part => part.Text)).Trim(), answer.FinishReason);
+            },
+            cancellation).ConfigureAwait(false);
+        if (finish == ChatFinishReason.ContentFilter) return new EncodedContent(null, "the server's content filter withholds its description");
         bool cut = finish == ChatFinishReason.Length;
         if (text.Length > 0) return new EncodedContent(Encoding.UTF8.GetBytes(text), null, cut);
         return new EncodedContent(null, cut
-            ? string.Create(CultureInfo.InvariantCulture, $"the answer was cut at {maxTokens:N0} tokens, before the first word; raise --max-tokens")
-            : "the model describes it with no word");
+            ? string.Create(CultureInfo.InvariantCulture, $"the answer was cut off at {maxTokens:N0} tokens, before the first word; raise --max-tokens")
+            : "the model's description of it is empty");
     }
+
+    /// <summary>Options with the most tokens; the package writes <c>max_tokens</c> only where it has read it.</summary>
+    private ChatCompletionOptions Limited() => sendMaxCompletionTokens
+        ? new ChatCompletionOptions { MaxOutputTokenCount = maxTokens }
+        : ModelReaderWriter.Read<ChatCompletionOptions>(BinaryData.FromString(string.Create(CultureInfo.InvariantCulture, $$"""{"max_tokens":{{maxTokens}}}""")))!;
 }

@@ -1,15 +1,15 @@
 using System.Runtime.InteropServices;
-using Microsoft.Extensions.AI;
 using Tessera.Encoders.Endpoints;
 
 namespace Tessera.Encoders.Encodings;
 
-/// <summary>Contents → vectors, as little-endian float32.</summary>
+/// <summary>Contents → vectors of a server, as little-endian float32.</summary>
 /// <param name="identity">The encoder's identity.</param>
-/// <param name="generator">Encodes.</param>
+/// <param name="server">Encodes.</param>
+/// <param name="input">What the server is sent for a content.</param>
 /// <param name="sample">See <see cref="IContentEncoder{TContent}.Sample"/>.</param>
 internal sealed class EmbeddingEncoder<TContent>(
-    EncoderIdentity identity, IEmbeddingGenerator<TContent, Embedding<float>> generator, TContent sample) : IContentEncoder<TContent>
+    EncoderIdentity identity, EndpointEncoder server, Func<TContent, string> input, TContent sample) : IContentEncoder<TContent>
 {
     private int _dimensions;
 
@@ -19,10 +19,11 @@ internal sealed class EmbeddingEncoder<TContent>(
 
     public async Task<IReadOnlyList<EncodedContent>> EncodeAsync(IReadOnlyList<TContent> contents, CancellationToken cancellation)
     {
-        GeneratedEmbeddings<Embedding<float>> vectors = await generator.GenerateAsync(contents, null, cancellation).ConfigureAwait(false);
-        if (vectors.Count != contents.Count)
-            throw new InvalidOperationException($"{identity.Name} gave {vectors.Count} vectors for {contents.Count} contents.");
-        return [.. vectors.Select(vector => Check(vector.Vector.Span))];
+        float[][] vectors = await server.EncodeAsync(contents.Select(input), cancellation).ConfigureAwait(false);
+        Agree(vectors[0].Length);
+        return [.. vectors.Select(vector => vector.AsSpan().ContainsAnyExcept(0f)
+            ? new EncodedContent(MemoryMarshal.AsBytes<float>(vector).ToArray(), null)
+            : new EncodedContent(null, EncodedContent.AllZeros))];
     }
 
     public bool Recognize(byte[] stored)
@@ -30,16 +31,6 @@ internal sealed class EmbeddingEncoder<TContent>(
         if (stored.Length == 0 || stored.Length % sizeof(float) != 0) return false;
         Agree(stored.Length / sizeof(float));
         return true;
-    }
-
-    private EncodedContent Check(ReadOnlySpan<float> vector)
-    {
-        Agree(vector.Length);
-        foreach (float number in vector)
-            if (!float.IsFinite(number)) return new EncodedContent(null, "its vector has numbers that are not finite");
-        return vector.ContainsAnyExcept(0f)
-            ? new EncodedContent(MemoryMarshal.AsBytes(vector).ToArray(), null)
-            : new EncodedContent(null, EncodedContent.AllZeros);
     }
 
     /// <summary>All vectors have the length of the first one.</summary>

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using Tessera.Data;
+using static SQLitePCL.raw;
 
 namespace Tessera.Encoders.Encodings;
 
@@ -10,9 +11,8 @@ namespace Tessera.Encoders.Encodings;
 /// A batch is stored whole or not at all, whenever the process ends. Each result carries a checksum over key and value; one that does not match
 /// counts as absent (<see cref="Damaged"/>) and is replaced when it is stored again. The file holds hashes and results: neither contents nor keys of servers.
 /// </remarks>
-internal sealed partial class EncodingCache : IDisposable
+internal sealed class EncodingCache : IDisposable
 {
-    private const int Malformed = 1, Busy = 5, Locked = 6, Corrupt = 11, Full = 13, NotADatabase = 26;
     private const long Format = 1;
 
     /// <summary>Marks the file as this program's ("Tess").</summary>
@@ -33,21 +33,22 @@ internal sealed partial class EncodingCache : IDisposable
     public int Damaged => _damaged.Count;
 
     /// <summary>Opens the file, or makes it with the folders above it; null for a cache that lives as long as this object.</summary>
-    /// <exception cref="InvalidInputException">It cannot be opened or written, or is no cache of this format.</exception>
+    /// <exception cref="InvalidInputException">It is no cache of this format.</exception>
+    /// <exception cref="StorageException">It cannot be made or written.</exception>
     public static EncodingCache Open(string? path)
     {
-        var cache = new EncodingCache(path is null ? ":memory:" : Path.GetFullPath(path));
+        string file = path is null ? ":memory:" : Path.GetFullPath(path);
+        if (path is not null) StorageException.Guard($"The cache '{path}'", () => Directory.CreateDirectory(Path.GetDirectoryName(file)!));
+        var cache = new EncodingCache(file);
         try
         {
-            if (path is not null) Directory.CreateDirectory(Path.GetDirectoryName(cache._path)!);
             cache.Guarded(cache.Prepare);
             return cache;
         }
-        catch (Exception e)
+        catch
         {
             cache.Dispose();
-            if (e is not (IOException or UnauthorizedAccessException)) throw;
-            throw new InvalidInputException($"The cache '{path}' cannot be made ({e.Message.TrimEnd('.')}); choose a folder with room that you may write to.", e);
+            throw;
         }
     }
 
@@ -55,13 +56,11 @@ internal sealed partial class EncodingCache : IDisposable
     public void Dispose() => _connection.Dispose();
 
     /// <summary>The result stored for a key, or null where there is none that is sound.</summary>
-    /// <exception cref="InvalidInputException">The file cannot be read.</exception>
+    /// <exception cref="InvalidInputException">The file is damaged.</exception>
     public byte[]? Find(ContentKey key) => Guarded(() =>
     {
         byte[] name = key.ToArray();
-        using SqliteCommand command = _connection.CreateCommand();
-        command.CommandText = "SELECT value, checksum FROM results WHERE key = $key";
-        command.Parameters.AddWithValue("$key", name);
+        using SqliteCommand command = Command("SELECT value, checksum FROM results WHERE key = $key", ("$key", name));
         using SqliteDataReader reader = command.ExecuteReader();
         if (!reader.Read()) return null;
         if (reader.GetValue(0) is byte[] value && reader.GetValue(1) is long checksum && checksum == ChecksumOf(name, value)) return value;
@@ -75,20 +74,16 @@ internal sealed partial class EncodingCache : IDisposable
         ?? throw new InvalidInputException("The cache lost results while they were written; give the same command again, which encodes what is missing.");
 
     /// <summary>Stores results, all or none.</summary>
-    /// <exception cref="InvalidInputException">The file cannot be written.</exception>
+    /// <exception cref="StorageException">The file cannot be written.</exception>
     public void Store(IEnumerable<(ContentKey Key, byte[] Value)> results) => Guarded(() =>
     {
         using SqliteTransaction transaction = _connection.BeginTransaction();
-        using SqliteCommand command = _connection.CreateCommand();
-        command.CommandText = "INSERT OR REPLACE INTO results (key, value, checksum) VALUES ($key, $value, $checksum)";
         foreach ((ContentKey key, byte[] value) in results)
         {
             byte[] name = key.ToArray();
-            command.Parameters.Clear();
-            command.Parameters.AddWithValue("$key", name);
-            command.Parameters.AddWithValue("$value", value);
-            command.Parameters.AddWithValue("$checksum", ChecksumOf(name, value));
-            command.ExecuteNonQuery();
+            Execute(
+                "INSERT OR REPLACE INTO results (key, value, checksum) VALUES ($key, $value, $checksum)",
+                ("$key", name), ("$value", value), ("$checksum", ChecksumOf(name, value)));
         }
 
         transaction.Commit();
@@ -106,16 +101,10 @@ internal sealed partial class EncodingCache : IDisposable
         return BinaryPrimitives.ReadInt64LittleEndian(hash.GetHashAndReset());
     }
 
+    /// <summary>Makes the table in an empty file; refuses another program's, which is left as it is.</summary>
     private int Prepare()
     {
         _connection.Open();
-        Claim();
-        return Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-    }
-
-    /// <summary>Makes the table in an empty file; refuses another program's, which is left as it is.</summary>
-    private void Claim()
-    {
         using SqliteTransaction transaction = _connection.BeginTransaction();
         long format = Read("PRAGMA user_version"), owner = Read("PRAGMA application_id"), tables = Read("SELECT count(*) FROM sqlite_master");
         if (tables == 0)
@@ -129,5 +118,53 @@ internal sealed partial class EncodingCache : IDisposable
         }
 
         transaction.Commit();
+        return Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+    }
+
+    private T Guarded<T>(Func<T> work)
+    {
+        lock (_lock)
+        {
+            try
+            {
+                return work();
+            }
+            catch (SqliteException e)
+            {
+                throw Explain(e);
+            }
+        }
+    }
+
+    private Exception Explain(SqliteException e) => e.SqliteErrorCode switch
+    {
+        SQLITE_ERROR or SQLITE_CORRUPT or SQLITE_NOTADB => new InvalidInputException(
+            $"The cache '{_path}' is damaged or no cache at all; delete it with its -wal and -shm files, and what it held will be encoded again.", e),
+        SQLITE_BUSY or SQLITE_LOCKED => new InvalidInputException(
+            $"The cache '{_path}' was held by another program for a minute; see what it does, then give the same command again.", e),
+        SQLITE_FULL => new StorageException(
+            $"There is no room left for the cache '{_path}'; make room and give the same command again, which continues where this one stopped.", e),
+        _ => new StorageException(
+            $"The cache '{_path}' cannot be used ({e.Message.ReplaceLineEndings(" ").TrimEnd('.')}); name a file in a folder with room that you may write to.", e),
+    };
+
+    private SqliteCommand Command(string sql, params ReadOnlySpan<(string Name, object Value)> values)
+    {
+        SqliteCommand command = _connection.CreateCommand();
+        command.CommandText = sql;
+        foreach ((string name, object value) in values) command.Parameters.AddWithValue(name, value);
+        return command;
+    }
+
+    private int Execute(string sql, params ReadOnlySpan<(string Name, object Value)> values)
+    {
+        using SqliteCommand command = Command(sql, values);
+        return command.ExecuteNonQuery();
+    }
+
+    private long Read(string sql)
+    {
+        using SqliteCommand command = Command(sql);
+        return (long)command.ExecuteScalar()!;
     }
 }

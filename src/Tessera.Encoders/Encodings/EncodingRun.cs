@@ -7,10 +7,10 @@ namespace Tessera.Encoders.Encodings;
 
 /// <summary>Encodes the contents of items: each content once, and none whose result is in the cache.</summary>
 /// <remarks>
-/// Holds the batches in flight and a few dozen bytes an item, whatever the size of the contents. A batch that is refused is split until the guilty
-/// items are found; they get no result. After some failures or empty results in a row, or one call without an answer, a sample is encoded: where
-/// that fails too, the encoder is at fault and the run ends. A run that ends early lets the calls in flight finish, except where it is canceled,
-/// and leaves what it has in the cache.
+/// Holds the batches in flight and some hundred bytes an item, whatever the size of the contents. A batch that is refused is split until the guilty
+/// items are found; they get no result. After 3 failures or empty results in a row, then 6, 12 and so on until the next success, or after one call without
+/// an answer, a sample is encoded: where that fails too, the encoder is at fault and the run ends. A run that ends early lets the calls in flight finish,
+/// except where it is canceled, and leaves what it has in the cache.
 /// </remarks>
 internal sealed class EncodingRun<TContent>(
     IContentEncoder<TContent> encoder, EncodingCache cache, EncodingOptions options, int items, IProgress<EncodingProgress>? progress)
@@ -20,23 +20,23 @@ internal sealed class EncodingRun<TContent>(
     private const int BatchBytes = 1 << 20;
 
     private const int ItemsBetweenReports = 256;
+    private const int FirstPatience = 3;
     private readonly Lock _lock = new();
     private readonly Stopwatch _time = Stopwatch.StartNew();
-    private readonly List<(string Id, ContentKey? Key, string? Problem)> _rows = new(items);
-
-    /// <summary>The contents met so far, with the number of further items that have them and the reason for those that have no result.</summary>
-    private readonly Dictionary<ContentKey, (int Repeats, string? Problem)> _contents = [];
-    private readonly FailureWatch _watch = new();
+    private readonly List<(string Id, Outcome Outcome)> _items = new(items);
+    private readonly Dictionary<ContentKey, Outcome> _outcomes = [];
     private Exception? _stop;
-    private int _done;
     private int _encoded;
     private int _cached;
     private int _failed;
     private int _cut;
+    private int _failuresInRow;
+    private int _patience = FirstPatience;
 
     /// <summary>Encodes; the contents are taken one after another, when there is room for them.</summary>
     /// <exception cref="EndpointException">The encoder cannot encode anything.</exception>
-    /// <exception cref="InvalidInputException">The cache cannot be used.</exception>
+    /// <exception cref="InvalidInputException">The cache is damaged.</exception>
+    /// <exception cref="StorageException">The cache cannot be written.</exception>
     public async Task<EncodingResult> ExecuteAsync(IEnumerable<ItemContent<TContent>> contents, CancellationToken cancellation)
     {
         var limits = new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancellation };
@@ -47,43 +47,32 @@ internal sealed class EncodingRun<TContent>(
                 await EncodeAsync(batch, token).ConfigureAwait(false);
                 Report();
             }
-            catch (Exception e) when (e is EndpointException or InvalidInputException)
+            catch (Exception e) when (e is EndpointException or InvalidInputException or StorageException)
             {
                 Interlocked.CompareExchange(ref _stop, e, null);
             }
         }).ConfigureAwait(false);
         if (_stop is not null) throw _stop;
         Report();
-        return Result();
-    }
-
-    private EncodingResult Result()
-    {
-        var failures = new List<(string, string)>();
-        var keys = new ContentKey?[_rows.Count];
-        for (int item = 0; item < keys.Length; item++)
-        {
-            (string id, ContentKey? key, string? problem) = _rows[item];
-            string? reason = key is { } known ? _contents[known].Problem : problem;
-            if (reason is null) keys[item] = key;
-            else failures.Add((id, reason));
-        }
-
+        ContentKey?[] keys = [.. _items.Select(item => item.Outcome.Problem is null ? item.Outcome.Key : null)];
+        (string, string)[] failures = [.. _items.Where(item => item.Outcome.Problem is not null).Select(item => (item.Id, item.Outcome.Problem!))];
         string damaged = string.Create(CultureInfo.InvariantCulture, $"{cache.Damaged:N0} results in the cache were damaged and made anew.");
         return new EncodingResult(keys, failures, _encoded, _cached, _cut) { Notices = cache.Damaged > 0 ? [damaged] : [] };
     }
 
     /// <summary>The contents that have to be encoded. Called by one thread at a time.</summary>
-    private IEnumerable<(ContentKey Key, TContent Content)[]> Batches(IEnumerable<ItemContent<TContent>> contents, CancellationToken cancellation)
+    private IEnumerable<(Outcome Outcome, TContent Content)[]> Batches(IEnumerable<ItemContent<TContent>> contents, CancellationToken cancellation)
     {
-        var batch = new List<(ContentKey, TContent)>();
+        var batch = new List<(Outcome, TContent)>();
         long bytes = 0;
         foreach (ItemContent<TContent> item in contents)
         {
             cancellation.ThrowIfCancellationRequested();
             if (Volatile.Read(ref _stop) is not null) yield break;
-            if (Take(item) is not { } key) continue;
-            batch.Add((key, item.Content!));
+            Outcome? open = Take(item);
+            if (_items.Count % ItemsBetweenReports == 0) Report();
+            if (open is null) continue;
+            batch.Add((open, item.Content!));
             bytes += item.Bytes.Length;
             if (batch.Count < options.BatchSize && bytes < BatchBytes) continue;
             yield return [.. batch];
@@ -94,93 +83,115 @@ internal sealed class EncodingRun<TContent>(
         if (batch.Count > 0) yield return [.. batch];
     }
 
-    /// <summary>Notes an item; gives the key of its content where that has to be encoded.</summary>
-    private ContentKey? Take(ItemContent<TContent> item)
+    /// <summary>Notes an item; gives the outcome of its content where that has to be encoded.</summary>
+    private Outcome? Take(ItemContent<TContent> item)
     {
         ContentKey? key = item.Content is null ? null : encoder.Identity.KeyOf(item.Bytes.Span);
-        _rows.Add((item.Id, key, item.Problem));
-        if (key is not { } content)
+        if (key is { } known && _outcomes.TryGetValue(known, out Outcome? outcome))
         {
-            Count(failed: 1);
+            _items.Add((item.Id, outcome));
+            lock (_lock)
+            {
+                outcome.Waiting++;
+                if (outcome.IsSettled) Settle(outcome, outcome.Problem);
+            }
+
             return null;
         }
 
-        lock (_lock)
+        outcome = new Outcome(key);
+        _items.Add((item.Id, outcome));
+        if (key is { } fresh)
         {
-            if (!_contents.TryAdd(content, default))
-            {
-                (int repeats, string? failed) = _contents[content];
-                _contents[content] = (repeats + 1, failed);
-                if (failed is null) Count(cached: 1);
-                else Count(failed: 1);
-                return null;
-            }
+            _outcomes.Add(fresh, outcome);
+            return IsStored(outcome) ? null : outcome;
         }
 
-        return IsStored(content) ? null : key;
+        Settle(outcome, item.Problem);
+        return null;
     }
 
-    /// <summary>Whether the cache has a content's result, which counts its item.</summary>
-    private bool IsStored(ContentKey key)
+    /// <summary>Whether the cache has a content's result, which settles it.</summary>
+    private bool IsStored(Outcome outcome)
     {
-        if (cache.Find(key) is not { } stored || !encoder.Recognize(stored)) return false;
-        Count(cached: 1);
+        if (cache.Find(outcome.Key!.Value) is not { } stored || !encoder.Recognize(stored)) return false;
+        Settle(outcome);
         return true;
     }
 
-    private async Task EncodeAsync((ContentKey Key, TContent Content)[] planned, CancellationToken cancellation)
+    private async Task EncodeAsync((Outcome Outcome, TContent Content)[] planned, CancellationToken cancellation)
     {
         if (Volatile.Read(ref _stop) is not null) return;
         // Another process may have stored some since they were looked up.
-        (ContentKey Key, TContent Content)[] batch = [.. planned.Where(entry => !IsStored(entry.Key))];
+        (Outcome Outcome, TContent Content)[] batch = [.. planned.Where(entry => !IsStored(entry.Outcome))];
         if (batch.Length == 0) return;
         IReadOnlyList<EncodedContent> results;
         try
         {
             results = await encoder.EncodeAsync([.. batch.Select(entry => entry.Content)], cancellation).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is InvalidInputException or EndpointException { Fault: not EndpointFault.Service })
+        catch (EndpointException e) when (e.Fault != EndpointFault.Service)
         {
-            bool silent = e is EndpointException { Fault: EndpointFault.Silence };
+            bool silent = e.Fault == EndpointFault.Silence;
             if (silent && await IsDownAsync(cancellation).ConfigureAwait(false)) throw;
             if (batch.Length == 1)
             {
-                if (silent) Refuse(batch[0].Key, e.Message);
-                else await FailAsync(batch[0].Key, e.Message, cancellation).ConfigureAwait(false);
+                if (silent) Settle(batch[0].Outcome, e.Message);
+                else await FailAsync(batch[0].Outcome, e.Message, cancellation).ConfigureAwait(false);
                 return;
             }
 
             // A refusal names the guilty at once, so halves find them fastest; other failures come after long waits, so no more than two rounds of them.
-            int size = e is EndpointException { Fault: not EndpointFault.Content } ? 1 : (batch.Length + 1) / 2;
-            foreach ((ContentKey, TContent)[] part in batch.Chunk(size)) await EncodeAsync(part, cancellation).ConfigureAwait(false);
+            int size = e.Fault == EndpointFault.Content ? (batch.Length + 1) / 2 : 1;
+            foreach ((Outcome, TContent)[] part in batch.Chunk(size)) await EncodeAsync(part, cancellation).ConfigureAwait(false);
             return;
         }
 
-        await KeepAsync([.. batch.Select(entry => entry.Key)], results, cancellation).ConfigureAwait(false);
-    }
-
-    private async Task KeepAsync(ContentKey[] keys, IReadOnlyList<EncodedContent> results, CancellationToken cancellation)
-    {
-        cache.Store(keys.Zip(results).Where(pair => pair.Second.Value is not null).Select(pair => (pair.First, pair.Second.Value!)));
-        for (int i = 0; i < results.Count; i++)
+        (Outcome Outcome, EncodedContent Result)[] pairs = [.. batch.Select(entry => entry.Outcome).Zip(results)];
+        cache.Store(pairs.Where(pair => pair.Result.Value is not null).Select(pair => (pair.Outcome.Key!.Value, pair.Result.Value!)));
+        foreach ((Outcome outcome, EncodedContent result) in pairs)
         {
-            if (results[i].Value is null)
-            {
-                await FailAsync(keys[i], results[i].Problem!, cancellation).ConfigureAwait(false);
-                continue;
-            }
-
-            _watch.Succeeded();
-            if (results[i].Cut) Interlocked.Increment(ref _cut);
-            Count(encoded: 1);
+            if (result.Problem is { } problem) await FailAsync(outcome, problem, cancellation).ConfigureAwait(false);
+            else Succeed(outcome, result.Cut);
         }
     }
 
-    private async Task FailAsync(ContentKey key, string reason, CancellationToken cancellation)
+    private void Succeed(Outcome outcome, bool cut)
     {
-        if (_watch.Failed() && await ProblemOfSampleAsync(cancellation).ConfigureAwait(false) is { } problem)
+        lock (_lock)
+        {
+            _encoded++;
+            if (cut) _cut++;
+            (_failuresInRow, _patience) = (0, FirstPatience);
+            outcome.Waiting--;
+            Settle(outcome);
+        }
+    }
+
+    private async Task FailAsync(Outcome outcome, string reason, CancellationToken cancellation)
+    {
+        bool suspicious;
+        lock (_lock)
+        {
+            suspicious = ++_failuresInRow >= _patience;
+            if (suspicious) (_failuresInRow, _patience) = (0, 2 * _patience);
+        }
+
+        if (suspicious && await ProblemOfSampleAsync(cancellation).ConfigureAwait(false) is { } problem)
             throw new EndpointException(EndpointFault.Service, $"{problem}; it failed for several items in a row and for a sample");
-        Refuse(key, reason);
+        Settle(outcome, reason);
+    }
+
+    /// <summary>Counts the items that wait for a content's outcome: they have its result, or its problem where there is one.</summary>
+    private void Settle(Outcome outcome, string? problem = null)
+    {
+        lock (_lock)
+        {
+            (outcome.IsSettled, outcome.Problem) = (true, problem);
+            if (problem is null) _cached += outcome.Waiting;
+            else _failed += outcome.Waiting;
+            outcome.Waiting = 0;
+        }
     }
 
     /// <summary>Whether the server is down, by the sample, or known to be: waiting for it once more with every item would take days.</summary>
@@ -195,39 +206,28 @@ internal sealed class EncodingRun<TContent>(
             IReadOnlyList<EncodedContent> results = await encoder.EncodeAsync([encoder.Sample], cancellation).ConfigureAwait(false);
             return results[0].Problem is { } problem ? $"'{encoder.Identity.Version}' gives nothing that can be used ({problem})" : null;
         }
-        catch (Exception e) when (e is InvalidInputException or EndpointException)
+        catch (EndpointException e)
         {
             return e.Message;
         }
     }
 
-    private void Refuse(ContentKey key, string reason)
-    {
-        lock (_lock)
-        {
-            int repeats = _contents[key].Repeats; // counted as cached when they were met
-            _contents[key] = (repeats, reason);
-            Count(cached: -repeats, failed: 1 + repeats);
-        }
-    }
-
-    private void Count(int encoded = 0, int cached = 0, int failed = 0)
-    {
-        int done;
-        lock (_lock)
-        {
-            _encoded += encoded;
-            _cached += cached;
-            _failed += failed;
-            done = _done += encoded + cached + failed;
-        }
-
-        if (done % ItemsBetweenReports == 0) Report();
-    }
-
     private void Report()
     {
         if (progress is null) return;
-        lock (_lock) progress.Report(new EncodingProgress(items, _done, _cached, _failed, _time.Elapsed));
+        lock (_lock) progress.Report(new EncodingProgress(items, _encoded + _cached + _failed, _cached, _failed, _time.Elapsed));
+    }
+
+    /// <summary>What comes of a content, or why an item has none.</summary>
+    private sealed class Outcome(ContentKey? key)
+    {
+        public ContentKey? Key => key;
+
+        /// <summary>Items with this content that are not counted yet.</summary>
+        public int Waiting { get; set; } = 1;
+
+        public bool IsSettled { get; set; }
+
+        public string? Problem { get; set; }
     }
 }

@@ -2,17 +2,17 @@ using Tessera.Data;
 
 namespace Tessera.Encoders.Encodings;
 
-/// <summary>The items without a result as a file, each with the reason.</summary>
+/// <summary>The items without a result as a file, each with the reason: <c>{"item": "…", "reason": "…"}</c>.</summary>
 internal static class FailureList
 {
-    /// <summary>Where the failures of a modality, or of <c>descriptions</c>, stand.</summary>
+    /// <summary>Where the failures of a modality, or of <c>descriptions</c>, are listed.</summary>
     public static string PathOf(string directory, string name) => Path.Combine(directory, $"{name}_failures.jsonl");
 
-    /// <summary>Writes the file whole; where there are no failures, takes away what an earlier run left.</summary>
-    /// <exception cref="InvalidInputException">The file cannot be written.</exception>
+    /// <summary>Writes the file whole; where there are no failures, deletes what an earlier run left.</summary>
+    /// <exception cref="StorageException">The file cannot be written.</exception>
     public static void Write(string directory, string name, IReadOnlyList<(string Id, string Reason)> failures)
     {
         if (failures.Count == 0) File.Delete(PathOf(directory, name));
-        else ItemLines.Write(PathOf(directory, name), "reason", failures);
+        else ItemLines.Write(PathOf(directory, name), failures.Select(failure => new { Item = failure.Id, failure.Reason }));
     }
 }

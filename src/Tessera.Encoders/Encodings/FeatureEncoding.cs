@@ -81,17 +81,17 @@ public sealed class FeatureEncoding
 
     private async Task<EncodedModality> EncodeTextsByServerAsync(IProgress<EncodingProgress>? progress, CancellationToken cancellation)
     {
-        using var generator = new EndpointTextEncoder(Server, _options.Dimensions);
+        using var server = new EndpointEncoder(Server, _options.Dimensions);
         (IEnumerable<ItemContent<string>> texts, IReadOnlyList<string> notices) = Texts(_options.Instruction, cancellation);
-        var encoder = new EmbeddingEncoder<string>(Identity("endpoint"), generator, "sample");
+        var encoder = new EmbeddingEncoder<string>(Identity("endpoint"), server, text => text, "sample");
         return With(notices, await EncodeAsync(encoder, texts, progress, cancellation).ConfigureAwait(false));
     }
 
     private async Task<EncodedModality> EncodeImagesByServerAsync(IProgress<EncodingProgress>? progress, CancellationToken cancellation)
     {
-        using var generator = new EndpointImageEncoder(Server, _options.Dimensions);
-        await generator.CheckAsync(cancellation).ConfigureAwait(false);
-        var encoder = new EmbeddingEncoder<DataContent>(Identity("endpoint-image"), generator, ItemImages.Sample);
+        using var server = new EndpointEncoder(Server, _options.Dimensions);
+        await server.RequireSightAsync(cancellation).ConfigureAwait(false);
+        var encoder = new EmbeddingEncoder<DataContent>(Identity("endpoint-image"), server, image => image.Uri, ItemImages.Sample);
         return await EncodeAsync(encoder, ItemImages.Of(_table), progress, cancellation).ConfigureAwait(false);
     }
 

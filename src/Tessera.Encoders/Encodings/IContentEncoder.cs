@@ -1,4 +1,3 @@
-using Tessera.Data;
 using Tessera.Encoders.Endpoints;
 
 namespace Tessera.Encoders.Encodings;
@@ -14,7 +13,6 @@ internal interface IContentEncoder<TContent>
 
     /// <summary>Encodes a batch; called from several threads.</summary>
     /// <returns>One for each content, in their order.</returns>
-    /// <exception cref="InvalidInputException">One of the contents cannot be encoded.</exception>
     /// <exception cref="EndpointException">The server refuses, see <see cref="EndpointFault"/>.</exception>
     Task<IReadOnlyList<EncodedContent>> EncodeAsync(IReadOnlyList<TContent> contents, CancellationToken cancellation);
 

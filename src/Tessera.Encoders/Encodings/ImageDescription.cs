@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.AI;
 using Tessera.Data;
@@ -51,9 +50,7 @@ public sealed class ImageDescription
         ArgumentNullException.ThrowIfNull(options);
         EndpointOptions server = options.Endpoint ?? throw new ArgumentException("No server is named.", nameof(options));
         using EncodingCache cache = EncodingCache.Open(options.CacheFile);
-        using var chat = new EndpointChat(server, sendMaxCompletionTokens);
-        var identity = new EncoderIdentity("description", server.Model, EncoderIdentity.Join(prompt, maxTokens.ToString(CultureInfo.InvariantCulture)));
-        var encoder = new DescriptionEncoder(identity, chat, prompt, maxTokens);
+        using var encoder = new DescriptionEncoder(server, prompt, maxTokens, sendMaxCompletionTokens);
         var run = new EncodingRun<DataContent>(encoder, cache, options with { BatchSize = 1 }, _table.Ids.Count, progress);
         EncodingResult result = await run.ExecuteAsync(ItemImages.Of(_table), cancellation).ConfigureAwait(false);
         bool none = result.Failures.Count == result.Items;

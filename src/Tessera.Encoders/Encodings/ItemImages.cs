@@ -13,7 +13,7 @@ internal static class ItemImages
     public const long MaxBytes = 64L << 20;
 
     /// <summary>A small picture that every encoder of images which works can encode.</summary>
-    public static DataContent Sample { get; } = new(SamplePng.Create(shade: 0), "image/png") { Name = "sample" };
+    public static DataContent Sample { get; } = new(SamplePng.Create(shade: 0), SamplePng.MediaType) { Name = "sample" };
 
     /// <summary>The items' images; relative paths count from the table's folder, and addresses are not downloaded.</summary>
     public static IEnumerable<ItemContent<DataContent>> Of(ItemTable table) => table.Records().Select(record => Read(record, table.Directory));
@@ -34,7 +34,7 @@ internal static class ItemImages
             file.ReadExactly(bytes);
             return ImageFile.MediaTypeOf(bytes) is { } type
                 ? new ItemContent<DataContent>(record.Id, new DataContent(bytes, type) { Name = path }, bytes)
-                : Missing($"'{path}' is no image in {ImageFile.Formats}");
+                : Missing($"'{path}' is no image in {ImageFile.Formats}, or its header is damaged");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -5,26 +5,30 @@ using Tessera.Data.Storage;
 
 namespace Tessera.Encoders.Encodings;
 
-/// <summary>Files that say one thing of each item: one JSON object a line, <c>{"item": "…", "KEY": "…"}</c>.</summary>
+/// <summary>Files with one JSON object a line, each about one item.</summary>
 internal static class ItemLines
 {
-    public const string ItemKey = "item";
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Reads an object.</summary>
+    /// <exception cref="JsonException">The line is no such object.</exception>
+    public static T Parse<T>(string line)
+        where T : class => JsonSerializer.Deserialize<T>(line, Json) ?? throw new JsonException("It is null.");
 
     /// <summary>Writes a file whole.</summary>
     /// <exception cref="StorageException">It cannot be written.</exception>
-    public static void Write(string path, string key, IEnumerable<(string Item, string Value)> lines) => AtomicFile.WriteBuffered(path, stream =>
+    public static void Write<T>(string path, IEnumerable<T> lines) => AtomicFile.WriteBuffered(path, stream =>
     {
-        using var json = new Utf8JsonWriter(stream, Readable);
-        foreach ((string item, string value) in lines)
+        foreach (T line in lines)
         {
-            json.WriteStartObject();
-            json.WriteString(ItemKey, item);
-            json.WriteString(key, value);
-            json.WriteEndObject();
-            json.Flush();
+            JsonSerializer.Serialize(stream, line, Json);
             stream.WriteByte((byte)'\n');
-            json.Reset();
         }
     });
 }

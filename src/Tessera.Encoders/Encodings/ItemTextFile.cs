@@ -8,8 +8,6 @@ namespace Tessera.Encoders.Encodings;
 /// <param name="Texts">Texts by item.</param>
 internal sealed record ItemTextFile(string Path, IReadOnlyDictionary<string, string> Texts)
 {
-    private const string TextKey = "text";
-
     /// <summary>Where a folder keeps texts of this name.</summary>
     public static string PathOf(string directory, string name) => System.IO.Path.Combine(directory, $"{name}.jsonl");
 
@@ -24,31 +22,31 @@ internal sealed record ItemTextFile(string Path, IReadOnlyDictionary<string, str
         foreach ((int index, string line) in File.ReadLines(path).Index())
         {
             cancellation.ThrowIfCancellationRequested();
-            (string item, string text) = Parse(line, index + 1, path);
-            if (!lines.TryAdd(item, index + 1))
-                throw new InvalidInputException($"Lines {lines[item]} and {index + 1} of '{path}' both have item '{item}'; expected each item once, so remove one of them.");
-            texts.Add(item, text);
+            Line read = Parse(line, index + 1, path);
+            if (!lines.TryAdd(read.Item, index + 1))
+                throw new InvalidInputException($"Lines {lines[read.Item]} and {index + 1} of '{path}' both have item '{read.Item}'; expected each item once, so remove one of them.");
+            texts.Add(read.Item, read.Text ?? "");
         }
 
         return new ItemTextFile(path, texts);
     }
 
     /// <summary>Writes a file whole.</summary>
-    /// <exception cref="InvalidInputException">It cannot be written.</exception>
-    public static void Write(string path, IEnumerable<(string Item, string Text)> texts) => ItemLines.Write(path, TextKey, texts);
+    /// <exception cref="StorageException">It cannot be written.</exception>
+    public static void Write(string path, IEnumerable<(string Item, string Text)> texts) =>
+        ItemLines.Write(path, texts.Select(text => new Line(text.Item, text.Text)));
 
-    private static (string Item, string Text) Parse(string line, int number, string path)
+    private static Line Parse(string line, int number, string path)
     {
         try
         {
-            using var json = JsonDocument.Parse(line);
-            string item = json.RootElement.GetProperty(ItemLines.ItemKey).GetString() ?? throw new InvalidOperationException("The item is null.");
-            return (item, json.RootElement.GetProperty(TextKey).GetString() ?? "");
+            return ItemLines.Parse<Line>(line);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (JsonException e)
         {
-            throw new InvalidInputException(
-                $"Line {number} of '{path}' is no text of an item; expected {{\"{ItemLines.ItemKey}\": \"…\", \"{TextKey}\": \"…\"}}, so correct or remove it.", e);
+            throw new InvalidInputException($"Line {number} of '{path}' is no text of an item; expected {{\"item\": \"…\", \"text\": \"…\"}}, so correct or remove it.", e);
         }
     }
+
+    private sealed record Line(string Item, string? Text);
 }

@@ -30,16 +30,16 @@ internal static class ManifestLock
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                if (time.Elapsed > longest) throw NotToBeHad(path, longest, e);
+                if (time.Elapsed > longest)
+                {
+                    string waited = longest.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
+                    throw new InvalidInputException(
+                        $"'{path}' could not be locked for {waited} s ({e.Message.TrimEnd('.')}); expected other programs to hold it for a moment only, "
+                        + "so see what writes to this folder, then give the same command again.", e);
+                }
+
                 Thread.Sleep(BetweenTries);
             }
         }
     }
-
-    private static InvalidInputException NotToBeHad(string path, TimeSpan waited, Exception cause) => new(
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"'{path}' could not be had for {waited.TotalSeconds:0.#} s ({cause.Message.TrimEnd('.')}); expected other programs to hold it for a moment only, ")
-        + "so see what writes to this folder, then give the same command again.",
-        cause);
 }

@@ -19,32 +19,28 @@ internal sealed class EndpointCaller : IDisposable
     private const double MaxBackoff = 60; // seconds
     private readonly EndpointOptions _options;
     private readonly HttpClient _http = new() { Timeout = Timeout.InfiniteTimeSpan };
-    private readonly HttpClientPipelineTransport _transport;
     private readonly ResiliencePipeline _retries;
 
     public EndpointCaller(EndpointOptions options)
     {
         _options = options;
         Failures = new EndpointFailures(options);
-        _transport = new HttpClientPipelineTransport(_http);
+        Client = new OpenAIClient(new ApiKeyCredential(options.Key?.Value ?? "none"), new OpenAIClientOptions
+        {
+            Endpoint = options.Address,
+            Transport = new HttpClientPipelineTransport(_http),
+            RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
+            NetworkTimeout = Timeout.InfiniteTimeSpan,
+            EnableDistributedTracing = false,
+        });
         _retries = options.Attempts < 2 ? ResiliencePipeline.Empty : Retries(options);
     }
 
     /// <summary>The sentences for answers that cannot be used.</summary>
     public EndpointFailures Failures { get; }
 
-    /// <summary>The key in the package's form; a server that asks for none is sent a word in its place.</summary>
-    public ApiKeyCredential Credential => new(_options.Key?.Value ?? "none");
-
-    /// <summary>Settings for a client of the OpenAI package that leave repeating and time limits to this class.</summary>
-    public OpenAIClientOptions ClientOptions() => new()
-    {
-        Endpoint = _options.Address,
-        Transport = _transport,
-        RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
-        NetworkTimeout = Timeout.InfiniteTimeSpan,
-        EnableDistributedTracing = false,
-    };
+    /// <summary>The package's client, which leaves retries and time limits to this class; a server that asks for no key is sent a word in its place.</summary>
+    public OpenAIClient Client { get; }
 
     /// <summary>Sends a request until it succeeds or has failed for good.</summary>
     /// <param name="call">Sends it once and checks the answer.</param>
@@ -62,11 +58,7 @@ internal sealed class EndpointCaller : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _transport.Dispose();
-        _http.Dispose();
-    }
+    public void Dispose() => _http.Dispose();
 
     private async Task<T> AttemptAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation)
     {

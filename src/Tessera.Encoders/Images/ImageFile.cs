@@ -75,7 +75,12 @@ internal static class ImageFile
         SKSizeI size = codec.GetScaledDimensions(scale);
         var pixels = new SKBitmap(new SKImageInfo(size.Width, size.Height, SKColorType.Rgba8888, SKAlphaType.Premul));
         SKCodecResult result = codec.GetPixels(pixels.Info, pixels.GetPixels());
-        if (result == SKCodecResult.Success) return pixels;
+        if (result == SKCodecResult.Success)
+        {
+            pixels.SetImmutable(); // so that drawing it copies nothing
+            return pixels;
+        }
+
         pixels.Dispose();
         throw Unusable(name, result == SKCodecResult.IncompleteInput ? "is truncated" : $"is a damaged {codec.EncodedFormat} file");
     }

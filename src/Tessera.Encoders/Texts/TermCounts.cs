@@ -43,16 +43,15 @@ internal sealed class TermCounts(int most)
     /// <returns>The terms in ordinal order, and the number of texts of all of them together.</returns>
     public (string[] Terms, long Entries) Select(int fewestTexts, int maxTexts, int maxTerms)
     {
-        KeyValuePair<string, Count>[] chosen =
+        (string Term, int Texts)[] chosen =
         [
-            .. _counts.Where(term => term.Value.Texts >= fewestTexts && term.Value.Texts <= maxTexts)
-                .OrderByDescending(term => term.Value.Texts)
-                .ThenBy(term => term.Key, StringComparer.Ordinal)
+            .. _counts.Select(term => (Term: term.Key, term.Value.Texts))
+                .Where(term => term.Texts >= fewestTexts && term.Texts <= maxTexts)
+                .OrderByDescending(term => term.Texts)
+                .ThenBy(term => term.Term, StringComparer.Ordinal)
                 .Take(maxTerms),
         ];
-        string[] terms = [.. chosen.Select(term => term.Key)];
-        Array.Sort(terms, StringComparer.Ordinal);
-        return (terms, chosen.Sum(term => (long)term.Value.Texts));
+        return ([.. chosen.Select(term => term.Term).Order(StringComparer.Ordinal)], chosen.Sum(term => (long)term.Texts));
     }
 
     private void Forget()

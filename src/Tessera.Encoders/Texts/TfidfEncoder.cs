@@ -64,24 +64,19 @@ public sealed partial class TfidfEncoder : IDisposable
         var columns = new List<int>();
         var weights = new List<float>();
         _vocabulary.Count(text, new TermReader(), columns, weights);
-        TfidfMatrix.Weigh(columns, weights, _idf);
-        return Project(columns, weights);
-    }
+        TfidfMatrix.Weigh(CollectionsMarshal.AsSpan(columns), CollectionsMarshal.AsSpan(weights), _idf);
 
-    /// <summary>Frees the basis.</summary>
-    public void Dispose() => _svd.Dispose();
-
-    private float[] Project(List<int> columns, List<float> weights)
-    {
         var vector = new float[Dimensions];
         for (int term = 0; term < columns.Count; term++) TensorPrimitives.MultiplyAdd(Basis.Row(columns[term]), weights[term], vector, vector);
-
         double squares = 0;
         foreach (float value in vector) squares += (double)value * value;
         double scale = Math.Sqrt(squares) > Nothing ? 1 / Math.Sqrt(squares) : 0;
         for (int d = 0; d < vector.Length; d++) vector[d] = (float)(vector[d] * scale);
         return vector;
     }
+
+    /// <summary>Frees the basis.</summary>
+    public void Dispose() => _svd.Dispose();
 
     private string Hash()
     {

@@ -16,29 +16,23 @@ internal static class TfidfMatrix
     public static (CsrMatrix Weights, float[] Idf) Of(IReadOnlyList<string> corpus, Vocabulary vocabulary, int texts, int entries, Action<int> step)
     {
         var starts = new int[corpus.Count + 1];
-        List<int> columns = new(entries), rowColumns = [];
-        List<float> weights = new(entries), rowWeights = [];
+        List<int> columns = new(entries);
+        List<float> weights = new(entries);
         var frequencies = new int[vocabulary.Terms.Count];
         var reader = new TermReader();
         for (int text = 0; text < corpus.Count; text++)
         {
-            vocabulary.Count(corpus[text], reader, rowColumns, rowWeights);
-            columns.AddRange(rowColumns);
-            weights.AddRange(rowWeights);
+            vocabulary.Count(corpus[text], reader, columns, weights);
             starts[text + 1] = columns.Count;
-            foreach (int column in rowColumns) frequencies[column]++;
+            foreach (int column in Row(text)) frequencies[column]++;
             step(text + 1);
         }
 
         float[] idf = [.. frequencies.Select(frequency => (float)(Math.Log((1d + texts) / (1d + frequency)) + 1))];
-        Span<float> values = CollectionsMarshal.AsSpan(weights);
-        for (int text = 0; text < corpus.Count; text++)
-        {
-            Range row = starts[text]..starts[text + 1];
-            Weigh(CollectionsMarshal.AsSpan(columns)[row], values[row], idf);
-        }
-
+        for (int text = 0; text < corpus.Count; text++) Weigh(Row(text), CollectionsMarshal.AsSpan(weights)[starts[text]..starts[text + 1]], idf);
         return (new CsrMatrix(corpus.Count, frequencies.Length, starts, [.. columns], [.. weights]), idf);
+
+        ReadOnlySpan<int> Row(int text) => CollectionsMarshal.AsSpan(columns)[starts[text]..starts[text + 1]];
     }
 
     /// <summary>Multiplies the weights of a text by idf and divides them by the length of the whole.</summary>
@@ -54,8 +48,4 @@ internal static class TfidfMatrix
         float scale = (float)(1 / Math.Sqrt(squares));
         foreach (ref float weight in weights) weight *= scale;
     }
-
-    /// <inheritdoc cref="Weigh(ReadOnlySpan{int}, Span{float}, ReadOnlySpan{float})"/>
-    public static void Weigh(List<int> columns, List<float> weights, ReadOnlySpan<float> idf) =>
-        Weigh(CollectionsMarshal.AsSpan(columns), CollectionsMarshal.AsSpan(weights), idf);
 }

@@ -16,23 +16,20 @@ internal sealed class Vocabulary
     /// <summary>The terms by column.</summary>
     public IReadOnlyList<string> Terms { get; }
 
-    /// <summary>Columns of a text's known terms.</summary>
+    /// <summary>Adds a text's known terms to lists.</summary>
     /// <param name="text">The text.</param>
     /// <param name="reader">Splits it.</param>
-    /// <param name="columns">Receives them, ascending and distinct.</param>
+    /// <param name="columns">Receives their columns, ascending and distinct.</param>
     /// <param name="weights">Receives <c>1 + ln(number of times)</c> of each.</param>
     public void Count(string text, TermReader reader, List<int> columns, List<float> weights)
     {
         Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> lookup = _columns.GetAlternateLookup<ReadOnlySpan<char>>();
-        columns.Clear();
-        weights.Clear();
+        int distinct = columns.Count;
         reader.Start(text);
         while (reader.Read())
             if (lookup.TryGetValue(reader.Term, out int column)) columns.Add(column);
-        columns.Sort();
-
-        int distinct = 0;
-        for (int start = 0, end; start < columns.Count; start = end)
+        columns.Sort(distinct, columns.Count - distinct, null);
+        for (int start = distinct, end; start < columns.Count; start = end)
         {
             for (end = start + 1; end < columns.Count && columns[end] == columns[start];) end++;
             columns[distinct++] = columns[start];

@@ -80,9 +80,9 @@ public sealed partial class CachedEncodingTests : IDisposable
         var identity = new EncoderIdentity("endpoint", "fake-model");
         using var other = EncodingCache.Open(_folder.CachePath);
         using var cache = EncodingCache.Open(_folder.CachePath);
-        using var encoder = new EndpointTextEncoder(_server.Options());
+        using var encoder = new EndpointEncoder(_server.Options());
         EncodedModality made = await CachedEncoding.EncodeAsync(
-            new ModalityWriter(table, "text", replace: false), new EmbeddingEncoder<string>(identity, encoder, "sample"), Contents(), cache,
+            new ModalityWriter(table, "text", replace: false), new EmbeddingEncoder<string>(identity, encoder, text => text, "sample"), Contents(), cache,
             new EncodingOptions { BatchSize = 4, Parallel = 1 }, null, CancellationToken.None);
         Assert.Equal(["text 0", "text 2", "text 3", "text 7"], _server.Texts);
         Assert.Equal((4, 4), (made.Result.Encoded, made.Result.Cached));
@@ -244,9 +244,9 @@ public sealed partial class CachedEncodingTests : IDisposable
         ItemTable table, bool replace = false, EncoderIdentity? identity = null, string? instruction = null, EncodingOptions? options = null,
         IProgress<EncodingProgress>? progress = null, EndpointOptions? server = null, CancellationToken cancellation = default)
     {
-        using var encoder = new EndpointTextEncoder(server ?? _server.Options(Key));
+        using var encoder = new EndpointEncoder(server ?? _server.Options(Key));
         using var cache = EncodingCache.Open(_folder.CachePath);
-        var content = new EmbeddingEncoder<string>(identity ?? new EncoderIdentity("endpoint", "fake-model"), encoder, "sample");
+        var content = new EmbeddingEncoder<string>(identity ?? new EncoderIdentity("endpoint", "fake-model"), encoder, text => text, "sample");
         return await CachedEncoding.EncodeAsync(
             new ModalityWriter(table, "text", replace), content, ItemTexts.OfFields(table, instruction: instruction), cache,
             options ?? new EncodingOptions(), progress, cancellation);

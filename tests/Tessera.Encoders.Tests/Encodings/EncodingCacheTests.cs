@@ -105,7 +105,7 @@ public sealed class EncodingCacheTests : IDisposable
     public void A_folder_in_its_place_is_named()
     {
         Directory.CreateDirectory(_folder.CachePath);
-        InvalidInputException e = Assert.Throws<InvalidInputException>(() => EncodingCache.Open(_folder.CachePath));
+        StorageException e = Assert.Throws<StorageException>(() => EncodingCache.Open(_folder.CachePath));
         Assert.Contains($"The cache '{_folder.CachePath}' cannot be used", e.Message, StringComparison.Ordinal);
     }
 
@@ -113,8 +113,8 @@ public sealed class EncodingCacheTests : IDisposable
     public void A_file_in_the_place_of_its_folder_is_named()
     {
         File.WriteAllText(_folder.File("cache"), "");
-        InvalidInputException e = Assert.Throws<InvalidInputException>(() => EncodingCache.Open(_folder.CachePath));
-        Assert.Contains("cannot be made", e.Message, StringComparison.Ordinal);
+        StorageException e = Assert.Throws<StorageException>(() => EncodingCache.Open(_folder.CachePath));
+        Assert.Contains($"The cache '{_folder.CachePath}' cannot be written", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class EncodingCacheTests : IDisposable
         {
             cache.Store([(Key("a"), new byte[100])]);
             cache.LimitPages(8);
-            InvalidInputException e = Assert.Throws<InvalidInputException>(() => cache.Store([(Key("b"), [1]), (Key("c"), new byte[100_000])]));
+            StorageException e = Assert.Throws<StorageException>(() => cache.Store([(Key("b"), [1]), (Key("c"), new byte[100_000])]));
             Assert.Contains($"There is no room left for the cache '{_folder.CachePath}'", e.Message, StringComparison.Ordinal);
             Assert.Null(cache.Find(Key("b")));
             Assert.NotNull(cache.Find(Key("a")));

@@ -84,7 +84,7 @@ public sealed class ImageDescriptionTests : IDisposable
         ItemTable table = _folder.Images(2);
         _server.Next(FakeServer.Completion("  "), FakeServer.Completion("A chair."));
         await DescribeAsync(table, parallel: 1);
-        Assert.Equal([("a0", "the model describes it with no word")], _folder.Failures("descriptions"));
+        Assert.Equal([("a0", "the model's description of it is empty")], _folder.Failures("descriptions"));
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class ImageDescriptionTests : IDisposable
     {
         _server.Otherwise = _ => FakeServer.Completion("");
         EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => DescribeAsync(_folder.Images(50)));
-        Assert.Contains("'fake-model' gives nothing that can be used (the model describes it with no word)", e.Message, StringComparison.Ordinal);
+        Assert.Contains("'fake-model' gives nothing that can be used (the model's description of it is empty)", e.Message, StringComparison.Ordinal);
         Assert.InRange(_server.Requests.Count, 4, 12);
     }
 
@@ -103,7 +103,7 @@ public sealed class ImageDescriptionTests : IDisposable
         _server.Next(FakeServer.Completion("", "length"), FakeServer.Completion("A red", "length"), FakeServer.Completion("A chair.", "stop"));
         EncodingResult result = await DescribeAsync(table, parallel: 1);
         Assert.Equal((2, 1), (result.Encoded, result.Cut));
-        Assert.Equal([("a0", "the answer was cut at 300 tokens, before the first word; raise --max-tokens")], _folder.Failures("descriptions"));
+        Assert.Equal([("a0", "the answer was cut off at 300 tokens, before the first word; raise --max-tokens")], _folder.Failures("descriptions"));
         Assert.Equal("A red", File.ReadLines(_folder.File("descriptions.jsonl")).Select(line => (string)JsonNode.Parse(line)!["text"]!).First());
     }
 

@@ -28,7 +28,7 @@ public sealed class ModalityWriterTests : IDisposable
     {
         using IDisposable held = ManifestLock.Take(_folder.Path);
         InvalidInputException e = Assert.Throws<InvalidInputException>(() => ManifestLock.Take(_folder.Path, TimeSpan.FromSeconds(0.1)));
-        Assert.StartsWith($"'{_folder.File("modalities.json.lock")}' could not be had for 0.1 s (", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"'{_folder.File("modalities.json.lock")}' could not be locked for 0.1 s (", e.Message, StringComparison.Ordinal);
         Assert.EndsWith("so see what writes to this folder, then give the same command again.", e.Message, StringComparison.Ordinal);
     }
 

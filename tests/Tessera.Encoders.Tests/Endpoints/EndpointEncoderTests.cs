@@ -1,9 +1,8 @@
-using Microsoft.Extensions.AI;
 using Tessera.Encoders.Endpoints;
 
 namespace Tessera.Encoders.Tests.Endpoints;
 
-public sealed class EndpointTextEncoderTests : IDisposable
+public sealed class EndpointEncoderTests : IDisposable
 {
     private const string Key = "sk-Secret+Key/0123456789==";
     private readonly FakeServer _server = new();
@@ -14,11 +13,11 @@ public sealed class EndpointTextEncoderTests : IDisposable
     [Fact]
     public async Task Texts_come_back_as_their_vectors_in_order()
     {
-        using EndpointTextEncoder encoder = Encoder();
-        GeneratedEmbeddings<Embedding<float>> vectors = await encoder.GenerateAsync(["one", "two", "drei €"]);
-        Assert.Equal(3, vectors.Count);
-        foreach ((string text, Embedding<float> vector) in new[] { "one", "two", "drei €" }.Zip(vectors))
-            Assert.Equal(FakeServer.VectorOf(text), vector.Vector.ToArray());
+        using EndpointEncoder encoder = Encoder();
+        float[][] vectors = await encoder.EncodeAsync(["one", "two", "drei €"]);
+        Assert.Equal(3, vectors.Length);
+        foreach ((string text, float[] vector) in new[] { "one", "two", "drei €" }.Zip(vectors))
+            Assert.Equal(FakeServer.VectorOf(text), vector);
         FakeRequest request = Assert.Single(_server.Requests);
         Assert.Equal("/v1/embeddings", request.Path);
         Assert.Equal($"Bearer {Key}", request.Authorization);
@@ -30,17 +29,17 @@ public sealed class EndpointTextEncoderTests : IDisposable
     public async Task Vectors_are_put_in_order_by_their_index_and_may_be_plain_numbers()
     {
         _server.Next(new FakeAnswer(200, """{"data":[{"index":1,"embedding":[3,4.5]},{"index":0,"embedding":[1,2]}]}"""));
-        using EndpointTextEncoder encoder = Encoder();
-        GeneratedEmbeddings<Embedding<float>> vectors = await encoder.GenerateAsync(["a", "b"]);
-        Assert.Equal([1f, 2f], vectors[0].Vector.ToArray());
-        Assert.Equal([3f, 4.5f], vectors[1].Vector.ToArray());
+        using EndpointEncoder encoder = Encoder();
+        float[][] vectors = await encoder.EncodeAsync(["a", "b"]);
+        Assert.Equal([1f, 2f], vectors[0]);
+        Assert.Equal([3f, 4.5f], vectors[1]);
     }
 
     [Fact]
     public async Task A_number_of_dimensions_is_asked_for_and_insisted_on()
     {
-        using var encoder = new EndpointTextEncoder(_server.Options(Key, _clock), dimensions: 4);
-        EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => encoder.GenerateAsync(["a"]));
+        using var encoder = new EndpointEncoder(_server.Options(Key, _clock), dimensions: 4);
+        EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => encoder.EncodeAsync(["a"]));
         Assert.Equal(EndpointFault.Service, e.Fault);
         Assert.Contains("gave a vector of 8 dimensions where 4 were expected", e.Message, StringComparison.Ordinal);
         Assert.Equal(4, (int?)Assert.Single(_server.Requests).Body["dimensions"]);
@@ -76,9 +75,9 @@ public sealed class EndpointTextEncoderTests : IDisposable
     public async Task What_passes_is_waited_out_and_nothing_is_lost(string what, FakeAnswer answer)
     {
         _server.Next(answer, answer);
-        using EndpointTextEncoder encoder = Encoder();
-        GeneratedEmbeddings<Embedding<float>> vectors = await encoder.GenerateAsync(["a"]);
-        Assert.Equal(FakeServer.VectorOf("a"), vectors[0].Vector.ToArray());
+        using EndpointEncoder encoder = Encoder();
+        float[][] vectors = await encoder.EncodeAsync(["a"]);
+        Assert.Equal(FakeServer.VectorOf("a"), vectors[0]);
         Assert.True(_server.Requests.Count == 3, what);
         Assert.Equal(2, _clock.Waits.Count);
     }
@@ -88,8 +87,8 @@ public sealed class EndpointTextEncoderTests : IDisposable
     public async Task What_does_not_pass_ends_in_one_sentence_after_six_attempts(string what, FakeAnswer answer)
     {
         _server.Otherwise = _ => answer;
-        using EndpointTextEncoder encoder = Encoder();
-        EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => encoder.GenerateAsync(["a"]));
+        using EndpointEncoder encoder = Encoder();
+        EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => encoder.EncodeAsync(["a"]));
         Assert.True(_server.Requests.Count == 6, what);
         Assert.StartsWith($"The server at '{_server.Address}' ", e.Message, StringComparison.Ordinal);
         Assert.EndsWith("(6 attempts)", e.Message, StringComparison.Ordinal);
@@ -101,8 +100,8 @@ public sealed class EndpointTextEncoderTests : IDisposable
     public async Task Waits_grow_and_stay_under_a_minute()
     {
         _server.Otherwise = _ => new FakeAnswer(503, "");
-        using var encoder = new EndpointTextEncoder(_server.Options(null, _clock) with { Attempts = 12 });
-        await Assert.ThrowsAsync<EndpointException>(() => encoder.GenerateAsync(["a"]));
+        using var encoder = new EndpointEncoder(_server.Options(null, _clock) with { Attempts = 12 });
+        await Assert.ThrowsAsync<EndpointException>(() => encoder.EncodeAsync(["a"]));
         double[] waits = [.. _clock.Waits];
         Assert.Equal(11, waits.Length);
         Assert.InRange(waits[0], 0.1, 2);
@@ -118,8 +117,8 @@ public sealed class EndpointTextEncoderTests : IDisposable
     public async Task Retry_after_is_honored_where_it_is_longer_than_the_usual_wait(string header, double seconds)
     {
         _server.Next(FakeAnswer.Error(429, "slow down", header));
-        using EndpointTextEncoder encoder = Encoder();
-        await encoder.GenerateAsync(["a"]);
+        using EndpointEncoder encoder = Encoder();
+        await encoder.EncodeAsync(["a"]);
         Assert.Equal(2, _server.Requests.Count);
         Assert.Equal([seconds], _clock.Waits);
     }
@@ -128,8 +127,8 @@ public sealed class EndpointTextEncoderTests : IDisposable
     public async Task A_server_that_always_says_at_once_is_waited_for_all_the_same()
     {
         _server.Otherwise = _ => FakeAnswer.Error(429, "slow down", "0");
-        using EndpointTextEncoder encoder = Encoder();
-        await Assert.ThrowsAsync<EndpointException>(() => encoder.GenerateAsync(["a"]));
+        using EndpointEncoder encoder = Encoder();
+        await Assert.ThrowsAsync<EndpointException>(() => encoder.EncodeAsync(["a"]));
         Assert.Equal([1.5, 3, 6, 12, 24], _clock.Waits);
     }
 
@@ -138,8 +137,8 @@ public sealed class EndpointTextEncoderTests : IDisposable
     {
         var told = new List<string>();
         _server.Next(FakeAnswer.Error(429, $"slow down, {Key}", "7"));
-        using var encoder = new EndpointTextEncoder(_server.Options(Key, _clock) with { Waits = new Listener(told) });
-        await encoder.GenerateAsync(["a"]);
+        using var encoder = new EndpointEncoder(_server.Options(Key, _clock) with { Waits = new Listener(told) });
+        await encoder.EncodeAsync(["a"]);
         string sentence = Assert.Single(told);
         Assert.Contains("answered 429 (slow down, [hidden])", sentence, StringComparison.Ordinal);
         Assert.EndsWith("; next attempt in 7 s.", sentence, StringComparison.Ordinal);
@@ -149,8 +148,8 @@ public sealed class EndpointTextEncoderTests : IDisposable
     public async Task A_wait_of_hours_is_not_waited()
     {
         _server.Otherwise = _ => FakeAnswer.Error(429, "quota used up", "86400");
-        using EndpointTextEncoder encoder = Encoder();
-        EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => encoder.GenerateAsync(["a"]));
+        using EndpointEncoder encoder = Encoder();
+        EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => encoder.EncodeAsync(["a"]));
         Assert.Equal(EndpointFault.Service, e.Fault);
         Assert.Single(_server.Requests);
         Assert.Contains("quota used up", e.Message, StringComparison.Ordinal);
@@ -169,8 +168,8 @@ public sealed class EndpointTextEncoderTests : IDisposable
     public async Task What_no_repetition_mends_is_sent_once(int status, string fault, string remedy)
     {
         _server.Otherwise = _ => FakeAnswer.Error(status, "input is too long.");
-        using EndpointTextEncoder encoder = Encoder();
-        EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => encoder.GenerateAsync(["a"]));
+        using EndpointEncoder encoder = Encoder();
+        EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => encoder.EncodeAsync(["a"]));
         Assert.Equal(fault, e.Fault.ToString());
         Assert.Contains($"answered {status} (input is too long)", e.Message, StringComparison.Ordinal);
         Assert.Contains(remedy, e.Message, StringComparison.Ordinal);
@@ -183,9 +182,9 @@ public sealed class EndpointTextEncoderTests : IDisposable
     {
         var never = new TaskCompletionSource();
         _server.Next(new FakeAnswer(200, "{}") { After = never.Task });
-        using var encoder = new EndpointTextEncoder(_server.Options(Key, _clock) with { Timeout = TimeSpan.FromSeconds(1) });
-        GeneratedEmbeddings<Embedding<float>> vectors = await encoder.GenerateAsync(["a"]);
-        Assert.Equal(FakeServer.VectorOf("a"), vectors[0].Vector.ToArray());
+        using var encoder = new EndpointEncoder(_server.Options(Key, _clock) with { Timeout = TimeSpan.FromSeconds(1) });
+        float[][] vectors = await encoder.EncodeAsync(["a"]);
+        Assert.Equal(FakeServer.VectorOf("a"), vectors[0]);
         Assert.InRange(_server.Requests.Count, 2, 6); // a machine that is busy may be too slow again
         never.SetResult();
     }
@@ -195,8 +194,8 @@ public sealed class EndpointTextEncoderTests : IDisposable
     {
         var never = new TaskCompletionSource();
         _server.Otherwise = _ => new FakeAnswer(200, "{}") { After = never.Task };
-        using var encoder = new EndpointTextEncoder(_server.Options(Key, _clock) with { Timeout = TimeSpan.FromMilliseconds(100), Attempts = 2 });
-        EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => encoder.GenerateAsync(["a"]));
+        using var encoder = new EndpointEncoder(_server.Options(Key, _clock) with { Timeout = TimeSpan.FromMilliseconds(100), Attempts = 2 });
+        EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => encoder.EncodeAsync(["a"]));
         Assert.Contains("gave no whole answer within 0.1 s", e.Message, StringComparison.Ordinal);
         Assert.Equal(EndpointFault.Silence, e.Fault);
         never.SetResult();
@@ -207,8 +206,8 @@ public sealed class EndpointTextEncoderTests : IDisposable
     {
         EndpointOptions options = _server.Options(Key, _clock);
         _server.Dispose();
-        using var encoder = new EndpointTextEncoder(options);
-        EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => encoder.GenerateAsync(["a"]));
+        using var encoder = new EndpointEncoder(options);
+        EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => encoder.EncodeAsync(["a"]));
         Assert.Equal(EndpointFault.Silence, e.Fault);
         Assert.Contains("cannot be reached", e.Message, StringComparison.Ordinal);
         Assert.Equal(5, _clock.Waits.Count);
@@ -224,8 +223,8 @@ public sealed class EndpointTextEncoderTests : IDisposable
             source.Cancel();
             return new FakeAnswer(200, "{}") { After = never.Task };
         };
-        using EndpointTextEncoder encoder = Encoder();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => encoder.GenerateAsync(["a"], null, source.Token));
+        using EndpointEncoder encoder = Encoder();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => encoder.EncodeAsync(["a"], source.Token));
         Assert.Single(_server.Requests);
         never.SetResult();
     }
@@ -237,8 +236,8 @@ public sealed class EndpointTextEncoderTests : IDisposable
     public async Task A_key_that_the_server_echoes_is_hidden(int status, string message)
     {
         _server.Otherwise = _ => FakeAnswer.Error(status, string.Format(System.Globalization.CultureInfo.InvariantCulture, message, Key));
-        using EndpointTextEncoder encoder = Encoder();
-        EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => encoder.GenerateAsync(["a"]));
+        using EndpointEncoder encoder = Encoder();
+        EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => encoder.EncodeAsync(["a"]));
         Assert.DoesNotContain(Key[..10], e.ToString(), StringComparison.OrdinalIgnoreCase);
         Assert.Contains("[hidden", e.Message, StringComparison.Ordinal);
     }
@@ -256,5 +255,5 @@ public sealed class EndpointTextEncoderTests : IDisposable
         public void Report(string value) => told.Add(value);
     }
 
-    private EndpointTextEncoder Encoder() => new(_server.Options(Key, _clock));
+    private EndpointEncoder Encoder() => new(_server.Options(Key, _clock));
 }

@@ -3,7 +3,7 @@ using Tessera.Encoders.Endpoints;
 
 namespace Tessera.Encoders.Tests.Endpoints;
 
-public sealed class EndpointImageEncoderTests : IDisposable
+public sealed class ImageSightTests : IDisposable
 {
     private readonly FakeServer _server = new();
 
@@ -13,18 +13,18 @@ public sealed class EndpointImageEncoderTests : IDisposable
     public async Task An_image_is_sent_as_its_data_uri()
     {
         byte[] png = SamplePng.Create(3);
-        using var encoder = new EndpointImageEncoder(_server.Options());
-        GeneratedEmbeddings<Embedding<float>> vectors = await encoder.GenerateAsync([new DataContent(png, "image/png")]);
+        using var encoder = new EndpointEncoder(_server.Options());
+        float[][] vectors = await encoder.EncodeAsync([new DataContent(png, "image/png").Uri]);
         string uri = $"data:image/png;base64,{Convert.ToBase64String(png)}";
         Assert.Equal([uri], _server.Texts);
-        Assert.Equal(FakeServer.VectorOf(uri), vectors[0].Vector.ToArray());
+        Assert.Equal(FakeServer.VectorOf(uri), vectors[0]);
     }
 
     [Fact]
     public async Task A_server_that_takes_the_uri_for_a_text_is_found_out()
     {
-        using var encoder = new EndpointImageEncoder(_server.Options());
-        EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => encoder.CheckAsync());
+        using var encoder = new EndpointEncoder(_server.Options());
+        EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => encoder.RequireSightAsync());
         Assert.Contains("encodes the characters of an image's file and not what it shows", e.Message, StringComparison.Ordinal);
     }
 
@@ -32,8 +32,8 @@ public sealed class EndpointImageEncoderTests : IDisposable
     public async Task A_server_that_sees_nothing_is_found_out()
     {
         _server.Otherwise = request => FakeServer.Embeddings(request, _ => FakeServer.VectorOf("constant"));
-        using var encoder = new EndpointImageEncoder(_server.Options());
-        await Assert.ThrowsAsync<EndpointException>(() => encoder.CheckAsync());
+        using var encoder = new EndpointEncoder(_server.Options());
+        await Assert.ThrowsAsync<EndpointException>(() => encoder.RequireSightAsync());
     }
 
     [Fact]
@@ -41,16 +41,16 @@ public sealed class EndpointImageEncoderTests : IDisposable
     {
         _server.Otherwise = request => FakeServer.Embeddings(
             request, text => [.. Enumerable.Range('A', 58).Select(letter => (float)text.Count(c => c == letter))]);
-        using var encoder = new EndpointImageEncoder(_server.Options());
-        await Assert.ThrowsAsync<EndpointException>(() => encoder.CheckAsync());
+        using var encoder = new EndpointEncoder(_server.Options());
+        await Assert.ThrowsAsync<EndpointException>(() => encoder.RequireSightAsync());
     }
 
     [Fact]
     public async Task A_server_that_looks_at_pixels_passes()
     {
         _server.Otherwise = request => FakeServer.Embeddings(request, uri => Pixels(Convert.FromBase64String(uri[(uri.IndexOf(',') + 1)..])));
-        using var encoder = new EndpointImageEncoder(_server.Options());
-        await encoder.CheckAsync();
+        using var encoder = new EndpointEncoder(_server.Options());
+        await encoder.RequireSightAsync();
         Assert.Equal(3, _server.Texts.Distinct().Count());
     }
 
