@@ -5,11 +5,11 @@ namespace Tessera.Data.DatasetFolder;
 /// <summary>Remarks on a data set just read: nothing wrong, but unusual.</summary>
 internal static class DatasetNotices
 {
-    public static IReadOnlyList<string> Of(Dataset dataset, InteractionTable table, int duplicates)
+    public static IReadOnlyList<string> Of(Dataset dataset, InteractionTable table)
     {
         var notices = new List<string>();
         string file = Path.GetFileName(table.Path);
-        Note(duplicates, "duplicate interaction was", "duplicate interactions were", $"merged in {file}");
+        Note(table.Records.Count - dataset.Train.Count - dataset.Validation.Count - dataset.Test.Count, "duplicate interaction was", "duplicate interactions were", $"merged in {file}");
         NoteUsers();
         int[] train = dataset.Train.ItemCounts(), validation = dataset.Validation.ItemCounts(), test = dataset.Test.ItemCounts();
         int unused = Enumerable.Range(0, dataset.Items).Count(i => train[i] + validation[i] + test[i] == 0);

@@ -48,7 +48,7 @@ internal sealed class InteractionFile
             AddRecord(table, line);
         }
 
-        if (table.Count == 0)
+        if (table.Records.Count == 0)
             throw new InvalidInputException(
                 $"'{_path}' has a header but no interaction; expected one interaction on each line from line 2 on, so add them.");
 
@@ -58,17 +58,13 @@ internal sealed class InteractionFile
     private void AddRecord(InteractionTable table, ReadOnlySpan<byte> line)
     {
         int user = 0, item = 0, label = 0, field = 0;
-        ReadOnlySpan<byte> rest = line;
-        while (true)
+        foreach (Range range in line.Split(_header.Separator))
         {
-            int end = rest.IndexOf(_header.Separator);
-            ReadOnlySpan<byte> text = end < 0 ? rest : rest[..end];
+            ReadOnlySpan<byte> text = line[range];
             if (field == _header.User) user = ParseId(text, "user");
             else if (field == _header.Item) item = ParseId(text, "item");
             else if (field == _header.Label) label = ParseLabel(text);
             field++;
-            if (end < 0) break;
-            rest = rest[(end + 1)..];
         }
 
         if (field != _header.Fields)
@@ -78,7 +74,7 @@ internal sealed class InteractionFile
                 + $"expected {_header.Fields} as in the header, so complete or remove the line.");
         }
 
-        table.Add(user, item, (byte)label);
+        table.Records.Add((user, item, label));
     }
 
     private string Here => $"Line {_lines.Line} of '{_path}'";
