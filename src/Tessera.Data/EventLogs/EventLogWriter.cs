@@ -77,12 +77,8 @@ internal sealed class EventLogWriter : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)e.User, (uint)Users, nameof(e));
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)e.Item, (uint)Items, nameof(e));
-        if (!_events.TryAdd(e))
-        {
-            _folder.Guarded(_events.WriteRun);
-            _events.TryAdd(e);
-        }
-
+        if (_events.IsFull) _folder.Guarded(_events.WriteRun);
+        _events.Add(e);
         Events++;
         _hasTimes |= e.Time != 0;
         _hasRatings |= !float.IsNaN(e.Rating);
