@@ -13,7 +13,6 @@ namespace Tessera.Data.Storage;
 internal static class SafetensorsWriter
 {
     private const int Alignment = 64;
-    private const int ChunkElements = 1 << 18;
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes a file whole, streaming the matrices one after the other in the given order.</summary>
@@ -28,10 +27,13 @@ internal static class SafetensorsWriter
         IReadOnlyDictionary<string, string>? metadata = null)
     {
         CheckNames(tensors);
-        return AtomicFile.Write(path, stream =>
+        return AtomicFile.WriteBuffered(path, stream =>
         {
             WriteHeader(stream, tensors, metadata);
-            foreach ((_, Matrix value) in tensors) WriteData(stream, value.Span);
+            foreach ((_, Matrix value) in tensors)
+            {
+                for (int row = 0; row < value.Rows; row++) stream.Write(MemoryMarshal.AsBytes(value.Row(row)));
+            }
         });
     }
 
@@ -77,15 +79,5 @@ internal static class SafetensorsWriter
         stream.Write(length);
         stream.Write(header);
         for (int i = header.Length; i < padded; i++) stream.WriteByte((byte)' ');
-    }
-
-    private static void WriteData(Stream stream, ReadOnlySpan<float> values)
-    {
-        while (!values.IsEmpty)
-        {
-            int count = Math.Min(values.Length, ChunkElements);
-            stream.Write(MemoryMarshal.AsBytes(values[..count]));
-            values = values[count..];
-        }
     }
 }
