@@ -24,23 +24,20 @@ internal sealed class EventLogWriter : IDisposable
     /// <param name="name">Name of the event log.</param>
     /// <param name="source">Where the data comes from.</param>
     /// <param name="steps">What was done to the data before.</param>
+    /// <param name="capacity">Number of events held in memory.</param>
+    /// <param name="open">Opens temporary files; unset: on the disk.</param>
     /// <exception cref="InvalidInputException">The folder is not empty.</exception>
     /// <exception cref="StorageException">The folder cannot be written.</exception>
-    public EventLogWriter(string directory, string name, JsonObject source, IEnumerable<JsonObject>? steps = null)
-        : this(directory, name, source, steps, EventSorter.DefaultCapacity, TemporaryFile.Open)
-    {
-    }
-
-    /// <summary>The same, with the number of events held in memory and the way to open temporary files chosen by the caller.</summary>
-    internal EventLogWriter(
-        string directory, string name, JsonObject source, IEnumerable<JsonObject>? steps, int capacity, Func<string, Stream> open)
+    public EventLogWriter(
+        string directory, string name, JsonObject source, IEnumerable<JsonObject>? steps = null,
+        int capacity = EventSorter.DefaultCapacity, Func<string, Stream>? open = null)
     {
         _name = name;
         _source = source;
         _steps = [.. steps ?? []];
         _folder = new AtomicFolder(directory);
-        _events = new EventSorter(_folder.In(EventsTemporary), capacity, open);
-        _items = new ItemSpool(_folder.In(ItemsTemporary), open);
+        _events = new EventSorter(_folder.In(EventsTemporary), capacity, open ?? TemporaryFile.Open);
+        _items = new ItemSpool(_folder.In(ItemsTemporary), open ?? TemporaryFile.Open);
     }
 
     /// <summary>Number of items with a record so far.</summary>

@@ -49,7 +49,7 @@ internal static class DatasetImport
     private static int WriteItems(string table, Dataset data, AtomicFolder folder, List<string> notices, CancellationToken cancellation)
     {
         IReadOnlyList<string> ids = data.ItemNames();
-        var numbers = ids.Select((id, item) => (id, item)).ToDictionary(pair => pair.id, pair => pair.item, StringComparer.Ordinal);
+        var numbers = ids.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
         int described;
         using (var spool = new ItemSpool(folder.In(Spool), TemporaryFile.Open))
         {

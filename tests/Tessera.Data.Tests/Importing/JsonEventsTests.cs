@@ -36,7 +36,7 @@ public sealed class JsonEventsTests : IDisposable
     [InlineData("{\"user\":1,\"item\":2}\n{\"user\":1}", "Line 2 of '{0}' is no record (it has no 'item')")]
     [InlineData("{\"user\":1,\"item\":2}\n{\"user\":1,\"item\":2,\"user\":3}", "Line 2 of '{0}' is no record (it has two 'user')")]
     [InlineData("{\"user\":1,\"item\":null}", "Line 1 of '{0}' has 'null' as 'item'; expected a text or a number")]
-    [InlineData("{\"user\":[1],\"item\":2}", "Line 1 of '{0}' has '[' as 'user'; expected a text or a number")]
+    [InlineData("{\"user\":[1],\"item\":2}", "Line 1 of '{0}' has '[1]' as 'user'; expected a text or a number")]
     [InlineData("{\"user\":\"\",\"item\":2}", "Line 1 of '{0}' has the user id '', which is empty")]
     [InlineData("{\"user\":\"a\\nb\",\"item\":2}", "which holds the character U+000A")]
     [InlineData("{\"user\":\"\\ud800\",\"item\":2}", "Line 1 of '{0}' is no record (")]
@@ -44,8 +44,8 @@ public sealed class JsonEventsTests : IDisposable
     [InlineData("{\"user\":1,\"item\":2,\"rating\":1e60}", "Line 1 of '{0}' has the rating '1e60'")]
     [InlineData("{\"user\":1,\"item\":2,\"time\":\"x\"}", "Line 1 of '{0}' has the time 'x'")]
     [InlineData("{\"user\":1,\"item\":2,\"rating\":5}\n{\"user\":1,\"item\":2}", "Line 2 of '{0}' is no record (it has no 'rating')")]
-    [InlineData("{\"user\":1,\"item\":2,\"x\":1}\n{\"user\":1,\"x\":2,\"item\":2,\"stars\":4}", "Line 2 of '{0}' has 'stars', which Line 1 of '{0}' has not; expected a rating in each record or in none")]
-    [InlineData("{\"user\":1,\"item\":2,\"rating\":1}\n{\"user\":1,\"item\":2,\"rating\":4,\"unix_review_time\":4}", "has 'unix_review_time', which Line 1 of '{0}' has not; expected a time in each record or in none")]
+    [InlineData("{\"user\":1,\"item\":2,\"x\":1}\n{\"user\":1,\"x\":2,\"item\":2,\"stars\":4}", "Line 2 of '{0}' has 'stars', which Line 1 of '{0}' does not; expected a rating in each record or in none")]
+    [InlineData("{\"user\":1,\"item\":2,\"rating\":1}\n{\"user\":1,\"item\":2,\"rating\":4,\"unix_review_time\":4}", "has 'unix_review_time', which Line 1 of '{0}' does not; expected a time in each record or in none")]
     public void Bad_lines_are_refused_with_place_and_remedy(string text, string sentence)
     {
         string path = _work.Directory.Write("bad.jsonl", text);
