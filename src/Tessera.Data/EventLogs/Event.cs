@@ -12,5 +12,5 @@ internal readonly record struct Event(int User, int Item, long Time, float Ratin
 
 /// <summary>All events of one user.</summary>
 /// <param name="User">Number of the user.</param>
-/// <param name="Events">At least one, by time, then by order of arrival; valid until the next user is asked for.</param>
-internal readonly record struct UserEvents(int User, ReadOnlyMemory<Event> Events);
+/// <param name="Events">By time, then by order of arrival.</param>
+internal readonly record struct UserEvents(int User, Event[] Events);

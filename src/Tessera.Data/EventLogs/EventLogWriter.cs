@@ -44,28 +44,27 @@ internal sealed class EventLogWriter : IDisposable
     public int DescribedItems => _items.Count;
 
     /// <summary>Number of users so far.</summary>
-    public int Users => UserTable.Count;
+    public int Users => UserNames.Count;
 
     /// <summary>Number of items so far.</summary>
-    public int Items => ItemTable.Count;
+    public int Items => ItemNames.Count;
 
     /// <summary>Number of events so far.</summary>
     public long Events { get; private set; }
 
+    /// <summary>External names of the users so far, by number.</summary>
+    internal NameTable UserNames { get; } = new("user");
+
     /// <summary>External names of the items so far, by number.</summary>
-    public IReadOnlyList<string> ItemNames => ItemTable;
-
-    internal NameTable UserTable { get; } = new("user");
-
-    internal NameTable ItemTable { get; } = new("item");
+    internal NameTable ItemNames { get; } = new("item");
 
     /// <summary>The number of a user, a new one for a new name; each number must get an event.</summary>
     /// <exception cref="InvalidInputException">An event log cannot hold the name.</exception>
-    public int User(ReadOnlySpan<char> name) => UserTable.NumberOf(name);
+    public int User(ReadOnlySpan<char> name) => UserNames.NumberOf(name);
 
     /// <summary>The number of an item, a new one for a new name; each number must get an event.</summary>
     /// <exception cref="InvalidInputException">An event log cannot hold the name.</exception>
-    public int Item(ReadOnlySpan<char> name) => ItemTable.NumberOf(name);
+    public int Item(ReadOnlySpan<char> name) => ItemNames.NumberOf(name);
 
     /// <summary>Adds an event.</summary>
     /// <exception cref="ArgumentOutOfRangeException">User or item have no name yet.</exception>
@@ -85,7 +84,7 @@ internal sealed class EventLogWriter : IDisposable
     /// <exception cref="StorageException">The disk refuses.</exception>
     public ItemAddition AddItem(ItemRecord record)
     {
-        if (!ItemTable.TryFind(record.Id, out int number)) return ItemAddition.WithoutEvents;
+        if (!ItemNames.TryFind(record.Id, out int number)) return ItemAddition.WithoutEvents;
         return _folder.Guarded(() => _items.Add(number, record));
     }
 
@@ -104,8 +103,8 @@ internal sealed class EventLogWriter : IDisposable
         if (Events == 0) throw new InvalidInputException($"Nothing is left for the event log '{_name}'; expected at least one event, so give data that has some.");
         _steps.Add(step);
         AddFile(EventLog.EventsFile, stream => _events.WriteTo(stream, cancellation));
-        AddFile(EventLog.UsersFile, UserTable.WriteTo);
-        AddFile(EventLog.ItemsFile, ItemTable.WriteTo);
+        AddFile(EventLog.UsersFile, UserNames.WriteTo);
+        AddFile(EventLog.ItemsFile, ItemNames.WriteTo);
         AddFile(EventLog.ItemTableName, stream => _items.WriteTo(stream, ItemNames, cancellation));
         _events.Dispose();
         _items.Dispose();

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Tessera.Data.Filtering;
 
 /// <summary>What a filter did.</summary>
@@ -20,5 +22,6 @@ internal sealed record FilterRound(int Round, int Users, int Items);
 internal sealed record EventLogStatistics(int Users, int Items, long Events, long Pairs)
 {
     /// <summary>Share of all (user, item) pairs without an event, 0 to 1.</summary>
+    [JsonIgnore]
     public double Sparsity => 1 - (Pairs / ((double)Users * Items));
 }

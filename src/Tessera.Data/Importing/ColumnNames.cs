@@ -14,20 +14,16 @@ internal sealed class ColumnNames(IReadOnlyList<string> columns, string where)
     private static readonly string[] RecordNames = [.. ItemNames, "id"];
     private static readonly string[] ImageNames = ["image", "imagepath", "imurl", "imageurl"];
 
-    /// <summary>The users' column.</summary>
-    public int User(string? asked) => Find(asked, UserNames) ?? throw Absent("user", "--user-column");
-
-    /// <summary>The items' column of events.</summary>
-    public int Item(string? asked) => Find(asked, ItemNames) ?? throw Absent("item", "--item-column");
+    /// <summary>The columns of events, -1 for ratings or times where there are none.</summary>
+    public (int User, int Item, int Rating, int Time) OfEvents(ImportOptions options) =>
+    (
+        Find(options.UserColumn, UserNames) ?? throw Absent("user", "--user-column"),
+        Find(options.ItemColumn, ItemNames) ?? throw Absent("item", "--item-column"),
+        Find(options.RatingColumn, RatingNames) ?? -1,
+        Find(options.TimeColumn, TimeNames) ?? -1);
 
     /// <summary>The column of the items' ids in an item table.</summary>
     public int ItemId(string? asked) => Find(asked, RecordNames) ?? throw Absent("item", "--item-id-column");
-
-    /// <summary>The ratings' column, -1 where there is none.</summary>
-    public int Rating(string? asked) => Find(asked, RatingNames) ?? -1;
-
-    /// <summary>The times' column, -1 where there is none.</summary>
-    public int Time(string? asked) => Find(asked, TimeNames) ?? -1;
 
     /// <summary>Whether ratings usually have the name.</summary>
     public static bool IsRating(string name) => RatingNames.Contains(Plain(name));

@@ -14,6 +14,9 @@ internal sealed class DelimitedFile : IDisposable
     private CsvMalformedReason? _fault;
     private bool _marked;
 
+    /// <summary>Numbers of byte order marks inside the file and of lines that repeat the header, where files were joined.</summary>
+    private long _marks, _repeatedHeaders;
+
     /// <summary>Opens a file and reads its header.</summary>
     /// <param name="path">The file, gzip or not.</param>
     /// <param name="options">Separator (found by itself where unset) and quoting.</param>
@@ -45,12 +48,6 @@ internal sealed class DelimitedFile : IDisposable
     /// <summary>How much of the file has been read, 0 to 1.</summary>
     public double Share => _file.Share;
 
-    /// <summary>Number of byte order marks inside the file, where files were joined.</summary>
-    public long Marks { get; private set; }
-
-    /// <summary>Number of lines that repeat the header, where files were joined.</summary>
-    public long RepeatedHeaders { get; private set; }
-
     /// <summary>Where the current record stands.</summary>
     public string Here => $"Line {Line} of '{Path}'";
 
@@ -58,12 +55,14 @@ internal sealed class DelimitedFile : IDisposable
     /// <exception cref="InvalidInputException">The record is broken or has more or fewer fields than the header.</exception>
     public bool Read()
     {
-        do
+        while (true)
         {
             if (!ReadRecord()) return false;
-            if (_marked) Marks++;
+            if (_marked) _marks++;
+            if (!RecordBytes().SequenceEqual(_header)) break;
+            _repeatedHeaders++;
         }
-        while (IsHeader());
+
         if (_reader.FieldCount == Columns.Count) return true;
         throw new InvalidInputException(
             $"{Here} has {_reader.FieldCount} {(_reader.FieldCount == 1 ? "field" : "fields")}; "
@@ -90,8 +89,8 @@ internal sealed class DelimitedFile : IDisposable
     public IEnumerable<string> Notices()
     {
         string name = System.IO.Path.GetFileName(Path);
-        if (Marks > 0) yield return $"Dropped {SourceText.Counted(Marks, "byte order mark")} inside {name}.";
-        if (RepeatedHeaders > 0) yield return $"Skipped {SourceText.Counted(RepeatedHeaders, "line")} of {name} that repeated the header.";
+        if (_marks > 0) yield return $"Dropped {SourceText.Counted(_marks, "byte order mark")} inside {name}.";
+        if (_repeatedHeaders > 0) yield return $"Skipped {SourceText.Counted(_repeatedHeaders, "line")} of {name} that repeated the header.";
     }
 
     public void Dispose()
@@ -117,13 +116,6 @@ internal sealed class DelimitedFile : IDisposable
             throw new InvalidInputException(
                 $"{Here} {(_fault == CsvMalformedReason.UnterminatedQuote ? "opens a quote that is never closed" : "has text around a field in quotes")}; "
                 + "expected quotes around whole fields and doubled inside them, so correct the line.");
-        return true;
-    }
-
-    private bool IsHeader()
-    {
-        if (!RecordBytes().SequenceEqual(_header)) return false;
-        RepeatedHeaders++;
         return true;
     }
 

@@ -9,13 +9,13 @@ internal static class DelimitedSource
     public static void ReadEvents(ImportOptions options, EventSink sink)
     {
         using var file = new DelimitedFile(options.Events);
-        var names = new ColumnNames(file.Columns, file.Here);
-        ReadEvents(file, names.User(options.UserColumn), names.Item(options.ItemColumn), names.Rating(options.RatingColumn), names.Time(options.TimeColumn), sink);
+        ReadEvents(file, new ColumnNames(file.Columns, file.Here).OfEvents(options), sink);
     }
 
-    /// <summary>Reads events of known columns; -1 for a column that is not there.</summary>
-    public static void ReadEvents(DelimitedFile file, int user, int item, int rating, int time, EventSink sink)
+    /// <summary>Reads events of known columns; -1 for ratings or times that are not there.</summary>
+    public static void ReadEvents(DelimitedFile file, (int User, int Item, int Rating, int Time) columns, EventSink sink)
     {
+        (int user, int item, int rating, int time) = columns;
         while (file.Read())
         {
             float rated = rating < 0 ? float.NaN : EventSink.Rating(file.Field(rating), file.Path, file.Line);

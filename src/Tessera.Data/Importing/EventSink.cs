@@ -23,7 +23,7 @@ internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>
     /// <param name="time">Seconds since 1970.</param>
     /// <exception cref="InvalidInputException">An id cannot be used.</exception>
     public void Add(string path, long line, ReadOnlySpan<byte> user, ReadOnlySpan<byte> item, float rating, long time) =>
-        writer.Add(new Event(NumberOf(writer.UserTable, "user", user, path, line), NumberOf(writer.ItemTable, "item", item, path, line), time, rating));
+        writer.Add(new Event(NumberOf(writer.UserNames, "user", user, path, line), NumberOf(writer.ItemNames, "item", item, path, line), time, rating));
 
     /// <summary>Reports how far the reading is, now and then.</summary>
     public void Report(double share)

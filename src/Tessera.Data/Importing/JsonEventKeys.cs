@@ -18,9 +18,8 @@ internal sealed class JsonEventKeys
     public JsonEventKeys(ImportOptions options, JsonElement first, string where)
     {
         string[] keys = [.. first.EnumerateObject().Select(property => property.Name)];
-        var names = new ColumnNames(keys, where);
-        int[] found = [names.User(options.UserColumn), names.Item(options.ItemColumn), names.Rating(options.RatingColumn), names.Time(options.TimeColumn)];
-        _fields = [.. found.Select(key => key < 0 ? null : keys[key])];
+        (int user, int item, int rating, int time) = new ColumnNames(keys, where).OfEvents(options);
+        _fields = [keys[user], keys[item], rating < 0 ? null : keys[rating], time < 0 ? null : keys[time]];
         _known = [.. keys];
         _where = where;
     }

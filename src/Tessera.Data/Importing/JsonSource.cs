@@ -1,12 +1,11 @@
 using System.Text.Json;
+using Tessera.Data.Storage;
 
 namespace Tessera.Data.Importing;
 
 /// <summary>Events and items as one JSON object a line.</summary>
 internal static class JsonSource
 {
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-
     /// <summary>Reads events.</summary>
     public static void ReadEvents(ImportOptions options, EventSink sink)
     {
@@ -41,7 +40,7 @@ internal static class JsonSource
     }
 
     /// <summary>Parses strict JSON without repeated keys.</summary>
-    public static JsonDocument Parse(ReadOnlyMemory<byte> line) => JsonDocument.Parse(line, Strict);
+    public static JsonDocument Parse(ReadOnlyMemory<byte> line) => JsonDocument.Parse(line, JsonRecord.Strict);
 
     private static void ReadObjects(LineFile file, Func<ReadOnlyMemory<byte>, JsonDocument> parse, Action<JsonElement> read)
     {

@@ -11,7 +11,8 @@ internal sealed class MicroLensFormat : SourceFormat
     {
         using var file = new DelimitedFile(options.Events);
         var names = new ColumnNames(file.Columns, file.Here);
-        DelimitedSource.ReadEvents(file, names.User("user"), names.Item("item"), rating: -1, names.Time("timestamp"), sink);
+        var asked = options with { UserColumn = "user", ItemColumn = "item", TimeColumn = "timestamp" };
+        DelimitedSource.ReadEvents(file, names.OfEvents(asked) with { Rating = -1 }, sink);
     }
 
     public override void ReadItems(ImportOptions options, ItemSink sink)

@@ -12,7 +12,6 @@ namespace Tessera.Data.Importing;
 /// </summary>
 internal static class MmsslFolder
 {
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
     private static readonly string[] Files = ["train.json", "val.json", "test.json"];
 
     /// <summary>Reads the folder as a data set of its name.</summary>
@@ -54,7 +53,7 @@ internal static class MmsslFolder
         var pairs = new List<(int User, int Item)>();
         try
         {
-            using JsonDocument json = JsonDocument.Parse(file, Strict);
+            using JsonDocument json = JsonDocument.Parse(file, JsonRecord.Strict);
             foreach (JsonProperty user in json.RootElement.EnumerateObject())
             {
                 cancellation.ThrowIfCancellationRequested();

@@ -12,7 +12,7 @@ internal sealed class RecBoleFormat : SourceFormat
     {
         using var file = new DelimitedFile(options.Events, Layout);
         var names = new ColumnNames([.. Columns(file).Select(column => column.Name)], file.Here);
-        DelimitedSource.ReadEvents(file, names.User(null), names.Item(null), names.Rating(null), names.Time(null), sink);
+        DelimitedSource.ReadEvents(file, names.OfEvents(options), sink);
     }
 
     public override void ReadItems(ImportOptions options, ItemSink sink)

@@ -7,7 +7,9 @@ namespace Tessera.Data.Storage;
 /// <summary>Small JSON files that say what a folder holds: read strictly, written whole.</summary>
 internal static class JsonRecord
 {
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+    /// <summary>Refuses repeated keys, of which a reader would take one without a word.</summary>
+    public static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,

@@ -10,10 +10,8 @@ internal static class NpyWriter
     /// <summary>Writes the file whole.</summary>
     /// <returns>SHA-256 of the file, 64 lower-case hexadecimal digits.</returns>
     /// <exception cref="StorageException">The system refuses.</exception>
-    public static string Write(string path, Matrix matrix)
-    {
-        return Write(path, matrix.Rows, matrix.Columns, (row, numbers) => matrix.Row(row).CopyTo(numbers));
-    }
+    public static string Write(string path, Matrix matrix) =>
+        Write(path, matrix.Rows, matrix.Columns, (row, numbers) => matrix.Row(row).CopyTo(numbers));
 
     /// <summary>Writes a matrix that is never held whole, row by row; the file is written whole all the same.</summary>
     /// <param name="path">The file.</param>

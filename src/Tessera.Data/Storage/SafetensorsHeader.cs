@@ -8,7 +8,6 @@ internal sealed class SafetensorsHeader
 {
     public const string MetadataKey = "__metadata__";
     private const long MaximumLength = 100_000_000;
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
     private readonly string _path;
 
     private SafetensorsHeader(string path) => _path = path;
@@ -36,7 +35,7 @@ internal sealed class SafetensorsHeader
         byte[] json = header.ReadJson(stream);
         try
         {
-            using var document = JsonDocument.Parse(json, Strict);
+            using var document = JsonDocument.Parse(json, JsonRecord.Strict);
             header.Parse(document.RootElement);
         }
         catch (Exception cause) when (cause is JsonException or InvalidOperationException)
@@ -120,14 +119,10 @@ internal sealed class SafetensorsHeader
     {
         if (!description.TryGetProperty(key, out JsonElement array) || array.ValueKind != JsonValueKind.Array)
             throw Invalid($"tensor '{tensor}' has no {key}");
-        var numbers = new long[array.GetArrayLength()];
-        for (int i = 0; i < numbers.Length; i++)
-        {
-            if (array[i].ValueKind != JsonValueKind.Number || !array[i].TryGetInt64(out numbers[i]) || numbers[i] < 0)
-                throw Invalid($"tensor '{tensor}' has {key} {array.GetRawText()}; expected whole numbers of 0 or more");
-        }
-
-        return numbers;
+        return [.. array.EnumerateArray().Select(number =>
+            number.ValueKind == JsonValueKind.Number && number.TryGetInt64(out long value) && value >= 0
+                ? value
+                : throw Invalid($"tensor '{tensor}' has {key} {array.GetRawText()}; expected whole numbers of 0 or more"))];
     }
 
     private void CheckLayout(long dataLength)
