@@ -9,7 +9,8 @@ internal static class DatasetNotices
     {
         var notices = new List<string>();
         string file = Path.GetFileName(table.Path);
-        Note(table.Records.Count - dataset.Train.Count - dataset.Validation.Count - dataset.Test.Count, "duplicate interaction was", "duplicate interactions were", $"merged in {file}");
+        int duplicates = table.Records.Count - dataset.Train.Count - dataset.Validation.Count - dataset.Test.Count;
+        Note(duplicates, "duplicate interaction was", "duplicate interactions were", $"merged in {file}");
         int[] idle = [.. Enumerable.Range(0, dataset.Users).Where(user => dataset.Train.ItemsOf(user).IsEmpty)];
         int untrained = idle.Count(user => dataset.Validation.ItemsOf(user).Length + dataset.Test.ItemsOf(user).Length > 0);
         Note(untrained, "user has", "users have", $"no training item in {file} and {(untrained == 1 ? "is" : "are")} excluded from evaluation");

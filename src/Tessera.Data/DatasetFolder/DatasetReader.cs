@@ -8,7 +8,7 @@ namespace Tessera.Data.DatasetFolder;
 /// comma-separated, RecBole's names and typed headers too; x_label 0 training, 1 validation, 2 test; ids from 0), any number
 /// of <c>MODALITY_feat.npy</c> with one row per item, and optionally <c>u_id_mapping.csv</c> and <c>i_id_mapping.csv</c> with
 /// the external names of users and items. Where <c>modalities.json</c> (<see cref="FeatureManifest"/>) or a <c>MODALITY_feat.ids</c>
-/// says which items the rows of a feature file are of, that is checked.
+/// says which item each row of a feature file belongs to, that is checked.
 /// </remarks>
 public static class DatasetReader
 {
@@ -17,7 +17,7 @@ public static class DatasetReader
     /// <summary>Reads and checks all files; modalities come in ordinal order of their names.</summary>
     /// <param name="directory">The directory; the data set is named after its <c>.inter</c> file.</param>
     /// <param name="cancellation">Stops the reading.</param>
-    /// <returns>The data set; its <see cref="Dataset.Notices"/> say what is not as usual.</returns>
+    /// <returns>The data set; its <see cref="Dataset.Notices"/> say what is unusual.</returns>
     /// <exception cref="InvalidInputException">A file cannot be used; the message names file, place and remedy.</exception>
     public static Dataset Read(string directory, CancellationToken cancellation = default)
     {
@@ -68,8 +68,9 @@ public static class DatasetReader
         int largest = table.Records.Max(record => record.Item);
         if (largest >= rows)
         {
+            int at = table.Records.FindIndex(record => record.Item == largest);
             throw new InvalidInputException(
-                $"Line {InteractionTable.LineOf(table.Records.FindIndex(record => record.Item == largest))} of '{table.Path}' names item {largest}, "
+                $"Line {InteractionTable.LineOf(at)} of '{table.Path}' names item {largest}, "
                 + $"which has no row in '{file}' ({rows:N0} rows, items 0 to {rows - 1}); expected one row per item, so add the missing rows or remove the item.");
         }
 

@@ -8,7 +8,7 @@ namespace Tessera.Data.DatasetFolder;
 /// <param name="Rows">Number of rows, one per item.</param>
 /// <param name="Dimensions">Number of feature dimensions.</param>
 /// <param name="Dtype">Type of the numbers: <c>float16</c>, <c>float32</c> or <c>float64</c>.</param>
-/// <param name="Encoder">What made the features, such as <c>tfidf-svd</c>.</param>
+/// <param name="Encoder">The encoder of the features, such as <c>tfidf-svd</c>.</param>
 /// <param name="Version">Version of the encoder; another one may give other features for the same content.</param>
 /// <param name="Content">SHA-256 over what was encoded, 64 lower-case hexadecimal digits.</param>
 /// <param name="Sha256">SHA-256 of the file, 64 lower-case hexadecimal digits.</param>

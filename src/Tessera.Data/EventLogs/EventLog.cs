@@ -124,7 +124,7 @@ public sealed class EventLog
             }
 
             if (e.User != user || user >= Users || (uint)e.Item >= (uint)Items)
-                throw EventLogFile.Damaged(In(EventsFile), $"it has an event of user {e.User} with item {e.Item} where user {user} is due");
+                throw EventLogFile.Damaged(In(EventsFile), $"it has an event of user {e.User} with item {e.Item} where user {user} is expected");
             own.Add(e);
         }
 
@@ -135,8 +135,8 @@ public sealed class EventLog
     private static IEnumerable<Event> ReadEvents(Stream stream)
     {
         var record = new Event[1];
-        while (stream.ReadAtLeast(MemoryMarshal.AsBytes(record.AsSpan()), Unsafe.SizeOf<Event>(), throwOnEndOfStream: false) == Unsafe.SizeOf<Event>())
-            yield return record[0];
+        int size = Unsafe.SizeOf<Event>();
+        while (stream.ReadAtLeast(MemoryMarshal.AsBytes(record.AsSpan()), size, throwOnEndOfStream: false) == size) yield return record[0];
     }
 
     private void CheckEventsLength()

@@ -60,11 +60,11 @@ internal sealed class EventLogWriter : IDisposable
 
     /// <summary>The number of a user, a new one for a new name; each number must get an event.</summary>
     /// <exception cref="InvalidInputException">An event log cannot hold the name.</exception>
-    public int User(ReadOnlySpan<char> name) => UserNames.NumberOf(name);
+    public int User(string name) => UserNames.NumberOf(name);
 
     /// <summary>The number of an item, a new one for a new name; each number must get an event.</summary>
     /// <exception cref="InvalidInputException">An event log cannot hold the name.</exception>
-    public int Item(ReadOnlySpan<char> name) => ItemNames.NumberOf(name);
+    public int Item(string name) => ItemNames.NumberOf(name);
 
     /// <summary>Adds an event.</summary>
     /// <exception cref="ArgumentOutOfRangeException">User or item have no name yet.</exception>

@@ -48,7 +48,8 @@ internal sealed class EventSorter(string path, int capacity, Func<string, Stream
         _arrived.Capacity = 0;
         _file?.Flush();
         int count = _runStarts.Count - 1;
-        List<IEnumerator<Event>> runs = [.. Enumerable.Range(0, count).Select(run => ReadRun(run, Math.Max(MinBuffered, capacity / count)).GetEnumerator())];
+        List<IEnumerator<Event>> runs =
+            [.. Enumerable.Range(0, count).Select(run => ReadRun(run, Math.Max(MinBuffered, capacity / count)).GetEnumerator())];
         runs.RemoveAll(run => !run.MoveNext());
         var own = new List<Event>();
         for (int user = 0; runs.Count > 0; user++)

@@ -69,7 +69,8 @@ internal sealed class NameTable : IReadOnlyList<string>, IEqualityComparer<int>,
     int IAlternateEqualityComparer<ReadOnlySpan<byte>, int>.Create(ReadOnlySpan<byte> name)
     {
         if (_lines.Count >= Array.MaxLength - name.Length)
-            throw new InvalidInputException($"The {_kind} ids take more than {Array.MaxLength:N0} bytes; expected fewer or shorter ones, so import a part.");
+            throw new InvalidInputException(
+                $"The {_kind} ids take more than {Array.MaxLength:N0} bytes; expected fewer or shorter ones, so import a part.");
         _lines.AddRange(name);
         _lines.Add((byte)'\n');
         _starts.Add(_lines.Count);

@@ -10,7 +10,7 @@ internal sealed class EventLogFeatures(IReadOnlyList<string> itemNames, FeatureF
 {
     public IReadOnlyList<Modality> Modalities => features.Modalities;
 
-    /// <exception cref="InvalidInputException">A file cannot be used, is described by nothing, or is of other items.</exception>
+    /// <exception cref="InvalidInputException">A file cannot be used, is not described, or belongs to other items.</exception>
     public static EventLogFeatures Read(EventLog log, CancellationToken cancellation)
     {
         FeatureFolder features = FeatureFolder.Read(log.Directory, cancellation);

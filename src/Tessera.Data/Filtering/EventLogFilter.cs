@@ -70,12 +70,8 @@ public static class EventLogFilter
     }
 
     /// <summary>The new number of each name that stays, -1 for the others.</summary>
-    private static int[] NumbersOf(IReadOnlyList<string> names, bool[] stays, NumberOf register)
-    {
-        var numbers = new int[names.Count];
-        for (int i = 0; i < numbers.Length; i++) numbers[i] = stays[i] ? register(names[i]) : -1;
-        return numbers;
-    }
+    private static int[] NumbersOf(IReadOnlyList<string> names, bool[] stays, Func<string, int> register) =>
+        [.. names.Select((name, i) => stays[i] ? register(name) : -1)];
 
     private static JsonObject Step(FilterOptions options, EventLogStatistics before, EventLogStatistics after, int rounds) => new()
     {
@@ -85,6 +81,4 @@ public static class EventLogFilter
         ["before"] = JsonSerializer.SerializeToNode(before, JsonSerializerOptions.Web),
         ["after"] = JsonSerializer.SerializeToNode(after, JsonSerializerOptions.Web),
     };
-
-    private delegate int NumberOf(ReadOnlySpan<char> name);
 }

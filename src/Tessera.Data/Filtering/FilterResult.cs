@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Tessera.Data.Filtering;
 
-/// <summary>What a filter did.</summary>
+/// <summary>The result of a filter.</summary>
 /// <param name="Before">Size of the event log it read.</param>
 /// <param name="After">Size of the event log it wrote.</param>
 /// <param name="Rounds">Passes over the events until no more users or items had to be dropped.</param>

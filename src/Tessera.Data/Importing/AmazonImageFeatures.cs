@@ -44,7 +44,7 @@ internal static class AmazonImageFeatures
                 if (!rows.TryGetValue(id, out int row)) continue;
                 if (filled[row])
                     throw new InvalidInputException(
-                        $"'{path}' holds the item '{id}' twice, again as its record {number:N0}; expected one record an item, so remove one.");
+                        $"'{path}' holds the item '{id}' twice, again as its record {number:N0}; expected one record per item, so remove one.");
 
                 filled[row] = true;
                 Span<float> values = features.Row(row);

@@ -4,7 +4,7 @@ namespace Tessera.Data.Importing;
 
 /// <summary>Finds the columns that matter by the names they usually have.</summary>
 /// <param name="columns">The names found.</param>
-/// <param name="where">Where they stand, such as "Line 1 of 'events.csv'".</param>
+/// <param name="where">Where they are, such as "Line 1 of 'events.csv'".</param>
 internal sealed class ColumnNames(IReadOnlyList<string> columns, string where)
 {
     private static readonly string[] UserNames = ["user", "userid", "reviewerid", "uid", "customerid"];
@@ -48,15 +48,8 @@ internal sealed class ColumnNames(IReadOnlyList<string> columns, string where)
             };
         }
 
-        foreach (string name in known)
-        {
-            for (int i = 0; i < columns.Count; i++)
-            {
-                if (Plain(columns[i]) == name) return i;
-            }
-        }
-
-        return null;
+        string[] plain = [.. columns.Select(Plain)];
+        return known.Select(name => (int?)Array.IndexOf(plain, name)).FirstOrDefault(at => at >= 0);
     }
 
     private InvalidInputException Absent(string kind, string option) =>

@@ -24,7 +24,7 @@ internal static class DatasetImport
         });
         int described = 0;
         if (options.Items is { } table) described = WriteItems(table, data, folder, notices, cancellation);
-        else if (File.Exists(Path.Combine(options.Events, Table))) notices.Add($"{Table} was left out; name it with --items to take it along.");
+        else if (File.Exists(Path.Combine(options.Events, Table))) notices.Add($"{Table} was left out; name it with --items to include it.");
         folder.Complete();
         int count = data.Train.Count + data.Validation.Count + data.Test.Count;
         return new ImportResult(data.Name, IsDataset: true, data.Users, data.Items, count, described, notices);

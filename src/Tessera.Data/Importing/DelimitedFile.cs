@@ -4,7 +4,7 @@ using Tessera.Data.Storage;
 
 namespace Tessera.Data.Importing;
 
-/// <summary>A table as text: a header and one record a line, or over several where a field in quotes holds line ends.</summary>
+/// <summary>A table as text: a header and one record per line, or per several lines where a field in quotes holds line ends.</summary>
 internal sealed class DelimitedFile : IDisposable
 {
     private const int MaxRecordLength = 1 << 26;
@@ -32,7 +32,7 @@ internal sealed class DelimitedFile : IDisposable
             BufferSize = 1 << 17,
             OnMalformedRecord = record => _fault = record.Reason == CsvMalformedReason.StrayQuote ? _fault : record.Reason,
         });
-        if (!ReadRecord()) throw new InvalidInputException($"'{path}' is empty; expected a header and one record a line, so check that it is the right file.");
+        if (!ReadRecord()) throw new InvalidInputException($"'{path}' is empty; expected a header and one record per line, so check that it is the right file.");
         _header = RecordBytes().ToArray();
         Columns = [.. Enumerable.Range(0, _reader.FieldCount).Select(i => Text(i))];
     }
@@ -48,7 +48,7 @@ internal sealed class DelimitedFile : IDisposable
     /// <summary>How much of the file has been read, 0 to 1.</summary>
     public double Share => _file.Share;
 
-    /// <summary>Where the current record stands.</summary>
+    /// <summary>Where the current record is.</summary>
     public string Here => $"Line {Line} of '{Path}'";
 
     /// <summary>Moves to the next record; false at the end.</summary>

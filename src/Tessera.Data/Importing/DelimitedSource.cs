@@ -54,7 +54,9 @@ internal static class DelimitedSource
     public static void ReadItems(
         DelimitedFile file, IReadOnlyList<string> names, int id, int[] texts, Func<string, string?> imageOf, ItemSink sink)
     {
-        RefuseRepeated(file, [.. texts.Select(column => names[column])]);
+        if (texts.CountBy(column => names[column]).FirstOrDefault(name => name.Value > 1).Key is { } repeated)
+            throw new InvalidInputException(
+                $"Line 1 of '{file.Path}' names two columns {SourceText.Quoted(repeated)}; expected distinct names, so rename one.");
         while (file.Read())
         {
             sink.Report(file.Share);
@@ -63,13 +65,5 @@ internal static class DelimitedSource
         }
 
         sink.Notices.AddRange(file.Notices());
-    }
-
-    private static void RefuseRepeated(DelimitedFile file, string[] names)
-    {
-        if (names.Distinct().Count() == names.Length) return;
-        string repeated = names.GroupBy(name => name).First(group => group.Count() > 1).Key;
-        throw new InvalidInputException(
-            $"Line 1 of '{file.Path}' names two columns {SourceText.Quoted(repeated)}; expected distinct names, so rename one.");
     }
 }

@@ -37,7 +37,7 @@ internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>
     /// <exception cref="InvalidInputException">It had no events.</exception>
     public void End(string path)
     {
-        if (writer.Events == 0) throw new InvalidInputException($"'{path}' holds no event; expected one record an event, so check that it is the right file.");
+        if (writer.Events == 0) throw new InvalidInputException($"'{path}' holds no event; expected one record per event, so check that it is the right file.");
     }
 
     /// <summary>A rating.</summary>

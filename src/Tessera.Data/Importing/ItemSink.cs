@@ -56,7 +56,7 @@ internal sealed class ItemSink(string path, Func<ItemRecord, ItemAddition> add, 
             case ItemAddition.Repeated: _repeated++; break;
             default:
                 throw new InvalidInputException(
-                    $"Lines {_lines[id]} and {line} of '{path}' describe the item {SourceText.Quoted(id)} differently; expected one record an item, so remove one.");
+                    $"Lines {_lines[id]} and {line} of '{path}' describe the item {SourceText.Quoted(id)} differently; expected one record per item, so remove one.");
         }
     }
 

@@ -35,7 +35,7 @@ internal static class JsonSource
             sink.Report(file.Share);
             read(record, file);
         });
-        if (file.Line == 0) throw new InvalidInputException($"'{file.Path}' is empty; expected one JSON object a line, so check that it is the right file.");
+        if (file.Line == 0) throw new InvalidInputException($"'{file.Path}' is empty; expected one JSON object per line, so check that it is the right file.");
         sink.Notices.AddRange(file.Notices());
     }
 
@@ -49,14 +49,14 @@ internal static class JsonSource
             try
             {
                 using JsonDocument json = parse(line.ToArray());
-                if (json.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("it is no object");
+                if (json.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("it is not an object");
                 read(json.RootElement);
             }
             catch (Exception cause) when (cause is JsonException or InvalidOperationException)
             {
                 throw new InvalidInputException(
-                    $"{file.Here} is no record ({cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}); "
-                    + "expected one JSON object a line, so correct or remove the line.", cause);
+                    $"{file.Here} is not a record ({cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}); "
+                    + "expected one JSON object per line, so correct or remove the line.", cause);
             }
         }
     }

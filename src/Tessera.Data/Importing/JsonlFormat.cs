@@ -43,6 +43,6 @@ internal sealed class JsonlFormat : SourceFormat
 
         if (others.Count == 0) return;
         string listed = string.Join(", ", others.Take(20).Select(key => SourceText.Quoted(key)));
-        sink.Notices.Add($"What {Path.GetFileName(sink.TablePath)} has in {listed} is no text and was left out.");
+        sink.Notices.Add($"What {Path.GetFileName(sink.TablePath)} has in {listed} is not text and was left out.");
     }
 }

@@ -80,7 +80,7 @@ public static class EventLogSplitter
         if (scheme is SplitScheme.LeaveOneOut or SplitScheme.TemporalUser or SplitScheme.TemporalGlobal && !log.HasTimes)
         {
             throw new InvalidInputException(
-                $"The event log in '{log.Directory}' has no times, which the scheme {KebabCase.Of(scheme)} goes by; "
+                $"The event log in '{log.Directory}' has no times, which the scheme {KebabCase.Of(scheme)} needs; "
                 + $"expected events with times, so import them with times or choose {KebabCase.Of(SplitScheme.Random)}.");
         }
 

@@ -91,6 +91,6 @@ internal static class NpyReader
         string found = double.IsFinite(value) ? "which overflows float32" : "which is not a finite number";
         return new InvalidInputException(
             $"'{path}' holds {value.ToString(CultureInfo.InvariantCulture)} at row {row}, column {column} (counted from 0), {found}; "
-            + "expected finite numbers, so mend the value or make the whole row zeros to mark the item as missing.");
+            + "expected finite numbers, so fix the value or set the whole row to zeros to mark the item as missing.");
     }
 }

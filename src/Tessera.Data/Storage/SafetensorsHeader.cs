@@ -50,7 +50,7 @@ internal sealed class SafetensorsHeader
     private byte[] ReadJson(Stream stream)
     {
         if (stream.Length < sizeof(ulong))
-            throw Invalid($"the file has {stream.Length} bytes, too few for a safetensors file; copy or create it anew");
+            throw Invalid($"the file has {stream.Length} bytes, too few for a safetensors file; copy or create it again");
         Span<byte> prefix = stackalloc byte[sizeof(ulong)];
         stream.ReadExactly(prefix);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
@@ -58,8 +58,8 @@ internal sealed class SafetensorsHeader
         if (length > (ulong)available)
         {
             throw Invalid(
-                $"the header is said to have {length} bytes, more than the {available} possible; "
-                + "the file is cut off or no safetensors file");
+                $"the header claims to have {length} bytes, more than the {available} possible; "
+                + "the file is cut off or not a safetensors file");
         }
 
         var json = new byte[length];
@@ -136,7 +136,7 @@ internal sealed class SafetensorsHeader
         }
 
         if (end != dataLength)
-            throw Invalid($"the tensors take {end} bytes and the file holds {dataLength}; it is damaged, so copy or create it anew");
+            throw Invalid($"the tensors take {end} bytes and the file holds {dataLength}; it is damaged, so copy or create it again");
     }
 
     private InvalidInputException Invalid(string finding) => new($"{_path}: {finding}.");

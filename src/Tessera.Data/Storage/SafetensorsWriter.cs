@@ -26,7 +26,10 @@ internal static class SafetensorsWriter
         IReadOnlyList<(string Name, Matrix Value)> tensors,
         IReadOnlyDictionary<string, string>? metadata = null)
     {
-        CheckNames(tensors);
+        string? repeated = tensors.Select(tensor => tensor.Name).Append(SafetensorsHeader.MetadataKey)
+            .CountBy(name => name).FirstOrDefault(name => name.Value > 1).Key;
+        if (repeated is not null)
+            throw new ArgumentException($"The tensor name '{repeated}' is reserved or occurs twice.", nameof(tensors));
         return AtomicFile.WriteBuffered(path, stream =>
         {
             WriteHeader(stream, tensors, metadata);
@@ -35,15 +38,6 @@ internal static class SafetensorsWriter
                 for (int row = 0; row < value.Rows; row++) stream.Write(MemoryMarshal.AsBytes(value.Row(row)));
             }
         });
-    }
-
-    private static void CheckNames(IReadOnlyList<(string Name, Matrix Value)> tensors)
-    {
-        var names = new HashSet<string> { SafetensorsHeader.MetadataKey };
-        foreach ((string name, _) in tensors)
-        {
-            if (!names.Add(name)) throw new ArgumentException($"The tensor name '{name}' is reserved or occurs twice.", nameof(tensors));
-        }
     }
 
     private static void WriteHeader(
