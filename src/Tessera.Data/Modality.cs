@@ -26,7 +26,7 @@ public sealed class Modality
     /// <summary>Name of the modality, such as <c>image</c>.</summary>
     public string Name { get; }
 
-    /// <summary>The encoder of the features, such as <c>tfidf-svd</c>, or null where nothing says.</summary>
+    /// <summary>The encoder of the features, such as <c>tfidf-svd</c>, or null if unknown.</summary>
     public string? Encoder { get; init; }
 
     /// <summary>Raw features <c>[|I| x D]</c>, which must not change once the modality is made.</summary>

@@ -8,10 +8,10 @@ namespace Tessera.Data;
 /// <param name="innerException">The system's refusal, or null.</param>
 public sealed class StorageException(string message, Exception? innerException = null) : IOException(message, innerException)
 {
-    /// <summary>Writes, and says what could not be written where the system refuses.</summary>
+    /// <summary>Runs code that writes, and says what could not be written if the system refuses.</summary>
     /// <param name="what">What is written, such as "File 'a.txt'".</param>
     /// <param name="write">Does the writing.</param>
-    /// <param name="remedy">What to expect and to do about a refusal.</param>
+    /// <param name="remedy">What is expected, and what to do.</param>
     /// <exception cref="StorageException">The system refuses.</exception>
     internal static T Guard<T>(string what, Func<T> write, string remedy = "expected a folder with room that you may write to, so make room or choose another")
     {

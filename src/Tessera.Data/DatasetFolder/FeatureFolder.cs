@@ -5,7 +5,7 @@ namespace Tessera.Data.DatasetFolder;
 
 /// <summary>
 /// The features in a folder: any number of <c>MODALITY_feat.npy</c>, one row per item; <see cref="FeatureManifest"/> and, for
-/// each modality, <c>MODALITY_feat.ids</c> (the external id of each row, one a line) say which item each row belongs to.
+/// each modality, <c>MODALITY_feat.ids</c> (the external id of each row, one per line) say which item each row belongs to.
 /// </summary>
 internal sealed class FeatureFolder
 {

@@ -4,7 +4,7 @@ using Tessera.Data.Storage;
 
 namespace Tessera.Data.DatasetFolder;
 
-/// <summary>What a folder's feature files hold and for which items: the file <c>modalities.json</c> beside them.</summary>
+/// <summary>The contents of a folder's feature files, and their items: the file <c>modalities.json</c> beside them.</summary>
 /// <param name="Format">Version of the file's format, <see cref="CurrentFormat"/>.</param>
 /// <param name="Items">Number of items.</param>
 /// <param name="ItemIds">Hash of the items' external ids in the order of the rows, see <see cref="HashOf"/>.</param>

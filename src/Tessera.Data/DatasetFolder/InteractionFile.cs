@@ -3,7 +3,7 @@ using Tessera.Data.Storage;
 
 namespace Tessera.Data.DatasetFolder;
 
-/// <summary>Parses an interaction file (<c>.inter</c>): a header, then one interaction a line.</summary>
+/// <summary>Parses an interaction file (<c>.inter</c>): a header, then one interaction per line.</summary>
 internal sealed class InteractionFile(string path, LineReader lines, InteractionHeader header)
 {
     private const int LinesBetweenCancellationChecks = 1 << 16;

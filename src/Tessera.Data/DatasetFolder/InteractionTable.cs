@@ -1,6 +1,6 @@
 namespace Tessera.Data.DatasetFolder;
 
-/// <summary>The lines of an interaction file in their order, one record a line.</summary>
+/// <summary>The lines of an interaction file in order, one record per line.</summary>
 /// <param name="Path">Path of the file, for messages.</param>
 /// <param name="IgnoredColumns">Columns of the file that nothing reads.</param>
 internal sealed record InteractionTable(string Path, IReadOnlyList<string> IgnoredColumns)

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Tessera.Data.EventLogs;
 
-/// <summary>One thing a user did with an item: a record of <c>events.bin</c>, 20 bytes, little-endian, in this order.</summary>
+/// <summary>One interaction of a user with an item: a record of <c>events.bin</c>, 20 bytes, little-endian, in this order.</summary>
 /// <param name="User">Number of the user, from 0, a line of the event log's user names.</param>
 /// <param name="Item">Number of the item, from 0, a line of the event log's item names.</param>
 /// <param name="Time">Seconds since 1970-01-01 UTC; 0 where the source has no times.</param>

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Tessera.Data.EventLogs;
 
 /// <summary>
-/// A shop's raw data in one folder: who did what with which item and when, the external names, and what is known of the items.
+/// A shop's raw data in one folder: who did what with which item and when, the external names, and the item records.
 /// </summary>
 /// <remarks>
 /// The folder holds <c>eventlog.json</c>, <c>events.bin</c> (records of <see cref="Event"/> by user, then time, then order of
@@ -51,7 +51,7 @@ public sealed class EventLog
     /// <summary>Where the data came from: format and file names.</summary>
     public JsonObject Source => _header.Source.DeepClone().AsObject();
 
-    /// <summary>What was done to the data so far, each step with its counts.</summary>
+    /// <summary>The processing steps so far, each with its counts.</summary>
     public IReadOnlyList<JsonObject> Steps => _header.Steps;
 
     /// <summary>External names of the users, <c>[|U|]</c>.</summary>
@@ -95,7 +95,7 @@ public sealed class EventLog
         EventsByUser(cancellation).Select(user =>
             user with { Events = [.. user.Events.Where(wanted ?? (_ => true)).DistinctBy(e => e.Item)] });
 
-    /// <summary>Reads what is known of the items, one record for each in their order.</summary>
+    /// <summary>Reads the item records, one per item, in the order of the items.</summary>
     /// <exception cref="InvalidInputException">The file is damaged; found at its end at the latest.</exception>
     internal IEnumerable<ItemRecord> ItemTable()
     {

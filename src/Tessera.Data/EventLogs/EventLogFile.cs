@@ -25,7 +25,7 @@ internal static class EventLogFile
         if (Convert.ToHexStringLower(hash.Hash!) != checksum) throw Damaged(path, "its content does not match its checksum");
     }
 
-    /// <summary>Names, one a line.</summary>
+    /// <summary>Names, one per line.</summary>
     public static string[] ReadNames(string path, string checksum, int count)
     {
         string[] names = [.. Verified(path, checksum, Lines)];

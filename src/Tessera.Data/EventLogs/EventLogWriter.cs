@@ -4,7 +4,7 @@ using Tessera.Data.Storage;
 namespace Tessera.Data.EventLogs;
 
 /// <summary>
-/// Writes a <see cref="EventLog"/>: first the events in any order, then what is known of the items in any order. Names are
+/// Writes a <see cref="EventLog"/>: first the events in any order, then the item records in any order. Names are
 /// numbered as they come. Memory holds the names, one buffer, and at the end the events of one user at a time.
 /// </summary>
 internal sealed class EventLogWriter : IDisposable
@@ -23,7 +23,7 @@ internal sealed class EventLogWriter : IDisposable
     /// <param name="directory">A folder that is empty or does not exist yet; it appears when all is written.</param>
     /// <param name="name">Name of the event log.</param>
     /// <param name="source">Where the data comes from.</param>
-    /// <param name="steps">What was done to the data before.</param>
+    /// <param name="steps">Earlier steps of processing.</param>
     /// <param name="capacity">Number of events held in memory.</param>
     /// <param name="open">Opens temporary files; unset: on the disk.</param>
     /// <exception cref="InvalidInputException">The folder is not empty.</exception>
@@ -80,7 +80,7 @@ internal sealed class EventLogWriter : IDisposable
         _hasRatings |= !float.IsNaN(e.Rating);
     }
 
-    /// <summary>Adds what is known of an item; all events must have been added.</summary>
+    /// <summary>Adds an item's record; all events must have been added.</summary>
     /// <exception cref="StorageException">The disk refuses.</exception>
     public ItemAddition AddItem(ItemRecord record)
     {
@@ -94,7 +94,7 @@ internal sealed class EventLogWriter : IDisposable
     internal void AddFiles(Action<string> write) => _folder.Guarded(() => write(_folder.Path));
 
     /// <summary>Writes all files and moves the folder to its place.</summary>
-    /// <param name="step">What was done to the data, with its counts.</param>
+    /// <param name="step">The processing step, with its counts.</param>
     /// <param name="cancellation">Stops the writing.</param>
     /// <exception cref="InvalidInputException">There is no event.</exception>
     /// <exception cref="StorageException">The disk refuses.</exception>

@@ -19,7 +19,7 @@ internal sealed class NameTable : IReadOnlyList<string>, IEqualityComparer<int>,
 
     private readonly HashSet<int>.AlternateLookup<ReadOnlySpan<byte>> _numbers;
 
-    /// <param name="kind">What the names are of, "user" or "item".</param>
+    /// <param name="kind">What the names belong to, "user" or "item".</param>
     public NameTable(string kind)
     {
         _kind = kind;
@@ -50,7 +50,7 @@ internal sealed class NameTable : IReadOnlyList<string>, IEqualityComparer<int>,
         return Count - 1;
     }
 
-    /// <summary>Writes the names, one a line.</summary>
+    /// <summary>Writes the names, one per line.</summary>
     public void WriteTo(Stream stream) => stream.Write(CollectionsMarshal.AsSpan(_lines));
 
     public IEnumerator<string> GetEnumerator() => Enumerable.Range(0, Count).Select(number => this[number]).GetEnumerator();

@@ -16,7 +16,7 @@ internal sealed record KCore(bool[] Users, bool[] Items, int Rounds)
     /// <param name="items">Number of items.</param>
     /// <param name="k">1 or more.</param>
     /// <param name="pairs">Reads the distinct pairs once more.</param>
-    /// <param name="progress">Told after each pass, or null.</param>
+    /// <param name="progress">Receives the counts after each pass; may be null.</param>
     public static KCore Find(int users, int items, int k, Func<IEnumerable<UserEvents>> pairs, IProgress<FilterRound>? progress)
     {
         var core = new KCore([.. Enumerable.Repeat(true, users)], [.. Enumerable.Repeat(true, items)], Rounds: 0);

@@ -25,10 +25,10 @@ internal sealed class ColumnNames(IReadOnlyList<string> columns, string where)
     /// <summary>The column of the items' ids in an item table.</summary>
     public int ItemId(string? asked) => Find(asked, RecordNames) ?? throw Absent("item", "--item-id-column");
 
-    /// <summary>Whether ratings usually have the name.</summary>
+    /// <summary>Whether this is a usual name for ratings.</summary>
     public static bool IsRating(string name) => RatingNames.Contains(Plain(name));
 
-    /// <summary>Whether times usually have the name.</summary>
+    /// <summary>Whether this is a usual name for times.</summary>
     public static bool IsTime(string name) => TimeNames.Contains(Plain(name));
 
     /// <summary>The pictures' column, -1 where there is none.</summary>

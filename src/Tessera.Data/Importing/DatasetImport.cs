@@ -30,7 +30,7 @@ internal static class DatasetImport
         return new ImportResult(data.Name, IsDataset: true, data.Users, data.Items, count, described, notices);
     }
 
-    /// <summary>What the source's folder says of its features, whose rows stay in their order.</summary>
+    /// <summary>Writes the source folder's manifest entries for the features, whose rows keep their order.</summary>
     private static void WriteOrigins(Dataset data, string source, string folder)
     {
         IReadOnlyList<FeatureManifestEntry> known = FeatureManifest.ReadIfPresent(source)?.Modalities ?? [];

@@ -19,8 +19,8 @@ internal sealed class DelimitedFile : IDisposable
 
     /// <summary>Opens a file and reads its header.</summary>
     /// <param name="path">The file, gzip or not.</param>
-    /// <param name="options">Separator (found by itself where unset) and quoting.</param>
-    /// <exception cref="InvalidInputException">The file is absent, empty, or no such table.</exception>
+    /// <param name="options">Separator (detected if unset) and quoting.</param>
+    /// <exception cref="InvalidInputException">The file is absent, empty, or not such a table.</exception>
     public DelimitedFile(string path, CsvReaderOptions? options = null)
     {
         _file = new SourceFile(path);

@@ -16,7 +16,7 @@ internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>
 
     /// <summary>Adds an event.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="line">The line of it, from 1.</param>
+    /// <param name="line">The line in it, from 1.</param>
     /// <param name="user">User id, UTF-8.</param>
     /// <param name="item">Item id, UTF-8.</param>
     /// <param name="rating">The rating as a number; NaN where the source has none.</param>
@@ -25,7 +25,7 @@ internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>
     public void Add(string path, long line, ReadOnlySpan<byte> user, ReadOnlySpan<byte> item, float rating, long time) =>
         writer.Add(new Event(NumberOf(writer.UserNames, "user", user, path, line), NumberOf(writer.ItemNames, "item", item, path, line), time, rating));
 
-    /// <summary>Reports how far the reading is, now and then.</summary>
+    /// <summary>Reports progress at intervals.</summary>
     public void Report(double share)
     {
         if (writer.Events % EventsBetweenReports != 0) return;

@@ -5,7 +5,7 @@ using Tessera.Data.Storage;
 
 namespace Tessera.Data.Importing;
 
-/// <summary>Takes events out of JSON objects; which keys matter is decided by the first of them.</summary>
+/// <summary>Extracts events from JSON objects; the first object decides which keys matter.</summary>
 internal sealed class JsonEventKeys
 {
     private readonly string?[] _fields;

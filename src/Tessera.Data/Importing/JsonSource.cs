@@ -3,7 +3,7 @@ using Tessera.Data.Storage;
 
 namespace Tessera.Data.Importing;
 
-/// <summary>Events and items as one JSON object a line.</summary>
+/// <summary>Events and items as one JSON object per line.</summary>
 internal static class JsonSource
 {
     /// <summary>Reads events.</summary>

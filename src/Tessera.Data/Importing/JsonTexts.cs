@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Tessera.Data.Importing;
 
-/// <summary>What of a JSON value is text.</summary>
+/// <summary>The texts in a JSON value.</summary>
 internal static class JsonTexts
 {
     /// <summary>The id of a record: a text, or a number as it is written.</summary>

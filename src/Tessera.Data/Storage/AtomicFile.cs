@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Tessera.Data.Storage;
 
-/// <summary>Files that are there whole or not at all, however the writing process ends.</summary>
+/// <summary>Files that exist completely or not at all, however the writing process ends.</summary>
 internal static class AtomicFile
 {
     private const string TemporarySuffix = ".tmp";

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Tessera.Data.Storage;
 
-/// <summary>What the header of an NPY file of a float matrix says.</summary>
+/// <summary>The header of an NPY file that holds a float matrix.</summary>
 /// <param name="ElementSize">Size of an element in bytes: 2 for float16, 4 for float32, 8 for float64, all little-endian.</param>
 /// <param name="FortranOrder">Whether columns, not rows, are contiguous.</param>
 /// <param name="Rows">Number of rows, 1 or more.</param>
