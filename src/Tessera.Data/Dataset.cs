@@ -51,7 +51,7 @@ public sealed class Dataset
     public IReadOnlyList<string>? ItemIds { get; init; }
 
     /// <summary>
-    /// What a person should know of a data set read from files, one sentence each: merged duplicates, items without features, users left
+    /// Remarks on a data set read from files, one sentence each: merged duplicates, items without features, users left
     /// out of evaluation, …; empty where nothing is unusual.
     /// </summary>
     public IReadOnlyList<string> Notices { get; internal set; } = [];

@@ -97,6 +97,21 @@ public sealed class Interactions
         return new Interactions(Users, items.Length, starts, [.. kept]);
     }
 
+    /// <summary>The first pair found in two of some splits, with their places in the list; null where they have none in common.</summary>
+    internal static (int User, int Item, int First, int Second)? FindOverlap(ReadOnlySpan<Interactions> splits)
+    {
+        for (int second = 1; second < splits.Length; second++)
+        {
+            for (int first = 0; first < second; first++)
+            {
+                foreach ((int user, int item) in splits[second].Pairs())
+                    if (splits[first].Contains(user, item)) return (user, item, first, second);
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Number of users of each item, <c>[|I|]</c>.</summary>
     public int[] ItemCounts()
     {

@@ -1,24 +1,14 @@
 using System.Reflection;
-using System.Text;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 
 namespace Tessera.Data;
 
 /// <summary>The spelling of enum members on the command line and in files.</summary>
-internal static class KebabCase
+internal static partial class KebabCase
 {
     /// <summary>Turns <c>Item2D</c> into <c>item-2d</c> and <c>SampledSoftmax</c> into <c>sampled-softmax</c>.</summary>
-    public static string Of(string name)
-    {
-        var text = new StringBuilder();
-        for (int i = 0; i < name.Length; i++)
-        {
-            if (i > 0 && StartsWord(name, i)) text.Append('-');
-            text.Append(char.ToLowerInvariant(name[i]));
-        }
-
-        return text.ToString();
-    }
+    public static string Of(string name) => WordStart().Replace(name, "-").ToLowerInvariant();
 
     /// <summary>The name of a member: that of its <see cref="JsonStringEnumMemberNameAttribute"/>, else its own in kebab case.</summary>
     public static string Of<T>(T member)
@@ -41,10 +31,7 @@ internal static class KebabCase
         throw new InvalidInputException($"There is no {kind} '{name}'; expected one of {string.Join(", ", All<T>())}.");
     }
 
-    private static bool StartsWord(string name, int i)
-    {
-        bool afterLower = char.IsLower(name[i - 1]);
-        bool beforeLower = i + 1 < name.Length && char.IsLower(name[i + 1]);
-        return char.IsUpper(name[i]) ? afterLower || beforeLower : char.IsDigit(name[i]) && afterLower;
-    }
+    /// <summary>Before an upper-case letter or a digit behind a lower-case letter, and before a capitalized word.</summary>
+    [GeneratedRegex("(?<=[a-z])(?=[A-Z0-9])|(?<!^)(?=[A-Z][a-z])")]
+    private static partial Regex WordStart();
 }

@@ -19,16 +19,14 @@ public sealed class Modality
         ArgumentNullException.ThrowIfNull(features);
         Name = name;
         Features = features;
-        var missing = new bool[features.Rows];
-        for (int item = 0; item < missing.Length; item++) missing[item] = !features.Row(item).ContainsAnyExcept(0f);
-        Missing = missing;
-        MissingCount = missing.AsSpan().Count(true);
+        Missing = [.. Enumerable.Range(0, features.Rows).Select(item => !features.Row(item).ContainsAnyExcept(0f))];
+        MissingCount = Missing.Count(missing => missing);
     }
 
     /// <summary>Name of the modality, such as <c>image</c>.</summary>
     public string Name { get; }
 
-    /// <summary>What made the features, such as <c>tfidf-svd</c>, or null where nothing says.</summary>
+    /// <summary>The encoder of the features, such as <c>tfidf-svd</c>, or null if unknown.</summary>
     public string? Encoder { get; init; }
 
     /// <summary>Raw features <c>[|I| x D]</c>, which must not change once the modality is made.</summary>

@@ -4,29 +4,14 @@ namespace Tessera.Data;
 /// The system refuses to write: the disk is full, or a permission is missing. The message is one sentence: what cannot be written,
 /// why, and what to do about it.
 /// </summary>
-public sealed class StorageException : IOException
+/// <param name="message">The sentence.</param>
+/// <param name="innerException">The system's refusal, or null.</param>
+public sealed class StorageException(string message, Exception? innerException = null) : IOException(message, innerException)
 {
-    /// <summary>Creates the exception without a message.</summary>
-    public StorageException()
-    {
-    }
-
-    /// <summary>Creates the exception with its sentence.</summary>
-    public StorageException(string message)
-        : base(message)
-    {
-    }
-
-    /// <summary>Creates the exception with its sentence and its cause.</summary>
-    public StorageException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
-
-    /// <summary>Writes, and says what could not be written where the system refuses.</summary>
+    /// <summary>Runs code that writes, and says what could not be written if the system refuses.</summary>
     /// <param name="what">What is written, such as "File 'a.txt'".</param>
     /// <param name="write">Does the writing.</param>
-    /// <param name="remedy">What to expect and to do about a refusal.</param>
+    /// <param name="remedy">What is expected, and what to do.</param>
     /// <exception cref="StorageException">The system refuses.</exception>
     internal static T Guard<T>(string what, Func<T> write, string remedy = "expected a folder with room that you may write to, so make room or choose another")
     {

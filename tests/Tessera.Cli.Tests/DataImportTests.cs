@@ -61,7 +61,7 @@ public sealed class DataImportTests(Workplace work) : IClassFixture<Workplace>
     [Theory]
     [InlineData("csv", "user;thing\n1;2\n", "names no item column; found 'user', 'thing', so say with --item-column which it is.")]
     [InlineData("csv", "user,item\n1\n", "has 1 field; expected 2 as in the header")]
-    [InlineData("jsonl", "user,item\n1,2\n", "is no record (")]
+    [InlineData("jsonl", "user,item\n1,2\n", "is not a record (")]
     [InlineData("xml", "", "There is no format 'xml'; expected one of csv, jsonl, amazon2014, amazon2018, microlens, recbole, mmrec, mmssl.")]
     public void Bad_input_is_one_sentence_and_leaves_nothing(string format, string text, string part)
     {

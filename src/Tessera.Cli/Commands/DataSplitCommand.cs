@@ -30,7 +30,7 @@ internal sealed class DataSplitCommand : TesseraCommand
         string directory = parsed.GetRequiredValue(_out);
         SplitResult result = EventLogSplitter.Run(log, scheme, parsed.GetValue(_seed), directory, session.Cancellation);
         if (result.UntrainedUsers > 0)
-            session.Note($"Users with nothing in training, whom evaluation leaves out: {Figures.Count(result.UntrainedUsers)}.");
+            session.Note($"Users with nothing in training, excluded from evaluation: {Figures.Count(result.UntrainedUsers)}.");
         session.Print(
             () => new JsonObject
             {

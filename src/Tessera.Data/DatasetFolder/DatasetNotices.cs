@@ -5,12 +5,16 @@ namespace Tessera.Data.DatasetFolder;
 /// <summary>Remarks on a data set just read: nothing wrong, but unusual.</summary>
 internal static class DatasetNotices
 {
-    public static IReadOnlyList<string> Of(Dataset dataset, InteractionTable table, int duplicates)
+    public static IReadOnlyList<string> Of(Dataset dataset, InteractionTable table)
     {
         var notices = new List<string>();
         string file = Path.GetFileName(table.Path);
+        int duplicates = table.Records.Count - dataset.Train.Count - dataset.Validation.Count - dataset.Test.Count;
         Note(duplicates, "duplicate interaction was", "duplicate interactions were", $"merged in {file}");
-        NoteUsers();
+        int[] idle = [.. Enumerable.Range(0, dataset.Users).Where(user => dataset.Train.ItemsOf(user).IsEmpty)];
+        int untrained = idle.Count(user => dataset.Validation.ItemsOf(user).Length + dataset.Test.ItemsOf(user).Length > 0);
+        Note(untrained, "user has", "users have", $"no training item in {file} and {(untrained == 1 ? "is" : "are")} excluded from evaluation");
+        Note(idle.Length - untrained, "user id is", "user ids are", $"not used in {file}");
         int[] train = dataset.Train.ItemCounts(), validation = dataset.Validation.ItemCounts(), test = dataset.Test.ItemCounts();
         int unused = Enumerable.Range(0, dataset.Items).Count(i => train[i] + validation[i] + test[i] == 0);
         Note(unused, "item has", "items have", $"no interaction in {file}");
@@ -20,21 +24,6 @@ internal static class DatasetNotices
             Note(modality.MissingCount, "item has", "items have", $"a row of zeros in {modality.Name}_feat.npy, taken as missing");
         foreach (string column in table.IgnoredColumns) notices.Add($"Column '{column}' of {file} is ignored.");
         return notices;
-
-        void NoteUsers()
-        {
-            int absent = 0, untrained = 0;
-            for (int user = 0; user < dataset.Users; user++)
-            {
-                if (dataset.Train.ItemsOf(user).Length > 0) continue;
-                if (dataset.Validation.ItemsOf(user).Length + dataset.Test.ItemsOf(user).Length > 0) untrained++;
-                else absent++;
-            }
-
-            string excluded = untrained == 1 ? "is" : "are";
-            Note(untrained, "user has", "users have", $"no training item in {file} and {excluded} excluded from evaluation");
-            Note(absent, "user id is", "user ids are", $"not used in {file}");
-        }
 
         void Note(int count, string one, string many, string rest)
         {

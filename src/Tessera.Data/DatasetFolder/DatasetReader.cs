@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using Tessera.Data.Storage;
 
 namespace Tessera.Data.DatasetFolder;
@@ -9,7 +8,7 @@ namespace Tessera.Data.DatasetFolder;
 /// comma-separated, RecBole's names and typed headers too; x_label 0 training, 1 validation, 2 test; ids from 0), any number
 /// of <c>MODALITY_feat.npy</c> with one row per item, and optionally <c>u_id_mapping.csv</c> and <c>i_id_mapping.csv</c> with
 /// the external names of users and items. Where <c>modalities.json</c> (<see cref="FeatureManifest"/>) or a <c>MODALITY_feat.ids</c>
-/// says which items the rows of a feature file are of, that is checked.
+/// says which item each row of a feature file belongs to, that is checked.
 /// </remarks>
 public static class DatasetReader
 {
@@ -18,7 +17,7 @@ public static class DatasetReader
     /// <summary>Reads and checks all files; modalities come in ordinal order of their names.</summary>
     /// <param name="directory">The directory; the data set is named after its <c>.inter</c> file.</param>
     /// <param name="cancellation">Stops the reading.</param>
-    /// <returns>The data set; its <see cref="Dataset.Notices"/> say what is not as usual.</returns>
+    /// <returns>The data set; its <see cref="Dataset.Notices"/> say what is unusual.</returns>
     /// <exception cref="InvalidInputException">A file cannot be used; the message names file, place and remedy.</exception>
     public static Dataset Read(string directory, CancellationToken cancellation = default)
     {
@@ -28,22 +27,22 @@ public static class DatasetReader
                 $"Directory '{directory}' does not exist; expected the folder that holds the .inter file, so check the path.");
 
         InteractionTable table = InteractionFile.Read(FindInteractionFile(directory), cancellation);
-        int users = CountOf("user", table, table.Users);
+        int users = CountOf("user", table, record => record.User);
         FeatureFolder features = FeatureFolder.Read(directory, cancellation);
         RefuseDisagreement(features.Modalities, table);
-        int items = CountOf("item", table, table.Items);
-        var splits = new InteractionSplits(table, users, items);
-        if (splits.Train.Count == 0)
+        int items = CountOf("item", table, record => record.Item);
+        Interactions[] splits = table.Split(users, items);
+        if (splits[0].Count == 0)
             throw new InvalidInputException(
-                $"'{table.Path}' has no line with x_label 0 among its {table.Count:N0}; expected training interactions, so label them 0.");
+                $"'{table.Path}' has no line with x_label 0 among its {table.Records.Count:N0}; expected training interactions, so label them 0.");
 
-        var dataset = new Dataset(Path.GetFileNameWithoutExtension(table.Path), splits.Train, splits.Validation, splits.Test, features.Modalities)
+        var dataset = new Dataset(Path.GetFileNameWithoutExtension(table.Path), splits[0], splits[1], splits[2], features.Modalities)
         {
             UserIds = IdMapping.ReadIfPresent(Path.Combine(directory, "u_id_mapping.csv"), "userID", users),
             ItemIds = IdMapping.ReadIfPresent(Path.Combine(directory, ItemMapping), "itemID", items),
         };
         features.CheckItems(dataset.ItemNames(), dataset.ItemIds is null ? Path.GetFileName(table.Path) : ItemMapping);
-        dataset.Notices = [.. DatasetNotices.Of(dataset, table, splits.Duplicates), .. features.Notices];
+        dataset.Notices = [.. DatasetNotices.Of(dataset, table), .. features.Notices];
         return dataset;
     }
 
@@ -66,12 +65,12 @@ public static class DatasetReader
         if (modalities.Count == 0) return;
         int rows = modalities[0].Features.Rows;
         string file = FeatureFolder.FileOf(modalities[0].Name);
-        int record = TensorPrimitives.IndexOfMax(table.Items);
-        int largest = table.Items[record];
+        int largest = table.Records.Max(record => record.Item);
         if (largest >= rows)
         {
+            int at = table.Records.FindIndex(record => record.Item == largest);
             throw new InvalidInputException(
-                $"Line {InteractionTable.LineOf(record)} of '{table.Path}' names item {largest}, "
+                $"Line {InteractionTable.LineOf(at)} of '{table.Path}' names item {largest}, "
                 + $"which has no row in '{file}' ({rows:N0} rows, items 0 to {rows - 1}); expected one row per item, so add the missing rows or remove the item.");
         }
 
@@ -84,12 +83,12 @@ public static class DatasetReader
     }
 
     /// <summary>Number of users or items, one more than the largest id.</summary>
-    private static int CountOf(string kind, InteractionTable table, ReadOnlySpan<int> ids)
+    private static int CountOf(string kind, InteractionTable table, Func<(int User, int Item, int Split), int> idOf)
     {
-        int record = TensorPrimitives.IndexOfMax(ids);
-        if (ids[record] < IdNumbering.Limit(table.Count)) return ids[record] + 1;
+        int largest = table.Records.Max(idOf), count = table.Records.Count;
+        if (largest < IdNumbering.Limit(count)) return largest + 1;
         throw new InvalidInputException(
-            $"Line {InteractionTable.LineOf(record)} of '{table.Path}' has the {kind} id {ids[record]}, "
-            + $"far above the {table.Count:N0} interactions of the file; expected ids numbered from 0 almost without gaps, so renumber the {kind}s.");
+            $"Line {InteractionTable.LineOf(table.Records.FindIndex(record => idOf(record) == largest))} of '{table.Path}' has the {kind} id {largest}, "
+            + $"far above the {count:N0} interactions of the file; expected ids numbered from 0 almost without gaps, so renumber the {kind}s.");
     }
 }

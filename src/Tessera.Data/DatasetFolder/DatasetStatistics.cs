@@ -34,7 +34,7 @@ internal sealed record DatasetStatistics(
 /// <param name="Name">Name of the modality.</param>
 /// <param name="Dimensions">Number of feature dimensions.</param>
 /// <param name="Missing">Number of items without features.</param>
-/// <param name="Encoder">What made the features, or null where nothing says.</param>
+/// <param name="Encoder">The encoder of the features, or null if unknown.</param>
 internal sealed record ModalityStatistics(string Name, int Dimensions, int Missing, string? Encoder = null)
 {
     public static IReadOnlyList<ModalityStatistics> Of(IReadOnlyList<Modality> modalities) =>

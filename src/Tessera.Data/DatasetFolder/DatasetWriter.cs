@@ -19,7 +19,7 @@ public static class DatasetWriter
         folder.Complete();
     }
 
-    /// <summary>Writes the same files into a folder that is there.</summary>
+    /// <summary>Writes the same files into an existing folder.</summary>
     /// <exception cref="InvalidInputException">The data set cannot be read back.</exception>
     internal static void WriteInto(string directory, Dataset dataset)
     {

@@ -5,7 +5,7 @@ namespace Tessera.Data.DatasetFolder;
 
 /// <summary>
 /// The features in a folder: any number of <c>MODALITY_feat.npy</c>, one row per item; <see cref="FeatureManifest"/> and, for
-/// each modality, <c>MODALITY_feat.ids</c> (the external id of each row, one a line) say which items the rows are of.
+/// each modality, <c>MODALITY_feat.ids</c> (the external id of each row, one per line) say which item each row belongs to.
 /// </summary>
 internal sealed class FeatureFolder
 {
@@ -68,7 +68,7 @@ internal sealed class FeatureFolder
 
     /// <summary>Checks that the rows are those of the items: by the manifest, and by the files of ids.</summary>
     /// <param name="itemIds">External ids of the items, in order.</param>
-    /// <param name="source">Where the ids stand, for messages.</param>
+    /// <param name="source">Where the ids are, for messages.</param>
     /// <exception cref="InvalidInputException">Manifest or ids disagree with the items or the files.</exception>
     public void CheckItems(IReadOnlyList<string> itemIds, string source)
     {
@@ -105,27 +105,21 @@ internal sealed class FeatureFolder
         int item = 0;
         while (lines.TryRead(out ReadOnlySpan<byte> line))
         {
+            if (item == itemIds.Count && line.IsEmpty) continue;
             if (item == itemIds.Count)
-            {
-                if (line.IsEmpty) continue;
                 throw new InvalidInputException(
-                    $"Line {lines.Line} of '{path}' names item {SourceText.Quoted(line)}, but {source} has only {itemIds.Count:N0} items; "
-                    + "expected one id per item, so remove the rows of the others.");
-            }
-
-            byte[] expected = Encoding.UTF8.GetBytes(itemIds[item]);
-            if (!line.SequenceEqual(expected))
-            {
+                    $"{Found(line)}, but {source} has only {itemIds.Count:N0} items; expected one id per item, so remove the rows of the others.");
+            if (!line.SequenceEqual(Encoding.UTF8.GetBytes(itemIds[item])))
                 throw new InvalidInputException(
-                    $"Line {lines.Line} of '{path}' names item {SourceText.Quoted(line)}, but item {item} in {source} is {SourceText.Quoted(expected)}; "
+                    $"{Found(line)}, but item {item} in {source} is {SourceText.Quoted(itemIds[item])}; "
                     + "expected the rows in the items' order, so reorder the features or extract them again.");
-            }
-
             item++;
         }
 
         if (item < itemIds.Count)
             throw new InvalidInputException(
                 $"'{path}' ends after {item:N0} ids, but {source} has {itemIds.Count:N0} items; expected one id per item, so add the others.");
+
+        string Found(ReadOnlySpan<byte> line) => $"Line {lines.Line} of '{path}' names item {SourceText.Quoted(line)}";
     }
 }

@@ -11,7 +11,7 @@ internal sealed partial record FeatureManifest
     /// <param name="directory">The folder.</param>
     /// <param name="modalities">The features read from its files.</param>
     /// <param name="itemIds">External ids of the items, in order.</param>
-    /// <param name="source">Where the ids stand, for messages.</param>
+    /// <param name="source">Where the ids are, for messages.</param>
     /// <exception cref="InvalidInputException">Something disagrees.</exception>
     internal void Check(string directory, IReadOnlyList<Modality> modalities, IReadOnlyCollection<string> itemIds, string source)
     {

@@ -4,7 +4,7 @@ using Tessera.Data.Storage;
 
 namespace Tessera.Data.DatasetFolder;
 
-/// <summary>What a folder's feature files hold and for which items: the file <c>modalities.json</c> beside them.</summary>
+/// <summary>The contents of a folder's feature files, and their items: the file <c>modalities.json</c> beside them.</summary>
 /// <param name="Format">Version of the file's format, <see cref="CurrentFormat"/>.</param>
 /// <param name="Items">Number of items.</param>
 /// <param name="ItemIds">Hash of the items' external ids in the order of the rows, see <see cref="HashOf"/>.</param>
@@ -22,19 +22,8 @@ internal sealed partial record FeatureManifest(int Format, int Items, string Ite
     public static FeatureManifest For(IReadOnlyCollection<string> itemIds) => new(CurrentFormat, itemIds.Count, HashOf(itemIds), []);
 
     /// <summary>SHA-256 of the ids in UTF-8 with a line feed between two, 64 lower-case hexadecimal digits.</summary>
-    public static string HashOf(IEnumerable<string> itemIds)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        bool first = true;
-        foreach (string id in itemIds)
-        {
-            if (!first) hash.AppendData("\n"u8);
-            hash.AppendData(Encoding.UTF8.GetBytes(id));
-            first = false;
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
+    public static string HashOf(IEnumerable<string> itemIds) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', itemIds))));
 
     /// <summary>The same manifest with one more feature file, or with a new description of one.</summary>
     public FeatureManifest With(FeatureManifestEntry entry) => this with

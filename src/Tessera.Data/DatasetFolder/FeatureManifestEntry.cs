@@ -2,15 +2,15 @@ using Tessera.Data.Storage;
 
 namespace Tessera.Data.DatasetFolder;
 
-/// <summary>What <c>modalities.json</c> says of one feature file.</summary>
+/// <summary>The entry of one feature file in <c>modalities.json</c>.</summary>
 /// <param name="Name">Name of the modality.</param>
 /// <param name="File">Name of its file, <c>NAME_feat.npy</c>.</param>
 /// <param name="Rows">Number of rows, one per item.</param>
 /// <param name="Dimensions">Number of feature dimensions.</param>
 /// <param name="Dtype">Type of the numbers: <c>float16</c>, <c>float32</c> or <c>float64</c>.</param>
-/// <param name="Encoder">What made the features, such as <c>tfidf-svd</c>.</param>
+/// <param name="Encoder">The encoder of the features, such as <c>tfidf-svd</c>.</param>
 /// <param name="Version">Version of the encoder; another one may give other features for the same content.</param>
-/// <param name="Content">SHA-256 over what was encoded, 64 lower-case hexadecimal digits.</param>
+/// <param name="Content">SHA-256 of the encoded content, 64 lower-case hexadecimal digits.</param>
 /// <param name="Sha256">SHA-256 of the file, 64 lower-case hexadecimal digits.</param>
 /// <param name="Missing">Items without features, ascending; their rows are zeros.</param>
 public sealed record FeatureManifestEntry(
@@ -27,9 +27,9 @@ public sealed record FeatureManifestEntry(
 {
     /// <summary>Describes the file that <see cref="NpyWriter"/> makes of a modality.</summary>
     /// <param name="modality">The features the file holds.</param>
-    /// <param name="encoder">What made them.</param>
+    /// <param name="encoder">The encoder that made them.</param>
     /// <param name="version">Version of the encoder.</param>
-    /// <param name="content">SHA-256 over what was encoded.</param>
+    /// <param name="content">SHA-256 of the encoded content.</param>
     internal static FeatureManifestEntry Of(Modality modality, string encoder, string version, string content) => new(
         modality.Name, FeatureFolder.FileOf(modality.Name), modality.Features.Rows, modality.Dimensions, "float32",
         encoder, version, content, DatasetFingerprint.Of(modality),

@@ -3,85 +3,62 @@ using Tessera.Data.Storage;
 
 namespace Tessera.Data.DatasetFolder;
 
-/// <summary>Parses an interaction file (<c>.inter</c>): a header, then one interaction a line.</summary>
-internal sealed class InteractionFile
+/// <summary>Parses an interaction file (<c>.inter</c>): a header, then one interaction per line.</summary>
+internal sealed class InteractionFile(string path, LineReader lines, InteractionHeader header)
 {
     private const int LinesBetweenCancellationChecks = 1 << 16;
-    private readonly string _path;
-    private readonly LineReader _lines;
-    private readonly InteractionHeader _header;
 
-    private InteractionFile(string path, LineReader lines)
-    {
-        _path = path;
-        _lines = lines;
-        if (!lines.TryRead(out ReadOnlySpan<byte> header))
-        {
-            throw new InvalidInputException(
-                $"'{path}' is empty; "
-                + "expected the header 'userID itemID x_label' on line 1 and one interaction on each line below, so write them.");
-        }
+    private string Here => $"Line {lines.Line} of '{path}'";
 
-        _header = InteractionHeader.Parse(header, path);
-    }
-
-    /// <summary>Reads all records of a file.</summary>
+    /// <summary>Reads all records of a file; only its end may have blank lines, so that a record's line number follows from its position.</summary>
     /// <exception cref="InvalidInputException">The file is not in the format; the message names the line.</exception>
     public static InteractionTable Read(string path, CancellationToken cancellation)
     {
         using var lines = new LineReader(path);
-        return new InteractionFile(path, lines).ReadRecords(cancellation);
-    }
+        if (!lines.TryRead(out ReadOnlySpan<byte> line))
+            throw new InvalidInputException(
+                $"'{path}' is empty; "
+                + "expected the header 'userID itemID x_label' on line 1 and one interaction on each line below, so write them.");
 
-    private InteractionTable ReadRecords(CancellationToken cancellation)
-    {
-        var table = new InteractionTable(_path, _header.Ignored);
-        while (_lines.TryRead(out ReadOnlySpan<byte> line))
+        InteractionHeader header = InteractionHeader.Parse(line, path);
+        var file = new InteractionFile(path, lines, header);
+        var table = new InteractionTable(path, header.Ignored);
+        long blank = 0;
+        while (lines.TryRead(out line))
         {
-            if (_lines.Line % LinesBetweenCancellationChecks == 0) cancellation.ThrowIfCancellationRequested();
-            if (line.IsEmpty)
-            {
-                RefuseBlankLineInside();
-                break;
-            }
-
-            AddRecord(table, line);
+            if (lines.Line % LinesBetweenCancellationChecks == 0) cancellation.ThrowIfCancellationRequested();
+            if (line.IsEmpty) blank = blank == 0 ? lines.Line : blank;
+            else if (blank == 0) table.Records.Add(file.Parse(line));
+            else throw new InvalidInputException(
+                $"Line {blank} of '{path}' is blank; expected an interaction on each line, so remove the blank line.");
         }
 
-        if (table.Count == 0)
-            throw new InvalidInputException(
-                $"'{_path}' has a header but no interaction; expected one interaction on each line from line 2 on, so add them.");
-
-        return table;
+        if (table.Records.Count > 0) return table;
+        throw new InvalidInputException(
+            $"'{path}' has a header but no interaction; expected one interaction on each line from line 2 on, so add them.");
     }
 
-    private void AddRecord(InteractionTable table, ReadOnlySpan<byte> line)
+    private (int User, int Item, int Split) Parse(ReadOnlySpan<byte> line)
     {
         int user = 0, item = 0, label = 0, field = 0;
-        ReadOnlySpan<byte> rest = line;
-        while (true)
+        foreach (Range range in line.Split(header.Separator))
         {
-            int end = rest.IndexOf(_header.Separator);
-            ReadOnlySpan<byte> text = end < 0 ? rest : rest[..end];
-            if (field == _header.User) user = ParseId(text, "user");
-            else if (field == _header.Item) item = ParseId(text, "item");
-            else if (field == _header.Label) label = ParseLabel(text);
+            ReadOnlySpan<byte> text = line[range];
+            if (field == header.User) user = ParseId(text, "user");
+            else if (field == header.Item) item = ParseId(text, "item");
+            else if (field == header.Label) label = ParseLabel(text);
             field++;
-            if (end < 0) break;
-            rest = rest[(end + 1)..];
         }
 
-        if (field != _header.Fields)
+        if (field != header.Fields)
         {
             throw new InvalidInputException(
                 $"{Here} is {SourceText.Quoted(line)} with {field} {(field == 1 ? "field" : "fields")}; "
-                + $"expected {_header.Fields} as in the header, so complete or remove the line.");
+                + $"expected {header.Fields} as in the header, so complete or remove the line.");
         }
 
-        table.Add(user, item, (byte)label);
+        return (user, item, label);
     }
-
-    private string Here => $"Line {_lines.Line} of '{_path}'";
 
     private int ParseId(ReadOnlySpan<byte> text, string kind)
     {
@@ -104,17 +81,5 @@ internal sealed class InteractionFile
         if (text is [>= (byte)'0' and <= (byte)'2']) return text[0] - '0';
         throw new InvalidInputException(
             $"{Here} has the label {SourceText.Quoted(text)}; expected x_label 0 (training), 1 (validation) or 2 (test), so correct the label.");
-    }
-
-    /// <summary>Lets blank lines stand at the end of the file only, so that a record's line number follows from its position.</summary>
-    private void RefuseBlankLineInside()
-    {
-        long blank = _lines.Line;
-        while (_lines.TryRead(out ReadOnlySpan<byte> line))
-        {
-            if (!line.IsEmpty)
-                throw new InvalidInputException(
-                    $"Line {blank} of '{_path}' is blank; expected an interaction on each line, so remove the blank line.");
-        }
     }
 }

@@ -34,7 +34,7 @@ internal sealed record InteractionHeader(byte Separator, int Fields, int User, i
         }
     }
 
-    /// <summary>What a column is for by its name, with or without a type behind a colon; null where it is for nothing.</summary>
+    /// <summary>The role of a column by its name, with or without a type after a colon; null if it has none.</summary>
     private static string? RoleOf(string name) => name.Trim().Split(':')[0].ToUpperInvariant() switch
     {
         "USERID" or "USER_ID" => "userID",

@@ -1,38 +1,34 @@
-using System.Runtime.InteropServices;
-
 namespace Tessera.Data.DatasetFolder;
 
-/// <summary>The lines of an interaction file in their order, one record a line.</summary>
-internal sealed class InteractionTable(string path, IReadOnlyList<string> ignoredColumns)
+/// <summary>The lines of an interaction file in order, one record per line.</summary>
+/// <param name="Path">Path of the file, for messages.</param>
+/// <param name="IgnoredColumns">Columns of the file that nothing reads.</param>
+internal sealed record InteractionTable(string Path, IReadOnlyList<string> IgnoredColumns)
 {
-    private readonly List<int> _users = [], _items = [];
-    private readonly List<byte> _splits = [];
+    private static readonly string[] SplitNames = ["training", "validation", "test"];
 
-    /// <summary>Path of the file, for messages.</summary>
-    public string Path { get; } = path;
-
-    /// <summary>Columns of the file that nothing reads.</summary>
-    public IReadOnlyList<string> IgnoredColumns { get; } = ignoredColumns;
-
-    /// <summary>Number of records.</summary>
-    public int Count => _users.Count;
-
-    /// <summary>User of each record, <c>[Count]</c>.</summary>
-    public ReadOnlySpan<int> Users => CollectionsMarshal.AsSpan(_users);
-
-    /// <summary>Item of each record, <c>[Count]</c>.</summary>
-    public ReadOnlySpan<int> Items => CollectionsMarshal.AsSpan(_items);
-
-    /// <summary>Split of each record, <c>[Count]</c>: 0 training, 1 validation, 2 test.</summary>
-    public ReadOnlySpan<byte> Splits => CollectionsMarshal.AsSpan(_splits);
+    /// <summary>The records; a split is 0 training, 1 validation, 2 test.</summary>
+    public List<(int User, int Item, int Split)> Records { get; } = [];
 
     /// <summary>Line of a record, counted from 1; the header is line 1.</summary>
     public static int LineOf(int record) => record + 2;
 
-    public void Add(int user, int item, byte split)
+    /// <summary>The records of each split, a repeated pair once.</summary>
+    /// <exception cref="InvalidInputException">A pair is in two splits.</exception>
+    public Interactions[] Split(int users, int items)
     {
-        _users.Add(user);
-        _items.Add(item);
-        _splits.Add(split);
+        Interactions[] splits = [.. Enumerable.Range(0, SplitNames.Length).Select(split => Interactions.FromPairs(
+            users, items, Records.Where(record => record.Split == split).Select(record => (record.User, record.Item))))];
+        if (Interactions.FindOverlap(splits) is (var user, var item, _, _))
+        {
+            int first = Records.FindIndex(record => (record.User, record.Item) == (user, item)), split = Records[first].Split;
+            int second = Records.FindIndex(record => (record.User, record.Item) == (user, item) && record.Split != split);
+            throw new InvalidInputException(
+                $"Lines {LineOf(first)} ({SplitNames[split]}) and {LineOf(second)} ({SplitNames[Records[second].Split]}) "
+                + $"of '{Path}' both hold user {user} with item {item}; "
+                + "expected each pair in one split only, so remove one of the two lines.");
+        }
+
+        return splits;
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Tessera.Data.EventLogs;
 
-/// <summary>One thing a user did with an item: a record of <c>events.bin</c>, 20 bytes, little-endian, in this order.</summary>
+/// <summary>One interaction of a user with an item: a record of <c>events.bin</c>, 20 bytes, little-endian, in this order.</summary>
 /// <param name="User">Number of the user, from 0, a line of the event log's user names.</param>
 /// <param name="Item">Number of the item, from 0, a line of the event log's item names.</param>
 /// <param name="Time">Seconds since 1970-01-01 UTC; 0 where the source has no times.</param>
@@ -12,5 +12,5 @@ internal readonly record struct Event(int User, int Item, long Time, float Ratin
 
 /// <summary>All events of one user.</summary>
 /// <param name="User">Number of the user.</param>
-/// <param name="Events">At least one, by time, then by order of arrival; valid until the next user is asked for.</param>
-internal readonly record struct UserEvents(int User, ReadOnlyMemory<Event> Events);
+/// <param name="Events">By time, then by order of arrival.</param>
+internal readonly record struct UserEvents(int User, Event[] Events);

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Tessera.Data.EventLogs;
 
 /// <summary>
-/// A shop's raw data in one folder: who did what with which item and when, the external names, and what is known of the items.
+/// A shop's raw data in one folder: who did what with which item and when, the external names, and the item records.
 /// </summary>
 /// <remarks>
 /// The folder holds <c>eventlog.json</c>, <c>events.bin</c> (records of <see cref="Event"/> by user, then time, then order of
@@ -16,7 +16,6 @@ namespace Tessera.Data.EventLogs;
 public sealed class EventLog
 {
     internal const string EventsFile = "events.bin", UsersFile = "users.tsv", ItemsFile = "items.tsv", ItemTableName = "items.jsonl";
-    private const int BufferEvents = 1 << 14;
     private readonly EventLogHeader _header;
     private readonly Lazy<string[]> _userNames, _itemNames;
 
@@ -52,7 +51,7 @@ public sealed class EventLog
     /// <summary>Where the data came from: format and file names.</summary>
     public JsonObject Source => _header.Source.DeepClone().AsObject();
 
-    /// <summary>What was done to the data so far, each step with its counts.</summary>
+    /// <summary>The processing steps so far, each with its counts.</summary>
     public IReadOnlyList<JsonObject> Steps => _header.Steps;
 
     /// <summary>External names of the users, <c>[|U|]</c>.</summary>
@@ -87,7 +86,16 @@ public sealed class EventLog
     internal IEnumerable<UserEvents> EventsByUser(CancellationToken cancellation = default) =>
         EventLogFile.Verified(In(EventsFile), ChecksumOf(EventsFile), stream => ReadUsers(stream, cancellation));
 
-    /// <summary>Reads what is known of the items, one record for each in their order.</summary>
+    /// <summary>Reads the events with one for each (user, item) pair: the earliest of those that are wanted.</summary>
+    /// <param name="wanted">Which events count, or null for all.</param>
+    /// <param name="cancellation">Stops the reading.</param>
+    /// <returns>Users ascending, each once, those without any wanted event too.</returns>
+    /// <exception cref="InvalidInputException">The file is damaged; found at its end at the latest.</exception>
+    internal IEnumerable<UserEvents> PairsByUser(Func<Event, bool>? wanted, CancellationToken cancellation) =>
+        EventsByUser(cancellation).Select(user =>
+            user with { Events = [.. user.Events.Where(wanted ?? (_ => true)).DistinctBy(e => e.Item)] });
+
+    /// <summary>Reads the item records, one per item, in the order of the items.</summary>
     /// <exception cref="InvalidInputException">The file is damaged; found at its end at the latest.</exception>
     internal IEnumerable<ItemRecord> ItemTable()
     {
@@ -104,35 +112,32 @@ public sealed class EventLog
 
     private IEnumerable<UserEvents> ReadUsers(Stream stream, CancellationToken cancellation)
     {
-        var buffer = new Event[BufferEvents];
-        var own = new Event[64];
-        int count = 0, user = 0;
-        while (Fill(stream, buffer) is var filled and > 0)
+        var own = new List<Event>();
+        int user = 0;
+        foreach (Event e in ReadEvents(stream))
         {
-            cancellation.ThrowIfCancellationRequested();
-            for (int i = 0; i < filled; i++)
+            if (e.User != user && own.Count > 0)
             {
-                Event e = buffer[i];
-                if (e.User != user)
-                {
-                    if (count > 0) yield return new UserEvents(user++, own.AsMemory(0, count));
-                    count = 0;
-                }
-
-                if (e.User != user || user >= Users || (uint)e.Item >= (uint)Items)
-                    throw EventLogFile.Damaged(In(EventsFile), $"it has an event of user {e.User} with item {e.Item} where user {user} is due");
-                if (count == own.Length) Array.Resize(ref own, 2 * count);
-                own[count++] = e;
+                cancellation.ThrowIfCancellationRequested();
+                yield return new UserEvents(user++, [.. own]);
+                own.Clear();
             }
+
+            if (e.User != user || user >= Users || (uint)e.Item >= (uint)Items)
+                throw EventLogFile.Damaged(In(EventsFile), $"it has an event of user {e.User} with item {e.Item} where user {user} is expected");
+            own.Add(e);
         }
 
-        if (count > 0) yield return new UserEvents(user++, own.AsMemory(0, count));
+        if (own.Count > 0) yield return new UserEvents(user++, [.. own]);
         if (user != Users) throw EventLogFile.Damaged(In(EventsFile), $"it has events of {user} users for {Users}");
     }
 
-    private static int Fill(Stream stream, Event[] buffer) =>
-        stream.ReadAtLeast(MemoryMarshal.AsBytes(buffer.AsSpan()), buffer.Length * Unsafe.SizeOf<Event>(), throwOnEndOfStream: false)
-            / Unsafe.SizeOf<Event>();
+    private static IEnumerable<Event> ReadEvents(Stream stream)
+    {
+        var record = new Event[1];
+        int size = Unsafe.SizeOf<Event>();
+        while (stream.ReadAtLeast(MemoryMarshal.AsBytes(record.AsSpan()), size, throwOnEndOfStream: false) == size) yield return record[0];
+    }
 
     private void CheckEventsLength()
     {

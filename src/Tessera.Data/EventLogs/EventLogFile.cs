@@ -25,17 +25,18 @@ internal static class EventLogFile
         if (Convert.ToHexStringLower(hash.Hash!) != checksum) throw Damaged(path, "its content does not match its checksum");
     }
 
-    /// <summary>Names, one a line.</summary>
+    /// <summary>Names, one per line.</summary>
     public static string[] ReadNames(string path, string checksum, int count)
     {
         string[] names = [.. Verified(path, checksum, Lines)];
         return names.Length == count ? names : throw Damaged(path, $"it has {names.Length} lines for {count} names");
+    }
 
-        static IEnumerable<string> Lines(Stream stream)
-        {
-            using var lines = new StreamReader(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, BufferSize, leaveOpen: true);
-            while (lines.ReadLine() is { } line) yield return line;
-        }
+    /// <summary>The lines of a text in UTF-8.</summary>
+    public static IEnumerable<string> Lines(Stream stream)
+    {
+        using var lines = new StreamReader(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, BufferSize, leaveOpen: true);
+        while (lines.ReadLine() is { } line) yield return line;
     }
 
     public static InvalidInputException Damaged(string path, string how) =>

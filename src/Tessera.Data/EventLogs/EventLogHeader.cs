@@ -12,7 +12,7 @@ namespace Tessera.Data.EventLogs;
 /// <param name="Times">Whether any event has a time.</param>
 /// <param name="Ratings">Whether any event has a rating.</param>
 /// <param name="Source">Where the data came from.</param>
-/// <param name="Steps">What was done to the data so far.</param>
+/// <param name="Steps">The processing steps so far.</param>
 /// <param name="Files">SHA-256 of each other file.</param>
 internal sealed record EventLogHeader(
     string Name, int Users, int Items, long Events, bool Times, bool Ratings,

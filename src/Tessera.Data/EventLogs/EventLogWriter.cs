@@ -4,7 +4,7 @@ using Tessera.Data.Storage;
 namespace Tessera.Data.EventLogs;
 
 /// <summary>
-/// Writes a <see cref="EventLog"/>: first the events in any order, then what is known of the items in any order. Names are
+/// Writes a <see cref="EventLog"/>: first the events in any order, then the item records in any order. Names are
 /// numbered as they come. Memory holds the names, one buffer, and at the end the events of one user at a time.
 /// </summary>
 internal sealed class EventLogWriter : IDisposable
@@ -23,52 +23,48 @@ internal sealed class EventLogWriter : IDisposable
     /// <param name="directory">A folder that is empty or does not exist yet; it appears when all is written.</param>
     /// <param name="name">Name of the event log.</param>
     /// <param name="source">Where the data comes from.</param>
-    /// <param name="steps">What was done to the data before.</param>
+    /// <param name="steps">Earlier steps of processing.</param>
+    /// <param name="capacity">Number of events held in memory.</param>
+    /// <param name="open">Opens temporary files; unset: on the disk.</param>
     /// <exception cref="InvalidInputException">The folder is not empty.</exception>
     /// <exception cref="StorageException">The folder cannot be written.</exception>
-    public EventLogWriter(string directory, string name, JsonObject source, IEnumerable<JsonObject>? steps = null)
-        : this(directory, name, source, steps, EventSorter.DefaultCapacity, TemporaryFile.Open)
-    {
-    }
-
-    /// <summary>The same, with the number of events held in memory and the way to open temporary files chosen by the caller.</summary>
-    internal EventLogWriter(
-        string directory, string name, JsonObject source, IEnumerable<JsonObject>? steps, int capacity, Func<string, Stream> open)
+    public EventLogWriter(
+        string directory, string name, JsonObject source, IEnumerable<JsonObject>? steps = null,
+        int capacity = EventSorter.DefaultCapacity, Func<string, Stream>? open = null)
     {
         _name = name;
         _source = source;
         _steps = [.. steps ?? []];
         _folder = new AtomicFolder(directory);
-        _events = new EventSorter(_folder.In(EventsTemporary), capacity, open);
-        _items = new ItemSpool(_folder.In(ItemsTemporary), open);
+        _events = new EventSorter(_folder.In(EventsTemporary), capacity, open ?? TemporaryFile.Open);
+        _items = new ItemSpool(_folder.In(ItemsTemporary), open ?? TemporaryFile.Open);
     }
 
     /// <summary>Number of items with a record so far.</summary>
     public int DescribedItems => _items.Count;
 
     /// <summary>Number of users so far.</summary>
-    public int Users => UserTable.Count;
+    public int Users => UserNames.Count;
 
     /// <summary>Number of items so far.</summary>
-    public int Items => ItemTable.Count;
+    public int Items => ItemNames.Count;
 
     /// <summary>Number of events so far.</summary>
     public long Events { get; private set; }
 
+    /// <summary>External names of the users so far, by number.</summary>
+    internal NameTable UserNames { get; } = new("user");
+
     /// <summary>External names of the items so far, by number.</summary>
-    public IReadOnlyList<string> ItemNames => ItemTable;
-
-    internal NameTable UserTable { get; } = new("user");
-
-    internal NameTable ItemTable { get; } = new("item");
+    internal NameTable ItemNames { get; } = new("item");
 
     /// <summary>The number of a user, a new one for a new name; each number must get an event.</summary>
     /// <exception cref="InvalidInputException">An event log cannot hold the name.</exception>
-    public int User(ReadOnlySpan<char> name) => UserTable.NumberOf(name);
+    public int User(string name) => UserNames.NumberOf(name);
 
     /// <summary>The number of an item, a new one for a new name; each number must get an event.</summary>
     /// <exception cref="InvalidInputException">An event log cannot hold the name.</exception>
-    public int Item(ReadOnlySpan<char> name) => ItemTable.NumberOf(name);
+    public int Item(string name) => ItemNames.NumberOf(name);
 
     /// <summary>Adds an event.</summary>
     /// <exception cref="ArgumentOutOfRangeException">User or item have no name yet.</exception>
@@ -77,22 +73,18 @@ internal sealed class EventLogWriter : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)e.User, (uint)Users, nameof(e));
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)e.Item, (uint)Items, nameof(e));
-        if (!_events.TryAdd(e))
-        {
-            _folder.Guarded(_events.WriteRun);
-            _events.TryAdd(e);
-        }
-
+        if (_events.IsFull) _folder.Guarded(_events.WriteRun);
+        _events.Add(e);
         Events++;
         _hasTimes |= e.Time != 0;
         _hasRatings |= !float.IsNaN(e.Rating);
     }
 
-    /// <summary>Adds what is known of an item; all events must have been added.</summary>
+    /// <summary>Adds an item's record; all events must have been added.</summary>
     /// <exception cref="StorageException">The disk refuses.</exception>
     public ItemAddition AddItem(ItemRecord record)
     {
-        if (!ItemTable.TryFind(record.Id, out int number)) return ItemAddition.WithoutEvents;
+        if (!ItemNames.TryFind(record.Id, out int number)) return ItemAddition.WithoutEvents;
         return _folder.Guarded(() => _items.Add(number, record));
     }
 
@@ -102,7 +94,7 @@ internal sealed class EventLogWriter : IDisposable
     internal void AddFiles(Action<string> write) => _folder.Guarded(() => write(_folder.Path));
 
     /// <summary>Writes all files and moves the folder to its place.</summary>
-    /// <param name="step">What was done to the data, with its counts.</param>
+    /// <param name="step">The processing step, with its counts.</param>
     /// <param name="cancellation">Stops the writing.</param>
     /// <exception cref="InvalidInputException">There is no event.</exception>
     /// <exception cref="StorageException">The disk refuses.</exception>
@@ -111,8 +103,8 @@ internal sealed class EventLogWriter : IDisposable
         if (Events == 0) throw new InvalidInputException($"Nothing is left for the event log '{_name}'; expected at least one event, so give data that has some.");
         _steps.Add(step);
         AddFile(EventLog.EventsFile, stream => _events.WriteTo(stream, cancellation));
-        AddFile(EventLog.UsersFile, UserTable.WriteTo);
-        AddFile(EventLog.ItemsFile, ItemTable.WriteTo);
+        AddFile(EventLog.UsersFile, UserNames.WriteTo);
+        AddFile(EventLog.ItemsFile, ItemNames.WriteTo);
         AddFile(EventLog.ItemTableName, stream => _items.WriteTo(stream, ItemNames, cancellation));
         _events.Dispose();
         _items.Dispose();

@@ -5,69 +5,87 @@ using Tessera.Data.Storage;
 namespace Tessera.Data.EventLogs;
 
 /// <summary>
-/// Orders any number of events by user, then time, then arrival. What does not fit the buffer goes to a file in runs that are
-/// ordered by user and arrival; the end takes each user's events from all runs and orders them by time.
+/// Orders any number of events by user, then time, then arrival. What does not fit in memory goes to a file in runs that are
+/// ordered by user and arrival; at the end each user's events are taken from all runs and ordered by time.
 /// </summary>
 /// <param name="path">The file of the runs.</param>
-/// <param name="capacity">Events held in memory, twice while a run is ordered.</param>
+/// <param name="capacity">Events held in memory.</param>
 /// <param name="open">Opens the file.</param>
 internal sealed class EventSorter(string path, int capacity, Func<string, Stream> open) : IDisposable
 {
     /// <summary>40 MB.</summary>
     public const int DefaultCapacity = 1 << 21;
 
-    private const int FirstCapacity = 1 << 12, MinBuffered = 1 << 10;
-    private readonly List<long> _runEnds = [];
-    private Event[] _buffer = new Event[Math.Min(FirstCapacity, capacity)], _sorted = [];
-    private int[] _starts = [];
-    private int _count, _users;
+    private const int MinBuffered = 1 << 10;
+    private readonly List<Event> _arrived = [];
+    private readonly List<long> _runStarts = [0];
     private Stream? _file;
 
-    /// <summary>Takes the next event to arrive, unless <see cref="WriteRun"/> must make room first.</summary>
-    public bool TryAdd(in Event e)
+    /// <summary>Whether <see cref="WriteRun"/> must make room before the next event.</summary>
+    public bool IsFull => _arrived.Count == capacity;
+
+    /// <summary>Takes the next event to arrive.</summary>
+    public void Add(in Event e) => _arrived.Add(e);
+
+    /// <summary>Orders the events in memory by user and arrival and moves them to the file.</summary>
+    public void WriteRun()
     {
-        if (_count == capacity) return false;
-        if (_count == _buffer.Length) Array.Resize(ref _buffer, Math.Min(2 * _count, capacity));
-        _buffer[_count++] = e;
-        _users = Math.Max(_users, e.User + 1);
-        return true;
+        if (_arrived.Count == 0) return;
+        Span<Event> run = CollectionsMarshal.AsSpan(_arrived);
+        var order = new long[run.Length];
+        for (int i = 0; i < order.Length; i++) order[i] = ((long)run[i].User << 32) | (uint)i;
+        order.AsSpan().Sort(run);
+        _file ??= open(path);
+        _file.Write(MemoryMarshal.AsBytes(run));
+        _runStarts.Add(_runStarts[^1] + ((long)run.Length * Unsafe.SizeOf<Event>()));
+        _arrived.Clear();
     }
 
     /// <summary>Writes all events in order, once.</summary>
     public void WriteTo(Stream stream, CancellationToken cancellation)
     {
         WriteRun();
-        _buffer = _sorted = [];
-        if (_file is null) return;
-        _file.Flush();
-        EventRun[] runs = [.. _runEnds.Select((end, i) => new EventRun(_file, i == 0 ? 0 : _runEnds[i - 1], end, Math.Max(MinBuffered, capacity / _runEnds.Count)))];
-        var own = new TimeOrder();
-        for (int user = 0; user < _users; user++)
+        _arrived.Capacity = 0;
+        _file?.Flush();
+        int count = _runStarts.Count - 1;
+        List<IEnumerator<Event>> runs =
+            [.. Enumerable.Range(0, count).Select(run => ReadRun(run, Math.Max(MinBuffered, capacity / count)).GetEnumerator())];
+        runs.RemoveAll(run => !run.MoveNext());
+        var own = new List<Event>();
+        for (int user = 0; runs.Count > 0; user++)
         {
             if (user % (1 << 12) == 0) cancellation.ThrowIfCancellationRequested();
             own.Clear();
-            foreach (EventRun run in runs) run.MoveTo(own, user);
-            stream.Write(MemoryMarshal.AsBytes(own.Sorted()));
+            runs.RemoveAll(run => !MoveUser(run, user, own));
+            Event[] byTime = [.. own.OrderBy(e => e.Time)]; // keeps the order of arrival where times are equal
+            stream.Write(MemoryMarshal.AsBytes<Event>(byTime));
         }
     }
 
     public void Dispose() => AtomicFile.Abandon(_file);
 
-    /// <summary>Orders the buffer by user with a counting sort and empties it into the file.</summary>
-    public void WriteRun()
+    /// <summary>Moves a user's events from the front of a run; false at the run's end.</summary>
+    private static bool MoveUser(IEnumerator<Event> run, int user, List<Event> own)
     {
-        if (_count == 0) return;
-        if (_sorted.Length < _count) _sorted = new Event[_count];
-        if (_starts.Length < _users + 1) _starts = new int[Math.Max(_users + 1, Math.Min(2 * _starts.Length, Array.MaxLength))];
-        Span<int> starts = _starts.AsSpan(0, _users + 1);
-        starts.Clear();
-        ReadOnlySpan<Event> arrived = _buffer.AsSpan(0, _count);
-        foreach (ref readonly Event e in arrived) starts[e.User + 1]++;
-        for (int user = 0; user < _users; user++) starts[user + 1] += starts[user];
-        foreach (ref readonly Event e in arrived) _sorted[starts[e.User]++] = e;
-        _file ??= open(path);
-        _file.Write(MemoryMarshal.AsBytes(_sorted.AsSpan(0, _count)));
-        _runEnds.Add((_runEnds.Count == 0 ? 0 : _runEnds[^1]) + ((long)_count * Unsafe.SizeOf<Event>()));
-        _count = 0;
+        while (run.Current.User == user)
+        {
+            own.Add(run.Current);
+            if (!run.MoveNext()) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The events of a run; others are read in between.</summary>
+    private IEnumerable<Event> ReadRun(int run, int buffered)
+    {
+        var buffer = new Event[buffered];
+        for (long at = _runStarts[run], end = _runStarts[run + 1], read; at < end; at += read)
+        {
+            read = Math.Min(end - at, (long)buffered * Unsafe.SizeOf<Event>());
+            _file!.Position = at;
+            _file.ReadExactly(MemoryMarshal.AsBytes(buffer.AsSpan())[..(int)read]);
+            for (int i = 0; i < read / Unsafe.SizeOf<Event>(); i++) yield return buffer[i];
+        }
     }
 }

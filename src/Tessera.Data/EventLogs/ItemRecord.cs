@@ -1,6 +1,6 @@
 namespace Tessera.Data.EventLogs;
 
-/// <summary>What the source says of an item: a line of <c>items.jsonl</c>.</summary>
+/// <summary>What the source says about an item: a line of <c>items.jsonl</c>.</summary>
 /// <param name="Id">The item's external name.</param>
 /// <param name="Texts">Texts by field (title, description, …), in the source's order; empty where it says nothing.</param>
 /// <param name="Image">Absolute path or address of the picture, or null where there is none.</param>
@@ -9,6 +9,6 @@ internal sealed record ItemRecord(string Id, IReadOnlyDictionary<string, string>
     /// <summary>Number of the item, from 0, where the record comes from a table; -1 where it does not.</summary>
     public int Item { get; init; } = -1;
 
-    /// <summary>An item of which only the name is known.</summary>
+    /// <summary>An item with nothing known but its name.</summary>
     public static ItemRecord Unknown(string id) => new(id, new Dictionary<string, string>(), null);
 }

@@ -2,7 +2,7 @@ using Tessera.Data.Storage;
 
 namespace Tessera.Data.EventLogs;
 
-/// <summary>Keeps item records in a file, in the order they come, and gives them back in the order of the items.</summary>
+/// <summary>Keeps item records in a file in the order they arrive, and returns them in the order of the items.</summary>
 /// <param name="path">The file.</param>
 /// <param name="open">Opens it.</param>
 internal sealed class ItemSpool(string path, Func<string, Stream> open) : IDisposable
@@ -48,7 +48,7 @@ internal sealed class ItemSpool(string path, Func<string, Stream> open) : IDispo
     }
 }
 
-/// <summary>What happened to a record given to <see cref="EventLogWriter.AddItem"/>.</summary>
+/// <summary>The outcome of adding a record with <see cref="EventLogWriter.AddItem"/>.</summary>
 internal enum ItemAddition
 {
     /// <summary>It is in the event log.</summary>

@@ -50,7 +50,7 @@ public sealed class ItemTable
 
         return ids.Count > 0
             ? new ItemTable(directory, path, ids, [.. fields.Keys], images)
-            : throw new InvalidInputException($"'{path}' is empty; expected one line an item, so restore the file or make its folder again.");
+            : throw new InvalidInputException($"'{path}' is empty; expected one line per item, so restore the file or make its folder again.");
     }
 
     /// <summary>The items, one after another.</summary>
@@ -68,5 +68,5 @@ public sealed class ItemTable
         if (item < Ids.Count) throw Changed();
     }
 
-    private InvalidInputException Changed() => new($"'{_path}' was changed while it was read; wait for what changes it, then give the same command again.");
+    private InvalidInputException Changed() => new($"'{_path}' was changed while it was read; wait until nothing changes it, then run the command again.");
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tessera.Data.Storage;
@@ -6,14 +5,13 @@ using Tessera.Data.Storage;
 namespace Tessera.Data.EventLogs;
 
 /// <summary>
-/// An item table (<c>items.jsonl</c>): one JSON object a line in the order of the items, <c>item</c> the external name,
+/// An item table (<c>items.jsonl</c>): one JSON object per line in the order of the items, <c>item</c> the external name,
 /// <c>image</c> a path or address where there is one, all else texts.
 /// </summary>
 internal static class ItemTableFile
 {
     private const string IdKey = "item", ImageKey = "image";
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
 
     /// <summary>Whether a text field may have this name.</summary>
     public static bool IsFieldName(string name) => name is not (IdKey or ImageKey);
@@ -44,17 +42,14 @@ internal static class ItemTableFile
         foreach (ItemRecord record in Read(stream, path)) yield return record;
     }
 
-    internal static IEnumerable<ItemRecord> Read(Stream stream, string path)
-    {
-        using var lines = new StreamReader(stream, Encoding.UTF8, detectEncodingFromByteOrderMarks: false, bufferSize: 1 << 16, leaveOpen: true);
-        for (int item = 0; lines.ReadLine() is { } line; item++) yield return Parse(line, item, path);
-    }
+    internal static IEnumerable<ItemRecord> Read(Stream stream, string path) =>
+        EventLogFile.Lines(stream).Select((line, item) => Parse(line, item, path));
 
     private static ItemRecord Parse(string line, int item, string path)
     {
         try
         {
-            using JsonDocument json = JsonDocument.Parse(line, Strict);
+            using JsonDocument json = JsonDocument.Parse(line, JsonRecord.Strict);
             string? id = null, image = null;
             var texts = new OrderedDictionary<string, string>();
             foreach (JsonProperty field in json.RootElement.EnumerateObject())

@@ -6,20 +6,11 @@ using Tessera.Data.Storage;
 namespace Tessera.Data.Filtering;
 
 /// <summary>An event log's ready-made features, checked against its items, on their way to another folder.</summary>
-internal sealed class EventLogFeatures
+internal sealed class EventLogFeatures(IReadOnlyList<string> itemNames, FeatureFolder features)
 {
-    private readonly IReadOnlyList<string> _itemNames;
-    private readonly FeatureFolder _features;
+    public IReadOnlyList<Modality> Modalities => features.Modalities;
 
-    private EventLogFeatures(IReadOnlyList<string> itemNames, FeatureFolder features)
-    {
-        _itemNames = itemNames;
-        _features = features;
-    }
-
-    public IReadOnlyList<Modality> Modalities => _features.Modalities;
-
-    /// <exception cref="InvalidInputException">A file cannot be used, is described by nothing, or is of other items.</exception>
+    /// <exception cref="InvalidInputException">A file cannot be used, is not described, or belongs to other items.</exception>
     public static EventLogFeatures Read(EventLog log, CancellationToken cancellation)
     {
         FeatureFolder features = FeatureFolder.Read(log.Directory, cancellation);
@@ -40,16 +31,15 @@ internal sealed class EventLogFeatures
     /// <summary>Writes the features of some items, in this order, with their manifest; nothing where there are no features.</summary>
     public void WriteTo(string folder, int[] items)
     {
-        if (_features.Manifest is null) return;
-        FeatureManifest manifest = FeatureManifest.For([.. items.Select(item => _itemNames[item])]);
-        foreach (Modality modality in _features.Modalities)
+        if (features.Manifest is null) return;
+        FeatureManifest manifest = FeatureManifest.For([.. items.Select(item => itemNames[item])]);
+        foreach (Modality modality in features.Modalities)
         {
-            FeatureManifestEntry entry = _features.Manifest.Modalities.Single(described => described.Name == modality.Name);
-            using var features = new Matrix(items.Length, modality.Dimensions);
-            for (int row = 0; row < items.Length; row++) modality.Features.Row(items[row]).CopyTo(features.Row(row));
-            var selected = new Modality(modality.Name, features);
-            NpyWriter.Write(FeatureFolder.PathOf(folder, modality.Name), features);
-            manifest = manifest.With(FeatureManifestEntry.Of(selected, entry.Encoder, entry.Version, entry.Content));
+            FeatureManifestEntry entry = features.Manifest.Modalities.Single(described => described.Name == modality.Name);
+            using var selected = new Matrix(items.Length, modality.Dimensions);
+            for (int row = 0; row < items.Length; row++) modality.Features.Row(items[row]).CopyTo(selected.Row(row));
+            NpyWriter.Write(FeatureFolder.PathOf(folder, modality.Name), selected);
+            manifest = manifest.With(FeatureManifestEntry.Of(new Modality(modality.Name, selected), entry.Encoder, entry.Version, entry.Content));
         }
 
         manifest.Write(folder);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tessera.Data.EventLogs;
 
@@ -40,22 +41,22 @@ public static class EventLogFilter
         EventLogStatistics before = Count(log, cancellation);
         Func<Event, bool> wanted = options.Wanted();
         KCore core = KCore.Find(
-            log.Users, log.Items, options.KCore, () => DistinctPairs.Of(log, wanted, cancellation), progress);
-        if (core.Users == 0)
+            log.Users, log.Items, options.KCore, () => log.PairsByUser(wanted, cancellation), progress);
+        if (!core.Users.Contains(true))
             throw new InvalidInputException(
                 $"No event of the event log in '{log.Directory}' is left by these limits; expected some, so widen them or lower k from {options.KCore}.");
 
-        int[] users = NumbersOf(log.UserNames, core.HasUser, writer.User), items = NumbersOf(log.ItemNames, core.HasItem, writer.Item);
-        foreach ((int user, ReadOnlyMemory<Event> events) in DistinctPairs.Of(log, wanted, cancellation))
+        int[] users = NumbersOf(log.UserNames, core.Users, writer.User), items = NumbersOf(log.ItemNames, core.Items, writer.Item);
+        foreach ((int user, Event[] events) in log.PairsByUser(wanted, cancellation))
         {
-            if (!core.HasUser(user)) continue;
-            foreach (Event e in events.Span)
-                if (core.HasItem(e.Item)) writer.Add(e with { User = users[user], Item = items[e.Item] });
+            if (!core.Users[user]) continue;
+            foreach (Event e in events)
+                if (core.Items[e.Item]) writer.Add(e with { User = users[user], Item = items[e.Item] });
         }
 
         foreach (ItemRecord record in log.ItemTable())
-            if (core.HasItem(record.Item)) writer.AddItem(record);
-        writer.AddFiles(folder => features.WriteTo(folder, [.. Enumerable.Range(0, log.Items).Where(core.HasItem)]));
+            if (core.Items[record.Item]) writer.AddItem(record);
+        writer.AddFiles(folder => features.WriteTo(folder, [.. Enumerable.Range(0, log.Items).Where(item => core.Items[item])]));
         var after = new EventLogStatistics(writer.Users, writer.Items, writer.Events, writer.Events);
         writer.Complete(Step(options, before, after, core.Rounds), cancellation);
         return new FilterResult(before, after, core.Rounds);
@@ -64,34 +65,20 @@ public static class EventLogFilter
     private static EventLogStatistics Count(EventLog log, CancellationToken cancellation)
     {
         long pairs = 0;
-        foreach (UserEvents user in DistinctPairs.Of(log, null, cancellation)) pairs += user.Events.Length;
+        foreach (UserEvents user in log.PairsByUser(null, cancellation)) pairs += user.Events.Length;
         return new EventLogStatistics(log.Users, log.Items, log.Events, pairs);
     }
 
     /// <summary>The new number of each name that stays, -1 for the others.</summary>
-    private static int[] NumbersOf(IReadOnlyList<string> names, Func<int, bool> stays, NumberOf register)
-    {
-        var numbers = new int[names.Count];
-        for (int i = 0; i < numbers.Length; i++) numbers[i] = stays(i) ? register(names[i]) : -1;
-        return numbers;
-    }
+    private static int[] NumbersOf(IReadOnlyList<string> names, bool[] stays, Func<string, int> register) =>
+        [.. names.Select((name, i) => stays[i] ? register(name) : -1)];
 
     private static JsonObject Step(FilterOptions options, EventLogStatistics before, EventLogStatistics after, int rounds) => new()
     {
         ["step"] = "filter",
         ["options"] = options.ToJson(),
         ["rounds"] = rounds,
-        ["before"] = ToJson(before),
-        ["after"] = ToJson(after),
+        ["before"] = JsonSerializer.SerializeToNode(before, JsonSerializerOptions.Web),
+        ["after"] = JsonSerializer.SerializeToNode(after, JsonSerializerOptions.Web),
     };
-
-    private static JsonObject ToJson(EventLogStatistics size) => new()
-    {
-        ["users"] = size.Users,
-        ["items"] = size.Items,
-        ["events"] = size.Events,
-        ["pairs"] = size.Pairs,
-    };
-
-    private delegate int NumberOf(ReadOnlySpan<char> name);
 }

@@ -1,6 +1,8 @@
+using System.Text.Json.Serialization;
+
 namespace Tessera.Data.Filtering;
 
-/// <summary>What a filter did.</summary>
+/// <summary>The result of a filter.</summary>
 /// <param name="Before">Size of the event log it read.</param>
 /// <param name="After">Size of the event log it wrote.</param>
 /// <param name="Rounds">Passes over the events until no more users or items had to be dropped.</param>
@@ -20,5 +22,6 @@ internal sealed record FilterRound(int Round, int Users, int Items);
 internal sealed record EventLogStatistics(int Users, int Items, long Events, long Pairs)
 {
     /// <summary>Share of all (user, item) pairs without an event, 0 to 1.</summary>
+    [JsonIgnore]
     public double Sparsity => 1 - (Pairs / ((double)Users * Items));
 }

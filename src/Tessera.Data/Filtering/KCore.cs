@@ -6,75 +6,50 @@ namespace Tessera.Data.Filtering;
 /// The largest set of users and items in which each user has at least k distinct items of the set and each item at least k
 /// users; found by dropping, pass by pass over the events, who has fewer, until none has.
 /// </summary>
-internal sealed class KCore
+/// <param name="Users">Whether each user is in it.</param>
+/// <param name="Items">Whether each item is in it.</param>
+/// <param name="Rounds">Number of passes it took.</param>
+internal sealed record KCore(bool[] Users, bool[] Items, int Rounds)
 {
-    private readonly bool[] _users;
-    private readonly bool[] _items;
-
-    private KCore(int users, int items)
-    {
-        _users = new bool[users];
-        _items = new bool[items];
-        _users.AsSpan().Fill(true);
-        _items.AsSpan().Fill(true);
-    }
-
-    /// <summary>Number of users in it.</summary>
-    public int Users { get; private set; }
-
-    /// <summary>Number of items in it.</summary>
-    public int Items { get; private set; }
-
-    /// <summary>Number of passes it took.</summary>
-    public int Rounds { get; private set; }
-
     /// <summary>Finds the core.</summary>
     /// <param name="users">Number of users.</param>
     /// <param name="items">Number of items.</param>
     /// <param name="k">1 or more.</param>
     /// <param name="pairs">Reads the distinct pairs once more.</param>
-    /// <param name="progress">Told after each pass, or null.</param>
+    /// <param name="progress">Receives the counts after each pass; may be null.</param>
     public static KCore Find(int users, int items, int k, Func<IEnumerable<UserEvents>> pairs, IProgress<FilterRound>? progress)
     {
-        var core = new KCore(users, items);
-        while (core.Drop(k, pairs())) Report();
-        Report();
+        var core = new KCore([.. Enumerable.Repeat(true, users)], [.. Enumerable.Repeat(true, items)], Rounds: 0);
+        bool again;
+        do
+        {
+            again = core.Drop(k, pairs());
+            core = core with { Rounds = core.Rounds + 1 };
+            progress?.Report(new FilterRound(core.Rounds, core.Users.AsSpan().Count(true), core.Items.AsSpan().Count(true)));
+        }
+        while (again);
         return core;
-
-        void Report() => progress?.Report(new FilterRound(core.Rounds, core.Users, core.Items));
     }
-
-    public bool HasUser(int user) => _users[user];
-
-    public bool HasItem(int item) => _items[item];
 
     /// <summary>One pass; says whether an item of a user that stays was dropped, so that there must be another.</summary>
     private bool Drop(int k, IEnumerable<UserEvents> pairs)
     {
-        var counts = new int[_items.Length];
-        foreach ((int user, ReadOnlyMemory<Event> events) in pairs)
+        var counts = new int[Items.Length];
+        foreach ((int user, Event[] events) in pairs)
         {
-            if (!_users[user]) continue;
-            int own = 0;
-            foreach (Event e in events.Span)
-                if (_items[e.Item]) own++;
-            _users[user] = own >= k;
-            if (!_users[user]) continue;
-            foreach (Event e in events.Span)
-                if (_items[e.Item]) counts[e.Item]++;
+            Users[user] = Users[user] && events.Count(e => Items[e.Item]) >= k;
+            if (!Users[user]) continue;
+            foreach (Event e in events) counts[e.Item]++;
         }
 
         bool again = false;
         for (int item = 0; item < counts.Length; item++)
         {
-            if (counts[item] >= k) continue;
-            _items[item] = false;
+            if (!Items[item] || counts[item] >= k) continue;
+            Items[item] = false;
             again |= counts[item] > 0;
         }
 
-        Rounds++;
-        Users = _users.AsSpan().Count(true);
-        Items = _items.AsSpan().Count(true);
         return again;
     }
 }

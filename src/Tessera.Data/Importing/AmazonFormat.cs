@@ -26,7 +26,7 @@ internal sealed class AmazonFormat(bool is2014) : SourceFormat
                 where record.TryGetProperty(key, out _)
                 select KeyValuePair.Create(key, JsonTexts.Of(record.GetProperty(key)) ?? "");
             string? image = is2014 ? FirstOf(record, "imUrl") : FirstOf(record, "imageURLHighRes") ?? FirstOf(record, "imageURL");
-            sink.Add(file.Line, JsonlFormat.IdOf(record, "asin"), texts, image);
+            sink.Add(file.Line, JsonTexts.Id(record, "asin"), texts, image);
         },
         is2014 ? ParseEither : null);
 

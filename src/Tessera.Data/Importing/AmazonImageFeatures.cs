@@ -25,7 +25,7 @@ internal static class AmazonImageFeatures
                 + "expected fewer, so import without --image-features and filter first.");
         }
 
-        var rows = items.Select((id, row) => (id, row)).ToDictionary(pair => pair.id, pair => pair.row);
+        var rows = items.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
         var features = new Matrix(items.Count, Dimensions);
         var filled = new bool[items.Count];
         var record = new byte[IdBytes + (sizeof(float) * Dimensions)];
@@ -44,12 +44,14 @@ internal static class AmazonImageFeatures
                 if (!rows.TryGetValue(id, out int row)) continue;
                 if (filled[row])
                     throw new InvalidInputException(
-                        $"'{path}' holds the item '{id}' twice, again as its record {number:N0}; expected one record an item, so remove one.");
+                        $"'{path}' holds the item '{id}' twice, again as its record {number:N0}; expected one record per item, so remove one.");
 
                 filled[row] = true;
                 Span<float> values = features.Row(row);
                 MemoryMarshal.Cast<byte, float>(record.AsSpan(IdBytes)).CopyTo(values);
-                RefuseNonFinite(values, path, number);
+                if (values.IndexOfAnyExceptInRange(float.MinValue, float.MaxValue) is >= 0 and var at)
+                    throw new InvalidInputException(
+                        $"'{path}' holds {values[at]} in dimension {at} of its record {number:N0}; expected finite numbers, so copy it again.");
             }
 
             return features;
@@ -58,15 +60,6 @@ internal static class AmazonImageFeatures
         {
             features.Dispose();
             throw;
-        }
-    }
-
-    private static void RefuseNonFinite(ReadOnlySpan<float> row, string path, long number)
-    {
-        for (int i = 0; i < row.Length; i++)
-        {
-            if (!float.IsFinite(row[i]))
-                throw new InvalidInputException($"'{path}' holds {row[i]} in dimension {i} of its record {number:N0}; expected finite numbers, so copy it again.");
         }
     }
 }

@@ -4,7 +4,7 @@ namespace Tessera.Data.Importing;
 
 /// <summary>Finds the columns that matter by the names they usually have.</summary>
 /// <param name="columns">The names found.</param>
-/// <param name="where">Where they stand, such as "Line 1 of 'events.csv'".</param>
+/// <param name="where">Where they are, such as "Line 1 of 'events.csv'".</param>
 internal sealed class ColumnNames(IReadOnlyList<string> columns, string where)
 {
     private static readonly string[] UserNames = ["user", "userid", "reviewerid", "uid", "customerid"];
@@ -14,25 +14,21 @@ internal sealed class ColumnNames(IReadOnlyList<string> columns, string where)
     private static readonly string[] RecordNames = [.. ItemNames, "id"];
     private static readonly string[] ImageNames = ["image", "imagepath", "imurl", "imageurl"];
 
-    /// <summary>The users' column.</summary>
-    public int User(string? asked) => Find(asked, UserNames) ?? throw Absent("user", "--user-column");
-
-    /// <summary>The items' column of events.</summary>
-    public int Item(string? asked) => Find(asked, ItemNames) ?? throw Absent("item", "--item-column");
+    /// <summary>The columns of events, -1 for ratings or times where there are none.</summary>
+    public (int User, int Item, int Rating, int Time) OfEvents(ImportOptions options) =>
+    (
+        Find(options.UserColumn, UserNames) ?? throw Absent("user", "--user-column"),
+        Find(options.ItemColumn, ItemNames) ?? throw Absent("item", "--item-column"),
+        Find(options.RatingColumn, RatingNames) ?? -1,
+        Find(options.TimeColumn, TimeNames) ?? -1);
 
     /// <summary>The column of the items' ids in an item table.</summary>
     public int ItemId(string? asked) => Find(asked, RecordNames) ?? throw Absent("item", "--item-id-column");
 
-    /// <summary>The ratings' column, -1 where there is none.</summary>
-    public int Rating(string? asked) => Find(asked, RatingNames) ?? -1;
-
-    /// <summary>The times' column, -1 where there is none.</summary>
-    public int Time(string? asked) => Find(asked, TimeNames) ?? -1;
-
-    /// <summary>Whether ratings usually have the name.</summary>
+    /// <summary>Whether this is a usual name for ratings.</summary>
     public static bool IsRating(string name) => RatingNames.Contains(Plain(name));
 
-    /// <summary>Whether times usually have the name.</summary>
+    /// <summary>Whether this is a usual name for times.</summary>
     public static bool IsTime(string name) => TimeNames.Contains(Plain(name));
 
     /// <summary>The pictures' column, -1 where there is none.</summary>
@@ -52,15 +48,8 @@ internal sealed class ColumnNames(IReadOnlyList<string> columns, string where)
             };
         }
 
-        foreach (string name in known)
-        {
-            for (int i = 0; i < columns.Count; i++)
-            {
-                if (Plain(columns[i]) == name) return i;
-            }
-        }
-
-        return null;
+        string[] plain = [.. columns.Select(Plain)];
+        return known.Select(name => (int?)Array.IndexOf(plain, name)).FirstOrDefault(at => at >= 0);
     }
 
     private InvalidInputException Absent(string kind, string option) =>

@@ -24,13 +24,13 @@ internal static class DatasetImport
         });
         int described = 0;
         if (options.Items is { } table) described = WriteItems(table, data, folder, notices, cancellation);
-        else if (File.Exists(Path.Combine(options.Events, Table))) notices.Add($"{Table} was left out; name it with --items to take it along.");
+        else if (File.Exists(Path.Combine(options.Events, Table))) notices.Add($"{Table} was left out; name it with --items to include it.");
         folder.Complete();
         int count = data.Train.Count + data.Validation.Count + data.Test.Count;
         return new ImportResult(data.Name, IsDataset: true, data.Users, data.Items, count, described, notices);
     }
 
-    /// <summary>What the source's folder says of its features, whose rows stay in their order.</summary>
+    /// <summary>Writes the source folder's manifest entries for the features, whose rows keep their order.</summary>
     private static void WriteOrigins(Dataset data, string source, string folder)
     {
         IReadOnlyList<FeatureManifestEntry> known = FeatureManifest.ReadIfPresent(source)?.Modalities ?? [];
@@ -49,7 +49,7 @@ internal static class DatasetImport
     private static int WriteItems(string table, Dataset data, AtomicFolder folder, List<string> notices, CancellationToken cancellation)
     {
         IReadOnlyList<string> ids = data.ItemNames();
-        var numbers = ids.Select((id, item) => (id, item)).ToDictionary(pair => pair.id, pair => pair.item, StringComparer.Ordinal);
+        var numbers = ids.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
         int described;
         using (var spool = new ItemSpool(folder.In(Spool), TemporaryFile.Open))
         {

@@ -4,7 +4,7 @@ using Tessera.Data.Storage;
 
 namespace Tessera.Data.Importing;
 
-/// <summary>A table as text: a header and one record a line, or over several where a field in quotes holds line ends.</summary>
+/// <summary>A table as text: a header and one record per line, or per several lines where a field in quotes holds line ends.</summary>
 internal sealed class DelimitedFile : IDisposable
 {
     private const int MaxRecordLength = 1 << 26;
@@ -14,10 +14,13 @@ internal sealed class DelimitedFile : IDisposable
     private CsvMalformedReason? _fault;
     private bool _marked;
 
+    /// <summary>Numbers of byte order marks inside the file and of lines that repeat the header, where files were joined.</summary>
+    private long _marks, _repeatedHeaders;
+
     /// <summary>Opens a file and reads its header.</summary>
     /// <param name="path">The file, gzip or not.</param>
-    /// <param name="options">Separator (found by itself where unset) and quoting.</param>
-    /// <exception cref="InvalidInputException">The file is absent, empty, or no such table.</exception>
+    /// <param name="options">Separator (detected if unset) and quoting.</param>
+    /// <exception cref="InvalidInputException">The file is absent, empty, or not such a table.</exception>
     public DelimitedFile(string path, CsvReaderOptions? options = null)
     {
         _file = new SourceFile(path);
@@ -29,7 +32,7 @@ internal sealed class DelimitedFile : IDisposable
             BufferSize = 1 << 17,
             OnMalformedRecord = record => _fault = record.Reason == CsvMalformedReason.StrayQuote ? _fault : record.Reason,
         });
-        if (!ReadRecord()) throw new InvalidInputException($"'{path}' is empty; expected a header and one record a line, so check that it is the right file.");
+        if (!ReadRecord()) throw new InvalidInputException($"'{path}' is empty; expected a header and one record per line, so check that it is the right file.");
         _header = RecordBytes().ToArray();
         Columns = [.. Enumerable.Range(0, _reader.FieldCount).Select(i => Text(i))];
     }
@@ -45,25 +48,21 @@ internal sealed class DelimitedFile : IDisposable
     /// <summary>How much of the file has been read, 0 to 1.</summary>
     public double Share => _file.Share;
 
-    /// <summary>Number of byte order marks inside the file, where files were joined.</summary>
-    public long Marks { get; private set; }
-
-    /// <summary>Number of lines that repeat the header, where files were joined.</summary>
-    public long RepeatedHeaders { get; private set; }
-
-    /// <summary>Where the current record stands.</summary>
+    /// <summary>Where the current record is.</summary>
     public string Here => $"Line {Line} of '{Path}'";
 
     /// <summary>Moves to the next record; false at the end.</summary>
     /// <exception cref="InvalidInputException">The record is broken or has more or fewer fields than the header.</exception>
     public bool Read()
     {
-        do
+        while (true)
         {
             if (!ReadRecord()) return false;
-            if (_marked) Marks++;
+            if (_marked) _marks++;
+            if (!RecordBytes().SequenceEqual(_header)) break;
+            _repeatedHeaders++;
         }
-        while (IsHeader());
+
         if (_reader.FieldCount == Columns.Count) return true;
         throw new InvalidInputException(
             $"{Here} has {_reader.FieldCount} {(_reader.FieldCount == 1 ? "field" : "fields")}; "
@@ -90,8 +89,8 @@ internal sealed class DelimitedFile : IDisposable
     public IEnumerable<string> Notices()
     {
         string name = System.IO.Path.GetFileName(Path);
-        if (Marks > 0) yield return $"Dropped {SourceText.Counted(Marks, "byte order mark")} inside {name}.";
-        if (RepeatedHeaders > 0) yield return $"Skipped {SourceText.Counted(RepeatedHeaders, "line")} of {name} that repeated the header.";
+        if (_marks > 0) yield return $"Dropped {SourceText.Counted(_marks, "byte order mark")} inside {name}.";
+        if (_repeatedHeaders > 0) yield return $"Skipped {SourceText.Counted(_repeatedHeaders, "line")} of {name} that repeated the header.";
     }
 
     public void Dispose()
@@ -117,13 +116,6 @@ internal sealed class DelimitedFile : IDisposable
             throw new InvalidInputException(
                 $"{Here} {(_fault == CsvMalformedReason.UnterminatedQuote ? "opens a quote that is never closed" : "has text around a field in quotes")}; "
                 + "expected quotes around whole fields and doubled inside them, so correct the line.");
-        return true;
-    }
-
-    private bool IsHeader()
-    {
-        if (!RecordBytes().SequenceEqual(_header)) return false;
-        RepeatedHeaders++;
         return true;
     }
 

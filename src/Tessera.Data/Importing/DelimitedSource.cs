@@ -9,13 +9,13 @@ internal static class DelimitedSource
     public static void ReadEvents(ImportOptions options, EventSink sink)
     {
         using var file = new DelimitedFile(options.Events);
-        var names = new ColumnNames(file.Columns, file.Here);
-        ReadEvents(file, names.User(options.UserColumn), names.Item(options.ItemColumn), names.Rating(options.RatingColumn), names.Time(options.TimeColumn), sink);
+        ReadEvents(file, new ColumnNames(file.Columns, file.Here).OfEvents(options), sink);
     }
 
-    /// <summary>Reads events of known columns; -1 for a column that is not there.</summary>
-    public static void ReadEvents(DelimitedFile file, int user, int item, int rating, int time, EventSink sink)
+    /// <summary>Reads events of known columns; -1 for ratings or times that are not there.</summary>
+    public static void ReadEvents(DelimitedFile file, (int User, int Item, int Rating, int Time) columns, EventSink sink)
     {
+        (int user, int item, int rating, int time) = columns;
         while (file.Read())
         {
             float rated = rating < 0 ? float.NaN : EventSink.Rating(file.Field(rating), file.Path, file.Line);
@@ -40,32 +40,30 @@ internal static class DelimitedSource
         using var file = new DelimitedFile(sink.TablePath);
         var names = new ColumnNames(file.Columns, file.Here);
         int id = names.ItemId(idColumn), image = names.Image(imageColumn);
-        ReadItems(file, id, image, [.. Enumerable.Range(0, file.Columns.Count).Where(column => column != id && column != image)], sink);
+        int[] texts = [.. Enumerable.Range(0, file.Columns.Count).Where(column => column != id && column != image)];
+        ReadItems(file, file.Columns, id, texts, _ => image < 0 ? null : file.Text(image), sink);
     }
 
-    /// <summary>Reads an item table of known columns; -1 for a picture that is not there.</summary>
-    public static void ReadItems(DelimitedFile file, int id, int image, int[] texts, ItemSink sink, Func<string, string>? nameOf = null)
+    /// <summary>Reads an item table of known columns.</summary>
+    /// <param name="file">The table.</param>
+    /// <param name="names">Names of its columns.</param>
+    /// <param name="id">Column of the items' ids.</param>
+    /// <param name="texts">Columns of texts.</param>
+    /// <param name="imageOf">The picture of an item, given its id while its record is read, or null.</param>
+    /// <param name="sink">Takes the records.</param>
+    public static void ReadItems(
+        DelimitedFile file, IReadOnlyList<string> names, int id, int[] texts, Func<string, string?> imageOf, ItemSink sink)
     {
-        string[] names = [.. file.Columns.Select(nameOf ?? (column => column))];
-        RefuseRepeated(file, [.. texts.Select(column => names[column])]);
+        if (texts.CountBy(column => names[column]).FirstOrDefault(name => name.Value > 1).Key is { } repeated)
+            throw new InvalidInputException(
+                $"Line 1 of '{file.Path}' names two columns {SourceText.Quoted(repeated)}; expected distinct names, so rename one.");
         while (file.Read())
         {
             sink.Report(file.Share);
-            sink.Add(
-                file.Line,
-                file.Text(id),
-                texts.Select(column => KeyValuePair.Create(names[column], file.Text(column))),
-                image < 0 ? null : file.Text(image));
+            string item = file.Text(id);
+            sink.Add(file.Line, item, texts.Select(column => KeyValuePair.Create(names[column], file.Text(column))), imageOf(item));
         }
 
         sink.Notices.AddRange(file.Notices());
-    }
-
-    private static void RefuseRepeated(DelimitedFile file, string[] names)
-    {
-        if (names.Distinct().Count() == names.Length) return;
-        string repeated = names.GroupBy(name => name).First(group => group.Count() > 1).Key;
-        throw new InvalidInputException(
-            $"Line 1 of '{file.Path}' names two columns {SourceText.Quoted(repeated)}; expected distinct names, so rename one.");
     }
 }

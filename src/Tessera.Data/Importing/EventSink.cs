@@ -16,16 +16,16 @@ internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>
 
     /// <summary>Adds an event.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="line">The line of it, from 1.</param>
+    /// <param name="line">The line in it, from 1.</param>
     /// <param name="user">User id, UTF-8.</param>
     /// <param name="item">Item id, UTF-8.</param>
     /// <param name="rating">The rating as a number; NaN where the source has none.</param>
     /// <param name="time">Seconds since 1970.</param>
     /// <exception cref="InvalidInputException">An id cannot be used.</exception>
     public void Add(string path, long line, ReadOnlySpan<byte> user, ReadOnlySpan<byte> item, float rating, long time) =>
-        writer.Add(new Event(NumberOf(writer.UserTable, "user", user, path, line), NumberOf(writer.ItemTable, "item", item, path, line), time, rating));
+        writer.Add(new Event(NumberOf(writer.UserNames, "user", user, path, line), NumberOf(writer.ItemNames, "item", item, path, line), time, rating));
 
-    /// <summary>Reports how far the reading is, now and then.</summary>
+    /// <summary>Reports progress at intervals.</summary>
     public void Report(double share)
     {
         if (writer.Events % EventsBetweenReports != 0) return;
@@ -37,7 +37,7 @@ internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>
     /// <exception cref="InvalidInputException">It had no events.</exception>
     public void End(string path)
     {
-        if (writer.Events == 0) throw new InvalidInputException($"'{path}' holds no event; expected one record an event, so check that it is the right file.");
+        if (writer.Events == 0) throw new InvalidInputException($"'{path}' holds no event; expected one record per event, so check that it is the right file.");
     }
 
     /// <summary>A rating.</summary>

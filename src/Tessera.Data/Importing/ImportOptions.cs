@@ -1,6 +1,6 @@
 namespace Tessera.Data.Importing;
 
-/// <summary>What to import, and where to.</summary>
+/// <summary>What to import, and the destination.</summary>
 /// <param name="Format">One of <see cref="Importer.Formats"/>.</param>
 /// <param name="Events">File of the events; for mmrec and mmssl a folder.</param>
 /// <param name="Out">Folder to create; it may exist if it is empty.</param>

@@ -1,6 +1,6 @@
 namespace Tessera.Data.Importing;
 
-/// <summary>What an import made.</summary>
+/// <summary>The result of an import.</summary>
 /// <param name="Name">Name of the event log or data set.</param>
 /// <param name="IsDataset">Whether it is a data set, split already, rather than an event log.</param>
 /// <param name="Users">Number of users.</param>

@@ -16,8 +16,8 @@ public static class Importer
     /// Imports events, and the items' texts and pictures. Ids are numbered as they come; items without events are left out;
     /// repeated events are kept. The formats mmrec and mmssl hold splits and numbered ids already and become a data set.
     /// </summary>
-    /// <param name="options">What and where to.</param>
-    /// <param name="progress">Told how far it is.</param>
+    /// <param name="options">What to import, and the destination.</param>
+    /// <param name="progress">Receives the progress.</param>
     /// <param name="cancellation">Stops it; nothing is left then.</param>
     /// <exception cref="InvalidInputException">An option, a file or the folder cannot be used.</exception>
     public static ImportResult Run(ImportOptions options, IProgress<ImportProgress>? progress = null, CancellationToken cancellation = default)

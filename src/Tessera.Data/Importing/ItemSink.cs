@@ -6,7 +6,7 @@ namespace Tessera.Data.Importing;
 /// <summary>Checks the records of an item table and hands them on.</summary>
 /// <param name="path">The table.</param>
 /// <param name="add">Takes a record.</param>
-/// <param name="progress">Told how much of the table has been read, or null.</param>
+/// <param name="progress">Receives how much of the table has been read, 0 to 1; may be null.</param>
 /// <param name="cancellation">Stops the reading.</param>
 internal sealed class ItemSink(string path, Func<ItemRecord, ItemAddition> add, Action<double>? progress, CancellationToken cancellation)
 {
@@ -25,7 +25,7 @@ internal sealed class ItemSink(string path, Func<ItemRecord, ItemAddition> add, 
     public int Count => _lines.Count;
 
     /// <summary>Adds a record.</summary>
-    /// <param name="line">The line of it, from 1.</param>
+    /// <param name="line">The line in it, from 1.</param>
     /// <param name="id">The item's id.</param>
     /// <param name="texts">Its texts; empty ones are left out.</param>
     /// <param name="image">Address or path of its picture, relative to the table, or null or empty for none.</param>
@@ -56,11 +56,11 @@ internal sealed class ItemSink(string path, Func<ItemRecord, ItemAddition> add, 
             case ItemAddition.Repeated: _repeated++; break;
             default:
                 throw new InvalidInputException(
-                    $"Lines {_lines[id]} and {line} of '{path}' describe the item {SourceText.Quoted(id)} differently; expected one record an item, so remove one.");
+                    $"Lines {_lines[id]} and {line} of '{path}' describe the item {SourceText.Quoted(id)} differently; expected one record per item, so remove one.");
         }
     }
 
-    /// <summary>Reports how far the reading is, now and then; called once a record.</summary>
+    /// <summary>Reports progress at intervals; called once per record.</summary>
     /// <param name="share">How much of the table has been read, 0 to 1.</param>
     public void Report(double share)
     {

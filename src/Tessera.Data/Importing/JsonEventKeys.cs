@@ -1,113 +1,69 @@
-using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using Tessera.Data.Storage;
 
 namespace Tessera.Data.Importing;
 
-/// <summary>Takes an event out of a JSON object without building it.</summary>
+/// <summary>Extracts events from JSON objects; the first object decides which keys matter.</summary>
 internal sealed class JsonEventKeys
 {
-    private const int Fields = 4;
-    private readonly byte[]?[] _names;
-    private readonly string?[] _shown;
-    private readonly byte[][] _others;
+    private readonly string?[] _fields;
+    private readonly HashSet<string> _known;
     private readonly string _where;
-    private readonly ArrayBufferWriter<byte>[] _values = [new(), new(), new(), new()];
 
     /// <param name="options">Names the keys, or leaves it to their usual names.</param>
-    /// <param name="keys">The keys of the first object.</param>
-    /// <param name="where">Where it stands.</param>
-    public JsonEventKeys(ImportOptions options, IReadOnlyList<string> keys, string where)
+    /// <param name="first">The first object.</param>
+    /// <param name="where">Where it is.</param>
+    public JsonEventKeys(ImportOptions options, JsonElement first, string where)
     {
-        var names = new ColumnNames(keys, where);
-        int[] found = [names.User(options.UserColumn), names.Item(options.ItemColumn), names.Rating(options.RatingColumn), names.Time(options.TimeColumn)];
-        _shown = [.. found.Select(key => key < 0 ? null : keys[key])];
-        _names = [.. _shown.Select(key => key is null ? null : Encoding.UTF8.GetBytes(key))];
-        _others = [.. keys.Where(key => !_shown.Contains(key)).Select(Encoding.UTF8.GetBytes)];
+        string[] keys = [.. first.EnumerateObject().Select(property => property.Name)];
+        (int user, int item, int rating, int time) = new ColumnNames(keys, where).OfEvents(options);
+        _fields = [keys[user], keys[item], rating < 0 ? null : keys[rating], time < 0 ? null : keys[time]];
+        _known = [.. keys];
         _where = where;
     }
 
-    public bool HasRating => _names[2] is not null;
+    public bool HasRating => _fields[2] is not null;
 
-    public bool HasTime => _names[3] is not null;
+    public bool HasTime => _fields[3] is not null;
 
-    /// <exception cref="JsonException">The line is not a JSON object.</exception>
-    /// <exception cref="InvalidOperationException">A text of it is broken.</exception>
-    public void Read(ReadOnlySpan<byte> line, LineFile file, EventSink sink)
+    /// <exception cref="JsonException">A key is absent or repeated.</exception>
+    /// <exception cref="InvalidOperationException">A text of the object is broken.</exception>
+    public void Read(JsonElement record, LineFile file, EventSink sink)
     {
-        int seen = 0;
-        var json = new Utf8JsonReader(line);
-        json.Read();
-        if (json.TokenType != JsonTokenType.StartObject) throw new JsonException("it is no object");
-        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        var values = new JsonElement[_fields.Length];
+        foreach (JsonProperty property in record.EnumerateObject())
         {
-            int field = FieldOf(json);
-            if (field < 0)
-            {
-                RefuseLate(json, file);
-                json.Read();
-                json.Skip();
-                continue;
-            }
-
-            json.Read();
-            if ((seen & (1 << field)) != 0) throw new JsonException($"it has two '{_shown[field]}'");
-            Keep(ref json, field, file);
-            seen |= 1 << field;
+            int field = Array.FindIndex(_fields, key => key is not null && property.NameEquals(key));
+            if (field < 0) RefuseLate(property, file);
+            else if (values[field].ValueKind != JsonValueKind.Undefined) throw new JsonException($"it has two '{_fields[field]}'");
+            else values[field] = property.Value;
         }
 
-        while (json.Read()) { } // refuses anything behind the object
-        for (int field = 0; field < Fields; field++)
-        {
-            if (_names[field] is not null && (seen & (1 << field)) == 0) throw new JsonException($"it has no '{_shown[field]}'");
-        }
+        float rating = HasRating ? EventSink.Rating(Text(2), file.Path, file.Line) : float.NaN;
+        long time = HasTime ? EventSink.Time(Text(3), file.Path, file.Line) : 0;
+        sink.Add(file.Path, file.Line, Text(0), Text(1), rating, time);
 
-        float rating = HasRating ? EventSink.Rating(_values[2].WrittenSpan, file.Path, file.Line) : float.NaN;
-        long time = HasTime ? EventSink.Time(_values[3].WrittenSpan, file.Path, file.Line) : 0;
-        sink.Add(file.Path, file.Line, _values[0].WrittenSpan, _values[1].WrittenSpan, rating, time);
+        ReadOnlySpan<byte> Text(int field) => values[field].ValueKind switch
+        {
+            JsonValueKind.String => Encoding.UTF8.GetBytes(values[field].GetString()!),
+            JsonValueKind.Number => JsonMarshal.GetRawUtf8Value(values[field]),
+            JsonValueKind.Undefined => throw new JsonException($"it has no '{_fields[field]}'"),
+            _ => throw new InvalidInputException(
+                $"{file.Here} has {SourceText.Quoted(values[field].GetRawText())} as '{_fields[field]}'; "
+                + "expected a text or a number, so correct or remove the line."),
+        };
     }
 
     /// <summary>Ratings or times that begin after the first line would be lost without a word.</summary>
-    private void RefuseLate(in Utf8JsonReader json, LineFile file)
+    private void RefuseLate(JsonProperty property, LineFile file)
     {
-        if (HasRating && HasTime) return;
-        foreach (byte[] known in _others)
-            if (json.ValueTextEquals(known)) return;
-        string key = json.GetString()!;
-        bool isRating = !HasRating && ColumnNames.IsRating(key);
-        if (!isRating && (HasTime || !ColumnNames.IsTime(key))) return;
+        if ((HasRating && HasTime) || _known.Contains(property.Name)) return;
+        bool isRating = !HasRating && ColumnNames.IsRating(property.Name);
+        if (!isRating && (HasTime || !ColumnNames.IsTime(property.Name))) return;
         throw new InvalidInputException(
-            $"{file.Here} has {SourceText.Quoted(key)}, which {_where} has not; "
+            $"{file.Here} has {SourceText.Quoted(property.Name)}, which {_where} does not; "
             + $"expected a {(isRating ? "rating" : "time")} in each record or in none, so complete or remove them.");
-    }
-
-    private int FieldOf(in Utf8JsonReader json)
-    {
-        for (int field = 0; field < Fields; field++)
-        {
-            if (_names[field] is { } name && json.ValueTextEquals(name)) return field;
-        }
-
-        return -1;
-    }
-
-    private void Keep(ref Utf8JsonReader json, int field, LineFile file)
-    {
-        ArrayBufferWriter<byte> value = _values[field];
-        value.ResetWrittenCount();
-        switch (json.TokenType)
-        {
-            case JsonTokenType.Number:
-                value.Write(json.ValueSpan);
-                break;
-            case JsonTokenType.String:
-                Span<byte> room = value.GetSpan(json.ValueSpan.Length + 1);
-                value.Advance(json.CopyString(room));
-                break;
-            default:
-                throw new InvalidInputException(
-                    $"{file.Here} has {SourceText.Quoted(json.ValueSpan)} as '{_shown[field]}'; expected a text or a number, so correct or remove the line.");
-        }
     }
 }

@@ -1,32 +1,22 @@
 using System.Text.Json;
+using Tessera.Data.Storage;
 
 namespace Tessera.Data.Importing;
 
-/// <summary>Events and items as one JSON object a line.</summary>
+/// <summary>Events and items as one JSON object per line.</summary>
 internal static class JsonSource
 {
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
-
-    /// <summary>Reads events; which keys matter is decided by the first line.</summary>
+    /// <summary>Reads events.</summary>
     public static void ReadEvents(ImportOptions options, EventSink sink)
     {
         using var file = new LineFile(options.Events);
         JsonEventKeys? keys = null;
-        while (file.TryRead(out ReadOnlySpan<byte> line))
+        ReadObjects(file, line => keys is null ? Parse(line) : JsonDocument.Parse(line), record =>
         {
-            try
-            {
-                keys ??= new JsonEventKeys(options, KeysOf(line), file.Here);
-                keys.Read(line, file, sink);
-            }
-            catch (Exception cause) when (cause is JsonException or InvalidOperationException)
-            {
-                throw NoObject(file, cause);
-            }
-
+            keys ??= new JsonEventKeys(options, record, file.Here);
+            keys.Read(record, file, sink);
             sink.Report(file.Share);
-        }
-
+        });
         sink.End(file.Path);
         sink.Notices.AddRange(file.Notices());
         if (keys is not { HasRating: true }) sink.Notices.Add($"{Path.GetFileName(file.Path)} names no ratings: the events have none.");
@@ -40,37 +30,34 @@ internal static class JsonSource
     public static void ReadItems(ItemSink sink, Action<JsonElement, LineFile> read, Func<ReadOnlyMemory<byte>, JsonDocument>? parse = null)
     {
         using var file = new LineFile(sink.TablePath);
-        bool any = false;
-        while (file.TryRead(out ReadOnlySpan<byte> line))
+        ReadObjects(file, parse ?? Parse, record =>
         {
-            any = true;
             sink.Report(file.Share);
-            try
-            {
-                using JsonDocument json = (parse ?? Parse)(line.ToArray());
-                if (json.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("it is no object");
-                read(json.RootElement, file);
-            }
-            catch (Exception cause) when (cause is JsonException or InvalidOperationException)
-            {
-                throw NoObject(file, cause);
-            }
-        }
-
-        if (!any) throw new InvalidInputException($"'{file.Path}' is empty; expected one JSON object a line, so check that it is the right file.");
+            read(record, file);
+        });
+        if (file.Line == 0) throw new InvalidInputException($"'{file.Path}' is empty; expected one JSON object per line, so check that it is the right file.");
         sink.Notices.AddRange(file.Notices());
     }
 
     /// <summary>Parses strict JSON without repeated keys.</summary>
-    public static JsonDocument Parse(ReadOnlyMemory<byte> line) => JsonDocument.Parse(line, Strict);
+    public static JsonDocument Parse(ReadOnlyMemory<byte> line) => JsonDocument.Parse(line, JsonRecord.Strict);
 
-    private static List<string> KeysOf(ReadOnlySpan<byte> line)
+    private static void ReadObjects(LineFile file, Func<ReadOnlyMemory<byte>, JsonDocument> parse, Action<JsonElement> read)
     {
-        using JsonDocument first = Parse(line.ToArray());
-        return [.. first.RootElement.EnumerateObject().Select(property => property.Name)];
+        while (file.TryRead(out ReadOnlySpan<byte> line))
+        {
+            try
+            {
+                using JsonDocument json = parse(line.ToArray());
+                if (json.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("it is not an object");
+                read(json.RootElement);
+            }
+            catch (Exception cause) when (cause is JsonException or InvalidOperationException)
+            {
+                throw new InvalidInputException(
+                    $"{file.Here} is not a record ({cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}); "
+                    + "expected one JSON object per line, so correct or remove the line.", cause);
+            }
+        }
     }
-
-    private static InvalidInputException NoObject(LineFile file, Exception cause) => new(
-        $"{file.Here} is no record ({cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}); expected one JSON object a line, so correct or remove the line.",
-        cause);
 }

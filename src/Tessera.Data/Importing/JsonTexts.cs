@@ -2,16 +2,21 @@ using System.Text.Json;
 
 namespace Tessera.Data.Importing;
 
-/// <summary>What of a JSON value is text.</summary>
+/// <summary>The texts in a JSON value.</summary>
 internal static class JsonTexts
 {
-    /// <summary>An id: a text, or a number as it is written; null for anything else.</summary>
-    public static string? Id(JsonElement value) => value.ValueKind switch
+    /// <summary>The id of a record: a text, or a number as it is written.</summary>
+    /// <exception cref="JsonException">It has none.</exception>
+    public static string Id(JsonElement record, string key)
     {
-        JsonValueKind.String => value.GetString(),
-        JsonValueKind.Number => value.GetRawText(),
-        _ => null,
-    };
+        record.TryGetProperty(key, out JsonElement value);
+        return value.ValueKind switch
+        {
+            JsonValueKind.String => value.GetString()!,
+            JsonValueKind.Number => value.GetRawText(),
+            _ => throw new JsonException($"it has no text or number '{key}'"),
+        };
+    }
 
     /// <summary>A text, or lists of texts in their order with a space between two; null for anything else.</summary>
     public static string? Of(JsonElement value) => value.ValueKind switch

@@ -35,7 +35,7 @@ internal sealed class JsonlFormat : SourceFormat
             }
 
             hasImage |= image is not null;
-            sink.Add(file.Line, IdOf(record, idKey), texts, image);
+            sink.Add(file.Line, JsonTexts.Id(record, idKey), texts, image);
         });
         if (options.ImageColumn is { } asked && !hasImage)
             throw new InvalidInputException(
@@ -43,11 +43,6 @@ internal sealed class JsonlFormat : SourceFormat
 
         if (others.Count == 0) return;
         string listed = string.Join(", ", others.Take(20).Select(key => SourceText.Quoted(key)));
-        sink.Notices.Add($"What {Path.GetFileName(sink.TablePath)} has in {listed} is no text and was left out.");
+        sink.Notices.Add($"What {Path.GetFileName(sink.TablePath)} has in {listed} is not text and was left out.");
     }
-
-    /// <summary>The id of a record.</summary>
-    /// <exception cref="JsonException">It has none.</exception>
-    public static string IdOf(JsonElement record, string key) =>
-        record.TryGetProperty(key, out JsonElement value) && JsonTexts.Id(value) is { } id ? id : throw new JsonException($"it has no text or number '{key}'");
 }

@@ -27,7 +27,7 @@ internal sealed class LineFile : IDisposable
     /// <summary>How much of the file has been read, 0 to 1.</summary>
     public double Share => _file.Share;
 
-    /// <summary>Where the line last read stands.</summary>
+    /// <summary>Where the line last read is.</summary>
     public string Here => $"Line {Line} of '{Path}'";
 
     /// <summary>Reads the next line that is not blank, until the one after it; false at the end.</summary>

@@ -11,7 +11,8 @@ internal sealed class MicroLensFormat : SourceFormat
     {
         using var file = new DelimitedFile(options.Events);
         var names = new ColumnNames(file.Columns, file.Here);
-        DelimitedSource.ReadEvents(file, names.User("user"), names.Item("item"), rating: -1, names.Time("timestamp"), sink);
+        var asked = options with { UserColumn = "user", ItemColumn = "item", TimeColumn = "timestamp" };
+        DelimitedSource.ReadEvents(file, names.OfEvents(asked) with { Rating = -1 }, sink);
     }
 
     public override void ReadItems(ImportOptions options, ItemSink sink)
@@ -22,21 +23,16 @@ internal sealed class MicroLensFormat : SourceFormat
         var names = new ColumnNames(file.Columns, file.Here);
         int id = names.ItemId("item"), without = 0;
         int[] texts = [.. Enumerable.Range(0, file.Columns.Count).Where(column => column != id)];
-        while (file.Read())
-        {
-            sink.Report(file.Share);
-            string item = file.Text(id);
-            string? image = options.Images is null ? null : Path.GetFullPath(Path.Combine(options.Images, Path.GetFileName(item) + ".jpg"));
-            if (image is not null && !File.Exists(image))
-            {
-                image = null;
-                without++;
-            }
-
-            sink.Add(file.Line, item, texts.Select(column => KeyValuePair.Create(file.Columns[column], file.Text(column))), image);
-        }
-
-        sink.Notices.AddRange(file.Notices());
+        DelimitedSource.ReadItems(file, file.Columns, id, texts, ImageOf, sink);
         if (without > 0) sink.Notices.Add($"No picture in {options.Images} for {SourceText.Counted(without, "item")} of {Path.GetFileName(sink.TablePath)}.");
+
+        string? ImageOf(string item)
+        {
+            if (options.Images is null) return null;
+            string image = Path.GetFullPath(Path.Combine(options.Images, Path.GetFileName(item) + ".jpg"));
+            if (File.Exists(image)) return image;
+            without++;
+            return null;
+        }
     }
 }

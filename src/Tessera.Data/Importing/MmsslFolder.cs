@@ -11,7 +11,6 @@ namespace Tessera.Data.Importing;
 /// </summary>
 internal static class MmsslFolder
 {
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
     private static readonly string[] Files = ["train.json", "val.json", "test.json"];
 
     /// <summary>Reads the folder as a data set of its name.</summary>
@@ -21,12 +20,13 @@ internal static class MmsslFolder
         if (!Directory.Exists(directory))
             throw new InvalidInputException($"There is no folder '{directory}'; expected one with {string.Join(", ", Files)}, so check the path.");
         List<(int User, int Item)>[] splits = [.. Files.Select(file => ReadPairs(Path.Combine(directory, file), cancellation))];
-        RefuseOverlap(splits, directory);
         RefuseGaps(splits, directory);
-        FeatureFolder features = FeatureFolder.Read(directory, cancellation);
-        IReadOnlyList<Modality> modalities = features.Modalities;
         int users = splits.Max(pairs => pairs.Select(pair => pair.User + 1).DefaultIfEmpty().Max());
         int items = splits.Max(pairs => pairs.Select(pair => pair.Item + 1).DefaultIfEmpty().Max());
+        Interactions[] parts = [.. splits.Select(pairs => Interactions.FromPairs(users, items, pairs))];
+        RefuseOverlap(parts, directory);
+        FeatureFolder features = FeatureFolder.Read(directory, cancellation);
+        IReadOnlyList<Modality> modalities = features.Modalities;
         if (splits[0].Count == 0)
             throw new InvalidInputException(
                 $"'{Path.Combine(directory, Files[0])}' holds no interaction; expected those to train on, so add them.");
@@ -38,7 +38,6 @@ internal static class MmsslFolder
                 + "expected one row per item, so complete or shorten one of them.");
         }
 
-        Interactions[] parts = [.. splits.Select(pairs => Interactions.FromPairs(users, items, pairs))];
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
         int repeated = splits.Sum(pairs => pairs.Count) - parts.Sum(part => part.Count);
         var dataset = new Dataset(name, parts[0], parts[1], parts[2], modalities);
@@ -53,7 +52,7 @@ internal static class MmsslFolder
         var pairs = new List<(int User, int Item)>();
         try
         {
-            using JsonDocument json = JsonDocument.Parse(file, Strict);
+            using JsonDocument json = JsonDocument.Parse(file, JsonRecord.Strict);
             foreach (JsonProperty user in json.RootElement.EnumerateObject())
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -82,29 +81,21 @@ internal static class MmsslFolder
         long count = splits.Sum(pairs => (long)pairs.Count), most = IdNumbering.Limit(count);
         for (int file = 0; file < splits.Length; file++)
         {
-            foreach ((int user, int item) in splits[file])
-            {
-                if (Math.Max(user, item) < most) continue;
-                (string kind, int id) = user >= most ? ("user", user) : ("item", item);
-                throw new InvalidInputException(
-                    $"'{Path.Combine(directory, Files[file])}' has the {kind} {id}, far above the {count:N0} interactions of the folder; "
-                    + $"expected ids numbered from 0 almost without gaps, so renumber the {kind}s.");
-            }
+            int at = splits[file].FindIndex(pair => Math.Max(pair.User, pair.Item) >= most);
+            if (at < 0) continue;
+            (int user, int item) = splits[file][at];
+            (string kind, int id) = user >= most ? ("user", user) : ("item", item);
+            throw new InvalidInputException(
+                $"'{Path.Combine(directory, Files[file])}' has the {kind} {id}, far above the {count:N0} interactions of the folder; "
+                + $"expected ids numbered from 0 almost without gaps, so renumber the {kind}s.");
         }
     }
 
-    private static void RefuseOverlap(List<(int User, int Item)>[] splits, string directory)
+    private static void RefuseOverlap(Interactions[] splits, string directory)
     {
-        var fileOf = new Dictionary<(int, int), int>();
-        for (int file = 0; file < splits.Length; file++)
-        {
-            foreach ((int User, int Item) pair in splits[file])
-            {
-                if (fileOf.TryAdd(pair, file) || fileOf[pair] == file) continue;
-                throw new InvalidInputException(
-                    $"User {pair.User} with item {pair.Item} is both in {Files[fileOf[pair]]} and in {Files[file]} of '{directory}'; "
-                    + "expected each pair in one of them, so remove one.");
-            }
-        }
+        if (Interactions.FindOverlap(splits) is not (var user, var item, var first, var second)) return;
+        throw new InvalidInputException(
+            $"User {user} with item {item} is both in {Files[first]} and in {Files[second]} of '{directory}'; "
+            + "expected each pair in one of them, so remove one.");
     }
 }

@@ -12,18 +12,19 @@ internal sealed class RecBoleFormat : SourceFormat
     {
         using var file = new DelimitedFile(options.Events, Layout);
         var names = new ColumnNames([.. Columns(file).Select(column => column.Name)], file.Here);
-        DelimitedSource.ReadEvents(file, names.User(null), names.Item(null), names.Rating(null), names.Time(null), sink);
+        DelimitedSource.ReadEvents(file, names.OfEvents(options), sink);
     }
 
     public override void ReadItems(ImportOptions options, ItemSink sink)
     {
         using var file = new DelimitedFile(sink.TablePath, Layout);
         (string Name, string Type)[] columns = Columns(file);
-        int id = new ColumnNames([.. columns.Select(column => column.Name)], file.Here).ItemId(null);
+        string[] names = [.. columns.Select(column => column.Name)];
+        int id = new ColumnNames(names, file.Here).ItemId(null);
         int[] texts = [.. Enumerable.Range(0, columns.Length).Where(column => column != id && columns[column].Type is ("token" or "token_seq"))];
-        DelimitedSource.ReadItems(file, id, image: -1, texts, sink, column => column.Split(':')[0]);
+        DelimitedSource.ReadItems(file, names, id, texts, _ => null, sink);
         string[] numbers = [.. columns.Where(column => column.Type is "float" or "float_seq").Select(column => SourceText.Quoted(column.Name))];
-        if (numbers.Length > 0) sink.Notices.Add($"What {Path.GetFileName(file.Path)} has in {string.Join(", ", numbers)} is no text and was left out.");
+        if (numbers.Length > 0) sink.Notices.Add($"What {Path.GetFileName(file.Path)} has in {string.Join(", ", numbers)} is not text and was left out.");
     }
 
     private static (string Name, string Type)[] Columns(DelimitedFile file) => [.. file.Columns.Select(column =>

@@ -29,11 +29,8 @@ internal static class SourceTime
             return TryScale(ref seconds);
         }
 
-        Span<char> characters = stackalloc char[40];
-        if (text.Length > characters.Length || !Ascii.IsValid(text)) return false;
-        int length = Encoding.ASCII.GetChars(text, characters);
         bool isDate = DateTimeOffset.TryParseExact(
-            characters[..length], Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset date);
+            Encoding.UTF8.GetString(text), Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset date);
         seconds = isDate ? date.ToUnixTimeSeconds() : 0;
         return isDate;
     }

@@ -50,7 +50,7 @@ public static class EventLogSplitter
             SplitScheme.Random => SplitRules.Random(rng),
             SplitScheme.LeaveOneOut => SplitRules.LeaveOneOut,
             SplitScheme.TemporalUser => SplitRules.TemporalUser,
-            SplitScheme.TemporalGlobal => SplitRules.TemporalGlobal(TimesOf(log, cancellation)),
+            SplitScheme.TemporalGlobal => SplitRules.TemporalGlobal([.. log.PairsByUser(null, cancellation).SelectMany(user => user.Events, (_, e) => e.Time)]),
             _ => SplitRules.ColdItems(log.Items, cold!.Value.Validation, cold.Value.Test),
         };
         var tally = new SplitTally(log);
@@ -80,7 +80,7 @@ public static class EventLogSplitter
         if (scheme is SplitScheme.LeaveOneOut or SplitScheme.TemporalUser or SplitScheme.TemporalGlobal && !log.HasTimes)
         {
             throw new InvalidInputException(
-                $"The event log in '{log.Directory}' has no times, which the scheme {KebabCase.Of(scheme)} goes by; "
+                $"The event log in '{log.Directory}' has no times, which the scheme {KebabCase.Of(scheme)} needs; "
                 + $"expected events with times, so import them with times or choose {KebabCase.Of(SplitScheme.Random)}.");
         }
 
@@ -90,17 +90,6 @@ public static class EventLogSplitter
                 $"The event log in '{log.Directory}' has {log.Items} items; "
                 + $"expected at least {MinItemsToHoldOut} to hold a fifth of them out, so choose another scheme.");
         }
-    }
-
-    private static List<long> TimesOf(EventLog log, CancellationToken cancellation)
-    {
-        var times = new List<long>();
-        foreach (UserEvents user in DistinctPairs.Of(log, null, cancellation))
-        {
-            foreach (Event e in user.Events.Span) times.Add(e.Time);
-        }
-
-        return times;
     }
 
     private static void WriteItemTable(EventLog log, Stream stream, CancellationToken cancellation)

@@ -3,9 +3,9 @@ using Tessera.Data.Filtering;
 
 namespace Tessera.Data.Splitting;
 
-/// <summary>What a split made.</summary>
+/// <summary>The result of a split.</summary>
 /// <param name="Name">Name of the data set.</param>
 /// <param name="Before">Size of the event log.</param>
 /// <param name="After">Size of the data set.</param>
-/// <param name="UntrainedUsers">Users with nothing in training, whom evaluation leaves out.</param>
+/// <param name="UntrainedUsers">Users with nothing in training, who are excluded from evaluation.</param>
 internal sealed record SplitResult(string Name, EventLogStatistics Before, DatasetStatistics After, int UntrainedUsers);

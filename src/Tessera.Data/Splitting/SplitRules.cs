@@ -79,9 +79,7 @@ internal static class SplitRules
         List<(int User, int Item)>[] splits = [new(all.Count), [], []];
         for (int user = 0; user < all.Users; user++)
         {
-            ReadOnlySpan<int> items = all.ItemsOf(user);
-            var pairs = new Event[items.Length];
-            for (int i = 0; i < pairs.Length; i++) pairs[i] = new Event(user, items[i], 0, float.NaN);
+            Event[] pairs = [.. all.ItemsOf(user).ToArray().Select(item => new Event(user, item, 0, float.NaN))];
             var labels = new byte[pairs.Length];
             rule(pairs, labels);
             for (int i = 0; i < pairs.Length; i++) splits[labels[i]].Add((user, pairs[i].Item));

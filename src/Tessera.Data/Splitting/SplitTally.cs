@@ -1,6 +1,5 @@
 using Tessera.Data.DatasetFolder;
 using Tessera.Data.EventLogs;
-using Tessera.Data.Filtering;
 
 namespace Tessera.Data.Splitting;
 
@@ -18,12 +17,11 @@ internal sealed class SplitTally(EventLog log)
     /// <summary>Each pair with its label, users in order and items of a user ascending.</summary>
     public IEnumerable<(int User, int Item, int Label)> Label(SplitRules.Rule rule, CancellationToken cancellation)
     {
-        foreach ((int user, ReadOnlyMemory<Event> pairs) in DistinctPairs.Of(log, null, cancellation))
+        foreach ((int user, Event[] pairs) in log.PairsByUser(null, cancellation))
         {
             var labels = new byte[pairs.Length];
-            var items = new int[pairs.Length];
-            rule(pairs.Span, labels);
-            for (int i = 0; i < items.Length; i++) items[i] = pairs.Span[i].Item;
+            rule(pairs, labels);
+            int[] items = [.. pairs.Select(pair => pair.Item)];
             Array.Sort(items, labels);
             if (!labels.Contains(SplitRules.Training)) UntrainedUsers++;
             for (int i = 0; i < items.Length; i++)

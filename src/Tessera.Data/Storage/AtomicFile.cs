@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Tessera.Data.Storage;
 
-/// <summary>Files that are there whole or not at all, however the writing process ends.</summary>
+/// <summary>Files that exist completely or not at all, however the writing process ends.</summary>
 internal static class AtomicFile
 {
     private const string TemporarySuffix = ".tmp";
@@ -14,10 +14,8 @@ internal static class AtomicFile
     /// <returns>SHA-256 of the content, 64 lower-case hexadecimal digits.</returns>
     /// <remarks>A leftover temporary file of a killed process is overwritten by the next write and never read.</remarks>
     /// <exception cref="StorageException">The system refuses to write there, or another process is writing the same file.</exception>
-    public static string Write(string path, Action<Stream> write)
-    {
-        return StorageException.Guard($"File '{path}'", () => Replace(Path.GetFullPath(path), write));
-    }
+    public static string Write(string path, Action<Stream> write) =>
+        StorageException.Guard($"File '{path}'", () => Replace(Path.GetFullPath(path), write));
 
     /// <summary>Writes a text in UTF-8; see <see cref="Write"/>.</summary>
     /// <exception cref="StorageException">The system refuses.</exception>

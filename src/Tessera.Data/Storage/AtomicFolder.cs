@@ -1,12 +1,12 @@
 namespace Tessera.Data.Storage;
 
 /// <summary>
-/// A folder that is there whole or not at all: it is filled beside its place under another name and renamed at the end. A second
+/// A folder that exists completely or not at all: it is filled beside its place under another name and renamed at the end. A second
 /// process that would fill it at the same time is refused.
 /// </summary>
 internal sealed class AtomicFolder : IDisposable
 {
-    /// <summary>What the name of an unfinished folder, and of one that is being replaced, ends with.</summary>
+    /// <summary>Suffixes of the name of an unfinished folder and of a folder that is being replaced.</summary>
     public const string PartialSuffix = ".tessera-partial", ReplacedSuffix = ".old";
 
     private const string LockSuffix = ".tessera-lock";
@@ -72,7 +72,7 @@ internal sealed class AtomicFolder : IDisposable
         _complete = true;
     }
 
-    /// <summary>Does some writing in the folder and says so where the system refuses.</summary>
+    /// <summary>Runs code that writes into the folder, and names the folder if the system refuses.</summary>
     /// <exception cref="StorageException">The system refuses, for instance because the disk is full.</exception>
     public T Guarded<T>(Func<T> write) => StorageException.Guard(
         $"Folder '{_target}'", write, "expected one with room that you may write to, so make room or choose another");

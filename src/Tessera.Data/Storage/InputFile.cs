@@ -40,7 +40,7 @@ internal static class InputFile
         }
     }
 
-    /// <summary>The sentence for a file or directory that is there but gives an error.</summary>
+    /// <summary>The sentence for a file or directory that exists but cannot be read.</summary>
     public static InvalidInputException Unreadable(string path, Exception cause) =>
         new($"'{path}' cannot be read ({cause.Message.TrimEnd('.')}); check its permissions, the disk, and that no program holds it open.", cause);
 }

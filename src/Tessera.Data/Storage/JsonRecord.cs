@@ -7,7 +7,9 @@ namespace Tessera.Data.Storage;
 /// <summary>Small JSON files that say what a folder holds: read strictly, written whole.</summary>
 internal static class JsonRecord
 {
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+    /// <summary>Refuses repeated keys, of which a reader would take one without a word.</summary>
+    public static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     private static readonly JsonSerializerOptions Json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
@@ -22,8 +24,8 @@ internal static class JsonRecord
 
     /// <summary>Reads and checks a record; null where the file is absent.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="fault">What is said of a file that is not such a record, such as "is not a list".</param>
-    /// <param name="remedy">What to expect and to do otherwise.</param>
+    /// <param name="fault">How a message describes any other file, such as "is not a list".</param>
+    /// <param name="remedy">What is expected, and what to do otherwise.</param>
     /// <param name="check">Throws <see cref="JsonException"/> or <see cref="InvalidInputException"/> for a record that cannot be right.</param>
     /// <param name="format">The only value that <c>format</c> may have, looked at first; null where any will do.</param>
     /// <exception cref="InvalidInputException">The file is not such a record.</exception>

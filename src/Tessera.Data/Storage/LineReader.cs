@@ -2,7 +2,7 @@ namespace Tessera.Data.Storage;
 
 /// <summary>Reads a text line by line as bytes, without its byte order mark and its line ends (LF or CRLF).</summary>
 /// <remarks>Holds one buffer that grows to the longest line; a line stays valid until the next one is read.</remarks>
-/// <param name="path">Where the text stands, for messages.</param>
+/// <param name="path">Where the text is from, for messages.</param>
 /// <param name="stream">The text, from its first byte on; closed with the reader.</param>
 /// <param name="maxLength">Maximum number of bytes in a line.</param>
 internal sealed class LineReader(string path, Stream stream, int maxLength = LineReader.ShortLine) : IDisposable
@@ -55,7 +55,7 @@ internal sealed class LineReader(string path, Stream stream, int maxLength = Lin
         if (_end == _buffer.Length)
         {
             if (_end >= maxLength)
-                throw new InvalidInputException($"Line {Line + 1} of '{path}' is longer than {maxLength:N0} bytes; expected one record a line, so check the file.");
+                throw new InvalidInputException($"Line {Line + 1} of '{path}' is longer than {maxLength:N0} bytes; expected one record per line, so check the file.");
             Array.Resize(ref _buffer, Math.Min(2 * _end, maxLength));
         }
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Tessera.Data.Storage;
 
-/// <summary>What the header of an NPY file of a float matrix says.</summary>
+/// <summary>The header of an NPY file that holds a float matrix.</summary>
 /// <param name="ElementSize">Size of an element in bytes: 2 for float16, 4 for float32, 8 for float64, all little-endian.</param>
 /// <param name="FortranOrder">Whether columns, not rows, are contiguous.</param>
 /// <param name="Rows">Number of rows, 1 or more.</param>
@@ -19,7 +19,7 @@ internal readonly record struct NpyHeader(int ElementSize, bool FortranOrder, in
     private const int Alignment = 64;
     private const int PreambleV1 = 10;
     private const int PreambleV2 = 12;
-    private const string Resave = "so save it anew with numpy.save(path, features.astype('<f4'))";
+    private const string Resave = "so save it again with numpy.save(path, features.astype('<f4'))";
     private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
     /// <summary>Preamble and dictionary as numpy writes them, padded so that the elements begin at a multiple of 64 bytes.</summary>
@@ -93,7 +93,7 @@ internal readonly record struct NpyHeader(int ElementSize, bool FortranOrder, in
         {
             throw new InvalidInputException(
                 $"'{path}' has an NPY header that cannot be read: {cause.Message.TrimEnd('.')} in {SourceText.Quoted(header)}; "
-                + "expected {'descr': '<f4', 'fortran_order': False, 'shape': (rows, columns)}, so save it anew with numpy.save.", cause);
+                + "expected {'descr': '<f4', 'fortran_order': False, 'shape': (rows, columns)}, so save it again with numpy.save.", cause);
         }
     }
 

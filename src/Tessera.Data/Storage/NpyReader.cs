@@ -32,9 +32,9 @@ internal static class NpyReader
         }
     }
 
-    /// <summary>Reads what a file says of its matrix, and checks the file's length by it.</summary>
+    /// <summary>Reads the header of a file, and checks the length of the file against it.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="isUsual">Whether <see cref="NpyWriter"/> would write the same header, so that the elements decide on the checksum.</param>
+    /// <param name="isUsual">Whether <see cref="NpyWriter"/> would write the same header, so that equal elements mean equal files.</param>
     /// <exception cref="InvalidInputException">The file is absent or no float matrix.</exception>
     public static NpyHeader ReadHeader(string path, out bool isUsual)
     {
@@ -91,6 +91,6 @@ internal static class NpyReader
         string found = double.IsFinite(value) ? "which overflows float32" : "which is not a finite number";
         return new InvalidInputException(
             $"'{path}' holds {value.ToString(CultureInfo.InvariantCulture)} at row {row}, column {column} (counted from 0), {found}; "
-            + "expected finite numbers, so mend the value or make the whole row zeros to mark the item as missing.");
+            + "expected finite numbers, so fix the value or set the whole row to zeros to mark the item as missing.");
     }
 }

@@ -10,16 +10,14 @@ internal static class NpyWriter
     /// <summary>Writes the file whole.</summary>
     /// <returns>SHA-256 of the file, 64 lower-case hexadecimal digits.</returns>
     /// <exception cref="StorageException">The system refuses.</exception>
-    public static string Write(string path, Matrix matrix)
-    {
-        return Write(path, matrix.Rows, matrix.Columns, (row, numbers) => matrix.Row(row).CopyTo(numbers));
-    }
+    public static string Write(string path, Matrix matrix) =>
+        Write(path, matrix.Rows, matrix.Columns, (row, numbers) => matrix.Row(row).CopyTo(numbers));
 
-    /// <summary>Writes a matrix that is never held whole, row by row; the file is written whole all the same.</summary>
+    /// <summary>Writes a matrix row by row, without holding all of it; the file still appears completely or not at all.</summary>
     /// <param name="path">The file.</param>
     /// <param name="rows">Number of rows.</param>
     /// <param name="columns">Number of columns.</param>
-    /// <param name="fill">Fills a row, given its number and its numbers, all 0 to begin with.</param>
+    /// <param name="fill">Fills a row, given its index and its elements, which start as zeros.</param>
     /// <returns>SHA-256 of the file, 64 lower-case hexadecimal digits.</returns>
     /// <exception cref="StorageException">The system refuses.</exception>
     public static string Write(string path, int rows, int columns, Action<int, Span<float>> fill) => AtomicFile.Write(path, stream =>

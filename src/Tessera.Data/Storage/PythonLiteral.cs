@@ -45,53 +45,36 @@ internal ref struct PythonLiteral
     {
         switch (Peek())
         {
-            case '{': Dictionary(); break;
-            case '[': Sequence(']'); break;
-            case '(': Sequence(')'); break;
+            case '{': Nested('}'); break;
+            case '[': Nested(']'); break;
+            case '(': Nested(')'); break;
             case '\'' or '"' or 'u' or 'U': _json.WriteStringValue(Text()); break;
             case '-' or '+' or '.' or (>= '0' and <= '9'): Number(); break;
             default: Word(); break;
         }
     }
 
-    private void Dictionary()
+    private void Nested(char end)
     {
-        Enter();
-        _json.WriteStartObject();
-        while (Peek() != '}')
-        {
-            _json.WritePropertyName(Text());
-            Take(':');
-            Value();
-            if (Peek() != '}') Take(',');
-        }
-
-        _json.WriteEndObject();
-        Leave();
-    }
-
-    private void Sequence(char end)
-    {
-        Enter();
-        _json.WriteStartArray();
+        if (++_depth > MaxDepth) throw Unexpected($"at most {MaxDepth} levels");
+        _at++;
+        bool isDictionary = end == '}';
+        if (isDictionary) _json.WriteStartObject();
+        else _json.WriteStartArray();
         while (Peek() != end)
         {
+            if (isDictionary)
+            {
+                _json.WritePropertyName(Text());
+                Take(':');
+            }
+
             Value();
             if (Peek() != end) Take(',');
         }
 
-        _json.WriteEndArray();
-        Leave();
-    }
-
-    private void Enter()
-    {
-        if (++_depth > MaxDepth) throw Unexpected($"at most {MaxDepth} levels");
-        _at++;
-    }
-
-    private void Leave()
-    {
+        if (isDictionary) _json.WriteEndObject();
+        else _json.WriteEndArray();
         _depth--;
         _at++;
     }

@@ -8,7 +8,6 @@ internal sealed class SafetensorsHeader
 {
     public const string MetadataKey = "__metadata__";
     private const long MaximumLength = 100_000_000;
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
     private readonly string _path;
 
     private SafetensorsHeader(string path) => _path = path;
@@ -36,7 +35,7 @@ internal sealed class SafetensorsHeader
         byte[] json = header.ReadJson(stream);
         try
         {
-            using var document = JsonDocument.Parse(json, Strict);
+            using var document = JsonDocument.Parse(json, JsonRecord.Strict);
             header.Parse(document.RootElement);
         }
         catch (Exception cause) when (cause is JsonException or InvalidOperationException)
@@ -51,7 +50,7 @@ internal sealed class SafetensorsHeader
     private byte[] ReadJson(Stream stream)
     {
         if (stream.Length < sizeof(ulong))
-            throw Invalid($"the file has {stream.Length} bytes, too few for a safetensors file; copy or create it anew");
+            throw Invalid($"the file has {stream.Length} bytes, too few for a safetensors file; copy or create it again");
         Span<byte> prefix = stackalloc byte[sizeof(ulong)];
         stream.ReadExactly(prefix);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
@@ -59,8 +58,8 @@ internal sealed class SafetensorsHeader
         if (length > (ulong)available)
         {
             throw Invalid(
-                $"the header is said to have {length} bytes, more than the {available} possible; "
-                + "the file is cut off or no safetensors file");
+                $"the header claims to have {length} bytes, more than the {available} possible; "
+                + "the file is cut off or not a safetensors file");
         }
 
         var json = new byte[length];
@@ -120,14 +119,10 @@ internal sealed class SafetensorsHeader
     {
         if (!description.TryGetProperty(key, out JsonElement array) || array.ValueKind != JsonValueKind.Array)
             throw Invalid($"tensor '{tensor}' has no {key}");
-        var numbers = new long[array.GetArrayLength()];
-        for (int i = 0; i < numbers.Length; i++)
-        {
-            if (array[i].ValueKind != JsonValueKind.Number || !array[i].TryGetInt64(out numbers[i]) || numbers[i] < 0)
-                throw Invalid($"tensor '{tensor}' has {key} {array.GetRawText()}; expected whole numbers of 0 or more");
-        }
-
-        return numbers;
+        return [.. array.EnumerateArray().Select(number =>
+            number.ValueKind == JsonValueKind.Number && number.TryGetInt64(out long value) && value >= 0
+                ? value
+                : throw Invalid($"tensor '{tensor}' has {key} {array.GetRawText()}; expected whole numbers of 0 or more"))];
     }
 
     private void CheckLayout(long dataLength)
@@ -141,7 +136,7 @@ internal sealed class SafetensorsHeader
         }
 
         if (end != dataLength)
-            throw Invalid($"the tensors take {end} bytes and the file holds {dataLength}; it is damaged, so copy or create it anew");
+            throw Invalid($"the tensors take {end} bytes and the file holds {dataLength}; it is damaged, so copy or create it again");
     }
 
     private InvalidInputException Invalid(string finding) => new($"{_path}: {finding}.");

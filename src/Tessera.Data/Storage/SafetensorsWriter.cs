@@ -13,7 +13,6 @@ namespace Tessera.Data.Storage;
 internal static class SafetensorsWriter
 {
     private const int Alignment = 64;
-    private const int ChunkElements = 1 << 18;
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes a file whole, streaming the matrices one after the other in the given order.</summary>
@@ -27,21 +26,18 @@ internal static class SafetensorsWriter
         IReadOnlyList<(string Name, Matrix Value)> tensors,
         IReadOnlyDictionary<string, string>? metadata = null)
     {
-        CheckNames(tensors);
-        return AtomicFile.Write(path, stream =>
+        string? repeated = tensors.Select(tensor => tensor.Name).Append(SafetensorsHeader.MetadataKey)
+            .CountBy(name => name).FirstOrDefault(name => name.Value > 1).Key;
+        if (repeated is not null)
+            throw new ArgumentException($"The tensor name '{repeated}' is reserved or occurs twice.", nameof(tensors));
+        return AtomicFile.WriteBuffered(path, stream =>
         {
             WriteHeader(stream, tensors, metadata);
-            foreach ((_, Matrix value) in tensors) WriteData(stream, value.Span);
+            foreach ((_, Matrix value) in tensors)
+            {
+                for (int row = 0; row < value.Rows; row++) stream.Write(MemoryMarshal.AsBytes(value.Row(row)));
+            }
         });
-    }
-
-    private static void CheckNames(IReadOnlyList<(string Name, Matrix Value)> tensors)
-    {
-        var names = new HashSet<string> { SafetensorsHeader.MetadataKey };
-        foreach ((string name, _) in tensors)
-        {
-            if (!names.Add(name)) throw new ArgumentException($"The tensor name '{name}' is reserved or occurs twice.", nameof(tensors));
-        }
     }
 
     private static void WriteHeader(
@@ -77,15 +73,5 @@ internal static class SafetensorsWriter
         stream.Write(length);
         stream.Write(header);
         for (int i = header.Length; i < padded; i++) stream.WriteByte((byte)' ');
-    }
-
-    private static void WriteData(Stream stream, ReadOnlySpan<float> values)
-    {
-        while (!values.IsEmpty)
-        {
-            int count = Math.Min(values.Length, ChunkElements);
-            stream.Write(MemoryMarshal.AsBytes(values[..count]));
-            values = values[count..];
-        }
     }
 }

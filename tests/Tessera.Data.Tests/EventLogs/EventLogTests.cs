@@ -93,7 +93,7 @@ public sealed class EventLogTests : IDisposable
     {
         WriteSmall();
         var events = new List<Event>();
-        foreach (UserEvents user in EventLog.Open(Out).EventsByUser()) events.AddRange(user.Events.Span);
+        foreach (UserEvents user in EventLog.Open(Out).EventsByUser()) events.AddRange(user.Events);
         Assert.Equal([(0, 0), (1, 1)], events.Select(e => (e.User, e.Item)));
     }
 

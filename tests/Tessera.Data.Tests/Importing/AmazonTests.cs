@@ -58,10 +58,10 @@ public sealed class AmazonTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{'asin': 'B000000001'}\n{'asin': }\n", "Line 2 of '{0}' is no record (neither JSON nor a Python dictionary: at character 10")]
-    [InlineData("{'title': 'x'}\n", "Line 1 of '{0}' is no record (it has no text or number 'asin')")]
-    [InlineData("{'asin': 'B000000001', 'asin': 'x'}\n", "Line 1 of '{0}' is no record (")]
-    [InlineData("{'asin': 'B000000001', 'title': '\\ud800'}\n", "Line 1 of '{0}' is no record (")]
+    [InlineData("{'asin': 'B000000001'}\n{'asin': }\n", "Line 2 of '{0}' is not a record (neither JSON nor a Python dictionary: at character 10")]
+    [InlineData("{'title': 'x'}\n", "Line 1 of '{0}' is not a record (it has no text or number 'asin')")]
+    [InlineData("{'asin': 'B000000001', 'asin': 'x'}\n", "Line 1 of '{0}' is not a record (")]
+    [InlineData("{'asin': 'B000000001', 'title': '\\ud800'}\n", "Line 1 of '{0}' is not a record (")]
     public void A_bad_line_of_items_is_refused(string meta, string sentence)
     {
         string path = _work.Directory.Write("meta.json", meta);

@@ -75,9 +75,9 @@ public sealed class CsvEventsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "'{0}' is empty; expected a header and one record a line")]
+    [InlineData("", "'{0}' is empty; expected a header and one record per line")]
     [InlineData("\n\n", "'{0}' is empty; expected a header")]
-    [InlineData("user,item\n", "'{0}' holds no event; expected one record an event")]
+    [InlineData("user,item\n", "'{0}' holds no event; expected one record per event")]
     [InlineData("a,b,c\n1,2,3\n", "Line 1 of '{0}' names no user column; found 'a', 'b', 'c', so say with --user-column which it is.")]
     [InlineData("user,b\n1,2\n", "Line 1 of '{0}' names no item column; found 'user', 'b', so say with --item-column")]
     [InlineData("user,item\n1,2\n3\n", "Line 3 of '{0}' has 1 field; expected 2 as in the header, so complete or remove the line.")]

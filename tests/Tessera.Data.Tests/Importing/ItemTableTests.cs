@@ -81,7 +81,7 @@ public sealed class ItemTableTests : IDisposable
         Directory.Delete(_work.Out, recursive: true);
         table = _work.Directory.Write("items.csv", "item,title\n1,A\n2,\"B\n\"\n1,B\n");
         Assert.Equal(
-            $"Lines 2 and 5 of '{table}' describe the item '1' differently; expected one record an item, so remove one.",
+            $"Lines 2 and 5 of '{table}' describe the item '1' differently; expected one record per item, so remove one.",
             _work.Refusal("csv", _events, table));
     }
 
@@ -91,12 +91,12 @@ public sealed class ItemTableTests : IDisposable
     [InlineData("item,title\n1\n", "Line 2 of '{0}' has 1 field")]
     [InlineData("item,title,title\n1,a,b\n", "Line 1 of '{0}' names two columns 'title'")]
     [InlineData("item,title\n,a\n", "Line 2 of '{0}' has the item id '', which is empty")]
-    [InlineData("{\"item\":1}\n[1]\n", "Line 2 of '{0}' is no record (it is no object); expected one JSON object a line")]
-    [InlineData("{\"item\":1}\n{\"item\":2,}\n", "Line 2 of '{0}' is no record (")]
-    [InlineData("{\"item\":1}\n{\"id\":2}\n", "Line 2 of '{0}' is no record (it has no text or number 'item')")]
-    [InlineData("{\"item\":1,\"item\":2}\n", "Line 1 of '{0}' is no record (")]
+    [InlineData("{\"item\":1}\n[1]\n", "Line 2 of '{0}' is not a record (it is not an object); expected one JSON object per line")]
+    [InlineData("{\"item\":1}\n{\"item\":2,}\n", "Line 2 of '{0}' is not a record (")]
+    [InlineData("{\"item\":1}\n{\"id\":2}\n", "Line 2 of '{0}' is not a record (it has no text or number 'item')")]
+    [InlineData("{\"item\":1,\"item\":2}\n", "Line 1 of '{0}' is not a record (")]
     [InlineData("{\"item\":[1]}\n", "it has no text or number 'item'")]
-    [InlineData("{\"item\":\"\\ud800\"}\n", "Line 1 of '{0}' is no record (")]
+    [InlineData("{\"item\":\"\\ud800\"}\n", "Line 1 of '{0}' is not a record (")]
     [InlineData("{\"title\":\"x\"}\n", "Line 1 of '{0}' names no item column; found 'title'")]
     public void Bad_tables_are_refused_with_place_and_remedy(string table, string sentence)
     {
@@ -119,7 +119,7 @@ public sealed class ItemTableTests : IDisposable
         string table = _work.Directory.Write("items.jsonl", "{\"item\":1,\"title\":\"A\",\"price\":3.5,\"tags\":[1,\"x\"],\"more\":{\"a\":1}}\n{\"item\":2}\n{\"item\":3}\n");
         var (result, _, items) = _work.Import("jsonl", _work.Directory.Write("e.jsonl", "{\"user\":1,\"item\":1}"), table);
         Assert.Equal(["title"], items[0].Texts.Keys);
-        Assert.Contains("What items.jsonl has in 'more', 'price', 'tags' is no text and was left out.", result.Notices);
+        Assert.Contains("What items.jsonl has in 'more', 'price', 'tags' is not text and was left out.", result.Notices);
     }
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class PublishedFormatTests : IDisposable
         Assert.Equal([("1", "\"x", 881250949L, 4f), ("2", "y", 1000000000, 3)], events);
         Assert.Equal([("title", "X")], items[0].Texts.Select(text => (text.Key, text.Value)));
         Assert.Equal([("title", "\"Y\" and more"), ("class", "c")], items[1].Texts.Select(text => (text.Key, text.Value)));
-        Assert.Equal(["What ml.item has in 'year' is no text and was left out."], result.Notices);
+        Assert.Equal(["What ml.item has in 'year' is not text and was left out."], result.Notices);
         string bare = Files.Write("bare.inter", "user_id\titem_id\n1\t2\n");
         Directory.Delete(_work.Out, recursive: true);
         Assert.Contains("names the column 'user_id'; expected a name and a type as in user_id:token", _work.Refusal("recbole", bare), StringComparison.Ordinal);
@@ -88,7 +88,7 @@ public sealed class PublishedFormatTests : IDisposable
         Dataset before = DatasetReader.Read(Files.In("in"));
         new SplitRecord("random-8-1-1", 7, before.Users, before.Items, 2, 1, 1).Write(Files.In("in"));
         var result = _work.Run("mmrec", Files.In("in"));
-        Assert.Contains("items.jsonl was left out; name it with --items to take it along.", result.Notices);
+        Assert.Contains("items.jsonl was left out; name it with --items to include it.", result.Notices);
         Dataset after = DatasetReader.Read(_work.Out);
         Assert.Equal(["tfidf-svd", null], after.Modalities.OrderByDescending(m => m.Name).Select(m => m.Encoder));
         Assert.Equal(text.Content, FeatureManifest.ReadIfPresent(_work.Out)!.Modalities.Single().Content);

@@ -159,7 +159,7 @@ public sealed class EventLogSplitterTests : IDisposable
     {
         Made[] events = [.. Enumerable.Range(0, 20).Select(i => new Made(i / 10, i, Time: 0))];
 
-        AssertRefused($"has no times, which the scheme {name} goes by", events, scheme);
+        AssertRefused($"has no times, which the scheme {name} needs", events, scheme);
     }
 
     [Fact]

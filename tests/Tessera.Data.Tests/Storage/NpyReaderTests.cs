@@ -123,7 +123,7 @@ public sealed class NpyReaderTests : IDisposable
     {
         string path = _directory.Write("a.npy", NpyBytes.WithHeader(Shape32, new byte[24])[..length]);
 
-        Assert.Matches("truncated.*copy or save it again|signature.*save it anew", Refusal(path));
+        Assert.Matches("truncated.*copy or save it again|signature.*save it again", Refusal(path));
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class NpyReaderTests : IDisposable
         byte[] file = NpyBytes.WithHeader(Shape32, new byte[24]);
         (file[6], file[7]) = (major, minor);
 
-        Assert.Contains($"version {major}.{minor}; expected 1.0, 2.0 or 3.0, so save it anew", Refusal(_directory.Write("a.npy", file)), StringComparison.Ordinal);
+        Assert.Contains($"version {major}.{minor}; expected 1.0, 2.0 or 3.0, so save it again", Refusal(_directory.Write("a.npy", file)), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -161,7 +161,7 @@ public sealed class NpyReaderTests : IDisposable
 
         Assert.Contains(found, message, StringComparison.Ordinal);
         Assert.Contains("row 1, column 0", message, StringComparison.Ordinal);
-        Assert.Contains("so mend the value", message, StringComparison.Ordinal);
+        Assert.Contains("so fix the value", message, StringComparison.Ordinal);
     }
 
     [Fact]
