@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using SkiaSharp;
 using Tessera.Data;
@@ -65,8 +66,41 @@ internal static class ImageFile
             + $"expected at most {MaxPixels:N0} in all and {MaxSide:N0} on a side, so save it smaller."));
     }
 
-    /// <summary>Whether the end of the image follows the last scan: without it a progressive file shows a blurred picture.</summary>
-    private static bool IsWholeJpeg(ReadOnlySpan<byte> bytes) => bytes.LastIndexOf<byte>([0xFF, 0xD9]) > bytes.LastIndexOf<byte>([0xFF, 0xDA]);
+    /// <summary>
+    /// Whether the segments lead to the end of the image, and each scan on the way holds data: without the end, a progressive file shows a
+    /// blurred picture. What follows the end, such as a phone's film, is no part of the picture.
+    /// </summary>
+    private static bool IsWholeJpeg(ReadOnlySpan<byte> bytes)
+    {
+        const byte endOfImage = 0xD9, startOfScan = 0xDA;
+        int at = 2; // after the start of the image
+        for (bool scanned = false; NextMarker(bytes, ref at, out byte marker);)
+        {
+            if (marker == endOfImage) return scanned;
+            if (at + 2 > bytes.Length) return false;
+            at += BinaryPrimitives.ReadUInt16BigEndian(bytes[at..]);
+            if (marker != startOfScan) continue;
+            int data = at;
+            if (!NextMarker(bytes, ref at, out _) || at == data + 2) return false;
+            (scanned, at) = (true, at - 2);
+        }
+
+        return false;
+    }
+
+    /// <summary>Moves behind the next marker: a byte 0xFF and a code that is no stuffed zero, filling or restart within a scan.</summary>
+    private static bool NextMarker(ReadOnlySpan<byte> bytes, ref int at, out byte marker)
+    {
+        for (marker = 0; at + 1 < bytes.Length; at++)
+        {
+            if (bytes[at] != 0xFF || bytes[at + 1] is 0x00 or 0x01 or 0xFF or (>= 0xD0 and <= 0xD7)) continue;
+            marker = bytes[at + 1];
+            at += 2;
+            return true;
+        }
+
+        return false;
+    }
 
     /// <summary>The pixels as they are stored; smaller where the codec can leave detail out and both sides keep about as many as are asked for.</summary>
     private static SKBitmap DecodeStored(SKCodec codec, string name, int? detail)

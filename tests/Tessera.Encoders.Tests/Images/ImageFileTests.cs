@@ -199,6 +199,21 @@ public sealed class ImageFileTests
     }
 
     [Theory]
+    [InlineData("baseline.jpg")]
+    [InlineData("progressive.jpg")]
+    public void What_follows_the_end_of_a_JPEG_is_no_part_of_it_and_a_scan_without_data_is_none(string file)
+    {
+        byte[] jpeg = TestPicture.Fixture(file);
+        using SKBitmap alone = ImageFile.Decode(jpeg, "a.jpg");
+        using SKBitmap followed = ImageFile.Decode([.. jpeg, .. "MotionPhoto_Data"u8, 0xFF, 0xDA, 0, 2, 1, 0xFF, 0xD9, 0xFF, 0xDA, 7], "a.jpg");
+        Assert.Equal(alone.Bytes, followed.Bytes);
+
+        int scan = jpeg.AsSpan().IndexOf<byte>([0xFF, 0xDA]) + 2;
+        int data = scan + ((jpeg[scan] << 8) | jpeg[scan + 1]);
+        Assert.Equal("Image 'a.jpg' is truncated" + Remedy, Refusal([.. jpeg[..data], 0xFF, 0xD9]));
+    }
+
+    [Theory]
     [InlineData("image/jpeg", "baseline.jpg")]
     [InlineData("image/webp", "lossless.webp")]
     [InlineData("image/gif", "animated.gif")]
