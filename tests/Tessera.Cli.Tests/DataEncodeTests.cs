@@ -14,7 +14,7 @@ public sealed class DataEncodeTests(Workplace work) : IClassFixture<Workplace>
         Assert.Equal((0, 0), (outcome.Code, outcome.Errors.Length));
         JsonArray modalities = outcome.Json["modalities"]!.AsArray();
         Assert.Equal(["text tfidf-svd 0", "image color-hog 10"], modalities.Select(m => $"{m!["name"]} {m["encoder"]} {m["missing"]}"));
-        Assert.Contains("note: 10 of 30 items are without 'image' features; the first is 'p0': it names no image; all stand in ", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("note: 10 of 30 items are without 'image' features; the first is 'p0': it names no image; all are listed in ", outcome.Error, StringComparison.Ordinal);
         Assert.Equal(10, File.ReadAllLines(Path.Combine(folder, "image_failures.jsonl")).Length);
         Assert.False(File.Exists(Path.Combine(folder, "text_failures.jsonl")));
         FeatureFolder features = Check(folder, 30);

@@ -54,7 +54,7 @@ internal sealed class ModelsCommand : TesseraCommand
     {
         foreach (ModelDescription model in models)
         {
-            console.WriteLine($"{model.Name}: {model.Title} ({model.Paper}, {model.Year}){(model.NeedsFeatures ? ", needs item features" : "")}");
+            console.WriteLine($"{model.Name}: {model.Title} ({model.Paper}){(model.NeedsFeatures ? ", needs item features" : "")}");
             PrintOptions(console, model.OptionsType);
         }
 

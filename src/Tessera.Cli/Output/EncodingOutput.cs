@@ -41,6 +41,6 @@ internal static class EncodingOutput
         (string id, string reason) = result.Failures[0];
         session.Note(
             $"{Figures.Count(result.Failures.Count)} of {Figures.Count(result.Items)} items {(result.Failures.Count == 1 ? "is" : "are")} without {what}; "
-            + $"the first is '{id}': {reason.TrimEnd('.')}; all stand in {FailureList.PathOf(directory, name)}");
+            + $"the first is '{id}': {reason.TrimEnd('.')}; all are listed in {FailureList.PathOf(directory, name)}");
     }
 }

@@ -53,9 +53,9 @@ public static class DatasetReader
         {
             1 => files[0],
             0 => throw new InvalidInputException(
-                $"Directory '{directory}' has no .inter file; expected exactly one, so put it there or choose another directory."),
+                $"Folder '{directory}' has no .inter file; expected exactly one, so put it there, or give a folder that 'tessera data split' wrote."),
             _ => throw new InvalidInputException(
-                $"Directory '{directory}' has {files.Length} .inter files ({string.Join(", ", files.Select(Path.GetFileName))}); "
+                $"Folder '{directory}' has {files.Length} .inter files ({string.Join(", ", files.Select(Path.GetFileName))}); "
                 + "expected exactly one, so move the others away."),
         };
     }

@@ -41,7 +41,7 @@ internal sealed class RunDirectory(string path)
         if (File.Exists(Path)) throw new InvalidInputException($"'{Path}' is a file; expected a folder for the run, so choose another.");
         if (IsEmpty) return;
         if (!resume)
-            throw new InvalidInputException($"'{Path}' is not empty; choose another folder, or continue the run in it with --resume.");
+            throw new InvalidInputException($"'{Path}' is not empty; choose another folder, or resume the run in it (--resume; resume: true from C#).");
         if (RunConfig.Read(ConfigFile).Hash != config.Hash)
             throw new InvalidInputException(
                 $"The run in '{Path}' was started with other settings or other data (see {ConfigFile}); resume it with those, or choose another folder.");
