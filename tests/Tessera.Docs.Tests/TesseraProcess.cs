@@ -29,10 +29,23 @@ internal static class TesseraProcess
                 ["MSBUILDDISABLENODEREUSE"] = "1",
             },
         })!;
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return new Outcome(process.ExitCode, output, error.Result, process.TotalProcessorTime.TotalSeconds);
+        Task<string> error = process.StandardError.ReadToEndAsync(), output = process.StandardOutput.ReadToEndAsync();
+        double seconds = 0;
+        while (!process.WaitForExit(milliseconds: 100)) seconds = ProcessorSeconds(process) ?? seconds;
+        return new Outcome(process.ExitCode, output.Result, error.Result, seconds);
+    }
+
+    /// <summary>The processor time so far; null where the process has just ended, of which nothing is known any more.</summary>
+    private static double? ProcessorSeconds(Process process)
+    {
+        try
+        {
+            return process.TotalProcessorTime.TotalSeconds;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     /// <summary>How a process ended.</summary>
