@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Tessera.Docs.Tests;
@@ -16,20 +17,22 @@ public sealed class DemoTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("tessera-demo-").FullName;
 
     [Fact]
-    public void The_demonstration_beats_popularity_and_chance_within_a_minute_of_work_and_what_it_proposes_works()
+    public void The_demonstration_beats_popularity_and_chance_within_a_minute_and_what_it_proposes_works()
     {
         string taken = Path.Combine(_folder, "runs", "demo", "mine.txt");
         Directory.CreateDirectory(Path.GetDirectoryName(taken)!);
         File.WriteAllText(taken, "precious");
 
-        (int code, string output, _, double seconds) = TesseraProcess.Run(_folder, "demo");
+        long start = Stopwatch.GetTimestamp();
+        (int code, string output) = Run("demo");
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         Assert.Equal(0, code);
         foreach (string part in Sections) Assert.Contains(part, output, StringComparison.Ordinal);
         double[] model = Metrics(output, "LIRDRec"), popularity = Metrics(output, "popularity"), random = Metrics(output, "random");
         for (int metric = 0; metric < model.Length; metric++)
             Assert.True(model[metric] > 2 * popularity[metric] && popularity[metric] > random[metric], output);
-        Assert.True(seconds < 60, $"The demonstration took {seconds:F0} s of processor time.");
+        Assert.True(seconds < 60, $"The demonstration took {seconds:F0} s.");
         Assert.Equal("precious", File.ReadAllText(taken));
         Assert.Contains("The run is saved in runs/demo-2", output, StringComparison.Ordinal);
 

@@ -10,11 +10,11 @@ internal static class TesseraProcess
     private static readonly string DotnetRoot = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
 
     /// <summary>Runs the command as it was built, in a folder, with its cache there.</summary>
-    public static Outcome Run(string folder, params string[] args) =>
+    public static (int Code, string Output, string Error) Run(string folder, params string[] args) =>
         RunProgram("dotnet", folder, [Path.Combine(AppContext.BaseDirectory, "tessera.dll"), .. args]);
 
     /// <summary>Runs a program in a folder, where Tessera's cache and NuGet's packages are kept, too.</summary>
-    public static Outcome RunProgram(string program, string folder, params string[] args)
+    public static (int Code, string Output, string Error) RunProgram(string program, string folder, params string[] args)
     {
         using Process process = Process.Start(new ProcessStartInfo(program, args)
         {
@@ -29,28 +29,9 @@ internal static class TesseraProcess
                 ["MSBUILDDISABLENODEREUSE"] = "1",
             },
         })!;
-        Task<string> error = process.StandardError.ReadToEndAsync(), output = process.StandardOutput.ReadToEndAsync();
-        double seconds = 0;
-        while (!process.WaitForExit(milliseconds: 100)) seconds = ProcessorSeconds(process) ?? seconds;
-        return new Outcome(process.ExitCode, output.Result, error.Result, seconds);
-    }
-
-    /// <summary>The processor time so far; null where the process has just ended, of which nothing is known any more.</summary>
-    private static double? ProcessorSeconds(Process process)
-    {
-        try
-        {
-            return process.TotalProcessorTime.TotalSeconds;
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>How a process ended.</summary>
-    internal readonly record struct Outcome(int Code, string Output, string Error, double ProcessorSeconds)
-    {
-        public void Deconstruct(out int code, out string output, out string error) => (code, output, error) = (Code, Output, Error);
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, error.Result);
     }
 }
