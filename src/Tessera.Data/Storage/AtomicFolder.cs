@@ -10,6 +10,7 @@ internal sealed class AtomicFolder : IDisposable
     public const string PartialSuffix = ".tessera-partial", ReplacedSuffix = ".old";
 
     private const string LockSuffix = ".tessera-lock";
+    private const string Remedy = "expected one with room that you may write to, so make room or choose another";
     private readonly string _target;
     private readonly bool _replace;
     private readonly FileStream _lock;
@@ -74,15 +75,10 @@ internal sealed class AtomicFolder : IDisposable
 
     /// <summary>Runs code that writes into the folder, and names the folder if the system refuses.</summary>
     /// <exception cref="StorageException">The system refuses, for instance because the disk is full.</exception>
-    public T Guarded<T>(Func<T> write) => StorageException.Guard(
-        $"Folder '{_target}'", write, "expected one with room that you may write to, so make room or choose another");
+    public T Guarded<T>(Func<T> write) => StorageException.Guard($"Folder '{_target}'", write, Remedy);
 
     /// <inheritdoc cref="Guarded{T}(Func{T})"/>
-    public void Guarded(Action write) => Guarded(() =>
-    {
-        write();
-        return true;
-    });
+    public void Guarded(Action write) => StorageException.Guard($"Folder '{_target}'", write, Remedy);
 
     /// <summary>Deletes what was written unless the folder is complete.</summary>
     public void Dispose()

@@ -27,10 +27,6 @@ internal sealed class EpochLog(string path)
             ["best"] = result.IsBest,
         };
         if (result.Validation is { } validation) line["validation"] = validation.MetricsToJson();
-        StorageException.Guard($"File '{path}'", () =>
-        {
-            File.AppendAllText(path, line.ToJsonString() + "\n");
-            return true;
-        });
+        StorageException.Guard($"File '{path}'", () => File.AppendAllText(path, line.ToJsonString() + "\n"));
     }
 }
