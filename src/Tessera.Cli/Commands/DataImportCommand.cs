@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using Tessera.Cli.Output;
@@ -9,11 +10,18 @@ namespace Tessera.Cli.Commands;
 /// <summary><c>tessera data import</c></summary>
 internal sealed class DataImportCommand : TesseraCommand
 {
+    private const string Day = "yyyy-MM-dd", Iso = "yyyy-MM-dd'T'HH:mm:ss'Z'";
     private readonly Option<string> _format = Flags.Text("--format", string.Join('|', Importer.Formats), "layout of the data");
     private readonly Option<string> _events = Flags.Text("--events", "FILE", "who did what with which item; for mmrec and mmssl the folder");
     private readonly Option<string?> _items = Flags.OptionalText("--items", "FILE", "item table: texts and images");
     private readonly Option<string> _out = Flags.Text("--out", "DIR", "folder to create, new or empty");
     private readonly Option<string?> _name = Flags.OptionalText("--name", "NAME", "name of the event log; default: that of the events' file");
+    private readonly Option<string?> _separator = Flags.OptionalText("--separator", "TEXT", "between columns: a text, tab, comma, semicolon, pipe, spaces (csv); default: found");
+    private readonly Option<string?> _quote = Flags.OptionalText("--quote", "none|double", "whether quotes stand around fields (csv); default: found");
+    private readonly Option<bool> _noHeader = new("--no-header") { Description = "the first line is a record; columns are given by number, from 1 (csv)" };
+    private readonly Option<string?> _encoding = Flags.OptionalText("--encoding", "NAME", "of the files, such as windows-1252, latin1, gbk, shift-jis; default: UTF-8");
+    private readonly Option<string?> _timeFormat = Flags.OptionalText("--time-format", "FORMAT", "of the times, .NET's, such as dd/MM/yyyy (csv, jsonl)");
+    private readonly Option<int> _skip = Flags.Number("--skip-bad-rows", "leave out up to N lines that cannot be used, and list them in rejected.jsonl", minimum: 0, otherwise: 0);
     private readonly Option<string?> _user = Flags.OptionalText("--user-column", "NAME", "users' column or key (csv, jsonl); default: user, user_id, …");
     private readonly Option<string?> _item = Flags.OptionalText("--item-column", "NAME", "items' column or key (csv, jsonl); default: item, item_id, …");
     private readonly Option<string?> _rating = Flags.OptionalText("--rating-column", "NAME", "ratings' column or key (csv, jsonl); default: rating, … or none");
@@ -25,7 +33,8 @@ internal sealed class DataImportCommand : TesseraCommand
 
     public DataImportCommand(CliEnvironment environment, CancellationToken cancellation)
         : base("import", "Turn events and an item table into an event log.", environment, cancellation) =>
-        Take(_format, _events, _items, _out, _name, _user, _item, _rating, _time, _itemId, _image, _images, _features);
+        Take(
+            _format, _events, _items, _out, _name, _separator, _quote, _noHeader, _encoding, _timeFormat, _skip, _user, _item, _rating, _time, _itemId, _image, _images, _features);
 
     protected override void Execute(ParseResult parsed, Session session)
     {
@@ -33,6 +42,12 @@ internal sealed class DataImportCommand : TesseraCommand
         {
             Items = parsed.GetValue(_items),
             Name = parsed.GetValue(_name),
+            Separator = parsed.GetValue(_separator),
+            Quote = parsed.GetValue(_quote),
+            NoHeader = parsed.GetValue(_noHeader),
+            Encoding = parsed.GetValue(_encoding),
+            TimeFormat = parsed.GetValue(_timeFormat),
+            SkipBadRows = parsed.GetValue(_skip),
             UserColumn = parsed.GetValue(_user),
             ItemColumn = parsed.GetValue(_item),
             RatingColumn = parsed.GetValue(_rating),
@@ -57,16 +72,20 @@ internal sealed class DataImportCommand : TesseraCommand
         ["items"] = result.Items,
         ["events"] = result.Events,
         ["describedItems"] = result.DescribedItems,
+        ["firstTime"] = result.FirstTime?.ToString(Iso, CultureInfo.InvariantCulture),
+        ["lastTime"] = result.LastTime?.ToString(Iso, CultureInfo.InvariantCulture),
+        ["rejectedRows"] = result.RejectedRows,
     };
 
     private static void Print(IAnsiConsole console, ImportResult result, string folder)
     {
-        new TextTable(1, KindOf(result), result.Name)
+        TextTable table = new TextTable(1, KindOf(result), result.Name)
             .Row("users", Figures.Count(result.Users))
             .Row("items", Figures.Count(result.Items))
             .Row("  with a record", Figures.Count(result.DescribedItems))
-            .Row("events", Figures.Count(result.Events))
-            .PrintTo(console);
+            .Row("events", Figures.Count(result.Events));
+        if (result.FirstTime is { } first && result.LastTime is { } last) table.Row("times from", first.ToString(Day, CultureInfo.InvariantCulture)).Row("  to", last.ToString(Day, CultureInfo.InvariantCulture));
+        table.PrintTo(console);
         console.WriteLine($"Written to {folder}");
     }
 

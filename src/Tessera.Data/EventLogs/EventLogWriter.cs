@@ -17,7 +17,8 @@ internal sealed class EventLogWriter : IDisposable
     private readonly EventSorter _events;
     private readonly ItemSpool _items;
     private readonly Dictionary<string, string> _checksums = [];
-    private bool _hasTimes, _hasRatings;
+    private long _firstTime = long.MaxValue, _lastTime = long.MinValue;
+    private bool _hasRatings;
 
     /// <summary>Begins an event log.</summary>
     /// <param name="directory">A folder that is empty or does not exist yet; it appears when all is written.</param>
@@ -52,6 +53,12 @@ internal sealed class EventLogWriter : IDisposable
     /// <summary>Number of events so far.</summary>
     public long Events { get; private set; }
 
+    /// <summary>The earliest time so far, in seconds since 1970; null where no event has one.</summary>
+    public long? FirstTime => _firstTime <= _lastTime ? _firstTime : null;
+
+    /// <summary>The latest time so far.</summary>
+    public long? LastTime => _firstTime <= _lastTime ? _lastTime : null;
+
     /// <summary>External names of the users so far, by number.</summary>
     internal NameTable UserNames { get; } = new("user");
 
@@ -76,7 +83,12 @@ internal sealed class EventLogWriter : IDisposable
         if (_events.IsFull) _folder.Guarded(_events.WriteRun);
         _events.Add(e);
         Events++;
-        _hasTimes |= e.Time != 0;
+        if (e.Time != 0)
+        {
+            _firstTime = Math.Min(_firstTime, e.Time);
+            _lastTime = Math.Max(_lastTime, e.Time);
+        }
+
         _hasRatings |= !float.IsNaN(e.Rating);
     }
 
@@ -120,7 +132,7 @@ internal sealed class EventLogWriter : IDisposable
         _folder.Dispose();
     }
 
-    private EventLogHeader Header() => new(_name, Users, Items, Events, _hasTimes, _hasRatings, _source, _steps, _checksums);
+    private EventLogHeader Header() => new(_name, Users, Items, Events, FirstTime is not null, _hasRatings, _source, _steps, _checksums);
 
     private void AddFile(string file, Action<Stream> write) =>
         _folder.Guarded(() => _checksums[file] = AtomicFile.WriteBuffered(_folder.In(file), write));

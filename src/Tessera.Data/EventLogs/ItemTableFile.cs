@@ -11,7 +11,9 @@ namespace Tessera.Data.EventLogs;
 internal static class ItemTableFile
 {
     private const string IdKey = "item", ImageKey = "image";
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>One line per object, with its letters as they are.</summary>
+    public static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Whether a text field may have this name.</summary>
     public static bool IsFieldName(string name) => name is not (IdKey or ImageKey);

@@ -12,7 +12,7 @@ internal sealed class AmazonFormat(bool is2014) : SourceFormat
     private static readonly string[] TextKeys2014 = ["title", "description", "categories", "brand"];
     private static readonly string[] TextKeys2018 = ["title", "description", "feature", "category", "brand"];
 
-    public override IReadOnlyList<string> OwnOptions => is2014 ? ["--image-features"] : [];
+    public override IReadOnlyList<string> OwnOptions => is2014 ? ["--image-features", "--encoding"] : ["--encoding"];
 
     public override void ReadEvents(ImportOptions options, EventSink sink) => JsonSource.ReadEvents(
         options with { UserColumn = "reviewerID", ItemColumn = "asin", RatingColumn = "overall", TimeColumn = "unixReviewTime" }, sink);

@@ -9,4 +9,14 @@ namespace Tessera.Data.Importing;
 /// <param name="DescribedItems">Number of items with a record in the item table.</param>
 /// <param name="Notices">Remarks on the data, one sentence each.</param>
 public sealed record ImportResult(
-    string Name, bool IsDataset, int Users, int Items, long Events, int DescribedItems, IReadOnlyList<string> Notices);
+    string Name, bool IsDataset, int Users, int Items, long Events, int DescribedItems, IReadOnlyList<string> Notices)
+{
+    /// <summary>Time of the earliest event; null where none has one.</summary>
+    public DateTimeOffset? FirstTime { get; init; }
+
+    /// <summary>Time of the latest event; null where none has one.</summary>
+    public DateTimeOffset? LastTime { get; init; }
+
+    /// <summary>Number of lines left out, listed in the folder's <c>rejected.jsonl</c>.</summary>
+    public int RejectedRows { get; init; }
+}

@@ -10,7 +10,7 @@ namespace Tessera.Data.Importing;
 public static class Importer
 {
     /// <summary>Names of the formats.</summary>
-    public static IReadOnlyList<string> Formats { get; } = ["csv", "jsonl", "amazon2014", "amazon2018", "microlens", "recbole", "mmrec", "mmssl"];
+    public static IReadOnlyList<string> Formats { get; } = ["csv", "jsonl", "amazon2014", "amazon2018", "movielens", "microlens", "recbole", "mmrec", "mmssl"];
 
     /// <summary>
     /// Imports events, and the items' texts and pictures. Ids are numbered as they come; items without events are left out;
@@ -29,7 +29,7 @@ public static class Importer
             case "mmssl": return DatasetImport.Run(Checked(options, []), MmsslFolder.Read(options.Events, cancellation), cancellation);
             default:
                 SourceFormat format = FormatOf(options.Format);
-                return Run(Checked(options, format.OwnOptions), format, progress, cancellation);
+                return Run(format.Located(Checked(options, [.. format.OwnOptions, "--skip-bad-rows"])), format, progress, cancellation);
         }
     }
 
@@ -37,21 +37,40 @@ public static class Importer
     {
         string name = options.Name ?? NameOf(options.Events);
         using var writer = new EventLogWriter(options.Out, name, SourceOf(options));
-        var events = new EventSink(writer, progress, cancellation);
+        var rejected = new RejectedRows(options.SkipBadRows);
+        var events = new EventSink(writer, progress, cancellation) { TimeFormat = options.TimeFormat, Rejected = rejected };
         format.ReadEvents(options, events);
-        List<string> notices = [.. events.Notices];
+        List<string> notices = [.. events.Notices, .. LookAlikes.Notices(writer.UserNames, "user"), .. LookAlikes.Notices(writer.ItemNames, "item")];
         if (options.Items is { } table)
         {
-            var items = new ItemSink(table, writer.AddItem, share => progress?.Report(new ImportProgress("items", writer.Events, share)), cancellation);
+            var items = new ItemSink(table, writer.AddItem, share => progress?.Report(new ImportProgress("items", writer.Events, share)), cancellation)
+            {
+                HasEvents = item => writer.ItemNames.TryFind(item, out int _),
+                Encoding = options.Encoding,
+                Rejected = rejected,
+            };
             format.ReadItems(options, items);
             items.End(writer.Items);
             notices.AddRange(items.Notices);
         }
 
         if (options.ImageFeatures is { } features) AddImageFeatures(features, writer, notices, cancellation);
+        if (rejected.Count > 0)
+        {
+            writer.AddFiles(rejected.Write);
+            notices.Add($"Left out {SourceText.Counted(rejected.Count, "bad row")}, listed in {Path.Combine(options.Out, RejectedRows.FileName)}.");
+        }
+
         progress?.Report(new ImportProgress("writing", writer.Events, 0));
         writer.Complete(StepOf(options, writer), cancellation);
-        return new ImportResult(name, IsDataset: false, writer.Users, writer.Items, writer.Events, writer.DescribedItems, notices);
+        return new ImportResult(name, IsDataset: false, writer.Users, writer.Items, writer.Events, writer.DescribedItems, notices)
+        {
+            FirstTime = Shown(writer.FirstTime),
+            LastTime = Shown(writer.LastTime),
+            RejectedRows = rejected.Count,
+        };
+
+        static DateTimeOffset? Shown(long? seconds) => seconds is { } known ? DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(known, DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds())) : null;
     }
 
     private static SourceFormat FormatOf(string format) => format switch
@@ -60,6 +79,7 @@ public static class Importer
         "jsonl" => new JsonlFormat(),
         "amazon2014" => new AmazonFormat(is2014: true),
         "amazon2018" => new AmazonFormat(is2014: false),
+        "movielens" => new MovieLensFormat(),
         "microlens" => new MicroLensFormat(),
         "recbole" => new RecBoleFormat(),
         _ => throw new InvalidInputException($"There is no format '{format}'; expected one of {string.Join(", ", Formats)}."),
@@ -71,6 +91,8 @@ public static class Importer
         [
             ("--user-column", options.UserColumn), ("--item-column", options.ItemColumn), ("--rating-column", options.RatingColumn),
             ("--time-column", options.TimeColumn), ("--item-id-column", options.ItemIdColumn), ("--image-column", options.ImageColumn),
+            ("--separator", options.Separator), ("--quote", options.Quote), ("--no-header", options.NoHeader ? "" : null),
+            ("--encoding", options.Encoding), ("--time-format", options.TimeFormat), ("--skip-bad-rows", options.SkipBadRows != 0 ? "" : null),
             ("--images", options.Images), ("--image-features", options.ImageFeatures),
         ];
         foreach ((string name, string? value) in given)
@@ -81,6 +103,9 @@ public static class Importer
 
         if (options.Items is null && (options.Images ?? options.ItemIdColumn ?? options.ImageColumn) is not null)
             throw new InvalidInputException("There is no item table for --images, --item-id-column or --image-column; name it with --items.");
+        if (options.TimeFormat is { } form) SourceTime.CheckFormat(form);
+        if (options.SkipBadRows < 0)
+            throw new InvalidInputException($"--skip-bad-rows is {options.SkipBadRows}; expected a number from 0, so give one.");
         if (options.Name is { } chosen && (string.IsNullOrWhiteSpace(chosen) || chosen.AsSpan().ContainsAny(Path.GetInvalidFileNameChars())))
             throw new InvalidInputException($"The name {SourceText.Quoted(chosen)} cannot be a file name; expected letters, digits, dots and dashes, so choose another.");
         return options;

@@ -21,6 +21,15 @@ internal sealed class ItemSink(string path, Func<ItemRecord, ItemAddition> add, 
     /// <summary>Remarks on the table, one sentence each.</summary>
     public List<string> Notices { get; } = [];
 
+    /// <summary>Tells the items of the events; null where nothing does.</summary>
+    public Func<string, bool>? HasEvents { get; init; }
+
+    /// <summary>Name of the table's encoding; null: UTF-8 unless it begins with a mark.</summary>
+    public string? Encoding { get; init; }
+
+    /// <summary>Takes records that cannot be used.</summary>
+    public RejectedRows Rejected { get; init; } = RejectedRows.None;
+
     /// <summary>Number of items with a record.</summary>
     public int Count => _lines.Count;
 
@@ -32,6 +41,7 @@ internal sealed class ItemSink(string path, Func<ItemRecord, ItemAddition> add, 
     /// <exception cref="InvalidInputException">The id cannot be used, or the item has another record already.</exception>
     public void Add(long line, string id, IEnumerable<KeyValuePair<string, string>> texts, string? image)
     {
+        id = ExternalId.Trimmed(id);
         if (ExternalId.Fault(id) is { } fault)
             throw new InvalidInputException(
                 $"Line {line} of '{path}' has the item id {SourceText.Quoted(id)}, which {fault}; {ExternalId.Expected}, so correct or remove the line.");

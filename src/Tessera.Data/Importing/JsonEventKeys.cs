@@ -42,7 +42,7 @@ internal sealed class JsonEventKeys
         }
 
         float rating = HasRating ? EventSink.Rating(Text(2), file.Path, file.Line) : float.NaN;
-        long time = HasTime ? EventSink.Time(Text(3), file.Path, file.Line) : 0;
+        long time = HasTime ? sink.Time(values[3].ValueKind == JsonValueKind.Null ? "null"u8 : Text(3), file.Path, file.Line) : 0;
         sink.Add(file.Path, file.Line, Text(0), Text(1), rating, time);
 
         ReadOnlySpan<byte> Text(int field) => values[field].ValueKind switch

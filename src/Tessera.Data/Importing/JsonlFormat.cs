@@ -12,6 +12,30 @@ internal sealed class JsonlFormat : SourceFormat
 
     public override void ReadItems(ImportOptions options, ItemSink sink) => CsvFormat.ReadTable(options, sink);
 
+    /// <summary>The key of the ids, judged by the table's beginning; null where that tells nothing.</summary>
+    private static string? KeyByContent(string[] keys, ItemSink sink)
+    {
+        using var file = new Utf8File(sink.TablePath, sink.Encoding);
+        using var lines = new LineReader(sink.TablePath, new MemoryStream(file.Head.ToArray()), file.Head.Length + 1);
+        var records = new List<string[]>();
+        while (lines.TryRead(out ReadOnlySpan<byte> line))
+        {
+            try
+            {
+                using JsonDocument json = JsonSource.Parse(line.ToArray());
+                records.Add([.. keys.Select(key => json.RootElement.TryGetProperty(key, out JsonElement value) ? Text(value) : "")]);
+            }
+            catch (Exception cause) when (cause is JsonException or InvalidOperationException)
+            {
+                // The line at which the beginning is cut, or one of which reading the table will tell.
+            }
+        }
+
+        return ItemIdColumn.ByContent(keys, records, sink) is { } at ? keys[at] : null;
+
+        static string Text(JsonElement value) => value.ValueKind is JsonValueKind.String or JsonValueKind.Number ? value.ToString() : "";
+    }
+
     /// <summary>Reads an item table; keys other than id and picture are texts where they hold texts.</summary>
     public static void ReadTable(ImportOptions options, ItemSink sink)
     {
@@ -22,7 +46,7 @@ internal sealed class JsonlFormat : SourceFormat
         {
             string[] keys = [.. record.EnumerateObject().Select(property => property.Name)];
             var names = new ColumnNames(keys, file.Here);
-            idKey ??= keys[names.ItemId(options.ItemIdColumn)];
+            idKey ??= names.ItemIdIfNamed(options.ItemIdColumn) is { } named ? keys[named] : KeyByContent(keys, sink) ?? throw names.NoItemId();
             string? imageKey = options.ImageColumn ?? (names.Image(null) is var at and >= 0 ? keys[at] : null);
             var texts = new List<KeyValuePair<string, string>>();
             string? image = null;
