@@ -65,7 +65,7 @@ internal sealed class Session(CliEnvironment environment, bool json, bool verbos
             : throw new InvalidInputException($"There is no folder to keep results in; name a file with --cache, or a folder with {CliEnvironment.CacheVariable}."));
 
     /// <summary>Says something beside the result.</summary>
-    public void Note(string sentence) => Error.Profile.Out.Writer.WriteLine($"note: {sentence}");
+    public void Note(string sentence) => Error.Profile.Out.Writer.WriteLine($"note: {VisibleText.Line(sentence)}");
 
     /// <summary>Runs the work and turns what it throws into a sentence and an exit code.</summary>
     public int Run(Action<Session> work)
@@ -79,7 +79,7 @@ internal sealed class Session(CliEnvironment environment, bool json, bool verbos
         {
             TextWriter error = Error.Profile.Out.Writer;
             (int code, string sentence) = Failure.Describe(cause);
-            error.WriteLine(sentence);
+            error.WriteLine(VisibleText.Line(sentence));
             if (verbose) error.WriteLine(cause);
             return code;
         }

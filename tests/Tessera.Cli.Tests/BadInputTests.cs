@@ -1,3 +1,4 @@
+using Tessera.Compute.Devices;
 
 namespace Tessera.Cli.Tests;
 
@@ -17,7 +18,9 @@ public sealed class BadInputTests(Workplace work) : IClassFixture<Workplace>
         { "name one twice", ["--modalities", "text,text"] },
         { "The item graph weights name image; expected one weight for each of image, text", ["--set", "itemGraphWeights=image:1"] },
         { "There is no settings file 'nowhere.json'", ["--config", "nowhere.json"] },
-        { "--threads is '-1'; expected a whole number, 0 or more", ["--threads", "-1"] },
+        { "'Recall@10000000' counts the 10,000,000 best of 30 items; expected a number from 1 to 50 after the @", ["--set", "monitor=Recall@10000000"] },
+        { $"--threads is '-1'; expected a whole number, 0 to {Device.MaxThreads}", ["--threads", "-1"] },
+        { $"--threads is '20000'; expected a whole number, 0 to {Device.MaxThreads}", ["--threads", "20000"] },
         { "--seed is 'x'; expected a whole number, 0 or more", ["--seed", "x"] },
         { "Unrecognized command or argument '--epoch'", ["--epoch", "3"] },
     };

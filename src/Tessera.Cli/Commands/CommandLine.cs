@@ -15,7 +15,7 @@ internal static class CommandLine
         ParseResult parsed = Create(environment, cancellation).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
-            foreach (string message in parsed.Errors.Select(e => e.Message).Distinct()) error.WriteLine($"error: {message}");
+            foreach (string message in parsed.Errors.Select(e => e.Message).Distinct()) error.WriteLine($"error: {VisibleText.Line(message)}");
             error.WriteLine($"See '{PathOf(parsed.CommandResult)} --help'.");
             return ExitCode.BadInput;
         }

@@ -2,7 +2,7 @@ using Spectre.Console;
 
 namespace Tessera.Cli.Output;
 
-/// <summary>Tables whose cells are printed as they are, texts to the left and numbers to the right.</summary>
+/// <summary>Tables whose cells hold one line each, texts to the left and numbers to the right.</summary>
 internal sealed class TextTable
 {
     private readonly Table _table = new() { Border = TableBorder.Rounded };
@@ -15,13 +15,13 @@ internal sealed class TextTable
         foreach (string header in columns)
         {
             Justify alignment = _table.Columns.Count < texts ? Justify.Left : Justify.Right;
-            _table.AddColumn(new TableColumn(new Text(header)) { Alignment = alignment });
+            _table.AddColumn(new TableColumn(new Text(VisibleText.Line(header))) { Alignment = alignment });
         }
     }
 
     public TextTable Row(params IEnumerable<string> cells)
     {
-        _table.AddRow([.. cells.Select(cell => new Text(cell))]);
+        _table.AddRow([.. cells.Select(cell => new Text(VisibleText.Line(cell)))]);
         return this;
     }
 

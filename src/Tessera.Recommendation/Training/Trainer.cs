@@ -40,7 +40,7 @@ internal sealed partial class Trainer : IDisposable
     /// <param name="validation">Validation interactions, ranked as <see cref="HeldOut.Monitored"/> says.</param>
     /// <param name="rng">Root of the run's random streams.</param>
     /// <exception cref="InvalidInputException">
-    /// An option is out of its range, the monitored metric is unknown, or no training pair has a negative.
+    /// An option is out of its range, the monitored metric is unknown or counts more items than there are, or no training pair has a negative.
     /// </exception>
     public Trainer(Recommender model, Interactions train, Interactions validation, Device device, Rng rng, TrainingOptions options)
     {
@@ -48,7 +48,7 @@ internal sealed partial class Trainer : IDisposable
         _model = model;
         _options = options;
         _validation = HeldOut.Monitored(train, validation);
-        _monitor = MetricName.Parse(options.Monitor);
+        _monitor = MetricName.Parse(options.Monitor).Among(train.Items);
         _evaluator = new Evaluator(device, train, [.. MetricAccumulator.Standard.Union([_monitor])]);
         _sampler = new BprSampler(train, options.BatchSize, rng.Stream("sampling"));
         _adam = new Adam(device, model.Parameters, new AdamOptions { LearningRate = options.LearningRate, WeightDecay = options.WeightDecay });
