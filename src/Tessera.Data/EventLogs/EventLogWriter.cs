@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Tessera.Data.Storage;
 
@@ -19,8 +18,8 @@ internal sealed class EventLogWriter : IDisposable
     private readonly ItemSpool _items;
     private readonly Dictionary<string, string> _checksums = [];
 
-    /// <summary>Whether each item has an event, as far as the list goes.</summary>
-    private readonly List<bool> _hasEvents = [];
+    /// <summary>Number of events of each item, as far as the list goes.</summary>
+    private readonly List<long> _eventsOf = [];
 
     private bool _hasTimes, _hasRatings;
 
@@ -42,7 +41,7 @@ internal sealed class EventLogWriter : IDisposable
         _steps = [.. steps ?? []];
         _folder = new AtomicFolder(directory);
         _events = new EventSorter(_folder.In(EventsTemporary), capacity, open ?? TemporaryFile.Open);
-        _items = new ItemSpool(_folder.In(ItemsTemporary), open ?? TemporaryFile.Open);
+        _items = new ItemSpool(_folder.In(ItemsTemporary), directory, open ?? TemporaryFile.Open);
     }
 
     /// <summary>Number of items with a record so far.</summary>
@@ -55,7 +54,10 @@ internal sealed class EventLogWriter : IDisposable
     public int Items => ItemNames.Count;
 
     /// <summary>Number of items so far that no event names.</summary>
-    public int ItemsWithoutEvents => Items - _hasEvents.Count(has => has);
+    public int ItemsWithoutEvents => Items - _eventsOf.Count(events => events > 0);
+
+    /// <summary>Number of events so far whose items have a record.</summary>
+    public long DescribedEvents => _eventsOf.Index().Where(item => _items.Has(item.Index)).Sum(item => item.Item);
 
     /// <summary>Number of events so far.</summary>
     public long Events { get; private set; }
@@ -83,8 +85,8 @@ internal sealed class EventLogWriter : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)e.Item, (uint)Items, nameof(e));
         if (_events.IsFull) _folder.Guarded(_events.WriteRun);
         _events.Add(e);
-        if (e.Item >= _hasEvents.Count) CollectionsMarshal.SetCount(_hasEvents, Items);
-        _hasEvents[e.Item] = true;
+        while (_eventsOf.Count <= e.Item) _eventsOf.Add(0);
+        _eventsOf[e.Item]++;
         Events++;
         _hasTimes |= e.Time != 0;
         _hasRatings |= !float.IsNaN(e.Rating);
@@ -97,7 +99,7 @@ internal sealed class EventLogWriter : IDisposable
     {
         int item = Item(record.Id);
         ItemAddition addition = _folder.Guarded(() => _items.Add(item, record));
-        bool hasEvents = item < _hasEvents.Count && _hasEvents[item];
+        bool hasEvents = item < _eventsOf.Count && _eventsOf[item] > 0;
         return addition == ItemAddition.Added && !hasEvents ? ItemAddition.AddedWithoutEvents : addition;
     }
 

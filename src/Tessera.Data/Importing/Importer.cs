@@ -42,10 +42,12 @@ public static class Importer
         List<string> notices = [.. events.Notices];
         if (options.Items is { } table)
         {
-            var items = new ItemSink(table, writer.AddItem, share => progress?.Report(new ImportProgress("items", writer.Events, share)), cancellation);
-            int withEvents = writer.Items;
+            var join = new ItemJoin(table, writer.ItemNames, NumberOf, format.OwnOptions.Contains("--item-id-column"));
+            var items = new ItemSink(
+                table, NumberOf, writer.AddItem, join, new ItemPictures(table, options.Images),
+                share => progress?.Report(new ImportProgress("items", writer.Events, share)), cancellation);
             format.ReadItems(options, items);
-            items.End(withEvents);
+            items.End((double)writer.DescribedEvents / writer.Events);
             notices.AddRange(items.Notices);
         }
 
@@ -56,6 +58,8 @@ public static class Importer
         {
             ItemsWithoutEvents = writer.ItemsWithoutEvents,
         };
+
+        int NumberOf(string item) => writer.ItemNames.TryFind(item, out int number) ? number : -1;
     }
 
     private static SourceFormat FormatOf(string format) => format switch
@@ -75,7 +79,7 @@ public static class Importer
         [
             ("--user-column", options.UserColumn), ("--item-column", options.ItemColumn), ("--rating-column", options.RatingColumn),
             ("--time-column", options.TimeColumn), ("--item-id-column", options.ItemIdColumn), ("--image-column", options.ImageColumn),
-            ("--images", options.Images), ("--image-features", options.ImageFeatures),
+            ("--image-features", options.ImageFeatures),
         ];
         foreach ((string name, string? value) in given)
         {

@@ -19,6 +19,7 @@ public sealed class ItemTableTests : IDisposable
     [InlineData("\uFEFF \n{\"asin\":\"3\",\"title\":[\"C\"],\"imUrl\":[\"c.jpg\",\"d.jpg\"]}\n{\"title\":\"A\\nsecond line\",\"asin\":\"1\",\"plot\":[[\"p\"],[]]}\n{\"asin\":\"9\"}\n")]
     public void Tables_are_delimited_or_json_lines(string table)
     {
+        _work.Directory.Write("t/c.jpg", "");
         var (result, _, items) = _work.Import("csv", _events, _work.Directory.Write("t/items.txt", table));
         Assert.Equal(["1", "2", "3", "9"], items.Select(item => item.Id));
         Assert.Equal([("title", "A\nsecond line"), ("plot", "p")], items[0].Texts.Select(text => (text.Key, text.Value)));
@@ -52,7 +53,7 @@ public sealed class ItemTableTests : IDisposable
             using var stop = new CancellationTokenSource();
             var shares = new List<double>();
             var sink = new ItemSink(
-                table, _ => ItemAddition.LeftOut,
+                table, _ => -1, _ => ItemAddition.LeftOut, new ItemJoin(table, ["a"], _ => -1, canName: false), new ItemPictures(table, null),
                 share =>
                 {
                     shares.Add(share);
@@ -68,11 +69,12 @@ public sealed class ItemTableTests : IDisposable
     [Fact]
     public void Addresses_and_absolute_paths_of_pictures_stay()
     {
-        string table = _work.Directory.Write("items.csv", "id,photo,image\n1,https://example.org/1.jpg,x\n2,/p/2.jpg,y\n3,../3.jpg,z\n");
+        string two = _work.Directory.Write("elsewhere/2.jpg", ""), three = _work.Directory.Write("3.jpg", "");
+        string table = _work.Directory.Write("t/items.csv", $"id,photo,image\n1,https://example.org/1.jpg,x\n2,{two},y\n3,../3.jpg,z\n");
         Assert.Contains("a text called 'image'", _work.Refusal("csv", _events, table, o => o with { ImageColumn = "photo" }), StringComparison.Ordinal);
-        table = _work.Directory.Write("items.csv", "id,photo\n1,https://example.org/1.jpg\n2,/p/2.jpg\n3,../3.jpg\n");
+        table = _work.Directory.Write("t/items.csv", $"id,photo\n1,https://example.org/1.jpg\n2,{two}\n3,../3.jpg\n");
         ItemRecord[] items = _work.Import("csv", _events, table, o => o with { ImageColumn = "photo" }).Items;
-        Assert.Equal(["https://example.org/1.jpg", "/p/2.jpg", Path.GetFullPath(_work.Directory.In("../3.jpg"))], items.Select(item => item.Image));
+        Assert.Equal(["https://example.org/1.jpg", two, three], items.Select(item => item.Image));
     }
 
     [Fact]
