@@ -70,6 +70,7 @@ internal sealed class DataImportCommand : TesseraCommand
         ["folder"] = folder,
         ["users"] = result.Users,
         ["items"] = result.Items,
+        ["itemsWithoutEvents"] = result.ItemsWithoutEvents,
         ["events"] = result.Events,
         ["describedItems"] = result.DescribedItems,
         ["firstTime"] = result.FirstTime?.ToString(Iso, CultureInfo.InvariantCulture),
@@ -83,6 +84,7 @@ internal sealed class DataImportCommand : TesseraCommand
             .Row("users", Figures.Count(result.Users))
             .Row("items", Figures.Count(result.Items))
             .Row("  with a record", Figures.Count(result.DescribedItems))
+            .Row("  without events", Figures.Count(result.ItemsWithoutEvents))
             .Row("events", Figures.Count(result.Events));
         if (result.FirstTime is { } first && result.LastTime is { } last) table.Row("times from", first.ToString(Day, CultureInfo.InvariantCulture)).Row("  to", last.ToString(Day, CultureInfo.InvariantCulture));
         table.PrintTo(console);

@@ -13,8 +13,8 @@ public static class Importer
     public static IReadOnlyList<string> Formats { get; } = ["csv", "jsonl", "amazon2014", "amazon2018", "movielens", "microlens", "recbole", "mmrec", "mmssl"];
 
     /// <summary>
-    /// Imports events, and the items' texts and pictures. Ids are numbered as they come; items without events are left out;
-    /// repeated events are kept. The formats mmrec and mmssl hold splits and numbered ids already and become a data set.
+    /// Imports events, and the items' texts and pictures. Ids are numbered as they come; items of the table without events come
+    /// after the others; repeated events are kept. The formats mmrec and mmssl hold splits and numbered ids already and become a data set.
     /// </summary>
     /// <param name="options">What to import, and the destination.</param>
     /// <param name="progress">Receives the progress.</param>
@@ -43,14 +43,17 @@ public static class Importer
         List<string> notices = [.. events.Notices, .. LookAlikes.Notices(writer.UserNames, "user"), .. LookAlikes.Notices(writer.ItemNames, "item")];
         if (options.Items is { } table)
         {
-            var items = new ItemSink(table, writer.AddItem, share => progress?.Report(new ImportProgress("items", writer.Events, share)), cancellation)
+            var join = new ItemJoin(table, writer.ItemNames, NumberOf, format.OwnOptions.Contains("--item-id-column"));
+            var items = new ItemSink(
+                table, NumberOf, writer.AddItem, join, new ItemPictures(table, options.Images),
+                share => progress?.Report(new ImportProgress("items", writer.Events, share)), cancellation)
             {
-                HasEvents = item => writer.ItemNames.TryFind(item, out int _),
+                HasEvents = item => NumberOf(item) >= 0,
                 Encoding = options.Encoding,
                 Rejected = rejected,
             };
             format.ReadItems(options, items);
-            items.End(writer.Items);
+            items.End((double)writer.DescribedEvents / writer.Events);
             notices.AddRange(items.Notices);
         }
 
@@ -68,9 +71,13 @@ public static class Importer
             FirstTime = Shown(writer.FirstTime),
             LastTime = Shown(writer.LastTime),
             RejectedRows = rejected.Count,
+            ItemsWithoutEvents = writer.ItemsWithoutEvents,
         };
 
-        static DateTimeOffset? Shown(long? seconds) => seconds is { } known ? DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(known, DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds())) : null;
+        int NumberOf(string item) => writer.ItemNames.TryFind(item, out int number) ? number : -1;
+
+        static DateTimeOffset? Shown(long? seconds) => seconds is { } known
+            ? DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(known, DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds())) : null;
     }
 
     private static SourceFormat FormatOf(string format) => format switch
@@ -93,7 +100,7 @@ public static class Importer
             ("--time-column", options.TimeColumn), ("--item-id-column", options.ItemIdColumn), ("--image-column", options.ImageColumn),
             ("--separator", options.Separator), ("--quote", options.Quote), ("--no-header", options.NoHeader ? "" : null),
             ("--encoding", options.Encoding), ("--time-format", options.TimeFormat), ("--skip-bad-rows", options.SkipBadRows != 0 ? "" : null),
-            ("--images", options.Images), ("--image-features", options.ImageFeatures),
+            ("--image-features", options.ImageFeatures),
         ];
         foreach ((string name, string? value) in given)
         {
@@ -146,6 +153,7 @@ public static class Importer
         ["format"] = options.Format,
         ["users"] = writer.Users,
         ["items"] = writer.Items,
+        ["itemsWithoutEvents"] = writer.ItemsWithoutEvents,
         ["events"] = writer.Events,
         ["describedItems"] = writer.DescribedItems,
     };

@@ -66,7 +66,7 @@ public static class EventLogSplitter
         folder.Guarded(() =>
         {
             DatasetWriter.WriteIds(folder.Path, log.UserNames, log.ItemNames);
-            AtomicFile.WriteBuffered(folder.In(EventLog.ItemTableName), stream => WriteItemTable(log, stream, cancellation));
+            AtomicFile.WriteBuffered(folder.In(EventLog.ItemTableName), stream => WriteItemTable(log, directory, stream, cancellation));
             features.WriteTo(folder.Path, [.. Enumerable.Range(0, log.Items)]);
             record.Write(folder.Path);
         });
@@ -92,12 +92,12 @@ public static class EventLogSplitter
         }
     }
 
-    private static void WriteItemTable(EventLog log, Stream stream, CancellationToken cancellation)
+    private static void WriteItemTable(EventLog log, string directory, Stream stream, CancellationToken cancellation)
     {
         foreach (ItemRecord record in log.ItemTable())
         {
             cancellation.ThrowIfCancellationRequested();
-            stream.Write(ItemTableFile.Line(record));
+            stream.Write(ItemTableFile.Line(record, directory));
         }
     }
 }

@@ -159,8 +159,9 @@ public sealed class CsvEventsTests : IDisposable
     {
         string path = _work.Directory.Write("a.csv", "user,item\n1,2\n");
         Assert.Contains("There is no format 'xml'; expected one of csv, jsonl", _work.Refusal("xml", path), StringComparison.Ordinal);
-        Assert.Contains("Format csv has no --images;", _work.Refusal("csv", path, with: o => o with { Images = "x" }), StringComparison.Ordinal);
+        Assert.Contains("Format csv has no --image-features;", _work.Refusal("csv", path, with: o => o with { ImageFeatures = "x" }), StringComparison.Ordinal);
         Assert.Contains("Format recbole has no --user-column;", _work.Refusal("recbole", path, with: o => o with { UserColumn = "x" }), StringComparison.Ordinal);
+        Assert.Contains("name it with --items", _work.Refusal("csv", path, with: o => o with { Images = "x" }), StringComparison.Ordinal);
         Assert.Contains("name it with --items", _work.Refusal("csv", path, with: o => o with { ItemIdColumn = "x" }), StringComparison.Ordinal);
         Assert.Contains("The name 'a/b' cannot be a file name", _work.Refusal("csv", path, with: o => o with { Name = "a/b" }), StringComparison.Ordinal);
     }

@@ -45,6 +45,7 @@ public sealed class ImportFuzzTests : IDisposable
             "recbole" => _work.Directory.Write("e", "user_id:token\titem_id:token\na\t1\nb\t2\n"),
             _ => _work.Directory.Write("e", "{\"reviewerID\":\"A\",\"asin\":\"1\",\"overall\":5.0,\"unixReviewTime\":1}\n"),
         };
+        _work.Directory.Write("a.jpg", "");
         Fuzz(Encoding.UTF8.GetBytes(valid), seed, path => _work.Run(format, events, path));
     }
 
