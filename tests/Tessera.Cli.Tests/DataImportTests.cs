@@ -21,14 +21,15 @@ public sealed class DataImportTests(Workplace work) : IClassFixture<Workplace>
                 ["kind"] = "event log",
                 ["folder"] = folder,
                 ["users"] = 2,
-                ["items"] = 2,
+                ["items"] = 3,
+                ["itemsWithoutEvents"] = 1,
                 ["events"] = 3,
-                ["describedItems"] = 1,
+                ["describedItems"] = 2,
             },
             outcome.Json));
         string name = Path.GetFileName(items);
         Assert.Equal(
-            [$"note: Left out 1 item of {name} without events.", $"note: No record in {name} for 1 item of the events."],
+            [$"note: Kept 1 item of {name} without events, to be recommended by texts and images alone.", $"note: No record in {name} for 1 item of the events."],
             outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(["a", "b"], EventLog.Open(folder).UserNames);
     }

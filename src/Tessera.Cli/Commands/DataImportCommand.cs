@@ -55,6 +55,7 @@ internal sealed class DataImportCommand : TesseraCommand
         ["folder"] = folder,
         ["users"] = result.Users,
         ["items"] = result.Items,
+        ["itemsWithoutEvents"] = result.ItemsWithoutEvents,
         ["events"] = result.Events,
         ["describedItems"] = result.DescribedItems,
     };
@@ -65,6 +66,7 @@ internal sealed class DataImportCommand : TesseraCommand
             .Row("users", Figures.Count(result.Users))
             .Row("items", Figures.Count(result.Items))
             .Row("  with a record", Figures.Count(result.DescribedItems))
+            .Row("  without events", Figures.Count(result.ItemsWithoutEvents))
             .Row("events", Figures.Count(result.Events))
             .PrintTo(console);
         console.WriteLine($"Written to {folder}");

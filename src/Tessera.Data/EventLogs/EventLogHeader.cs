@@ -21,6 +21,9 @@ internal sealed record EventLogHeader(
     public const string FileName = "eventlog.json";
     private const int CurrentFormat = 1;
 
+    /// <summary>Number of items that no event names.</summary>
+    public int ItemsWithoutEvents { get; init; }
+
     [JsonRequired]
     [JsonPropertyOrder(-1)]
     public int Format { get; init; } = CurrentFormat;

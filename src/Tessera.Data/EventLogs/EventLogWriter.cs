@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Tessera.Data.Storage;
 
@@ -17,6 +18,10 @@ internal sealed class EventLogWriter : IDisposable
     private readonly EventSorter _events;
     private readonly ItemSpool _items;
     private readonly Dictionary<string, string> _checksums = [];
+
+    /// <summary>Whether each item has an event, as far as the list goes.</summary>
+    private readonly List<bool> _hasEvents = [];
+
     private bool _hasTimes, _hasRatings;
 
     /// <summary>Begins an event log.</summary>
@@ -49,6 +54,9 @@ internal sealed class EventLogWriter : IDisposable
     /// <summary>Number of items so far.</summary>
     public int Items => ItemNames.Count;
 
+    /// <summary>Number of items so far that no event names.</summary>
+    public int ItemsWithoutEvents => Items - _hasEvents.Count(has => has);
+
     /// <summary>Number of events so far.</summary>
     public long Events { get; private set; }
 
@@ -62,7 +70,7 @@ internal sealed class EventLogWriter : IDisposable
     /// <exception cref="InvalidInputException">An event log cannot hold the name.</exception>
     public int User(string name) => UserNames.NumberOf(name);
 
-    /// <summary>The number of an item, a new one for a new name; each number must get an event.</summary>
+    /// <summary>The number of an item, a new one for a new name.</summary>
     /// <exception cref="InvalidInputException">An event log cannot hold the name.</exception>
     public int Item(string name) => ItemNames.NumberOf(name);
 
@@ -75,17 +83,22 @@ internal sealed class EventLogWriter : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)e.Item, (uint)Items, nameof(e));
         if (_events.IsFull) _folder.Guarded(_events.WriteRun);
         _events.Add(e);
+        if (e.Item >= _hasEvents.Count) CollectionsMarshal.SetCount(_hasEvents, Items);
+        _hasEvents[e.Item] = true;
         Events++;
         _hasTimes |= e.Time != 0;
         _hasRatings |= !float.IsNaN(e.Rating);
     }
 
-    /// <summary>Adds an item's record; all events must have been added.</summary>
+    /// <summary>Adds an item's record, and the item where no event names it; all events must have been added.</summary>
+    /// <exception cref="InvalidInputException">An event log cannot hold the name.</exception>
     /// <exception cref="StorageException">The disk refuses.</exception>
     public ItemAddition AddItem(ItemRecord record)
     {
-        if (!ItemNames.TryFind(record.Id, out int number)) return ItemAddition.WithoutEvents;
-        return _folder.Guarded(() => _items.Add(number, record));
+        int item = Item(record.Id);
+        ItemAddition addition = _folder.Guarded(() => _items.Add(item, record));
+        bool hasEvents = item < _hasEvents.Count && _hasEvents[item];
+        return addition == ItemAddition.Added && !hasEvents ? ItemAddition.AddedWithoutEvents : addition;
     }
 
     /// <summary>Writes files of another kind, such as features, beside the event log's own.</summary>
@@ -120,7 +133,8 @@ internal sealed class EventLogWriter : IDisposable
         _folder.Dispose();
     }
 
-    private EventLogHeader Header() => new(_name, Users, Items, Events, _hasTimes, _hasRatings, _source, _steps, _checksums);
+    private EventLogHeader Header() =>
+        new(_name, Users, Items, Events, _hasTimes, _hasRatings, _source, _steps, _checksums) { ItemsWithoutEvents = ItemsWithoutEvents };
 
     private void AddFile(string file, Action<Stream> write) =>
         _folder.Guarded(() => _checksums[file] = AtomicFile.WriteBuffered(_folder.In(file), write));

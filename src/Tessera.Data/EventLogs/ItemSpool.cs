@@ -48,14 +48,17 @@ internal sealed class ItemSpool(string path, Func<string, Stream> open) : IDispo
     }
 }
 
-/// <summary>The outcome of adding a record with <see cref="EventLogWriter.AddItem"/>.</summary>
+/// <summary>The outcome of adding an item's record.</summary>
 internal enum ItemAddition
 {
-    /// <summary>It is in the event log.</summary>
+    /// <summary>It is there now.</summary>
     Added,
 
-    /// <summary>No event names the item, so it is left out.</summary>
-    WithoutEvents,
+    /// <summary>It is there now, with its item, which no event names.</summary>
+    AddedWithoutEvents,
+
+    /// <summary>There is no such item, and none can be added.</summary>
+    LeftOut,
 
     /// <summary>The item has the same record already.</summary>
     Repeated,

@@ -55,7 +55,7 @@ internal static class DatasetImport
         {
             var sink = new ItemSink(table, record =>
             {
-                if (!numbers.TryGetValue(record.Id, out int item)) return ItemAddition.WithoutEvents;
+                if (!numbers.TryGetValue(record.Id, out int item)) return ItemAddition.LeftOut;
                 return folder.Guarded(() => spool.Add(item, record));
             }, progress: null, cancellation);
             CsvFormat.ReadTable(new ImportOptions("csv", "", ""), sink);

@@ -13,8 +13,8 @@ public static class Importer
     public static IReadOnlyList<string> Formats { get; } = ["csv", "jsonl", "amazon2014", "amazon2018", "microlens", "recbole", "mmrec", "mmssl"];
 
     /// <summary>
-    /// Imports events, and the items' texts and pictures. Ids are numbered as they come; items without events are left out;
-    /// repeated events are kept. The formats mmrec and mmssl hold splits and numbered ids already and become a data set.
+    /// Imports events, and the items' texts and pictures. Ids are numbered as they come; items of the table without events come
+    /// after the others; repeated events are kept. The formats mmrec and mmssl hold splits and numbered ids already and become a data set.
     /// </summary>
     /// <param name="options">What to import, and the destination.</param>
     /// <param name="progress">Receives the progress.</param>
@@ -43,15 +43,19 @@ public static class Importer
         if (options.Items is { } table)
         {
             var items = new ItemSink(table, writer.AddItem, share => progress?.Report(new ImportProgress("items", writer.Events, share)), cancellation);
+            int withEvents = writer.Items;
             format.ReadItems(options, items);
-            items.End(writer.Items);
+            items.End(withEvents);
             notices.AddRange(items.Notices);
         }
 
         if (options.ImageFeatures is { } features) AddImageFeatures(features, writer, notices, cancellation);
         progress?.Report(new ImportProgress("writing", writer.Events, 0));
         writer.Complete(StepOf(options, writer), cancellation);
-        return new ImportResult(name, IsDataset: false, writer.Users, writer.Items, writer.Events, writer.DescribedItems, notices);
+        return new ImportResult(name, IsDataset: false, writer.Users, writer.Items, writer.Events, writer.DescribedItems, notices)
+        {
+            ItemsWithoutEvents = writer.ItemsWithoutEvents,
+        };
     }
 
     private static SourceFormat FormatOf(string format) => format switch
@@ -121,6 +125,7 @@ public static class Importer
         ["format"] = options.Format,
         ["users"] = writer.Users,
         ["items"] = writer.Items,
+        ["itemsWithoutEvents"] = writer.ItemsWithoutEvents,
         ["events"] = writer.Events,
         ["describedItems"] = writer.DescribedItems,
     };

@@ -13,16 +13,13 @@ internal sealed class ItemSink(string path, Func<ItemRecord, ItemAddition> add, 
     private const int RecordsBetweenReports = 1 << 10;
     private readonly Dictionary<string, long> _lines = new(StringComparer.Ordinal);
     private readonly string _folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-    private long _read, _withoutEvents, _repeated;
+    private long _read, _withoutEvents, _leftOut, _repeated;
 
     /// <summary>The table.</summary>
     public string TablePath => path;
 
     /// <summary>Remarks on the table, one sentence each.</summary>
     public List<string> Notices { get; } = [];
-
-    /// <summary>Number of items with a record.</summary>
-    public int Count => _lines.Count;
 
     /// <summary>Adds a record.</summary>
     /// <param name="line">The line in it, from 1.</param>
@@ -52,7 +49,11 @@ internal sealed class ItemSink(string path, Func<ItemRecord, ItemAddition> add, 
         switch (add(new ItemRecord(id, kept, string.IsNullOrWhiteSpace(image) ? null : Located(image, line))))
         {
             case ItemAddition.Added: _lines.Add(id, line); break;
-            case ItemAddition.WithoutEvents: _withoutEvents++; break;
+            case ItemAddition.AddedWithoutEvents:
+                _lines.Add(id, line);
+                _withoutEvents++;
+                break;
+            case ItemAddition.LeftOut: _leftOut++; break;
             case ItemAddition.Repeated: _repeated++; break;
             default:
                 throw new InvalidInputException(
@@ -70,13 +71,15 @@ internal sealed class ItemSink(string path, Func<ItemRecord, ItemAddition> add, 
     }
 
     /// <summary>Ends the table.</summary>
-    /// <param name="items">Number of items with events.</param>
+    /// <param name="items">Number of items that should have a record: those with events, or of the data set.</param>
     public void End(int items)
     {
         string name = Path.GetFileName(path);
         if (_repeated > 0) Notices.Add($"Merged {SourceText.Counted(_repeated, "record")} of {name} that repeated another.");
-        if (_withoutEvents > 0) Notices.Add($"Left out {SourceText.Counted(_withoutEvents, "item")} of {name} without events.");
-        if (Count < items) Notices.Add($"No record in {name} for {SourceText.Counted(items - Count, "item")} of the events.");
+        if (_leftOut > 0) Notices.Add($"Left out {SourceText.Counted(_leftOut, "item")} of {name} that the data set does not have.");
+        if (_withoutEvents > 0) Notices.Add($"Kept {SourceText.Counted(_withoutEvents, "item")} of {name} without events, to be recommended by texts and images alone.");
+        long described = _lines.Count - _withoutEvents;
+        if (described < items) Notices.Add($"No record in {name} for {SourceText.Counted(items - described, "item")} of the events.");
     }
 
     private string Located(string image, long line)

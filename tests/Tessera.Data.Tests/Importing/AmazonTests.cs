@@ -36,8 +36,8 @@ public sealed class AmazonTests : IDisposable
         Assert.Equal(
             [("title", "Baby's \"first\" book"), ("description", "Two\nlines"), ("categories", "Baby Gifts Books")],
             items[1].Texts.Select(text => (text.Key, text.Value)));
-        Assert.Equal([null, "http://example.org/2.jpg", null], items.Select(item => item.Image));
-        Assert.Equal(["Left out 1 item of meta_Baby.json.gz without events.", "No record in meta_Baby.json.gz for 1 item of the events."], result.Notices);
+        Assert.Equal([null, "http://example.org/2.jpg", null, null], items.Select(item => item.Image));
+        Assert.Equal(["Kept 1 item of meta_Baby.json.gz without events, to be recommended by texts and images alone.", "No record in meta_Baby.json.gz for 1 item of the events."], result.Notices);
     }
 
     [Fact]

@@ -20,13 +20,27 @@ public sealed class ItemTableTests : IDisposable
     public void Tables_are_delimited_or_json_lines(string table)
     {
         var (result, _, items) = _work.Import("csv", _events, _work.Directory.Write("t/items.txt", table));
-        Assert.Equal(["1", "2", "3"], items.Select(item => item.Id));
+        Assert.Equal(["1", "2", "3", "9"], items.Select(item => item.Id));
         Assert.Equal([("title", "A\nsecond line"), ("plot", "p")], items[0].Texts.Select(text => (text.Key, text.Value)));
         Assert.Empty(items[1].Texts);
         Assert.Equal([("title", "C")], items[2].Texts.Select(text => (text.Key, text.Value)));
-        Assert.Equal([null, null, _work.Directory.In("t/c.jpg")], items.Select(item => item.Image));
-        Assert.Equal(2, result.DescribedItems);
-        Assert.Equal(["Left out 1 item of items.txt without events.", "No record in items.txt for 1 item of the events."], result.Notices);
+        Assert.Equal([null, null, _work.Directory.In("t/c.jpg"), null], items.Select(item => item.Image));
+        Assert.Equal((3, 4, 1), (result.DescribedItems, result.Items, result.ItemsWithoutEvents));
+        Assert.Equal(["Kept 1 item of items.txt without events, to be recommended by texts and images alone.", "No record in items.txt for 1 item of the events."], result.Notices);
+    }
+
+    [Fact]
+    public void Items_without_events_are_numbered_after_the_others_and_counted()
+    {
+        string table = _work.Directory.Write("items.csv", "item,title\n9,Nine\n3,Three\n8,Eight\n");
+        var (result, events, items) = _work.Import("csv", _events, table);
+        EventLog log = EventLog.Open(_work.Out);
+        Assert.Equal(["1", "2", "3", "9", "8"], log.ItemNames);
+        Assert.Equal((5, 2, 3L), (log.Items, log.ItemsWithoutEvents, log.Events));
+        Assert.Equal([null, null, "Three", "Nine", "Eight"], items.Select(item => item.Texts.GetValueOrDefault("title")));
+        Assert.DoesNotContain(events, e => e.Item is "8" or "9");
+        Assert.Equal((5, 2, 3), (result.Items, result.ItemsWithoutEvents, result.DescribedItems));
+        Assert.Equal(2, (int)log.Steps[0]["itemsWithoutEvents"]!);
     }
 
     [Fact]
@@ -38,7 +52,7 @@ public sealed class ItemTableTests : IDisposable
             using var stop = new CancellationTokenSource();
             var shares = new List<double>();
             var sink = new ItemSink(
-                table, _ => ItemAddition.WithoutEvents,
+                table, _ => ItemAddition.LeftOut,
                 share =>
                 {
                     shares.Add(share);
@@ -76,13 +90,15 @@ public sealed class ItemTableTests : IDisposable
     [Fact]
     public void The_same_record_twice_is_merged_and_another_refused()
     {
-        string table = _work.Directory.Write("items.csv", "item,title\n1,A\n2,\"B\n\"\n1,A\n9,X\n9,Y\n");
-        Assert.Contains("Merged 1 record of items.csv that repeated another.", _work.Import("csv", _events, table).Result.Notices);
+        string table = _work.Directory.Write("items.csv", "item,title\n1,A\n2,\"B\n\"\n1,A\n9,X\n9,X\n");
+        Assert.Contains("Merged 2 records of items.csv that repeated another.", _work.Import("csv", _events, table).Result.Notices);
         Directory.Delete(_work.Out, recursive: true);
         table = _work.Directory.Write("items.csv", "item,title\n1,A\n2,\"B\n\"\n1,B\n");
         Assert.Equal(
             $"Lines 2 and 5 of '{table}' describe the item '1' differently; expected one record per item, so remove one.",
             _work.Refusal("csv", _events, table));
+        table = _work.Directory.Write("items.csv", "item,title\n9,X\n1,A\n9,Y\n");
+        Assert.Contains($"Lines 2 and 4 of '{table}' describe the item '9' differently", _work.Refusal("csv", _events, table), StringComparison.Ordinal);
     }
 
     [Theory]

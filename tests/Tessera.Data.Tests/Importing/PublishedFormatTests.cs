@@ -60,7 +60,7 @@ public sealed class PublishedFormatTests : IDisposable
         string table = Files.Write("items.csv", "asin,title\nC,See\nA,Ay\nZ,Zed\n");
         var result = _work.Run("mmrec", Files.In("in"), table);
         Assert.Equal(("baby", true, 2, 3, 4L, 2), (result.Name, result.IsDataset, result.Users, result.Items, result.Events, result.DescribedItems));
-        Assert.Contains("Left out 1 item of items.csv without events.", result.Notices);
+        Assert.Contains("Left out 1 item of items.csv that the data set does not have.", result.Notices);
         Dataset data = DatasetReader.Read(_work.Out);
         Assert.Equal([(0, 1), (1, 0)], data.Train.Pairs());
         Assert.Equal(["A", "B", "C"], data.ItemIds!);
