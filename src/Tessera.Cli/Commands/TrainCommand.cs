@@ -85,9 +85,11 @@ internal sealed class TrainCommand : TesseraCommand
         string modalities = string.Join(", ", config.Modalities);
         string end = result.StoppedEarly ? $"Stopped early after {result.Epochs} of {config.Training.Epochs}" : $"Trained all {result.Epochs}";
         console.WriteLine($"{model.Title} on {config.Data}{(modalities.Length > 0 ? $" ({modalities})" : "")}, seed {config.Seed}");
-        console.WriteLine($"{end} epochs; best on validation: epoch {result.BestEpoch}");
-        MetricsOutput.PrintRows(console, "split", [("validation", result.Validation), ("test", result.Test)]);
-        console.WriteLine(MetricsOutput.Explain(config.Protocol));
+        string kept = result.Validation.Users > 0 ? $"best on validation: epoch {result.BestEpoch}" : "the last is kept, for there is no validation to measure";
+        console.WriteLine($"{end} epochs; {kept}");
+        EvaluationResult[] measured = [.. new[] { result.Validation, result.Test }.Where(split => split.Users > 0)];
+        if (measured.Length > 0) MetricsOutput.PrintRows(console, "split", measured.Select(split => (split.Split, split)));
+        if (result.Test.Users > 0) console.WriteLine(MetricsOutput.Explain(config.Protocol));
         console.WriteLine($"Saved in {directory.Path}; all metrics are in {directory.MetricsFile}");
     }
 }
