@@ -17,6 +17,8 @@ public sealed class DataSplitTests(Workplace work) : IClassFixture<Workplace>
         Assert.Equal((40, 30), ((int)filter.Json["after"]!["users"]!, (int)filter.Json["after"]!["items"]!));
         Assert.Equal(400, (int)filter.Json["after"]!["events"]!);
         Assert.Contains("note: pass 1: 40 users and 30 items are left", filter.Error, StringComparison.Ordinal);
+        Assert.Contains("note: 1 item has no event that is kept and was dropped; --keep-items keeps those with a record (0) as cold items", filter.Error, StringComparison.Ordinal);
+        Assert.Equal((1, 0), ((int)filter.Json["emptiedItems"]!, (int)filter.Json["coldItems"]!));
 
         Outcome split = work.Run("data", "split", "--log", filtered, "--out", data, "--scheme", "cold-items", "--seed", "4", "--json");
         Assert.Equal((0, ""), (split.Code, string.Join('\n', split.Errors)));

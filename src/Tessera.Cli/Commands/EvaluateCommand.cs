@@ -47,6 +47,7 @@ internal sealed class EvaluateCommand : TesseraCommand
         SplitRecord? record = SplitRecord.ReadIfPresent(directory, data);
         heldOut = CandidateNames.Restrict(heldOut, candidates, record);
         using var device = new Device(parsed.GetValue(_threads));
+        foreach (string notice in MetricNotices.Of([heldOut], data.Train)) session.Note(notice);
         EvaluationResult result = new Evaluator(device, data.Train).Evaluate(run.Embeddings, [heldOut], session.Cancellation)[0];
         session.Print(
             () => ToJson(run.Config, protocol, candidates, result),
@@ -59,7 +60,7 @@ internal sealed class EvaluateCommand : TesseraCommand
 
     private static JsonObject ToJson(RunConfig config, Protocol protocol, string candidates, EvaluationResult result)
     {
-        JsonObject json = result.ToJson();
+        JsonObject json = result.ToJson()!;
         json.Insert(0, "model", config.Model);
         json.Insert(1, "data", config.Data);
         json.Insert(2, "split", result.Split);

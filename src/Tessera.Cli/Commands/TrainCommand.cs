@@ -5,6 +5,7 @@ using Tessera.Cli.Output;
 using Tessera.Compute.Devices;
 using Tessera.Data;
 using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
@@ -53,6 +54,7 @@ internal sealed class TrainCommand : TesseraCommand
         var run = new TrainingRun(data, model, options, training, parsed.GetValue(_seed), protocol, session.Logger);
         var directory = new RunDirectory(parsed.GetRequiredValue(_out));
         using var device = new Device(parsed.GetValue(_threads));
+        if (model.NeedsFeatures) ModalityOutput.Note(session, ModalityProfile.Of(data.Modalities, data.Train, device));
         RunResult result = Train(run, directory, device, parsed.GetValue(_resume), session);
         session.Print(() => ToJson(run, directory, result), console => Print(console, model, run.Config, directory, result));
     }
@@ -85,9 +87,11 @@ internal sealed class TrainCommand : TesseraCommand
         string modalities = string.Join(", ", config.Modalities);
         string end = result.StoppedEarly ? $"Stopped early after {result.Epochs} of {config.Training.Epochs}" : $"Trained all {result.Epochs}";
         console.WriteLine($"{model.Title} on {config.Data}{(modalities.Length > 0 ? $" ({modalities})" : "")}, seed {config.Seed}");
-        console.WriteLine($"{end} epochs; best on validation: epoch {result.BestEpoch}");
-        MetricsOutput.PrintRows(console, "split", [("validation", result.Validation), ("test", result.Test)]);
-        console.WriteLine(MetricsOutput.Explain(config.Protocol));
+        string kept = result.Validation.Users > 0 ? $"best on validation: epoch {result.BestEpoch}" : "the last is kept, for there is no validation to measure";
+        console.WriteLine($"{end} epochs; {kept}");
+        EvaluationResult[] measured = [.. new[] { result.Validation, result.Test }.Where(split => split.Users > 0)];
+        if (measured.Length > 0) MetricsOutput.PrintRows(console, "split", measured.Select(split => (split.Split, split)));
+        if (result.Test.Users > 0) console.WriteLine(MetricsOutput.Explain(config.Protocol));
         console.WriteLine($"Saved in {directory.Path}; all metrics are in {directory.MetricsFile}");
     }
 }

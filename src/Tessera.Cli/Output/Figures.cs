@@ -14,6 +14,9 @@ internal static class Figures
     /// <summary>A mean: two decimals.</summary>
     public static string Mean(double value) => value.ToString("F2", CultureInfo.InvariantCulture);
 
+    /// <summary>A size of any magnitude: three digits, or whole from 100 on.</summary>
+    public static string Size(double value) => value.ToString(value >= 99.5 ? "N0" : "G3", CultureInfo.InvariantCulture);
+
     /// <summary>A share of 0 to 1 as whole percent.</summary>
     public static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:F0} %");
 

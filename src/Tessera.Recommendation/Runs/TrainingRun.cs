@@ -9,6 +9,7 @@ using Tessera.Data.Storage;
 using Tessera.Recommendation.Checkpoints;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Metrics;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Training;
@@ -18,9 +19,11 @@ namespace Tessera.Recommendation.Runs;
 /// <summary>One training run from data to files: train, evaluate validation and test once, save.</summary>
 public sealed partial class TrainingRun
 {
+    private const string NobodyToMeasure = "No user has both a training and a validation item";
     private readonly Dataset _dataset;
     private readonly ModelDescription _model;
     private readonly object _options;
+    private readonly bool _validated;
     private readonly ILogger _logger;
 
     /// <summary>Defines the run.</summary>
@@ -42,8 +45,9 @@ public sealed partial class TrainingRun
         _model = model;
         _options = options;
         _logger = logger ?? NullLogger.Instance;
+        _validated = HeldOut.Monitored(dataset.Train, dataset.Validation).MeasuresAny(dataset.Train);
         Config = new RunConfig(
-            model.Name, OptionsBinder.ToJson(options), training, seed, protocol,
+            model.Name, OptionsBinder.ToJson(options), training with { Epochs = training.EpochsWhere(_validated) }, seed, protocol,
             dataset.Name, [.. dataset.Modalities.Select(m => m.Name)], DatasetFingerprint.Of(dataset));
     }
 
@@ -67,7 +71,6 @@ public sealed partial class TrainingRun
         directory.Check(Config, resume);
         var evaluator = new Evaluator(device, _dataset.Train);
         HeldOut[] splits = [HeldOut.Monitored(_dataset.Train, _dataset.Validation), HeldOut.Test(_dataset, Config.Protocol)];
-        evaluator.RequireUsers(splits);
         var rng = new Rng(Config.Seed);
         var inputs = new RecommenderInputs(_dataset.Train, _dataset.Modalities, rng.Stream("model"), new NeighborGraphs(device, graphCache));
         using Recommender model = _model.Create(inputs, _options);
@@ -78,6 +81,8 @@ public sealed partial class TrainingRun
         directory.Prepare(Config, resume);
         TrainedRun.WriteData(directory, _dataset); // before training, for what cannot be written is refused here
         if (trainer.SkippedPairs > 0) LogSkippedPairs(trainer.SkippedPairs);
+        if (!_validated) LogUnvalidated(_dataset.Validation.Count == 0 ? "There are no validation interactions" : NobodyToMeasure, Config.Training.Epochs!.Value);
+        foreach (string notice in MetricNotices.Of(splits, _dataset.Train, MetricName.Parse(Config.Training.Monitor))) LogNotice(notice);
         CheckpointStore checkpoints = directory.Checkpoints;
         var log = new EpochLog(directory.EpochsFile);
         if (resume)
@@ -90,7 +95,10 @@ public sealed partial class TrainingRun
 
         TrainingResult trained = trainer.Run(checkpoints, new Recorder(log, progress), cancellation);
         using Embeddings embeddings = trainer.ComputeEmbeddings();
-        IReadOnlyList<EvaluationResult> results = evaluator.Evaluate(embeddings, splits, cancellation);
+        if (trained.Best >= 1 && trained.BestEpoch < trained.Epochs) LogPerfect(Config.Training.Monitor, trained.BestEpoch, trained.Epochs);
+        IReadOnlyList<EvaluationResult> measured = evaluator.Evaluate(embeddings, [.. splits.Where(split => split.MeasuresAny(_dataset.Train))], cancellation);
+        EvaluationResult[] results =
+            [.. splits.Select(split => measured.FirstOrDefault(one => one.Split == split.Name) ?? EvaluationResult.Nothing(split.Name))];
         var result = new RunResult(trained.Epochs, trained.BestEpoch, trained.StoppedEarly, results[0], results[1]);
         Save(directory, model, embeddings, result);
         return result;
@@ -111,6 +119,15 @@ public sealed partial class TrainingRun
 
     [LoggerMessage(LogLevel.Warning, "{Pairs} training pairs are left out: their user has every training item, so there is no negative.")]
     private partial void LogSkippedPairs(int pairs);
+
+    [LoggerMessage(LogLevel.Warning, "{Reason}, so training runs {Epochs} epochs without early stopping and keeps the last; 'epochs' sets another number.")]
+    private partial void LogUnvalidated(string reason, int epochs);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "{Monitor} on validation was 1 after epoch {Best}, as high as it goes, so none of the epochs after it could count: training ended after {Epochs}. "
+        + "A monitor such as NDCG@5 may tell them apart.")]
+    private partial void LogPerfect(string monitor, int best, int epochs);
 
     [LoggerMessage(LogLevel.Warning, "{Notice}")]
     private partial void LogNotice(string notice);

@@ -47,10 +47,6 @@ public sealed class DatasetWriterTests : IDisposable
     }
 
     [Fact]
-    public void An_unused_last_item_is_refused_since_reading_would_lose_it() =>
-        Assert.Contains("has 3 items and none of its interactions is with the last one", Refusal(Tiny("tiny", items: 3)), StringComparison.Ordinal);
-
-    [Fact]
     public void A_name_that_cannot_be_a_file_name_is_refused() =>
         Assert.Contains("'a/b'", Refusal(Tiny("a/b", items: 2)), StringComparison.Ordinal);
 

@@ -1,5 +1,6 @@
 using Tessera.Compute.Tensors;
 using Tessera.Data.DatasetFolder;
+using Tessera.Data.Importing;
 using Tessera.Data.Storage;
 
 namespace Tessera.Data.Tests.Importing;
@@ -140,8 +141,10 @@ public sealed class PublishedFormatTests : IDisposable
     public void MMSSL_features_must_have_a_row_for_each_item()
     {
         WriteMmssl("{\"0\":[1],\"1\":[0]}", "{}", "{}");
+        NpyWriter.Write(Files.In("tiktok/image_feat.npy"), Features(1, 2));
+        Assert.Contains("has 1 rows, but the interactions name 2 items (0 to 1); expected one row per item, so add", _work.Refusal("mmssl", Files.In("tiktok")), StringComparison.Ordinal);
         NpyWriter.Write(Files.In("tiktok/image_feat.npy"), Features(3, 2));
-        Assert.Contains("has 3 rows, but the interactions name 2 items (0 to 1)", _work.Refusal("mmssl", Files.In("tiktok")), StringComparison.Ordinal);
+        Assert.Equal(3, MmsslFolder.Read(Files.In("tiktok"), CancellationToken.None).Items); // the third is cold
         File.Delete(Files.In("tiktok/val.json"));
         Assert.Contains("val.json' does not exist", _work.Refusal("mmssl", Files.In("tiktok")), StringComparison.Ordinal);
         Assert.Contains("There is no folder", _work.Refusal("mmssl", Files.In("none")), StringComparison.Ordinal);
