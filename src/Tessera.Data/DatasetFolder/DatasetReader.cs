@@ -36,10 +36,12 @@ public static class DatasetReader
             throw new InvalidInputException(
                 $"'{table.Path}' has no line with x_label 0 among its {table.Records.Count:N0}; expected training interactions, so label them 0.");
 
+        IReadOnlyList<string>? itemIds = IdMapping.ReadIfPresent(Path.Combine(directory, ItemMapping), "itemID", items);
         var dataset = new Dataset(Path.GetFileNameWithoutExtension(table.Path), splits[0], splits[1], splits[2], features.Modalities)
         {
             UserIds = IdMapping.ReadIfPresent(Path.Combine(directory, "u_id_mapping.csv"), "userID", users),
-            ItemIds = IdMapping.ReadIfPresent(Path.Combine(directory, ItemMapping), "itemID", items),
+            ItemIds = itemIds,
+            ItemTitles = new(() => itemIds is null ? null : ItemTitles.ReadIfPresent(directory, itemIds)),
         };
         features.CheckItems(dataset.ItemNames(), dataset.ItemIds is null ? Path.GetFileName(table.Path) : ItemMapping);
         dataset.Notices = [.. DatasetNotices.Of(dataset, table), .. features.Notices];

@@ -6,7 +6,7 @@ namespace Tessera.Data.DatasetFolder;
 /// <summary>Writes a data set in the layout that <see cref="DatasetReader"/> reads.</summary>
 public static class DatasetWriter
 {
-    /// <summary>Writes <c>NAME.inter</c>, a <c>_feat.npy</c> file for each modality, and the external names where there are any.</summary>
+    /// <summary>Writes <c>NAME.inter</c>, a <c>_feat.npy</c> file for each modality, and the external names and titles where there are any.</summary>
     /// <param name="dataset">The data set; its last user and item must have an interaction, or reading back would miscount them.</param>
     /// <param name="directory">A directory that is empty or does not exist yet; it appears when all is written.</param>
     /// <exception cref="InvalidInputException">The directory holds something, or the data set cannot be read back.</exception>
@@ -29,6 +29,7 @@ public static class DatasetWriter
         foreach (Modality modality in dataset.Modalities)
             NpyWriter.Write(FeatureFolder.PathOf(directory, modality.Name), modality.Features);
         WriteIds(directory, dataset.UserIds, dataset.ItemIds);
+        if (dataset.ItemTitles.Value is { } titles) ItemTitles.Write(directory, dataset.ItemNames(), titles);
     }
 
     /// <summary>Writes <c>NAME.inter</c> from interactions as they come.</summary>

@@ -71,6 +71,7 @@ public sealed partial class TrainedRun : IDisposable
         {
             UserIds = dataset.UserIds,
             ItemIds = dataset.ItemIds,
+            ItemTitles = dataset.ItemTitles,
         };
         DatasetWriter.Write(known, directory.DataDirectory);
     }
