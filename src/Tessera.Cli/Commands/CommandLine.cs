@@ -40,6 +40,7 @@ internal static class CommandLine
             new EvaluateCommand(environment, cancellation),
             new RecommendCommand(environment, cancellation),
             new SimilarCommand(environment, cancellation),
+            new ExportCommand(environment, cancellation),
             new Command("data", "Make data sets from raw event logs, and inspect them.")
             {
                 new DataImportCommand(environment, cancellation),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tessera.Data.Storage;
 
 namespace Tessera.Cli.Output;
 
@@ -10,6 +11,9 @@ internal static class Figures
 
     /// <summary>A count, with commas at the thousands.</summary>
     public static string Count(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>A number of things, such as "1 epoch" or "2,000 epochs".</summary>
+    public static string Counted(long count, string noun) => SourceText.Counted(count, noun);
 
     /// <summary>A mean: two decimals.</summary>
     public static string Mean(double value) => value.ToString("F2", CultureInfo.InvariantCulture);

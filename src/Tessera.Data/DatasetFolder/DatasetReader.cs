@@ -48,6 +48,7 @@ public static class DatasetReader
         {
             UserIds = userIds,
             ItemIds = itemIds,
+            ItemTitles = new(() => itemIds is null ? null : ItemTitles.ReadIfPresent(directory, itemIds)),
         };
         features.CheckItems(dataset.ItemNames(), dataset.ItemIds is null ? Path.GetFileName(table.Path) : ItemMapping);
         dataset.Notices = [.. DatasetNotices.Of(dataset, table), .. features.Notices];
