@@ -17,9 +17,9 @@ internal static class MetricNotices
             from split in splits
             let most = split.MostCandidates(train)
             where most > 0 && most <= cutOffs[^1]
-            let names = string.Join(" and ", cutOffs.Where(k => k >= most).Select(k => new MetricName(Metric.Recall, k)))
+            let names = string.Join(", ", cutOffs.Where(k => k >= most).Select(k => new MetricName(Metric.Recall, k)))
             group split.Name by (most, names) into alike
-            let many = alike.Key.names.Contains(' ', StringComparison.Ordinal)
+            let many = alike.Key.names.Contains(',', StringComparison.Ordinal)
             select $"No user has more than {alike.Key.most} candidates in {string.Join(" and ", alike)}, so {alike.Key.names} "
                 + $"{(many ? "are" : "is")} 1 whatever the model and {(many ? "say" : "says")} nothing; smaller cut-offs and NDCG do.";
     }

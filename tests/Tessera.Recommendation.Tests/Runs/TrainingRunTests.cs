@@ -121,8 +121,7 @@ public sealed class TrainingRunTests : IDisposable
     public void Data_that_cannot_be_written_is_refused_before_training()
     {
         Dataset data = TinyRun.Data;
-        Interactions Wider(Interactions split) => Interactions.FromPairs(data.Users + 1, data.Items, split.Pairs());
-        var unusual = new Dataset("wider", Wider(data.Train), Wider(data.Validation), Wider(data.Test), data.Modalities);
+        var unusual = new Dataset("no/name", data.Train, data.Validation, data.Test, data.Modalities);
 
         Assert.Throws<InvalidInputException>(() => TinyRuns.Execute(In("run"), TinyRuns.Of(unusual)));
 
