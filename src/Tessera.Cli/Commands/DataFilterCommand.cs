@@ -45,7 +45,11 @@ internal sealed class DataFilterCommand : TesseraCommand
                 ["before"] = EventLogOutput.ToJson(result.Before),
                 ["after"] = EventLogOutput.ToJson(result.After),
             },
-            console => EventLogOutput.Print(console, log.Name, ("before", result.Before), ("after", result.After)));
+            console =>
+            {
+                EventLogOutput.Print(console, log.Name, ("before", result.Before), ("after", result.After));
+                NextSteps.Print(console, directory, NextSteps.Split(directory));
+            });
     }
 
     private static float ParseRating(string text) =>

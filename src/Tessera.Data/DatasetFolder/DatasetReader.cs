@@ -22,10 +22,6 @@ public static class DatasetReader
     public static Dataset Read(string directory, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(directory);
-        if (!Directory.Exists(directory))
-            throw new InvalidInputException(
-                $"Directory '{directory}' does not exist; expected the folder that holds the .inter file, so check the path.");
-
         InteractionTable table = InteractionFile.Read(FindInteractionFile(directory), cancellation);
         int users = CountOf("user", table, record => record.User);
         FeatureFolder features = FeatureFolder.Read(directory, cancellation);
@@ -48,8 +44,14 @@ public static class DatasetReader
         return dataset;
     }
 
-    private static string FindInteractionFile(string directory)
+    /// <summary>The one <c>.inter</c> file of a data set's folder.</summary>
+    /// <exception cref="InvalidInputException">The folder is absent or is no data set.</exception>
+    internal static string FindInteractionFile(string directory)
     {
+        if (!Directory.Exists(directory))
+            throw new InvalidInputException(
+                $"Directory '{directory}' does not exist; expected the folder that holds the .inter file, so check the path.");
+
         string[] files = InputFile.List(directory, "*.inter").Order(StringComparer.Ordinal).ToArray();
         return files.Length switch
         {
