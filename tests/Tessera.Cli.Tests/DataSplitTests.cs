@@ -45,6 +45,25 @@ public sealed class DataSplitTests(Workplace work) : IClassFixture<Workplace>
             Assert.Contains(text, split.Out, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Each_step_says_where_it_wrote_and_the_command_that_comes_next()
+    {
+        string filtered = work.New("likes"), data = Path.Combine(work.New("the shop's"), "data");
+        Outcome outcome = work.Run("data", "filter", "--log", EventLog(), "--out", filtered);
+        string next = Next(outcome, filtered);
+        Assert.StartsWith($"tessera data split --log {filtered} --scheme random-8-1-1 --out ", next, StringComparison.Ordinal);
+        Assert.Equal(0, work.Run([.. next.Split(' ')[1..^1], data]).Code);
+        next = Next(work.Run("data", "split", "--log", filtered, "--scheme", "random-8-1-1", "--out", data + "2"), data + "2");
+        Assert.EndsWith("--model lightgcn --out '" + data.Replace("'", "'\\''", StringComparison.Ordinal)[..^4] + "run'", next, StringComparison.Ordinal);
+
+        static string Next(Outcome outcome, string folder)
+        {
+            string[] lines = outcome.Out.TrimEnd().Split('\n');
+            Assert.Equal($"Written to {folder}. Next:", lines[^2].TrimEnd());
+            return lines[^1].Trim();
+        }
+    }
+
     [Theory]
     [InlineData("--min-rating", "four", "--min-rating is 'four'; expected a number")]
     [InlineData("--from", "2014", "--from is '2014'; expected a day such as 2014-07-23")]

@@ -11,7 +11,7 @@ namespace Tessera.Cli.Commands;
 /// <summary><c>tessera data describe</c></summary>
 internal sealed class DataDescribeCommand : TesseraCommand
 {
-    private readonly Option<string?> _data = Flags.OptionalText("--data", "DIR", "folder with items.jsonl");
+    private readonly Option<string?> _data = Flags.OptionalText("--data", "DIR", "folder of a data set with items.jsonl");
     private readonly EndpointFlags _server = new();
     private readonly Option<string?> _prompt = Flags.OptionalText("--prompt", "FILE", "what to ask about each image; default: the prompt that --print-prompt shows");
     private readonly Option<int> _maxTokens = Flags.Number("--max-tokens", "most tokens of a description", minimum: 1, otherwise: 512);
@@ -39,7 +39,7 @@ internal sealed class DataDescribeCommand : TesseraCommand
 
         string directory = parsed.GetValue(_data) ?? throw new InvalidInputException("There is no --data; expected the folder with the items to describe.");
         EndpointOptions server = _server.Read(parsed, session);
-        ItemTable table = ItemTable.Open(directory, session.Cancellation);
+        ItemTable table = session.OpenItems(directory);
         var description = new ImageDescription(table, parsed.GetValue(_replace));
         var options = new EncodingOptions
         {

@@ -53,7 +53,11 @@ internal sealed class DataFilterCommand : TesseraCommand
                 ["emptiedItems"] = result.EmptiedItems,
                 ["coldItems"] = options.KeepItems ? result.DescribedItems : 0,
             },
-            console => EventLogOutput.Print(console, log.Name, ("before", result.Before), ("after", result.After)));
+            console =>
+            {
+                EventLogOutput.Print(console, log.Name, ("before", result.Before), ("after", result.After));
+                NextSteps.Print(console, directory, NextSteps.Split(directory));
+            });
     }
 
     private static string Emptied(FilterResult result, bool kept)

@@ -46,6 +46,9 @@ internal sealed class DataSplitCommand : TesseraCommand
             {
                 EventLogOutput.Print(console, result.Name, ("event log", result.Before));
                 DatasetOutput.Print(console, result.Name, result.After);
+                NextSteps.Print(console, directory, ItemTable.HasContent(directory)
+                    ? NextSteps.Encode(directory)
+                    : NextSteps.Train(directory, result.After.Modalities.Count > 0 ? "lirdrec" : "lightgcn"));
             });
     }
 }

@@ -23,10 +23,6 @@ public static class DatasetReader
     public static Dataset Read(string directory, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(directory);
-        if (!Directory.Exists(directory))
-            throw new InvalidInputException(
-                $"Directory '{directory}' does not exist; expected the folder that holds the .inter file, so check the path.");
-
         InteractionTable table = InteractionFile.Read(FindInteractionFile(directory), cancellation);
         FeatureFolder features = FeatureFolder.Read(directory, cancellation);
         IReadOnlyList<string>? userIds = IdMapping.ReadIfPresent(Path.Combine(directory, UserMapping), "userID", table.Records.Max(record => record.User) + 1);
@@ -55,8 +51,14 @@ public static class DatasetReader
         return dataset;
     }
 
-    private static string FindInteractionFile(string directory)
+    /// <summary>The one <c>.inter</c> file of a data set's folder.</summary>
+    /// <exception cref="InvalidInputException">The folder is absent or is no data set.</exception>
+    internal static string FindInteractionFile(string directory)
     {
+        if (!Directory.Exists(directory))
+            throw new InvalidInputException(
+                $"Directory '{directory}' does not exist; expected the folder that holds the .inter file, so check the path.");
+
         string[] files = InputFile.List(directory, "*.inter").Order(StringComparer.Ordinal).ToArray();
         return files.Length switch
         {

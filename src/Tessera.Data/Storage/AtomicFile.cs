@@ -11,11 +11,12 @@ internal static class AtomicFile
     /// <summary>Writes to <c>path.tmp</c> in the same folder, flushes it to the disk and renames it over the path.</summary>
     /// <param name="path">File to create or replace; missing folders above it are created.</param>
     /// <param name="write">Writes the content, front to back; the stream cannot seek.</param>
+    /// <param name="beforeItAppears">Told the checksum when the content is on the disk, before the file is renamed; or null.</param>
     /// <returns>SHA-256 of the content, 64 lower-case hexadecimal digits.</returns>
     /// <remarks>A leftover temporary file of a killed process is overwritten by the next write and never read.</remarks>
     /// <exception cref="StorageException">The system refuses to write there, or another process is writing the same file.</exception>
-    public static string Write(string path, Action<Stream> write) =>
-        StorageException.Guard($"File '{path}'", () => Replace(Path.GetFullPath(path), write));
+    public static string Write(string path, Action<Stream> write, Action<string>? beforeItAppears = null) =>
+        StorageException.Guard($"File '{path}'", () => Replace(Path.GetFullPath(path), write, beforeItAppears));
 
     /// <summary>Writes a text in UTF-8; see <see cref="Write"/>.</summary>
     /// <exception cref="StorageException">The system refuses.</exception>
@@ -42,7 +43,7 @@ internal static class AtomicFile
         }
     }
 
-    private static string Replace(string path, Action<Stream> write)
+    private static string Replace(string path, Action<Stream> write, Action<string>? beforeItAppears)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         string temporary = path + TemporarySuffix;
@@ -51,6 +52,7 @@ internal static class AtomicFile
         {
             string checksum = WriteHashed(file, write);
             file.Dispose();
+            beforeItAppears?.Invoke(checksum);
             File.Move(temporary, path, overwrite: true);
             return checksum;
         }

@@ -21,13 +21,14 @@ internal sealed class LocalEncoding<TContent>(EncoderIdentity identity, int dime
     {
         var time = Stopwatch.StartNew();
         var rows = new float[writer.Items][];
-        var keys = new ContentKey?[writer.Items];
+        ContentKey?[] keys = new ContentKey?[writer.Items], all = new ContentKey?[writer.Items];
         var failures = new (string Id, string Reason)?[writer.Items];
         int done = 0, failed = 0;
         var limits = new ParallelOptions { MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount, CancellationToken = cancellation };
         Parallel.ForEach(Partitioner.Create(contents.Index(), EnumerablePartitionerOptions.NoBuffering), limits, item =>
         {
             (int index, ItemContent<TContent> content) = item;
+            all[index] = identity.KeyOf(content);
             if (Problem(content, out rows[index]) is { } problem)
             {
                 failures[index] = (content.Id, problem);
@@ -35,7 +36,7 @@ internal sealed class LocalEncoding<TContent>(EncoderIdentity identity, int dime
             }
             else
             {
-                keys[index] = identity.KeyOf(content.Bytes.Span);
+                keys[index] = all[index];
             }
 
             int through = Interlocked.Increment(ref done);
@@ -43,7 +44,7 @@ internal sealed class LocalEncoding<TContent>(EncoderIdentity identity, int dime
         });
         Report(done);
         (string, string)[] listed = [.. failures.Where(failure => failure is not null).Select(failure => failure!.Value)];
-        var result = new EncodingResult(keys, listed, encoded: writer.Items - listed.Length, cached: 0, cut: 0);
+        var result = new EncodingResult(keys, listed, encoded: writer.Items - listed.Length, cached: 0, cut: 0) { Contents = all };
         return writer.Write(identity, result, dimensions, (row, numbers) => rows[row].CopyTo(numbers));
 
         void Report(int through) => progress?.Report(new EncodingProgress(writer.Items, through, 0, Volatile.Read(ref failed), time.Elapsed));
