@@ -83,6 +83,24 @@ public sealed partial class LayoutTests
     [GeneratedRegex(@"(?<![\w.])(?!sizeof\b|int\b|long\b|ulong\b)[a-z_]\w*")]
     private static partial Regex Variable();
 
+    /// <summary>A pipe or a device must not be opened, which InputFile alone makes sure of.</summary>
+    [Fact]
+    public void Files_are_opened_to_read_in_one_place()
+    {
+        string[] storage = ["InputFile.cs", "AtomicFile.cs", "TemporaryFile.cs"];
+        string[] around =
+        [
+            .. from file in Repository.Files(".cs", "src")
+               where !storage.Contains(Path.GetFileName(file)) || !file.Replace('\\', '/').StartsWith("src/Tessera.Data/Storage/", StringComparison.Ordinal)
+               from Match match in OpensFile().Matches(Repository.Read(file))
+               select $"{file}: {match.Value}",
+        ];
+        Assert.True(around.Length == 0, string.Join('\n', around));
+    }
+
+    [GeneratedRegex(@"\bFile\.(Open\w*|Read\w+|Copy)\(|new FileStream\(|new StreamReader\((path|file|name)\w*[,)]|MemoryMappedFile\.CreateFromFile\(path")]
+    private static partial Regex OpensFile();
+
     // The words of an identifier: MeanRatings holds "mean" and "ratings", Iterating no "rating".
     private static bool SaysTheField(string? name) => Word().Matches(name ?? "")
         .SelectMany(match => Hump().Matches(match.Value))

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Tessera.Cli.Output;
 using Tessera.Data;
 using Tessera.Data.EventLogs;
+using Tessera.Data.Storage;
 using Tessera.Encoders.Encodings;
 using Tessera.Encoders.Endpoints;
 
@@ -72,14 +73,7 @@ internal sealed class DataDescribeCommand : TesseraCommand
 
     private static string ReadPrompt(string file)
     {
-        try
-        {
-            string text = File.ReadAllText(file).Trim();
-            return text.Length > 0 ? text : throw new InvalidInputException($"The prompt in '{file}' is empty; expected what to ask about each image.");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidInputException($"The prompt '{file}' cannot be read ({e.Message.TrimEnd('.')}); check the path.", e);
-        }
+        string text = InputFile.ReadText(file).Trim();
+        return text.Length > 0 ? text : throw new InvalidInputException($"The prompt in '{file}' is empty; expected what to ask about each image.");
     }
 }

@@ -38,12 +38,18 @@ internal static class DatasetImport
         foreach (Modality modality in data.Modalities)
         {
             string ids = FeatureFolder.IdsPathOf(source, modality.Name);
-            if (File.Exists(ids)) File.Copy(ids, FeatureFolder.IdsPathOf(folder, modality.Name));
+            if (File.Exists(ids)) Copy(ids, FeatureFolder.IdsPathOf(folder, modality.Name));
             if (known.FirstOrDefault(entry => entry.Name == modality.Name) is { } entry)
                 manifest = manifest.With(FeatureManifestEntry.Of(modality, entry.Encoder, entry.Version, entry.Content));
         }
 
         if (manifest.Modalities.Count > 0) manifest.Write(folder);
+    }
+
+    private static void Copy(string source, string target)
+    {
+        using FileStream file = InputFile.Open(source);
+        AtomicFile.Write(target, file.CopyTo);
     }
 
     private static int WriteItems(ImportOptions options, Dataset data, AtomicFolder folder, List<string> notices, CancellationToken cancellation)

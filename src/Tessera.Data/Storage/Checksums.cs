@@ -25,7 +25,7 @@ internal static class Checksums
     {
         string list = Path.Combine(folder, FileName);
         if (!File.Exists(list)) return $"{FileName} is missing";
-        string[] lines = File.ReadAllLines(list);
+        string[] lines = [.. InputFile.ReadLines(list)];
         foreach (string file in files)
         {
             string path = Path.Combine(folder, file);

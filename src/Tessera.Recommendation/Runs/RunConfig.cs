@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tessera.Data;
+using Tessera.Data.Storage;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Training;
@@ -54,7 +55,7 @@ internal sealed record RunConfig(
         if (!File.Exists(path)) throw new InvalidInputException($"There is no '{path}'; expected a folder that 'tessera train --out' made.");
         try
         {
-            JsonObject root = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+            JsonObject root = JsonNode.Parse(InputFile.ReadText(path))!.AsObject();
             return new RunConfig(
                 (string)root["model"]!,
                 root["options"]!.DeepClone().AsObject(),
