@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tessera.Recommendation.Metrics;
 
@@ -18,4 +19,16 @@ public sealed record EvaluationResult(string Split, int Users, IReadOnlyDictiona
 
     /// <summary>The number of users, and all metrics by name.</summary>
     internal JsonObject ToJson() => new() { ["users"] = Users, ["metrics"] = MetricsToJson() };
+
+    /// <summary>The result that <see cref="ToJson"/> gave.</summary>
+    /// <exception cref="JsonException">It gave something else.</exception>
+    internal static EvaluationResult FromJson(string split, JsonObject json)
+    {
+        JsonObject metrics = json["metrics"]?.AsObject() ?? throw new JsonException($"{split} has no metrics");
+        return new EvaluationResult(
+            split,
+            (int)(json["users"] ?? throw new JsonException($"{split} has no users")),
+            metrics.ToDictionary(
+                metric => MetricName.Parse(metric.Key), metric => (double)(metric.Value ?? throw new JsonException($"{metric.Key} is null"))));
+    }
 }

@@ -3,101 +3,76 @@ using System.Numerics.Tensors;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
-using Tessera.Data.DatasetFolder;
-using Tessera.Data.Storage;
 
 namespace Tessera.Recommendation.Runs;
 
-/// <summary>A finished run, opened to recommend from.</summary>
+/// <summary>
+/// A finished run, opened to recommend from. Opening reads little: interactions, ids and vectors are read, and checked, when they are asked for.
+/// </summary>
 public sealed class TrainedRun : IDisposable
 {
-    private const string UsersName = "users";
-    private const string ItemsName = "items";
-    private const string WeightsName = "chunk_weights";
-    private const string ChunksKey = "chunks";
-    private readonly Dataset _known;
-    private readonly Lazy<Dictionary<string, int>?> _userIndices;
-    private readonly Lazy<Dictionary<string, int>?> _itemIndices;
+    private readonly RunVectors _vectors;
+    private readonly KnownData _known;
 
-    private TrainedRun(RunConfig config, Embeddings embeddings, Dataset known)
-    {
-        Config = config;
-        Embeddings = embeddings;
-        _known = known;
-        _userIndices = new(() => Indices(known.UserIds));
-        _itemIndices = new(() => Indices(known.ItemIds));
-    }
+    private TrainedRun(RunConfig config, RunVectors vectors, KnownData known) => (Config, _vectors, _known) = (config, vectors, known);
 
     /// <summary>The run's configuration.</summary>
     internal RunConfig Config { get; }
 
-    /// <summary>Final vectors.</summary>
-    public Embeddings Embeddings { get; }
+    /// <summary>Final vectors of all users and items, which belong to the run and are gone with it.</summary>
+    /// <exception cref="InvalidInputException">They are damaged.</exception>
+    public Embeddings Embeddings => _vectors.All;
+
+    /// <summary>Opens the folder of a finished run. What is read of it later is checked then, and may be refused then.</summary>
+    /// <exception cref="InvalidInputException">The folder holds no finished run, or its files are damaged or of several runs.</exception>
+    public static TrainedRun Open(string path) => Open(path, verifyAll: false);
 
     /// <summary>Opens the folder of a finished run.</summary>
-    /// <exception cref="InvalidInputException">The folder holds no finished run, or its files are damaged.</exception>
-    public static TrainedRun Open(string path)
+    /// <param name="verifyAll">Whether to read and check all of its files first, those among them that nothing here answers from.</param>
+    /// <exception cref="InvalidInputException">The folder holds no finished run, or its files are damaged or of several runs.</exception>
+    internal static TrainedRun Open(string path, bool verifyAll)
     {
         var directory = new RunDirectory(path);
-        RunConfig config = RunConfig.Read(directory.ConfigFile);
-        if (!File.Exists(directory.MetricsFile))
-            throw new InvalidInputException($"The run in '{path}' is not finished; finish it with 'tessera train … --resume'.");
-        directory.Verify(directory.EmbeddingsFile);
-        Dataset known = DatasetReader.Read(directory.DataDirectory);
-        using SafetensorsReader reader = SafetensorsReader.Open(directory.EmbeddingsFile);
-        string[] chunks = reader.Metadata.TryGetValue(ChunksKey, out string? names) && names.Length > 0 ? names.Split(',') : [];
-        Matrix? weights = reader.Entries.Any(entry => entry.Name == WeightsName) ? reader.ReadTensor(WeightsName) : null;
-        var embeddings = new Embeddings(reader.ReadTensor(UsersName), reader.ReadTensor(ItemsName), chunks, weights);
-        if ((embeddings.Users.Rows, embeddings.Items.Rows) != (known.Users, known.Items))
-            throw new InvalidInputException(
-                $"'{directory.EmbeddingsFile}' has {embeddings.Users.Rows} users and {embeddings.Items.Rows} items, '{directory.DataDirectory}' {known.Users} and {known.Items}; restore the folder or train again.");
-        return new TrainedRun(config, embeddings, known);
-    }
-
-    /// <summary>Writes the final vectors and returns the file's SHA-256.</summary>
-    internal static string WriteEmbeddings(RunDirectory directory, Embeddings embeddings)
-    {
-        (string, Matrix)[] tensors = [(UsersName, embeddings.Users), (ItemsName, embeddings.Items)];
-        if (embeddings.ChunkWeights is { } weights) tensors = [.. tensors, (WeightsName, weights)];
-        return SafetensorsWriter.Write(
-            directory.EmbeddingsFile, tensors, new Dictionary<string, string> { [ChunksKey] = string.Join(',', embeddings.Chunks) });
-    }
-
-    /// <summary>Writes the known interactions and external names.</summary>
-    /// <exception cref="InvalidInputException">The data set cannot be written so that it can be read again.</exception>
-    /// <exception cref="StorageException">The system refuses.</exception>
-    internal static void WriteData(RunDirectory directory, Dataset dataset)
-    {
-        if (Directory.Exists(directory.DataDirectory)) Directory.Delete(directory.DataDirectory, recursive: true);
-        var known = new Dataset(dataset.Name, dataset.Train, dataset.Validation, dataset.Test, [])
+        RunConfig config = directory.OpenFinished();
+        if (verifyAll) directory.VerifyAll(config);
+        RunVectors vectors = RunVectors.Open(directory, config);
+        try
         {
-            UserIds = dataset.UserIds,
-            ItemIds = dataset.ItemIds,
-        };
-        DatasetWriter.Write(known, directory.DataDirectory);
+            KnownData known = KnownData.Open(directory, config);
+            if ((vectors.UserCount, vectors.ItemCount) == (known.Users, known.Items)) return new TrainedRun(config, vectors, known);
+            known.Dispose();
+            throw new InvalidInputException(
+                $"'{directory.EmbeddingsFile}' has {vectors.UserCount} users and {vectors.ItemCount} items, '{directory.KnownFile}' {known.Users} and {known.Items}; restore the folder or train again.");
+        }
+        catch
+        {
+            vectors.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Index of a user by its external name, or by its number where the data has no names.</summary>
     /// <exception cref="InvalidInputException">There is no such user.</exception>
-    public int FindUser(string id) => Find("user", id, _userIndices.Value, Embeddings.Users.Rows);
+    public int FindUser(string id) => Find("user", id, _known.UserIds, _known.Users);
 
     /// <summary>Index of an item by its external name, or by its number where the data has no names.</summary>
     /// <exception cref="InvalidInputException">There is no such item.</exception>
-    public int FindItem(string id) => Find("item", id, _itemIndices.Value, Embeddings.Items.Rows);
+    public int FindItem(string id) => Find("item", id, _known.ItemIds, _known.Items);
 
     /// <summary>How much each chunk (modality) counts for a user, adding up to 1; empty where the model does not say.</summary>
     public IReadOnlyDictionary<string, float> ChunkWeights(int user) =>
         new OrderedDictionary<string, float>(
-            Embeddings.Chunks.Zip(Embeddings.ChunkWeights?.Row(user).ToArray() ?? [], KeyValuePair.Create));
+            _vectors.Chunks.Zip(_vectors.ChunkWeights(user).ToArray(), KeyValuePair.Create));
 
     /// <summary>The items with the highest scores for a user, without those the user has already.</summary>
     /// <param name="count">How many, 1 or more; fewer are returned where fewer are left.</param>
     public IReadOnlyList<RankedItem> Recommend(int user, int count)
     {
-        ReadOnlySpan<float> query = Embeddings.Users.Row(user);
-        using var scores = new Matrix(1, Embeddings.Items.Rows);
-        for (int item = 0; item < scores.Columns; item++) scores[0, item] = TensorPrimitives.Dot(query, Embeddings.Items.Row(item));
-        foreach (Interactions split in new[] { _known.Train, _known.Validation, _known.Test })
+        ReadOnlySpan<float> query = _vectors.User(user);
+        Matrix items = _vectors.Items;
+        using var scores = new Matrix(1, items.Rows);
+        for (int item = 0; item < scores.Columns; item++) scores[0, item] = TensorPrimitives.Dot(query, items.Row(item));
+        foreach (KnownSplit split in new[] { _known.Train, _known.Validation, _known.Test })
             foreach (int item in split.ItemsOf(user)) scores[0, item] = float.NegativeInfinity;
         return Best(scores, count, item => Shares(user, item));
     }
@@ -106,17 +81,21 @@ public sealed class TrainedRun : IDisposable
     /// <param name="count">How many, 1 or more.</param>
     public IReadOnlyList<RankedItem> Similar(int item, int count)
     {
-        ReadOnlySpan<float> query = Embeddings.Items.Row(item);
-        using var scores = new Matrix(1, Embeddings.Items.Rows);
-        for (int other = 0; other < scores.Columns; other++)
-            scores[0, other] = TensorPrimitives.CosineSimilarity(query, Embeddings.Items.Row(other));
+        Matrix items = _vectors.Items;
+        ReadOnlySpan<float> query = items.Row(item);
+        using var scores = new Matrix(1, items.Rows);
+        for (int other = 0; other < scores.Columns; other++) scores[0, other] = TensorPrimitives.CosineSimilarity(query, items.Row(other));
         scores[0, item] = float.NegativeInfinity;
         var none = new Dictionary<string, float>();
         return Best(scores, count, _ => none);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Embeddings.Dispose();
+    public void Dispose()
+    {
+        _vectors.Dispose();
+        _known.Dispose();
+    }
 
     /// <summary>The items with the highest scores <c>[1 x |I|]</c>, as the evaluator ranks them; -∞ and NaN are left out.</summary>
     private List<RankedItem> Best(Matrix scores, int count, Func<int, IReadOnlyDictionary<string, float>> shares)
@@ -130,15 +109,12 @@ public sealed class TrainedRun : IDisposable
             .Select(pair => new RankedItem(pair.First, _known.ItemName(pair.First), pair.Second, shares(pair.First)))];
     }
 
-    private static Dictionary<string, int>? Indices(IReadOnlyList<string>? ids) =>
-        ids?.Select((id, index) => (id, index)).ToDictionary(pair => pair.id, pair => pair.index, StringComparer.Ordinal);
-
-    private static int Find(string kind, string id, Dictionary<string, int>? indices, int count)
+    private static int Find(string kind, string id, IdTable? ids, int count)
     {
-        if (indices is not null)
+        if (ids is not null)
         {
-            return indices.TryGetValue(id, out int known) ? known
-                : throw new InvalidInputException($"There is no {kind} '{id}' in the run; expected one of its {count:N0} {kind} ids, such as '{indices.Keys.First()}'.");
+            return ids.Find(id)
+                ?? throw new InvalidInputException($"There is no {kind} '{id}' in the run; expected one of its {count:N0} {kind} ids, such as '{ids[0]}'.");
         }
 
         return int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < count ? index
@@ -148,11 +124,12 @@ public sealed class TrainedRun : IDisposable
     private OrderedDictionary<string, float> Shares(int user, int item)
     {
         var shares = new OrderedDictionary<string, float>();
-        foreach ((int chunk, string name) in Embeddings.Chunks.Index())
+        ReadOnlySpan<float> ofUser = _vectors.User(user), ofItem = _vectors.Items.Row(item);
+        foreach ((int chunk, string name) in _vectors.Chunks.Index())
         {
-            int width = Embeddings.Items.Columns / Embeddings.Chunks.Count;
+            int width = ofItem.Length / _vectors.Chunks.Count;
             Range columns = (chunk * width)..((chunk + 1) * width);
-            shares.Add(name, TensorPrimitives.Dot<float>(Embeddings.Users.Row(user)[columns], Embeddings.Items.Row(item)[columns]));
+            shares.Add(name, TensorPrimitives.Dot(ofUser[columns], ofItem[columns]));
         }
 
         return shares;
