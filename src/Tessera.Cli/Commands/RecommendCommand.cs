@@ -26,7 +26,7 @@ internal sealed class RecommendCommand : TesseraCommand
         session.Print(
             () =>
             {
-                var json = new JsonObject { ["model"] = run.Config.Model, ["user"] = id };
+                var json = new JsonObject { ["model"] = run.Model, ["user"] = id };
                 if (weights.Count > 0) json["weights"] = RankingOutput.ToJson(weights);
                 json["items"] = RankingOutput.ToJson(items);
                 return json;

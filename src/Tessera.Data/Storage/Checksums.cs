@@ -39,8 +39,13 @@ internal static class Checksums
         string.Concat(files.Select(file => Line(file.File, file.Checksum) + "\n")) + string.Concat(inBlocks.Select(file => BlockLines(folder, file))));
 
     /// <summary>What is wrong with a folder's files, such as "a.txt is missing", or null where all match the list.</summary>
-    public static string? FindDamage(string folder, params IEnumerable<string> files)
+    public static string? FindDamage(string folder, params IEnumerable<string> files) => FindDamage(folder, out _, files);
+
+    /// <inheritdoc cref="FindDamage(string, IEnumerable{string})"/>
+    /// <param name="last">The checksum of the last file looked at.</param>
+    public static string? FindDamage(string folder, out string last, params IEnumerable<string> files)
     {
+        last = "";
         string list = Path.Combine(folder, FileName);
         if (!File.Exists(list)) return $"{FileName} is missing";
         HashSet<string> lines = [.. Lines(list)];
@@ -48,7 +53,8 @@ internal static class Checksums
         {
             string path = Path.Combine(folder, file);
             if (!File.Exists(path)) return $"{file} is missing";
-            if (!lines.Contains(Line(file, Of(path)))) return $"{file} does not match its checksum in {FileName}";
+            last = Of(path);
+            if (!lines.Contains(Line(file, last))) return $"{file} does not match its checksum in {FileName}";
         }
 
         return null;

@@ -42,8 +42,9 @@ internal sealed partial class KnownData : IDisposable
     public IdTable? ItemIds { get; }
 
     /// <summary>Opens the file of a run.</summary>
+    /// <param name="config">SHA-256 of the run's configuration.</param>
     /// <exception cref="InvalidInputException">The file is missing, damaged or another run's.</exception>
-    public static KnownData Open(RunDirectory directory, RunConfig config)
+    public static KnownData Open(RunDirectory directory, string config)
     {
         var file = new SafetensorsMap(directory.KnownFile);
         try

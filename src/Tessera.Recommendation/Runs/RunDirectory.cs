@@ -7,6 +7,10 @@ namespace Tessera.Recommendation.Runs;
 /// <summary>The files of one run.</summary>
 internal sealed partial class RunDirectory(string path)
 {
+    /// <summary>Where a file of the run names the model.</summary>
+    public const string ModelKey = "model";
+
+    private const string ConfigKey = "config";
     private const string CheckpointsName = "checkpoints";
 
     public string Path { get; } = path;
@@ -41,14 +45,14 @@ internal sealed partial class RunDirectory(string path)
     /// <summary>Whether there is a finished run.</summary>
     public bool IsFinished => HoldsRun && File.Exists(MetricsFile);
 
-    /// <summary>What the folder of a finished run is opened by.</summary>
+    /// <summary>Finds the folder that of a finished run.</summary>
+    /// <returns>SHA-256 of its configuration, by which its other files name it.</returns>
     /// <exception cref="InvalidInputException">The folder holds no finished run, or its configuration is damaged.</exception>
-    public RunConfig OpenFinished()
+    public string OpenFinished()
     {
         if (!HoldsRun) throw new InvalidInputException($"There is no '{ConfigFile}'; expected a folder that 'tessera train --out' made.");
         if (!IsFinished) throw new InvalidInputException($"The run in '{Path}' is not finished; finish it with 'tessera train … --resume'.");
-        Verify(ConfigFile);
-        return RunConfig.Read(ConfigFile);
+        return Verify(ConfigFile);
     }
 
     /// <summary>Writes the checksums of all that the run answers from. The results, which are not there yet, follow with just this text.</summary>
@@ -64,39 +68,41 @@ internal sealed partial class RunDirectory(string path)
     }
 
     /// <summary>Refuses a finished run that is not whole: all files are read.</summary>
+    /// <returns>Its configuration.</returns>
     /// <exception cref="InvalidInputException">A file is missing, does not match its checksum, or is another run's.</exception>
-    public void VerifyAll(RunConfig config)
+    public RunConfig VerifyAll()
     {
         foreach (string file in new[] { ConfigFile, MetricsFile, ModelFile, EmbeddingsFile, KnownFile }) Verify(file);
+        RunConfig config = RunConfig.Read(ConfigFile);
         foreach (string file in new[] { ModelFile, EmbeddingsFile, KnownFile })
         {
             using SafetensorsReader reader = SafetensorsReader.Open(file);
-            RequireOwn(file, reader.Metadata, config);
+            RequireOwn(file, reader.Metadata, config.Hash);
+            RequireMark(file, reader.Metadata, ModelKey, config.Model);
         }
+
+        return config;
     }
 
     /// <summary>Refuses a file whose content is not that of <see cref="ChecksumFile"/>.</summary>
+    /// <returns>Its SHA-256.</returns>
     /// <exception cref="InvalidInputException">The file or its checksum is missing, or they disagree.</exception>
-    public void Verify(string file)
-    {
-        if (Checksums.FindDamage(Path, Name(file)) is not null)
-            throw new InvalidInputException($"'{file}' is damaged: it is missing or does not match its checksum in {ChecksumFile}; restore it or train again.");
-    }
+    public string Verify(string file) => Checksums.FindDamage(Path, out string checksum, Name(file)) is null ? checksum
+        : throw new InvalidInputException($"'{file}' is damaged: it is missing or does not match its checksum in {ChecksumFile}; restore it or train again.");
 
     /// <summary>What a file of the run says of the run.</summary>
-    public static Dictionary<string, string> Mark(RunConfig config) => new() { ["model"] = config.Model, ["config"] = config.Hash };
+    public static Dictionary<string, string> Mark(RunConfig config) => new() { [ModelKey] = config.Model, [ConfigKey] = config.Hash };
 
     /// <summary>Refuses a file that another run wrote.</summary>
+    /// <param name="config">SHA-256 of the run's configuration.</param>
     /// <exception cref="InvalidInputException">It was.</exception>
-    public void RequireOwn(string file, IReadOnlyDictionary<string, string> metadata, RunConfig config)
+    public void RequireOwn(string file, IReadOnlyDictionary<string, string> metadata, string config) => RequireMark(file, metadata, ConfigKey, config);
+
+    private void RequireMark(string file, IReadOnlyDictionary<string, string> metadata, string key, string expected)
     {
-        foreach ((string key, string value) in Mark(config))
-        {
-            if (metadata.GetValueOrDefault(key) != value)
-                throw new InvalidInputException(
-                    $"'{file}' was not written by the run of '{ConfigFile}': its {key} is '{metadata.GetValueOrDefault(key, "none")}', expected '{value}'; "
-                    + "restore the files of one run, or train again.");
-        }
+        if (metadata.GetValueOrDefault(key, "none") is var found && found != expected)
+            throw new InvalidInputException(
+                $"'{file}' was not written by the run of '{ConfigFile}': its {key} is {found}, expected {expected}; restore the files of one run, or train again.");
     }
 
     private static string Name(string file) => System.IO.Path.GetFileName(file);

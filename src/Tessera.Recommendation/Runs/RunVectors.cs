@@ -31,6 +31,9 @@ internal sealed class RunVectors : IDisposable
         _all = new(() => new Embeddings(Finite(file.All(_users)), Items, Chunks, _weights is null ? null : Finite(file.All(_weights))));
     }
 
+    /// <summary>Name of the model in the catalog.</summary>
+    public string Model => _file.Metadata.GetValueOrDefault(RunDirectory.ModelKey, "");
+
     /// <summary>Number of users |U|.</summary>
     public int UserCount => _users.Rows;
 
@@ -49,8 +52,9 @@ internal sealed class RunVectors : IDisposable
     public Embeddings All => _all.Value;
 
     /// <summary>Opens the file of a run.</summary>
+    /// <param name="config">SHA-256 of the run's configuration.</param>
     /// <exception cref="InvalidInputException">The file is missing, damaged or another run's.</exception>
-    public static RunVectors Open(RunDirectory directory, RunConfig config)
+    public static RunVectors Open(RunDirectory directory, string config)
     {
         var file = new SafetensorsMap(directory.EmbeddingsFile);
         try

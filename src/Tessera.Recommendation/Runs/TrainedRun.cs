@@ -14,10 +14,17 @@ public sealed class TrainedRun : IDisposable
     private readonly RunVectors _vectors;
     private readonly KnownData _known;
 
-    private TrainedRun(RunConfig config, RunVectors vectors, KnownData known) => (Config, _vectors, _known) = (config, vectors, known);
+    private readonly Lazy<RunConfig> _config;
+
+    private TrainedRun(string configFile, RunVectors vectors, KnownData known) =>
+        (_config, _vectors, _known) = (new(() => RunConfig.Read(configFile)), vectors, known);
+
+    /// <summary>Name of the run's model in the catalog.</summary>
+    internal string Model => _vectors.Model;
 
     /// <summary>The run's configuration.</summary>
-    internal RunConfig Config { get; }
+    /// <exception cref="InvalidInputException">It cannot be read.</exception>
+    internal RunConfig Config => _config.Value;
 
     /// <summary>Final vectors of all users and items, which belong to the run and are gone with it.</summary>
     /// <exception cref="InvalidInputException">They are damaged.</exception>
@@ -33,13 +40,13 @@ public sealed class TrainedRun : IDisposable
     internal static TrainedRun Open(string path, bool verifyAll)
     {
         var directory = new RunDirectory(path);
-        RunConfig config = directory.OpenFinished();
-        if (verifyAll) directory.VerifyAll(config);
+        string config = directory.OpenFinished();
+        if (verifyAll) directory.VerifyAll();
         RunVectors vectors = RunVectors.Open(directory, config);
         try
         {
             KnownData known = KnownData.Open(directory, config);
-            if ((vectors.UserCount, vectors.ItemCount) == (known.Users, known.Items)) return new TrainedRun(config, vectors, known);
+            if ((vectors.UserCount, vectors.ItemCount) == (known.Users, known.Items)) return new TrainedRun(directory.ConfigFile, vectors, known);
             known.Dispose();
             throw new InvalidInputException(
                 $"'{directory.EmbeddingsFile}' has {vectors.UserCount} users and {vectors.ItemCount} items, '{directory.KnownFile}' {known.Users} and {known.Items}; restore the folder or train again.");

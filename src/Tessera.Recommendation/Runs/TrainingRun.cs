@@ -121,7 +121,7 @@ public sealed partial class TrainingRun
 
     private RunResult ReadFinished(RunDirectory directory)
     {
-        directory.VerifyAll(Config);
+        directory.VerifyAll();
         LogFinished(directory.Path);
         return RunResult.Read(directory.MetricsFile);
     }

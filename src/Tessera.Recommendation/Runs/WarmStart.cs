@@ -13,9 +13,8 @@ internal sealed class WarmStart
 {
     private const int New = -1;
     private readonly RunDirectory _directory;
-    private readonly RunConfig _config;
 
-    private WarmStart(RunDirectory directory, RunConfig config) => (_directory, _config) = (directory, config);
+    private WarmStart(RunDirectory directory) => _directory = directory;
 
     /// <summary>SHA-256 of the parameters.</summary>
     public string Checksum => Checksums.Of(_directory.ModelFile);
@@ -25,9 +24,9 @@ internal sealed class WarmStart
     public static WarmStart Open(string path, string model)
     {
         var directory = new RunDirectory(path);
-        RunConfig config = directory.OpenFinished();
-        directory.VerifyAll(config);
-        return config.Model == model ? new WarmStart(directory, config)
+        directory.OpenFinished();
+        RunConfig config = directory.VerifyAll();
+        return config.Model == model ? new WarmStart(directory)
             : throw new InvalidInputException($"The run in '{path}' is of the model {config.Model}, and {model} cannot start from it; start from a run of {model}.");
     }
 
@@ -36,7 +35,7 @@ internal sealed class WarmStart
     /// <exception cref="InvalidInputException">One of the data sets has no external ids, or a parameter does not fit.</exception>
     public (int Users, int Items) Apply(Recommender model, Dataset data)
     {
-        using KnownData known = KnownData.Open(_directory, _config);
+        using KnownData known = KnownData.Open(_directory, _directory.OpenFinished());
         int[] users = Join("users", known.UserIds, data.UserIds), items = Join("items", known.ItemIds, data.ItemIds);
         using SafetensorsReader saved = SafetensorsReader.Open(_directory.ModelFile);
         foreach ((string name, Matrix value) in model.Parameters.Select(p => (p.Name, p.Value)).Concat(model.Buffers))
