@@ -58,7 +58,7 @@ internal static class OpenCommand
         AtomicFile.WriteText(directory.ConfigFile, config.ToJson());
         KnownData.Write(directory, config, data);
         RunVectors.Write(directory, config, embeddings);
-        SafetensorsWriter.Write(directory.ModelFile, [("items", embeddings.Items)], RunDirectory.Mark(config));
+        SafetensorsWriter.Write(directory.ModelFile, [("items", embeddings.Items)], RunDirectory.Mark(directory.ModelFile, config));
         directory.WriteChecksums("{}\n");
         AtomicFile.WriteText(directory.MetricsFile, "{}\n");
 

@@ -35,7 +35,7 @@ internal sealed partial class KnownData
         // Bytes come last, so that all numbers stand at multiples of their size.
         foreach ((string name, byte[][]? ids) in tables)
             if (ids is not null) tensors.Add(SafetensorsTensor.Of(name, Lines(ids)));
-        SafetensorsWriter.Write(directory.KnownFile, tensors, new Dictionary<string, string>(RunDirectory.Mark(config))
+        SafetensorsWriter.Write(directory.KnownFile, tensors, new Dictionary<string, string>(RunDirectory.Mark(directory.KnownFile, config))
         {
             [UsersName] = dataset.Users.ToString(CultureInfo.InvariantCulture),
             [ItemsName] = dataset.Items.ToString(CultureInfo.InvariantCulture),

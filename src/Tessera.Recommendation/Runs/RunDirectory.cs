@@ -11,6 +11,7 @@ internal sealed partial class RunDirectory(string path)
     public const string ModelKey = "model";
 
     private const string ConfigKey = "config";
+    private const string FileKey = "file";
     private const string CheckpointsName = "checkpoints";
 
     public string Path { get; } = path;
@@ -90,13 +91,18 @@ internal sealed partial class RunDirectory(string path)
     public string Verify(string file) => Checksums.FindDamage(Path, out string checksum, Name(file)) is null ? checksum
         : throw new InvalidInputException($"'{file}' is damaged: it is missing or does not match its checksum in {ChecksumFile}; restore it or train again.");
 
-    /// <summary>What a file of the run says of the run.</summary>
-    public static Dictionary<string, string> Mark(RunConfig config) => new() { [ModelKey] = config.Model, [ConfigKey] = config.Hash };
+    /// <summary>What a file of the run says of itself and of the run.</summary>
+    public static Dictionary<string, string> Mark(string file, RunConfig config) =>
+        new() { [FileKey] = Name(file), [ModelKey] = config.Model, [ConfigKey] = config.Hash };
 
-    /// <summary>Refuses a file that another run wrote.</summary>
+    /// <summary>Refuses a file that another run wrote, or that was written under another name.</summary>
     /// <param name="config">SHA-256 of the run's configuration.</param>
     /// <exception cref="InvalidInputException">It was.</exception>
-    public void RequireOwn(string file, IReadOnlyDictionary<string, string> metadata, string config) => RequireMark(file, metadata, ConfigKey, config);
+    public void RequireOwn(string file, IReadOnlyDictionary<string, string> metadata, string config)
+    {
+        RequireMark(file, metadata, FileKey, Name(file));
+        RequireMark(file, metadata, ConfigKey, config);
+    }
 
     private void RequireMark(string file, IReadOnlyDictionary<string, string> metadata, string key, string expected)
     {

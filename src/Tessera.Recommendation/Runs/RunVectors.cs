@@ -75,7 +75,7 @@ internal sealed class RunVectors : IDisposable
     {
         List<(string, Matrix)> tensors = [(UsersName, embeddings.Users), (ItemsName, embeddings.Items)];
         if (embeddings.ChunkWeights is { } weights) tensors.Add((WeightsName, weights));
-        SafetensorsWriter.Write(directory.EmbeddingsFile, tensors, new Dictionary<string, string>(RunDirectory.Mark(config))
+        SafetensorsWriter.Write(directory.EmbeddingsFile, tensors, new Dictionary<string, string>(RunDirectory.Mark(directory.EmbeddingsFile, config))
         {
             [ChunksKey] = string.Join(',', embeddings.Chunks),
         });

@@ -129,7 +129,7 @@ public sealed partial class TrainingRun
     private void Save(RunDirectory directory, Recommender model, Embeddings embeddings, RunResult result)
     {
         (string, Matrix)[] weights = [.. model.Parameters.Select(p => (p.Name, p.Value)), .. model.Buffers];
-        SafetensorsWriter.Write(directory.ModelFile, weights, RunDirectory.Mark(Config));
+        SafetensorsWriter.Write(directory.ModelFile, weights, RunDirectory.Mark(directory.ModelFile, Config));
         RunVectors.Write(directory, Config, embeddings);
         string metrics = result.ToJson(Config).ToJsonString(new() { WriteIndented = true }) + "\n";
         directory.WriteChecksums(metrics);
