@@ -42,7 +42,7 @@ internal sealed class DemoCommand : TesseraCommand
         var directory = new RunDirectory(parsed.GetValue(_out) ?? FirstFree());
         Dataset data = SyntheticDataset.Create(new SyntheticDatasetOptions { Seed = seed }).Dataset;
         var run = new TrainingRun(data, _models.Find("lirdrec"), new LirdRecOptions(), Training, seed, Protocol.Strict, session.Logger);
-        directory.Check(run.Config, resume: false);
+        directory.Check(run.Config, RunStart.New);
         session.PrintText(console => DemoOutput.PrintData(console, data));
 
         using var device = new Device(parsed.GetValue(_threads));

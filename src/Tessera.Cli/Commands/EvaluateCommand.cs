@@ -34,7 +34,7 @@ internal sealed class EvaluateCommand : TesseraCommand
         string split = parsed.GetValue(_split) ?? Test;
         if (split is not (Validation or Test)) throw new InvalidInputException($"There is no split '{split}'; expected {Validation} or {Test}.");
         Protocol? asked = parsed.GetValue(_protocol) is { } name ? KebabCase.Parse<Protocol>("protocol", name) : null;
-        using TrainedRun run = TrainedRun.Open(parsed.GetRequiredValue(_run));
+        using TrainedRun run = TrainedRun.Open(parsed.GetRequiredValue(_run), verifyAll: true);
         string directory = parsed.GetRequiredValue(_data);
         Dataset data = session.ReadData(directory).WithModalities([.. run.Config.Modalities]);
         if (DatasetFingerprint.Of(data) != run.Config.DataFingerprint)

@@ -21,9 +21,9 @@ internal sealed class ExportCommand : TesseraCommand
         using TrainedRun run = TrainedRun.Open(parsed.GetRequiredValue(_run));
         string directory = parsed.GetRequiredValue(_out);
         RunExport.Write(run, directory);
-        (int users, int items, int width) = (run.Embeddings.Users.Rows, run.Embeddings.Items.Rows, run.Embeddings.Items.Columns);
+        (int users, int items, int width) = (run.Users, run.Items, run.Embeddings.Items.Columns);
         session.Print(
-            () => new JsonObject { ["model"] = run.Config.Model, ["out"] = directory, ["users"] = users, ["items"] = items, ["dimensions"] = width },
+            () => new JsonObject { ["model"] = run.Model, ["out"] = directory, ["users"] = users, ["items"] = items, ["dimensions"] = width },
             console => console.WriteLine(
                 $"{Figures.Counted(users, "user")} and {Figures.Counted(items, "item")} of {Figures.Counted(width, "dimension")} in {directory}; a score is a dot product"));
     }

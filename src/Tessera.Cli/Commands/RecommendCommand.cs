@@ -32,7 +32,7 @@ internal sealed class RecommendCommand : TesseraCommand
         using TrainedRun run = TrainedRun.Open(parsed.GetRequiredValue(_run));
         int[] users = parsed.GetValue(_user) is { } id ? [run.FindUser(id)]
             : parsed.GetValue(_users) is { } list ? [.. IdList.ReadUsers(list, run)]
-            : [.. Enumerable.Range(0, run.Embeddings.Users.Rows)];
+            : [.. Enumerable.Range(0, run.Users)];
         ItemSelection selection = _items.Read(parsed, run, session);
         using var device = new Device(parsed.GetValue(_threads));
         IEnumerable<UserRanking> rankings = run.Rank(users, parsed.GetValue(_count), selection, device, session.Cancellation);
@@ -57,7 +57,7 @@ internal sealed class RecommendCommand : TesseraCommand
         session.Print(
             () => new JsonObject
             {
-                ["model"] = run.Config.Model,
+                ["model"] = run.Model,
                 ["out"] = file,
                 ["users"] = notes.Users,
                 ["recommendations"] = notes.Items,
@@ -75,7 +75,7 @@ internal sealed class RecommendCommand : TesseraCommand
         session.Print(
             () =>
             {
-                var json = new JsonObject { ["model"] = run.Config.Model, ["user"] = user };
+                var json = new JsonObject { ["model"] = run.Model, ["user"] = user };
                 if (ranking.IsPopular) json["reason"] = RankedItem.Popular;
                 if (weights.Count > 0) json["weights"] = RankingOutput.ToJson(weights);
                 json["items"] = RankingOutput.ToJson(items);

@@ -29,7 +29,9 @@ internal sealed class TrainCommand : TesseraCommand
 
     private readonly Option<string?> _modalities = Flags.OptionalText("--modalities", "NAME,NAME", "modalities to learn from; default: all");
     private readonly Option<string?> _protocol = Flags.Protocol("strict");
-    private readonly Option<bool> _resume = new("--resume") { Description = "continue the run in --out where it was interrupted" };
+    private readonly Option<bool> _resume = new("--resume") { Description = "continue the run in --out where it was interrupted; one that is finished is left as it is" };
+    private readonly Option<bool> _restart = new("--restart") { Description = "delete the unfinished run in --out, such as one that diverged, and start again" };
+    private readonly Option<string?> _from = Flags.OptionalText("--from", "RUN", "start from the parameters of an earlier run of the model, joined by the ids of users and items");
     private readonly Option<ulong> _seed = Flags.Seed();
     private readonly Option<int> _threads = Flags.Threads();
 
@@ -37,7 +39,7 @@ internal sealed class TrainCommand : TesseraCommand
         : base("train", "Train a model, measure it on validation and test, and save the run.", environment, cancellation)
     {
         _models = models;
-        Take(_data, _model, _out, _config, _set, _modalities, _protocol, _resume, _seed, _threads);
+        Take(_data, _model, _out, _config, _set, _modalities, _protocol, _resume, _restart, _from, _seed, _threads);
     }
 
     protected override void Execute(ParseResult parsed, Session session)
@@ -51,7 +53,10 @@ internal sealed class TrainCommand : TesseraCommand
         if (parsed.GetValue(_modalities) is { } names)
             data = data.WithModalities(names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
 
-        var run = new TrainingRun(data, model, options, training, parsed.GetValue(_seed), protocol, session.Logger);
+        var run = new TrainingRun(data, model, options, training, parsed.GetValue(_seed), protocol, session.Logger, parsed.GetValue(_from))
+        {
+            Restart = parsed.GetValue(_restart),
+        };
         var directory = new RunDirectory(parsed.GetRequiredValue(_out));
         using var device = new Device(parsed.GetValue(_threads));
         if (model.NeedsFeatures) ModalityOutput.Note(session, ModalityProfile.Of(data.Modalities, data.Train, device));
@@ -71,6 +76,11 @@ internal sealed class TrainCommand : TesseraCommand
         catch (OperationCanceledException) when (File.Exists(directory.ConfigFile))
         {
             session.Note($"The run in '{directory.Path}' can be continued: give the same command with --resume.");
+            throw;
+        }
+        catch (NotFiniteNumberException) when (directory is { HoldsRun: true, IsFinished: false })
+        {
+            session.Note($"The run in '{directory.Path}' can be started again with other settings: give them with --restart, which deletes what is there.");
             throw;
         }
     }

@@ -7,7 +7,7 @@ namespace Tessera.Data.DatasetFolder;
 /// <summary>Writes a data set in the layout that <see cref="DatasetReader"/> reads.</summary>
 public static class DatasetWriter
 {
-    /// <summary>Writes <c>NAME.inter</c>, a <c>_feat.npy</c> file for each modality, the external names and titles where there are any.</summary>
+    /// <summary>Writes <c>NAME.inter</c>, a <c>_feat.npy</c> file for each modality, and the external names where there are any.</summary>
     /// <param name="dataset">
     /// The data set. Where it has no names, and its last user or item neither an interaction nor features, the numbers are written as
     /// names, since nothing else in the folder would say that they exist.
@@ -36,7 +36,6 @@ public static class DatasetWriter
             directory,
             NamesFor(dataset.UserIds, dataset.Users, splits.Any(split => split.Users > 0 && !split.ItemsOf(split.Users - 1).IsEmpty)),
             NamesFor(dataset.ItemIds, dataset.Items, dataset.Modalities.Count > 0 || splits.Any(split => split.ItemIndices.Contains(split.Items - 1))));
-        if (dataset.ItemTitles.Value is { } titles) ItemTitles.Write(directory, dataset.ItemNames(), titles);
     }
 
     /// <summary>Writes <c>NAME.inter</c> from interactions as they come.</summary>

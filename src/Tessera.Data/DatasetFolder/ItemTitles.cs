@@ -1,6 +1,4 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using Tessera.Data.Storage;
 
 namespace Tessera.Data.DatasetFolder;
 
@@ -8,7 +6,6 @@ namespace Tessera.Data.DatasetFolder;
 internal static class ItemTitles
 {
     private const string FileName = "items.jsonl", IdKey = "item", TitleKey = "title", NameKey = "name";
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The title of each item, empty where it has none; null where the folder names none at all.</summary>
     /// <param name="directory">The folder.</param>
@@ -27,24 +24,6 @@ internal static class ItemTitles
 
         return titles.Count > 0 ? [.. itemIds.Select(id => titles.GetValueOrDefault(id, ""))] : null;
     }
-
-    /// <summary>Writes a line for each item that has a title; see <see cref="ReadIfPresent"/>.</summary>
-    public static void Write(string directory, IReadOnlyList<string> itemIds, IReadOnlyList<string> titles) =>
-        AtomicFile.WriteBuffered(Path.Combine(directory, FileName), stream =>
-        {
-            foreach ((string id, string title) in itemIds.Zip(titles).Where(item => item.Second.Length > 0))
-            {
-                using (var json = new Utf8JsonWriter(stream, Readable))
-                {
-                    json.WriteStartObject();
-                    json.WriteString(IdKey, id);
-                    json.WriteString(TitleKey, title);
-                    json.WriteEndObject();
-                }
-
-                stream.WriteByte((byte)'\n');
-            }
-        });
 
     private static (string? Id, string? Title) Parse(string line, int number, string path)
     {

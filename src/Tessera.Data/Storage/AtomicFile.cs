@@ -6,7 +6,8 @@ namespace Tessera.Data.Storage;
 /// <summary>Files that exist completely or not at all, however the writing process ends.</summary>
 internal static class AtomicFile
 {
-    private const string TemporarySuffix = ".tmp";
+    /// <summary>Suffix of the name of an unfinished file.</summary>
+    public const string TemporarySuffix = ".tmp";
 
     /// <summary>Writes to <c>path.tmp</c> in the same folder, flushes it to the disk and renames it over the path.</summary>
     /// <param name="path">File to create or replace; missing folders above it are created.</param>

@@ -6,10 +6,9 @@ namespace Tessera.Data.Storage;
 /// </summary>
 internal sealed class AtomicFolder : IDisposable
 {
-    /// <summary>Suffixes of the name of an unfinished folder and of a folder that is being replaced.</summary>
-    public const string PartialSuffix = ".tessera-partial", ReplacedSuffix = ".old";
+    /// <summary>Suffixes of the name of an unfinished folder, of a folder that is being replaced, and of the lock while it is written.</summary>
+    public const string PartialSuffix = ".tessera-partial", ReplacedSuffix = ".old", LockSuffix = ".tessera-lock";
 
-    private const string LockSuffix = ".tessera-lock";
     private const string Remedy = "expected one with room that you may write to, so make room or choose another";
     private readonly string _target;
     private readonly bool _replace;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tessera.Recommendation.Metrics;
 
@@ -21,4 +22,16 @@ public sealed record EvaluationResult(string Split, int Users, IReadOnlyDictiona
 
     /// <summary>The number of users, and all metrics by name; null where there are no users.</summary>
     internal JsonObject? ToJson() => Users == 0 ? null : new() { ["users"] = Users, ["metrics"] = MetricsToJson() };
+    /// <summary>The result that <see cref="ToJson"/> gave.</summary>
+    /// <exception cref="JsonException">It gave something else.</exception>
+    internal static EvaluationResult FromJson(string split, JsonObject? json)
+    {
+        if (json is null) return Nothing(split);
+        JsonObject metrics = json["metrics"]?.AsObject() ?? throw new JsonException($"{split} has no metrics");
+        return new EvaluationResult(
+            split,
+            (int)(json["users"] ?? throw new JsonException($"{split} has no users")),
+            metrics.ToDictionary(
+                metric => MetricName.Parse(metric.Key), metric => (double)(metric.Value ?? throw new JsonException($"{metric.Key} is null"))));
+    }
 }

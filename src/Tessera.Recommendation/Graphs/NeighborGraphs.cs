@@ -23,6 +23,9 @@ public sealed class NeighborGraphs
         _cache = cacheDirectory is null ? null : new NeighborCache(cacheDirectory);
     }
 
+    /// <summary>Receives a sentence where the folder cannot be used, which changes no result; null for none.</summary>
+    internal Action<string>? Note { get; init; }
+
     /// <summary>
     /// For each item its k nearest by cosine similarity of a modality's features, itself always among them: <c>[|I| x |I|]</c>,
     /// the values being the similarities. Of equally near items the first are taken. Items without features have themselves alone, and
@@ -35,9 +38,9 @@ public sealed class NeighborGraphs
     {
         ArgumentNullException.ThrowIfNull(modality);
         string key = _cache is null ? "" : NeighborCache.Key(modality, neighbors);
-        if (_cache?.Find(key, modality.Features.Rows) is { } known) return known;
+        if (_cache?.Find(key, modality.Features.Rows, Note) is { } known) return known;
         CsrMatrix graph = Nearest(modality.Features, modality.Missing, neighbors);
-        _cache?.Store(key, graph);
+        _cache?.Store(key, graph, Note);
         return graph;
     }
 

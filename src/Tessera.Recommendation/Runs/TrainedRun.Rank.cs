@@ -11,16 +11,16 @@ public sealed partial class TrainedRun
     private const int MinRows = 256;
     private const int MaxRows = 1024;
 
-    private Interactions[] Known => [_known.Train, _known.Validation, _known.Test];
+    private KnownSplit[] Known => [_known.Train, _known.Validation, _known.Test];
 
     /// <summary>The external name of a user; its number where the data has no names.</summary>
-    internal string UserName(int user) => _known.UserIds?[user] ?? user.ToString(CultureInfo.InvariantCulture);
+    internal string UserName(int user) => _known.UserName(user);
 
     /// <summary>The external name of an item; its number where the data has no names.</summary>
     internal string ItemName(int item) => _known.ItemName(item);
 
     /// <summary>What people call the items, <c>[|I|]</c>, empty for an item without a title; null where the run knows none.</summary>
-    internal IReadOnlyList<string>? ItemTitles => _known.ItemTitles.Value;
+    internal IReadOnlyList<string>? ItemTitles => _known.ItemTitles is { } titles ? [.. Enumerable.Range(0, Items).Select(item => titles[item])] : null;
 
     /// <summary>
     /// The best items of users, block by block: those with the highest scores, or, for a user with nothing in training, those with most
@@ -33,7 +33,7 @@ public sealed partial class TrainedRun
         IReadOnlyList<int> users, int count, ItemSelection selection, Device device, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        int[] candidates = selection.Candidates(Embeddings.Items.Rows);
+        int[] candidates = selection.Candidates(_known.Items);
         return Rank(users, count, candidates, selection.IncludeKnown ? [] : Known, device, cancellation);
     }
 
@@ -41,11 +41,11 @@ public sealed partial class TrainedRun
     internal string? WhyFewer(UserRanking ranking, int count, ItemSelection selection)
     {
         if (ranking.Items.Length >= count) return null;
-        int[] candidates = selection.Candidates(Embeddings.Items.Rows);
-        int known = selection.IncludeKnown ? 0 : candidates.Count(item => Known.Any(split => split.Contains(ranking.User, item)));
-        string allowed = candidates.Length == Embeddings.Items.Rows
+        int[] candidates = selection.Candidates(_known.Items);
+        int known = selection.IncludeKnown ? 0 : candidates.Intersect(Known.SelectMany(split => split.ItemsOf(ranking.User).ToArray())).Count();
+        string allowed = candidates.Length == _known.Items
             ? $"the run has {Counted(candidates.Length)}"
-            : $"{Number(candidates.Length)} of the run's {Counted(Embeddings.Items.Rows)} may be recommended";
+            : $"{Number(candidates.Length)} of the run's {Counted(_known.Items)} may be recommended";
         string owned = known == 0 ? "" : $", the user has {Number(known)} of them already";
         int unpopular = candidates.Length - known - ranking.Items.Length;
         string untouched = unpopular == 0 ? "" : $", and {Number(unpopular)} without an interaction in training are not popular";
@@ -56,24 +56,24 @@ public sealed partial class TrainedRun
     }
 
     private IEnumerable<UserRanking> Rank(
-        IReadOnlyList<int> users, int count, int[] candidates, Interactions[] known, Device device, CancellationToken cancellation)
+        IReadOnlyList<int> users, int count, int[] candidates, KnownSplit[] known, Device device, CancellationToken cancellation)
     {
         int rows = Math.Min(users.Count, Math.Clamp(BlockScores / candidates.Length, MinRows, MaxRows)), length = Math.Min(count, candidates.Length);
-        int[] places = Places(candidates), counts = _known.Train.ItemCounts();
-        float[] popularity = [.. candidates.Select(item => counts[item] > 0 ? counts[item] : float.NegativeInfinity)];
-        using Matrix items = Vectors(candidates, device), queries = new(rows, Embeddings.Users.Columns), scores = new(rows, candidates.Length);
+        int[] places = Places(candidates);
+        var popularity = new Lazy<float[]>(() => Popularity(candidates));
+        using Matrix items = Vectors(candidates, device), queries = new(rows, _vectors.Items.Columns), scores = new(rows, candidates.Length);
         foreach (int[] block in users.Chunk(Math.Max(1, rows)))
         {
             cancellation.ThrowIfCancellationRequested();
             using Matrix blockQueries = queries.RowRange(0, block.Length), blockScores = scores.RowRange(0, block.Length);
-            device.GatherRows(Embeddings.Users, block, blockQueries);
+            foreach ((int row, int user) in block.Index()) _vectors.User(user).CopyTo(blockQueries.Row(row));
             device.MatMul(blockQueries, false, items, true, blockScores);
             var starts = new int[block.Length + 1];
             var masked = new List<int>();
             foreach ((int row, int user) in block.Index())
             {
-                if (IsUntrained(user)) popularity.CopyTo(blockScores.Row(row));
-                foreach (Interactions split in known)
+                if (IsUntrained(user)) popularity.Value.CopyTo(blockScores.Row(row));
+                foreach (KnownSplit split in known)
                     foreach (int item in split.ItemsOf(user))
                         if (places[item] >= 0) masked.Add(places[item]);
                 starts[row + 1] = masked.Count;
@@ -92,19 +92,26 @@ public sealed partial class TrainedRun
 
     private bool IsUntrained(int user) => _known.Train.ItemsOf(user).IsEmpty;
 
+    /// <summary>Number of training interactions of each candidate, -∞ for none.</summary>
+    private float[] Popularity(int[] candidates)
+    {
+        int[] counts = _known.Train.ItemCounts();
+        return [.. candidates.Select(item => counts[item] > 0 ? counts[item] : float.NegativeInfinity)];
+    }
+
     /// <summary>The vectors of the candidates; a view where they are all items.</summary>
     private Matrix Vectors(int[] candidates, Device device)
     {
-        if (candidates.Length == Embeddings.Items.Rows) return Embeddings.Items.RowRange(0, candidates.Length);
-        var items = new Matrix(candidates.Length, Embeddings.Items.Columns);
-        device.GatherRows(Embeddings.Items, candidates, items);
+        if (candidates.Length == _known.Items) return _vectors.Items.RowRange(0, candidates.Length);
+        var items = new Matrix(candidates.Length, _vectors.Items.Columns);
+        device.GatherRows(_vectors.Items, candidates, items);
         return items;
     }
 
     /// <summary>Place of each item among the candidates, -1 for the others.</summary>
     private int[] Places(int[] candidates)
     {
-        var places = new int[Embeddings.Items.Rows];
+        var places = new int[_known.Items];
         Array.Fill(places, -1);
         for (int place = 0; place < candidates.Length; place++) places[candidates[place]] = place;
         return places;

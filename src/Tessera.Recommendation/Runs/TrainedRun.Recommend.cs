@@ -10,7 +10,7 @@ public sealed partial class TrainedRun
     /// <summary>How much each chunk (modality) counts for a user, adding up to 1; empty where the model does not say.</summary>
     public IReadOnlyDictionary<string, float> ChunkWeights(int user) =>
         new OrderedDictionary<string, float>(
-            Embeddings.Chunks.Zip(Embeddings.ChunkWeights?.Row(user).ToArray() ?? [], KeyValuePair.Create));
+            _vectors.Chunks.Zip(_vectors.ChunkWeights(user).ToArray(), KeyValuePair.Create));
 
     /// <summary>
     /// The items with the highest scores for a user, without those the user has already; for a user with nothing in training those with most
@@ -36,10 +36,10 @@ public sealed partial class TrainedRun
     public IReadOnlyList<RankedItem> Similar(int item, int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        ReadOnlySpan<float> query = Embeddings.Items.Row(item);
-        using var scores = new Matrix(1, Embeddings.Items.Rows);
-        for (int other = 0; other < scores.Columns; other++)
-            scores[0, other] = TensorPrimitives.CosineSimilarity(query, Embeddings.Items.Row(other));
+        Matrix vectors = _vectors.Items;
+        ReadOnlySpan<float> query = vectors.Row(item);
+        using var scores = new Matrix(1, vectors.Rows);
+        for (int other = 0; other < scores.Columns; other++) scores[0, other] = TensorPrimitives.CosineSimilarity(query, vectors.Row(other));
         scores[0, item] = float.NegativeInfinity;
         var items = new int[Math.Min(count, scores.Columns)];
         var best = new float[items.Length];
@@ -50,18 +50,19 @@ public sealed partial class TrainedRun
 
     private RankedItem Item(int item, float score, IReadOnlyDictionary<string, float> shares, string? reason) => new(item, ItemName(item), score, shares)
     {
-        Title = ItemTitles?[item] is { Length: > 0 } title ? title : null,
+        Title = _known.ItemTitles?[item] is { Length: > 0 } title ? title : null,
         Reason = reason,
     };
 
     private OrderedDictionary<string, float> Shares(int user, int item)
     {
         var shares = new OrderedDictionary<string, float>();
-        foreach ((int chunk, string name) in Embeddings.Chunks.Index())
+        ReadOnlySpan<float> ofUser = _vectors.User(user), ofItem = _vectors.Items.Row(item);
+        foreach ((int chunk, string name) in _vectors.Chunks.Index())
         {
-            int width = Embeddings.Items.Columns / Embeddings.Chunks.Count;
+            int width = ofItem.Length / _vectors.Chunks.Count;
             Range columns = (chunk * width)..((chunk + 1) * width);
-            shares.Add(name, TensorPrimitives.Dot<float>(Embeddings.Users.Row(user)[columns], Embeddings.Items.Row(item)[columns]));
+            shares.Add(name, TensorPrimitives.Dot(ofUser[columns], ofItem[columns]));
         }
 
         return shares;

@@ -1,101 +1,87 @@
 using System.Globalization;
-using Tessera.Compute.Tensors;
 using Tessera.Data;
-using Tessera.Data.DatasetFolder;
-using Tessera.Data.Storage;
 
 namespace Tessera.Recommendation.Runs;
 
-/// <summary>A finished run, opened to recommend from.</summary>
+/// <summary>
+/// A finished run, opened to recommend from. Opening reads little: interactions, ids and vectors are read, and checked, when they are asked for.
+/// </summary>
 public sealed partial class TrainedRun : IDisposable
 {
-    private const string UsersName = "users";
-    private const string ItemsName = "items";
-    private const string WeightsName = "chunk_weights";
-    private const string ChunksKey = "chunks";
-    private readonly Dataset _known;
-    private readonly Lazy<Dictionary<string, int>?> _userIndices;
-    private readonly Lazy<Dictionary<string, int>?> _itemIndices;
+    private readonly RunVectors _vectors;
+    private readonly KnownData _known;
 
-    private TrainedRun(RunConfig config, Embeddings embeddings, Dataset known)
-    {
-        Config = config;
-        Embeddings = embeddings;
-        _known = known;
-        _userIndices = new(() => Indices(known.UserIds));
-        _itemIndices = new(() => Indices(known.ItemIds));
-    }
+    private readonly Lazy<RunConfig> _config;
+
+    private TrainedRun(string configFile, RunVectors vectors, KnownData known) =>
+        (_config, _vectors, _known) = (new(() => RunConfig.Read(configFile)), vectors, known);
+
+    /// <summary>Number of users |U|.</summary>
+    internal int Users => _known.Users;
+
+    /// <summary>Number of items |I|.</summary>
+    internal int Items => _known.Items;
+
+    /// <summary>Name of the run's model in the catalog.</summary>
+    internal string Model => _vectors.Model;
 
     /// <summary>The run's configuration.</summary>
-    internal RunConfig Config { get; }
+    /// <exception cref="InvalidInputException">It cannot be read.</exception>
+    internal RunConfig Config => _config.Value;
 
-    /// <summary>Final vectors.</summary>
-    public Embeddings Embeddings { get; }
+    /// <summary>Final vectors of all users and items, which belong to the run and are gone with it.</summary>
+    /// <exception cref="InvalidInputException">They are damaged.</exception>
+    public Embeddings Embeddings => _vectors.All;
+
+    /// <summary>Opens the folder of a finished run. What is read of it later is checked then, and may be refused then.</summary>
+    /// <exception cref="InvalidInputException">The folder holds no finished run, or its files are damaged or of several runs.</exception>
+    public static TrainedRun Open(string path) => Open(path, verifyAll: false);
 
     /// <summary>Opens the folder of a finished run.</summary>
-    /// <exception cref="InvalidInputException">The folder holds no finished run, or its files are damaged.</exception>
-    public static TrainedRun Open(string path)
+    /// <param name="verifyAll">Whether to read and check all of its files first, those among them that nothing here answers from.</param>
+    /// <exception cref="InvalidInputException">The folder holds no finished run, or its files are damaged or of several runs.</exception>
+    internal static TrainedRun Open(string path, bool verifyAll)
     {
         var directory = new RunDirectory(path);
-        RunConfig config = RunConfig.Read(directory.ConfigFile);
-        if (!File.Exists(directory.MetricsFile))
-            throw new InvalidInputException($"The run in '{path}' is not finished; finish it with 'tessera train … --resume'.");
-        directory.Verify(directory.EmbeddingsFile);
-        Dataset known = DatasetReader.Read(directory.DataDirectory);
-        using SafetensorsReader reader = SafetensorsReader.Open(directory.EmbeddingsFile);
-        string[] chunks = reader.Metadata.TryGetValue(ChunksKey, out string? names) && names.Length > 0 ? names.Split(',') : [];
-        Matrix? weights = reader.Entries.Any(entry => entry.Name == WeightsName) ? reader.ReadTensor(WeightsName) : null;
-        var embeddings = new Embeddings(reader.ReadTensor(UsersName), reader.ReadTensor(ItemsName), chunks, weights);
-        if ((embeddings.Users.Rows, embeddings.Items.Rows) != (known.Users, known.Items))
-            throw new InvalidInputException(
-                $"'{directory.EmbeddingsFile}' has {embeddings.Users.Rows} users and {embeddings.Items.Rows} items, '{directory.DataDirectory}' {known.Users} and {known.Items}; restore the folder or train again.");
-        return new TrainedRun(config, embeddings, known);
-    }
-
-    /// <summary>Writes the final vectors and returns the file's SHA-256.</summary>
-    internal static string WriteEmbeddings(RunDirectory directory, Embeddings embeddings)
-    {
-        (string, Matrix)[] tensors = [(UsersName, embeddings.Users), (ItemsName, embeddings.Items)];
-        if (embeddings.ChunkWeights is { } weights) tensors = [.. tensors, (WeightsName, weights)];
-        return SafetensorsWriter.Write(
-            directory.EmbeddingsFile, tensors, new Dictionary<string, string> { [ChunksKey] = string.Join(',', embeddings.Chunks) });
-    }
-
-    /// <summary>Writes the known interactions and external names.</summary>
-    /// <exception cref="InvalidInputException">The data set cannot be written so that it can be read again.</exception>
-    /// <exception cref="StorageException">The system refuses.</exception>
-    internal static void WriteData(RunDirectory directory, Dataset dataset)
-    {
-        if (Directory.Exists(directory.DataDirectory)) Directory.Delete(directory.DataDirectory, recursive: true);
-        var known = new Dataset(dataset.Name, dataset.Train, dataset.Validation, dataset.Test, [])
+        string config = directory.OpenFinished();
+        if (verifyAll) directory.VerifyAll();
+        RunVectors vectors = RunVectors.Open(directory, config);
+        try
         {
-            UserIds = dataset.UserIds,
-            ItemIds = dataset.ItemIds,
-            ItemTitles = dataset.ItemTitles,
-        };
-        DatasetWriter.Write(known, directory.DataDirectory);
+            KnownData known = KnownData.Open(directory, config);
+            if ((vectors.UserCount, vectors.ItemCount) == (known.Users, known.Items)) return new TrainedRun(directory.ConfigFile, vectors, known);
+            known.Dispose();
+            throw new InvalidInputException(
+                $"'{directory.EmbeddingsFile}' has {vectors.UserCount} users and {vectors.ItemCount} items, '{directory.KnownFile}' {known.Users} and {known.Items}; restore the folder or train again.");
+        }
+        catch
+        {
+            vectors.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Index of a user by its external name, or by its number where the data has no names.</summary>
     /// <exception cref="InvalidInputException">There is no such user.</exception>
-    public int FindUser(string id) => Find("user", id, _userIndices.Value, Embeddings.Users.Rows);
+    public int FindUser(string id) => Find("user", id, _known.UserIds, _known.Users);
 
     /// <summary>Index of an item by its external name, or by its number where the data has no names.</summary>
     /// <exception cref="InvalidInputException">There is no such item.</exception>
-    public int FindItem(string id) => Find("item", id, _itemIndices.Value, Embeddings.Items.Rows);
+    public int FindItem(string id) => Find("item", id, _known.ItemIds, _known.Items);
 
     /// <inheritdoc/>
-    public void Dispose() => Embeddings.Dispose();
-
-    private static Dictionary<string, int>? Indices(IReadOnlyList<string>? ids) =>
-        ids?.Select((id, index) => (id, index)).ToDictionary(pair => pair.id, pair => pair.index, StringComparer.Ordinal);
-
-    private static int Find(string kind, string id, Dictionary<string, int>? indices, int count)
+    public void Dispose()
     {
-        if (indices is not null)
+        _vectors.Dispose();
+        _known.Dispose();
+    }
+
+    private static int Find(string kind, string id, IdTable? ids, int count)
+    {
+        if (ids is not null)
         {
-            return indices.TryGetValue(id, out int known) ? known
-                : throw new InvalidInputException($"There is no {kind} '{id}' in the run; expected one of its {count:N0} {kind} ids, such as '{indices.Keys.First()}'.");
+            return ids.Find(id)
+                ?? throw new InvalidInputException($"There is no {kind} '{id}' in the run; expected one of its {count:N0} {kind} ids, such as '{ids[0]}'.");
         }
 
         return int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < count ? index

@@ -24,14 +24,19 @@ internal static class TinyRuns
     };
 
     public static TrainingRun Of(
-        Dataset? data = null, int? epochs = 4, ulong seed = 5, Protocol protocol = Protocol.Strict, ILogger? logger = null, string monitor = "Recall@5") => new(
+        Dataset? data = null, int? epochs = 4, ulong seed = 5, Protocol protocol = Protocol.Strict, ILogger? logger = null, string monitor = "Recall@5",
+        float learningRate = 0.02f, bool restart = false, string? from = null) => new(
         data ?? TinyRun.Data,
         Model,
         OptionsBinder.Bind(Model.OptionsType, new JsonObject { ["embeddingSize"] = 4 }),
-        new TrainingOptions { Epochs = epochs, BatchSize = 100, LearningRate = 0.02f, Monitor = monitor },
+        new TrainingOptions { Epochs = epochs, BatchSize = 100, LearningRate = learningRate, Monitor = monitor },
         seed,
         protocol,
-        logger);
+        logger,
+        from)
+        {
+            Restart = restart,
+        };
 
     public static RunResult Execute(string folder, TrainingRun? run = null, bool resume = false, int threads = 1, int stopAfterEpoch = 0)
     {
