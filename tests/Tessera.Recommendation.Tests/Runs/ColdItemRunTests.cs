@@ -40,7 +40,9 @@ public sealed class ColdItemRunTests : IDisposable
         Assert.Equal(items - 1, run.Similar(last, 1000).Count);
         Assert.Contains(run.Similar(0, 1000), item => item.Item == last);
         Assert.Contains(run.Recommend(0, 1000), item => item.Item == last);
-        Assert.Equal(items, run.Recommend(run.FindUser(named ? $"u{users - 1}" : $"{users - 1}"), 1000).Count);
+        IReadOnlyList<RankedItem> popular = run.Recommend(run.FindUser(named ? $"u{users - 1}" : $"{users - 1}"), 1000);
+        Assert.Equal(data.Train.ItemIndices.ToArray().Distinct().Count(), popular.Count);
+        Assert.All(popular, item => Assert.Equal(RankedItem.Popular, item.Reason));
     }
 
     public static TheoryData<SplitScheme> Schemes => [.. Enum.GetValues<SplitScheme>()];
