@@ -57,8 +57,19 @@ public static class DatasetWriter
     private static void RefuseUnreadable(Dataset dataset)
     {
         foreach (string name in dataset.Modalities.Select(m => m.Name).Prepend(dataset.Name)) RefuseFileName(name, dataset.Name);
+        RefuseName("user", dataset.UserIds);
+        RefuseName("item", dataset.ItemIds);
         RefuseUnused("user", dataset.Users, split => split.Users > 0 && split.ItemsOf(split.Users - 1).Length > 0);
         RefuseUnused("item", dataset.Items, split => split.ItemIndices.Contains(split.Items - 1));
+
+        void RefuseName(string kind, IReadOnlyList<string>? names)
+        {
+            foreach (string name in names ?? [])
+            {
+                if (ExternalId.Fault(name) is { } fault)
+                    throw new InvalidInputException($"Data set '{dataset.Name}' has the {kind} id {SourceText.Quoted(name)}, which {fault}; {ExternalId.Expected}, so correct it.");
+            }
+        }
 
         void RefuseUnused(string kind, int count, Func<Interactions, bool> isUsed)
         {

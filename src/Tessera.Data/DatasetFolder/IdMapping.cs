@@ -34,6 +34,8 @@ internal static class IdMapping
             if (names[number] is not null)
                 throw Refused($"gives {numberColumn} {number} a second name; expected one each, so remove one of the lines");
             string name = names[number] = Unquoted(Encoding.UTF8.GetString(numberFirst ? after : before));
+            if (ExternalId.Fault(name) is { } fault)
+                throw Refused($"has the name {SourceText.Quoted(name)}, which {fault}; {ExternalId.Expected}, so correct or remove the line");
             if (!lineOf.TryAdd(name, lines.Line))
                 throw new InvalidInputException(
                     $"Lines {lineOf[name]} and {lines.Line} of '{path}' have the same name {SourceText.Quoted(name)}; "
