@@ -75,7 +75,7 @@ public sealed class FeatureEncoding
     {
         var identity = new EncoderIdentity(HistogramImageEncoder.Name, HistogramImageEncoder.Version);
         return new LocalEncoding<DataContent>(
-            identity, HistogramImageEncoder.Dimensions, image => HistogramImageEncoder.Encode(image.Data.Span, image.Name!), _options.Threads)
+            identity, HistogramImageEncoder.Dimensions, image => HistogramImageEncoder.Encode(image.Data.Span, image.Name!), _options.Threads, outlives: true)
             .Encode(_writer, ItemImages.Of(_table), progress, cancellation);
     }
 

@@ -69,7 +69,7 @@ public sealed partial class TrainingRun
         HeldOut[] splits = [HeldOut.Monitored(_dataset.Train, _dataset.Validation), HeldOut.Test(_dataset, Config.Protocol)];
         evaluator.RequireUsers(splits);
         var rng = new Rng(Config.Seed);
-        var inputs = new RecommenderInputs(_dataset.Train, _dataset.Modalities, rng.Stream("model"), new NeighborGraphs(device, graphCache));
+        var inputs = new RecommenderInputs(_dataset.Train, _dataset.Modalities, rng.Stream("model"), new NeighborGraphs(device, graphCache, cancellation));
         using Recommender model = _model.Create(inputs, _options);
         using var trainer = new Trainer(model, _dataset.Train, _dataset.Validation, device, rng.Stream("training"), Config.Training)
         {
