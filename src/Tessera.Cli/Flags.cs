@@ -53,7 +53,8 @@ internal static class Flags
 
     private static void RefuseEmpty(Option option) => option.Validators.Add(result =>
     {
-        if (result.Tokens is [{ Value.Length: 0 }]) result.AddError($"{option.Name} is empty; expected {option.HelpName}.");
+        if (result.Tokens is [{ Value: var value }] && string.IsNullOrWhiteSpace(value))
+            result.AddError($"{option.Name} is {(value.Length == 0 ? "empty" : "blank")}; expected {option.HelpName}.");
     });
 
     private static T Parse<T>(ArgumentResult result, string name, T minimum, T? maximum)

@@ -18,8 +18,15 @@ internal static class VisibleText
     private static readonly SearchValues<char> Suspect = SearchValues.Create(
         [.. Enumerable.Range(0, char.MaxValue + 1).Select(code => (char)code).Where(c => char.IsSurrogate(c) || IsHidden(new Rune(c)))]);
 
-    /// <summary>A text that must stay on one line: line ends and tabs are escaped, too.</summary>
-    public static string Line(string text) => Escape(text, keepLayout: false);
+    /// <summary>Most characters of a line, so that no note grows with its input.</summary>
+    private const int MaxLength = 4000;
+
+    /// <summary>A text that must stay on one line of some length: line ends and tabs are escaped, too, and what is too long is cut.</summary>
+    public static string Line(string text)
+    {
+        string shown = Escape(text.Length > MaxLength ? text[..MaxLength] : text, keepLayout: false);
+        return shown.Length > MaxLength || text.Length > MaxLength ? $"{shown[..Math.Min(shown.Length, MaxLength)]}…" : shown;
+    }
 
     /// <summary>A text of any number of lines.</summary>
     public static string Lines(string text) => Escape(text, keepLayout: true);

@@ -27,7 +27,7 @@ public static class DatasetWriter
     /// <exception cref="InvalidInputException">A name cannot be a file name.</exception>
     internal static void WriteInto(string directory, Dataset dataset)
     {
-        foreach (string name in dataset.Modalities.Select(m => m.Name).Prepend(dataset.Name)) RefuseFileName(name, dataset.Name);
+        RefuseNames(dataset);
         Interactions[] splits = [dataset.Train, dataset.Validation, dataset.Test];
         WriteInteractions(directory, dataset.Name, splits.SelectMany((split, label) => split.Pairs().Select(pair => (pair.User, pair.Item, label))));
         foreach (Modality modality in dataset.Modalities)
@@ -67,6 +67,19 @@ public static class DatasetWriter
     /// <param name="used">Whether interactions, or features, tell that number already.</param>
     private static IReadOnlyList<string>? NamesFor(IReadOnlyList<string>? names, int count, bool used) =>
         names ?? (used ? null : [.. Enumerable.Range(0, count).Select(number => number.ToString(CultureInfo.InvariantCulture))]);
+
+    private static void RefuseNames(Dataset dataset)
+    {
+        foreach (string name in dataset.Modalities.Select(m => m.Name).Prepend(dataset.Name)) RefuseFileName(name, dataset.Name);
+        foreach ((string kind, IReadOnlyList<string>? ids) in new[] { ("user", dataset.UserIds), ("item", dataset.ItemIds) })
+        {
+            foreach (string id in ids ?? [])
+            {
+                if (ExternalId.Fault(id) is { } fault)
+                    throw new InvalidInputException($"Data set '{dataset.Name}' has the {kind} id {SourceText.Quoted(id)}, which {fault}; {ExternalId.Expected}, so correct it.");
+            }
+        }
+    }
 
     private static void RefuseFileName(string name, string dataset)
     {

@@ -32,6 +32,8 @@ internal static class IdMapping
                 throw new InvalidInputException(
                     $"Lines {lineOf[name]} and {line} of '{path}' have the same name {SourceText.Quoted(name)}; "
                     + "expected distinct names, so correct one.");
+            if (ExternalId.Fault(name) is { } fault)
+                throw Refused(path, line, $"has the name {SourceText.Quoted(name)}, which {fault}; {ExternalId.Expected}, so correct or remove the line");
             if (number >= names.Length) continue;
             if (names[number] is not null)
                 throw Refused(path, line, $"gives {numberColumn} {number} a second name; expected one each, so remove one of the lines");

@@ -144,7 +144,8 @@ public sealed class EventLog
 
     private void CheckEventsLength()
     {
-        long expected = Events * Unsafe.SizeOf<Event>(), found = new FileInfo(In(EventsFile)).Length;
+        Int128 expected = (Int128)Events * Unsafe.SizeOf<Event>();
+        long found = new FileInfo(In(EventsFile)).Length;
         if (found != expected) throw EventLogFile.Damaged(In(EventsFile), $"it has {found:N0} bytes, but {Events:N0} events take {expected:N0}");
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Tessera.Data.Storage;
@@ -33,7 +34,15 @@ internal sealed record EventLogHeader(
     {
         string path = Path.Combine(directory, FileName);
         return JsonRecord.ReadIfPresent<EventLogHeader>(
-            path, "does not describe an event log", "restore it or make the event log again", format: CurrentFormat)
+            path, "does not describe an event log", "restore it or make the event log again", header => header.RefuseImpossible(), CurrentFormat)
             ?? throw new InvalidInputException($"There is no '{path}'; expected an event log's folder, so make one with 'tessera data import'.");
+    }
+
+    private void RefuseImpossible()
+    {
+        if (string.IsNullOrWhiteSpace(Name)) throw new JsonException("its name is blank");
+        if (Users < 1 || Items < 1 || Users > Events || Items > Events)
+            throw new JsonException($"{Users} users and {Items} items do not fit {Events} events, of which each has one at least");
+        if (Files.FirstOrDefault(file => file.Value is null).Key is { } file) throw new JsonException($"the checksum of '{file}' is null");
     }
 }

@@ -47,8 +47,8 @@ internal static class DelimitedSource
         if (rating < 0) sink.Notices.Add($"{name} names no rating column: the events have no ratings.");
         if (time < 0) sink.Notices.Add($"{name} names no time column: the events have no times.");
         int[] used = [user, item, rating, time];
-        string[] ignored = [.. file.Columns.Where((_, column) => !used.Contains(column)).Select(column => SourceText.Quoted(column))];
-        if (ignored.Length > 0) sink.Notices.Add($"Ignored {(ignored.Length == 1 ? "column" : "columns")} {string.Join(", ", ignored)} of {name}.");
+        string[] ignored = [.. file.Columns.Where((_, column) => !used.Contains(column))];
+        if (ignored.Length > 0) sink.Notices.Add($"Ignored {(ignored.Length == 1 ? "column" : "columns")} {SourceText.Listed(ignored)} of {name}.");
     }
 
     /// <summary>Reads an item table; columns other than id and picture are texts.</summary>

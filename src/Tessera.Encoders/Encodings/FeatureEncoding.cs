@@ -83,7 +83,7 @@ public sealed partial class FeatureEncoding
     private EncodedModality EncodeByHistogram(IProgress<EncodingProgress>? progress, CancellationToken cancellation)
     {
         return new LocalEncoding<DataContent>(
-            HistogramIdentity, HistogramImageEncoder.Dimensions, image => HistogramImageEncoder.Encode(image.Data.Span, image.Name!), _options.Threads)
+            HistogramIdentity, HistogramImageEncoder.Dimensions, image => HistogramImageEncoder.Encode(image.Data.Span, image.Name!), _options.Threads, outlives: true)
             .Encode(_writer, ItemImages.Of(_table), progress, cancellation);
     }
 

@@ -18,13 +18,14 @@ internal sealed class EndpointCaller : IDisposable
 {
     private const double MaxBackoff = 60; // seconds
     private readonly EndpointOptions _options;
-    private readonly HttpClient _http = new() { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _http;
     private readonly ResiliencePipeline _retries;
 
     public EndpointCaller(EndpointOptions options)
     {
         _options = options;
         Failures = new EndpointFailures(options);
+        _http = new HttpClient(new BoundedAnswers(Failures.TooLong)) { Timeout = Timeout.InfiniteTimeSpan };
         Client = new OpenAIClient(new ApiKeyCredential(options.Key?.Value ?? "none"), new OpenAIClientOptions
         {
             Endpoint = options.Address,

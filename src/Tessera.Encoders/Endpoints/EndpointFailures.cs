@@ -30,6 +30,12 @@ internal sealed class EndpointFailures(EndpointOptions options)
         $"{_server} cannot be reached or broke the connection off ({Quote(Innermost(cause).Message)}); check the address and that the server runs")
     { IsTransient = true };
 
+    public EndpointException TooLong() => new(
+        EndpointFault.Service,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_server} gave an answer of more than {BoundedAnswers.MaxBytes >> 20} MB; expected vectors or a description, so see whether model '{options.Model}' and the address serve this purpose"));
+
     public EndpointException NotUnderstood(string what) =>
         new(EndpointFault.Answer, $"{_server} gave an answer that is {what}; see whether model '{options.Model}' and the address serve this purpose") { IsTransient = true };
 

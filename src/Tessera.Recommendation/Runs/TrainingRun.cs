@@ -94,7 +94,7 @@ public sealed partial class TrainingRun
         var evaluator = new Evaluator(device, _dataset.Train);
         HeldOut[] splits = [HeldOut.Monitored(_dataset.Train, _dataset.Validation), HeldOut.Test(_dataset, Config.Protocol)];
         var rng = new Rng(Config.Seed);
-        var inputs = new RecommenderInputs(_dataset.Train, _dataset.Modalities, rng.Stream("model"), new NeighborGraphs(device, graphCache) { Note = LogNote });
+        var inputs = new RecommenderInputs(_dataset.Train, _dataset.Modalities, rng.Stream("model"), new NeighborGraphs(device, graphCache, cancellation) { Note = LogNote });
         using Recommender model = _model.Create(inputs, _options);
         if (_from?.Apply(model, _dataset) is { } known) LogWarm(known.Users, _dataset.Users, known.Items, _dataset.Items);
         using var trainer = new Trainer(model, _dataset.Train, _dataset.Validation, device, rng.Stream("training"), Config.Training)

@@ -45,6 +45,21 @@ public sealed class EndpointEncoderTests : IDisposable
         Assert.Equal(4, (int?)Assert.Single(_server.Requests).Body["dimensions"]);
     }
 
+    [Theory]
+    [InlineData(200)]
+    [InlineData(500)]
+    public async Task An_answer_without_an_end_is_refused_at_its_bound(int status)
+    {
+        _server.Next(new FakeAnswer(status, new string(' ', 1 << 20)) { Endless = true });
+        using EndpointEncoder encoder = Encoder();
+        EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => encoder.EncodeAsync(["a"]));
+        Assert.Equal(EndpointFault.Service, e.Fault);
+        Assert.EndsWith(
+            "gave an answer of more than 64 MB; expected vectors or a description, so see whether model 'fake-model' and the address serve this purpose",
+            e.Message, StringComparison.Ordinal);
+        Assert.Single(_server.Requests);
+    }
+
     public static TheoryData<string, FakeAnswer> Passing => new()
     {
         { "too many requests", FakeAnswer.Error(429, "slow down") },

@@ -1,9 +1,8 @@
 using System.Buffers;
-using Tessera.Data.Storage;
 
-namespace Tessera.Data.EventLogs;
+namespace Tessera.Data.Storage;
 
-/// <summary>Which external names of users and items an event log can hold.</summary>
+/// <summary>Which external names users and items may have.</summary>
 internal static class ExternalId
 {
     /// <summary>Maximum number of characters in a name.</summary>
