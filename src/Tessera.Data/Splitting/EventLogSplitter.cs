@@ -51,7 +51,7 @@ public static class EventLogSplitter
             SplitScheme.LeaveOneOut => SplitRules.LeaveOneOut,
             SplitScheme.TemporalUser => SplitRules.TemporalUser,
             SplitScheme.TemporalGlobal => SplitRules.TemporalGlobal([.. log.PairsByUser(null, cancellation).SelectMany(user => user.Events, (_, e) => e.Time)]),
-            SplitScheme.None => (_, _) => { }, // labels are of training unless a rule says otherwise
+            SplitScheme.None => SplitRules.None,
             _ => SplitRules.ColdItems(log.Items, cold!.Value.Validation, cold.Value.Test),
         };
         var tally = new SplitTally(log);
