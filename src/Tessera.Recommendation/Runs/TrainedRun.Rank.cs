@@ -2,6 +2,7 @@ using System.Globalization;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
+using Tessera.Data.Storage;
 
 namespace Tessera.Recommendation.Runs;
 
@@ -51,7 +52,7 @@ public sealed partial class TrainedRun
         string untouched = unpopular == 0 ? "" : $", and {Number(unpopular)} without an interaction in training are not popular";
         return $"User '{UserName(ranking.User)}' gets {Counted(ranking.Items.Length)}, not {Number(count)}: {allowed}{owned}{untouched}.";
 
-        static string Counted(int items) => items == 1 ? "1 item" : $"{Number(items)} items";
+        static string Counted(int items) => SourceText.Counted(items, "item");
         static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
     }
 
@@ -59,20 +60,20 @@ public sealed partial class TrainedRun
         IReadOnlyList<int> users, int count, int[] candidates, Interactions[] known, Device device, CancellationToken cancellation)
     {
         int rows = Math.Min(users.Count, Math.Clamp(BlockScores / candidates.Length, MinRows, MaxRows)), length = Math.Min(count, candidates.Length);
-        int[] places = Places(candidates), counts = _known.Train.ItemCounts();
-        float[] popularity = [.. candidates.Select(item => counts[item] > 0 ? counts[item] : float.NegativeInfinity)];
+        int[] places = Places(candidates);
+        float[]? popularity = null;
         using Matrix items = Vectors(candidates, device), queries = new(rows, Embeddings.Users.Columns), scores = new(rows, candidates.Length);
         foreach (int[] block in users.Chunk(Math.Max(1, rows)))
         {
             cancellation.ThrowIfCancellationRequested();
             using Matrix blockQueries = queries.RowRange(0, block.Length), blockScores = scores.RowRange(0, block.Length);
-            device.GatherRows(Embeddings.Users, block, blockQueries);
+            for (int row = 0; row < block.Length; row++) Embeddings.Users.Row(block[row]).CopyTo(blockQueries.Row(row));
             device.MatMul(blockQueries, false, items, true, blockScores);
             var starts = new int[block.Length + 1];
             var masked = new List<int>();
             foreach ((int row, int user) in block.Index())
             {
-                if (IsUntrained(user)) popularity.CopyTo(blockScores.Row(row));
+                if (IsUntrained(user)) (popularity ??= Popularity(candidates)).CopyTo(blockScores.Row(row));
                 foreach (Interactions split in known)
                     foreach (int item in split.ItemsOf(user))
                         if (places[item] >= 0) masked.Add(places[item]);
@@ -91,6 +92,13 @@ public sealed partial class TrainedRun
     }
 
     private bool IsUntrained(int user) => _known.Train.ItemsOf(user).IsEmpty;
+
+    /// <summary>Number of interactions in training of each candidate; -∞, which is never selected, where there are none.</summary>
+    private float[] Popularity(int[] candidates)
+    {
+        int[] counts = _known.Train.ItemCounts();
+        return Array.ConvertAll(candidates, item => counts[item] > 0 ? counts[item] : float.NegativeInfinity);
+    }
 
     /// <summary>The vectors of the candidates; a view where they are all items.</summary>
     private Matrix Vectors(int[] candidates, Device device)

@@ -77,7 +77,7 @@ public sealed partial class TrainingRun
         };
         directory.Prepare(Config, resume);
         TrainedRun.WriteData(directory, _dataset); // before training, for what cannot be written is refused here
-        if (trainer.SkippedPairs > 0) LogSkippedPairs(trainer.SkippedPairs);
+        if (trainer.SkippedPairs > 0) LogSkippedPairs(SourceText.Counted(trainer.SkippedPairs, "pair"));
         CheckpointStore checkpoints = directory.Checkpoints;
         var log = new EpochLog(directory.EpochsFile);
         if (resume)
@@ -109,8 +109,8 @@ public sealed partial class TrainingRun
         AtomicFile.WriteText(directory.MetricsFile, result.ToJson(Config).ToJsonString(new() { WriteIndented = true }) + "\n");
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Pairs} training pairs are left out: their user has every training item, so there is no negative.")]
-    private partial void LogSkippedPairs(int pairs);
+    [LoggerMessage(LogLevel.Warning, "Left out of training: {Pairs} of users who have every training item, so that there is no negative.")]
+    private partial void LogSkippedPairs(string pairs);
 
     [LoggerMessage(LogLevel.Warning, "{Notice}")]
     private partial void LogNotice(string notice);
