@@ -12,7 +12,15 @@ public sealed partial class TrainedRun
     private const int MinRows = 256;
     private const int MaxRows = 1024;
 
+    /// <summary>Number of users |U|.</summary>
+    internal int UserCount => Embeddings.Users.Rows;
+
+    /// <summary>Number of items |I|.</summary>
+    internal int ItemCount => Embeddings.Items.Rows;
+
     private Interactions[] Known => [_known.Train, _known.Validation, _known.Test];
+
+    private Matrix ItemVectors => Embeddings.Items;
 
     /// <summary>The external name of a user; its number where the data has no names.</summary>
     internal string UserName(int user) => _known.UserIds?[user] ?? user.ToString(CultureInfo.InvariantCulture);
@@ -22,6 +30,8 @@ public sealed partial class TrainedRun
 
     /// <summary>What people call the items, <c>[|I|]</c>, empty for an item without a title; null where the run knows none.</summary>
     internal IReadOnlyList<string>? ItemTitles => _known.ItemTitles.Value;
+
+    private ReadOnlySpan<float> UserVector(int user) => Embeddings.Users.Row(user);
 
     /// <summary>
     /// The best items of users, block by block: those with the highest scores, or, for a user with nothing in training, those with most
@@ -34,7 +44,7 @@ public sealed partial class TrainedRun
         IReadOnlyList<int> users, int count, ItemSelection selection, Device device, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        int[] candidates = selection.Candidates(Embeddings.Items.Rows);
+        int[] candidates = selection.Candidates(ItemCount);
         return Rank(users, count, candidates, selection.IncludeKnown ? [] : Known, device, cancellation);
     }
 
@@ -42,11 +52,11 @@ public sealed partial class TrainedRun
     internal string? WhyFewer(UserRanking ranking, int count, ItemSelection selection)
     {
         if (ranking.Items.Length >= count) return null;
-        int[] candidates = selection.Candidates(Embeddings.Items.Rows);
+        int[] candidates = selection.Candidates(ItemCount);
         int known = selection.IncludeKnown ? 0 : candidates.Count(item => Known.Any(split => split.Contains(ranking.User, item)));
-        string allowed = candidates.Length == Embeddings.Items.Rows
+        string allowed = candidates.Length == ItemCount
             ? $"the run has {Counted(candidates.Length)}"
-            : $"{Number(candidates.Length)} of the run's {Counted(Embeddings.Items.Rows)} may be recommended";
+            : $"{Number(candidates.Length)} of the run's {Counted(ItemCount)} may be recommended";
         string owned = known == 0 ? "" : $", the user has {Number(known)} of them already";
         int unpopular = candidates.Length - known - ranking.Items.Length;
         string untouched = unpopular == 0 ? "" : $", and {Number(unpopular)} without an interaction in training are not popular";
@@ -62,12 +72,12 @@ public sealed partial class TrainedRun
         int rows = Math.Min(users.Count, Math.Clamp(BlockScores / candidates.Length, MinRows, MaxRows)), length = Math.Min(count, candidates.Length);
         int[] places = Places(candidates);
         float[]? popularity = null;
-        using Matrix items = Vectors(candidates, device), queries = new(rows, Embeddings.Users.Columns), scores = new(rows, candidates.Length);
+        using Matrix items = Vectors(candidates, device), queries = new(rows, ItemVectors.Columns), scores = new(rows, candidates.Length);
         foreach (int[] block in users.Chunk(Math.Max(1, rows)))
         {
             cancellation.ThrowIfCancellationRequested();
             using Matrix blockQueries = queries.RowRange(0, block.Length), blockScores = scores.RowRange(0, block.Length);
-            for (int row = 0; row < block.Length; row++) Embeddings.Users.Row(block[row]).CopyTo(blockQueries.Row(row));
+            for (int row = 0; row < block.Length; row++) UserVector(block[row]).CopyTo(blockQueries.Row(row));
             device.MatMul(blockQueries, false, items, true, blockScores);
             var starts = new int[block.Length + 1];
             var masked = new List<int>();
@@ -103,16 +113,16 @@ public sealed partial class TrainedRun
     /// <summary>The vectors of the candidates; a view where they are all items.</summary>
     private Matrix Vectors(int[] candidates, Device device)
     {
-        if (candidates.Length == Embeddings.Items.Rows) return Embeddings.Items.RowRange(0, candidates.Length);
-        var items = new Matrix(candidates.Length, Embeddings.Items.Columns);
-        device.GatherRows(Embeddings.Items, candidates, items);
+        if (candidates.Length == ItemCount) return ItemVectors.RowRange(0, candidates.Length);
+        var items = new Matrix(candidates.Length, ItemVectors.Columns);
+        device.GatherRows(ItemVectors, candidates, items);
         return items;
     }
 
     /// <summary>Place of each item among the candidates, -1 for the others.</summary>
     private int[] Places(int[] candidates)
     {
-        var places = new int[Embeddings.Items.Rows];
+        var places = new int[ItemCount];
         Array.Fill(places, -1);
         for (int place = 0; place < candidates.Length; place++) places[candidates[place]] = place;
         return places;
