@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
@@ -14,7 +15,7 @@ internal sealed class Session(CliEnvironment environment, bool json, bool verbos
     /// <summary>Name of the file for results of encoders.</summary>
     public const string EncodingCacheName = "encodings.sqlite";
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private int _code = ExitCode.Success;
 

@@ -8,8 +8,8 @@ public sealed class BadInputTests(Workplace work) : IClassFixture<Workplace>
     {
         { "There is no model 'lightgnc'; expected one of ", ["--model", "lightgnc"] },
         { "There is no option 'learningrate' (did you mean 'learningRate'?); known options are ", ["--set", "learningrate=1"] },
-        { "The option 'epochs' is \"many\"; expected int", ["--set", "epochs=many"] },
-        { "The option 'epochs' is 0, out of its range; expected 1", ["--set", "epochs=0"] },
+        { "The option 'epochs' is 'many'; expected int (1..999999, default 1000): most epochs.", ["--set", "epochs=many"] },
+        { "The option 'epochs' is 0, out of its range; expected 1..999999 (default 1000): most epochs.", ["--set", "epochs=0"] },
         { "The option 'epochs' is set twice", ["--set", "epochs=1", "--set", "epochs=2"] },
         { "'epochs' sets no option; expected key=value", ["--set", "epochs"] },
         { "'Recal@20' is not a metric; expected one of ", ["--set", "monitor=Recal@20"] },
@@ -23,7 +23,9 @@ public sealed class BadInputTests(Workplace work) : IClassFixture<Workplace>
         { $"--threads is '-1'; expected a whole number, 0 to {Device.MaxThreads}", ["--threads", "-1"] },
         { $"--threads is '20000'; expected a whole number, 0 to {Device.MaxThreads}", ["--threads", "20000"] },
         { "--seed is 'x'; expected a whole number, 0 or more", ["--seed", "x"] },
-        { "Unrecognized command or argument '--epoch'", ["--epoch", "3"] },
+        { "'tessera train' has no option '--epoch'.", ["--epoch", "3"] },
+        { "'tessera train' has no option '--modalites'; did you mean '--modalities'?", ["--modalites", "text", "--sed", "1"] },
+        { "'tessera train' takes no 'text'; expected options, such as --data DIR.", ["text"] },
     };
 
     [Theory]
@@ -45,6 +47,16 @@ public sealed class BadInputTests(Workplace work) : IClassFixture<Workplace>
         { "userID\titemID\tx_label\n0\tzero\t0\n", "Line 2 of " },
         { "userID\titemID\tx_label\n0\t0\t0\n0\t1\t1\n0\t2\t2\n", "LIRDRec learns from item features and the data has none" },
     };
+
+    [Fact]
+    public void A_value_that_is_wrong_shows_that_option_alone()
+    {
+        Outcome outcome = work.Run("train", "--data", work.Data, "--model", "lirdrec", "--out", work.New("run"), "--set", "dropout=a\"b");
+        string error = Assert.Single(outcome.Errors);
+        Assert.Contains("The option 'dropout' is 'a\"b'; expected float (0..", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("learningRate", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("\\u0022", error, StringComparison.Ordinal);
+    }
 
     [Theory]
     [MemberData(nameof(BadData))]
@@ -109,8 +121,11 @@ public sealed class BadInputTests(Workplace work) : IClassFixture<Workplace>
     }
 
     [Theory]
-    [InlineData("Required command was not provided")]
+    [InlineData("'tessera' has no command 'trian'; did you mean 'train'?", "trian", "--data", "x", "--modle", "mf")]
+    [InlineData("'tessera' has no command 'serve'; expected one of demo, train, ", "serve")]
+    [InlineData("'tessera data' has no command 'slpit'; did you mean 'split'?", "data", "slpit", "--log", "x")]
     [InlineData("Option '--data' is required", "data", "stats")]
+    [InlineData("There is no --model; expected one of those that 'tessera models' lists", "train", "--data", "x", "--out", "y")]
     [InlineData("No user is named; expected one of --user ID, --users FILE and --all-users.", "recommend", "--run", "x")]
     [InlineData("Users are named in two ways; expected one of --user ID, --users FILE and --all-users.", "recommend", "--run", "x", "--all-users", "--user", "1")]
     [InlineData("Recommendations for many users need a file; expected --out FILE.csv, ", "recommend", "--run", "x", "--all-users")]
@@ -129,7 +144,7 @@ public sealed class BadInputTests(Workplace work) : IClassFixture<Workplace>
     {
         Outcome outcome = work.Run(args);
         Assert.Equal(2, outcome.Code);
-        Assert.Contains(outcome.Errors, error => error.Contains(sentence, StringComparison.Ordinal));
+        Assert.Contains(sentence, Assert.Single(outcome.Errors), StringComparison.Ordinal);
         Assert.Empty(outcome.Out);
     }
 }

@@ -94,5 +94,5 @@ public sealed class DataImportTests(Workplace work) : IClassFixture<Workplace>
 
     [Fact]
     public void Format_events_and_out_are_needed() =>
-        Assert.Equal(3, work.Run("data", "import").Errors.Length);
+        Assert.Equal(["error: Options '--format', '--events' and '--out' are required."], work.Run("data", "import").Errors);
 }

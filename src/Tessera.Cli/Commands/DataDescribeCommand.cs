@@ -66,7 +66,7 @@ internal sealed class DataDescribeCommand : TesseraCommand
             console =>
             {
                 TextWriter writer = console.Profile.Out.Writer;
-                writer.WriteLine($"{Figures.Count(result.Items - result.Failures.Count)} of {Figures.Count(result.Items)} items described in {path}");
+                writer.WriteLine($"{Figures.Count(result.Items - result.Failures.Count)} of {Figures.Counted(result.Items, "item")} described in {path}");
                 writer.WriteLine($"Encode them: tessera data encode --data {directory} --modality image --texts {ImageDescription.FileName} --encoder endpoint --endpoint … --model …");
             });
     }

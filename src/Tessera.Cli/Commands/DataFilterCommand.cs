@@ -85,6 +85,6 @@ internal sealed class DataFilterCommand : TesseraCommand
     private sealed class Rounds(Session session) : IProgress<FilterRound>
     {
         public void Report(FilterRound value) =>
-            session.Note($"pass {value.Round}: {Figures.Count(value.Users)} users and {Figures.Count(value.Items)} items are left");
+            session.Note($"pass {value.Round}: {Figures.Counted(value.Users, "user")} and {Figures.Counted(value.Items, "item")} are left");
     }
 }

@@ -71,7 +71,7 @@ internal sealed class EvaluateCommand : TesseraCommand
 
     private static void Print(IAnsiConsole console, RunConfig config, Protocol protocol, EvaluationResult result)
     {
-        console.WriteLine($"{config.Model} on {config.Data}, {result.Split}, {Figures.Count(result.Users)} users");
+        console.WriteLine($"{config.Model} on {config.Data}, {result.Split}, {Figures.Counted(result.Users, "user")}");
         MetricsOutput.PrintAll(console, result);
         console.WriteLine(MetricsOutput.Explain(protocol));
     }

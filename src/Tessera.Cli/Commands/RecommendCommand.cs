@@ -32,7 +32,7 @@ internal sealed class RecommendCommand : TesseraCommand
         using TrainedRun run = TrainedRun.Open(parsed.GetRequiredValue(_run));
         int[] users = parsed.GetValue(_user) is { } id ? [run.FindUser(id)]
             : parsed.GetValue(_users) is { } list ? [.. IdList.ReadUsers(list, run)]
-            : [.. Enumerable.Range(0, run.Users)];
+            : [.. Enumerable.Range(0, run.UserCount)];
         ItemSelection selection = _items.Read(parsed, run, session);
         using var device = new Device(parsed.GetValue(_threads));
         IEnumerable<UserRanking> rankings = run.Rank(users, parsed.GetValue(_count), selection, device, session.Cancellation);

@@ -18,9 +18,9 @@ internal sealed class TrainCommand : TesseraCommand
 {
     private readonly ModelCatalog _models;
     private readonly Option<string> _data = Flags.Data();
-    private readonly Option<string> _model = Flags.Text("--model", "NAME", "what to train; 'tessera models' lists the models and their options");
+    private readonly Option<string?> _model = Flags.OptionalText("--model", "NAME", "what to train; 'tessera models' lists the models and their options");
     private readonly Option<string> _out = Flags.Text("--out", "RUN", "folder for the run, new or empty");
-    private readonly Option<string?> _config = Flags.OptionalText("--config", "FILE.json", "options of model and training as one JSON object");
+    private readonly Option<string?> _config = Flags.OptionalText("--config", "FILE.json", "options of model and training as one JSON object, or the config.json of a run to repeat");
     private readonly Option<string[]> _set = new("--set")
     {
         Description = "an option of model or training; wins over --config; may be repeated",
@@ -44,28 +44,34 @@ internal sealed class TrainCommand : TesseraCommand
 
     protected override void Execute(ParseResult parsed, Session session)
     {
-        ModelDescription model = _models.Find(parsed.GetRequiredValue(_model));
-        JsonObject values = OptionValues.Read(parsed.GetValue(_config), parsed.GetValue(_set) ?? []);
+        OptionValues given = OptionValues.Read(parsed.GetValue(_config), parsed.GetValue(_set) ?? []);
+        (JsonObject values, RunConfig? repeated) = given;
+        ModelDescription model = _models.Find(given.Model(parsed.GetValue(_model)));
         object options = OptionsBinder.Bind(model.OptionsType, values, typeof(TrainingOptions));
         var training = OptionsBinder.Bind<TrainingOptions>(values, model.OptionsType);
-        Protocol protocol = KebabCase.Parse<Protocol>("protocol", parsed.GetValue(_protocol) ?? "strict");
+        Protocol protocol = parsed.GetValue(_protocol) is { } name ? KebabCase.Parse<Protocol>("protocol", name) : repeated?.Protocol ?? Protocol.Strict;
+        ulong seed = repeated is not null && parsed.GetResult(_seed) is not { Implicit: false } ? repeated.Seed : parsed.GetValue(_seed);
         Dataset data = session.ReadData(parsed.GetRequiredValue(_data));
         if (parsed.GetValue(_modalities) is { } names)
             data = data.WithModalities(names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        else if (repeated is not null)
+            data = data.WithModalities([.. repeated.Modalities]);
 
-        var run = new TrainingRun(data, model, options, training, parsed.GetValue(_seed), protocol, session.Logger, parsed.GetValue(_from))
+        var run = new TrainingRun(data, model, options, training, seed, protocol, session.Logger, parsed.GetValue(_from))
         {
             Restart = parsed.GetValue(_restart),
         };
+        if (repeated is not null && repeated.DataFingerprint != run.Config.DataFingerprint)
+            session.Note($"The data differ from those of the run that is repeated ({repeated.Data}), and so will the result.");
         var directory = new RunDirectory(parsed.GetRequiredValue(_out));
         using var device = new Device(parsed.GetValue(_threads));
         if (model.NeedsFeatures) ModalityOutput.Note(session, ModalityProfile.Of(data.Modalities, data.Train, device));
-        RunResult result = Train(run, directory, device, parsed.GetValue(_resume), session);
+        RunResult result = Train(run, directory, device, parsed.GetValue(_resume), session, "give the same command with --resume");
         session.Print(() => ToJson(run, directory, result), console => Print(console, model, run.Config, directory, result));
     }
 
     /// <summary>Trains with progress shown; where interrupted, says how to continue.</summary>
-    public static RunResult Train(TrainingRun run, RunDirectory directory, Device device, bool resume, Session session)
+    public static RunResult Train(TrainingRun run, RunDirectory directory, Device device, bool resume, Session session, string howToContinue)
     {
         string? cache = session.GraphCache();
         try
@@ -75,7 +81,7 @@ internal sealed class TrainCommand : TesseraCommand
         }
         catch (OperationCanceledException) when (File.Exists(directory.ConfigFile))
         {
-            session.Note($"The run in '{directory.Path}' can be continued: give the same command with --resume.");
+            session.Note($"The run in '{directory.Path}' can be continued: {howToContinue}.");
             throw;
         }
         catch (NotFiniteNumberException) when (directory is { HoldsRun: true, IsFinished: false })
@@ -95,10 +101,12 @@ internal sealed class TrainCommand : TesseraCommand
     private static void Print(IAnsiConsole console, ModelDescription model, RunConfig config, RunDirectory directory, RunResult result)
     {
         string modalities = string.Join(", ", config.Modalities);
-        string end = result.StoppedEarly ? $"Stopped early after {result.Epochs} of {config.Training.Epochs}" : $"Trained all {result.Epochs}";
+        string end = result.StoppedEarly
+            ? $"Stopped early after {result.Epochs} of {Figures.Counted(config.Training.Epochs, "epoch")}"
+            : result.Epochs == 1 ? "Trained 1 epoch" : $"Trained all {Figures.Counted(result.Epochs, "epoch")}";
         console.WriteLine($"{model.Title} on {config.Data}{(modalities.Length > 0 ? $" ({modalities})" : "")}, seed {config.Seed}");
         string kept = result.Validation.Users > 0 ? $"best on validation: epoch {result.BestEpoch}" : "the last is kept, for there is no validation to measure";
-        console.WriteLine($"{end} epochs; {kept}");
+        console.WriteLine($"{end}; {kept}");
         EvaluationResult[] measured = [.. new[] { result.Validation, result.Test }.Where(split => split.Users > 0)];
         if (measured.Length > 0) MetricsOutput.PrintRows(console, "split", measured.Select(split => (split.Split, split)));
         if (result.Test.Users > 0) console.WriteLine(MetricsOutput.Explain(config.Protocol));

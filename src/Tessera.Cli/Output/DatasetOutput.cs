@@ -23,9 +23,9 @@ internal static class DatasetOutput
             .Row("cold items (none in training)", Figures.Count(statistics.ColdItems));
         foreach (ModalityStatistics modality in statistics.Modalities)
         {
-            string missing = modality.Missing > 0 ? $", {Figures.Count(modality.Missing)} {(modality.Missing == 1 ? "item" : "items")} without" : "";
+            string missing = modality.Missing > 0 ? $", {Figures.Counted(modality.Missing, "item")} without" : "";
             string encoder = modality.Encoder is null ? "" : $" by {modality.Encoder}";
-            table.Row($"modality {modality.Name}", $"{Figures.Count(modality.Dimensions)} dimensions{encoder}{missing}");
+            table.Row($"modality {modality.Name}", $"{Figures.Counted(modality.Dimensions, "dimension")}{encoder}{missing}");
             if (profiles?.FirstOrDefault(profile => profile.Name == modality.Name) is not { } profile) continue;
             table
                 .Row("  row norms: median (range)", ModalityOutput.Norms(profile))

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tessera.Data;
 using Tessera.Data.DatasetFolder;
+using Tessera.Data.Storage;
 using Tessera.Encoders.Images;
 using Tessera.Encoders.Texts;
 
@@ -41,7 +42,7 @@ public sealed partial class FeatureEncoding
         if (!CameWithTheData(entry) && (entry.Encoder != EncoderName || entry.Content != ContentKey.HashOf(Contents(entry, cancellation))))
         {
             throw new InvalidInputException(
-                $"'{_writer.FilePath}' was made of other contents or in another way ({entry.Encoder}, {entry.Dimensions} dimensions); "
+                $"'{_writer.FilePath}' was made of other contents or in another way ({entry.Encoder}, {SourceText.Counted(entry.Dimensions, "dimension")}); "
                 + "give --replace to make it anew, or --modality with another name.");
         }
 

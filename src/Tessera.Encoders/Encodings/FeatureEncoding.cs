@@ -5,6 +5,7 @@ using Tessera.Compute.Devices;
 using Tessera.Compute.Random;
 using Tessera.Data;
 using Tessera.Data.EventLogs;
+using Tessera.Data.Storage;
 using Tessera.Encoders.Endpoints;
 using Tessera.Encoders.Images;
 using Tessera.Encoders.Texts;
@@ -119,7 +120,7 @@ public sealed partial class FeatureEncoding
         if (_options.Texts is not { } name) return (ItemTexts.OfFields(_table, _options.Fields, instruction), []);
         ItemTextFile file = ItemTextFile.Read(ItemTextFile.PathOf(_table.Directory, name), cancellation);
         int strangers = file.Texts.Count - _table.Ids.Count(file.Texts.ContainsKey);
-        string notice = string.Create(CultureInfo.InvariantCulture, $"{strangers:N0} texts in {file.Path} are of no item in the folder.");
+        string notice = $"{SourceText.Counted(strangers, "text")} in {file.Path} {(strangers == 1 ? "is" : "are")} of no item in the folder.";
         return (ItemTexts.OfFile(_table, file, instruction), strangers > 0 ? [notice] : []);
     }
 

@@ -97,6 +97,6 @@ internal sealed class ModalityWriter
     private InvalidInputException Nothing(EncodingResult result)
     {
         string why = result.Failures.Count == 0 ? "there are no items" : $"item '{result.Failures[0].Id}': {result.Failures[0].Reason.TrimEnd('.')}";
-        return new InvalidInputException($"None of the {result.Items} items has anything to encode as '{_name}' ({why}); choose other fields or another source.");
+        return new InvalidInputException($"None of the {SourceText.Counted(result.Items, "item")} has anything to encode as '{_name}' ({why}); restore what is missing, or choose other fields or another source.");
     }
 }

@@ -2,7 +2,9 @@ namespace Tessera.Encoders.Endpoints;
 
 /// <summary>Takes answers in as they stream and refuses one that goes on beyond <see cref="MaxBytes"/>, whatever its length is said to be.</summary>
 /// <param name="tooLong">What is thrown for such an answer.</param>
-internal sealed class BoundedAnswers(Func<EndpointException> tooLong) : DelegatingHandler(new SocketsHttpHandler())
+/// <param name="connectTimeout">How long a connection may take.</param>
+internal sealed class BoundedAnswers(Func<EndpointException> tooLong, TimeSpan connectTimeout)
+    : DelegatingHandler(new SocketsHttpHandler { ConnectTimeout = connectTimeout })
 {
     /// <summary>The longest answer, 64 MiB: no batch of vectors or description comes near it.</summary>
     public const long MaxBytes = 64L << 20;

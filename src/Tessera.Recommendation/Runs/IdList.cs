@@ -11,7 +11,7 @@ internal static class IdList
     /// <exception cref="InvalidInputException">The file cannot be read or holds no id, or the run has no such user.</exception>
     public static IEnumerable<int> ReadUsers(string path, TrainedRun run)
     {
-        Dictionary<string, int> known = Numbers(run.Users, run.UserName);
+        Dictionary<string, int> known = Numbers(run.UserCount, run.UserName);
         var users = new OrderedDictionary<int, bool>();
         foreach ((long line, string id) in Read(path))
         {
@@ -27,7 +27,7 @@ internal static class IdList
     /// <exception cref="InvalidInputException">The file cannot be read or holds no id, or none is of an item.</exception>
     public static (IReadOnlyList<int> Items, IReadOnlyList<string> Strangers) ReadItems(string path, TrainedRun run)
     {
-        Dictionary<string, int> known = Numbers(run.Items, run.ItemName);
+        Dictionary<string, int> known = Numbers(run.ItemCount, run.ItemName);
         List<int> items = [];
         List<string> strangers = [];
         foreach ((_, string id) in Read(path))

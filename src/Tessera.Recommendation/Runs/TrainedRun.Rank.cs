@@ -2,6 +2,7 @@ using System.Globalization;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
+using Tessera.Data.Storage;
 
 namespace Tessera.Recommendation.Runs;
 
@@ -11,7 +12,15 @@ public sealed partial class TrainedRun
     private const int MinRows = 256;
     private const int MaxRows = 1024;
 
+    /// <summary>Number of users |U|.</summary>
+    internal int UserCount => _known.Users;
+
+    /// <summary>Number of items |I|.</summary>
+    internal int ItemCount => _known.Items;
+
     private KnownSplit[] Known => [_known.Train, _known.Validation, _known.Test];
+
+    private Matrix ItemVectors => _vectors.Items;
 
     /// <summary>The external name of a user; its number where the data has no names.</summary>
     internal string UserName(int user) => _known.UserName(user);
@@ -20,7 +29,9 @@ public sealed partial class TrainedRun
     internal string ItemName(int item) => _known.ItemName(item);
 
     /// <summary>What people call the items, <c>[|I|]</c>, empty for an item without a title; null where the run knows none.</summary>
-    internal IReadOnlyList<string>? ItemTitles => _known.ItemTitles is { } titles ? [.. Enumerable.Range(0, Items).Select(item => titles[item])] : null;
+    internal IReadOnlyList<string>? ItemTitles => _known.ItemTitles is { } titles ? [.. Enumerable.Range(0, ItemCount).Select(item => titles[item])] : null;
+
+    private ReadOnlySpan<float> UserVector(int user) => _vectors.User(user);
 
     /// <summary>
     /// The best items of users, block by block: those with the highest scores, or, for a user with nothing in training, those with most
@@ -33,7 +44,7 @@ public sealed partial class TrainedRun
         IReadOnlyList<int> users, int count, ItemSelection selection, Device device, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        int[] candidates = selection.Candidates(_known.Items);
+        int[] candidates = selection.Candidates(ItemCount);
         return Rank(users, count, candidates, selection.IncludeKnown ? [] : Known, device, cancellation);
     }
 
@@ -41,17 +52,17 @@ public sealed partial class TrainedRun
     internal string? WhyFewer(UserRanking ranking, int count, ItemSelection selection)
     {
         if (ranking.Items.Length >= count) return null;
-        int[] candidates = selection.Candidates(_known.Items);
+        int[] candidates = selection.Candidates(ItemCount);
         int known = selection.IncludeKnown ? 0 : candidates.Intersect(Known.SelectMany(split => split.ItemsOf(ranking.User).ToArray())).Count();
-        string allowed = candidates.Length == _known.Items
+        string allowed = candidates.Length == ItemCount
             ? $"the run has {Counted(candidates.Length)}"
-            : $"{Number(candidates.Length)} of the run's {Counted(_known.Items)} may be recommended";
+            : $"{Number(candidates.Length)} of the run's {Counted(ItemCount)} may be recommended";
         string owned = known == 0 ? "" : $", the user has {Number(known)} of them already";
         int unpopular = candidates.Length - known - ranking.Items.Length;
         string untouched = unpopular == 0 ? "" : $", and {Number(unpopular)} without an interaction in training are not popular";
         return $"User '{UserName(ranking.User)}' gets {Counted(ranking.Items.Length)}, not {Number(count)}: {allowed}{owned}{untouched}.";
 
-        static string Counted(int items) => items == 1 ? "1 item" : $"{Number(items)} items";
+        static string Counted(int items) => SourceText.Counted(items, "item");
         static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
     }
 
@@ -60,19 +71,19 @@ public sealed partial class TrainedRun
     {
         int rows = Math.Min(users.Count, Math.Clamp(BlockScores / candidates.Length, MinRows, MaxRows)), length = Math.Min(count, candidates.Length);
         int[] places = Places(candidates);
-        var popularity = new Lazy<float[]>(() => Popularity(candidates));
-        using Matrix items = Vectors(candidates, device), queries = new(rows, _vectors.Items.Columns), scores = new(rows, candidates.Length);
+        float[]? popularity = null;
+        using Matrix items = Vectors(candidates, device), queries = new(rows, ItemVectors.Columns), scores = new(rows, candidates.Length);
         foreach (int[] block in users.Chunk(Math.Max(1, rows)))
         {
             cancellation.ThrowIfCancellationRequested();
             using Matrix blockQueries = queries.RowRange(0, block.Length), blockScores = scores.RowRange(0, block.Length);
-            foreach ((int row, int user) in block.Index()) _vectors.User(user).CopyTo(blockQueries.Row(row));
+            for (int row = 0; row < block.Length; row++) UserVector(block[row]).CopyTo(blockQueries.Row(row));
             device.MatMul(blockQueries, false, items, true, blockScores);
             var starts = new int[block.Length + 1];
             var masked = new List<int>();
             foreach ((int row, int user) in block.Index())
             {
-                if (IsUntrained(user)) popularity.Value.CopyTo(blockScores.Row(row));
+                if (IsUntrained(user)) (popularity ??= Popularity(candidates)).CopyTo(blockScores.Row(row));
                 foreach (KnownSplit split in known)
                     foreach (int item in split.ItemsOf(user))
                         if (places[item] >= 0) masked.Add(places[item]);
@@ -92,26 +103,26 @@ public sealed partial class TrainedRun
 
     private bool IsUntrained(int user) => _known.Train.ItemsOf(user).IsEmpty;
 
-    /// <summary>Number of training interactions of each candidate, -∞ for none.</summary>
+    /// <summary>Number of interactions in training of each candidate; -∞, which is never selected, where there are none.</summary>
     private float[] Popularity(int[] candidates)
     {
         int[] counts = _known.Train.ItemCounts();
-        return [.. candidates.Select(item => counts[item] > 0 ? counts[item] : float.NegativeInfinity)];
+        return Array.ConvertAll(candidates, item => counts[item] > 0 ? counts[item] : float.NegativeInfinity);
     }
 
     /// <summary>The vectors of the candidates; a view where they are all items.</summary>
     private Matrix Vectors(int[] candidates, Device device)
     {
-        if (candidates.Length == _known.Items) return _vectors.Items.RowRange(0, candidates.Length);
-        var items = new Matrix(candidates.Length, _vectors.Items.Columns);
-        device.GatherRows(_vectors.Items, candidates, items);
+        if (candidates.Length == ItemCount) return ItemVectors.RowRange(0, candidates.Length);
+        var items = new Matrix(candidates.Length, ItemVectors.Columns);
+        device.GatherRows(ItemVectors, candidates, items);
         return items;
     }
 
     /// <summary>Place of each item among the candidates, -1 for the others.</summary>
     private int[] Places(int[] candidates)
     {
-        var places = new int[_known.Items];
+        var places = new int[ItemCount];
         Array.Fill(places, -1);
         for (int place = 0; place < candidates.Length; place++) places[candidates[place]] = place;
         return places;

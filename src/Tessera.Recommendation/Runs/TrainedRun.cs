@@ -16,12 +16,6 @@ public sealed partial class TrainedRun : IDisposable
     private TrainedRun(string configFile, RunVectors vectors, KnownData known) =>
         (_config, _vectors, _known) = (new(() => RunConfig.Read(configFile)), vectors, known);
 
-    /// <summary>Number of users |U|.</summary>
-    internal int Users => _known.Users;
-
-    /// <summary>Number of items |I|.</summary>
-    internal int Items => _known.Items;
-
     /// <summary>Name of the run's model in the catalog.</summary>
     internal string Model => _vectors.Model;
 

@@ -103,7 +103,7 @@ public sealed partial class TrainingRun
         };
         if (directory.Begin(Config, start) is { } deleted) LogRestarted(path, deleted);
         KnownData.Write(directory, Config, _dataset); // before training, for what cannot be written is refused here
-        if (trainer.SkippedPairs > 0) LogSkippedPairs(trainer.SkippedPairs);
+        if (trainer.SkippedPairs > 0) LogSkippedPairs(SourceText.Counted(trainer.SkippedPairs, "pair"));
         if (!_validated) LogUnvalidated(_dataset.Validation.Count == 0 ? "There are no validation interactions" : NobodyToMeasure, Config.Training.Epochs!.Value);
         foreach (string notice in MetricNotices.Of(splits, _dataset.Train, MetricName.Parse(Config.Training.Monitor))) LogNotice(notice);
         CheckpointStore checkpoints = directory.Checkpoints;
@@ -144,8 +144,8 @@ public sealed partial class TrainingRun
         AtomicFile.WriteText(directory.MetricsFile, metrics);
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Pairs} training pairs are left out: their user has every training item, so there is no negative.")]
-    private partial void LogSkippedPairs(int pairs);
+    [LoggerMessage(LogLevel.Warning, "Left out of training: {Pairs} of users who have every training item, so that there is no negative.")]
+    private partial void LogSkippedPairs(string pairs);
 
     [LoggerMessage(LogLevel.Warning, "{Reason}, so training runs {Epochs} epochs without early stopping and keeps the last; 'epochs' sets another number.")]
     private partial void LogUnvalidated(string reason, int epochs);

@@ -152,7 +152,7 @@ public sealed class ImageDescriptionTests : IDisposable
     {
         ItemTable table = _folder.Items(("a", null, "gone.png"));
         InvalidInputException e = await Assert.ThrowsAsync<InvalidInputException>(() => DescribeAsync(table));
-        Assert.Contains("None of the 1 items' images could be described (item 'a': its image", e.Message, StringComparison.Ordinal);
+        Assert.Contains("None of the images of 1 item could be described (item 'a': its image", e.Message, StringComparison.Ordinal);
         Assert.Empty(_server.Requests);
         Assert.False(File.Exists(_folder.File("descriptions.jsonl")));
     }

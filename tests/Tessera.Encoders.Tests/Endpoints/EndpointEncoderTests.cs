@@ -217,12 +217,27 @@ public sealed class EndpointEncoderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_is_not_there_is_named()
+    public async Task A_server_that_is_not_there_is_named_at_once()
     {
         EndpointOptions options = _server.Options(Key, _clock);
         _server.Dispose();
-        using var encoder = new EndpointEncoder(options);
-        EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => encoder.EncodeAsync(["a"]));
+        foreach (Uri address in new[] { options.Address, new Uri("http://no-such-host.invalid/v1") })
+        {
+            using var encoder = new EndpointEncoder(options with { Address = address });
+            EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => encoder.EncodeAsync(["a"]));
+            Assert.Equal(EndpointFault.Service, e.Fault);
+            Assert.Contains("cannot be reached", e.Message, StringComparison.Ordinal);
+            Assert.Empty(_clock.Waits);
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_goes_away_is_waited_for()
+    {
+        using EndpointEncoder encoder = Encoder();
+        await encoder.EncodeAsync(["a"]);
+        _server.Dispose();
+        EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => encoder.EncodeAsync(["b"]));
         Assert.Equal(EndpointFault.Silence, e.Fault);
         Assert.Contains("cannot be reached", e.Message, StringComparison.Ordinal);
         Assert.Equal(5, _clock.Waits.Count);
