@@ -122,4 +122,38 @@ public sealed class TrainTests(Workplace work) : IClassFixture<Workplace>
         Assert.Equal(1, outcome.Code);
         Assert.Contains("   at Tessera.", outcome.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_diverged_run_is_started_again_in_its_folder_with_other_settings()
+    {
+        string run = work.New("run"), whole = work.Train();
+        string[] train = ["train", "--data", work.Data, "--model", "lirdrec", "--out", run, .. Workplace.Quick];
+        Outcome diverged = work.Run([.. train[..^2], "--set", "learningRate=1e30"]);
+        Assert.Equal(1, diverged.Code);
+        Assert.Contains($"note: The run in '{run}' can be started again with other settings: give them with --restart", diverged.Error, StringComparison.Ordinal);
+        Outcome refused = work.Run([.. train, "--resume"]);
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("learningRate was 1E+30, is 0.01", Assert.Single(refused.Errors), StringComparison.Ordinal);
+
+        Outcome again = work.Run([.. train, "--restart"]);
+
+        Assert.Equal(0, again.Code);
+        Assert.Contains($"note: Starting again in '{run}': the unfinished run there was deleted", again.Error, StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(whole, "SHA256SUMS")), File.ReadAllBytes(Path.Combine(run, "SHA256SUMS")));
+        Outcome finished = work.Run([.. train, "--restart"]);
+        Assert.Equal(2, finished.Code);
+        Assert.Contains("is finished", Assert.Single(finished.Errors), StringComparison.Ordinal);
+        Assert.Equal(2, work.Run([.. train, "--restart", "--resume"]).Code);
+    }
+
+    [Fact]
+    public void Resuming_a_finished_run_says_so_and_shows_its_results_again()
+    {
+        string run = work.New("run");
+        string[] train = ["train", "--data", work.Data, "--model", "lirdrec", "--out", run, .. Workplace.Quick];
+        Outcome first = work.Run(train), again = work.Run([.. train, "--resume"]);
+        Assert.Equal((0, first.Out), (again.Code, again.Out));
+        Assert.Contains($"note: The run in '{run}' is finished: nothing is trained or written", again.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("epoch 1/3", again.Error, StringComparison.Ordinal);
+    }
 }
