@@ -13,6 +13,7 @@ internal static class Failure
         OperationCanceledException => (ExitCode.Interrupted, "Interrupted."),
         StorageException or NotFiniteNumberException or DllNotFoundException => (ExitCode.Failed, $"error: {cause.Message}"),
         EndpointException => (ExitCode.Failed, $"error: {cause.Message}."),
+        OutOfMemoryException => (ExitCode.Failed, $"error: There is not enough memory ({OneLine(cause)}); close other programs, or work on less data or with smaller settings."),
         IOException or UnauthorizedAccessException =>
             (ExitCode.Failed, $"error: A file could not be read or written ({cause.Message.TrimEnd('.')}); check the free space on the disk and your permissions."),
         _ => (ExitCode.Failed, $"error: {OneLine(cause)}; this is a bug, and --verbose shows where it happened."),

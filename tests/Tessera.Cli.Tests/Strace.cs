@@ -54,7 +54,7 @@ internal static partial class Strace
     private static int Run(string[] options, string[] command)
     {
         using Process process = Process.Start(
-            new ProcessStartInfo("strace", ["-f", "-qq", "--seccomp-bpf", .. options, "dotnet", Path.Combine(AppContext.BaseDirectory, "tessera.dll"), .. command])
+            new ProcessStartInfo("strace", ["-f", "-qq", .. options, "dotnet", Path.Combine(AppContext.BaseDirectory, "tessera.dll"), .. command])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

@@ -92,7 +92,7 @@ public sealed partial class TrainingRun
         evaluator.RequireUsers(splits);
         var rng = new Rng(Config.Seed);
         var inputs = new RecommenderInputs(_dataset.Train, _dataset.Modalities, rng.Stream("model"), new NeighborGraphs(device, graphCache) { Note = LogNote });
-        using Recommender model = _model.Create(inputs, _options);
+        using Recommender model = Create(inputs);
         if (_from?.Apply(model, _dataset) is { } known) LogWarm(known.Users, _dataset.Users, known.Items, _dataset.Items);
         using var trainer = new Trainer(model, _dataset.Train, _dataset.Validation, device, rng.Stream("training"), Config.Training)
         {
@@ -117,6 +117,19 @@ public sealed partial class TrainingRun
         var result = new RunResult(trained.Epochs, trained.BestEpoch, trained.StoppedEarly, results[0], results[1]);
         Save(directory, model, embeddings, result);
         return result;
+    }
+
+    private Recommender Create(RecommenderInputs inputs)
+    {
+        try
+        {
+            return _model.Create(inputs, _options);
+        }
+        catch (Exception cause) when (cause is OutOfMemoryException or ArgumentOutOfRangeException { TargetSite.DeclaringType.Name: nameof(Matrix) })
+        {
+            throw new InvalidInputException(
+                $"{_model.Title} with these settings is too large for the memory ({cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}); lower those that are sizes, such as embeddingSize.", cause);
+        }
     }
 
     private RunResult ReadFinished(RunDirectory directory)
