@@ -116,7 +116,7 @@ public sealed class BadInputTests(Workplace work) : IClassFixture<Workplace>
         byte[] before = File.ReadAllBytes(Path.Combine(run, "model.safetensors"));
         Outcome outcome = work.Run(["train", "--data", work.Data, "--model", "lirdrec", "--out", run, .. Workplace.Quick, "--seed", "5", "--resume"]);
         Assert.Equal(2, outcome.Code);
-        Assert.Contains("was started with other settings or other data", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        Assert.Contains("was started with other settings or other data: seed was 2025, is 5; resume", Assert.Single(outcome.Errors), StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(Path.Combine(run, "model.safetensors")));
     }
 

@@ -152,7 +152,7 @@ public sealed class ListingTests(Workplace work) : IClassFixture<Workplace>
 
     [Theory]
     [InlineData("demo", "train", "evaluate", "recommend", "similar", "data", "models")]
-    [InlineData("--data", "--model", "--out", "--config", "--set", "--modalities", "--protocol", "--resume", "--seed", "--threads", "--json", "--verbose")]
+    [InlineData("--data", "--model", "--out", "--config", "--set", "--modalities", "--protocol", "--resume", "--restart", "--from", "--seed", "--threads", "--json", "--verbose")]
     public void Help_names_what_there_is(params string[] names)
     {
         string[] command = names[0] == "demo" ? [] : ["train"];
