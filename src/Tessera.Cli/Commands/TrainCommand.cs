@@ -54,7 +54,7 @@ internal sealed class TrainCommand : TesseraCommand
         var run = new TrainingRun(data, model, options, training, parsed.GetValue(_seed), protocol, session.Logger);
         var directory = new RunDirectory(parsed.GetRequiredValue(_out));
         using var device = new Device(parsed.GetValue(_threads));
-        if (model.NeedsFeatures) ModalityOutput.Note(session, ModalityProfile.Of(data.Modalities, data.Train, device));
+        if (model.NeedsFeatures) ModalityOutput.Note(session, ModalityProfile.Of(data.Modalities, data.Train, device, session.Cancellation));
         RunResult result = Train(run, directory, device, parsed.GetValue(_resume), session);
         session.Print(() => ToJson(run, directory, result), console => Print(console, model, run.Config, directory, result));
     }
