@@ -21,7 +21,7 @@ internal sealed class DataStatsCommand : TesseraCommand
         Dataset data = session.ReadData(parsed.GetRequiredValue(_data));
         DatasetStatistics statistics = DatasetStatistics.Of(data);
         using var device = new Device();
-        IReadOnlyList<ModalityProfile> profiles = ModalityProfile.Of(data.Modalities, data.Train, device);
+        IReadOnlyList<ModalityProfile> profiles = ModalityProfile.Of(data.Modalities, data.Train, device, session.Cancellation);
         ModalityOutput.NoteUnusual(session, profiles);
         session.Print(
             () => DatasetOutput.ToJson(data.Name, statistics, profiles), console => DatasetOutput.Print(console, data.Name, statistics, profiles));

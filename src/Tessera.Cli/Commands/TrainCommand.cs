@@ -65,7 +65,7 @@ internal sealed class TrainCommand : TesseraCommand
             session.Note($"The data differ from those of the run that is repeated ({repeated.Data}), and so will the result.");
         var directory = new RunDirectory(parsed.GetRequiredValue(_out));
         using var device = new Device(parsed.GetValue(_threads));
-        if (model.NeedsFeatures) ModalityOutput.Note(session, ModalityProfile.Of(data.Modalities, data.Train, device));
+        if (model.NeedsFeatures) ModalityOutput.Note(session, ModalityProfile.Of(data.Modalities, data.Train, device, session.Cancellation));
         RunResult result = Train(run, directory, device, parsed.GetValue(_resume), session, "give the same command with --resume");
         session.Print(() => ToJson(run, directory, result), console => Print(console, model, run.Config, directory, result));
     }

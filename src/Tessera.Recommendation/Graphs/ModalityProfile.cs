@@ -25,8 +25,18 @@ internal sealed record ModalityProfile(
 
     /// <summary>Looks at each modality with at least two items that have features; the sample is the same in each run.</summary>
     /// <remarks>Costs a pass over the features and 2·2000²·D flops, whatever |I|.</remarks>
-    public static IReadOnlyList<ModalityProfile> Of(IReadOnlyList<Modality> modalities, Interactions train, Device device) =>
-        [.. modalities.Where(modality => modality.Features.Rows - modality.MissingCount > 1).Select(modality => Of(modality, train, device))];
+    public static IReadOnlyList<ModalityProfile> Of(
+        IReadOnlyList<Modality> modalities, Interactions train, Device device, CancellationToken cancellation = default)
+    {
+        var profiles = new List<ModalityProfile>();
+        foreach (Modality modality in modalities.Where(modality => modality.Features.Rows - modality.MissingCount > 1))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            profiles.Add(Of(modality, train, device));
+        }
+
+        return profiles;
+    }
 
     /// <summary>A sentence for each modality whose rows are all alike, and one where the scales of modalities differ widely.</summary>
     public static IEnumerable<string> Notices(IReadOnlyList<ModalityProfile> profiles)
