@@ -12,7 +12,7 @@ internal sealed class DataImportCommand : TesseraCommand
 {
     private const string Day = "yyyy-MM-dd", Iso = "yyyy-MM-dd'T'HH:mm:ss'Z'";
     private readonly Option<string> _format = Flags.Text("--format", string.Join('|', Importer.Formats), "layout of the data");
-    private readonly Option<string> _events = Flags.Text("--events", "FILE", "who did what with which item; for mmrec and mmssl the folder");
+    private readonly Option<string> _events = Flags.Text("--events", "FILE", "who did what with which item; for mmrec and mmssl the folder, for movielens either");
     private readonly Option<string?> _items = Flags.OptionalText("--items", "FILE", "item table: texts and images");
     private readonly Option<string> _out = Flags.Text("--out", "DIR", "folder to create, new or empty");
     private readonly Option<string?> _name = Flags.OptionalText("--name", "NAME", "name of the event log; default: that of the events' file");
@@ -34,7 +34,8 @@ internal sealed class DataImportCommand : TesseraCommand
     public DataImportCommand(CliEnvironment environment, CancellationToken cancellation)
         : base("import", "Turn events and an item table into an event log.", environment, cancellation) =>
         Take(
-            _format, _events, _items, _out, _name, _separator, _quote, _noHeader, _encoding, _timeFormat, _skip, _user, _item, _rating, _time, _itemId, _image, _images, _features);
+            _format, _events, _items, _out, _name, _separator, _quote, _noHeader, _encoding, _timeFormat, _skip,
+            _user, _item, _rating, _time, _itemId, _image, _images, _features);
 
     protected override void Execute(ParseResult parsed, Session session)
     {
@@ -86,7 +87,8 @@ internal sealed class DataImportCommand : TesseraCommand
             .Row("  with a record", Figures.Count(result.DescribedItems))
             .Row("  without events", Figures.Count(result.ItemsWithoutEvents))
             .Row("events", Figures.Count(result.Events));
-        if (result.FirstTime is { } first && result.LastTime is { } last) table.Row("times from", first.ToString(Day, CultureInfo.InvariantCulture)).Row("  to", last.ToString(Day, CultureInfo.InvariantCulture));
+        if (result is { FirstTime: { } first, LastTime: { } last })
+            table.Row("times from", first.ToString(Day, CultureInfo.InvariantCulture)).Row("  to", last.ToString(Day, CultureInfo.InvariantCulture));
         table.PrintTo(console);
         console.WriteLine($"Written to {folder}");
     }

@@ -72,7 +72,7 @@ internal sealed class DelimitedFile : IDisposable
     public long Line => _reader.LineNumber;
 
     /// <summary>Number of lines of the current record.</summary>
-    public int Lines => 1 + _reader.RawRecord.Count((byte)'\n');
+    public int Lines => 1 + _reader.RawRecord.Count((byte)'\n') + _reader.RawRecord.Count((byte)'\r') - _reader.RawRecord.Count("\r\n"u8);
 
     /// <summary>How much of the file has been read, 0 to 1.</summary>
     public double Share => _file.Share;
@@ -160,7 +160,7 @@ internal sealed class DelimitedFile : IDisposable
         {
             if (!_reader.Read() && _fault is null) return false;
         }
-        catch (CsvFormatException cause) when (cause.Message.Contains("0x1F", StringComparison.OrdinalIgnoreCase) || cause.Message.Contains('\u001F'))
+        catch (CsvFormatException cause) when (cause.Message.Contains("U+001F", StringComparison.Ordinal))
         {
             throw new InvalidInputException($"'{Path}' holds the character U+001F; expected text without control characters, so remove it.", cause);
         }

@@ -15,6 +15,7 @@ internal static class HeaderDetector
         string[] first = [.. records[0].Select(cell => cell.Trim())];
         int known = first.Count(ColumnNames.IsKnown), values = first.Count(IsValue);
         bool named = asked.Any(name => !IsNumber(name) && name != ColumnNames.None);
+        if (known == first.Length) return true;
         if (named || known > 1) return named || !Returns(records, first) ? true : null;
         if (values > 0) return known == 0 ? false : null;
         if (known == 1 && asked.Count == 0 && !Returns(records, first)) return true;
@@ -24,7 +25,7 @@ internal static class HeaderDetector
 
     /// <summary>Whether a cell comes again in its column, as ids do; lines that repeat the first one tell nothing.</summary>
     private static bool Returns(IReadOnlyList<string[]> records, string[] first) =>
-        records.Skip(1).Where(record => !record.SequenceEqual(records[0]))
+        records.Skip(1).Where(record => !record.Select(cell => cell.Trim('\uFEFF')).SequenceEqual(records[0]))
             .Any(record => record.Zip(first).Any(pair => pair.Second.Length > 0 && pair.First.Trim() == pair.Second));
 
     /// <summary>Whether a cell that is no number is alone so in its column.</summary>

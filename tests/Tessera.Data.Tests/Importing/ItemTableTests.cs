@@ -8,7 +8,7 @@ public sealed class ItemTableTests : IDisposable
     private readonly ImportWorkplace _work = new();
     private readonly string _events;
 
-    public ItemTableTests() => _events = _work.Directory.Write("events.csv", "user,item,rating,time\na,1,1,1\na,2,1,2\nb,3,1,3\n");
+    public ItemTableTests() => _events = _work.Directory.Write("events.csv", "user,item,rating,time\na,1,1,1000000001\na,2,1,1000000002\nb,3,1,1000000003\n");
 
     public void Dispose() => _work.Dispose();
 

@@ -30,7 +30,7 @@ public sealed class PublishedFormatTests : IDisposable
     [Fact]
     public void MicroLens_needs_its_columns_and_folder()
     {
-        string pairs = Files.Write("pairs.csv", "user,item,timestamp\n1,2,3\n"), titles = Files.Write("titles.csv", "item,title\n2,x\n");
+        string pairs = Files.Write("pairs.csv", "user,item,timestamp\n1,2,1583378629552\n"), titles = Files.Write("titles.csv", "item,title\n2,x\n");
         Assert.Contains("There is no folder", _work.Refusal("microlens", pairs, titles, o => o with { Images = Files.In("none") }), StringComparison.Ordinal);
         string other = Files.Write("other.csv", "u,i,t\n1,2,3\n");
         Assert.Contains("has no column 'user'; expected one of 'u', 'i', 't'", _work.Refusal("microlens", other), StringComparison.Ordinal);
