@@ -12,16 +12,16 @@ internal sealed class DataImportCommand : TesseraCommand
 {
     private const string Day = "yyyy-MM-dd", Iso = "yyyy-MM-dd'T'HH:mm:ss'Z'";
     private readonly Option<string> _format = Flags.Text("--format", string.Join('|', Importer.Formats), "layout of the data");
-    private readonly Option<string> _events = Flags.Text("--events", "FILE", "who did what with which item; for mmrec and mmssl the folder, for movielens either");
+    private readonly Option<string> _events = Flags.Text("--events", "FILE", "who did what with which item; a folder for mmrec, mmssl, movielens");
     private readonly Option<string?> _items = Flags.OptionalText("--items", "FILE", "item table: texts and images");
     private readonly Option<string> _out = Flags.Text("--out", "DIR", "folder to create, new or empty");
     private readonly Option<string?> _name = Flags.OptionalText("--name", "NAME", "name of the event log; default: that of the events' file");
-    private readonly Option<string?> _separator = Flags.OptionalText("--separator", "TEXT", "between columns: a text, tab, comma, semicolon, pipe, spaces (csv); default: found");
+    private readonly Option<string?> _separator = Flags.OptionalText("--separator", "TEXT", "between columns: a text, or tab, comma, … (csv); default: found");
     private readonly Option<string?> _quote = Flags.OptionalText("--quote", "none|double", "whether quotes stand around fields (csv); default: found");
     private readonly Option<bool> _noHeader = new("--no-header") { Description = "the first line is a record; columns are given by number, from 1 (csv)" };
-    private readonly Option<string?> _encoding = Flags.OptionalText("--encoding", "NAME", "of the files, such as windows-1252, latin1, gbk, shift-jis; default: UTF-8");
+    private readonly Option<string?> _encoding = Flags.OptionalText("--encoding", "NAME", "of the files, such as windows-1252 or gbk; default: UTF-8");
     private readonly Option<string?> _timeFormat = Flags.OptionalText("--time-format", "FORMAT", "of the times, .NET's, such as dd/MM/yyyy (csv, jsonl)");
-    private readonly Option<int> _skip = Flags.Number("--skip-bad-rows", "leave out up to N lines that cannot be used, and list them in rejected.jsonl", minimum: 0, otherwise: 0);
+    private readonly Option<int> _skip = Flags.Number("--skip-bad-rows", "leave out up to N bad lines, listed in rejected.jsonl", minimum: 0, otherwise: 0);
     private readonly Option<string?> _user = Flags.OptionalText("--user-column", "NAME", "users' column or key (csv, jsonl); default: user, user_id, …");
     private readonly Option<string?> _item = Flags.OptionalText("--item-column", "NAME", "items' column or key (csv, jsonl); default: item, item_id, …");
     private readonly Option<string?> _rating = Flags.OptionalText("--rating-column", "NAME", "ratings' column or key (csv, jsonl); default: rating, … or none");

@@ -27,7 +27,11 @@ internal sealed class ColumnNames(IReadOnlyList<string> columns, string where, b
         "product", "movie", "book", "artist", "track", "song", "album", "game", "anime", "article", "recipe", "video", "business", "poi",
     ];
 
-    private static readonly string[] RatingNames = ["rating", "overall", "score", "stars", "ratings", "bookrating", "userrating", "reviewrating", "reviewoverall", "starrating"];
+    private static readonly string[] RatingNames =
+    [
+        "rating", "overall", "score", "stars", "ratings", "bookrating", "userrating", "reviewrating", "reviewoverall", "starrating",
+    ];
+
 
     private static readonly string[] TimeNames =
     [
@@ -36,7 +40,11 @@ internal sealed class ColumnNames(IReadOnlyList<string> columns, string where, b
     ];
 
     private static readonly string[] RecordNames = [.. ItemNames, "id"];
-    private static readonly string[] ImageNames = ["image", "imagepath", "imurl", "imageurl", "pictureurl", "picture", "imgurl", "posterurl", "poster", "thumbnail", "coverurl"];
+
+    private static readonly string[] ImageNames =
+    [
+        "image", "imagepath", "imurl", "imageurl", "pictureurl", "picture", "imgurl", "posterurl", "poster", "thumbnail", "coverurl",
+    ];
 
     /// <summary>Names that only tell a header from a record.</summary>
     private static readonly string[] TextNames =
@@ -93,8 +101,8 @@ internal sealed class ColumnNames(IReadOnlyList<string> columns, string where, b
         if (asked is not null)
         {
             int[] named = [.. Enumerable.Range(0, columns.Count).Where(i => columns[i] == asked)];
-            if (named.Length == 0 && areNumbered && int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= columns.Count)
-                return number - 1;
+            bool isNumber = int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= columns.Count;
+            if (named.Length == 0 && areNumbered && isNumber) return number - 1;
             return named.Length switch
             {
                 1 => named[0],

@@ -43,6 +43,8 @@ internal sealed class DelimitedFile : IDisposable
                 OnMalformedRecord = record => _fault = record.Reason == CsvMalformedReason.StrayQuote ? _fault : record.Reason,
             });
             if (!ReadRecord()) throw new InvalidInputException($"'{path}' is empty; expected a header and one record per line, so check that it is the right file.");
+            if (RecordBytes().StartsWith("{\""u8))
+                throw new InvalidInputException($"Line 1 of '{path}' is a JSON object; expected a table, so import as jsonl.");
             CheckQuotes();
             string[] first = [.. Enumerable.Range(0, _reader.FieldCount).Select(i => Text(i).Trim())];
             HasHeader = _layout.Header ?? throw Undecided(first);
@@ -143,6 +145,7 @@ internal sealed class DelimitedFile : IDisposable
     public IEnumerable<string> Notices()
     {
         string name = System.IO.Path.GetFileName(Path);
+        if (_file.Doubt is { } doubt) yield return doubt;
         if (_marks > 0) yield return $"Dropped {SourceText.Counted(_marks, "byte order mark")} inside {name}.";
         if (_repeatedHeaders > 0) yield return $"Skipped {SourceText.Counted(_repeatedHeaders, "line")} of {name} that repeated the header.";
     }
@@ -188,7 +191,7 @@ internal sealed class DelimitedFile : IDisposable
 
     private ReadOnlySpan<byte> RecordBytes() => _marked ? _reader.RawRecord[SourceText.ByteOrderMark.Length..] : _reader.RawRecord;
 
-    private InvalidInputException Undecided(string[] first) => new(
+    private InvalidInputException Undecided(string[] first) => first.Length == 1 ? HeaderlessColumns.OneColumn(Path, first[0]) : new(
         $"Line 1 of '{Path}' may be a header or a record; found {HeaderlessColumns.Numbered([first])}, so give --no-header if it is a record, "
         + $"or its names with {_layout.ColumnOption} and so on if it is a header.");
 }

@@ -61,8 +61,9 @@ internal static class DelimitedSource
         int image = file.HasHeader || options.ImageColumn is not null ? names.Image(options.ImageColumn) : -1;
         int[] texts = [.. Enumerable.Range(0, file.Columns.Count).Where(column => column != id && column != image)];
         ReadItems(file, file.Columns, id, texts, _ => image < 0 ? null : file.Text(image), sink);
-        if (!file.HasHeader && texts.Length > 0)
-            sink.Notices.Add($"{Path.GetFileName(file.Path)} has no header: its texts are called {string.Join(", ", texts.Take(5).Select(text => file.Columns[text]))}{(texts.Length > 5 ? ", …" : "")}.");
+        if (file.HasHeader || texts.Length == 0) return;
+        string called = string.Join(", ", texts.Take(5).Select(text => file.Columns[text])) + (texts.Length > 5 ? ", …" : "");
+        sink.Notices.Add($"{Path.GetFileName(file.Path)} has no header: its texts are called {called}.");
     }
 
     /// <summary>Reads an item table of known columns.</summary>

@@ -59,7 +59,8 @@ internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>
     public void End(string path)
     {
         if (writer.Events == 0) throw new InvalidInputException($"'{path}' holds no event; expected one record per event, so check that it is the right file.");
-        if (_withoutTime > 0) Notices.Add($"{SourceText.Counted(_withoutTime, "event")} of {Path.GetFileName(path)} {(_withoutTime == 1 ? "has" : "have")} no time.");
+        if (_withoutTime > 0)
+            Notices.Add($"{SourceText.Counted(_withoutTime, "event")} of {Path.GetFileName(path)} {(_withoutTime == 1 ? "has" : "have")} no time.");
         if (writer.FirstTime is { } first && writer.LastTime is { } last && !SourceTime.Overlaps(first, last))
             throw new InvalidInputException($"'{path}' has times such as {SourceText.Quoted(_firstTime)}{SourceTime.Implausible(_firstTime, first, last)}.");
     }
@@ -89,7 +90,8 @@ internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>
             return 0;
         }
 
-        throw new InvalidInputException($"Line {line} of '{path}' has the time {SourceText.Quoted(text)}{SourceTime.Fault(Encoding.UTF8.GetString(text), TimeFormat)}.");
+        string fault = SourceTime.Fault(Encoding.UTF8.GetString(text), TimeFormat);
+        throw new InvalidInputException($"Line {line} of '{path}' has the time {SourceText.Quoted(text)}{fault}.");
     }
 
     private static string NameOf(string kind, ReadOnlySpan<byte> id, string path, long line)

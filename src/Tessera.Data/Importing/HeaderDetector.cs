@@ -41,9 +41,8 @@ internal static class HeaderDetector
     });
 
     /// <summary>A number or a time.</summary>
-    public static bool IsValue(string cell) => IsNumber(cell) || IsDecimalComma(cell) || (cell.Length > 0 && SourceTime.TryParse(Encoding.UTF8.GetBytes(cell), out _));
+    private static bool IsValue(string cell) => IsNumber(cell) || IsNumber(cell.Replace(',', '.')) || SourceTime.TryParse(Encoding.UTF8.GetBytes(cell), out _);
 
-    public static bool IsNumber(string cell) => double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number);
-
-    private static bool IsDecimalComma(string cell) => cell.Count(c => c == ',') == 1 && !cell.Contains('.', StringComparison.Ordinal) && IsNumber(cell.Replace(',', '.'));
+    private static bool IsNumber(string cell) =>
+        double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number);
 }

@@ -18,13 +18,15 @@ internal static class HeaderlessColumns
     public static ((int User, int Item, int Rating, int Time) Columns, string? Assumed) Of(ImportOptions options, IReadOnlyList<string[]> records, string path)
     {
         int count = records.Count == 0 ? 0 : records[0].Length;
+        if (count == 1) throw OneColumn(path, records[0][0]);
         if ((options.UserColumn ?? options.ItemColumn ?? options.RatingColumn ?? options.TimeColumn) is not null)
         {
             if (options.UserColumn is null || options.ItemColumn is null) throw Unclear(records, path, "only some of its columns are given");
             return ((Number(options.UserColumn), Number(options.ItemColumn), Optional(options.RatingColumn), Optional(options.TimeColumn)), null);
         }
 
-        bool thirdIsTime = count > 2 && All(2, IsTime), thirdIsRating = count > 2 && !thirdIsTime && All(2, IsRating), fourthIsTime = count > 3 && All(3, IsTime);
+        bool thirdIsTime = count > 2 && All(2, IsTime), fourthIsTime = count > 3 && All(3, IsTime);
+        bool thirdIsRating = count > 2 && !thirdIsTime && All(2, IsRating);
         (string Names, (int, int, int, int) Columns)? usual = count switch
         {
             2 => ("user and item", (0, 1, -1, -1)),
@@ -35,7 +37,8 @@ internal static class HeaderlessColumns
         };
         string name = Path.GetFileName(path);
         return usual is { } assumed
-            ? (assumed.Columns, $"{name} has no header: its {count} columns were taken for {assumed.Names}; --user-column, --item-column and so on say otherwise by number.")
+            ? (assumed.Columns, $"{name} has no header: its {count} columns were taken for {assumed.Names}; "
+                + "--user-column, --item-column and so on say otherwise by number.")
             : throw Unclear(records, path, $"its {count} columns are not user, item, rating and time");
 
         bool All(int column, Func<string, bool> fits) => records.Where(record => record.Length == count).Select(record => record[column].Trim())
@@ -46,13 +49,17 @@ internal static class HeaderlessColumns
         int Number(string asked) => int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= 1 && number <= count
             ? number - 1
             : throw new InvalidInputException(
-                $"'{path}' has no header and no column {SourceText.Quoted(asked)}; expected a number from 1 to {count}: {Numbered(records)}, so give one of them.");
+                $"'{path}' has no header and no column {SourceText.Quoted(asked)}; "
+                + $"expected a number from 1 to {count}: {Numbered(records)}, so give one of them.");
     }
 
     /// <summary>The first record with the numbers of its columns.</summary>
     public static string Numbered(IReadOnlyList<string[]> records) => records.Count == 0
         ? "none"
         : string.Join(", ", records[0].Take(20).Select((cell, at) => $"{at + 1} {SourceText.Quoted(cell)}")) + (records[0].Length > 20 ? ", …" : "");
+
+    public static InvalidInputException OneColumn(string path, string cell) => new(
+        $"'{path}' has one column, as in {SourceText.Quoted(cell)}; expected more, so say with --separator what stands between them.");
 
     private static InvalidInputException Unclear(IReadOnlyList<string[]> records, string path, string why) => new(
         $"'{path}' has no header and {why}; found {Numbered(records)}, "

@@ -68,16 +68,13 @@ public static class Importer
         writer.Complete(StepOf(options, writer), cancellation);
         return new ImportResult(name, IsDataset: false, writer.Users, writer.Items, writer.Events, writer.DescribedItems, notices)
         {
-            FirstTime = Shown(writer.FirstTime),
-            LastTime = Shown(writer.LastTime),
+            FirstTime = SourceTime.DateOf(writer.FirstTime),
+            LastTime = SourceTime.DateOf(writer.LastTime),
             RejectedRows = rejected.Count,
             ItemsWithoutEvents = writer.ItemsWithoutEvents,
         };
 
         int NumberOf(string item) => writer.ItemNames.TryFind(item, out int number) ? number : -1;
-
-        static DateTimeOffset? Shown(long? seconds) => seconds is { } known
-            ? DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(known, DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds())) : null;
     }
 
     private static SourceFormat FormatOf(string format) => format switch

@@ -15,12 +15,20 @@ internal static class ItemIdColumn
         if (sink.HasEvents is not { } hasEvents) return null;
         int[] found = [.. Enumerable.Range(0, columns.Count).Where(IsId)];
         if (found.Length != 1) return null;
-        sink.Notices.Add($"Took {SourceText.Quoted(columns[found[0]])} of {Path.GetFileName(sink.TablePath)} for the items' ids: it alone holds items of the events.");
+        string name = SourceText.Quoted(columns[found[0]]), table = Path.GetFileName(sink.TablePath);
+        sink.Notices.Add($"Took {name} of {table} for the items' ids: it alone holds items of the events.");
         return found[0];
 
         bool IsId(int column)
         {
-            string[] values = [.. records.Where(record => column < record.Length).Select(record => ExternalId.Trimmed(record[column])).Where(value => value.Length > 0)];
+            string[] values =
+            [
+                .. from record in records
+                   where column < record.Length
+                   let value = ExternalId.Trimmed(record[column])
+                   where value.Length > 0
+                   select value,
+            ];
             return values.Length > 0 && 2 * values.Length >= records.Count && values.Distinct(StringComparer.Ordinal).Count() == values.Length
                 && 2 * values.Count(hasEvents) >= values.Length;
         }

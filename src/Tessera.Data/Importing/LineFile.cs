@@ -59,6 +59,7 @@ internal sealed class LineFile : IDisposable
     /// <summary>Remarks on the file, one sentence each.</summary>
     public IEnumerable<string> Notices()
     {
+        if (_file.Doubt is { } doubt) yield return doubt;
         if (_marks > 0) yield return $"Dropped {SourceText.Counted(_marks, "byte order mark")} inside {System.IO.Path.GetFileName(Path)}.";
     }
 

@@ -6,7 +6,10 @@ using Tessera.Data.Storage;
 namespace Tessera.Data.Importing;
 
 /// <summary>Ids that look alike and are not: they differ in how letters are composed, in their width, or in what is invisible.</summary>
-/// <remarks>Not compared: marks in another order than Unicode's, scripts that <see cref="ComposedLetters"/> lacks, and letters of two scripts that look alike.</remarks>
+/// <remarks>
+/// Not compared: marks in another order than Unicode's, scripts that <see cref="ComposedLetters"/> lacks, and letters of two scripts that
+/// look alike.
+/// </remarks>
 internal static class LookAlikes
 {
     private const string HalfWidthKana = "。「」、・ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン";
@@ -30,8 +33,8 @@ internal static class LookAlikes
         }
 
         if (first is var (one, two))
-            yield return $"{SourceText.Counted(count, $"{kind} id")} {(count == 1 ? "differs" : "differ")} from another only in composition, width or invisible characters, "
-                + $"such as {Shown(one, two)} and {Shown(two, one)}; they stay apart.";
+            yield return $"{SourceText.Counted(count, $"{kind} id")} {(count == 1 ? "differs" : "differ")} from another only in composition, width or "
+                + $"invisible characters, such as {Shown(one, two)} and {Shown(two, one)}; they stay apart.";
     }
 
     /// <summary>The id with composed letters of usual width and nothing invisible.</summary>

@@ -39,7 +39,8 @@ internal sealed partial class MovieLensFormat : SourceFormat
         }
 
         throw new InvalidInputException(
-            $"'{options.Events}' holds none of {string.Join(", ", Releases.Select(release => release.Ratings))}; expected a folder of MovieLens, so name the one that was unpacked.");
+            $"'{options.Events}' holds none of {string.Join(", ", Releases.Select(release => release.Ratings))}; "
+            + "expected a folder of MovieLens, so name the one that was unpacked.");
     }
 
     public override void ReadEvents(ImportOptions options, EventSink sink)
@@ -47,7 +48,8 @@ internal sealed partial class MovieLensFormat : SourceFormat
         using var file = new DelimitedFile(options.Events, new TableLayout { Encoding = options.Encoding });
         if (file.Columns.Count != 4)
             throw new InvalidInputException(
-                $"'{options.Events}' has {SourceText.Counted(file.Columns.Count, "column")}; expected user, movie, rating and time as in u.data, ratings.dat or ratings.csv, so name one of them.");
+                $"'{options.Events}' has {SourceText.Counted(file.Columns.Count, "column")}; "
+                + "expected user, movie, rating and time as in u.data, ratings.dat or ratings.csv, so name one of them.");
         DelimitedSource.ReadEvents(file, (0, 1, 2, 3), sink);
     }
 
@@ -61,17 +63,18 @@ internal sealed partial class MovieLensFormat : SourceFormat
         }
 
         using var file = new DelimitedFile(sink.TablePath, new TableLayout { Encoding = options.Encoding ?? (IsLatin1(name) ? "iso-8859-1" : null) });
-        int[] flags = [.. Enumerable.Range(0, Math.Max(0, file.Columns.Count - FirstGenre))];
-        if (file.Columns.Count != 3 && flags.Length != Genres.Length)
+        bool hasFlags = file.Columns.Count == FirstGenre + Genres.Length;
+        if (file.Columns.Count != 3 && !hasFlags)
             throw new InvalidInputException(
-                $"'{sink.TablePath}' has {SourceText.Counted(file.Columns.Count, "column")}; expected those of u.item, movies.dat or movies.csv, so restore the file or import as csv.");
+                $"'{sink.TablePath}' has {SourceText.Counted(file.Columns.Count, "column")}; "
+                + "expected those of u.item, movies.dat or movies.csv, so restore the file or import as csv.");
         DelimitedSource.ReadItems(file, 0, Texts, _ => null, sink);
 
         IEnumerable<KeyValuePair<string, string>> Texts()
         {
             Match title = TitleAndYear().Match(file.Text(1).Trim());
-            IEnumerable<string> genres = flags.Length > 0
-                ? flags.Skip(1).Where(flag => file.Field(FirstGenre + flag).SequenceEqual("1"u8)).Select(flag => Genres[flag])
+            IEnumerable<string> genres = hasFlags
+                ? Genres.Where((genre, flag) => genre != "unknown" && file.Field(FirstGenre + flag).SequenceEqual("1"u8))
                 : file.Text(2).Trim().Split('|').Where(genre => genre != "(no genres listed)");
             yield return KeyValuePair.Create("title", title.Groups[1].Value);
             yield return KeyValuePair.Create("year", title.Groups[2].Value);

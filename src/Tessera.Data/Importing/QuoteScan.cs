@@ -12,10 +12,10 @@ internal static class QuoteScan
     private const int MaxLine = 1 << 26, EnoughFields = 1000;
 
     /// <summary>
-    /// Whether fields that begin with a quote end with one, all of them, with quotes doubled inside. Where fields of the table's
-    /// beginning have none, the file is searched on.
+    /// Whether fields that begin with a quote end with one, all of them, with quotes doubled inside. Fields without quotes tell nothing,
+    /// so that the file is searched far.
     /// </summary>
-    public static bool AreFieldsQuoted(string path, string? encoding, string separator, ReadOnlyMemory<byte> head)
+    public static bool AreFieldsQuoted(string path, string? encoding, string separator)
     {
         if (separator == TableLayout.Spaces) return false;
         byte[] mark = Encoding.UTF8.GetBytes(separator);

@@ -32,6 +32,23 @@ internal static class SourceEncoding
         return null;
     }
 
+    /// <summary>The name of UTF-16's form for a text that begins with two letters in it without a mark, else null.</summary>
+    public static string? OfUnmarked(ReadOnlySpan<byte> first) => first switch
+    {
+        [>= (byte)' ' and < 0x7F, 0, >= (byte)' ' and < 0x7F, 0, ..] => "utf-16le",
+        [0, >= (byte)' ' and < 0x7F, 0, >= (byte)' ' and < 0x7F, ..] => "utf-16be",
+        _ => null,
+    };
+
+    /// <summary>Whether a text, or its beginning, has letters beyond ASCII and all of them as UTF-8.</summary>
+    public static bool IsSurelyUtf8(ReadOnlySpan<byte> text)
+    {
+        if (Ascii.IsValid(text)) return false;
+        int cut = Math.Max(0, text.Length - 3);
+        while (text.Length > cut && !Utf8.IsValid(text)) text = text[..^1];
+        return Utf8.IsValid(text) && !Ascii.IsValid(text);
+    }
+
     /// <summary>The encoding of a name, such as windows-1252, cp1252, latin1, shift-jis or gbk; null for UTF-8.</summary>
     /// <exception cref="InvalidInputException">There is none of this name.</exception>
     public static Encoding? OfName(string name)
@@ -53,7 +70,8 @@ internal static class SourceEncoding
         catch (Exception cause) when (cause is ArgumentException or NotSupportedException)
         {
             throw new InvalidInputException(
-                $"There is no encoding {SourceText.Quoted(name)}; expected a name such as utf-16, windows-1252, latin1, shift-jis or gbk for --encoding.", cause);
+                $"There is no encoding {SourceText.Quoted(name)}; "
+                + "expected a name such as utf-16, windows-1252, latin1, shift-jis or gbk for --encoding.", cause);
         }
     }
 

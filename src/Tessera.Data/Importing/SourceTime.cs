@@ -81,6 +81,11 @@ internal static class SourceTime
     /// <summary>Whether a range of times has something in common with 1990 to tomorrow.</summary>
     public static bool Overlaps(long first, long last) => last >= Earliest.ToUnixTimeSeconds() && first < DateTimeOffset.UtcNow.AddDays(2).ToUnixTimeSeconds();
 
+    /// <summary>A time for people, the nearest there is for one beyond the calendar; null for null.</summary>
+    public static DateTimeOffset? DateOf(long? seconds) => seconds is { } known
+        ? DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(known, DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds()))
+        : null;
+
     /// <summary>The rest of the sentence for a text that is no time, or may be two.</summary>
     public static string Fault(string text, string? format)
     {
@@ -107,7 +112,7 @@ internal static class SourceTime
         : $"second {seconds}";
 
     private static bool IsDateOf(string text, string format) =>
-        DateTime.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTime date) && date.Year is >= 1990 and < 2100;
+        DateTime.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTime date) && date.Year is >= 1990 and < 2100;
 
     private static long Scaled(long number)
     {

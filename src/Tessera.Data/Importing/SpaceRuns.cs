@@ -1,10 +1,13 @@
 namespace Tessera.Data.Importing;
 
-/// <summary>A text in which every run of spaces and tabs is one space, and none stands at the ends of lines.</summary>
+/// <summary>A text in which every run of spaces and tabs is one space, none stands at the ends of lines, and lines end with LF.</summary>
 internal sealed class SpaceRuns(Stream text) : ReadingStream
 {
     private readonly byte[] _buffer = new byte[1 << 15];
     private int _next, _end;
+
+    /// <summary>The byte before the next one; a line feed before the first.</summary>
+    private byte _last = (byte)'\n';
 
     /// <summary>Whether something of the line has been given, and whether a space is due before what follows.</summary>
     private bool _inLine, _isDue;
@@ -23,24 +26,25 @@ internal sealed class SpaceRuns(Stream text) : ReadingStream
             }
 
             byte c = _buffer[_next];
+            bool endsLine = c is (byte)'\n' or (byte)'\r';
             if (c is (byte)' ' or (byte)'\t')
             {
                 _isDue = _inLine;
-                _next++;
-                continue;
             }
-
-            bool endsLine = c is (byte)'\n' or (byte)'\r';
-            if (_isDue && !endsLine)
+            else if (_isDue && !endsLine)
             {
                 _isDue = false;
                 buffer[written++] = (byte)' ';
                 continue;
             }
+            else if (c != '\n' || _last != '\r')
+            {
+                _isDue = false;
+                _inLine = !endsLine;
+                buffer[written++] = endsLine ? (byte)'\n' : c;
+            }
 
-            _isDue = false;
-            _inLine = !endsLine;
-            buffer[written++] = c;
+            _last = c;
             _next++;
         }
 

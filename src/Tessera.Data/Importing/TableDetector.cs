@@ -8,6 +8,9 @@ internal static class TableDetector
 {
     private const int MaxRecords = 100;
 
+    /// <summary>The character that stands for a separator of several while a table is read.</summary>
+    private const char Stand = '\u001F';
+
     /// <summary>Characters that hardly stand inside fields come first, the space, which often does, last.</summary>
     private static readonly string[] Certain = ["\t", "::"], Usual = [";", ",", "|"];
 
@@ -19,8 +22,8 @@ internal static class TableDetector
         ReadOnlyMemory<byte> head = file.Head;
         if (head.Span.StartsWith(Storage.SourceText.ByteOrderMark)) head = head[Storage.SourceText.ByteOrderMark.Length..];
         if (!file.HeadIsWhole && head.Span.LastIndexOf((byte)'\n') is > 0 and var end) head = head[..(end + 1)];
-        string separator = asked.Separator is { } given && (!asked.IsFallback || FirstCount(head, given) > 1) ? given : SeparatorOf(head);
-        bool quotes = asked.Quotes ?? (separator is "," or ";" || QuoteScan.AreFieldsQuoted(file.Path, asked.Encoding, separator, head));
+        string separator = asked.Separator is { } given && (!asked.IsFallback || Fit(head, given).Fields > 1) ? given : SeparatorOf(head);
+        bool quotes = asked.Quotes ?? (separator is "," or ";" || QuoteScan.AreFieldsQuoted(file.Path, asked.Encoding, separator));
         List<string[]> records = Records(head, separator, quotes);
         bool? header = HeaderDetector.HasHeader(records, asked.Asked);
         if (asked.Header is not null) header = asked.IsFallback ? header ?? asked.Header : asked.Header;
@@ -35,10 +38,10 @@ internal static class TableDetector
         }
 
         (string Separator, (int Fields, double Share) Fit)[] usual = [.. Usual.Select(separator => (separator, Fit(head, separator)))];
-        (string best, (int fields, double share)) = usual.OrderByDescending(each => each.Fit.Share).ThenByDescending(each => each.Fit.Fields).First();
-        if (fields > 1 && share == 1) return best;
-        if (Fit(head, TableLayout.Spaces) is (> 1, 1)) return TableLayout.Spaces;
-        return fields > 1 ? best : ",";
+        (string best, (int Fields, double Share) fit) = usual.OrderByDescending(each => each.Fit.Share).ThenByDescending(each => each.Fit.Fields).First();
+        if (fit.Share == 1) return best;
+        if (Fit(head, TableLayout.Spaces).Share is var spaces && (spaces == 1 || (spaces > 0.5 && fit.Fields < 2))) return TableLayout.Spaces;
+        return fit.Fields > 1 ? best : ",";
     }
 
     /// <summary>The number of fields of the first record, and the share of the records that have as many; none where it is one.</summary>
@@ -49,15 +52,14 @@ internal static class TableDetector
         return fields < 2 ? (fields, 0) : (fields, (double)records.Count(record => record.Length == fields) / records.Count);
     }
 
-    private static int FirstCount(ReadOnlyMemory<byte> head, string separator) => Fit(head, separator).Fields;
-
     private static List<string[]> Records(ReadOnlyMemory<byte> head, string separator, bool quotes)
     {
         var records = new List<string[]>();
         using CsvReader reader = Open(new MemoryStream(head.ToArray()), separator, quotes, CsvReaderOptions.Default);
         try
         {
-            while (records.Count < MaxRecords && reader.Read()) records.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => Encoding.UTF8.GetString(reader.GetSpan(i)))]);
+            while (records.Count < MaxRecords && reader.Read())
+                records.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => Encoding.UTF8.GetString(reader.GetSpan(i)))]);
         }
         catch (CsvFormatException)
         {
@@ -79,7 +81,4 @@ internal static class TableDetector
             Mode = quotes ? CsvMode.Rfc4180 : CsvMode.NoEscape,
         });
     }
-
-    /// <summary>The character that stands for a separator of several while a table is read.</summary>
-    private const char Stand = '\u001F';
 }

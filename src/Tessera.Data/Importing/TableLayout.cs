@@ -64,9 +64,10 @@ internal sealed record TableLayout
             _ => given?.Replace("\\t", "\t", StringComparison.Ordinal),
         };
         if (separator is null) return null;
-        if (separator.Length is 0 or > 16 || separator.Any(c => c is '"' or '\r' or '\n' or '\u001F' || char.IsSurrogate(c)) || System.Text.Encoding.UTF8.GetByteCount(separator) > 16)
+        if (separator.Any(c => c is '"' or '\r' or '\n' or '\u001F' || char.IsSurrogate(c)) || System.Text.Encoding.UTF8.GetByteCount(separator) is 0 or > 16)
             throw new InvalidInputException(
-                $"The separator {SourceText.Quoted(separator)} cannot be used; expected 1 to 16 bytes without quotes and line ends, such as ';', '::' or 'tab'.");
+                $"The separator {SourceText.Quoted(separator)} cannot be used; "
+                + "expected 1 to 16 bytes without quotes and line ends, such as ';', '::' or 'tab'.");
         return separator.All(c => c == ' ') ? Spaces : separator;
     }
 

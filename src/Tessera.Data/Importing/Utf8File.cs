@@ -21,12 +21,16 @@ internal sealed class Utf8File : ReadingStream
         _file = new SourceFile(path);
         try
         {
-            var first = new byte[SourceEncoding.LongestMark];
+            var first = new byte[asked is null ? SourceEncoding.LongestMark : HeadSize];
             first = first[.._file.ReadAtLeast(first, first.Length, throwOnEndOfStream: false)];
             (Encoding Encoding, int Length)? marked = SourceEncoding.OfMark(first);
             Encoding? from = marked?.Encoding ?? (first.AsSpan().StartsWith(Storage.SourceText.ByteOrderMark) ? null : asked);
             var whole = new Prefixed(first[(marked?.Length ?? 0)..], _file);
             _encoding = from?.WebName ?? _encoding;
+            if (from is null && SourceEncoding.OfUnmarked(first) is { } unmarked)
+                throw new InvalidInputException($"'{path}' looks like UTF-16 without a byte order mark; expected UTF-8, so give --encoding {unmarked}.");
+            if (marked is null && from is not null && SourceEncoding.IsSurelyUtf8(first))
+                Doubt = $"{System.IO.Path.GetFileName(path)} looks like UTF-8 and was read as {_encoding}, as --encoding says.";
             _content = from is null ? whole : Encoding.CreateTranscodingStream(whole, from, Encoding.UTF8);
         }
         catch
@@ -37,6 +41,9 @@ internal sealed class Utf8File : ReadingStream
     }
 
     public string Path => _file.Path;
+
+    /// <summary>A sentence for a text that was read in the encoding asked for and looks like another; null without doubt.</summary>
+    public string? Doubt { get; }
 
     /// <summary>How much of the file has been read, 0 to 1.</summary>
     public double Share => _file.Share;

@@ -28,8 +28,8 @@ internal sealed class ZipInput : ReadingStream
         ZipArchiveEntry[] files = [.. archive.Entries.Where(entry => !IsFolderOrNote(entry.FullName))];
         if (files.Length != 1)
         {
-            string found = files.Length == 0 ? "no file" : $"{files.Length} files ({string.Join(", ", files.Take(5).Select(entry => SourceText.Quoted(entry.FullName)))}"
-                + (files.Length > 5 ? ", …)" : ")");
+            string some = string.Join(", ", files.Take(5).Select(entry => SourceText.Quoted(entry.FullName))) + (files.Length > 5 ? ", …" : "");
+            string found = files.Length == 0 ? "no file" : $"{files.Length} files ({some})";
             throw new InvalidInputException($"'{path}' is a zip archive of {found}; expected exactly one, so unpack it and name the file.");
         }
 

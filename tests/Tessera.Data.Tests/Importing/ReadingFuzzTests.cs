@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.IO.Compression;
 using System.Text;
+using System.Text.Json;
 using Tessera.Data.EventLogs;
 using Tessera.Data.Importing;
 using ZstdSharp;
@@ -184,7 +185,7 @@ public sealed class ReadingFuzzTests : IDisposable
             for (long line = first; line < end; line++)
             {
                 string text = lines[line - 1];
-                Assert.True(text.Trim(' ', '\t').Length == 0 || text == header, $"line {line} of {Encoding.UTF8.GetString(content)}");
+                Assert.True(text.Trim(' ', '\t').Length == 0 || text == header, $"line {line} of {JsonSerializer.Serialize(Encoding.UTF8.GetString(content))}");
             }
         }
     }

@@ -71,6 +71,23 @@ public sealed class SourceEncodingTests : IDisposable
         Assert.Contains("is not valid", _work.Refusal("csv", events, with: o => o with { Encoding = "shift-jis" }), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("utf-16le")]
+    [InlineData("utf-16be")]
+    public void UTF_16_without_a_mark_is_refused_by_name(string name)
+    {
+        string events = _work.Directory.Write("e.csv", Encoding.GetEncoding(name == "utf-16le" ? "utf-16" : "utf-16BE").GetBytes("user,item\né,b\n"));
+        Assert.Equal($"'{events}' looks like UTF-16 without a byte order mark; expected UTF-8, so give --encoding {name}.", _work.Refusal("csv", events));
+        Assert.Equal("é", _work.Import("csv", events, with: o => o with { Encoding = name }).Events.Single().User);
+    }
+
+    [Fact]
+    public void A_wrong_encoding_is_told_where_the_text_is_surely_UTF_8()
+    {
+        string events = _work.Directory.Write("e.csv", "user,item\na,1\n"), items = _work.Directory.Write("i.csv", "item,title\n1,Café\n");
+        Assert.Contains("i.csv looks like UTF-8 and was read as iso-8859-1, as --encoding says.", _work.Run("csv", events, items, o => o with { Encoding = "latin1" }).Notices);
+    }
+
     [Fact]
     public void Unknown_encodings_are_refused()
     {

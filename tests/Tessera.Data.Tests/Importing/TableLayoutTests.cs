@@ -54,12 +54,22 @@ public sealed class TableLayoutTests : IDisposable
     [InlineData("1,x,good\n1,y,bad\n", "its 3 columns are not user, item, rating and time; found 1 '1', 2 'x', 3 'good', so give --user-column and --item-column")]
     [InlineData("1,x,881250949,4\n1,y,881250950,3\n", "its 4 columns are not user, item, rating and time; found 1 '1', 2 'x', 3 '881250949', 4 '4', so give")]
     [InlineData("1,x,4,5,6\n1,y,3,5,6\n", "its 5 columns are not user, item, rating and time; found 1 '1'")]
-    [InlineData("1\n2\n", "its 1 columns are not user, item, rating and time; found 1 '1'")]
     public void Content_that_contradicts_the_usual_order_is_refused_with_numbered_columns(string text, string part)
     {
         string path = _work.Directory.Write("a.csv", text);
         string message = _work.Refusal("csv", path);
         Assert.StartsWith($"'{path}' has no header and {part}", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("1\n2\n", null, "'{0}' has one column, as in '1'; expected more, so say with --separator what stands between them.")]
+    [InlineData("some\nwords\n", null, "'{0}' has one column, as in 'some';")]
+    [InlineData("1\t2\n3\t4\n", ";", "'{0}' has one column, as in '1 2';")]
+    [InlineData("{\"user\":1,\"item\":2}\n", null, "Line 1 of '{0}' is a JSON object; expected a table, so import as jsonl.")]
+    public void What_is_no_table_is_refused(string text, string? separator, string sentence)
+    {
+        string path = _work.Directory.Write("a.txt", text);
+        Assert.StartsWith(string.Format(null, sentence, path), _work.Refusal("csv", path, with: o => o with { Separator = separator }), StringComparison.Ordinal);
     }
 
     [Fact]
