@@ -18,7 +18,7 @@ public sealed class BadInputTests(Workplace work) : IClassFixture<Workplace>
         { "name one twice", ["--modalities", "text,text"] },
         { "The item graph weights name image; expected one weight for each of image, text", ["--set", "itemGraphWeights=image:1"] },
         { "There is no settings file 'nowhere.json'", ["--config", "nowhere.json"] },
-        { "The option 'embeddingSize' is 100000000, out of its range; expected 2 to 65536", ["--set", "embeddingSize=100000000"] },
+        { "The option 'embeddingSize' is 100000000, out of its range; expected 2..65536", ["--set", "embeddingSize=100000000"] },
         { "'Recall@10000000' counts the 10,000,000 best of 30 items; expected a number from 1 to 50 after the @", ["--set", "monitor=Recall@10000000"] },
         { $"--threads is '-1'; expected a whole number, 0 to {Device.MaxThreads}", ["--threads", "-1"] },
         { $"--threads is '20000'; expected a whole number, 0 to {Device.MaxThreads}", ["--threads", "20000"] },

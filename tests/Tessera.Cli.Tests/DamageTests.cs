@@ -130,6 +130,24 @@ public sealed class DamageTests(Workplace work) : IClassFixture<Workplace>
         Assert.Equal((1, "error: It is full."), Failure.Describe(new Data.StorageException("It is full.")));
 
     [Fact]
+    public void Too_little_memory_is_told_with_what_was_needed()
+    {
+        const string Remedy = "give less data or smaller sizes among the settings, such as embeddingSize and batchSize, or take a machine with more.";
+        Assert.Equal((1, $"error: There is not enough memory: 9 GB were needed; {Remedy}"), Failure.Describe(new InsufficientMemoryException("9 GB were needed")));
+        Assert.Equal((1, $"error: There is not enough memory; {Remedy}"), Failure.Describe(Assert.Throws<OutOfMemoryException>(() => new byte[int.MaxValue])));
+    }
+
+    [Fact]
+    public void A_note_does_not_grow_with_the_columns_of_the_input()
+    {
+        string events = work.File("events.csv", $"user,item,{string.Join(',', Enumerable.Range(0, 100_000).Select(n => $"c{n}"))}\na,b{new string(',', 100_000)}\n");
+        Outcome outcome = work.Run("data", "import", "--format", "csv", "--events", events, "--out", work.New("log"));
+        Assert.Equal(0, outcome.Code);
+        Assert.Contains("'c18', 'c19' and 99,980 more of ", outcome.Error, StringComparison.Ordinal);
+        Assert.InRange(outcome.Error.Length, 1, 2000);
+    }
+
+    [Fact]
     public void A_cache_that_cannot_be_written_is_a_notice()
     {
         using StringWriter output = new(), error = new();

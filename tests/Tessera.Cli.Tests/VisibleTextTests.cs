@@ -30,6 +30,14 @@ public sealed class VisibleTextTests(Workplace work) : IClassFixture<Workplace>
     }
 
     [Fact]
+    public void A_line_has_an_end_however_long_its_text_is()
+    {
+        Assert.Equal(new string('x', 4000), VisibleText.Line(new string('x', 4000)));
+        Assert.Equal(new string('x', 4000) + "…", VisibleText.Line(new string('x', 1_000_000)));
+        Assert.Equal(4001, VisibleText.Line(new string('\u001B', 3000)).Length);
+    }
+
+    [Fact]
     public void Ids_are_escaped_in_tables_and_whole_in_json()
     {
         string run = Train(Named(item => item == 0 ? Odd : $"p{item}"));
