@@ -130,6 +130,11 @@ public sealed class DamageTests(Workplace work) : IClassFixture<Workplace>
         Assert.Equal((1, "error: It is full."), Failure.Describe(new Data.StorageException("It is full.")));
 
     [Fact]
+    public void Too_little_memory_is_no_fault_of_the_program() => Assert.Equal(
+        (1, "error: There is not enough memory (InsufficientMemoryException: 5 bytes are needed); close other programs, or work on less data or with smaller settings."),
+        Failure.Describe(new InsufficientMemoryException("5 bytes are needed.")));
+
+    [Fact]
     public void A_cache_that_cannot_be_written_is_a_notice()
     {
         using StringWriter output = new(), error = new();
