@@ -53,7 +53,7 @@ public sealed partial class TrainedRun
     {
         if (ranking.Items.Length >= count) return null;
         int[] candidates = selection.Candidates(ItemCount);
-        int known = selection.IncludeKnown ? 0 : candidates.Count(item => Known.Any(split => split.Contains(ranking.User, item)));
+        int known = selection.IncludeKnown ? 0 : candidates.Count(item => Known.Any(split => split.ItemsOf(ranking.User).BinarySearch(item) >= 0));
         string allowed = candidates.Length == ItemCount
             ? $"the run has {Counted(candidates.Length)}"
             : $"{Number(candidates.Length)} of the run's {Counted(ItemCount)} may be recommended";
