@@ -12,7 +12,7 @@ internal sealed class ColumnNames(IReadOnlyList<string> columns, string where)
     private static readonly string[] RatingNames = ["rating", "overall", "score", "stars"];
     private static readonly string[] TimeNames = ["timestamp", "time", "unixreviewtime", "datetime", "date"];
     private static readonly string[] RecordNames = [.. ItemNames, "id"];
-    private static readonly string[] ImageNames = ["image", "imagepath", "imurl", "imageurl"];
+    private static readonly string[] ImageNames = ["image", "imagepath", "imurl", "imageurl", "images", "imageurls"];
 
     /// <summary>The columns of events, -1 for ratings or times where there are none.</summary>
     public (int User, int Item, int Rating, int Time) OfEvents(ImportOptions options) =>
