@@ -23,6 +23,7 @@ internal sealed class ParquetFile : IRecordPlace, IDisposable
         {
             _reader = Guarded(() => ParquetReader.CreateAsync(_file, Options, leaveStreamOpen: true).GetAwaiter().GetResult());
             _rows = Guarded(() => _reader.RowGroups.Sum(group => group.RowCount));
+            Columns = Guarded(() => (string[])[.. _reader.Schema.Fields.Select(column => column.Name)]);
         }
         catch
         {
@@ -42,7 +43,7 @@ internal sealed class ParquetFile : IRecordPlace, IDisposable
     public double Share => _rows == 0 ? 1 : (double)Line / _rows;
 
     /// <summary>Names of the columns, of nested ones the outermost.</summary>
-    public IReadOnlyList<string> Columns => [.. _reader.Schema.Fields.Select(column => column.Name)];
+    public IReadOnlyList<string> Columns { get; }
 
     /// <summary>Reads all rows.</summary>
     /// <param name="columns">The columns that matter.</param>
@@ -57,7 +58,7 @@ internal sealed class ParquetFile : IRecordPlace, IDisposable
             var opened = new List<ParquetColumn>();
             try
             {
-                ParquetRowGroupReader group = _reader.OpenRowGroupReader(number);
+                ParquetRowGroupReader group = Guarded(() => _reader.OpenRowGroupReader(number));
                 ParquetField[] fields = Guarded(() => Fields(group, columns, opened));
                 for (long left = group.RowCount; left > 0; left--)
                 {
@@ -68,7 +69,7 @@ internal sealed class ParquetFile : IRecordPlace, IDisposable
                     Read(row.WrittenMemory, read);
                 }
 
-                if (!fields.All(field => field.IsAtEnd)) throw Damaged("a column has more values than there are rows");
+                if (!Guarded(() => fields.All(field => field.IsAtEnd))) throw Damaged("a column has more values than there are rows");
             }
             finally
             {
