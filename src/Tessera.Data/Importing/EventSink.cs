@@ -10,6 +10,8 @@ namespace Tessera.Data.Importing;
 internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>? progress, CancellationToken cancellation)
 {
     private const int EventsBetweenReports = 1 << 16;
+    private readonly EventBatch _batch = new(writer);
+    private long _added;
 
     /// <summary>Remarks on the events, one sentence each.</summary>
     public List<string> Notices { get; } = [];
@@ -22,21 +24,32 @@ internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>
     /// <param name="rating">The rating as a number; NaN where the source has none.</param>
     /// <param name="time">Seconds since 1970.</param>
     /// <exception cref="InvalidInputException">An id cannot be used.</exception>
-    public void Add(string path, long line, ReadOnlySpan<byte> user, ReadOnlySpan<byte> item, float rating, long time) =>
+    public void Add(string path, long line, ReadOnlySpan<byte> user, ReadOnlySpan<byte> item, float rating, long time)
+    {
+        _added++;
+        if (EventBatch.Takes(user) && EventBatch.Takes(item))
+        {
+            _batch.Add(user, item, rating, time);
+            return;
+        }
+
+        _batch.Flush();
         writer.Add(new Event(NumberOf(writer.UserNames, "user", user, path, line), NumberOf(writer.ItemNames, "item", item, path, line), time, rating));
+    }
 
     /// <summary>Reports progress at intervals.</summary>
     public void Report(double share)
     {
-        if (writer.Events % EventsBetweenReports != 0) return;
+        if (_added % EventsBetweenReports != 0) return;
         cancellation.ThrowIfCancellationRequested();
-        progress?.Report(new ImportProgress("events", writer.Events, share));
+        progress?.Report(new ImportProgress("events", _added, share));
     }
 
     /// <summary>Ends the events of a file.</summary>
     /// <exception cref="InvalidInputException">It had no events.</exception>
     public void End(string path)
     {
+        _batch.Flush();
         if (writer.Events == 0) throw new InvalidInputException($"'{path}' holds no event; expected one record per event, so check that it is the right file.");
     }
 
