@@ -21,6 +21,8 @@ internal sealed class ParquetFile : IRecordPlace, IDisposable
         _file = InputFile.Open(path);
         try
         {
+            if (Guarded(() => ParquetFooter.Fault(_file)) is { } fault) throw Damaged(fault);
+            _file.Position = 0;
             _reader = Guarded(() => ParquetReader.CreateAsync(_file, Options, leaveStreamOpen: true).GetAwaiter().GetResult());
             _rows = Guarded(() => _reader.RowGroups.Sum(group => group.RowCount));
             Columns = Guarded(() => (string[])[.. _reader.Schema.Fields.Select(column => column.Name)]);
