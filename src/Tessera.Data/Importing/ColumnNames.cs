@@ -43,7 +43,7 @@ internal sealed class ColumnNames(IReadOnlyList<string> columns, string where, b
 
     private static readonly string[] ImageNames =
     [
-        "image", "imagepath", "imurl", "imageurl", "pictureurl", "picture", "imgurl", "posterurl", "poster", "thumbnail", "coverurl",
+        "image", "imagepath", "imurl", "imageurl", "pictureurl", "picture", "imgurl", "posterurl", "poster", "thumbnail", "coverurl", "images", "imageurls",
     ];
 
     /// <summary>Names that only tell a header from a record.</summary>

@@ -2,7 +2,7 @@ using Tessera.Data.Storage;
 
 namespace Tessera.Data.Importing;
 
-/// <summary>CSV, TSV and the like; the item table may be one or JSON lines.</summary>
+/// <summary>CSV, TSV and the like; the item table may be one, JSON lines or Parquet.</summary>
 internal sealed class CsvFormat : SourceFormat
 {
     /// <summary>Options of columns or keys, and of what stands in them.</summary>
@@ -15,10 +15,11 @@ internal sealed class CsvFormat : SourceFormat
 
     public override void ReadItems(ImportOptions options, ItemSink sink) => ReadTable(options, sink);
 
-    /// <summary>Reads a table that is JSON lines where it begins with a brace, else delimited.</summary>
+    /// <summary>Reads a table that is Parquet where it is a folder or has Parquet's mark, JSON lines where it begins with a brace, else delimited.</summary>
     public static void ReadTable(ImportOptions options, ItemSink sink)
     {
-        if (BeginsWithBrace(sink)) JsonlFormat.ReadTable(options, sink);
+        if (ParquetFormat.IsParquet(sink.TablePath)) ParquetFormat.ReadTable(options, sink);
+        else if (BeginsWithBrace(sink)) JsonlFormat.ReadTable(options, sink);
         else DelimitedSource.ReadItems(options, sink);
     }
 

@@ -12,6 +12,8 @@ internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>
     private const int EventsBetweenReports = 1 << 16;
     private string _firstTime = "";
     private long _withoutTime;
+    private readonly EventBatch _batch = new(writer);
+    private long _added;
 
     /// <summary>Remarks on the events, one sentence each.</summary>
     public List<string> Notices { get; } = [];
@@ -34,30 +36,31 @@ internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>
     {
         user = ExternalId.Trimmed(user);
         item = ExternalId.Trimmed(item);
-        bool isKnown = writer.UserNames.TryFind(user, out int userNumber) & writer.ItemNames.TryFind(item, out int itemNumber);
-        if (!isKnown)
+        _added++;
+        if (EventBatch.Takes(user) && EventBatch.Takes(item))
         {
-            // Both are looked at first: a user who is numbered must get an event.
-            string userName = NameOf("user", user, path, line), itemName = NameOf("item", item, path, line);
-            userNumber = writer.UserNames.NumberOf(userName);
-            itemNumber = writer.ItemNames.NumberOf(itemName);
+            _batch.Add(user, item, rating, time);
+            return;
         }
 
-        writer.Add(new Event(userNumber, itemNumber, time, rating));
+        _batch.Flush();
+        string userName = NameOf("user", user, path, line), itemName = NameOf("item", item, path, line); // both first: a user who is numbered must get an event
+        writer.Add(new Event(writer.UserNames.NumberOf(userName), writer.ItemNames.NumberOf(itemName), time, rating));
     }
 
     /// <summary>Reports progress at intervals.</summary>
     public void Report(double share)
     {
-        if (writer.Events % EventsBetweenReports != 0) return;
+        if (_added % EventsBetweenReports != 0) return;
         cancellation.ThrowIfCancellationRequested();
-        progress?.Report(new ImportProgress("events", writer.Events, share));
+        progress?.Report(new ImportProgress("events", _added, share));
     }
 
     /// <summary>Ends the events of a file.</summary>
     /// <exception cref="InvalidInputException">It had no events, or its times cannot be such.</exception>
     public void End(string path)
     {
+        _batch.Flush();
         if (writer.Events == 0) throw new InvalidInputException($"'{path}' holds no event; expected one record per event, so check that it is the right file.");
         if (_withoutTime > 0)
             Notices.Add($"{SourceText.Counted(_withoutTime, "event")} of {Path.GetFileName(path)} {(_withoutTime == 1 ? "has" : "have")} no time.");

@@ -10,7 +10,7 @@ namespace Tessera.Data.Importing;
 public static class Importer
 {
     /// <summary>Names of the formats.</summary>
-    public static IReadOnlyList<string> Formats { get; } = ["csv", "jsonl", "amazon2014", "amazon2018", "movielens", "microlens", "recbole", "mmrec", "mmssl"];
+    public static IReadOnlyList<string> Formats { get; } = ["csv", "jsonl", "parquet", "amazon2014", "amazon2018", "amazon2023", "movielens", "microlens", "recbole", "mmrec", "mmssl"];
 
     /// <summary>
     /// Imports events, and the items' texts and pictures. Ids are numbered as they come; items of the table without events come
@@ -81,11 +81,13 @@ public static class Importer
     {
         "csv" => new CsvFormat(),
         "jsonl" => new JsonlFormat(),
-        "amazon2014" => new AmazonFormat(is2014: true),
-        "amazon2018" => new AmazonFormat(is2014: false),
+        "amazon2014" => new AmazonFormat(2014),
+        "amazon2018" => new AmazonFormat(2018),
+        "amazon2023" => new AmazonFormat(2023),
         "movielens" => new MovieLensFormat(),
         "microlens" => new MicroLensFormat(),
         "recbole" => new RecBoleFormat(),
+        "parquet" => new ParquetFormat(),
         _ => throw new InvalidInputException($"There is no format '{format}'; expected one of {string.Join(", ", Formats)}."),
     };
 

@@ -1,4 +1,3 @@
-using Tessera.Data.EventLogs;
 using Tessera.Data.Storage;
 
 namespace Tessera.Data.Importing;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Tessera.Data.EventLogs;
 using Tessera.Data.Storage;
 
@@ -19,6 +20,9 @@ internal sealed class ItemSink(
 
     /// <summary>The line of each item's record, as far as the list goes.</summary>
     private readonly List<long> _lines = [];
+
+    /// <summary>Number of records in which a field is no text, by field.</summary>
+    private readonly SortedDictionary<string, long> _unusable = new(StringComparer.Ordinal);
 
     private long _read, _withoutEvents, _leftOut, _repeated, _markup;
 
@@ -88,6 +92,14 @@ internal sealed class ItemSink(
         }
     }
 
+    /// <summary>Adds what a field of the next record says to its texts, or counts it where it is no text.</summary>
+    /// <exception cref="InvalidOperationException">A text is broken.</exception>
+    public void AddText(string field, JsonElement value, List<KeyValuePair<string, string>> texts)
+    {
+        if (JsonTexts.Of(value) is { } text) texts.Add(KeyValuePair.Create(field, text));
+        else _unusable[field] = _unusable.GetValueOrDefault(field) + 1;
+    }
+
     /// <summary>Reports progress at intervals; called once per record.</summary>
     /// <param name="share">How much of the table has been read, 0 to 1.</param>
     public void Report(double share)
@@ -108,6 +120,12 @@ internal sealed class ItemSink(
         if (_leftOut > 0) Notices.Add($"Left out {SourceText.Counted(_leftOut, "item")} of {name} that the data set does not have.");
         if (_withoutEvents > 0) Notices.Add($"Kept {SourceText.Counted(_withoutEvents, "item")} of {name} without events, to be recommended by texts and images alone.");
         if (join.Undescribed > 0) Notices.Add($"No record in {name} for {SourceText.Counted(join.Undescribed, "item")} of the events.");
+        if (_unusable.Count > 0)
+        {
+            string fields = string.Join(", ", _unusable.Take(20).Select(field => $"{SourceText.Quoted(field.Key)} ({SourceText.Counted(field.Value, "record")})"));
+            Notices.Add($"What {name} has in {fields} is not text and was left out.");
+        }
+
         if (_markup > 0) Notices.Add($"Took HTML out of the texts of {SourceText.Counted(_markup, "record")} of {name}.");
     }
 

@@ -11,9 +11,9 @@ internal static class JsonSource
     {
         using var file = new LineFile(options.Events, options.Encoding);
         JsonEventKeys? keys = null;
-        ReadObjects(file, sink.Rejected, line => keys is null ? Parse(line) : JsonDocument.Parse(line), record =>
+        ReadObjects(file, sink.Rejected, line => keys is null ? Parse(line) : JsonDocument.Parse(NonFiniteJson.AsNull(line)), record =>
         {
-            keys ??= new JsonEventKeys(options, record, file.Here);
+            keys ??= new JsonEventKeys(options, [.. record.EnumerateObject().Select(property => property.Name)], file.Here);
             keys.Read(record, file, sink);
             sink.Report(file.Share);
         });
@@ -39,8 +39,8 @@ internal static class JsonSource
         sink.Notices.AddRange(file.Notices());
     }
 
-    /// <summary>Parses strict JSON without repeated keys.</summary>
-    public static JsonDocument Parse(ReadOnlyMemory<byte> line) => JsonDocument.Parse(line, JsonRecord.Strict);
+    /// <summary>Parses JSON without repeated keys; numbers that are not finite are null.</summary>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> line) => JsonDocument.Parse(NonFiniteJson.AsNull(line), JsonRecord.Strict);
 
     private static void ReadObjects(LineFile file, RejectedRows rejected, Func<ReadOnlyMemory<byte>, JsonDocument> parse, Action<JsonElement> read)
     {

@@ -3,7 +3,7 @@ using Tessera.Data.Storage;
 namespace Tessera.Data.Importing;
 
 /// <summary>Reads a file to import line by line as UTF-8 without copying; lines end with LF, CRLF or the file.</summary>
-internal sealed class LineFile : IDisposable
+internal sealed class LineFile : IRecordPlace, IDisposable
 {
     private const int MaxLineLength = 1 << 26;
     private readonly Utf8File _file;

@@ -22,10 +22,8 @@ internal sealed class RecBoleFormat : SourceFormat
         (string Name, string Type)[] columns = Columns(file);
         string[] names = [.. columns.Select(column => column.Name)];
         int id = new ColumnNames(names, file.Here).ItemId(null);
-        int[] texts = [.. Enumerable.Range(0, columns.Length).Where(column => column != id && columns[column].Type is ("token" or "token_seq"))];
+        int[] texts = [.. Enumerable.Range(0, names.Length).Where(column => column != id)];
         DelimitedSource.ReadItems(file, names, id, texts, _ => null, sink);
-        string[] numbers = [.. columns.Where(column => column.Type is "float" or "float_seq").Select(column => column.Name)];
-        if (numbers.Length > 0) sink.Notices.Add($"What {Path.GetFileName(file.Path)} has in {SourceText.Listed(numbers)} is not text and was left out.");
     }
 
     private static (string Name, string Type)[] Columns(DelimitedFile file) => [.. file.Columns.Select(column =>

@@ -1,4 +1,5 @@
 using System.Text;
+using Tessera.Data.EventLogs;
 using Tessera.Data.Importing;
 
 namespace Tessera.Data.Tests.Importing;
@@ -150,6 +151,19 @@ public sealed class CsvEventsTests : IDisposable
         string path = _work.Directory.In("none.csv");
         Assert.Equal($"File '{path}' does not exist; check the path.", _work.Refusal("csv", path));
         Assert.Contains("is a folder; expected a file", _work.Refusal("csv", _work.Directory.Path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ids_are_numbered_by_their_first_appearance_whatever_their_letters()
+    {
+        string[] users = [.. Enumerable.Range(0, 20_000).Select(i => $"{(i % 1000 == 77 ? "ü" : "u")}{i * 13L % 6007}")];
+        string[] items = [.. Enumerable.Range(0, 20_000).Select(i => $"i{i * 17L % 4001}{(i % 900 == 5 ? " é" : "")}")];
+        string path = _work.Directory.Write("a.csv", "user,item,time\n" + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"{users[i]},{items[i]},{i + 1}\n")));
+        (string User, string Item, long Time, float Rating)[] events = _work.Import("csv", path).Events;
+        EventLog log = EventLog.Open(_work.Out);
+        Assert.Equal(users.Distinct(), log.UserNames);
+        Assert.Equal(items.Distinct(), log.ItemNames);
+        Assert.Equal(Enumerable.Range(0, 20_000).Select(i => (users[i], items[i], i + 1L)), events.OrderBy(e => e.Time).Select(e => (e.User, e.Item, e.Time)));
     }
 
     [Fact]

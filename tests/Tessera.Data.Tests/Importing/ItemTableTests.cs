@@ -132,12 +132,34 @@ public sealed class ItemTableTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_text_is_left_out_and_named()
+    public void Numbers_and_lists_are_texts_and_what_is_none_is_counted()
     {
-        string table = _work.Directory.Write("items.jsonl", "{\"item\":1,\"title\":\"A\",\"price\":3.5,\"tags\":[1,\"x\"],\"more\":{\"a\":1}}\n{\"item\":2}\n{\"item\":3}\n");
-        var (result, _, items) = _work.Import("jsonl", _work.Directory.Write("e.jsonl", "{\"user\":1,\"item\":1}"), table);
-        Assert.Equal(["title"], items[0].Texts.Keys);
-        Assert.Contains("What items.jsonl has in 'more', 'price', 'tags' is not text and was left out.", result.Notices);
+        string table = _work.Directory.Write(
+            "items.jsonl",
+            """
+            {"item":1080,"title":"A","price":3.50,"tags":[1,"x",null,["y"]],"more":{"a":1},"new":true}
+            {"item":2,"title":null,"price":NaN,"tags":[],"more":null,"new":false,"plot":"NaN \"Infinity\" NaN"}
+            {"item":3,"price":-Infinity,"tags":[{"a":1}],"more":{},"plot":[Infinity,"z"]}
+            """);
+        var (result, _, items) = _work.Import("jsonl", _work.Directory.Write("e.jsonl", "{\"user\":1,\"item\":1080}\n{\"user\":1,\"item\":2}\n{\"user\":1,\"item\":3}"), table);
+        Assert.Equal(["1080", "2", "3"], items.Select(item => item.Id));
+        Assert.Equal([("title", "A"), ("price", "3.50"), ("tags", "1 x y")], Texts(0));
+        Assert.Equal([("plot", "NaN \"Infinity\" NaN")], Texts(1));
+        Assert.Equal([("plot", "z")], Texts(2));
+        Assert.Contains("What items.jsonl has in 'more' (2 records), 'new' (2 records), 'tags' (1 record) is not text and was left out.", result.Notices);
+
+        IEnumerable<(string, string)> Texts(int item) => items[item].Texts.Select(text => (text.Key, text.Value));
+    }
+
+    [Fact]
+    public void Markup_is_taken_out_of_texts_and_counted()
+    {
+        string table = _work.Directory.Write("items.csv", "item,title,plot\n1,Q&amp;A,<p>One</p><p>Two</p>\n2,a < b,\n3,<br>,x\n");
+        var (result, _, items) = _work.Import("csv", _events, table);
+        Assert.Equal(("Q&A", "One Two"), (items[0].Texts["title"], items[0].Texts["plot"]));
+        Assert.Equal("a < b", items[1].Texts["title"]);
+        Assert.Equal(["plot"], items[2].Texts.Keys);
+        Assert.Equal(["Took HTML out of the texts of 2 records of items.csv."], result.Notices);
     }
 
     [Fact]

@@ -25,6 +25,13 @@ public sealed class JsonEventsTests : IDisposable
         Assert.Equal(["Dropped 1 byte order mark inside e.jsonl.", "e.jsonl names no ratings: the events have none.", "e.jsonl names no times: the events have none."], result.Notices);
     }
 
+    [Fact]
+    public void What_is_not_finite_or_null_is_missing()
+    {
+        string path = _work.Directory.Write("e.jsonl", "{\"user\":\"NaN\",\"item\":1,\"rating\":NaN,\"time\":5}\n{\"user\":2,\"item\":3,\"rating\":null,\"time\":null}\n{\"user\":2,\"item\":4,\"rating\":-Infinity,\"time\":7}\n");
+        Assert.Equal([("NaN", "1", 5L, float.NaN), ("2", "3", 0, float.NaN), ("2", "4", 7, float.NaN)], _work.Import("jsonl", path).Events);
+    }
+
     [Theory]
     [InlineData("", "'{0}' holds no event")]
     [InlineData("\n \n", "'{0}' holds no event")]
