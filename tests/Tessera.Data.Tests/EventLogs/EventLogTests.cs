@@ -134,7 +134,7 @@ public sealed class EventLogTests : IDisposable
     [InlineData("[]", "does not describe an event log")]
     [InlineData("{}", "does not describe an event log")]
     [InlineData("{\"format\":2}", "has format 2; expected 1")]
-    [InlineData("{\"format\":1,\"name\":\"a\",\"users\":1,\"items\":1,\"events\":0,\"times\":true,\"ratings\":true,\"source\":{},\"steps\":[],\"files\":{}}", "no checksum of events.bin")]
+    [InlineData("{\"format\":1,\"name\":\"a\",\"users\":1,\"items\":1,\"events\":1,\"times\":true,\"ratings\":true,\"source\":{},\"steps\":[],\"files\":{}}", "no checksum of events.bin")]
     public void A_bad_description_is_refused(string json, string part)
     {
         _directory.Write("out/eventlog.json", json);
