@@ -102,7 +102,7 @@ internal sealed class TrainCommand : TesseraCommand
     {
         string modalities = string.Join(", ", config.Modalities);
         string end = result.StoppedEarly
-            ? $"Stopped early after {result.Epochs} of {Figures.Counted(config.Training.Epochs, "epoch")}"
+            ? $"Stopped early after {result.Epochs} of {Figures.Counted(config.Training.Epochs!.Value, "epoch")}"
             : result.Epochs == 1 ? "Trained 1 epoch" : $"Trained all {Figures.Counted(result.Epochs, "epoch")}";
         console.WriteLine($"{model.Title} on {config.Data}{(modalities.Length > 0 ? $" ({modalities})" : "")}, seed {config.Seed}");
         string kept = result.Validation.Users > 0 ? $"best on validation: epoch {result.BestEpoch}" : "the last is kept, for there is no validation to measure";
