@@ -67,22 +67,23 @@ public sealed class JsonFuzzTests : IDisposable
             }
         }
 
-        Assert.True(read > 100 && refused > 100, $"{read} read, {refused} refused");
+        Assert.True(read > Inputs / 100 && refused > Inputs / 100, $"{read} read, {refused} refused");
     }
 
-    /// <summary>One to three edits: bytes replaced, removed or repeated, or a piece put in.</summary>
+    /// <summary>One or two edits: bytes replaced, removed or repeated, or a piece put in.</summary>
     private static byte[] Change(byte[] valid, Random random)
     {
         var bytes = new List<byte>(valid);
-        for (int change = random.Next(1, 4); change > 0; change--)
+        for (int change = random.Next(1, 3); change > 0; change--)
         {
             int at = random.Next(bytes.Count);
             int length = Math.Min(random.Next(1, 9), bytes.Count - at);
-            switch (random.Next(5))
+            switch (random.Next(6))
             {
                 case 0: bytes.RemoveRange(at, length); break;
                 case 1: bytes.InsertRange(at, bytes.GetRange(at, length)); break;
                 case 2: bytes[at] = (byte)random.Next(256); break;
+                case 3: bytes[at] = (byte)random.Next(' ', '~'); break;
                 default: bytes.InsertRange(at, Encoding.UTF8.GetBytes(Pieces[random.Next(Pieces.Length)])); break;
             }
         }
