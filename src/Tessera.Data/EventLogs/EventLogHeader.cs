@@ -41,8 +41,9 @@ internal sealed record EventLogHeader(
     private void RefuseImpossible()
     {
         if (string.IsNullOrWhiteSpace(Name)) throw new JsonException("its name is blank");
-        if (Users < 1 || Items < 1 || Users > Events || Items > Events)
-            throw new JsonException($"{Users} users and {Items} items do not fit {Events} events, of which each has one at least");
+        long named = (long)Items - ItemsWithoutEvents;
+        if (Users < 1 || named < 1 || ItemsWithoutEvents < 0 || Users > Events || named > Events)
+            throw new JsonException($"{Users} users and {named} items with events do not fit {Events} events, of which each has one at least");
         if (Files.FirstOrDefault(file => file.Value is null).Key is { } file) throw new JsonException($"the checksum of '{file}' is null");
     }
 }

@@ -158,12 +158,12 @@ public sealed class CsvEventsTests : IDisposable
     {
         string[] users = [.. Enumerable.Range(0, 20_000).Select(i => $"{(i % 1000 == 77 ? "ü" : "u")}{i * 13L % 6007}")];
         string[] items = [.. Enumerable.Range(0, 20_000).Select(i => $"i{i * 17L % 4001}{(i % 900 == 5 ? " é" : "")}")];
-        string path = _work.Directory.Write("a.csv", "user,item,time\n" + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"{users[i]},{items[i]},{i + 1}\n")));
+        string path = _work.Directory.Write("a.csv", "user,item,time\n" + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"{users[i]},{items[i]},{1_000_000_000 + i}\n")));
         (string User, string Item, long Time, float Rating)[] events = _work.Import("csv", path).Events;
         EventLog log = EventLog.Open(_work.Out);
         Assert.Equal(users.Distinct(), log.UserNames);
         Assert.Equal(items.Distinct(), log.ItemNames);
-        Assert.Equal(Enumerable.Range(0, 20_000).Select(i => (users[i], items[i], i + 1L)), events.OrderBy(e => e.Time).Select(e => (e.User, e.Item, e.Time)));
+        Assert.Equal(Enumerable.Range(0, 20_000).Select(i => (users[i], items[i], 1_000_000_000L + i)), events.OrderBy(e => e.Time).Select(e => (e.User, e.Item, e.Time)));
     }
 
     [Fact]

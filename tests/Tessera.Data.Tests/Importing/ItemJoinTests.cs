@@ -23,11 +23,11 @@ public sealed class ItemJoinTests : IDisposable
     [Fact]
     public void The_column_that_would_match_is_named_and_naming_it_works()
     {
-        string table = _work.Directory.Write("items.csv", "id,title,sku,year\n1,A,0010,0010\n2,B,0020,1999\n3,C,0030,\n4,D,0040,\n");
+        string table = _work.Directory.Write("items.csv", "id,title,code,year\n1,A,0010,0010\n2,B,0020,1999\n3,C,0030,\n4,D,0040,\n");
         Assert.EndsWith(
-            "expected the same ids in both, so name the table's column 'sku', which holds them, with --item-id-column.",
+            "expected the same ids in both, so name the table's column 'code', which holds them, with --item-id-column.",
             _work.Refusal("csv", _events, table), StringComparison.Ordinal);
-        Assert.Equal(4, _work.Run("csv", _events, table, o => o with { ItemIdColumn = "sku" }).DescribedItems);
+        Assert.Equal(4, _work.Run("csv", _events, table, o => o with { ItemIdColumn = "code" }).DescribedItems);
     }
 
     [Fact]

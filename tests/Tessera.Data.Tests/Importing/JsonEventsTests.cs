@@ -28,8 +28,8 @@ public sealed class JsonEventsTests : IDisposable
     [Fact]
     public void What_is_not_finite_or_null_is_missing()
     {
-        string path = _work.Directory.Write("e.jsonl", "{\"user\":\"NaN\",\"item\":1,\"rating\":NaN,\"time\":5}\n{\"user\":2,\"item\":3,\"rating\":null,\"time\":null}\n{\"user\":2,\"item\":4,\"rating\":-Infinity,\"time\":7}\n");
-        Assert.Equal([("NaN", "1", 5L, float.NaN), ("2", "3", 0, float.NaN), ("2", "4", 7, float.NaN)], _work.Import("jsonl", path).Events);
+        string path = _work.Directory.Write("e.jsonl", "{\"user\":\"NaN\",\"item\":1,\"rating\":NaN,\"time\":1000000005}\n{\"user\":2,\"item\":3,\"rating\":null,\"time\":null}\n{\"user\":2,\"item\":4,\"rating\":-Infinity,\"time\":1000000007}\n");
+        Assert.Equal([("NaN", "1", 1000000005L, float.NaN), ("2", "3", 0, float.NaN), ("2", "4", 1000000007, float.NaN)], _work.Import("jsonl", path).Events);
     }
 
     [Theory]

@@ -37,7 +37,7 @@ public sealed class JsonFuzzTests : IDisposable
     [Theory]
     [InlineData("amazon2018", "{\"reviewerID\":\"A\",\"asin\":\"B\",\"overall\":5.0,\"unixReviewTime\":1382572800}\n", 31)]
     [InlineData("amazon2023", "{\"user_id\":\"A\",\"parent_asin\":\"B\",\"rating\":5.0,\"timestamp\":1588687728923}\n{\"user_id\":\"é\",\"parent_asin\":7,\"rating\":NaN,\"timestamp\":null}\n", 33)]
-    [InlineData("jsonl", "{\"user\":\"a\",\"item\":7,\"rating\":4,\"time\":20}\r\n{\"user\":\"\\u0061\",\"item\":\"x\",\"rating\":\"3\",\"time\":0,\"o\":[{}]}\n", 35)]
+    [InlineData("jsonl", "{\"user\":\"a\",\"item\":7,\"rating\":4,\"time\":1000000020}\r\n{\"user\":\"\\u0061\",\"item\":\"x\",\"rating\":\"3\",\"time\":0,\"o\":[{}]}\n", 35)]
     public void Events_are_read_or_refused(string format, string valid, int seed)
     {
         SourceFormat reader = format == "jsonl" ? new JsonlFormat() : new AmazonFormat(int.Parse(format["amazon".Length..], null));

@@ -69,6 +69,7 @@ public sealed class MovieLensFormatTests : IDisposable
         Files.Write("ml-100k/u.data", Data);
         Files.Write("ml-100k/u.item", Encoding.Latin1.GetBytes(Item));
         string items = Files.Write("items.jsonl", "{\"item\":\"242\",\"title\":\"Kolya\",\"plot\":\"A cellist.\",\"image\":\"posters/242.jpg\"}\n");
+        Files.Write("posters/242.jpg", "");
         var (_, _, records) = _work.Import("movielens", Files.In("ml-100k"), items);
         Assert.Equal("A cellist.", records[0].Texts["plot"]);
         Assert.Equal(Files.In("posters/242.jpg"), records[0].Image);
