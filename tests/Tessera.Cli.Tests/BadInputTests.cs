@@ -8,8 +8,8 @@ public sealed class BadInputTests(Workplace work) : IClassFixture<Workplace>
     {
         { "There is no model 'lightgnc'; expected one of ", ["--model", "lightgnc"] },
         { "There is no option 'learningrate' (did you mean 'learningRate'?); known options are ", ["--set", "learningrate=1"] },
-        { "The option 'epochs' is 'many'; expected int (1..999999, default 1000): most epochs.", ["--set", "epochs=many"] },
-        { "The option 'epochs' is 0, out of its range; expected 1..999999 (default 1000): most epochs.", ["--set", "epochs=0"] },
+        { "The option 'epochs' is 'many'; expected int or null (1..999999, default null): most epochs; null for 1000, or for 100 where there is no validation to stop by.", ["--set", "epochs=many"] },
+        { "The option 'epochs' is 0, out of its range; expected 1..999999 (default null): most epochs; null for 1000, or for 100 where there is no validation to stop by.", ["--set", "epochs=0"] },
         { "The option 'epochs' is set twice", ["--set", "epochs=1", "--set", "epochs=2"] },
         { "'epochs' sets no option; expected key=value", ["--set", "epochs"] },
         { "'Recal@20' is not a metric; expected one of ", ["--set", "monitor=Recal@20"] },

@@ -73,7 +73,7 @@ public sealed class DataFuzzTests(Workplace work) : IClassFixture<Workplace>
     [InlineData("users.tsv", "u1\n", "u0\n", "is damaged: lines 1 and 2 have the same name 'u0'")]
     [InlineData("items.tsv", "i,2\n", "i\t2\n", "has the name 'i 2', which holds the character U+0009")]
     [InlineData("eventlog.json", "\"steps\": [", "\"steps\": [null,", "a list has a null among its entries")]
-    [InlineData("eventlog.json", "\"users\": 10", "\"users\": 2147483647", "2147483647 users and 9 items do not fit 60 events")]
+    [InlineData("eventlog.json", "\"users\": 10", "\"users\": 2147483647", "2147483647 users and 9 items with events do not fit 60 events")]
     [InlineData("modalities.json", "\"modalities\": [", "\"modalities\": [null,", "a list has a null among its entries")]
     public void What_no_event_log_holds_is_refused(string file, string found, string changed, string sentence)
     {
@@ -185,7 +185,8 @@ public sealed class DataFuzzTests(Workplace work) : IClassFixture<Workplace>
     {
         string events = work.File("events.csv", "user,item,rating,time\n" + string.Concat(
             Enumerable.Range(0, 60).Select(e => $"u{e % 10},\"i,{(e * 7 / 3) % 9}\",{(e % 5) + 1},{1_000_000_000 + (e * 1000)}\n")));
-        string items = work.File("items.jsonl", string.Concat(Enumerable.Range(0, 9).Select(i => $$"""{"item":"i,{{i}}","title":"thing {{i}}","image":"{{i}}.png"}""" + "\n")));
+        string picture = work.File("picture.png", "");
+        string items = work.File("items.jsonl", string.Concat(Enumerable.Range(0, 9).Select(i => $$"""{"item":"i,{{i}}","title":"thing {{i}}","image":"{{picture}}"}""" + "\n")));
         string folder = work.New("log");
         Importer.Run(new ImportOptions("csv", events, folder) { Items = items });
         EventLog log = EventLog.Open(folder);

@@ -23,7 +23,7 @@ public sealed class SpecialFileTests(Workplace work) : IClassFixture<Workplace>
         "DATA" => work.Data,
         "ITEMS" => ItemFolder.Create(work, 3),
         "EVENTS" => work.File("events.csv", "user,item\na,b\n"),
-        "JSON" => work.File("events.json", """{"reviewerID": "a", "asin": "b", "overall": 5, "unixReviewTime": 1}""" + "\n"),
+        "JSON" => work.File("events.json", """{"reviewerID": "a", "asin": "b", "overall": 5, "unixReviewTime": 1382572800}""" + "\n"),
         _ => arg,
     })]));
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Tessera.Data.Storage;
 
 namespace Tessera.Data.DatasetFolder;
 
@@ -16,7 +17,7 @@ internal static class ItemTitles
         string path = Path.Combine(directory, FileName);
         if (!File.Exists(path)) return null;
         var titles = new Dictionary<string, string>();
-        foreach ((int line, string text) in File.ReadLines(path).Index())
+        foreach ((int line, string text) in InputFile.ReadLines(path).Index())
         {
             (string? id, string? title) = Parse(text, line + 1, path);
             if (id is not null && !string.IsNullOrWhiteSpace(title)) titles.TryAdd(id, title.ReplaceLineEndings(" "));

@@ -72,7 +72,7 @@ internal sealed partial class RunDirectory
 
     private int DeleteAllButConfig()
     {
-        int epochs = File.Exists(EpochsFile) ? File.ReadLines(EpochsFile).Count() : 0;
+        int epochs = File.Exists(EpochsFile) ? InputFile.ReadLines(EpochsFile).Count() : 0;
         foreach (string file in new[] { ChecksumFile, ModelFile, EmbeddingsFile, KnownFile, EpochsFile }) File.Delete(file);
         if (Directory.Exists(In(CheckpointsName))) Directory.Delete(In(CheckpointsName), recursive: true);
         return epochs;
