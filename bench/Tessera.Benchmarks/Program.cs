@@ -10,6 +10,7 @@ var root = new RootCommand("Measures Tessera against what its work must cost on 
     ImportCommand.Create(),
     KernelsCommand.Create(),
     ModelsCommand.Create(),
+    OpenCommand.Create(),
     QualityCommand.Create(),
     ReportCommand.Create(),
 };

@@ -20,7 +20,10 @@ internal sealed record Study(string Data, string[] Modalities, string Model, Jso
         where values.Length > 1
         select $"{key} {string.Join(", ", values)}");
 
-    /// <summary>Options as a person reads them.</summary>
-    public static string Describe(JsonObject settings) =>
-        string.Join(", ", settings.Select(pair => $"{pair.Key} {pair.Value!.ToJsonString().Replace("\"", "", StringComparison.Ordinal)}"));
+    /// <summary>Options as <c>--set</c> takes each of them.</summary>
+    public static string Describe(JsonObject settings) => string.Join(' ', settings.Select(pair => $"{pair.Key}={Value(pair.Value!)}"));
+
+    private static string Value(JsonNode value) => value is JsonObject weights
+        ? string.Join(',', weights.Select(weight => $"{weight.Key}:{weight.Value!.ToJsonString()}"))
+        : value.ToJsonString().Trim('"');
 }

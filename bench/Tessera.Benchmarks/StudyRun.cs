@@ -45,7 +45,7 @@ internal sealed class StudyRun(Study study, JsonObject settings, int seed)
         object options = OptionsBinder.Bind(model.OptionsType, settings, typeof(TrainingOptions));
         using var device = new Device(threads: 1);
         var run = new TrainingRun(all.WithModalities(study.Modalities), model, options, training, (ulong)seed, Protocol.Strict);
-        run.Execute(Files.Path, device, resume: Directory.Exists(Files.Path));
+        run.Execute(Files.Path, device, resume: Files.HoldsRun);
         Console.Error.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{study.Name} ({Study.Describe(settings)}) seed {seed}: best epoch {BestEpoch} of {Metrics["epochs"]}, validation R@20 {Validation:F4}"));
     }

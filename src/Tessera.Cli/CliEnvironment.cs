@@ -20,12 +20,21 @@ internal sealed record CliEnvironment(IAnsiConsole Out, IAnsiConsole Error, stri
     {
         Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         return new CliEnvironment(
-            ConsoleOn(Console.Out, !Console.IsOutputRedirected),
-            ConsoleOn(Console.Error, !Console.IsErrorRedirected),
+            ConsoleOn(StandardStream.Out(), !Console.IsOutputRedirected),
+            ConsoleOn(StandardStream.Error(), !Console.IsErrorRedirected),
             DefaultCacheDirectory());
     }
 
-    /// <summary>A console that prints to a writer, without colors and animations unless it is a terminal.</summary>
+    /// <summary>The exit code of a command that has ended with one: a success whose result could not be printed is none.</summary>
+    public int Conclude(int code)
+    {
+        if (code != ExitCode.Success || Out is not PlainConsole { Failure: { } cause }) return code;
+        Error.Profile.Out.Writer.WriteLine(
+            $"error: The result could not be printed ({cause.Message.TrimEnd('.')}); the work itself is done, so send standard output to where there is room.");
+        return ExitCode.Failed;
+    }
+
+    /// <summary>A console that prints to a writer, without colors and animations unless it is a terminal; see <see cref="PlainConsole"/>.</summary>
     public static IAnsiConsole ConsoleOn(TextWriter writer, bool isTerminal)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -36,8 +45,7 @@ internal sealed record CliEnvironment(IAnsiConsole Out, IAnsiConsole Error, stri
             Interactive = isTerminal ? InteractionSupport.Yes : InteractionSupport.No,
         });
         console.Profile.Capabilities.Unicode = true;
-        if (!isTerminal) console.Profile.Width = WidthOfFiles;
-        return console;
+        return new PlainConsole(console, isTerminal ? null : WidthOfFiles);
     }
 
     private static string? DefaultCacheDirectory()

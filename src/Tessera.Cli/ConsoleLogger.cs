@@ -16,6 +16,6 @@ internal sealed class ConsoleLogger(IAnsiConsole console, LogLevel lowest) : ILo
     {
         if (!IsEnabled(logLevel)) return;
         string kind = logLevel >= LogLevel.Warning ? "warning" : "note";
-        console.WriteLine($"{kind}: {formatter(state, exception)}");
+        console.WriteLine($"{kind}: {VisibleText.Line(formatter(state, exception))}");
     }
 }

@@ -15,8 +15,12 @@ internal static class Failure
         EndpointException => (ExitCode.Failed, $"error: {cause.Message}."),
         IOException or UnauthorizedAccessException =>
             (ExitCode.Failed, $"error: A file could not be read or written ({cause.Message.TrimEnd('.')}); check the free space on the disk and your permissions."),
+        InsufficientMemoryException => (ExitCode.Failed, $"error: There is not enough memory: {cause.Message}; {LessMemory}"),
+        OutOfMemoryException => (ExitCode.Failed, $"error: There is not enough memory; {LessMemory}"),
         _ => (ExitCode.Failed, $"error: {OneLine(cause)}; this is a bug, and --verbose shows where it happened."),
     };
+
+    private const string LessMemory = "give less data or smaller sizes among the settings, such as embeddingSize and batchSize, or take a machine with more.";
 
     private static string OneLine(Exception cause) =>
         $"{cause.GetType().Name}: {cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}";

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
+using Tessera.Compute.Devices;
 
 namespace Tessera.Cli;
 
@@ -16,7 +17,8 @@ internal static class Flags
 
     public static Option<int> Count() => Number("--count", "how many items", minimum: 1, otherwise: 10);
 
-    public static Option<int> Threads() => Number("--threads", "threads to compute with, 0 for one per core; results do not depend on it", minimum: 0, otherwise: 0);
+    public static Option<int> Threads() => Number(
+        "--threads", $"threads to compute with, {Device.MaxThreads} at most, 0 for one per core; results do not depend on it", minimum: 0, otherwise: 0, maximum: Device.MaxThreads);
 
     public static Option<ulong> Seed() => Number("--seed", "seed of all randomness", minimum: 0UL, otherwise: 2025UL);
 
@@ -51,7 +53,8 @@ internal static class Flags
 
     private static void RefuseEmpty(Option option) => option.Validators.Add(result =>
     {
-        if (result.Tokens is [{ Value.Length: 0 }]) result.AddError($"{option.Name} is empty; expected {option.HelpName}.");
+        if (result.Tokens is [{ Value: var value }] && string.IsNullOrWhiteSpace(value))
+            result.AddError($"{option.Name} is {(value.Length == 0 ? "empty" : "blank")}; expected {option.HelpName}.");
     });
 
     private static T Parse<T>(ArgumentResult result, string name, T minimum, T? maximum)

@@ -2,4 +2,5 @@ using Tessera.Cli;
 using Tessera.Cli.Commands;
 
 using var interruption = new Interruption();
-return CommandLine.Run(args, CliEnvironment.OfProcess(), interruption.Token);
+var environment = CliEnvironment.OfProcess();
+return environment.Conclude(CommandLine.Run(args, environment, interruption.Token));

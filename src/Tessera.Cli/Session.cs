@@ -1,9 +1,11 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Spectre.Console;
 using Tessera.Data;
 using Tessera.Data.DatasetFolder;
+using Tessera.Data.EventLogs;
 
 namespace Tessera.Cli;
 
@@ -13,7 +15,9 @@ internal sealed class Session(CliEnvironment environment, bool json, bool verbos
     /// <summary>Name of the file for results of encoders.</summary>
     public const string EncodingCacheName = "encodings.sqlite";
 
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private int _code = ExitCode.Success;
 
     public CancellationToken Cancellation => cancellation;
 
@@ -43,6 +47,13 @@ internal sealed class Session(CliEnvironment environment, bool json, bool verbos
         return data;
     }
 
+    /// <summary>Reads the item table of a data set.</summary>
+    public ItemTable OpenItems(string directory)
+    {
+        DatasetReader.FindInteractionFile(directory);
+        return ItemTable.Open(directory, cancellation);
+    }
+
     /// <summary>The folder for nearest-neighbor graphs; null, with a notice, where it cannot be created.</summary>
     public string? GraphCache()
     {
@@ -65,23 +76,42 @@ internal sealed class Session(CliEnvironment environment, bool json, bool verbos
             : throw new InvalidInputException($"There is no folder to keep results in; name a file with --cache, or a folder with {CliEnvironment.CacheVariable}."));
 
     /// <summary>Says something beside the result.</summary>
-    public void Note(string sentence) => Error.Profile.Out.Writer.WriteLine($"note: {sentence}");
+    public void Note(string sentence) => Error.Profile.Out.Writer.WriteLine($"note: {VisibleText.Line(sentence)}");
 
-    /// <summary>Runs the work and turns what it throws into a sentence and an exit code.</summary>
+    /// <summary>Runs the work and turns what it throws into a sentence and an exit code, the highest of all parts that failed.</summary>
     public int Run(Action<Session> work)
     {
         try
         {
             work(this);
-            return ExitCode.Success;
         }
         catch (Exception cause)
         {
-            TextWriter error = Error.Profile.Out.Writer;
-            (int code, string sentence) = Failure.Describe(cause);
-            error.WriteLine(sentence);
-            if (verbose) error.WriteLine(cause);
-            return code;
+            Report(cause);
         }
+
+        return _code;
+    }
+
+    /// <summary>Runs a part of the work whose failure does not keep the others from being done; only cancellation does.</summary>
+    public void Attempt(Action part)
+    {
+        try
+        {
+            part();
+        }
+        catch (Exception cause) when (cause is not OperationCanceledException)
+        {
+            Report(cause);
+        }
+    }
+
+    private void Report(Exception cause)
+    {
+        TextWriter error = Error.Profile.Out.Writer;
+        (int code, string sentence) = Failure.Describe(cause);
+        error.WriteLine(VisibleText.Line(sentence));
+        if (verbose) error.WriteLine(cause);
+        _code = Math.Max(_code, code);
     }
 }

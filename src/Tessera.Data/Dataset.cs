@@ -50,6 +50,9 @@ public sealed class Dataset
     /// <summary>The items' external names, <c>[|I|]</c>, or null where the data set has none.</summary>
     public IReadOnlyList<string>? ItemIds { get; init; }
 
+    /// <summary>What people call the items, <c>[|I|]</c>, empty for an item without a title, read when first asked for; null where there are none.</summary>
+    internal Lazy<IReadOnlyList<string>?> ItemTitles { get; init; } = new((IReadOnlyList<string>?)null);
+
     /// <summary>
     /// Remarks on a data set read from files, one sentence each: merged duplicates, items without features, users left
     /// out of evaluation, …; empty where nothing is unusual.
@@ -75,7 +78,7 @@ public sealed class Dataset
     /// <summary>The same users, items and modalities with other splits.</summary>
     /// <exception cref="ArgumentException">The parts disagree.</exception>
     public Dataset With(Interactions train, Interactions validation, Interactions test) =>
-        new(Name, train, validation, test, Modalities) { UserIds = UserIds, ItemIds = ItemIds };
+        new(Name, train, validation, test, Modalities) { UserIds = UserIds, ItemIds = ItemIds, ItemTitles = ItemTitles };
 
     /// <summary>The same interactions with some of the modalities, in the data set's order whatever the order of the names.</summary>
     /// <exception cref="InvalidInputException">A name is repeated or is not a modality of the data set.</exception>
@@ -95,6 +98,7 @@ public sealed class Dataset
         {
             UserIds = UserIds,
             ItemIds = ItemIds,
+            ItemTitles = ItemTitles,
         };
     }
 }

@@ -4,10 +4,10 @@ namespace Tessera.Models;
 /// <summary>Options of <see cref="Bm3"/>.</summary>
 public sealed record Bm3Options
 {
-    [Option("width d of a user's or item's vector; of width 1, normalized vectors would have no gradient", Minimum = 2)]
+    [Option("width d of a user's or item's vector; of width 1, normalized vectors would have no gradient", Minimum = 2, Maximum = 65_536)]
     public int EmbeddingSize { get; init; } = 64;
 
-    [Option("layers L of the user-item graph (paper: 1, 2)", Minimum = 0)]
+    [Option("layers L of the user-item graph (paper: 1, 2)", Minimum = 0, Maximum = 64)]
     public int Layers { get; init; } = 1;
 
     [Option("share of a target vector's elements dropped (paper: 0.3, 0.5)", Minimum = 0, Maximum = 0.99)]

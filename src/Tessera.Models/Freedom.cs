@@ -4,13 +4,13 @@ namespace Tessera.Models;
 /// <summary>Options of <see cref="Freedom"/>.</summary>
 public sealed record FreedomOptions
 {
-    [Option("width d of a user's or item's vector", Minimum = 1)]
+    [Option("width d of a user's or item's vector", Minimum = 1, Maximum = 65_536)]
     public int EmbeddingSize { get; init; } = 64;
 
-    [Option("layers L of the user-item graph", Minimum = 0)]
+    [Option("layers L of the user-item graph", Minimum = 0, Maximum = 64)]
     public int Layers { get; init; } = 2;
 
-    [Option("layers of the item-item graph", Minimum = 1)]
+    [Option("layers of the item-item graph", Minimum = 1, Maximum = 64)]
     public int ItemLayers { get; init; } = 1;
 
     [Option("neighbors k of an item in the item-item graph, itself included", Minimum = 1)]

@@ -4,10 +4,10 @@ namespace Tessera.Models;
 /// <summary>Options of <see cref="Grcn"/>.</summary>
 public sealed record GrcnOptions
 {
-    [Option("width d of a vector of IDs or of one modality; of width 1, normalized vectors would have no gradient", Minimum = 2)]
+    [Option("width d of a vector of IDs or of one modality; of width 1, normalized vectors would have no gradient", Minimum = 2, Maximum = 65_536)]
     public int EmbeddingSize { get; init; } = 64;
 
-    [Option("rounds of routing items' content to users' preferences (paper: 3; commonly measured: 0)", Minimum = 0)]
+    [Option("rounds of routing items' content to users' preferences (paper: 3; commonly measured: 0)", Minimum = 0, Maximum = 64)]
     public int RoutingRounds { get; init; }
 
     [Option("regularization λ (1e-5 to 0.1)", Minimum = 0)]

@@ -4,13 +4,13 @@ namespace Tessera.Models;
 /// <summary>Options of <see cref="Lattice"/>.</summary>
 public sealed record LatticeOptions
 {
-    [Option("width d of a user's or item's vector; of width 1, normalized vectors would have no gradient", Minimum = 2)]
+    [Option("width d of a user's or item's vector; of width 1, normalized vectors would have no gradient", Minimum = 2, Maximum = 65_536)]
     public int EmbeddingSize { get; init; } = 64;
 
-    [Option("layers L of the user-item graph", Minimum = 0)]
+    [Option("layers L of the user-item graph", Minimum = 0, Maximum = 64)]
     public int Layers { get; init; } = 2;
 
-    [Option("layers n of the item-item graph", Minimum = 1)]
+    [Option("layers n of the item-item graph", Minimum = 1, Maximum = 64)]
     public int ItemLayers { get; init; } = 1;
 
     [Option("neighbors k of an item in the item-item graphs, itself included", Minimum = 1)]

@@ -4,19 +4,19 @@ namespace Tessera.Models;
 /// <summary>Options of <see cref="LgmRec"/>.</summary>
 public sealed record LgmRecOptions
 {
-    [Option("width d of a user's or item's vector; of width 1, normalized vectors would have no gradient", Minimum = 2)]
+    [Option("width d of a user's or item's vector; of width 1, normalized vectors would have no gradient", Minimum = 2, Maximum = 65_536)]
     public int EmbeddingSize { get; init; } = 64;
 
-    [Option("layers L of the user-item graph for the embeddings", Minimum = 0)]
+    [Option("layers L of the user-item graph for the embeddings", Minimum = 0, Maximum = 64)]
     public int Layers { get; init; } = 2;
 
-    [Option("layers L_m of the user-item graph for the modalities", Minimum = 0)]
+    [Option("layers L_m of the user-item graph for the modalities", Minimum = 0, Maximum = 64)]
     public int ModalityLayers { get; init; } = 2;
 
-    [Option("layers of the hypergraphs", Minimum = 1)]
+    [Option("layers of the hypergraphs", Minimum = 1, Maximum = 64)]
     public int HypergraphLayers { get; init; } = 1;
 
-    [Option("hyperedges H in each modality", Minimum = 1)]
+    [Option("hyperedges H in each modality", Minimum = 1, Maximum = 65_536)]
     public int Hyperedges { get; init; } = 4;
 
     [Option("temperature τ of the hyperedges' softmax", Minimum = 1e-3)]

@@ -4,10 +4,10 @@ namespace Tessera.Models;
 /// <summary>Options of <see cref="LightGcn"/>.</summary>
 public sealed record LightGcnOptions
 {
-    [Option("width d of a user's or item's vector", Minimum = 1)]
+    [Option("width d of a user's or item's vector", Minimum = 1, Maximum = 65_536)]
     public int EmbeddingSize { get; init; } = 64;
 
-    [Option("layers L of the user-item graph (paper: 1 to 4)", Minimum = 0)]
+    [Option("layers L of the user-item graph (paper: 1 to 4)", Minimum = 0, Maximum = 64)]
     public int Layers { get; init; } = 3;
 
     [Option("regularization λ (paper: 1e-6 to 1e-2)", Minimum = 0)]

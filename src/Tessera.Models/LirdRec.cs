@@ -6,13 +6,13 @@ namespace Tessera.Models;
 /// <summary>Options of <see cref="LirdRec"/>.</summary>
 public sealed record LirdRecOptions
 {
-    [Option("width d of a vector in one latent modality; of width 1, normalized vectors would have no gradient", Minimum = 2)]
+    [Option("width d of a vector in one latent modality; of width 1, normalized vectors would have no gradient", Minimum = 2, Maximum = 65_536)]
     public int EmbeddingSize { get; init; } = 64;
 
-    [Option("layers L of the user-item graph (paper: 2, 3, 4)", Minimum = 0)]
+    [Option("layers L of the user-item graph (paper: 2, 3, 4)", Minimum = 0, Maximum = 64)]
     public int Layers { get; init; } = 2;
 
-    [Option("layers of the item-item graph", Minimum = 0)]
+    [Option("layers of the item-item graph", Minimum = 0, Maximum = 64)]
     public int ItemLayers { get; init; } = 1;
 
     [Option("neighbors k of an item in the item-item graph, itself included", Minimum = 1)]

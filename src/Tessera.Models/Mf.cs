@@ -4,7 +4,7 @@ namespace Tessera.Models;
 /// <summary>Options of <see cref="Mf"/>.</summary>
 public sealed record MfOptions
 {
-    [Option("width d of a user's or item's vector", Minimum = 1)]
+    [Option("width d of a user's or item's vector", Minimum = 1, Maximum = 65_536)]
     public int EmbeddingSize { get; init; } = 64;
 
     [Option("regularization λ", Minimum = 0)]

@@ -4,10 +4,10 @@ namespace Tessera.Models;
 /// <summary>Options of <see cref="SlmRec"/>.</summary>
 public sealed record SlmRecOptions
 {
-    [Option("width d of a user's or item's vector; of width 1, normalized vectors would have no gradient", Minimum = 2)]
+    [Option("width d of a user's or item's vector; of width 1, normalized vectors would have no gradient", Minimum = 2, Maximum = 65_536)]
     public int EmbeddingSize { get; init; } = 64;
 
-    [Option("layers L of the user-item graph", Minimum = 0)]
+    [Option("layers L of the user-item graph", Minimum = 0, Maximum = 64)]
     public int Layers { get; init; } = 3;
 
     [Option("temperature τ of the main loss", Minimum = 1e-3)]

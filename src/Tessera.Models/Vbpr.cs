@@ -4,7 +4,7 @@ namespace Tessera.Models;
 /// <summary>Options of <see cref="Vbpr"/>.</summary>
 public sealed record VbprOptions
 {
-    [Option("width d of an item's ID vector and of its content vector; a user's is twice as wide", Minimum = 1)]
+    [Option("width d of an item's ID vector and of its content vector; a user's is twice as wide", Minimum = 1, Maximum = 65_536)]
     public int EmbeddingSize { get; init; } = 64;
 
     [Option("regularization λ", Minimum = 0)]

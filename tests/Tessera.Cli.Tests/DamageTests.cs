@@ -23,13 +23,53 @@ public sealed class DamageTests(Workplace work) : IClassFixture<Workplace>
     }
 
     [Fact]
-    public void Vectors_and_interactions_that_disagree_are_refused()
+    public void Interactions_of_another_run_are_refused()
     {
-        string run = work.Train(), file = Directory.GetFiles(Path.Combine(run, "data"), "*.inter").Single();
-        File.WriteAllLines(file, File.ReadLines(file).Take(20).ToArray());
-        Outcome outcome = work.Run("recommend", "--run", run, "--user", "39");
-        Assert.Equal(2, outcome.Code);
-        Assert.Contains("has 40 users and 30 items, '", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        string run = work.Train(), other = work.Train("--seed", "1");
+        File.Copy(Path.Combine(other, "known.safetensors"), Path.Combine(run, "known.safetensors"), overwrite: true);
+        foreach (string[] command in new string[][] { ["recommend", "--user", "39"], ["evaluate", "--data", work.Data] })
+        {
+            Outcome outcome = work.Run([command[0], "--run", run, .. command[1..]]);
+            Assert.Equal(2, outcome.Code);
+            Assert.Contains("known.safetensors", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("metrics.json")]
+    [InlineData("model.safetensors")]
+    [InlineData("embeddings.safetensors")]
+    [InlineData("known.safetensors")]
+    public void Evaluating_and_resuming_read_and_check_all_of_a_run(string file)
+    {
+        string run = work.Train();
+        File.AppendAllText(Path.Combine(run, file), " ");
+        foreach (string[] command in new string[][] { ["evaluate", "--run", run, "--data", work.Data], [.. Resume(run)] })
+        {
+            Outcome outcome = work.Run(command);
+            Assert.Equal(2, outcome.Code);
+            Assert.Contains(file, Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_damaged_run_that_is_not_finished_is_resumed_to_the_same_bytes_or_refused_with_a_sentence()
+    {
+        string whole = work.Train();
+        foreach (string file in new[] { "SHA256SUMS", "model.safetensors", "embeddings.safetensors", "known.safetensors", "epochs.jsonl" })
+        {
+            foreach (Action<string> damage in Damages)
+            {
+                string run = Copy(whole);
+                File.Delete(Path.Combine(run, "metrics.json"));
+                damage(Path.Combine(run, file));
+                Outcome outcome = work.Run(Resume(run));
+                Assert.True(outcome.Code == 0, outcome.Error);
+                foreach (string same in new[] { "SHA256SUMS", "model.safetensors", "embeddings.safetensors", "known.safetensors", "metrics.json" })
+                    Assert.Equal(File.ReadAllBytes(Path.Combine(whole, same)), File.ReadAllBytes(Path.Combine(run, same)));
+            }
+        }
     }
 
     [Fact]
@@ -43,7 +83,7 @@ public sealed class DamageTests(Workplace work) : IClassFixture<Workplace>
             {
                 string run = Copy(whole);
                 damage(Path.Combine(run, file));
-                Outcome outcome = work.Run(["train", "--data", work.Data, "--model", "lirdrec", "--out", run, .. Workplace.Quick, "--resume"]);
+                Outcome outcome = work.Run(Resume(run));
                 RequireSentence(outcome, file);
                 if (outcome.Code == 0) Assert.Equal(Model(whole), Model(run));
             }
@@ -77,9 +117,10 @@ public sealed class DamageTests(Workplace work) : IClassFixture<Workplace>
     public void A_file_that_cannot_be_written_in_the_middle_fails_with_a_sentence()
     {
         string run = work.Train(), checkpoints = Path.Combine(run, "checkpoints");
+        File.Delete(Path.Combine(run, "metrics.json"));
         Directory.Delete(checkpoints, recursive: true);
         File.WriteAllText(checkpoints, "in the way");
-        Outcome outcome = work.Run(["train", "--data", work.Data, "--model", "lirdrec", "--out", run, .. Workplace.Quick, "--resume"]);
+        Outcome outcome = work.Run(Resume(run));
         Assert.Equal(1, outcome.Code);
         Assert.Contains("cannot be written", Assert.Single(outcome.Errors), StringComparison.Ordinal);
     }
@@ -87,6 +128,24 @@ public sealed class DamageTests(Workplace work) : IClassFixture<Workplace>
     [Fact]
     public void A_full_disk_is_no_bad_input() =>
         Assert.Equal((1, "error: It is full."), Failure.Describe(new Data.StorageException("It is full.")));
+
+    [Fact]
+    public void Too_little_memory_is_told_with_what_was_needed()
+    {
+        const string Remedy = "give less data or smaller sizes among the settings, such as embeddingSize and batchSize, or take a machine with more.";
+        Assert.Equal((1, $"error: There is not enough memory: 9 GB were needed; {Remedy}"), Failure.Describe(new InsufficientMemoryException("9 GB were needed")));
+        Assert.Equal((1, $"error: There is not enough memory; {Remedy}"), Failure.Describe(Assert.Throws<OutOfMemoryException>(() => new byte[int.MaxValue])));
+    }
+
+    [Fact]
+    public void A_note_does_not_grow_with_the_columns_of_the_input()
+    {
+        string events = work.File("events.csv", $"user,item,{string.Join(',', Enumerable.Range(0, 100_000).Select(n => $"c{n}"))}\na,b{new string(',', 100_000)}\n");
+        Outcome outcome = work.Run("data", "import", "--format", "csv", "--events", events, "--out", work.New("log"));
+        Assert.Equal(0, outcome.Code);
+        Assert.Contains("'c18', 'c19' and 99,980 more of ", outcome.Error, StringComparison.Ordinal);
+        Assert.InRange(outcome.Error.Length, 1, 2000);
+    }
 
     [Fact]
     public void A_cache_that_cannot_be_written_is_a_notice()
@@ -98,6 +157,48 @@ public sealed class DamageTests(Workplace work) : IClassFixture<Workplace>
             ["train", "--data", work.Data, "--model", "lirdrec", "--out", work.New("run"), .. Workplace.Quick], environment, CancellationToken.None);
         Assert.Equal(0, code);
         Assert.Contains("note: Nearest neighbors are not kept for later runs", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_damaged_cache_is_a_notice_and_made_anew()
+    {
+        string cache = work.New("cache"), whole = work.Train();
+        using StringWriter output = new(), error = new();
+        var environment = new CliEnvironment(CliEnvironment.ConsoleOn(output, false), CliEnvironment.ConsoleOn(error, false), cache);
+        string[] train = ["train", "--data", work.Data, "--model", "lirdrec", .. Workplace.Quick, "--out"];
+        Assert.Equal(0, CommandLine.Run([.. train, work.New("run")], environment, CancellationToken.None));
+        string[] graphs = Directory.GetFiles(cache, "nearest-*");
+        byte[][] kept = [.. graphs.Select(File.ReadAllBytes)];
+        foreach (Action<string> damage in Damages.Skip(1))
+        {
+            foreach (string graph in graphs) damage(graph);
+            string run = work.New("run");
+            Assert.Equal(0, CommandLine.Run([.. train, run], environment, CancellationToken.None));
+            Assert.Equal(Model(whole), Model(run));
+            Assert.Equal(kept, graphs.Select(File.ReadAllBytes));
+        }
+
+        Assert.Equal(2 * 3, error.ToString().Split("note: Nearest neighbors kept in").Length - 1);
+    }
+
+    [Fact]
+    public void A_cache_that_cannot_keep_anything_is_a_notice()
+    {
+        string cache = work.New("cache"), whole = work.Train();
+        using StringWriter output = new(), error = new();
+        var environment = new CliEnvironment(CliEnvironment.ConsoleOn(output, false), CliEnvironment.ConsoleOn(error, false), cache);
+        string[] train = ["train", "--data", work.Data, "--model", "lirdrec", .. Workplace.Quick, "--out"];
+        Assert.Equal(0, CommandLine.Run([.. train, work.New("run")], environment, CancellationToken.None));
+        foreach (string graph in Directory.GetFiles(cache, "nearest-*"))
+        {
+            File.Delete(graph);
+            Directory.CreateDirectory(graph + ".tmp"); // where the file would be written
+        }
+
+        string run = work.New("run");
+        Assert.Equal(0, CommandLine.Run([.. train, run], environment, CancellationToken.None));
+        Assert.Contains("note: Nearest neighbors are not kept for later runs", error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(Model(whole), Model(run));
     }
 
     [Fact]
@@ -120,6 +221,8 @@ public sealed class DamageTests(Workplace work) : IClassFixture<Workplace>
         Assert.True(outcome.Code is 0 or 2, $"{file}: {outcome.Error}");
         if (outcome.Code == 2) Assert.Single(outcome.Errors);
     }
+
+    private string[] Resume(string run) => ["train", "--data", work.Data, "--model", "lirdrec", "--out", run, .. Workplace.Quick, "--resume"];
 
     private static byte[] Model(string run) => File.ReadAllBytes(Path.Combine(run, "model.safetensors"));
 

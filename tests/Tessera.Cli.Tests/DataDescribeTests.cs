@@ -68,8 +68,8 @@ public sealed class DataDescribeTests(Workplace work) : IClassFixture<Workplace>
     [Theory]
     [InlineData("There is no --data")]
     [InlineData("There is no --endpoint", "--data", "x")]
-    [InlineData("The prompt 'nowhere.txt' cannot be read", "--prompt", "nowhere.txt")]
-    [InlineData("'nowhere' has no items.jsonl", "--data", "nowhere", "--endpoint", "http://localhost:1/v1", "--model", "m")]
+    [InlineData("File 'nowhere.txt' does not exist", "--prompt", "nowhere.txt")]
+    [InlineData("Directory 'nowhere' does not exist", "--data", "nowhere", "--endpoint", "http://localhost:1/v1", "--model", "m")]
     public void Bad_commands_end_in_a_sentence(string sentence, params string[] options)
     {
         Outcome outcome = work.Run(["data", "describe", .. options]);

@@ -29,18 +29,97 @@ public sealed class DataEncodeTests(Workplace work) : IClassFixture<Workplace>
     }
 
     [Fact]
-    public void A_modality_is_replaced_only_when_asked_and_others_stay()
+    public void A_modality_made_in_another_way_is_replaced_only_when_asked_and_others_stay()
     {
         string folder = ItemFolder.Create(work, 12);
         Assert.Equal(0, work.Run("data", "encode", "--data", folder, "--modality", "text", "--dimensions", "3").Code);
         byte[] before = File.ReadAllBytes(Path.Combine(folder, "text_feat.npy"));
         Outcome outcome = work.Run("data", "encode", "--data", folder);
         Assert.Equal(2, outcome.Code);
-        Assert.Contains("text_feat.npy' exists already; give --replace to write it anew", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        Assert.Contains(
+            "text_feat.npy' was made of other contents or in another way (tfidf-svd, 3 dimensions); give --replace to make it anew", Assert.Single(outcome.Errors), StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(folder, "image_feat.npy")));
         Assert.Equal(before, File.ReadAllBytes(Path.Combine(folder, "text_feat.npy")));
         Assert.Equal(0, work.Run("data", "encode", "--data", folder, "--encoder", "histogram").Code);
         Assert.Equal([584, 3], Check(folder, 12).Modalities.Select(m => m.Dimensions));
+        Assert.Equal(0, work.Run("data", "encode", "--data", folder, "--replace").Code);
+        Assert.Equal([584, 9], Check(folder, 12).Modalities.Select(m => m.Dimensions));
+    }
+
+    [Fact]
+    public void The_same_command_goes_on_where_it_was()
+    {
+        string folder = ItemFolder.Create(work, 12), image = Path.Combine(folder, "image_feat.npy"), text = Path.Combine(folder, "text_feat.npy");
+        string[] command = ["data", "encode", "--data", folder, "--json"];
+        Assert.Equal([false, false], Skipped(work.Run(command)));
+        (byte[] whole, DateTime written) = (File.ReadAllBytes(image), File.GetLastWriteTimeUtc(text));
+        Outcome again = work.Run(command);
+        Assert.Equal([true, true], Skipped(again));
+        Assert.Contains("note: 'text' is there already, made by tfidf-svd, and is left as it is; --replace makes it anew.", again.Error, StringComparison.Ordinal);
+        File.WriteAllBytes(image, whole[..^8]); // as if damaged
+        Assert.Equal([true, false], Skipped(work.Run(command)));
+        Assert.Equal(whole, File.ReadAllBytes(image));
+        File.Delete(image); // as after an end between manifest and file
+        Assert.Equal([true, false], Skipped(work.Run(command)));
+        Assert.Equal(whole, File.ReadAllBytes(image));
+        Assert.Equal(written, File.GetLastWriteTimeUtc(text));
+
+        File.WriteAllBytes(Path.Combine(folder, "1.png"), [.. File.ReadAllBytes(Path.Combine(folder, "1.png")), 0]);
+        Outcome changed = work.Run(command);
+        Assert.Equal(2, changed.Code);
+        Assert.Contains("image_feat.npy' was made of other contents", Assert.Single(changed.Errors), StringComparison.Ordinal);
+        Assert.Equal([false, false], Skipped(work.Run([.. command, "--replace"])));
+
+        static IEnumerable<bool> Skipped(Outcome outcome) => outcome.Json["modalities"]!.AsArray().Select(modality => (bool)modality!["skipped"]!);
+    }
+
+    [Fact]
+    public void Features_that_nothing_describes_are_not_overwritten()
+    {
+        string folder = ItemFolder.Create(work, 6), file = Path.Combine(folder, "text_feat.npy");
+        File.WriteAllText(file, "mine");
+        Outcome outcome = work.Run("data", "encode", "--data", folder);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("text_feat.npy' exists already and is not described in modalities.json; give --replace", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        Assert.Equal("mine", File.ReadAllText(file));
+        Assert.False(File.Exists(Path.Combine(folder, "image_feat.npy")));
+    }
+
+    [Fact]
+    public void The_failure_of_one_modality_does_not_stop_another()
+    {
+        string folder = ItemFolder.Create(work, 6);
+        foreach (string picture in Directory.GetFiles(folder, "*.png")) File.WriteAllText(picture, "no picture");
+        File.WriteAllText(Path.Combine(folder, "items.jsonl"), File.ReadAllText(Path.Combine(folder, "items.jsonl")).Replace("title", "name", StringComparison.Ordinal));
+        Outcome outcome = work.Run("data", "encode", "--data", folder, "--json");
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("has anything to encode as 'image'", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        Assert.Equal("text", (string?)Assert.Single(outcome.Json["modalities"]!.AsArray())!["name"]);
+        Assert.Equal("text", Assert.Single(Check(folder, 6).Modalities).Name);
+    }
+
+    [Theory]
+    [InlineData("describe", "--endpoint", "http://localhost:1/v1", "--model", "m")]
+    [InlineData("encode")]
+    public void A_folder_that_is_no_data_set_is_refused(string command, params string[] options)
+    {
+        string folder = ItemFolder.Create(work, 6);
+        File.Delete(Path.Combine(folder, "shop.inter"));
+        Outcome outcome = work.Run(["data", command, "--data", folder, .. options]);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("has no .inter file; expected exactly one, so put it there, or give a folder that 'tessera data split' wrote.", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder, "*_feat.npy"));
+    }
+
+    [Fact]
+    public void A_folder_that_may_not_be_written_is_found_out_before_anything_is_encoded()
+    {
+        string folder = ItemFolder.Create(work, 6);
+        Directory.CreateDirectory(Path.Combine(folder, "image.tessera-lock")); // in the way of what is tried
+        Outcome outcome = work.Run("data", "encode", "--data", folder);
+        Assert.Equal(1, outcome.Code);
+        Assert.StartsWith($"error: Folder '{folder}' cannot be written (", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder, "*_feat.npy"));
     }
 
     [Fact]

@@ -17,6 +17,8 @@ public sealed class DataSplitTests(Workplace work) : IClassFixture<Workplace>
         Assert.Equal((40, 30), ((int)filter.Json["after"]!["users"]!, (int)filter.Json["after"]!["items"]!));
         Assert.Equal(400, (int)filter.Json["after"]!["events"]!);
         Assert.Contains("note: pass 1: 40 users and 30 items are left", filter.Error, StringComparison.Ordinal);
+        Assert.Contains("note: 1 item has no event that is kept and was dropped; --keep-items keeps those with a record (0) as cold items", filter.Error, StringComparison.Ordinal);
+        Assert.Equal((1, 0), ((int)filter.Json["emptiedItems"]!, (int)filter.Json["coldItems"]!));
 
         Outcome split = work.Run("data", "split", "--log", filtered, "--out", data, "--scheme", "cold-items", "--seed", "4", "--json");
         Assert.Equal((0, ""), (split.Code, string.Join('\n', split.Errors)));
@@ -41,6 +43,25 @@ public sealed class DataSplitTests(Workplace work) : IClassFixture<Workplace>
         Assert.Equal(0, split.Code);
         foreach (string text in new[] { "event log", "402", "training", "322", "validation", "test", "40" })
             Assert.Contains(text, split.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_step_says_where_it_wrote_and_the_command_that_comes_next()
+    {
+        string filtered = work.New("likes"), data = Path.Combine(work.New("the shop's"), "data");
+        Outcome outcome = work.Run("data", "filter", "--log", EventLog(), "--out", filtered);
+        string next = Next(outcome, filtered);
+        Assert.StartsWith($"tessera data split --log {filtered} --scheme random-8-1-1 --out ", next, StringComparison.Ordinal);
+        Assert.Equal(0, work.Run([.. next.Split(' ')[1..^1], data]).Code);
+        next = Next(work.Run("data", "split", "--log", filtered, "--scheme", "random-8-1-1", "--out", data + "2"), data + "2");
+        Assert.EndsWith("--model lightgcn --out '" + data.Replace("'", "'\\''", StringComparison.Ordinal)[..^4] + "run'", next, StringComparison.Ordinal);
+
+        static string Next(Outcome outcome, string folder)
+        {
+            string[] lines = outcome.Out.TrimEnd().Split('\n');
+            Assert.Equal($"Written to {folder}. Next:", lines[^2].TrimEnd());
+            return lines[^1].Trim();
+        }
     }
 
     [Theory]

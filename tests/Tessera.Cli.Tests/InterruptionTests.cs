@@ -32,6 +32,22 @@ public sealed class InterruptionTests(Workplace work) : IClassFixture<Workplace>
     }
 
     [Fact]
+    public void An_interrupted_demonstration_gives_the_command_that_goes_on()
+    {
+        Assert.SkipWhen(RuntimeInformation.IsOSPlatform(OSPlatform.Windows), "Signals are sent with the kill command, which Windows lacks.");
+        string run = work.New("demo run");
+        (int code, string error) = RunUntil("epoch 2/60", "-INT", ["demo", "--out", run, "--seed", "3"]);
+        Assert.Equal(130, code);
+        string command = error.Split('\n').Single(line => line.StartsWith("note: ", StringComparison.Ordinal)).Split("can be continued: ")[1].TrimEnd('.');
+        Assert.Equal($"tessera demo --out '{run}' --seed 3 --resume", command);
+        Outcome resumed = work.Run("demo", "--out", run, "--seed", "3", "--resume");
+        Assert.Equal(0, resumed.Code);
+        Assert.Contains("note: Resuming after epoch ", resumed.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(run, "metrics.json")));
+        Assert.Equal(0, work.Run("evaluate", "--run", run, "--data", Path.Combine(run, "dataset")).Code);
+    }
+
+    [Fact]
     public void A_canceled_command_says_so_and_exits_with_130()
     {
         string run = work.New("run");

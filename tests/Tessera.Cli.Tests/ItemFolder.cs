@@ -8,11 +8,12 @@ internal static class ItemFolder
 {
     private static readonly string[] Words = ["red", "wooden", "chair", "table", "lamp", "blue", "soft", "sofa", "garden", "glass"];
 
-    /// <summary>Items p0, p1, …, each with a title of four words, and every third one without an image.</summary>
+    /// <summary>A data set of items p0, p1, …, each with a title of four words, and every third one without an image.</summary>
     public static string Create(Workplace work, int items)
     {
         string folder = work.New("items");
         Directory.CreateDirectory(folder);
+        File.WriteAllLines(Path.Combine(folder, "shop.inter"), ["userID\titemID\tx_label", .. Enumerable.Range(0, items).Select(i => $"0\t{i}\t0")]);
         File.WriteAllLines(Path.Combine(folder, "items.jsonl"), Enumerable.Range(0, items).Select(i =>
         {
             var json = new JsonObject { ["item"] = $"p{i}", ["title"] = Title(i) };

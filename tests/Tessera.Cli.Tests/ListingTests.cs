@@ -130,8 +130,29 @@ public sealed class ListingTests(Workplace work) : IClassFixture<Workplace>
     }
 
     [Theory]
+    [InlineData(" [command] [options]")]
+    [InlineData(" [command] [options]", "help")]
+    [InlineData(" data [command] [options]", "data")]
+    [InlineData(" data split [options]", "help", "data", "split")]
+    [InlineData(" train [options]", "help", "train")]
+    public void Help_is_shown_without_a_command_and_by_its_name(string usage, params string[] args)
+    {
+        Outcome outcome = work.Run(args);
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        Assert.Contains(usage, outcome.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Json_shows_quotes_and_letters_as_they_are()
+    {
+        string text = work.Run("models", "--model", "lirdrec", "--json").Out;
+        Assert.DoesNotContain("\\u00", text, StringComparison.Ordinal);
+        Assert.Contains("'", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("demo", "train", "evaluate", "recommend", "similar", "data", "models")]
-    [InlineData("--data", "--model", "--out", "--config", "--set", "--modalities", "--protocol", "--resume", "--seed", "--threads", "--json", "--verbose")]
+    [InlineData("--data", "--model", "--out", "--config", "--set", "--modalities", "--protocol", "--resume", "--restart", "--from", "--seed", "--threads", "--json", "--verbose")]
     public void Help_names_what_there_is(params string[] names)
     {
         string[] command = names[0] == "demo" ? [] : ["train"];

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Tessera.Data;
+using Tessera.Data.DatasetFolder;
 
 namespace Tessera.Cli.Tests;
 
@@ -121,5 +123,81 @@ public sealed class TrainTests(Workplace work) : IClassFixture<Workplace>
         Outcome outcome = work.Run("train", "--data", work.Data, "--model", "lirdrec", "--out", work.New("run"), "--set", "learningRate=1e30", "--verbose");
         Assert.Equal(1, outcome.Code);
         Assert.Contains("   at Tessera.", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_diverged_run_is_started_again_in_its_folder_with_other_settings()
+    {
+        string run = work.New("run"), whole = work.Train();
+        string[] train = ["train", "--data", work.Data, "--model", "lirdrec", "--out", run, .. Workplace.Quick];
+        Outcome diverged = work.Run([.. train[..^2], "--set", "learningRate=1e30"]);
+        Assert.Equal(1, diverged.Code);
+        Assert.Contains($"note: The run in '{run}' can be started again with other settings: give them with --restart", diverged.Error, StringComparison.Ordinal);
+        Outcome refused = work.Run([.. train, "--resume"]);
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("learningRate was 1E+30, is 0.01", Assert.Single(refused.Errors), StringComparison.Ordinal);
+
+        Outcome again = work.Run([.. train, "--restart"]);
+
+        Assert.Equal(0, again.Code);
+        Assert.Contains($"note: Starting again in '{run}': the unfinished run there was deleted", again.Error, StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(whole, "SHA256SUMS")), File.ReadAllBytes(Path.Combine(run, "SHA256SUMS")));
+        Outcome finished = work.Run([.. train, "--restart"]);
+        Assert.Equal(2, finished.Code);
+        Assert.Contains("is finished", Assert.Single(finished.Errors), StringComparison.Ordinal);
+        Assert.Equal(2, work.Run([.. train, "--restart", "--resume"]).Code);
+    }
+
+    [Fact]
+    public void Resuming_a_finished_run_says_so_and_shows_its_results_again()
+    {
+        string run = work.New("run");
+        string[] train = ["train", "--data", work.Data, "--model", "lirdrec", "--out", run, .. Workplace.Quick];
+        Outcome first = work.Run(train), again = work.Run([.. train, "--resume"]);
+        Assert.Equal((0, first.Out), (again.Code, again.Out));
+        Assert.Contains($"note: The run in '{run}' is finished: nothing is trained or written", again.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("epoch 1/3", again.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_model_starts_from_an_earlier_run_when_users_and_items_have_come()
+    {
+        string earlier = Named("earlier", seed: 7, firstUser: 0, firstItem: 0), later = Named("later", seed: 8, firstUser: 5, firstItem: 2);
+        foreach (string name in work.Run("models", "--json").Json["models"]!.AsArray().Select(model => (string)model!["name"]!))
+        {
+            string cold = work.New(name), warm = work.New(name);
+            string[] settings = ["--model", name, "--set", "epochs=1", "--set", "learningRate=0.001"];
+            Assert.Equal(0, work.Run(["train", "--data", earlier, "--out", cold, .. settings]).Code);
+
+            Outcome outcome = work.Run(["train", "--data", later, "--out", warm, "--from", cold, .. settings]);
+
+            Assert.True(outcome.Code == 0, $"{name}: {outcome.Error}");
+            Assert.Contains("note: Starting from an earlier run, which knows 35 of the 40 users and 28 of the 30 items.", outcome.Error, StringComparison.Ordinal);
+            Assert.Equal(0, work.Run("recommend", "--run", warm, "--user", "u44").Code);
+        }
+
+        Outcome other = work.Run("train", "--data", later, "--model", "mf", "--out", work.New("run"), "--from", work.Train());
+        Assert.Equal(2, other.Code);
+        Assert.Contains("is of the model lirdrec, and mf cannot start from it", Assert.Single(other.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Sizes_beyond_reason_are_bad_settings()
+    {
+        string run = work.New("run");
+        Outcome outcome = work.Run("train", "--data", work.Data, "--model", "mf", "--out", run, "--set", "embeddingSize=100000000");
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("The option 'embeddingSize' is 100000000, out of its range; expected 1..65536", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(run));
+    }
+
+    private string Named(string name, ulong seed, int firstUser, int firstItem)
+    {
+        string folder = work.New(name);
+        Dataset data = Workplace.Tiny(seed);
+        DatasetWriter.Write(data, folder);
+        DatasetWriter.WriteIds(
+            folder, [.. Enumerable.Range(firstUser, data.Users).Select(user => $"u{user}")], [.. Enumerable.Range(firstItem, data.Items).Select(item => $"i{item}")]);
+        return folder;
     }
 }

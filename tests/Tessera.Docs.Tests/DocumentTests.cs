@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Tessera.Models;
 using Tessera.Recommendation.Options;
@@ -55,6 +56,21 @@ public sealed class DocumentTests
                select name.Groups[1].Value,
         ];
         Assert.Empty(unknown);
+    }
+
+    [Fact]
+    public void The_settings_of_the_results_are_as_the_command_takes_them()
+    {
+        ModelCatalog catalog = ModelCatalog.Of(typeof(LirdRec).Assembly);
+        string[][] rows = [.. Repository.Rows(Repository.Read("docs/results.md")).Where(row => row.Length > 6 && row[3] is "strict" or "mmrec" && row[2].Length > 0)];
+        Assert.True(rows.Length > 20);
+        foreach (string[] row in rows)
+        {
+            ModelDescription model = catalog.Find(row[0]);
+            JsonObject values = OptionsBinder.ParseAssignments(row[2].Split(' '));
+            OptionsBinder.Bind(model.OptionsType, values, typeof(TrainingOptions));
+            OptionsBinder.Bind<TrainingOptions>(values, model.OptionsType);
+        }
     }
 
     [Fact]

@@ -67,6 +67,40 @@ public sealed partial class LayoutTests
         Assert.DoesNotContain(Repository.Files(".cs", "src"), file => File.ReadLines(Path.Combine(Repository.Root, file)).Count() > MaxLines);
     }
 
+    /// <summary>A length that came from a file or an option would overflow the stack and end the process.</summary>
+    [Fact]
+    public void Nothing_on_the_stack_is_longer_than_constants_say()
+    {
+        string[] lengths = [.. Repository.Files(".cs", "src").SelectMany(file => StackLength().Matches(Repository.Read(file))).Select(match => match.Groups["length"].Value)];
+        Assert.NotEmpty(lengths);
+        Assert.DoesNotContain(lengths, length => Variable().IsMatch(length));
+    }
+
+    [GeneratedRegex(@"stackalloc(?:\s+\w+)?\s*\[(?<length>[^\]]*)\]")]
+    private static partial Regex StackLength();
+
+    /// <summary>Fields, locals and parameters; constants and static properties of types begin with a capital.</summary>
+    [GeneratedRegex(@"(?<![\w.])(?!sizeof\b|int\b|long\b|ulong\b)[a-z_]\w*")]
+    private static partial Regex Variable();
+
+    /// <summary>A pipe or a device must not be opened, which InputFile alone makes sure of.</summary>
+    [Fact]
+    public void Files_are_opened_to_read_in_one_place()
+    {
+        string[] storage = ["InputFile.cs", "AtomicFile.cs", "TemporaryFile.cs"];
+        string[] around =
+        [
+            .. from file in Repository.Files(".cs", "src")
+               where !storage.Contains(Path.GetFileName(file)) || !file.Replace('\\', '/').StartsWith("src/Tessera.Data/Storage/", StringComparison.Ordinal)
+               from Match match in OpensFile().Matches(Repository.Read(file))
+               select $"{file}: {match.Value}",
+        ];
+        Assert.True(around.Length == 0, string.Join('\n', around));
+    }
+
+    [GeneratedRegex(@"\bFile\.(Open\w*|Read\w+|Copy)\(|new FileStream\(|new StreamReader\((path|file|name)\w*[,)]|MemoryMappedFile\.CreateFromFile\(path")]
+    private static partial Regex OpensFile();
+
     // The words of an identifier: MeanRatings holds "mean" and "ratings", Iterating no "rating".
     private static bool SaysTheField(string? name) => Word().Matches(name ?? "")
         .SelectMany(match => Hump().Matches(match.Value))

@@ -64,11 +64,28 @@ public sealed class ManualTests : IDisposable
             _folder, "train", "--data", dataset, "--model", "mf", "--out", run, "--set", "epochs=2");
         Assert.True(code == 0, error);
 
-        File.WriteAllText(script, Assert.Single(Repository.Blocks(Manual, "python")));
+        File.WriteAllText(script, Repository.Blocks(Manual, "python").Single(block => block.Contains("argv", StringComparison.Ordinal)));
         (code, string output, error) = TesseraProcess.RunProgram("python3", _folder, script, run);
         Assert.True(code == 0, error);
         Assert.Contains(users[0], output, StringComparison.Ordinal);
         Assert.Contains("sku-", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_python_of_an_index_reads_files_that_export_writes()
+    {
+        string code = Repository.Blocks(Manual, "python").Single(block => block.Contains("faiss", StringComparison.Ordinal));
+        string dataset = Path.Combine(_folder, "dataset"), run = Path.Combine(_folder, "shop/run");
+        DatasetWriter.Write(SyntheticDataset.Create(new SyntheticDatasetOptions { Users = 60, Items = 80 }).Dataset, dataset);
+        foreach (string[] command in new string[][] { ["train", "--data", dataset, "--model", "mf", "--out", run, "--set", "epochs=1"], ["export", "--run", "shop/run", "--out", "shop/vectors"] })
+        {
+            (int exit, _, string error) = TesseraProcess.Run(_folder, command);
+            Assert.True(exit == 0, error);
+        }
+
+        string[] files = [.. System.Text.RegularExpressions.Regex.Matches(code, "\"(shop/[^\"]+)\"").Select(match => match.Groups[1].Value)];
+        Assert.Equal(3, files.Length);
+        Assert.All(files, file => Assert.True(File.Exists(Path.Combine(_folder, file)), file));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

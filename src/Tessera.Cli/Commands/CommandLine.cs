@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using System.CommandLine.Invocation;
 using Tessera.Models;
 using Tessera.Recommendation.Recommenders;
 
@@ -8,15 +8,18 @@ namespace Tessera.Cli.Commands;
 /// <summary>The command <c>tessera</c>: parses, calls, prints.</summary>
 internal static class CommandLine
 {
+    private const string Help = "--help";
+    private static readonly ParserConfiguration Configuration = new() { ResponseFileTokenReplacer = null };
+
     /// <summary>Runs one command and returns its <see cref="ExitCode"/>.</summary>
     public static int Run(string[] args, CliEnvironment environment, CancellationToken cancellation)
     {
         TextWriter error = environment.Error.Profile.Out.Writer;
-        ParseResult parsed = Create(environment, cancellation).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0)
+        ParseResult parsed = Parse(Create(environment, cancellation), args);
+        if (ParseFailure.Describe(parsed) is { } sentence)
         {
-            foreach (string message in parsed.Errors.Select(e => e.Message).Distinct()) error.WriteLine($"error: {message}");
-            error.WriteLine($"See '{PathOf(parsed.CommandResult)} --help'.");
+            error.WriteLine($"error: {VisibleText.Line(sentence)}");
+            error.WriteLine($"See '{ParseFailure.PathOf(parsed.CommandResult)} --help'.");
             return ExitCode.BadInput;
         }
 
@@ -40,6 +43,7 @@ internal static class CommandLine
             new EvaluateCommand(environment, cancellation),
             new RecommendCommand(environment, cancellation),
             new SimilarCommand(environment, cancellation),
+            new ExportCommand(environment, cancellation),
             new Command("data", "Make data sets from raw event logs, and inspect them.")
             {
                 new DataImportCommand(environment, cancellation),
@@ -53,6 +57,12 @@ internal static class CommandLine
         };
     }
 
-    private static string PathOf(CommandResult result) =>
-        result.Parent is CommandResult parent ? $"{PathOf(parent)} {result.Command.Name}" : "tessera";
+    /// <summary>Parses; a group of commands by itself, and <c>help</c> before a command, ask for help.</summary>
+    private static ParseResult Parse(RootCommand root, string[] args)
+    {
+        if (args is ["help", .. var asked]) args = [.. asked, Help];
+        ParseResult parsed = root.Parse(args, Configuration);
+        bool isGroup = parsed.CommandResult.Command.Subcommands.Count > 0 && parsed.CommandResult.Tokens.Count == 0 && parsed.UnmatchedTokens.Count == 0;
+        return isGroup && parsed.Action is null or ParseErrorAction ? root.Parse([.. args, Help], Configuration) : parsed;
+    }
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Tessera.Cli.Output;
 using Tessera.Data;
 using Tessera.Data.EventLogs;
+using Tessera.Data.Storage;
 using Tessera.Encoders.Encodings;
 using Tessera.Encoders.Endpoints;
 
@@ -11,7 +12,7 @@ namespace Tessera.Cli.Commands;
 /// <summary><c>tessera data describe</c></summary>
 internal sealed class DataDescribeCommand : TesseraCommand
 {
-    private readonly Option<string?> _data = Flags.OptionalText("--data", "DIR", "folder with items.jsonl");
+    private readonly Option<string?> _data = Flags.OptionalText("--data", "DIR", "folder of a data set with items.jsonl");
     private readonly EndpointFlags _server = new();
     private readonly Option<string?> _prompt = Flags.OptionalText("--prompt", "FILE", "what to ask about each image; default: the prompt that --print-prompt shows");
     private readonly Option<int> _maxTokens = Flags.Number("--max-tokens", "most tokens of a description", minimum: 1, otherwise: 512);
@@ -39,7 +40,7 @@ internal sealed class DataDescribeCommand : TesseraCommand
 
         string directory = parsed.GetValue(_data) ?? throw new InvalidInputException("There is no --data; expected the folder with the items to describe.");
         EndpointOptions server = _server.Read(parsed, session);
-        ItemTable table = ItemTable.Open(directory, session.Cancellation);
+        ItemTable table = session.OpenItems(directory);
         var description = new ImageDescription(table, parsed.GetValue(_replace));
         var options = new EncodingOptions
         {
@@ -65,21 +66,14 @@ internal sealed class DataDescribeCommand : TesseraCommand
             console =>
             {
                 TextWriter writer = console.Profile.Out.Writer;
-                writer.WriteLine($"{Figures.Count(result.Items - result.Failures.Count)} of {Figures.Count(result.Items)} items described in {path}");
+                writer.WriteLine($"{Figures.Count(result.Items - result.Failures.Count)} of {Figures.Counted(result.Items, "item")} described in {path}");
                 writer.WriteLine($"Encode them: tessera data encode --data {directory} --modality image --texts {ImageDescription.FileName} --encoder endpoint --endpoint … --model …");
             });
     }
 
     private static string ReadPrompt(string file)
     {
-        try
-        {
-            string text = File.ReadAllText(file).Trim();
-            return text.Length > 0 ? text : throw new InvalidInputException($"The prompt in '{file}' is empty; expected what to ask about each image.");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new InvalidInputException($"The prompt '{file}' cannot be read ({e.Message.TrimEnd('.')}); check the path.", e);
-        }
+        string text = InputFile.ReadText(file).Trim();
+        return text.Length > 0 ? text : throw new InvalidInputException($"The prompt in '{file}' is empty; expected what to ask about each image.");
     }
 }

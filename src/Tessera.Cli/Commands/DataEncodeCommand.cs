@@ -11,7 +11,7 @@ namespace Tessera.Cli.Commands;
 /// <summary><c>tessera data encode</c></summary>
 internal sealed class DataEncodeCommand : TesseraCommand
 {
-    private readonly Option<string> _data = Flags.Text("--data", "DIR", "folder with items.jsonl, where the modality is written");
+    private readonly Option<string> _data = Flags.Text("--data", "DIR", "folder of a data set with items.jsonl, where the modality is written");
     private readonly Option<string?> _modality = Flags.OptionalText("--modality", "NAME", "modality to make; default: text and image, as far as the items have them");
     private readonly Option<string?> _encoder = Flags.OptionalText("--encoder", "tfidf|histogram|endpoint", "what encodes; default: tfidf for texts, histogram for images");
     private readonly Option<string?> _source = Flags.OptionalText(
@@ -36,7 +36,7 @@ internal sealed class DataEncodeCommand : TesseraCommand
 
     protected override void Execute(ParseResult parsed, Session session)
     {
-        ItemTable table = ItemTable.Open(parsed.GetRequiredValue(_data), session.Cancellation);
+        ItemTable table = session.OpenItems(parsed.GetRequiredValue(_data));
         EncodingOptions options = Read(parsed);
         IReadOnlyList<EncoderChoice> choices = EncoderChoice.Of(table, options);
         RefuseUnused(parsed, choices);
@@ -51,14 +51,19 @@ internal sealed class DataEncodeCommand : TesseraCommand
         }
 
         var encodings = choices.Select(choice => (choice.Modality, Encoding: new FeatureEncoding(table, choice, options))).ToList();
+        foreach ((_, FeatureEncoding encoding) in encodings) encoding.Prepare(session.Cancellation);
         var made = new List<EncodedModality>();
         foreach ((string modality, FeatureEncoding encoding) in encodings)
-        {
-            made.Add(EncodingOutput.Follow(session, modality, asksServer, progress => encoding.EncodeAsync(progress, session.Cancellation)));
-            EncodingOutput.NoteFailures(session, table.Directory, modality, $"'{modality}' features", made[^1].Result);
-        }
+            session.Attempt(() => made.Add(Encode(encoding, modality, table, asksServer, session)));
+        if (made.Count > 0) session.Print(() => ToJson(table, made), console => Print(console, table, made));
+    }
 
-        session.Print(() => ToJson(table, made), console => Print(console, made));
+    private static EncodedModality Encode(FeatureEncoding encoding, string modality, ItemTable table, bool asksServer, Session session)
+    {
+        EncodedModality made = EncodingOutput.Follow(session, modality, asksServer, progress => encoding.EncodeAsync(progress, session.Cancellation));
+        if (made.IsSkipped) session.Note($"'{modality}' is there already, made by {made.Entry.Encoder}, and is left as it is; --replace makes it anew.");
+        else EncodingOutput.NoteFailures(session, table.Directory, modality, $"'{modality}' features", made.Result);
+        return made;
     }
 
     private EncodingOptions Read(ParseResult parsed) => new()
@@ -109,10 +114,11 @@ internal sealed class DataEncodeCommand : TesseraCommand
             ["encoded"] = modality.Result.Encoded,
             ["cached"] = modality.Result.Cached,
             ["missing"] = modality.Entry.Missing.Count,
+            ["skipped"] = modality.IsSkipped,
         })]),
     };
 
-    private static void Print(IAnsiConsole console, List<EncodedModality> made)
+    private static void Print(IAnsiConsole console, ItemTable items, List<EncodedModality> made)
     {
         var table = new TextTable(2, "modality", "encoder", "items", "dimensions", "encoded", "cached", "missing");
         foreach (EncodedModality modality in made)
@@ -120,9 +126,10 @@ internal sealed class DataEncodeCommand : TesseraCommand
             EncodingResult result = modality.Result;
             table.Row(
                 modality.Name, modality.Entry.Encoder, Figures.Count(result.Items), Figures.Count(modality.Dimensions), Figures.Count(result.Encoded),
-                Figures.Count(result.Cached), Figures.Count(result.Failures.Count));
+                Figures.Count(result.Cached), Figures.Count(modality.Entry.Missing.Count));
         }
 
         table.PrintTo(console);
+        NextSteps.Print(console, items.Directory, NextSteps.Train(items.Directory));
     }
 }

@@ -19,10 +19,14 @@ internal sealed class DataFilterCommand : TesseraCommand
     private readonly Option<string?> _minRating = Flags.OptionalText("--min-rating", "RATING", "lowest rating to keep; without it, events without a rating are kept, too");
     private readonly Option<string?> _from = Flags.OptionalText("--from", "YYYY-MM-DD", "first day to keep, UTC");
     private readonly Option<string?> _to = Flags.OptionalText("--to", "YYYY-MM-DD", "last day to keep, UTC");
+    private readonly Option<bool> _keepItems = new("--keep-items")
+    {
+        Description = "keep items that the limits leave without an event as cold items, if they have texts, an image or features",
+    };
 
     public DataFilterCommand(CliEnvironment environment, CancellationToken cancellation)
         : base("filter", "Keep the events of an event log within limits, one for each user and item: the earliest.", environment, cancellation) =>
-        Take(_log, _out, _kCore, _minRating, _from, _to);
+        Take(_log, _out, _kCore, _minRating, _from, _to, _keepItems);
 
     protected override void Execute(ParseResult parsed, Session session)
     {
@@ -32,10 +36,12 @@ internal sealed class DataFilterCommand : TesseraCommand
             MinimumRating = parsed.GetValue(_minRating) is { } rating ? ParseRating(rating) : null,
             From = ParseDay(_from.Name, parsed.GetValue(_from)),
             To = ParseDay(_to.Name, parsed.GetValue(_to)),
+            KeepItems = parsed.GetValue(_keepItems),
         };
         EventLog log = EventLog.Open(parsed.GetRequiredValue(_log));
         string directory = parsed.GetRequiredValue(_out);
         FilterResult result = EventLogFilter.Run(log, options, directory, new Rounds(session), session.Cancellation);
+        if (result.EmptiedItems > 0) session.Note(Emptied(result, options.KeepItems));
         session.Print(
             () => new JsonObject
             {
@@ -44,8 +50,23 @@ internal sealed class DataFilterCommand : TesseraCommand
                 ["rounds"] = result.Rounds,
                 ["before"] = EventLogOutput.ToJson(result.Before),
                 ["after"] = EventLogOutput.ToJson(result.After),
+                ["emptiedItems"] = result.EmptiedItems,
+                ["coldItems"] = options.KeepItems ? result.DescribedItems : 0,
             },
-            console => EventLogOutput.Print(console, log.Name, ("before", result.Before), ("after", result.After)));
+            console =>
+            {
+                EventLogOutput.Print(console, log.Name, ("before", result.Before), ("after", result.After));
+                NextSteps.Print(console, directory, NextSteps.Split(directory));
+            });
+    }
+
+    private static string Emptied(FilterResult result, bool kept)
+    {
+        string items = $"{Figures.Count(result.EmptiedItems)} {(result.EmptiedItems == 1 ? "item has" : "items have")} no event that is kept";
+        string described = Figures.Count(result.DescribedItems);
+        return kept
+            ? $"{items}; the {described} with a record stay as cold items, the others were dropped"
+            : $"{items} and {(result.EmptiedItems == 1 ? "was" : "were")} dropped; --keep-items keeps those with a record ({described}) as cold items";
     }
 
     private static float ParseRating(string text) =>
@@ -64,6 +85,6 @@ internal sealed class DataFilterCommand : TesseraCommand
     private sealed class Rounds(Session session) : IProgress<FilterRound>
     {
         public void Report(FilterRound value) =>
-            session.Note($"pass {value.Round}: {Figures.Count(value.Users)} users and {Figures.Count(value.Items)} items are left");
+            session.Note($"pass {value.Round}: {Figures.Counted(value.Users, "user")} and {Figures.Counted(value.Items, "item")} are left");
     }
 }

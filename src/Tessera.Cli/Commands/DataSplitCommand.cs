@@ -15,7 +15,7 @@ internal sealed class DataSplitCommand : TesseraCommand
     private readonly Option<string> _scheme = Flags.Text(
         "--scheme", string.Join('|', KebabCase.All<SplitScheme>()),
         "how to put each user's items in training, validation and test: 8:1:1 at random, the last two by time, 8:1:1 by time, "
-        + "8:1:1 by time over all users, or a fifth of the items held out entirely");
+        + "8:1:1 by time over all users, a fifth of the items held out entirely, or all in training");
 
     private readonly Option<ulong> _seed = Flags.Seed();
 
@@ -31,6 +31,8 @@ internal sealed class DataSplitCommand : TesseraCommand
         SplitResult result = EventLogSplitter.Run(log, scheme, parsed.GetValue(_seed), directory, session.Cancellation);
         if (result.UntrainedUsers > 0)
             session.Note($"Users with nothing in training, excluded from evaluation: {Figures.Count(result.UntrainedUsers)}.");
+        if (scheme == SplitScheme.None)
+            session.Note("Nothing is held out: training runs a fixed number of epochs, and nothing can be measured.");
         session.Print(
             () => new JsonObject
             {
@@ -44,6 +46,9 @@ internal sealed class DataSplitCommand : TesseraCommand
             {
                 EventLogOutput.Print(console, result.Name, ("event log", result.Before));
                 DatasetOutput.Print(console, result.Name, result.After);
+                NextSteps.Print(console, directory, ItemTable.HasContent(directory)
+                    ? NextSteps.Encode(directory)
+                    : NextSteps.Train(directory, result.After.Modalities.Count > 0 ? "lirdrec" : "lightgcn"));
             });
     }
 }

@@ -25,6 +25,7 @@ internal sealed class DemoCommand : TesseraCommand
 
     private readonly ModelCatalog _models;
     private readonly Option<string?> _out = Flags.OptionalText("--out", "RUN", $"folder for the run, new or empty; default: {DefaultFolder}, or {DefaultFolder}-2 and so on if that exists");
+    private readonly Option<bool> _resume = new("--resume") { Description = "continue the demonstration in --out where it was interrupted" };
     private readonly Option<ulong> _seed = Flags.Seed();
     private readonly Option<int> _threads = Flags.Threads();
 
@@ -32,7 +33,7 @@ internal sealed class DemoCommand : TesseraCommand
         : base("demo", "Make up a data set with images and texts, train LIRDRec on it, measure it and recommend.", environment, cancellation)
     {
         _models = models;
-        Take(_out, _seed, _threads);
+        Take(_out, _resume, _seed, _threads);
     }
 
     protected override void Execute(ParseResult parsed, Session session)
@@ -42,13 +43,15 @@ internal sealed class DemoCommand : TesseraCommand
         var directory = new RunDirectory(parsed.GetValue(_out) ?? FirstFree());
         Dataset data = SyntheticDataset.Create(new SyntheticDatasetOptions { Seed = seed }).Dataset;
         var run = new TrainingRun(data, _models.Find("lirdrec"), new LirdRecOptions(), Training, seed, Protocol.Strict, session.Logger);
-        directory.Check(run.Config, resume: false);
+        bool resume = parsed.GetValue(_resume);
+        directory.Check(run.Config, resume ? RunStart.Resume : RunStart.New);
         session.PrintText(console => DemoOutput.PrintData(console, data));
 
         using var device = new Device(parsed.GetValue(_threads));
-        RunResult result = TrainCommand.Train(run, directory, device, resume: false, session);
+        string again = $"tessera demo --out {NextSteps.Argument(directory.Path)} --seed {seed} --resume";
+        RunResult result = TrainCommand.Train(run, directory, device, resume, session, again);
         string dataset = Path.Combine(directory.Path, "dataset");
-        DatasetWriter.Write(data, dataset);
+        if (!Directory.Exists(dataset)) DatasetWriter.Write(data, dataset);
         using TrainedRun trained = TrainedRun.Open(directory.Path);
         var demo = new DemoOutput(directory.Path, dataset, data, result, Beside(result.Test, data, device, seed), trained, Stopwatch.GetElapsedTime(start));
         session.Print(demo.ToJson, demo.Print);

@@ -34,7 +34,7 @@ internal sealed class EvaluateCommand : TesseraCommand
         string split = parsed.GetValue(_split) ?? Test;
         if (split is not (Validation or Test)) throw new InvalidInputException($"There is no split '{split}'; expected {Validation} or {Test}.");
         Protocol? asked = parsed.GetValue(_protocol) is { } name ? KebabCase.Parse<Protocol>("protocol", name) : null;
-        using TrainedRun run = TrainedRun.Open(parsed.GetRequiredValue(_run));
+        using TrainedRun run = TrainedRun.Open(parsed.GetRequiredValue(_run), verifyAll: true);
         string directory = parsed.GetRequiredValue(_data);
         Dataset data = session.ReadData(directory).WithModalities([.. run.Config.Modalities]);
         if (DatasetFingerprint.Of(data) != run.Config.DataFingerprint)
@@ -47,6 +47,7 @@ internal sealed class EvaluateCommand : TesseraCommand
         SplitRecord? record = SplitRecord.ReadIfPresent(directory, data);
         heldOut = CandidateNames.Restrict(heldOut, candidates, record);
         using var device = new Device(parsed.GetValue(_threads));
+        foreach (string notice in MetricNotices.Of([heldOut], data.Train)) session.Note(notice);
         EvaluationResult result = new Evaluator(device, data.Train).Evaluate(run.Embeddings, [heldOut], session.Cancellation)[0];
         session.Print(
             () => ToJson(run.Config, protocol, candidates, result),
@@ -59,7 +60,7 @@ internal sealed class EvaluateCommand : TesseraCommand
 
     private static JsonObject ToJson(RunConfig config, Protocol protocol, string candidates, EvaluationResult result)
     {
-        JsonObject json = result.ToJson();
+        JsonObject json = result.ToJson()!;
         json.Insert(0, "model", config.Model);
         json.Insert(1, "data", config.Data);
         json.Insert(2, "split", result.Split);
@@ -70,7 +71,7 @@ internal sealed class EvaluateCommand : TesseraCommand
 
     private static void Print(IAnsiConsole console, RunConfig config, Protocol protocol, EvaluationResult result)
     {
-        console.WriteLine($"{config.Model} on {config.Data}, {result.Split}, {Figures.Count(result.Users)} users");
+        console.WriteLine($"{config.Model} on {config.Data}, {result.Split}, {Figures.Counted(result.Users, "user")}");
         MetricsOutput.PrintAll(console, result);
         console.WriteLine(MetricsOutput.Explain(protocol));
     }

@@ -22,7 +22,7 @@ internal sealed class SimilarCommand : TesseraCommand
         string id = parsed.GetRequiredValue(_item);
         IReadOnlyList<RankedItem> items = run.Similar(run.FindItem(id), parsed.GetValue(_count));
         session.Print(
-            () => new JsonObject { ["model"] = run.Config.Model, ["item"] = id, ["items"] = RankingOutput.ToJson(items) },
+            () => new JsonObject { ["model"] = run.Model, ["item"] = id, ["items"] = RankingOutput.ToJson(items) },
             console =>
             {
                 console.Profile.Out.Writer.WriteLine($"Items like {id}");

@@ -5,6 +5,7 @@ using Tessera.Cli.Output;
 using Tessera.Compute.Devices;
 using Tessera.Data;
 using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
@@ -17,9 +18,9 @@ internal sealed class TrainCommand : TesseraCommand
 {
     private readonly ModelCatalog _models;
     private readonly Option<string> _data = Flags.Data();
-    private readonly Option<string> _model = Flags.Text("--model", "NAME", "what to train; 'tessera models' lists the models and their options");
+    private readonly Option<string?> _model = Flags.OptionalText("--model", "NAME", "what to train; 'tessera models' lists the models and their options");
     private readonly Option<string> _out = Flags.Text("--out", "RUN", "folder for the run, new or empty");
-    private readonly Option<string?> _config = Flags.OptionalText("--config", "FILE.json", "options of model and training as one JSON object");
+    private readonly Option<string?> _config = Flags.OptionalText("--config", "FILE.json", "options of model and training as one JSON object, or the config.json of a run to repeat");
     private readonly Option<string[]> _set = new("--set")
     {
         Description = "an option of model or training; wins over --config; may be repeated",
@@ -28,7 +29,9 @@ internal sealed class TrainCommand : TesseraCommand
 
     private readonly Option<string?> _modalities = Flags.OptionalText("--modalities", "NAME,NAME", "modalities to learn from; default: all");
     private readonly Option<string?> _protocol = Flags.Protocol("strict");
-    private readonly Option<bool> _resume = new("--resume") { Description = "continue the run in --out where it was interrupted" };
+    private readonly Option<bool> _resume = new("--resume") { Description = "continue the run in --out where it was interrupted; one that is finished is left as it is" };
+    private readonly Option<bool> _restart = new("--restart") { Description = "delete the unfinished run in --out, such as one that diverged, and start again" };
+    private readonly Option<string?> _from = Flags.OptionalText("--from", "RUN", "start from the parameters of an earlier run of the model, joined by the ids of users and items");
     private readonly Option<ulong> _seed = Flags.Seed();
     private readonly Option<int> _threads = Flags.Threads();
 
@@ -36,29 +39,39 @@ internal sealed class TrainCommand : TesseraCommand
         : base("train", "Train a model, measure it on validation and test, and save the run.", environment, cancellation)
     {
         _models = models;
-        Take(_data, _model, _out, _config, _set, _modalities, _protocol, _resume, _seed, _threads);
+        Take(_data, _model, _out, _config, _set, _modalities, _protocol, _resume, _restart, _from, _seed, _threads);
     }
 
     protected override void Execute(ParseResult parsed, Session session)
     {
-        ModelDescription model = _models.Find(parsed.GetRequiredValue(_model));
-        JsonObject values = OptionValues.Read(parsed.GetValue(_config), parsed.GetValue(_set) ?? []);
+        OptionValues given = OptionValues.Read(parsed.GetValue(_config), parsed.GetValue(_set) ?? []);
+        (JsonObject values, RunConfig? repeated) = given;
+        ModelDescription model = _models.Find(given.Model(parsed.GetValue(_model)));
         object options = OptionsBinder.Bind(model.OptionsType, values, typeof(TrainingOptions));
         var training = OptionsBinder.Bind<TrainingOptions>(values, model.OptionsType);
-        Protocol protocol = KebabCase.Parse<Protocol>("protocol", parsed.GetValue(_protocol) ?? "strict");
+        Protocol protocol = parsed.GetValue(_protocol) is { } name ? KebabCase.Parse<Protocol>("protocol", name) : repeated?.Protocol ?? Protocol.Strict;
+        ulong seed = repeated is not null && parsed.GetResult(_seed) is not { Implicit: false } ? repeated.Seed : parsed.GetValue(_seed);
         Dataset data = session.ReadData(parsed.GetRequiredValue(_data));
         if (parsed.GetValue(_modalities) is { } names)
             data = data.WithModalities(names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        else if (repeated is not null)
+            data = data.WithModalities([.. repeated.Modalities]);
 
-        var run = new TrainingRun(data, model, options, training, parsed.GetValue(_seed), protocol, session.Logger);
+        var run = new TrainingRun(data, model, options, training, seed, protocol, session.Logger, parsed.GetValue(_from))
+        {
+            Restart = parsed.GetValue(_restart),
+        };
+        if (repeated is not null && repeated.DataFingerprint != run.Config.DataFingerprint)
+            session.Note($"The data differ from those of the run that is repeated ({repeated.Data}), and so will the result.");
         var directory = new RunDirectory(parsed.GetRequiredValue(_out));
         using var device = new Device(parsed.GetValue(_threads));
-        RunResult result = Train(run, directory, device, parsed.GetValue(_resume), session);
+        if (model.NeedsFeatures) ModalityOutput.Note(session, ModalityProfile.Of(data.Modalities, data.Train, device, session.Cancellation));
+        RunResult result = Train(run, directory, device, parsed.GetValue(_resume), session, "give the same command with --resume");
         session.Print(() => ToJson(run, directory, result), console => Print(console, model, run.Config, directory, result));
     }
 
     /// <summary>Trains with progress shown; where interrupted, says how to continue.</summary>
-    public static RunResult Train(TrainingRun run, RunDirectory directory, Device device, bool resume, Session session)
+    public static RunResult Train(TrainingRun run, RunDirectory directory, Device device, bool resume, Session session, string howToContinue)
     {
         string? cache = session.GraphCache();
         try
@@ -68,7 +81,12 @@ internal sealed class TrainCommand : TesseraCommand
         }
         catch (OperationCanceledException) when (File.Exists(directory.ConfigFile))
         {
-            session.Note($"The run in '{directory.Path}' can be continued: give the same command with --resume.");
+            session.Note($"The run in '{directory.Path}' can be continued: {howToContinue}.");
+            throw;
+        }
+        catch (NotFiniteNumberException) when (directory is { HoldsRun: true, IsFinished: false })
+        {
+            session.Note($"The run in '{directory.Path}' can be started again with other settings: give them with --restart, which deletes what is there.");
             throw;
         }
     }
@@ -83,11 +101,15 @@ internal sealed class TrainCommand : TesseraCommand
     private static void Print(IAnsiConsole console, ModelDescription model, RunConfig config, RunDirectory directory, RunResult result)
     {
         string modalities = string.Join(", ", config.Modalities);
-        string end = result.StoppedEarly ? $"Stopped early after {result.Epochs} of {config.Training.Epochs}" : $"Trained all {result.Epochs}";
+        string end = result.StoppedEarly
+            ? $"Stopped early after {result.Epochs} of {Figures.Counted(config.Training.Epochs!.Value, "epoch")}"
+            : result.Epochs == 1 ? "Trained 1 epoch" : $"Trained all {Figures.Counted(result.Epochs, "epoch")}";
         console.WriteLine($"{model.Title} on {config.Data}{(modalities.Length > 0 ? $" ({modalities})" : "")}, seed {config.Seed}");
-        console.WriteLine($"{end} epochs; best on validation: epoch {result.BestEpoch}");
-        MetricsOutput.PrintRows(console, "split", [("validation", result.Validation), ("test", result.Test)]);
-        console.WriteLine(MetricsOutput.Explain(config.Protocol));
+        string kept = result.Validation.Users > 0 ? $"best on validation: epoch {result.BestEpoch}" : "the last is kept, for there is no validation to measure";
+        console.WriteLine($"{end}; {kept}");
+        EvaluationResult[] measured = [.. new[] { result.Validation, result.Test }.Where(split => split.Users > 0)];
+        if (measured.Length > 0) MetricsOutput.PrintRows(console, "split", measured.Select(split => (split.Split, split)));
+        if (result.Test.Users > 0) console.WriteLine(MetricsOutput.Explain(config.Protocol));
         console.WriteLine($"Saved in {directory.Path}; all metrics are in {directory.MetricsFile}");
     }
 }

@@ -29,7 +29,7 @@ internal static class EncodingOutput
     {
         if (result.Cut == 0) return;
         session.Note(
-            $"{Figures.Count(result.Cut)} of {Figures.Count(result.Encoded)} new descriptions {(result.Cut == 1 ? "was" : "were")} cut at {Figures.Count(maxTokens)} tokens; "
+            $"{Figures.Count(result.Cut)} of {Figures.Counted(result.Encoded, "new description")} {(result.Cut == 1 ? "was" : "were")} cut at {Figures.Count(maxTokens)} tokens; "
             + "raise --max-tokens and give --replace to have them whole.");
     }
 
@@ -40,7 +40,7 @@ internal static class EncodingOutput
         if (result.Failures.Count == 0) return;
         (string id, string reason) = result.Failures[0];
         session.Note(
-            $"{Figures.Count(result.Failures.Count)} of {Figures.Count(result.Items)} items {(result.Failures.Count == 1 ? "is" : "are")} without {what}; "
+            $"{Figures.Count(result.Failures.Count)} of {Figures.Counted(result.Items, "item")} {(result.Failures.Count == 1 ? "is" : "are")} without {what}; "
             + $"the first is '{id}': {reason.TrimEnd('.')}; all are listed in {FailureList.PathOf(directory, name)}");
     }
 }

@@ -31,7 +31,7 @@ internal static class ImportDisplay
 
     private static string Describe(ImportProgress value, TimeSpan elapsed)
     {
-        string events = $"{Figures.Count(value.Events)} events";
+        string events = Figures.Counted(value.Events, "event");
         return value.Stage switch
         {
             "events" => $"{events} ({Figures.Percent(value.Share)} of the file), {Figures.Count((long)(value.Events / elapsed.TotalSeconds))}/s",

@@ -16,8 +16,9 @@ internal sealed class WaitNotes(IAnsiConsole console) : IProgress<string>
         {
             if (_last is { } last && Stopwatch.GetElapsedTime(last) < Between) return;
             _last = Stopwatch.GetTimestamp();
-            if (console.Profile.Capabilities.Interactive) console.WriteLine($"note: {value}");
-            else console.Profile.Out.Writer.WriteLine($"note: {value}");
+            string note = $"note: {VisibleText.Line(value)}";
+            if (console.Profile.Capabilities.Interactive) console.WriteLine(note);
+            else console.Profile.Out.Writer.WriteLine(note);
         }
     }
 }

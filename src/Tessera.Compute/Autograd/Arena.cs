@@ -26,7 +26,7 @@ internal sealed unsafe class Arena : IDisposable
 
         if (best is null)
         {
-            best = new Block(new Matrix(rows: 1, columns: checked((int)length)));
+            best = new Block(length == 1 ? new Matrix(1, 1) : new Matrix(rows, columns));
             _blocks.Add(best);
         }
 

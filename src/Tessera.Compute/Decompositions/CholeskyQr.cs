@@ -18,14 +18,16 @@ internal sealed class CholeskyQr : IDisposable
     private const double Negligible = 1e-70; // squared length whose inverse no float32 holds
     private const int BlockRows = 4096;
     private readonly Device _device;
+    private readonly CancellationToken _cancellation;
     private readonly int _columns;
     private readonly double[] _factor;
     private readonly double[] _inverse;
     private readonly Matrix _multiplier;
     private readonly Matrix _block;
 
-    public CholeskyQr(Device device, int columns)
+    public CholeskyQr(Device device, int columns, CancellationToken cancellation)
     {
+        _cancellation = cancellation;
         _device = device;
         _columns = columns;
         _factor = new double[columns * columns];
@@ -38,15 +40,17 @@ internal sealed class CholeskyQr : IDisposable
     public ReadOnlySpan<double> Factor => _factor;
 
     /// <summary>Puts Q in the place of Y.</summary>
+    /// <exception cref="OperationCanceledException">The work was canceled; Y is of no use then.</exception>
     /// <exception cref="ArithmeticException">Y holds numbers that are not finite.</exception>
     public void Orthonormalize(Matrix y)
     {
-        _device.Gram(y, _factor);
+        _device.Gram(y, _factor, _cancellation);
         Factorize();
         Invert();
         for (int e = 0; e < _inverse.Length; e++) _multiplier.Span[e] = (float)_inverse[e];
         for (int row = 0; row < y.Rows; row += BlockRows)
         {
+            _cancellation.ThrowIfCancellationRequested();
             using Matrix rows = y.RowRange(row, Math.Min(BlockRows, y.Rows - row)), copy = _block.RowRange(0, rows.Rows);
             _device.CopyBlock(rows, 0, 0, copy, 0, 0, rows.Rows, _columns);
             _device.MatMul(copy, false, _multiplier, false, rows);

@@ -18,6 +18,7 @@ public sealed class TruncatedSvd : IDisposable
 {
     private const int Oversampling = 16;
     private const double Resolution = 1e-5;
+    private const long MaxProduct = 1L << 29; // multiplications between two looks at the cancellation, some 0.1 s
 
     private TruncatedSvd(double[] singularValues, Matrix right)
     {
@@ -41,7 +42,7 @@ public sealed class TruncatedSvd : IDisposable
     /// <param name="rng">Source of the random start.</param>
     /// <param name="iterations">q, 0 or more: each brings the subspace closer, by the square of the ratio of singular values around k.</param>
     /// <param name="progress">Receives the share done, in (0, 1].</param>
-    /// <param name="cancellation">Stops between products.</param>
+    /// <param name="cancellation">Stops within a product, too.</param>
     /// <exception cref="ArgumentException">A value is not finite.</exception>
     /// <exception cref="ArithmeticException">A product exceeds float32.</exception>
     public static TruncatedSvd Of(
@@ -58,7 +59,7 @@ public sealed class TruncatedSvd : IDisposable
         if (a.Count == 0) return new TruncatedSvd([], new Matrix(a.Columns, 0));
 
         using Matrix left = new(a.Rows, width), right = new(a.Columns, width);
-        using var qr = new CholeskyQr(device, width);
+        using var qr = new CholeskyQr(device, width, cancellation);
         foreach (ref float value in right.Span) value = rng.NextGaussian();
         Multiply(a, right, left, 0);
         for (int iteration = 0; iteration < iterations; iteration++)
@@ -72,12 +73,17 @@ public sealed class TruncatedSvd : IDisposable
         qr.Orthonormalize(left);
         qr.Orthonormalize(left);
         Multiply(a.Transposed, left, right, (2 * iterations) + 1);
-        return Rotated(right, Factorize(right, qr), rank, device);
+        return Rotated(right, Factorize(right, qr), rank, device, cancellation);
 
         void Multiply(CsrMatrix matrix, Matrix x, Matrix result, int product)
         {
-            cancellation.ThrowIfCancellationRequested();
-            device.SparseMatMul(matrix, x, null, result);
+            int rows = (int)Math.Clamp(MaxProduct * matrix.Rows / ((long)matrix.Count * width), 1, matrix.Rows);
+            for (int row = 0; row < matrix.Rows; row += rows)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                device.SparseMatMul(matrix, x, result, row, Math.Min(rows, matrix.Rows - row));
+            }
+
             progress?.Report((product + 1d) / (2 * (iterations + 1)));
         }
     }
@@ -116,10 +122,10 @@ public sealed class TruncatedSvd : IDisposable
     }
 
     // V = Q U for the singular vectors U of the small factor.
-    private static TruncatedSvd Rotated(Matrix q, double[] factor, int rank, Device device)
+    private static TruncatedSvd Rotated(Matrix q, double[] factor, int rank, Device device, CancellationToken cancellation)
     {
         int n = q.Columns;
-        double[] values = JacobiSvd.Decompose(factor, n);
+        double[] values = JacobiSvd.Decompose(factor, n, cancellation);
         int kept = 0;
         while (kept < Math.Min(rank, n) && values[kept] > Resolution * values[0]) kept++;
         using var rotation = new Matrix(n, kept);

@@ -37,6 +37,20 @@ public sealed unsafe partial class Device
         fixed (float* values = s.Values) SparseMatMul(s, values, x, addend, result);
     }
 
+    /// <summary>Some rows of <c>Y = S X</c>; the others stay as they are.</summary>
+    internal void SparseMatMul(CsrMatrix s, Matrix x, Matrix result, int firstRow, int rows)
+    {
+        Require(s.Columns == x.Rows && s.Rows == result.Rows && x.Columns == result.Columns, $"[{s.Rows} x {s.Columns}] times {s.Columns} rows");
+        Require(firstRow >= 0 && rows >= 0 && rows <= s.Rows - firstRow, $"rows within 0..{s.Rows}");
+        SparseFlops += 2L * (s.RowStarts[firstRow + rows] - s.RowStarts[firstRow]) * x.Columns;
+        fixed (float* values = s.Values)
+        fixed (int* starts = s.RowStarts, indices = s.ColumnIndices)
+        {
+            var kernel = new Spmm(starts + firstRow, indices, values, s.Count, x.Data, x.Columns, null, result.Data + ((nint)firstRow * x.Columns));
+            Run(rows, EntryCost(s, x.Columns), kernel);
+        }
+    }
+
     private void SparseMatMul(CsrMatrix s, float* values, Matrix x, Matrix? addend, Matrix result)
     {
         Require(s.Columns == x.Rows && s.Rows == result.Rows && x.Columns == result.Columns, $"[{s.Rows} x {s.Columns}] times {s.Columns} rows");

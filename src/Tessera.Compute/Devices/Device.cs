@@ -26,7 +26,8 @@ public sealed unsafe partial class Device : IDisposable
     private bool _disposed;
 
     /// <summary>Starts the worker threads.</summary>
-    /// <param name="threads">Number of threads, 1 or more; 0 for one a core.</param>
+    /// <param name="threads">Number of threads, 1 to <see cref="MaxThreads"/>; 0 for one a core.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number is out of its range.</exception>
     public Device(int threads = 0)
         : this(threads, SimdWidths.Widest)
     {
@@ -35,11 +36,15 @@ public sealed unsafe partial class Device : IDisposable
     internal Device(int threads, SimdWidth width, int elementsAlone = ElementsAlone)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, MaxThreads);
         _width = width;
         _elementsAlone = elementsAlone;
         _team = new WorkerTeam(threads == 0 ? Environment.ProcessorCount : threads);
         _gemm = new Gemm(_team, width);
     }
+
+    /// <summary>Most threads of a device: one a core, or 64 where the machine has fewer cores.</summary>
+    public static int MaxThreads => Math.Max(64, Environment.ProcessorCount);
 
     /// <summary>Number of threads.</summary>
     public int Threads => _team.Workers;

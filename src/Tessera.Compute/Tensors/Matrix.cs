@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -18,7 +19,8 @@ public sealed unsafe class Matrix : IDisposable
     /// <summary>Allocates a matrix of zeros.</summary>
     /// <param name="rows">Number of rows, 0 or more.</param>
     /// <param name="columns">Number of columns, 0 or more; <c>rows * columns</c> must fit an int.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A size is negative or the product exceeds <see cref="int.MaxValue"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A size is negative.</exception>
+    /// <exception cref="InsufficientMemoryException">The product exceeds <see cref="int.MaxValue"/>, or there is not so much memory.</exception>
     public Matrix(int rows, int columns)
     {
         CheckShape(rows, columns);
@@ -139,7 +141,10 @@ public sealed unsafe class Matrix : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfNegative(columns);
         if ((long)rows * columns > int.MaxValue)
-            throw new ArgumentOutOfRangeException(nameof(rows), $"{rows} x {columns} exceeds {int.MaxValue} elements, the largest matrix.");
+        {
+            throw new InsufficientMemoryException(string.Create(
+                CultureInfo.InvariantCulture, $"a matrix of {rows:N0} x {columns:N0} numbers was needed, and the largest has {int.MaxValue:N0}"));
+        }
     }
 
     private void Free()

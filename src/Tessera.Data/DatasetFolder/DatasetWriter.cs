@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Tessera.Data.Storage;
 
@@ -7,9 +8,12 @@ namespace Tessera.Data.DatasetFolder;
 public static class DatasetWriter
 {
     /// <summary>Writes <c>NAME.inter</c>, a <c>_feat.npy</c> file for each modality, and the external names where there are any.</summary>
-    /// <param name="dataset">The data set; its last user and item must have an interaction, or reading back would miscount them.</param>
+    /// <param name="dataset">
+    /// The data set. Where it has no names, and its last user or item neither an interaction nor features, the numbers are written as
+    /// names, since nothing else in the folder would say that they exist.
+    /// </param>
     /// <param name="directory">A directory that is empty or does not exist yet; it appears when all is written.</param>
-    /// <exception cref="InvalidInputException">The directory holds something, or the data set cannot be read back.</exception>
+    /// <exception cref="InvalidInputException">The directory holds something, or a name cannot be a file name.</exception>
     /// <exception cref="StorageException">The directory cannot be written.</exception>
     public static void Write(Dataset dataset, string directory)
     {
@@ -20,15 +24,18 @@ public static class DatasetWriter
     }
 
     /// <summary>Writes the same files into an existing folder.</summary>
-    /// <exception cref="InvalidInputException">The data set cannot be read back.</exception>
+    /// <exception cref="InvalidInputException">A name cannot be a file name.</exception>
     internal static void WriteInto(string directory, Dataset dataset)
     {
-        RefuseUnreadable(dataset);
+        RefuseNames(dataset);
         Interactions[] splits = [dataset.Train, dataset.Validation, dataset.Test];
         WriteInteractions(directory, dataset.Name, splits.SelectMany((split, label) => split.Pairs().Select(pair => (pair.User, pair.Item, label))));
         foreach (Modality modality in dataset.Modalities)
             NpyWriter.Write(FeatureFolder.PathOf(directory, modality.Name), modality.Features);
-        WriteIds(directory, dataset.UserIds, dataset.ItemIds);
+        WriteIds(
+            directory,
+            NamesFor(dataset.UserIds, dataset.Users, splits.Any(split => split.Users > 0 && !split.ItemsOf(split.Users - 1).IsEmpty)),
+            NamesFor(dataset.ItemIds, dataset.Items, dataset.Modalities.Count > 0 || splits.Any(split => split.ItemIndices.Contains(split.Items - 1))));
     }
 
     /// <summary>Writes <c>NAME.inter</c> from interactions as they come.</summary>
@@ -50,22 +57,27 @@ public static class DatasetWriter
     /// <summary>Writes the external names of users and items, where there are any, in the order of their numbers.</summary>
     internal static void WriteIds(string directory, IReadOnlyList<string>? userIds, IReadOnlyList<string>? itemIds)
     {
-        WriteNames(userIds, "user_id\tuserID", Path.Combine(directory, "u_id_mapping.csv"));
-        WriteNames(itemIds, "item_id\titemID", Path.Combine(directory, "i_id_mapping.csv"));
+        WriteNames(userIds, "user_id\tuserID", Path.Combine(directory, DatasetReader.UserMapping));
+        WriteNames(itemIds, "item_id\titemID", Path.Combine(directory, DatasetReader.ItemMapping));
     }
 
-    private static void RefuseUnreadable(Dataset dataset)
+    /// <summary>The names to write: where there are none but only a mapping tells that the last ones exist, their numbers.</summary>
+    /// <param name="names">Names, or null where there are none.</param>
+    /// <param name="count">Number of users or items.</param>
+    /// <param name="used">Whether interactions, or features, tell that number already.</param>
+    private static IReadOnlyList<string>? NamesFor(IReadOnlyList<string>? names, int count, bool used) =>
+        names ?? (used ? null : [.. Enumerable.Range(0, count).Select(number => number.ToString(CultureInfo.InvariantCulture))]);
+
+    private static void RefuseNames(Dataset dataset)
     {
         foreach (string name in dataset.Modalities.Select(m => m.Name).Prepend(dataset.Name)) RefuseFileName(name, dataset.Name);
-        RefuseUnused("user", dataset.Users, split => split.Users > 0 && split.ItemsOf(split.Users - 1).Length > 0);
-        RefuseUnused("item", dataset.Items, split => split.ItemIndices.Contains(split.Items - 1));
-
-        void RefuseUnused(string kind, int count, Func<Interactions, bool> isUsed)
+        foreach ((string kind, IReadOnlyList<string>? ids) in new[] { ("user", dataset.UserIds), ("item", dataset.ItemIds) })
         {
-            if (isUsed(dataset.Train) || isUsed(dataset.Validation) || isUsed(dataset.Test)) return;
-            throw new InvalidInputException(
-                $"Data set '{dataset.Name}' has {count} {kind}s and none of its interactions is with the last one; "
-                + $"expected an interaction there, so drop the {kind}s at the end that have none.");
+            foreach (string id in ids ?? [])
+            {
+                if (ExternalId.Fault(id) is { } fault)
+                    throw new InvalidInputException($"Data set '{dataset.Name}' has the {kind} id {SourceText.Quoted(id)}, which {fault}; {ExternalId.Expected}, so correct it.");
+            }
         }
     }
 

@@ -94,7 +94,7 @@ internal sealed class FeatureFolder
         if (modalities.Find(m => m.Features.Rows != rows) is { } other)
         {
             throw new InvalidInputException(
-                $"'{FileOf(modalities[0].Name)}' has {rows:N0} rows and '{FileOf(other.Name)}' {other.Features.Rows:N0}; "
+                $"'{FileOf(modalities[0].Name)}' has {SourceText.Counted(rows, "row")} and '{FileOf(other.Name)}' {other.Features.Rows:N0}; "
                 + "expected one row per item in each, so extract them for the same items.");
         }
     }
@@ -108,7 +108,7 @@ internal sealed class FeatureFolder
             if (item == itemIds.Count && line.IsEmpty) continue;
             if (item == itemIds.Count)
                 throw new InvalidInputException(
-                    $"{Found(line)}, but {source} has only {itemIds.Count:N0} items; expected one id per item, so remove the rows of the others.");
+                    $"{Found(line)}, but {source} has only {SourceText.Counted(itemIds.Count, "item")}; expected one id per item, so remove the rows of the others.");
             if (!line.SequenceEqual(Encoding.UTF8.GetBytes(itemIds[item])))
                 throw new InvalidInputException(
                     $"{Found(line)}, but item {item} in {source} is {SourceText.Quoted(itemIds[item])}; "
@@ -118,7 +118,7 @@ internal sealed class FeatureFolder
 
         if (item < itemIds.Count)
             throw new InvalidInputException(
-                $"'{path}' ends after {item:N0} ids, but {source} has {itemIds.Count:N0} items; expected one id per item, so add the others.");
+                $"'{path}' ends after {SourceText.Counted(item, "id")}, but {source} has {SourceText.Counted(itemIds.Count, "item")}; expected one id per item, so add the others.");
 
         string Found(ReadOnlySpan<byte> line) => $"Line {lines.Line} of '{path}' names item {SourceText.Quoted(line)}";
     }

@@ -1,4 +1,4 @@
-using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
 using System.Text.Unicode;
 using Tessera.Data.Storage;
@@ -11,41 +11,59 @@ namespace Tessera.Data.DatasetFolder;
 /// </summary>
 internal static class IdMapping
 {
-    /// <summary>The name of each number from 0 to <paramref name="count"/>-1, or null where the file is absent.</summary>
+    /// <summary>The name of each number from 0 on, or null where the file is absent.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="numberColumn">Name of the number's column.</param>
+    /// <param name="used">How many numbers the interactions use: one more than the largest. The file may name more, which have no interaction.</param>
     /// <exception cref="InvalidInputException">The file does not give each number one name of its own.</exception>
-    public static IReadOnlyList<string>? ReadIfPresent(string path, string numberColumn, int count)
+    public static IReadOnlyList<string>? ReadIfPresent(string path, string numberColumn, int used)
     {
         if (!File.Exists(path)) return null;
+        List<(string Digits, string Name, long Line)> entries = ReadEntries(path, numberColumn);
+        int count = Math.Max(used, entries.Count);
+        var names = new string?[entries.Count]; // numbers above leave a gap below, so that memory follows the file, not the numbers
+        var lineOf = new Dictionary<string, long>();
+        foreach ((string digits, string name, long line) in entries)
+        {
+            if (!uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out uint number) || number >= count)
+                throw Refused(
+                    path, line, $"has the number {SourceText.Quoted(digits)}; expected {numberColumn} 0 to {count - 1}, one for each line, so correct or remove the line");
+            if (!lineOf.TryAdd(name, line))
+                throw new InvalidInputException(
+                    $"Lines {lineOf[name]} and {line} of '{path}' have the same name {SourceText.Quoted(name)}; "
+                    + "expected distinct names, so correct one.");
+            if (ExternalId.Fault(name) is { } fault)
+                throw Refused(path, line, $"has the name {SourceText.Quoted(name)}, which {fault}; {ExternalId.Expected}, so correct or remove the line");
+            if (number >= names.Length) continue;
+            if (names[number] is not null)
+                throw Refused(path, line, $"gives {numberColumn} {number} a second name; expected one each, so remove one of the lines");
+            names[number] = name;
+        }
+
+        int missing = Array.IndexOf(names, null);
+        if (missing < 0 && names.Length == count) return names!;
+        throw new InvalidInputException(
+            $"'{path}' has no line for {numberColumn} {(missing < 0 ? names.Length : missing)}; "
+            + $"expected one for each of 0 to {count - 1}{(used > entries.Count ? " as in the .inter file" : "")}, so add it or delete the file.");
+    }
+
+    private static List<(string Digits, string Name, long Line)> ReadEntries(string path, string numberColumn)
+    {
         using var lines = new LineReader(path);
         (byte separator, bool numberFirst) = ReadHeader(lines, path, numberColumn);
-        var names = new string?[count];
-        var lineOf = new Dictionary<string, long>();
+        var entries = new List<(string, string, long)>();
         while (lines.TryRead(out ReadOnlySpan<byte> line))
         {
             if (line.IsEmpty) continue;
             int split = numberFirst ? line.IndexOf(separator) : line.LastIndexOf(separator);
-            if (split < 0) throw Refused($"is {SourceText.Quoted(line)}; expected a name and a number, so complete or remove the line");
-            if (!Utf8.IsValid(line)) throw Refused(SourceText.NotUtf8);
+            if (split < 0)
+                throw Refused(path, lines.Line, $"is {SourceText.Quoted(line)}; expected a name and a number, so complete or remove the line");
+            if (!Utf8.IsValid(line)) throw Refused(path, lines.Line, SourceText.NotUtf8);
             ReadOnlySpan<byte> before = line[..split], after = line[(split + 1)..], digits = numberFirst ? before : after;
-            if (!Utf8Parser.TryParse(digits, out uint number, out int used) || used < digits.Length || number >= count)
-                throw Refused(
-                    $"has the number {SourceText.Quoted(digits)}; "
-                    + $"expected {numberColumn} 0 to {count - 1} as in the .inter file, so correct or remove the line");
-            if (names[number] is not null)
-                throw Refused($"gives {numberColumn} {number} a second name; expected one each, so remove one of the lines");
-            string name = names[number] = Unquoted(Encoding.UTF8.GetString(numberFirst ? after : before));
-            if (!lineOf.TryAdd(name, lines.Line))
-                throw new InvalidInputException(
-                    $"Lines {lineOf[name]} and {lines.Line} of '{path}' have the same name {SourceText.Quoted(name)}; "
-                    + "expected distinct names, so correct one.");
+            entries.Add((Encoding.UTF8.GetString(digits), Unquoted(Encoding.UTF8.GetString(numberFirst ? after : before)), lines.Line));
         }
 
-        int missing = Array.IndexOf(names, null);
-        if (missing < 0) return names!;
-        throw new InvalidInputException(
-            $"'{path}' has no line for {numberColumn} {missing}; expected one for each of 0 to {count - 1}, so add it or delete the file.");
-
-        InvalidInputException Refused(string fault) => new($"Line {lines.Line} of '{path}' {fault}.");
+        return entries;
     }
 
     private static (byte Separator, bool NumberFirst) ReadHeader(LineReader lines, string path, string numberColumn)
@@ -62,6 +80,8 @@ internal static class IdMapping
         string first = Encoding.UTF8.GetString(header[..header.IndexOf(separator)]).Trim();
         return (separator, first.Equals(numberColumn, StringComparison.OrdinalIgnoreCase));
     }
+
+    private static InvalidInputException Refused(string path, long line, string fault) => new($"Line {line} of '{path}' {fault}.");
 
     private static string Unquoted(string name) =>
         name is ['"', .. var inner, '"'] ? inner.Replace("\"\"", "\"", StringComparison.Ordinal) : name;

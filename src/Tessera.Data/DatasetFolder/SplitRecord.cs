@@ -55,7 +55,7 @@ internal sealed record SplitRecord(string Scheme, ulong Seed, int Users, int Ite
         Compare("test", Test, dataset.Test.Count);
         bool cold = Scheme == ColdItems;
         if (cold != ColdValidationItems is not null || cold != ColdTestItems is not null)
-            throw Refused($"names the scheme '{Scheme}' {(cold ? "without its cold items" : "beside cold items")}", "cold items with the scheme cold-items alone");
+            throw Refused($"names the scheme {SourceText.Quoted(Scheme)} {(cold ? "without its cold items" : "beside cold items")}", "cold items with the scheme cold-items alone");
         if (!cold) return;
         CheckCold("coldValidationItems", ColdValidationItems!, dataset.Validation, dataset.Train, dataset.Test);
         CheckCold("coldTestItems", ColdTestItems!, dataset.Test, dataset.Train, dataset.Validation);

@@ -36,8 +36,11 @@ public sealed class EventLog
     /// <summary>Number of users; each has at least one event.</summary>
     public int Users => _header.Users;
 
-    /// <summary>Number of items; each has at least one event.</summary>
+    /// <summary>Number of items, those without events included.</summary>
     public int Items => _header.Items;
+
+    /// <summary>Number of items that no event names: they are known by their records alone.</summary>
+    public int ItemsWithoutEvents => _header.ItemsWithoutEvents;
 
     /// <summary>Number of events, repeated ones of a user with an item included.</summary>
     public long Events => _header.Events;
@@ -141,7 +144,8 @@ public sealed class EventLog
 
     private void CheckEventsLength()
     {
-        long expected = Events * Unsafe.SizeOf<Event>(), found = new FileInfo(In(EventsFile)).Length;
+        Int128 expected = (Int128)Events * Unsafe.SizeOf<Event>();
+        long found = new FileInfo(In(EventsFile)).Length;
         if (found != expected) throw EventLogFile.Damaged(In(EventsFile), $"it has {found:N0} bytes, but {Events:N0} events take {expected:N0}");
     }
 

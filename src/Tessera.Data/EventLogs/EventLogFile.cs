@@ -25,11 +25,17 @@ internal static class EventLogFile
         if (Convert.ToHexStringLower(hash.Hash!) != checksum) throw Damaged(path, "its content does not match its checksum");
     }
 
-    /// <summary>Names, one per line.</summary>
+    /// <summary>Names, one per line, each once.</summary>
     public static string[] ReadNames(string path, string checksum, int count)
     {
-        string[] names = [.. Verified(path, checksum, Lines)];
-        return names.Length == count ? names : throw Damaged(path, $"it has {names.Length} lines for {count} names");
+        var names = new OrderedDictionary<string, bool>(StringComparer.Ordinal);
+        foreach (string name in Verified(path, checksum, Lines))
+        {
+            if (ExternalId.Fault(name) is { } fault) throw Damaged(path, $"line {names.Count + 1} has the name {SourceText.Quoted(name)}, which {fault}");
+            if (!names.TryAdd(name, true)) throw Damaged(path, $"lines {names.IndexOf(name) + 1} and {names.Count + 1} have the same name {SourceText.Quoted(name)}");
+        }
+
+        return names.Count == count ? [.. names.Keys] : throw Damaged(path, $"it has {names.Count} lines for {count} names");
     }
 
     /// <summary>The lines of a text in UTF-8.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Tessera.Data.Storage;
@@ -21,6 +22,9 @@ internal sealed record EventLogHeader(
     public const string FileName = "eventlog.json";
     private const int CurrentFormat = 1;
 
+    /// <summary>Number of items that no event names.</summary>
+    public int ItemsWithoutEvents { get; init; }
+
     [JsonRequired]
     [JsonPropertyOrder(-1)]
     public int Format { get; init; } = CurrentFormat;
@@ -30,7 +34,16 @@ internal sealed record EventLogHeader(
     {
         string path = Path.Combine(directory, FileName);
         return JsonRecord.ReadIfPresent<EventLogHeader>(
-            path, "does not describe an event log", "restore it or make the event log again", format: CurrentFormat)
+            path, "does not describe an event log", "restore it or make the event log again", header => header.RefuseImpossible(), CurrentFormat)
             ?? throw new InvalidInputException($"There is no '{path}'; expected an event log's folder, so make one with 'tessera data import'.");
+    }
+
+    private void RefuseImpossible()
+    {
+        if (string.IsNullOrWhiteSpace(Name)) throw new JsonException("its name is blank");
+        long named = (long)Items - ItemsWithoutEvents;
+        if (Users < 1 || named < 1 || ItemsWithoutEvents < 0 || Users > Events || named > Events)
+            throw new JsonException($"{Users} users and {named} items with events do not fit {Events} events, of which each has one at least");
+        if (Files.FirstOrDefault(file => file.Value is null).Key is { } file) throw new JsonException($"the checksum of '{file}' is null");
     }
 }

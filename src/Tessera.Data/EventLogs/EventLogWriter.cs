@@ -17,7 +17,12 @@ internal sealed class EventLogWriter : IDisposable
     private readonly EventSorter _events;
     private readonly ItemSpool _items;
     private readonly Dictionary<string, string> _checksums = [];
-    private bool _hasTimes, _hasRatings;
+    private long _firstTime = long.MaxValue, _lastTime = long.MinValue;
+    private bool _hasRatings;
+
+    /// <summary>Number of events of each item, as far as the list goes.</summary>
+    private readonly List<long> _eventsOf = [];
+
 
     /// <summary>Begins an event log.</summary>
     /// <param name="directory">A folder that is empty or does not exist yet; it appears when all is written.</param>
@@ -37,7 +42,7 @@ internal sealed class EventLogWriter : IDisposable
         _steps = [.. steps ?? []];
         _folder = new AtomicFolder(directory);
         _events = new EventSorter(_folder.In(EventsTemporary), capacity, open ?? TemporaryFile.Open);
-        _items = new ItemSpool(_folder.In(ItemsTemporary), open ?? TemporaryFile.Open);
+        _items = new ItemSpool(_folder.In(ItemsTemporary), directory, open ?? TemporaryFile.Open);
     }
 
     /// <summary>Number of items with a record so far.</summary>
@@ -49,8 +54,20 @@ internal sealed class EventLogWriter : IDisposable
     /// <summary>Number of items so far.</summary>
     public int Items => ItemNames.Count;
 
+    /// <summary>Number of items so far that no event names.</summary>
+    public int ItemsWithoutEvents => Items - _eventsOf.Count(events => events > 0);
+
+    /// <summary>Number of events so far whose items have a record.</summary>
+    public long DescribedEvents => _eventsOf.Index().Where(item => _items.Has(item.Index)).Sum(item => item.Item);
+
     /// <summary>Number of events so far.</summary>
     public long Events { get; private set; }
+
+    /// <summary>The earliest time so far, in seconds since 1970; null where no event has one.</summary>
+    public long? FirstTime => _firstTime <= _lastTime ? _firstTime : null;
+
+    /// <summary>The latest time so far.</summary>
+    public long? LastTime => _firstTime <= _lastTime ? _lastTime : null;
 
     /// <summary>External names of the users so far, by number.</summary>
     internal NameTable UserNames { get; } = new("user");
@@ -62,7 +79,7 @@ internal sealed class EventLogWriter : IDisposable
     /// <exception cref="InvalidInputException">An event log cannot hold the name.</exception>
     public int User(string name) => UserNames.NumberOf(name);
 
-    /// <summary>The number of an item, a new one for a new name; each number must get an event.</summary>
+    /// <summary>The number of an item, a new one for a new name.</summary>
     /// <exception cref="InvalidInputException">An event log cannot hold the name.</exception>
     public int Item(string name) => ItemNames.NumberOf(name);
 
@@ -75,17 +92,27 @@ internal sealed class EventLogWriter : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)e.Item, (uint)Items, nameof(e));
         if (_events.IsFull) _folder.Guarded(_events.WriteRun);
         _events.Add(e);
+        while (_eventsOf.Count <= e.Item) _eventsOf.Add(0);
+        _eventsOf[e.Item]++;
         Events++;
-        _hasTimes |= e.Time != 0;
+        if (e.Time != 0)
+        {
+            _firstTime = Math.Min(_firstTime, e.Time);
+            _lastTime = Math.Max(_lastTime, e.Time);
+        }
+
         _hasRatings |= !float.IsNaN(e.Rating);
     }
 
-    /// <summary>Adds an item's record; all events must have been added.</summary>
+    /// <summary>Adds an item's record, and the item where no event names it; all events must have been added.</summary>
+    /// <exception cref="InvalidInputException">An event log cannot hold the name.</exception>
     /// <exception cref="StorageException">The disk refuses.</exception>
     public ItemAddition AddItem(ItemRecord record)
     {
-        if (!ItemNames.TryFind(record.Id, out int number)) return ItemAddition.WithoutEvents;
-        return _folder.Guarded(() => _items.Add(number, record));
+        int item = Item(record.Id);
+        ItemAddition addition = _folder.Guarded(() => _items.Add(item, record));
+        bool hasEvents = item < _eventsOf.Count && _eventsOf[item] > 0;
+        return addition == ItemAddition.Added && !hasEvents ? ItemAddition.AddedWithoutEvents : addition;
     }
 
     /// <summary>Writes files of another kind, such as features, beside the event log's own.</summary>
@@ -120,7 +147,8 @@ internal sealed class EventLogWriter : IDisposable
         _folder.Dispose();
     }
 
-    private EventLogHeader Header() => new(_name, Users, Items, Events, _hasTimes, _hasRatings, _source, _steps, _checksums);
+    private EventLogHeader Header() =>
+        new(_name, Users, Items, Events, FirstTime is not null, _hasRatings, _source, _steps, _checksums) { ItemsWithoutEvents = ItemsWithoutEvents };
 
     private void AddFile(string file, Action<Stream> write) =>
         _folder.Guarded(() => _checksums[file] = AtomicFile.WriteBuffered(_folder.In(file), write));

@@ -54,7 +54,7 @@ internal sealed class EventSorter(string path, int capacity, Func<string, Stream
         var own = new List<Event>();
         for (int user = 0; runs.Count > 0; user++)
         {
-            if (user % (1 << 12) == 0) cancellation.ThrowIfCancellationRequested();
+            cancellation.ThrowIfCancellationRequested();
             own.Clear();
             runs.RemoveAll(run => !MoveUser(run, user, own));
             Event[] byTime = [.. own.OrderBy(e => e.Time)]; // keeps the order of arrival where times are equal

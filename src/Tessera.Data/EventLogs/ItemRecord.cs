@@ -9,6 +9,9 @@ internal sealed record ItemRecord(string Id, IReadOnlyDictionary<string, string>
     /// <summary>Number of the item, from 0, where the record comes from a table; -1 where it does not.</summary>
     public int Item { get; init; } = -1;
 
+    /// <summary>Whether anything is known of the item but its name.</summary>
+    public bool HasContent => Texts.Count > 0 || Image is not null;
+
     /// <summary>An item with nothing known but its name.</summary>
     public static ItemRecord Unknown(string id) => new(id, new Dictionary<string, string>(), null);
 }

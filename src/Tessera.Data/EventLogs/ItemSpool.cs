@@ -4,8 +4,9 @@ namespace Tessera.Data.EventLogs;
 
 /// <summary>Keeps item records in a file in the order they arrive, and returns them in the order of the items.</summary>
 /// <param name="path">The file.</param>
-/// <param name="open">Opens it.</param>
-internal sealed class ItemSpool(string path, Func<string, Stream> open) : IDisposable
+/// <param name="directory">The folder that the records will be in at the end.</param>
+/// <param name="open">Opens the file.</param>
+internal sealed class ItemSpool(string path, string directory, Func<string, Stream> open) : IDisposable
 {
     private readonly Dictionary<int, (long Offset, int Length)> _places = [];
     private Stream? _file;
@@ -14,9 +15,12 @@ internal sealed class ItemSpool(string path, Func<string, Stream> open) : IDispo
     /// <summary>Number of items with a record.</summary>
     public int Count => _places.Count;
 
+    /// <summary>Whether an item has a record.</summary>
+    public bool Has(int item) => _places.ContainsKey(item);
+
     public ItemAddition Add(int item, ItemRecord record)
     {
-        byte[] line = ItemTableFile.Line(record);
+        byte[] line = ItemTableFile.Line(record, directory);
         if (_places.TryGetValue(item, out (long Offset, int Length) place))
             return Read(place).AsSpan().SequenceEqual(line) ? ItemAddition.Repeated : ItemAddition.Contradicted;
         _file ??= open(path);
@@ -33,7 +37,7 @@ internal sealed class ItemSpool(string path, Func<string, Stream> open) : IDispo
         for (int item = 0; item < names.Count; item++)
         {
             if (item % (1 << 10) == 0) cancellation.ThrowIfCancellationRequested();
-            stream.Write(_places.TryGetValue(item, out (long, int) place) ? Read(place) : ItemTableFile.Line(ItemRecord.Unknown(names[item])));
+            stream.Write(_places.TryGetValue(item, out (long, int) place) ? Read(place) : ItemTableFile.Line(ItemRecord.Unknown(names[item]), directory));
         }
     }
 
@@ -48,14 +52,17 @@ internal sealed class ItemSpool(string path, Func<string, Stream> open) : IDispo
     }
 }
 
-/// <summary>The outcome of adding a record with <see cref="EventLogWriter.AddItem"/>.</summary>
+/// <summary>The outcome of adding an item's record.</summary>
 internal enum ItemAddition
 {
-    /// <summary>It is in the event log.</summary>
+    /// <summary>It is there now.</summary>
     Added,
 
-    /// <summary>No event names the item, so it is left out.</summary>
-    WithoutEvents,
+    /// <summary>It is there now, with its item, which no event names.</summary>
+    AddedWithoutEvents,
+
+    /// <summary>There is no such item, and none can be added.</summary>
+    LeftOut,
 
     /// <summary>The item has the same record already.</summary>
     Repeated,

@@ -53,6 +53,11 @@ public sealed class ItemTable
             : throw new InvalidInputException($"'{path}' is empty; expected one line per item, so restore the file or make its folder again.");
     }
 
+    /// <summary>Whether any item of a folder has a text or names an image.</summary>
+    /// <exception cref="InvalidInputException">A line is no item.</exception>
+    internal static bool HasContent(string directory) =>
+        ItemTableFile.Read(Path.Combine(directory, EventLog.ItemTableName)).Any(record => record.Texts.Count > 0 || record.Image is not null);
+
     /// <summary>The items, one after another.</summary>
     /// <exception cref="InvalidInputException">The file is not what it was when it was opened.</exception>
     internal IEnumerable<ItemRecord> Records()

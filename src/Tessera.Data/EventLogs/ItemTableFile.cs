@@ -6,18 +6,22 @@ namespace Tessera.Data.EventLogs;
 
 /// <summary>
 /// An item table (<c>items.jsonl</c>): one JSON object per line in the order of the items, <c>item</c> the external name,
-/// <c>image</c> a path or address where there is one, all else texts.
+/// <c>image</c> a path (see <see cref="PicturePath"/>) or address where there is one, all else texts.
 /// </summary>
 internal static class ItemTableFile
 {
     private const string IdKey = "item", ImageKey = "image";
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>One line per object, with its letters as they are.</summary>
+    public static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Whether a text field may have this name.</summary>
     public static bool IsFieldName(string name) => name is not (IdKey or ImageKey);
 
     /// <summary>The line of a record, UTF-8 with its line end.</summary>
-    public static byte[] Line(ItemRecord record)
+    /// <param name="record">The record.</param>
+    /// <param name="directory">The folder that the table will be in.</param>
+    public static byte[] Line(ItemRecord record, string directory)
     {
         using var line = new MemoryStream();
         using (var json = new Utf8JsonWriter(line, Readable))
@@ -25,7 +29,7 @@ internal static class ItemTableFile
             json.WriteStartObject();
             json.WriteString(IdKey, record.Id);
             foreach ((string name, string text) in record.Texts) json.WriteString(name, text);
-            if (record.Image is not null) json.WriteString(ImageKey, record.Image);
+            if (record.Image is not null) json.WriteString(ImageKey, PicturePath.In(directory, record.Image));
             json.WriteEndObject();
         }
 
@@ -50,6 +54,7 @@ internal static class ItemTableFile
         try
         {
             using JsonDocument json = JsonDocument.Parse(line, JsonRecord.Strict);
+            string directory = Path.GetDirectoryName(path)!;
             string? id = null, image = null;
             var texts = new OrderedDictionary<string, string>();
             foreach (JsonProperty field in json.RootElement.EnumerateObject())
@@ -57,7 +62,7 @@ internal static class ItemTableFile
                 if (field.Value.ValueKind != JsonValueKind.String) throw new InvalidOperationException($"'{field.Name}' is not a text");
                 string text = field.Value.GetString()!;
                 if (field.NameEquals(IdKey)) id = text;
-                else if (field.NameEquals(ImageKey)) image = text;
+                else if (field.NameEquals(ImageKey)) image = PicturePath.Absolute(text, directory);
                 else texts.Add(field.Name, text);
             }
 

@@ -28,6 +28,9 @@ internal sealed class EventLogFeatures(IReadOnlyList<string> itemNames, FeatureF
         return new EventLogFeatures(log.ItemNames, features);
     }
 
+    /// <summary>Whether an item has no features of any modality.</summary>
+    public bool AreMissing(int item) => features.Modalities.All(modality => modality.Missing[item]);
+
     /// <summary>Writes the features of some items, in this order, with their manifest; nothing where there are no features.</summary>
     public void WriteTo(string folder, int[] items)
     {

@@ -9,7 +9,7 @@ namespace Tessera.Data.Filtering;
 /// </summary>
 /// <remarks>
 /// The users and items that are left keep their names and their order, and are renumbered without gaps; item table and
-/// features follow them. The events are read several times; memory holds numbers and names of users and items and the features, never
+/// features follow them. Items without an event that is kept are dropped, or come last where they are to be kept. The events are read several times; memory holds numbers and names of users and items and the features, never
 /// the events.
 /// </remarks>
 public static class EventLogFilter
@@ -54,12 +54,25 @@ public static class EventLogFilter
                 if (core.Items[e.Item]) writer.Add(e with { User = users[user], Item = items[e.Item] });
         }
 
+        List<int> kept = [.. Enumerable.Range(0, log.Items).Where(item => core.Items[item])];
+        int emptied = log.Items - kept.Count, described = 0;
         foreach (ItemRecord record in log.ItemTable())
-            if (core.Items[record.Item]) writer.AddItem(record);
-        writer.AddFiles(folder => features.WriteTo(folder, [.. Enumerable.Range(0, log.Items).Where(item => core.Items[item])]));
+        {
+            if (!core.Items[record.Item])
+            {
+                if (!record.HasContent && features.AreMissing(record.Item)) continue;
+                described++;
+                if (!options.KeepItems) continue;
+                kept.Add(record.Item);
+            }
+
+            writer.AddItem(record); // which numbers an item that no event named, after the others
+        }
+
+        writer.AddFiles(folder => features.WriteTo(folder, [.. kept]));
         var after = new EventLogStatistics(writer.Users, writer.Items, writer.Events, writer.Events);
         writer.Complete(Step(options, before, after, core.Rounds), cancellation);
-        return new FilterResult(before, after, core.Rounds);
+        return new FilterResult(before, after, core.Rounds, emptied, described);
     }
 
     private static EventLogStatistics Count(EventLog log, CancellationToken cancellation)

@@ -19,6 +19,12 @@ public sealed record FilterOptions
     /// <summary>Last day kept, UTC, or null for no limit.</summary>
     public DateOnly? To { get; init; }
 
+    /// <summary>
+    /// Whether items that the limits leave without an event stay as cold items, numbered last, if they have texts, an image or features;
+    /// without it they are dropped, as published data sets do.
+    /// </summary>
+    public bool KeepItems { get; init; }
+
     /// <summary>Checks every value, and that the event log has what is asked about.</summary>
     /// <exception cref="InvalidInputException">A value is outside its range, or the event log has no times or ratings.</exception>
     internal void Validate(EventLog log)
@@ -53,6 +59,7 @@ public sealed record FilterOptions
         if (MinimumRating is { } rating) json["minRating"] = rating;
         if (From is not null) json["from"] = Text(From);
         if (To is not null) json["to"] = Text(To);
+        if (KeepItems) json["keepItems"] = true;
         return json;
     }
 

@@ -6,7 +6,9 @@ namespace Tessera.Data.Filtering;
 /// <param name="Before">Size of the event log it read.</param>
 /// <param name="After">Size of the event log it wrote.</param>
 /// <param name="Rounds">Passes over the events until no more users or items had to be dropped.</param>
-internal sealed record FilterResult(EventLogStatistics Before, EventLogStatistics After, int Rounds);
+/// <param name="EmptiedItems">Items without an event that is kept.</param>
+/// <param name="DescribedItems">How many of those have texts, an image or features: what <see cref="FilterOptions.KeepItems"/> keeps.</param>
+internal sealed record FilterResult(EventLogStatistics Before, EventLogStatistics After, int Rounds, int EmptiedItems, int DescribedItems);
 
 /// <summary>One pass over the events on the way to a k-core.</summary>
 /// <param name="Round">Number of the pass, from 1.</param>

@@ -23,7 +23,7 @@ internal static class DatasetImport
             SplitRecord.ReadIfPresent(options.Events, data)?.Write(folder.Path);
         });
         int described = 0;
-        if (options.Items is { } table) described = WriteItems(table, data, folder, notices, cancellation);
+        if (options.Items is not null) described = WriteItems(options, data, folder, notices, cancellation);
         else if (File.Exists(Path.Combine(options.Events, Table))) notices.Add($"{Table} was left out; name it with --items to include it.");
         folder.Complete();
         int count = data.Train.Count + data.Validation.Count + data.Test.Count;
@@ -38,7 +38,7 @@ internal static class DatasetImport
         foreach (Modality modality in data.Modalities)
         {
             string ids = FeatureFolder.IdsPathOf(source, modality.Name);
-            if (File.Exists(ids)) File.Copy(ids, FeatureFolder.IdsPathOf(folder, modality.Name));
+            if (File.Exists(ids)) Copy(ids, FeatureFolder.IdsPathOf(folder, modality.Name));
             if (known.FirstOrDefault(entry => entry.Name == modality.Name) is { } entry)
                 manifest = manifest.With(FeatureManifestEntry.Of(modality, entry.Encoder, entry.Version, entry.Content));
         }
@@ -46,26 +46,34 @@ internal static class DatasetImport
         if (manifest.Modalities.Count > 0) manifest.Write(folder);
     }
 
-    private static int WriteItems(string table, Dataset data, AtomicFolder folder, List<string> notices, CancellationToken cancellation)
+    private static void Copy(string source, string target)
+    {
+        using FileStream file = InputFile.Open(source);
+        AtomicFile.Write(target, file.CopyTo);
+    }
+
+    private static int WriteItems(ImportOptions options, Dataset data, AtomicFolder folder, List<string> notices, CancellationToken cancellation)
     {
         IReadOnlyList<string> ids = data.ItemNames();
         var numbers = ids.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
         int described;
-        using (var spool = new ItemSpool(folder.In(Spool), TemporaryFile.Open))
+        using (var spool = new ItemSpool(folder.In(Spool), options.Out, TemporaryFile.Open))
         {
-            var sink = new ItemSink(table, record =>
-            {
-                if (!numbers.TryGetValue(record.Id, out int item)) return ItemAddition.WithoutEvents;
-                return folder.Guarded(() => spool.Add(item, record));
-            }, progress: null, cancellation);
+            var join = new ItemJoin(options.Items!, ids, NumberOf, canName: false);
+            var sink = new ItemSink(options.Items!, NumberOf, Add, join, new ItemPictures(options.Items!, options.Images), progress: null, cancellation);
             CsvFormat.ReadTable(new ImportOptions("csv", "", ""), sink);
-            sink.End(data.Items);
-            notices.AddRange(sink.Notices);
             described = spool.Count;
+            sink.End((double)described / ids.Count);
+            notices.AddRange(sink.Notices);
+
+            ItemAddition Add(ItemRecord record) =>
+                NumberOf(record.Id) is >= 0 and var item ? folder.Guarded(() => spool.Add(item, record)) : ItemAddition.LeftOut;
             folder.Guarded(() => AtomicFile.WriteBuffered(folder.In(Table), stream => spool.WriteTo(stream, ids, cancellation)));
         }
 
         return described;
+
+        int NumberOf(string id) => numbers.GetValueOrDefault(id, -1);
     }
 
     private static Dataset Renamed(Dataset data, string name) =>

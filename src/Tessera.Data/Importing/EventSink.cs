@@ -10,9 +10,19 @@ namespace Tessera.Data.Importing;
 internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>? progress, CancellationToken cancellation)
 {
     private const int EventsBetweenReports = 1 << 16;
+    private string _firstTime = "";
+    private long _withoutTime;
+    private readonly EventBatch _batch = new(writer);
+    private long _added;
 
     /// <summary>Remarks on the events, one sentence each.</summary>
     public List<string> Notices { get; } = [];
+
+    /// <summary>A .NET format of the times; null: numbers since 1970 or year-first dates.</summary>
+    public string? TimeFormat { get; init; }
+
+    /// <summary>Takes events that cannot be used.</summary>
+    public RejectedRows Rejected { get; init; } = RejectedRows.None;
 
     /// <summary>Adds an event.</summary>
     /// <param name="path">The file.</param>
@@ -22,22 +32,40 @@ internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>
     /// <param name="rating">The rating as a number; NaN where the source has none.</param>
     /// <param name="time">Seconds since 1970.</param>
     /// <exception cref="InvalidInputException">An id cannot be used.</exception>
-    public void Add(string path, long line, ReadOnlySpan<byte> user, ReadOnlySpan<byte> item, float rating, long time) =>
-        writer.Add(new Event(NumberOf(writer.UserNames, "user", user, path, line), NumberOf(writer.ItemNames, "item", item, path, line), time, rating));
+    public void Add(string path, long line, ReadOnlySpan<byte> user, ReadOnlySpan<byte> item, float rating, long time)
+    {
+        user = ExternalId.Trimmed(user);
+        item = ExternalId.Trimmed(item);
+        _added++;
+        if (EventBatch.Takes(user) && EventBatch.Takes(item))
+        {
+            _batch.Add(user, item, rating, time);
+            return;
+        }
+
+        _batch.Flush();
+        string userName = NameOf("user", user, path, line), itemName = NameOf("item", item, path, line); // both first: a user who is numbered must get an event
+        writer.Add(new Event(writer.UserNames.NumberOf(userName), writer.ItemNames.NumberOf(itemName), time, rating));
+    }
 
     /// <summary>Reports progress at intervals.</summary>
     public void Report(double share)
     {
-        if (writer.Events % EventsBetweenReports != 0) return;
+        if (_added % EventsBetweenReports != 0) return;
         cancellation.ThrowIfCancellationRequested();
-        progress?.Report(new ImportProgress("events", writer.Events, share));
+        progress?.Report(new ImportProgress("events", _added, share));
     }
 
     /// <summary>Ends the events of a file.</summary>
-    /// <exception cref="InvalidInputException">It had no events.</exception>
+    /// <exception cref="InvalidInputException">It had no events, or its times cannot be such.</exception>
     public void End(string path)
     {
+        _batch.Flush();
         if (writer.Events == 0) throw new InvalidInputException($"'{path}' holds no event; expected one record per event, so check that it is the right file.");
+        if (_withoutTime > 0)
+            Notices.Add($"{SourceText.Counted(_withoutTime, "event")} of {Path.GetFileName(path)} {(_withoutTime == 1 ? "has" : "have")} no time.");
+        if (writer.FirstTime is { } first && writer.LastTime is { } last && !SourceTime.Overlaps(first, last))
+            throw new InvalidInputException($"'{path}' has times such as {SourceText.Quoted(_firstTime)}{SourceTime.Implausible(_firstTime, first, last)}.");
     }
 
     /// <summary>A rating.</summary>
@@ -49,25 +77,33 @@ internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>
             $"Line {line} of '{path}' has the rating {SourceText.Quoted(text)}; expected a number such as 4 or 3.5, so correct or remove the line.");
     }
 
-    /// <summary>A time, in seconds since 1970.</summary>
+    /// <summary>A time, in seconds since 1970; 0 for a text that says there is none.</summary>
     /// <exception cref="InvalidInputException">It is not a time.</exception>
-    public static long Time(ReadOnlySpan<byte> text, string path, long line)
+    public long Time(ReadOnlySpan<byte> text, string path, long line)
     {
-        if (SourceTime.TryParse(text, out long time)) return time;
-        throw new InvalidInputException(
-            $"Line {line} of '{path}' has the time {SourceText.Quoted(text)}; "
-            + "expected seconds or milliseconds since 1970, or a date such as 2024-05-01T12:30:00Z, so correct or remove the line.");
+        if (SourceTime.TryParse(text, TimeFormat, out long time))
+        {
+            if (_firstTime.Length == 0) _firstTime = Encoding.UTF8.GetString(text);
+            return time;
+        }
+
+        if (SourceTime.IsAbsent(text))
+        {
+            _withoutTime++;
+            return 0;
+        }
+
+        string fault = SourceTime.Fault(Encoding.UTF8.GetString(text), TimeFormat);
+        throw new InvalidInputException($"Line {line} of '{path}' has the time {SourceText.Quoted(text)}{fault}.");
     }
 
-    private static int NumberOf(NameTable table, string kind, ReadOnlySpan<byte> id, string path, long line)
+    private static string NameOf(string kind, ReadOnlySpan<byte> id, string path, long line)
     {
-        if (table.TryFind(id, out int number)) return number;
-        if (!Utf8.IsValid(id)) throw new InvalidInputException($"Line {line} of '{path}' {SourceText.NotUtf8}.");
+        if (!Utf8.IsValid(id)) throw new InvalidInputException($"Line {line} of '{path}' {SourceEncoding.NotUtf8(path)}.");
         string name = Encoding.UTF8.GetString(id);
-        if (ExternalId.Fault(name) is { } fault)
-            throw new InvalidInputException(
+        return ExternalId.Fault(name) is not { } fault
+            ? name
+            : throw new InvalidInputException(
                 $"Line {line} of '{path}' has the {kind} id {SourceText.Quoted(name)}, which {fault}; {ExternalId.Expected}, so correct or remove the line.");
-
-        return table.NumberOf(name);
     }
 }

@@ -10,11 +10,11 @@ namespace Tessera.Data.Importing;
 public static class Importer
 {
     /// <summary>Names of the formats.</summary>
-    public static IReadOnlyList<string> Formats { get; } = ["csv", "jsonl", "amazon2014", "amazon2018", "microlens", "recbole", "mmrec", "mmssl"];
+    public static IReadOnlyList<string> Formats { get; } = ["csv", "jsonl", "parquet", "amazon2014", "amazon2018", "amazon2023", "movielens", "microlens", "recbole", "mmrec", "mmssl"];
 
     /// <summary>
-    /// Imports events, and the items' texts and pictures. Ids are numbered as they come; items without events are left out;
-    /// repeated events are kept. The formats mmrec and mmssl hold splits and numbered ids already and become a data set.
+    /// Imports events, and the items' texts and pictures. Ids are numbered as they come; items of the table without events come
+    /// after the others; repeated events are kept. The formats mmrec and mmssl hold splits and numbered ids already and become a data set.
     /// </summary>
     /// <param name="options">What to import, and the destination.</param>
     /// <param name="progress">Receives the progress.</param>
@@ -29,7 +29,7 @@ public static class Importer
             case "mmssl": return DatasetImport.Run(Checked(options, []), MmsslFolder.Read(options.Events, cancellation), cancellation);
             default:
                 SourceFormat format = FormatOf(options.Format);
-                return Run(Checked(options, format.OwnOptions), format, progress, cancellation);
+                return Run(format.Located(Checked(options, [.. format.OwnOptions, "--skip-bad-rows"])), format, progress, cancellation);
         }
     }
 
@@ -37,31 +37,57 @@ public static class Importer
     {
         string name = options.Name ?? NameOf(options.Events);
         using var writer = new EventLogWriter(options.Out, name, SourceOf(options));
-        var events = new EventSink(writer, progress, cancellation);
+        var rejected = new RejectedRows(options.SkipBadRows);
+        var events = new EventSink(writer, progress, cancellation) { TimeFormat = options.TimeFormat, Rejected = rejected };
         format.ReadEvents(options, events);
-        List<string> notices = [.. events.Notices];
+        List<string> notices = [.. events.Notices, .. LookAlikes.Notices(writer.UserNames, "user"), .. LookAlikes.Notices(writer.ItemNames, "item")];
         if (options.Items is { } table)
         {
-            var items = new ItemSink(table, writer.AddItem, share => progress?.Report(new ImportProgress("items", writer.Events, share)), cancellation);
+            var join = new ItemJoin(table, writer.ItemNames, NumberOf, format.OwnOptions.Contains("--item-id-column"));
+            var items = new ItemSink(
+                table, NumberOf, writer.AddItem, join, new ItemPictures(table, options.Images),
+                share => progress?.Report(new ImportProgress("items", writer.Events, share)), cancellation)
+            {
+                HasEvents = item => NumberOf(item) >= 0,
+                Encoding = options.Encoding,
+                Rejected = rejected,
+            };
             format.ReadItems(options, items);
-            items.End(writer.Items);
+            items.End((double)writer.DescribedEvents / writer.Events);
             notices.AddRange(items.Notices);
         }
 
         if (options.ImageFeatures is { } features) AddImageFeatures(features, writer, notices, cancellation);
+        if (rejected.Count > 0)
+        {
+            writer.AddFiles(rejected.Write);
+            notices.Add($"Left out {SourceText.Counted(rejected.Count, "bad row")}, listed in {Path.Combine(options.Out, RejectedRows.FileName)}.");
+        }
+
         progress?.Report(new ImportProgress("writing", writer.Events, 0));
         writer.Complete(StepOf(options, writer), cancellation);
-        return new ImportResult(name, IsDataset: false, writer.Users, writer.Items, writer.Events, writer.DescribedItems, notices);
+        return new ImportResult(name, IsDataset: false, writer.Users, writer.Items, writer.Events, writer.DescribedItems, notices)
+        {
+            FirstTime = SourceTime.DateOf(writer.FirstTime),
+            LastTime = SourceTime.DateOf(writer.LastTime),
+            RejectedRows = rejected.Count,
+            ItemsWithoutEvents = writer.ItemsWithoutEvents,
+        };
+
+        int NumberOf(string item) => writer.ItemNames.TryFind(item, out int number) ? number : -1;
     }
 
     private static SourceFormat FormatOf(string format) => format switch
     {
         "csv" => new CsvFormat(),
         "jsonl" => new JsonlFormat(),
-        "amazon2014" => new AmazonFormat(is2014: true),
-        "amazon2018" => new AmazonFormat(is2014: false),
+        "amazon2014" => new AmazonFormat(2014),
+        "amazon2018" => new AmazonFormat(2018),
+        "amazon2023" => new AmazonFormat(2023),
+        "movielens" => new MovieLensFormat(),
         "microlens" => new MicroLensFormat(),
         "recbole" => new RecBoleFormat(),
+        "parquet" => new ParquetFormat(),
         _ => throw new InvalidInputException($"There is no format '{format}'; expected one of {string.Join(", ", Formats)}."),
     };
 
@@ -71,7 +97,9 @@ public static class Importer
         [
             ("--user-column", options.UserColumn), ("--item-column", options.ItemColumn), ("--rating-column", options.RatingColumn),
             ("--time-column", options.TimeColumn), ("--item-id-column", options.ItemIdColumn), ("--image-column", options.ImageColumn),
-            ("--images", options.Images), ("--image-features", options.ImageFeatures),
+            ("--separator", options.Separator), ("--quote", options.Quote), ("--no-header", options.NoHeader ? "" : null),
+            ("--encoding", options.Encoding), ("--time-format", options.TimeFormat), ("--skip-bad-rows", options.SkipBadRows != 0 ? "" : null),
+            ("--image-features", options.ImageFeatures),
         ];
         foreach ((string name, string? value) in given)
         {
@@ -81,6 +109,9 @@ public static class Importer
 
         if (options.Items is null && (options.Images ?? options.ItemIdColumn ?? options.ImageColumn) is not null)
             throw new InvalidInputException("There is no item table for --images, --item-id-column or --image-column; name it with --items.");
+        if (options.TimeFormat is { } form) SourceTime.CheckFormat(form);
+        if (options.SkipBadRows < 0)
+            throw new InvalidInputException($"--skip-bad-rows is {options.SkipBadRows}; expected a number from 0, so give one.");
         if (options.Name is { } chosen && (string.IsNullOrWhiteSpace(chosen) || chosen.AsSpan().ContainsAny(Path.GetInvalidFileNameChars())))
             throw new InvalidInputException($"The name {SourceText.Quoted(chosen)} cannot be a file name; expected letters, digits, dots and dashes, so choose another.");
         return options;
@@ -121,6 +152,7 @@ public static class Importer
         ["format"] = options.Format,
         ["users"] = writer.Users,
         ["items"] = writer.Items,
+        ["itemsWithoutEvents"] = writer.ItemsWithoutEvents,
         ["events"] = writer.Events,
         ["describedItems"] = writer.DescribedItems,
     };

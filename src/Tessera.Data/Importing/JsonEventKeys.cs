@@ -5,7 +5,7 @@ using Tessera.Data.Storage;
 
 namespace Tessera.Data.Importing;
 
-/// <summary>Extracts events from JSON objects; the first object decides which keys matter.</summary>
+/// <summary>Extracts events from JSON objects; the names that the first has, or a table's columns, decide which keys matter.</summary>
 internal sealed class JsonEventKeys
 {
     private readonly string?[] _fields;
@@ -13,16 +13,18 @@ internal sealed class JsonEventKeys
     private readonly string _where;
 
     /// <param name="options">Names the keys, or leaves it to their usual names.</param>
-    /// <param name="first">The first object.</param>
-    /// <param name="where">Where it is.</param>
-    public JsonEventKeys(ImportOptions options, JsonElement first, string where)
+    /// <param name="keys">The names.</param>
+    /// <param name="where">Where they are.</param>
+    public JsonEventKeys(ImportOptions options, IReadOnlyList<string> keys, string where)
     {
-        string[] keys = [.. first.EnumerateObject().Select(property => property.Name)];
         (int user, int item, int rating, int time) = new ColumnNames(keys, where).OfEvents(options);
         _fields = [keys[user], keys[item], rating < 0 ? null : keys[rating], time < 0 ? null : keys[time]];
         _known = [.. keys];
         _where = where;
     }
+
+    /// <summary>The keys that matter.</summary>
+    public IReadOnlyCollection<string> Names => [.. _fields.OfType<string>()];
 
     public bool HasRating => _fields[2] is not null;
 
@@ -30,7 +32,7 @@ internal sealed class JsonEventKeys
 
     /// <exception cref="JsonException">A key is absent or repeated.</exception>
     /// <exception cref="InvalidOperationException">A text of the object is broken.</exception>
-    public void Read(JsonElement record, LineFile file, EventSink sink)
+    public void Read(JsonElement record, IRecordPlace file, EventSink sink)
     {
         var values = new JsonElement[_fields.Length];
         foreach (JsonProperty property in record.EnumerateObject())
@@ -41,8 +43,8 @@ internal sealed class JsonEventKeys
             else values[field] = property.Value;
         }
 
-        float rating = HasRating ? EventSink.Rating(Text(2), file.Path, file.Line) : float.NaN;
-        long time = HasTime ? EventSink.Time(Text(3), file.Path, file.Line) : 0;
+        float rating = HasRating && values[2].ValueKind != JsonValueKind.Null ? EventSink.Rating(Text(2), file.Path, file.Line) : float.NaN;
+        long time = HasTime ? sink.Time(values[3].ValueKind == JsonValueKind.Null ? "null"u8 : Text(3), file.Path, file.Line) : 0;
         sink.Add(file.Path, file.Line, Text(0), Text(1), rating, time);
 
         ReadOnlySpan<byte> Text(int field) => values[field].ValueKind switch
@@ -57,7 +59,7 @@ internal sealed class JsonEventKeys
     }
 
     /// <summary>Ratings or times that begin after the first line would be lost without a word.</summary>
-    private void RefuseLate(JsonProperty property, LineFile file)
+    private void RefuseLate(JsonProperty property, IRecordPlace file)
     {
         if ((HasRating && HasTime) || _known.Contains(property.Name)) return;
         bool isRating = !HasRating && ColumnNames.IsRating(property.Name);

@@ -9,11 +9,11 @@ internal static class JsonSource
     /// <summary>Reads events.</summary>
     public static void ReadEvents(ImportOptions options, EventSink sink)
     {
-        using var file = new LineFile(options.Events);
+        using var file = new LineFile(options.Events, options.Encoding);
         JsonEventKeys? keys = null;
-        ReadObjects(file, line => keys is null ? Parse(line) : JsonDocument.Parse(line), record =>
+        ReadObjects(file, sink.Rejected, line => keys is null ? Parse(line) : JsonDocument.Parse(NonFiniteJson.AsNull(line)), record =>
         {
-            keys ??= new JsonEventKeys(options, record, file.Here);
+            keys ??= new JsonEventKeys(options, [.. record.EnumerateObject().Select(property => property.Name)], file.Here);
             keys.Read(record, file, sink);
             sink.Report(file.Share);
         });
@@ -29,8 +29,8 @@ internal static class JsonSource
     /// <param name="parse">Parses a line; unset: as strict JSON.</param>
     public static void ReadItems(ItemSink sink, Action<JsonElement, LineFile> read, Func<ReadOnlyMemory<byte>, JsonDocument>? parse = null)
     {
-        using var file = new LineFile(sink.TablePath);
-        ReadObjects(file, parse ?? Parse, record =>
+        using var file = new LineFile(sink.TablePath, sink.Encoding);
+        ReadObjects(file, sink.Rejected, parse ?? Parse, record =>
         {
             sink.Report(file.Share);
             read(record, file);
@@ -39,25 +39,38 @@ internal static class JsonSource
         sink.Notices.AddRange(file.Notices());
     }
 
-    /// <summary>Parses strict JSON without repeated keys.</summary>
-    public static JsonDocument Parse(ReadOnlyMemory<byte> line) => JsonDocument.Parse(line, JsonRecord.Strict);
+    /// <summary>Parses JSON without repeated keys; numbers that are not finite are null.</summary>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> line) => JsonDocument.Parse(NonFiniteJson.AsNull(line), JsonRecord.Strict);
 
-    private static void ReadObjects(LineFile file, Func<ReadOnlyMemory<byte>, JsonDocument> parse, Action<JsonElement> read)
+    private static void ReadObjects(LineFile file, RejectedRows rejected, Func<ReadOnlyMemory<byte>, JsonDocument> parse, Action<JsonElement> read)
     {
         while (file.TryRead(out ReadOnlySpan<byte> line))
         {
             try
             {
-                using JsonDocument json = parse(line.ToArray());
-                if (json.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("it is not an object");
-                read(json.RootElement);
+                file.Check(line);
+                Read(file, line, parse, read);
             }
-            catch (Exception cause) when (cause is JsonException or InvalidOperationException)
+            catch (InvalidInputException fault) when (rejected.AreAllowed)
             {
-                throw new InvalidInputException(
-                    $"{file.Here} is not a record ({cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}); "
-                    + "expected one JSON object per line, so correct or remove the line.", cause);
+                rejected.Add(file.Path, file.Line, lines: 1, fault);
             }
+        }
+    }
+
+    private static void Read(LineFile file, ReadOnlySpan<byte> line, Func<ReadOnlyMemory<byte>, JsonDocument> parse, Action<JsonElement> read)
+    {
+        try
+        {
+            using JsonDocument json = parse(line.ToArray());
+            if (json.RootElement.ValueKind != JsonValueKind.Object) throw new JsonException("it is not an object");
+            read(json.RootElement);
+        }
+        catch (Exception cause) when (cause is JsonException or InvalidOperationException)
+        {
+            throw new InvalidInputException(
+                $"{file.Here} is not a record ({cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}); "
+                + "expected one JSON object per line, so correct or remove the line.", cause);
         }
     }
 }

@@ -3,19 +3,21 @@ using Tessera.Data.Storage;
 namespace Tessera.Data.Importing;
 
 /// <summary>Reads a file to import line by line as UTF-8 without copying; lines end with LF, CRLF or the file.</summary>
-internal sealed class LineFile : IDisposable
+internal sealed class LineFile : IRecordPlace, IDisposable
 {
     private const int MaxLineLength = 1 << 26;
-    private readonly SourceFile _file;
+    private readonly Utf8File _file;
     private readonly LineReader _lines;
 
     /// <summary>Number of byte order marks before lines other than the first, where files were joined.</summary>
     private long _marks;
 
-    /// <exception cref="InvalidInputException">The file is absent or may not be read.</exception>
-    public LineFile(string path)
+    /// <param name="path">The file, compressed or not.</param>
+    /// <param name="encoding">Name of its encoding; unset: UTF-8 unless it begins with a mark.</param>
+    /// <exception cref="InvalidInputException">The file is absent or may not be read, or there is no such encoding.</exception>
+    public LineFile(string path, string? encoding = null)
     {
-        _file = new SourceFile(path);
+        _file = new Utf8File(path, encoding);
         _lines = new LineReader(path, _file, MaxLineLength);
     }
 
@@ -31,7 +33,7 @@ internal sealed class LineFile : IDisposable
     public string Here => $"Line {Line} of '{Path}'";
 
     /// <summary>Reads the next line that is not blank, until the one after it; false at the end.</summary>
-    /// <exception cref="InvalidInputException">The line is not UTF-8 or longer than 64 MB, or the file is damaged.</exception>
+    /// <exception cref="InvalidInputException">The line is longer than 64 MB, or the file is damaged.</exception>
     public bool TryRead(out ReadOnlySpan<byte> line)
     {
         while (_lines.TryRead(out line))
@@ -42,16 +44,22 @@ internal sealed class LineFile : IDisposable
                 line = line[SourceText.ByteOrderMark.Length..];
             }
 
-            if (!System.Text.Unicode.Utf8.IsValid(line)) throw new InvalidInputException($"{Here} {SourceText.NotUtf8}.");
             if (line.ContainsAnyExcept(" \t"u8)) return true;
         }
 
         return false;
     }
 
+    /// <exception cref="InvalidInputException">The line is not UTF-8.</exception>
+    public void Check(ReadOnlySpan<byte> line)
+    {
+        if (!System.Text.Unicode.Utf8.IsValid(line)) throw new InvalidInputException($"{Here} {SourceEncoding.NotUtf8(Path)}.");
+    }
+
     /// <summary>Remarks on the file, one sentence each.</summary>
     public IEnumerable<string> Notices()
     {
+        if (_file.Doubt is { } doubt) yield return doubt;
         if (_marks > 0) yield return $"Dropped {SourceText.Counted(_marks, "byte order mark")} inside {System.IO.Path.GetFileName(Path)}.";
     }
 

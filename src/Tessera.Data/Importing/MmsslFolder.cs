@@ -23,21 +23,26 @@ internal static class MmsslFolder
         RefuseGaps(splits, directory);
         int users = splits.Max(pairs => pairs.Select(pair => pair.User + 1).DefaultIfEmpty().Max());
         int items = splits.Max(pairs => pairs.Select(pair => pair.Item + 1).DefaultIfEmpty().Max());
-        Interactions[] parts = [.. splits.Select(pairs => Interactions.FromPairs(users, items, pairs))];
-        RefuseOverlap(parts, directory);
         FeatureFolder features = FeatureFolder.Read(directory, cancellation);
         IReadOnlyList<Modality> modalities = features.Modalities;
         if (splits[0].Count == 0)
             throw new InvalidInputException(
                 $"'{Path.Combine(directory, Files[0])}' holds no interaction; expected those to train on, so add them.");
 
-        if (modalities.Count > 0 && modalities[0].Features.Rows is var rows && rows != items)
+        if (modalities.Count > 0 && modalities[0].Features.Rows is var rows)
         {
-            throw new InvalidInputException(
-                $"'{FeatureFolder.PathOf(directory, modalities[0].Name)}' has {rows:N0} rows, but the interactions name {items:N0} items (0 to {items - 1}); "
-                + "expected one row per item, so complete or shorten one of them.");
+            if (rows < items)
+            {
+                throw new InvalidInputException(
+                    $"'{FeatureFolder.PathOf(directory, modalities[0].Name)}' has {rows:N0} rows, but the interactions name {items:N0} items (0 to {items - 1}); "
+                    + "expected one row per item, so add the missing rows.");
+            }
+
+            items = rows; // those beyond the interactions are cold
         }
 
+        Interactions[] parts = [.. splits.Select(pairs => Interactions.FromPairs(users, items, pairs))];
+        RefuseOverlap(parts, directory);
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
         int repeated = splits.Sum(pairs => pairs.Count) - parts.Sum(part => part.Count);
         var dataset = new Dataset(name, parts[0], parts[1], parts[2], modalities);

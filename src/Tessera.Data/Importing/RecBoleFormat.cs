@@ -1,4 +1,3 @@
-using CsvHelper;
 using Tessera.Data.Storage;
 
 namespace Tessera.Data.Importing;
@@ -6,25 +5,25 @@ namespace Tessera.Data.Importing;
 /// <summary>RecBole's atomic files: columns separated by tabs, nothing quoted, a header of names with their types.</summary>
 internal sealed class RecBoleFormat : SourceFormat
 {
-    private static readonly CsvReaderOptions Layout = new() { Separator = '\t', Mode = CsvMode.NoEscape };
+    private static readonly TableLayout Layout = new() { Separator = "\t", Quotes = false, Header = true };
+
+    public override IReadOnlyList<string> OwnOptions => ["--encoding"];
 
     public override void ReadEvents(ImportOptions options, EventSink sink)
     {
-        using var file = new DelimitedFile(options.Events, Layout);
+        using var file = new DelimitedFile(options.Events, Layout with { Encoding = options.Encoding });
         var names = new ColumnNames([.. Columns(file).Select(column => column.Name)], file.Here);
         DelimitedSource.ReadEvents(file, names.OfEvents(options), sink);
     }
 
     public override void ReadItems(ImportOptions options, ItemSink sink)
     {
-        using var file = new DelimitedFile(sink.TablePath, Layout);
+        using var file = new DelimitedFile(sink.TablePath, Layout with { Encoding = options.Encoding });
         (string Name, string Type)[] columns = Columns(file);
         string[] names = [.. columns.Select(column => column.Name)];
         int id = new ColumnNames(names, file.Here).ItemId(null);
-        int[] texts = [.. Enumerable.Range(0, columns.Length).Where(column => column != id && columns[column].Type is ("token" or "token_seq"))];
+        int[] texts = [.. Enumerable.Range(0, names.Length).Where(column => column != id)];
         DelimitedSource.ReadItems(file, names, id, texts, _ => null, sink);
-        string[] numbers = [.. columns.Where(column => column.Type is "float" or "float_seq").Select(column => SourceText.Quoted(column.Name))];
-        if (numbers.Length > 0) sink.Notices.Add($"What {Path.GetFileName(file.Path)} has in {string.Join(", ", numbers)} is not text and was left out.");
     }
 
     private static (string Name, string Type)[] Columns(DelimitedFile file) => [.. file.Columns.Select(column =>

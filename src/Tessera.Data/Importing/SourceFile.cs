@@ -1,30 +1,49 @@
 using Tessera.Data.Storage;
+using ZstdSharp;
 
 namespace Tessera.Data.Importing;
 
-/// <summary>A file to import, decompressed where its first bytes are those of gzip, whatever its name.</summary>
+/// <summary>A file to import, decompressed where its first bytes are those of gzip, Zstandard or zip, whatever its name.</summary>
 internal sealed class SourceFile : ReadingStream
 {
     private readonly FileStream _file;
     private readonly Stream _content;
     private readonly long _length;
+    private readonly string _kind = "";
 
-    /// <exception cref="InvalidInputException">The file is absent or may not be read.</exception>
+    /// <exception cref="InvalidInputException">The file is absent, may not be read, or is no archive of one file.</exception>
     public SourceFile(string path)
     {
         Path = path;
         _file = InputFile.Open(path);
-        Span<byte> magic = stackalloc byte[2];
+        Span<byte> magic = stackalloc byte[4];
         try
         {
-            bool isGzip = _file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false) == magic.Length && magic is [0x1F, 0x8B];
+            magic = magic[.._file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false)];
             _file.Position = 0;
             _length = _file.Length;
-            _content = isGzip ? new GzipInput(new BufferedStream(_file, 1 << 16)) : _file;
+            (_kind, _content) = magic switch
+            {
+                [0x1F, 0x8B, ..] => ("gzip", new GzipInput(new BufferedStream(_file, 1 << 16))),
+                [0x28, 0xB5, 0x2F, 0xFD] => ("Zstandard", new DecompressionStream(_file, bufferSize: 1 << 16, leaveOpen: false)),
+                [(byte)'P', (byte)'K', 3, 4] or [(byte)'P', (byte)'K', 5, 6] => ("zip", ZipInput.Open(_file, path)),
+                _ => ("", (Stream)_file),
+            };
+        }
+        catch (InvalidDataException cause)
+        {
+            _file.Dispose();
+            throw Damaged("zip", cause);
         }
         catch (IOException cause)
         {
+            _file.Dispose();
             throw InputFile.Unreadable(path, cause);
+        }
+        catch
+        {
+            _file.Dispose();
+            throw;
         }
     }
 
@@ -40,10 +59,9 @@ internal sealed class SourceFile : ReadingStream
         {
             return _content.Read(buffer);
         }
-        catch (InvalidDataException cause)
+        catch (Exception cause) when (cause is InvalidDataException or ZstdException or EndOfStreamException)
         {
-            throw new InvalidInputException(
-                $"'{Path}' is a damaged gzip file ({cause.Message.TrimEnd('.')}); expected a whole one, so copy or download it again.", cause);
+            throw Damaged(_kind, cause);
         }
         catch (IOException cause)
         {
@@ -56,4 +74,7 @@ internal sealed class SourceFile : ReadingStream
         if (disposing) _content.Dispose();
         base.Dispose(disposing);
     }
+
+    private InvalidInputException Damaged(string kind, Exception cause) =>
+        new($"'{Path}' is a damaged {kind} file ({cause.Message.TrimEnd('.')}); expected a whole one, so copy or download it again.", cause);
 }

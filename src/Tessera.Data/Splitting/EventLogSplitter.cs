@@ -8,7 +8,7 @@ namespace Tessera.Data.Splitting;
 
 /// <summary>
 /// Makes a data set of an event log: each (user, item) pair, with its earliest time, in one of three splits. Users and items keep
-/// their numbers; item table and features go along.
+/// their numbers; item table and features go along. Items without events are items of the data set, which no pair is with.
 /// </summary>
 /// <remarks>
 /// The folder holds <c>NAME.inter</c>, <c>u_id_mapping.csv</c>, <c>i_id_mapping.csv</c>, <c>items.jsonl</c>, <c>split.json</c>
@@ -27,7 +27,7 @@ public static class EventLogSplitter
     /// <param name="cancellation">Stops the work; nothing is written then.</param>
     /// <returns>The data set that was written.</returns>
     /// <exception cref="InvalidInputException">
-    /// The event log is damaged, has no times where the scheme needs them, or is too small for the scheme.
+    /// The event log is damaged, has no times where the scheme needs them, is too small for the scheme, or would leave nothing to learn from.
     /// </exception>
     /// <exception cref="StorageException">The folder cannot be written.</exception>
     public static Dataset Write(EventLog log, SplitScheme scheme, ulong seed, string directory, CancellationToken cancellation = default)
@@ -44,13 +44,14 @@ public static class EventLogSplitter
         using var folder = new AtomicFolder(directory);
         EventLogFeatures features = EventLogFeatures.Read(log, cancellation);
         Rng rng = new Rng(seed).Stream("split");
-        (int[] Validation, int[] Test)? cold = scheme == SplitScheme.ColdItems ? ColdStartSplit.ChooseItems(log.Items, rng) : null;
+        (int[] Validation, int[] Test)? cold = scheme == SplitScheme.ColdItems ? ColdStartSplit.ChooseItems(ItemsWithEvents(log), rng) : null;
         SplitRules.Rule rule = scheme switch
         {
             SplitScheme.Random => SplitRules.Random(rng),
             SplitScheme.LeaveOneOut => SplitRules.LeaveOneOut,
             SplitScheme.TemporalUser => SplitRules.TemporalUser,
             SplitScheme.TemporalGlobal => SplitRules.TemporalGlobal([.. log.PairsByUser(null, cancellation).SelectMany(user => user.Events, (_, e) => e.Time)]),
+            SplitScheme.None => SplitRules.None,
             _ => SplitRules.ColdItems(log.Items, cold!.Value.Validation, cold.Value.Test),
         };
         var tally = new SplitTally(log);
@@ -66,7 +67,7 @@ public static class EventLogSplitter
         folder.Guarded(() =>
         {
             DatasetWriter.WriteIds(folder.Path, log.UserNames, log.ItemNames);
-            AtomicFile.WriteBuffered(folder.In(EventLog.ItemTableName), stream => WriteItemTable(log, stream, cancellation));
+            AtomicFile.WriteBuffered(folder.In(EventLog.ItemTableName), stream => WriteItemTable(log, directory, stream, cancellation));
             features.WriteTo(folder.Path, [.. Enumerable.Range(0, log.Items)]);
             record.Write(folder.Path);
         });
@@ -84,20 +85,23 @@ public static class EventLogSplitter
                 + $"expected events with times, so import them with times or choose {KebabCase.Of(SplitScheme.Random)}.");
         }
 
-        if (scheme == SplitScheme.ColdItems && log.Items < MinItemsToHoldOut)
+        if (scheme == SplitScheme.ColdItems && ItemsWithEvents(log) is < MinItemsToHoldOut and var items)
         {
             throw new InvalidInputException(
-                $"The event log in '{log.Directory}' has {log.Items} items; "
+                $"The event log in '{log.Directory}' has {items} items{(log.ItemsWithoutEvents > 0 ? " with events" : "")}; "
                 + $"expected at least {MinItemsToHoldOut} to hold a fifth of them out, so choose another scheme.");
         }
     }
 
-    private static void WriteItemTable(EventLog log, Stream stream, CancellationToken cancellation)
+    /// <summary>Number of items with events, which are the first.</summary>
+    private static int ItemsWithEvents(EventLog log) => log.Items - log.ItemsWithoutEvents;
+
+    private static void WriteItemTable(EventLog log, string directory, Stream stream, CancellationToken cancellation)
     {
         foreach (ItemRecord record in log.ItemTable())
         {
             cancellation.ThrowIfCancellationRequested();
-            stream.Write(ItemTableFile.Line(record));
+            stream.Write(ItemTableFile.Line(record, directory));
         }
     }
 }

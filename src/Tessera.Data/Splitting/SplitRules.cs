@@ -73,6 +73,9 @@ internal static class SplitRules
         };
     }
 
+    /// <summary><see cref="SplitScheme.None"/>.</summary>
+    public static void None(ReadOnlySpan<Event> pairs, Span<byte> labels) => labels.Clear(); // to Training
+
     /// <summary>Splits interactions by a rule that looks at no times.</summary>
     public static (Interactions Train, Interactions Validation, Interactions Test) Split(this Interactions all, Rule rule)
     {

@@ -26,4 +26,7 @@ public enum SplitScheme
 
     /// <summary>A fifth of the items, chosen at random, held out with all their pairs: half of them to validation, half to test.</summary>
     ColdItems,
+
+    /// <summary>All pairs to training: nothing is measured, and everything is learned from.</summary>
+    None,
 }

@@ -7,8 +7,8 @@ namespace Tessera.Data.Splitting;
 internal sealed class SplitTally(EventLog log)
 {
     private readonly bool[] _trained = new bool[log.Items];
-    private readonly bool[] _used = new bool[log.Items];
     private readonly int[] _pairs = new int[3];
+    private int _fewest = int.MaxValue; // training pairs of the user with the fewest, those without any apart
 
     public int UntrainedUsers { get; private set; }
 
@@ -23,11 +23,12 @@ internal sealed class SplitTally(EventLog log)
             rule(pairs, labels);
             int[] items = [.. pairs.Select(pair => pair.Item)];
             Array.Sort(items, labels);
-            if (!labels.Contains(SplitRules.Training)) UntrainedUsers++;
+            int training = labels.AsSpan().Count(SplitRules.Training);
+            if (training == 0) UntrainedUsers++;
+            else _fewest = Math.Min(_fewest, training);
             for (int i = 0; i < items.Length; i++)
             {
                 _pairs[labels[i]] = checked(_pairs[labels[i]] + 1);
-                _used[items[i]] = true;
                 _trained[items[i]] |= labels[i] == SplitRules.Training;
                 yield return (user, items[i], labels[i]);
             }
@@ -35,24 +36,28 @@ internal sealed class SplitTally(EventLog log)
     }
 
     /// <summary>The data set's size; all pairs must have been read.</summary>
-    /// <exception cref="InvalidInputException">An item has no pair, or a split has none.</exception>
+    /// <exception cref="InvalidInputException">A split has no pair, or training nothing to tell apart.</exception>
     public DatasetStatistics Statistics(SplitScheme scheme, IReadOnlyList<Modality> modalities)
     {
-        int unused = Array.IndexOf(_used, false);
-        if (unused >= 0)
-            throw new InvalidInputException(
-                $"Item '{log.ItemNames[unused]}' of the event log in '{log.Directory}' has no event; expected one for each item, so make the event log again.");
-
-        foreach ((string name, byte split) in new[] { ("validation", SplitRules.Validation), ("test", SplitRules.Test), ("training", SplitRules.Training) })
+        (string, byte)[] needed = scheme == SplitScheme.None
+            ? [("training", SplitRules.Training)]
+            : [("validation", SplitRules.Validation), ("test", SplitRules.Test), ("training", SplitRules.Training)];
+        foreach ((string name, byte split) in needed)
         {
             if (_pairs[split] > 0) continue;
             throw new InvalidInputException(
                 $"The scheme {KebabCase.Of(scheme)} puts none of the {Pairs:N0} pairs of the event log in '{log.Directory}' in {name}; "
-                + "expected some in each split, so give more events for each user or choose another scheme.");
+                + $"expected some in each split, so give more events for each user, or choose another scheme ({KebabCase.Of(SplitScheme.None)} trains on all of them).");
         }
+
+        int trained = _trained.AsSpan().Count(true);
+        if (_fewest == trained)
+            throw new InvalidInputException(
+                $"The scheme {KebabCase.Of(scheme)} leaves every user of the event log in '{log.Directory}' who has any training item with all {trained:N0} of them; "
+                + "expected a user without one of the items, for models learn from the difference, so give events of more users or items.");
 
         return new DatasetStatistics(
             log.Users, log.Items, _pairs[SplitRules.Training], _pairs[SplitRules.Validation], _pairs[SplitRules.Test],
-            _trained.AsSpan().Count(false), ModalityStatistics.Of(modalities));
+            log.Items - trained, ModalityStatistics.Of(modalities));
     }
 }

@@ -6,10 +6,9 @@ namespace Tessera.Data.Storage;
 /// </summary>
 internal sealed class AtomicFolder : IDisposable
 {
-    /// <summary>Suffixes of the name of an unfinished folder and of a folder that is being replaced.</summary>
-    public const string PartialSuffix = ".tessera-partial", ReplacedSuffix = ".old";
+    /// <summary>Suffixes of the name of an unfinished folder, of a folder that is being replaced, and of the lock while it is written.</summary>
+    public const string PartialSuffix = ".tessera-partial", ReplacedSuffix = ".old", LockSuffix = ".tessera-lock";
 
-    private const string LockSuffix = ".tessera-lock";
     private const string Remedy = "expected one with room that you may write to, so make room or choose another";
     private readonly string _target;
     private readonly bool _replace;
@@ -17,13 +16,13 @@ internal sealed class AtomicFolder : IDisposable
     private bool _complete;
 
     /// <summary>Creates the folder to fill; what a killed process left of it is deleted.</summary>
-    /// <param name="directory">Its place: a folder that is empty or does not exist yet, unless it may be replaced.</param>
+    /// <param name="directory">Its place, where a link leads to: a folder that is empty or does not exist yet, unless it may be replaced.</param>
     /// <param name="replace">Whether a folder in its place is replaced at the end; it stays as <c>NAME.old</c> until then.</param>
     /// <exception cref="InvalidInputException">There is something in its place, or another process is writing it.</exception>
     /// <exception cref="StorageException">The system refuses.</exception>
     public AtomicFolder(string directory, bool replace = false)
     {
-        _target = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(directory));
+        _target = StorageException.Guard($"Folder '{directory}'", () => AtomicFile.FollowLinks(directory), Remedy);
         _replace = replace;
         Path = _target + PartialSuffix;
         if (!replace) RefuseBelowFile(_target);

@@ -38,6 +38,7 @@ internal static class JsonRecord
         {
             using var document = JsonDocument.Parse(stream, Strict);
             RefuseOtherFormat(document.RootElement, format, path);
+            RefuseNullEntries(document.RootElement);
             T record = document.Deserialize<T>(Json) ?? throw new JsonException("it is null");
             check?.Invoke(record);
             return record;
@@ -59,6 +60,23 @@ internal static class JsonRecord
         JsonSerializer.Serialize(stream, record, Json);
         stream.Write("\n"u8);
     });
+
+    /// <summary>Refuses null in lists, which the serializer would put into lists that hold none.</summary>
+    private static void RefuseNullEntries(JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.Object)
+        {
+            foreach (JsonProperty property in element.EnumerateObject()) RefuseNullEntries(property.Value);
+        }
+        else if (element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (JsonElement entry in element.EnumerateArray())
+            {
+                if (entry.ValueKind == JsonValueKind.Null) throw new JsonException("a list has a null among its entries");
+                RefuseNullEntries(entry);
+            }
+        }
+    }
 
     private static void RefuseOtherFormat(JsonElement root, int? format, string path)
     {

@@ -120,12 +120,12 @@ internal readonly record struct NpyHeader(int ElementSize, bool FortranOrder, in
         ['<' or '=' or '|', 'f', '4'] => 4,
         ['<' or '=' or '|', 'f', '8'] => 8,
         [_, 'O', ..] => throw new InvalidInputException(
-            $"'{path}' holds Python objects ('{descr}'), which would run code when read and are refused; "
+            $"'{path}' holds Python objects ({SourceText.Quoted(descr)}), which would run code when read and are refused; "
             + $"expected float32 numbers, {Resave}."),
         ['>', ..] => throw new InvalidInputException(
-            $"'{path}' is big-endian ('{descr}'); expected little-endian '<f2', '<f4' or '<f8', {Resave}."),
+            $"'{path}' is big-endian ({SourceText.Quoted(descr)}); expected little-endian '<f2', '<f4' or '<f8', {Resave}."),
         _ => throw new InvalidInputException(
-            $"'{path}' has elements of type '{descr}'; expected '<f2', '<f4' or '<f8', {Resave}."),
+            $"'{path}' has elements of type {SourceText.Quoted(descr)}; expected '<f2', '<f4' or '<f8', {Resave}."),
     };
 
     private static (int Rows, int Columns) MatrixOf(long[] shape, string path)

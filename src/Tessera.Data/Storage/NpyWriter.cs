@@ -18,19 +18,23 @@ internal static class NpyWriter
     /// <param name="rows">Number of rows.</param>
     /// <param name="columns">Number of columns.</param>
     /// <param name="fill">Fills a row, given its index and its elements, which start as zeros.</param>
+    /// <param name="beforeItAppears">Told the checksum before the file is in its place; or null.</param>
     /// <returns>SHA-256 of the file, 64 lower-case hexadecimal digits.</returns>
     /// <exception cref="StorageException">The system refuses.</exception>
-    public static string Write(string path, int rows, int columns, Action<int, Span<float>> fill) => AtomicFile.Write(path, stream =>
-    {
-        stream.Write(NpyHeader.Of(rows, columns));
-        var numbers = new float[columns];
-        for (int row = 0; row < rows; row++)
+    public static string Write(string path, int rows, int columns, Action<int, Span<float>> fill, Action<string>? beforeItAppears = null) => AtomicFile.Write(
+        path,
+        stream =>
         {
-            Array.Clear(numbers);
-            fill(row, numbers);
-            stream.Write(MemoryMarshal.AsBytes<float>(numbers));
-        }
-    });
+            stream.Write(NpyHeader.Of(rows, columns));
+            var numbers = new float[columns];
+            for (int row = 0; row < rows; row++)
+            {
+                Array.Clear(numbers);
+                fill(row, numbers);
+                stream.Write(MemoryMarshal.AsBytes<float>(numbers));
+            }
+        },
+        beforeItAppears);
 
     /// <summary>SHA-256 of the file that <see cref="Write(string, Matrix)"/> makes, without making it.</summary>
     public static string ChecksumOf(Matrix matrix)

@@ -24,11 +24,22 @@ internal sealed class SafetensorsHeader
         "F16" => 2,
         "F32" => 4,
         "F64" => 8,
+        "I32" => 4,
+        "U8" => 1,
         _ => 0,
     };
 
+    /// <summary>Bytes of the JSON header, by the first 8 of a file.</summary>
+    /// <exception cref="InvalidInputException">They are not the start of a safetensors file.</exception>
+    public static long LengthOf(ReadOnlySpan<byte> start, string path)
+    {
+        if (start.Length < sizeof(ulong))
+            throw new InvalidInputException($"{path}: the file has {start.Length} bytes, too few for a safetensors file; copy or create it again.");
+        return (long)Math.Min(BinaryPrimitives.ReadUInt64LittleEndian(start), MaximumLength);
+    }
+
     /// <summary>Reads the header from the start of a stream that can tell its length.</summary>
-    /// <exception cref="InvalidInputException">The file is not a safetensors file of at most two-dimensional floats.</exception>
+    /// <exception cref="InvalidInputException">The file is not a safetensors file of at most two-dimensional tensors.</exception>
     public static SafetensorsHeader Read(Stream stream, string path)
     {
         var header = new SafetensorsHeader(path);

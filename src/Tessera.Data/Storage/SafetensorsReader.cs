@@ -64,6 +64,8 @@ internal sealed class SafetensorsReader : IDisposable
 
     private Matrix Read(SafetensorsEntry entry)
     {
+        if (!entry.DataType.StartsWith('F'))
+            throw new InvalidInputException($"{_path}: tensor '{entry.Name}' has the type '{entry.DataType}'; expected F16, F32 or F64, so convert it.");
         var matrix = new Matrix(entry.Rows, entry.Columns);
         try
         {

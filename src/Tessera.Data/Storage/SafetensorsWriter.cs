@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -24,7 +23,11 @@ internal static class SafetensorsWriter
     public static string Write(
         string path,
         IReadOnlyList<(string Name, Matrix Value)> tensors,
-        IReadOnlyDictionary<string, string>? metadata = null)
+        IReadOnlyDictionary<string, string>? metadata = null) => Write(path, [.. tensors.Select(SafetensorsTensor.Of)], metadata);
+
+    /// <summary>Writes a file of tensors of any type; see <see cref="Write(string, IReadOnlyList{ValueTuple{string, Matrix}}, IReadOnlyDictionary{string, string}?)"/>.</summary>
+    /// <exception cref="ArgumentException">A name occurs twice or is <c>__metadata__</c>.</exception>
+    public static string Write(string path, IReadOnlyList<SafetensorsTensor> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         string? repeated = tensors.Select(tensor => tensor.Name).Append(SafetensorsHeader.MetadataKey)
             .CountBy(name => name).FirstOrDefault(name => name.Value > 1).Key;
@@ -33,16 +36,13 @@ internal static class SafetensorsWriter
         return AtomicFile.WriteBuffered(path, stream =>
         {
             WriteHeader(stream, tensors, metadata);
-            foreach ((_, Matrix value) in tensors)
-            {
-                for (int row = 0; row < value.Rows; row++) stream.Write(MemoryMarshal.AsBytes(value.Row(row)));
-            }
+            foreach (SafetensorsTensor tensor in tensors) tensor.Write(stream);
         });
     }
 
     private static void WriteHeader(
         Stream stream,
-        IReadOnlyList<(string Name, Matrix Value)> tensors,
+        IReadOnlyList<SafetensorsTensor> tensors,
         IReadOnlyDictionary<string, string>? metadata)
     {
         var json = new JsonObject();
@@ -54,13 +54,13 @@ internal static class SafetensorsWriter
         }
 
         long offset = 0;
-        foreach ((string name, Matrix value) in tensors)
+        foreach (SafetensorsTensor tensor in tensors)
         {
-            long end = offset + ((long)value.Length * sizeof(float));
-            json[name] = new JsonObject
+            long end = offset + tensor.Bytes;
+            json[tensor.Name] = new JsonObject
             {
-                ["dtype"] = "F32",
-                ["shape"] = new JsonArray(value.Rows, value.Columns),
+                ["dtype"] = tensor.DataType,
+                ["shape"] = new JsonArray([.. tensor.Shape.Select(size => JsonValue.Create(size))]),
                 ["data_offsets"] = new JsonArray(offset, end),
             };
             offset = end;

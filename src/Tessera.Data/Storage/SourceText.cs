@@ -8,7 +8,7 @@ internal static class SourceText
     /// <summary>What the encoding must be, for error messages.</summary>
     public const string NotUtf8 = "is not valid UTF-8; expected UTF-8 text, so convert the file";
 
-    private const int MaxShown = 60;
+    private const int MaxShown = 60, MaxListed = 20;
 
     /// <summary>Bytes EF BB BF, which some programs put before a text.</summary>
     public static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
@@ -38,6 +38,13 @@ internal static class SourceText
         }
 
         return false;
+    }
+
+    /// <summary>Names in quotes for a message: the first ones, and how many more there are.</summary>
+    public static string Listed(IReadOnlyCollection<string> names)
+    {
+        string first = string.Join(", ", names.Take(MaxListed).Select(name => Quoted(name)));
+        return names.Count > MaxListed ? $"{first} and {names.Count - MaxListed:N0} more" : first;
     }
 
     /// <summary>A number of things, such as "1 item" or "2,000 items".</summary>

@@ -11,4 +11,9 @@ internal static class TemporaryFile
     /// <exception cref="IOException">Another process holds it, or the system refuses.</exception>
     public static FileStream Lock(string path) =>
         new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+
+    /// <summary>Whether a file or folder is one that writing leaves behind when the process is killed; the next writing overwrites it.</summary>
+    public static bool IsLeftover(string path) =>
+        path.EndsWith(AtomicFile.TemporarySuffix, StringComparison.Ordinal)
+        || path.EndsWith(AtomicFolder.PartialSuffix, StringComparison.Ordinal) || path.EndsWith(AtomicFolder.LockSuffix, StringComparison.Ordinal);
 }

@@ -20,6 +20,10 @@ internal sealed record EncoderIdentity(string Name, string Version, string Setti
         return joined.ToString();
     }
 
+    /// <summary>The key of an item's content, or null where it has none.</summary>
+    public ContentKey? KeyOf<TContent>(ItemContent<TContent> item)
+        where TContent : class => item.Content is null ? null : KeyOf(item.Bytes.Span);
+
     public ContentKey KeyOf(ReadOnlySpan<byte> content)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using Tessera.Data;
+using Tessera.Data.Storage;
 using static SQLitePCL.raw;
 
 namespace Tessera.Encoders.Encodings;
@@ -38,6 +39,7 @@ internal sealed class EncodingCache : IDisposable
     public static EncodingCache Open(string? path)
     {
         string file = path is null ? ":memory:" : Path.GetFullPath(path);
+        if (path is not null) InputFile.RefuseSpecial(file);
         if (path is not null) StorageException.Guard($"The cache '{path}'", () => Directory.CreateDirectory(Path.GetDirectoryName(file)!));
         var cache = new EncodingCache(file);
         try

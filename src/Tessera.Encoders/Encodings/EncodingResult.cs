@@ -6,6 +6,7 @@ public sealed class EncodingResult
     internal EncodingResult(IReadOnlyList<ContentKey?> keys, IReadOnlyList<(string Id, string Reason)> failures, int encoded, int cached, int cut)
     {
         Keys = keys;
+        Contents = keys;
         Failures = failures;
         Encoded = encoded;
         Cached = cached;
@@ -32,4 +33,7 @@ public sealed class EncodingResult
 
     /// <summary>Key of each item's content, null for items without a result.</summary>
     internal IReadOnlyList<ContentKey?> Keys { get; }
+
+    /// <summary>Key of each item's content, whatever came of it; null for items without content.</summary>
+    internal IReadOnlyList<ContentKey?> Contents { get; init; }
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using System.Globalization;
 using Tessera.Data;
+using Tessera.Data.Storage;
 using Tessera.Encoders.Endpoints;
 
 namespace Tessera.Encoders.Encodings;
@@ -56,8 +56,12 @@ internal sealed class EncodingRun<TContent>(
         Report();
         ContentKey?[] keys = [.. _items.Select(item => item.Outcome.Problem is null ? item.Outcome.Key : null)];
         (string, string)[] failures = [.. _items.Where(item => item.Outcome.Problem is not null).Select(item => (item.Id, item.Outcome.Problem!))];
-        string damaged = string.Create(CultureInfo.InvariantCulture, $"{cache.Damaged:N0} results in the cache were damaged and made anew.");
-        return new EncodingResult(keys, failures, _encoded, _cached, _cut) { Notices = cache.Damaged > 0 ? [damaged] : [] };
+        string damaged = $"{SourceText.Counted(cache.Damaged, "result")} in the cache {(cache.Damaged == 1 ? "was" : "were")} damaged and made anew.";
+        return new EncodingResult(keys, failures, _encoded, _cached, _cut)
+        {
+            Contents = [.. _items.Select(item => item.Outcome.Key)],
+            Notices = cache.Damaged > 0 ? [damaged] : [],
+        };
     }
 
     /// <summary>The contents that have to be encoded. Called by one thread at a time.</summary>
@@ -86,7 +90,7 @@ internal sealed class EncodingRun<TContent>(
     /// <summary>Notes an item; gives the outcome of its content where that has to be encoded.</summary>
     private Outcome? Take(ItemContent<TContent> item)
     {
-        ContentKey? key = item.Content is null ? null : encoder.Identity.KeyOf(item.Bytes.Span);
+        ContentKey? key = encoder.Identity.KeyOf(item);
         if (key is { } known && _outcomes.TryGetValue(known, out Outcome? outcome))
         {
             _items.Add((item.Id, outcome));

@@ -5,6 +5,7 @@ using Tessera.Compute.Devices;
 using Tessera.Compute.Random;
 using Tessera.Data;
 using Tessera.Data.EventLogs;
+using Tessera.Data.Storage;
 using Tessera.Encoders.Endpoints;
 using Tessera.Encoders.Images;
 using Tessera.Encoders.Texts;
@@ -12,7 +13,7 @@ using Tessera.Encoders.Texts;
 namespace Tessera.Encoders.Encodings;
 
 /// <summary>Items → a modality in their folder: feature file, manifest entry and list of failures, each written whole.</summary>
-public sealed class FeatureEncoding
+public sealed partial class FeatureEncoding
 {
     private readonly ItemTable _table;
     private readonly EncoderChoice _choice;
@@ -23,7 +24,9 @@ public sealed class FeatureEncoding
     /// <param name="table">The items.</param>
     /// <param name="choice">What is to be made, such as <see cref="EncoderChoice.Of"/> gives.</param>
     /// <param name="options">How.</param>
-    /// <exception cref="InvalidInputException">The name is no name for a file, the modality is there, or the folder's manifest describes other items.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The name is no name for a file, features of that name are there that nothing describes, or the folder's manifest describes other items.
+    /// </exception>
     public FeatureEncoding(ItemTable table, EncoderChoice choice, EncodingOptions options)
     {
         ArgumentNullException.ThrowIfNull(table);
@@ -33,18 +36,25 @@ public sealed class FeatureEncoding
         _writer = new ModalityWriter(table, choice.Modality, options.Replace);
     }
 
-    /// <summary>Encodes and writes.</summary>
+    /// <summary>Encodes and writes, unless the same was encoded before and is there as it was written.</summary>
     /// <param name="progress">Told now and then.</param>
     /// <param name="cancellation">Stops; what a server encoded stays in the cache.</param>
     /// <exception cref="EndpointException">The server cannot encode anything.</exception>
-    /// <exception cref="InvalidInputException">No item could be encoded, or something cannot be read or written.</exception>
-    public Task<EncodedModality> EncodeAsync(IProgress<EncodingProgress>? progress = null, CancellationToken cancellation = default) => _choice switch
+    /// <exception cref="InvalidInputException">
+    /// No item could be encoded, something cannot be read or written, or the modality is there, made of other contents or by other settings.
+    /// </exception>
+    public async Task<EncodedModality> EncodeAsync(IProgress<EncodingProgress>? progress = null, CancellationToken cancellation = default)
     {
-        { Encoder: EncoderChoice.Tfidf } => Task.Run(() => EncodeByTfidf(progress, cancellation), cancellation),
-        { Encoder: EncoderChoice.Histogram } => Task.Run(() => EncodeByHistogram(progress, cancellation), cancellation),
-        { Source: EncoderChoice.Images } => EncodeImagesByServerAsync(progress, cancellation),
-        _ => EncodeTextsByServerAsync(progress, cancellation),
-    };
+        await Task.Run(() => Prepare(cancellation), cancellation).ConfigureAwait(false);
+        if (_finished is not null) return _finished;
+        return await (_choice switch
+        {
+            { Encoder: EncoderChoice.Tfidf } => Task.Run(() => EncodeByTfidf(progress, cancellation), cancellation),
+            { Encoder: EncoderChoice.Histogram } => Task.Run(() => EncodeByHistogram(progress, cancellation), cancellation),
+            { Source: EncoderChoice.Images } => EncodeImagesByServerAsync(progress, cancellation),
+            _ => EncodeTextsByServerAsync(progress, cancellation),
+        }).ConfigureAwait(false);
+    }
 
     private EncodedModality EncodeByTfidf(IProgress<EncodingProgress>? progress, CancellationToken cancellation)
     {
@@ -52,7 +62,7 @@ public sealed class FeatureEncoding
         string[] corpus = [.. texts.Select(item => item.Content).OfType<string>()];
         if (corpus.Length == 0)
             throw new InvalidInputException($"No item in '{_table.Directory}' has a text to encode as '{_choice.Modality}'; choose other fields or another source.");
-        int dimensions = _options.Dimensions ?? TfidfEncoder.DefaultDimensions;
+        int dimensions = TfidfDimensions;
         var time = Stopwatch.StartNew();
         var stages = new Relay<(string Stage, double Share)>(value =>
             progress?.Report(new EncodingProgress(_writer.Items, 0, 0, 0, time.Elapsed) { Stage = value.Stage, Share = value.Share }));
@@ -66,16 +76,15 @@ public sealed class FeatureEncoding
                 $"The texts have only {encoder.Dimensions} independent directions: '{_choice.Modality}' has as many dimensions, not {dimensions}.")];
         }
 
-        var identity = new EncoderIdentity(TfidfEncoder.Name, encoder.Fingerprint);
+        EncoderIdentity identity = TfidfIdentity(encoder.Fingerprint);
         return With(notices, new LocalEncoding<string>(identity, encoder.Dimensions, encoder.Encode, _options.Threads)
             .Encode(_writer, texts, progress, cancellation));
     }
 
     private EncodedModality EncodeByHistogram(IProgress<EncodingProgress>? progress, CancellationToken cancellation)
     {
-        var identity = new EncoderIdentity(HistogramImageEncoder.Name, HistogramImageEncoder.Version);
         return new LocalEncoding<DataContent>(
-            identity, HistogramImageEncoder.Dimensions, image => HistogramImageEncoder.Encode(image.Data.Span, image.Name!), _options.Threads)
+            HistogramIdentity, HistogramImageEncoder.Dimensions, image => HistogramImageEncoder.Encode(image.Data.Span, image.Name!), _options.Threads, outlives: true)
             .Encode(_writer, ItemImages.Of(_table), progress, cancellation);
     }
 
@@ -83,7 +92,7 @@ public sealed class FeatureEncoding
     {
         using var server = new EndpointEncoder(Server, _options.Dimensions);
         (IEnumerable<ItemContent<string>> texts, IReadOnlyList<string> notices) = Texts(_options.Instruction, cancellation);
-        var encoder = new EmbeddingEncoder<string>(Identity("endpoint"), server, text => text, "sample");
+        var encoder = new EmbeddingEncoder<string>(TextServerIdentity, server, text => text, "sample");
         return With(notices, await EncodeAsync(encoder, texts, progress, cancellation).ConfigureAwait(false));
     }
 
@@ -91,7 +100,7 @@ public sealed class FeatureEncoding
     {
         using var server = new EndpointEncoder(Server, _options.Dimensions);
         await server.RequireSightAsync(cancellation).ConfigureAwait(false);
-        var encoder = new EmbeddingEncoder<DataContent>(Identity("endpoint-image"), server, image => image.Uri, ItemImages.Sample);
+        var encoder = new EmbeddingEncoder<DataContent>(ImageServerIdentity, server, image => image.Uri, ItemImages.Sample);
         return await EncodeAsync(encoder, ItemImages.Of(_table), progress, cancellation).ConfigureAwait(false);
     }
 
@@ -106,14 +115,12 @@ public sealed class FeatureEncoding
     private EndpointOptions Server => _options.Endpoint
         ?? throw new InvalidInputException($"No server is named to encode '{_choice.Modality}'; expected its address and a model.");
 
-    private EncoderIdentity Identity(string name) => new(name, Server.Model, _options.Dimensions?.ToString(CultureInfo.InvariantCulture) ?? "");
-
     private (IEnumerable<ItemContent<string>> Texts, IReadOnlyList<string> Notices) Texts(string? instruction, CancellationToken cancellation)
     {
         if (_options.Texts is not { } name) return (ItemTexts.OfFields(_table, _options.Fields, instruction), []);
         ItemTextFile file = ItemTextFile.Read(ItemTextFile.PathOf(_table.Directory, name), cancellation);
         int strangers = file.Texts.Count - _table.Ids.Count(file.Texts.ContainsKey);
-        string notice = string.Create(CultureInfo.InvariantCulture, $"{strangers:N0} texts in {file.Path} are of no item in the folder.");
+        string notice = $"{SourceText.Counted(strangers, "text")} in {file.Path} {(strangers == 1 ? "is" : "are")} of no item in the folder.";
         return (ItemTexts.OfFile(_table, file, instruction), strangers > 0 ? [notice] : []);
     }
 

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.AI;
 using Tessera.Data;
 using Tessera.Data.EventLogs;
+using Tessera.Data.Storage;
 using Tessera.Encoders.Endpoints;
 
 namespace Tessera.Encoders.Encodings;
@@ -58,7 +59,7 @@ public sealed class ImageDescription
         if (none)
         {
             throw new InvalidInputException(
-                $"None of the {result.Items} items' images could be described "
+                $"None of the images of {SourceText.Counted(result.Items, "item")} could be described "
                 + $"(item '{result.Failures[0].Id}': {result.Failures[0].Reason.TrimEnd('.')}); mend the images.");
         }
 

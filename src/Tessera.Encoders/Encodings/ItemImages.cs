@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.Extensions.AI;
+using Tessera.Data;
 using Tessera.Data.EventLogs;
+using Tessera.Data.Storage;
 using Tessera.Encoders.Endpoints;
 using Tessera.Encoders.Images;
 
@@ -26,7 +28,7 @@ internal static class ItemImages
         string path = Path.Combine(directory, record.Image);
         try
         {
-            using FileStream file = File.OpenRead(path);
+            using FileStream file = InputFile.Open(path);
             if (file.Length == 0) return Missing($"its image '{path}' has 0 bytes");
             if (file.Length > MaxBytes)
                 return Missing(string.Create(CultureInfo.InvariantCulture, $"its image '{path}' has {file.Length:N0} bytes, more than the {MaxBytes:N0} that are read"));
@@ -36,13 +38,13 @@ internal static class ItemImages
                 ? new ItemContent<DataContent>(record.Id, new DataContent(bytes, type) { Name = path }, bytes)
                 : Missing($"'{path}' is no image in {ImageFile.Formats}, or its header is damaged");
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (InvalidInputException e) when (e.InnerException is FileNotFoundException or DirectoryNotFoundException)
         {
             return Missing($"its image '{path}' does not exist");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (e is IOException or InvalidInputException)
         {
-            return Missing($"its image '{path}' cannot be read ({e.Message.TrimEnd('.')})");
+            return Missing($"its image cannot be used: {e.Message.TrimEnd('.')}");
         }
 
         ItemContent<DataContent> Missing(string problem) => ItemContent<DataContent>.Missing(record.Id, problem);

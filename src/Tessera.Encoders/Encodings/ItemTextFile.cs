@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tessera.Data;
+using Tessera.Data.Storage;
 
 namespace Tessera.Encoders.Encodings;
 
@@ -19,7 +20,7 @@ internal sealed record ItemTextFile(string Path, IReadOnlyDictionary<string, str
             throw new InvalidInputException($"There is no file '{path}' with texts of items; make it, for images with 'tessera data describe', or name another one.");
         var texts = new Dictionary<string, string>();
         var lines = new Dictionary<string, int>();
-        foreach ((int index, string line) in File.ReadLines(path).Index())
+        foreach ((int index, string line) in InputFile.ReadLines(path).Index())
         {
             cancellation.ThrowIfCancellationRequested();
             Line read = Parse(line, index + 1, path);

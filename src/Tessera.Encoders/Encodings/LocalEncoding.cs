@@ -9,7 +9,10 @@ namespace Tessera.Encoders.Encodings;
 /// <param name="dimensions">Length of a row.</param>
 /// <param name="encode">Encodes a content, called from several threads; a row of zeros means nothing was found in it.</param>
 /// <param name="threads">Most threads; 0 for one a core.</param>
-internal sealed class LocalEncoding<TContent>(EncoderIdentity identity, int dimensions, Func<TContent, float[]> encode, int threads)
+/// <param name="outlives">
+/// Whether encoding uses nothing that is disposed of: a cancellation then does not wait for the contents at work, each of which may take seconds.
+/// </param>
+internal sealed class LocalEncoding<TContent>(EncoderIdentity identity, int dimensions, Func<TContent, float[]> encode, int threads, bool outlives = false)
     where TContent : class
 {
     private const int ItemsBetweenReports = 256;
@@ -21,13 +24,14 @@ internal sealed class LocalEncoding<TContent>(EncoderIdentity identity, int dime
     {
         var time = Stopwatch.StartNew();
         var rows = new float[writer.Items][];
-        var keys = new ContentKey?[writer.Items];
+        ContentKey?[] keys = new ContentKey?[writer.Items], all = new ContentKey?[writer.Items];
         var failures = new (string Id, string Reason)?[writer.Items];
         int done = 0, failed = 0;
         var limits = new ParallelOptions { MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount, CancellationToken = cancellation };
-        Parallel.ForEach(Partitioner.Create(contents.Index(), EnumerablePartitionerOptions.NoBuffering), limits, item =>
+        void EncodeAll() => Parallel.ForEach(Partitioner.Create(contents.Index(), EnumerablePartitionerOptions.NoBuffering), limits, item =>
         {
             (int index, ItemContent<TContent> content) = item;
+            all[index] = identity.KeyOf(content);
             if (Problem(content, out rows[index]) is { } problem)
             {
                 failures[index] = (content.Id, problem);
@@ -35,15 +39,17 @@ internal sealed class LocalEncoding<TContent>(EncoderIdentity identity, int dime
             }
             else
             {
-                keys[index] = identity.KeyOf(content.Bytes.Span);
+                keys[index] = all[index];
             }
 
             int through = Interlocked.Increment(ref done);
             if (through % ItemsBetweenReports == 0) Report(through);
         });
+        if (outlives) Task.Run(EncodeAll, cancellation).WaitAsync(cancellation).GetAwaiter().GetResult();
+        else EncodeAll();
         Report(done);
         (string, string)[] listed = [.. failures.Where(failure => failure is not null).Select(failure => failure!.Value)];
-        var result = new EncodingResult(keys, listed, encoded: writer.Items - listed.Length, cached: 0, cut: 0);
+        var result = new EncodingResult(keys, listed, encoded: writer.Items - listed.Length, cached: 0, cut: 0) { Contents = all };
         return writer.Write(identity, result, dimensions, (row, numbers) => rows[row].CopyTo(numbers));
 
         void Report(int through) => progress?.Report(new EncodingProgress(writer.Items, through, 0, Volatile.Read(ref failed), time.Elapsed));

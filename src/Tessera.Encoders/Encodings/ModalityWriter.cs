@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Tessera.Data;
 using Tessera.Data.DatasetFolder;
 using Tessera.Data.EventLogs;
@@ -15,21 +14,34 @@ internal sealed class ModalityWriter
     /// <summary>Looks whether the modality can be written; nothing is written yet.</summary>
     /// <param name="table">The items.</param>
     /// <param name="name">Name of the modality.</param>
-    /// <param name="replace">Whether a modality of this name may be there already, to be written anew.</param>
-    /// <exception cref="InvalidInputException">The name is no name for a file, the modality is there, or the folder's manifest describes other items.</exception>
+    /// <param name="replace">Whether features that the manifest does not describe may be there already, to be written anew.</param>
+    /// <exception cref="InvalidInputException">The name is no name for a file, such features are there, or the folder's manifest describes other items.</exception>
     public ModalityWriter(ItemTable table, string name, bool replace)
     {
         if (name.Length == 0 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
             throw new InvalidInputException($"'{name}' cannot name a modality; expected letters, digits, '-' and '_' only.");
-        string path = FeatureFolder.PathOf(table.Directory, name);
-        if (!replace && File.Exists(path))
-            throw new InvalidInputException($"'{path}' exists already; give --replace to write it anew, or --modality with another name.");
         (_table, _name) = (table, name);
-        Manifest();
+        FeatureManifestEntry? entry = Entry();
+        if (entry is null && !replace && File.Exists(FilePath))
+        {
+            throw new InvalidInputException(
+                $"'{FilePath}' exists already and is not described in {FeatureManifest.FileName}; give --replace to write it anew, or --modality with another name.");
+        }
     }
 
     /// <summary>Number of items.</summary>
     public int Items => _table.Ids.Count;
+
+    /// <summary>The feature file.</summary>
+    public string FilePath => FeatureFolder.PathOf(_table.Directory, _name);
+
+    /// <summary>What the manifest says of features that are there as they were written; null where there are none, or other ones.</summary>
+    public FeatureManifestEntry? Finished() => Entry() is { } entry && File.Exists(FilePath) && Checksums.Of(FilePath) == entry.Sha256 ? entry : null;
+
+    /// <summary>Makes sure that the folder can be written.</summary>
+    /// <exception cref="StorageException">The system refuses.</exception>
+    public void RequireRights() =>
+        StorageException.Guard($"Folder '{_table.Directory}'", () => TemporaryFile.Lock(Path.Combine(_table.Directory, $"{_name}.tessera-lock")).Dispose());
 
     /// <summary>
     /// Writes results one row at a time; items without a result are zeros and listed as missing. Where no item has a result, features that are
@@ -42,23 +54,33 @@ internal sealed class ModalityWriter
     /// <exception cref="InvalidInputException">No item has a result, or a file cannot be written.</exception>
     public EncodedModality Write(EncoderIdentity identity, EncodingResult result, int dimensions, Action<int, Span<float>> fill)
     {
-        string path = FeatureFolder.PathOf(_table.Directory, _name);
         bool none = result.Keys.All(key => key is null);
-        if (!none || !File.Exists(path)) FailureList.Write(_table.Directory, _name, result.Failures);
+        if (!none || !File.Exists(FilePath)) FailureList.Write(_table.Directory, _name, result.Failures);
         if (none) throw Nothing(result);
-        using var content = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (ContentKey? key in result.Keys) content.AppendData(key?.ToArray() ?? new byte[ContentKey.Size]);
-        string checksum = NpyWriter.Write(path, result.Items, dimensions, (row, numbers) =>
-        {
-            if (result.Keys[row] is not null) fill(row, numbers);
-        });
         int[] missing = [.. result.Keys.Index().Where(key => key.Item is null).Select(key => key.Index)];
         var entry = new FeatureManifestEntry(
-            _name, Path.GetFileName(path), result.Items, dimensions, "float32", identity.Name, identity.Version,
-            Convert.ToHexStringLower(content.GetHashAndReset()), checksum, missing);
-        using (ManifestLock.Take(_table.Directory)) Manifest().With(entry).Write(_table.Directory);
+            _name, Path.GetFileName(FilePath), result.Items, dimensions, "float32", identity.Name, identity.Version,
+            ContentKey.HashOf(result.Contents), Sha256: "", missing);
+        NpyWriter.Write(
+            FilePath,
+            result.Items,
+            dimensions,
+            (row, numbers) =>
+            {
+                if (result.Keys[row] is not null) fill(row, numbers);
+            },
+            Describe);
         return new EncodedModality(entry, result);
+
+        // The manifest comes before the file: where the process ends in between, nothing is there that nobody describes, and the next one makes it again.
+        void Describe(string checksum)
+        {
+            entry = entry with { Sha256 = checksum };
+            using (ManifestLock.Take(_table.Directory)) Manifest().With(entry).Write(_table.Directory);
+        }
     }
+
+    private FeatureManifestEntry? Entry() => Manifest().Modalities.FirstOrDefault(entry => entry.Name == _name);
 
     /// <summary>The folder's manifest, which may describe other modalities of the same items, or a new one.</summary>
     /// <exception cref="InvalidInputException">It describes other items.</exception>
@@ -75,6 +97,6 @@ internal sealed class ModalityWriter
     private InvalidInputException Nothing(EncodingResult result)
     {
         string why = result.Failures.Count == 0 ? "there are no items" : $"item '{result.Failures[0].Id}': {result.Failures[0].Reason.TrimEnd('.')}";
-        return new InvalidInputException($"None of the {result.Items} items has anything to encode as '{_name}' ({why}); choose other fields or another source.");
+        return new InvalidInputException($"None of the {SourceText.Counted(result.Items, "item")} has anything to encode as '{_name}' ({why}); restore what is missing, or choose other fields or another source.");
     }
 }

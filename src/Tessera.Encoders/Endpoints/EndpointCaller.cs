@@ -10,21 +10,24 @@ namespace Tessera.Encoders.Endpoints;
 
 /// <summary>Sends requests to one server: limits their time, repeats what may succeed later, and puts failures into sentences without the key.</summary>
 /// <remarks>
-/// Repeated are 408, 429, 500, 502, 503 and 504, time-outs, connections that fail or break and answers that cannot be understood, after at most 2,
+/// A server that no connection reaches and that never answered is not there, and nothing is repeated. Repeated are 408, 429, 500, 502, 503 and 504, time-outs, connections that fail or break and answers that cannot be understood, after at most 2,
 /// 4, 8, … (60) seconds, of which jitter takes up to a half, and not before <c>Retry-After</c>. Exceptions of the libraries below are not passed
 /// on even as a cause: they may quote what the server echoed.
 /// </remarks>
 internal sealed class EndpointCaller : IDisposable
 {
     private const double MaxBackoff = 60; // seconds
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(10);
     private readonly EndpointOptions _options;
-    private readonly HttpClient _http = new() { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _http;
+    private volatile bool _hasAnswered;
     private readonly ResiliencePipeline _retries;
 
     public EndpointCaller(EndpointOptions options)
     {
         _options = options;
         Failures = new EndpointFailures(options);
+        _http = new HttpClient(new BoundedAnswers(Failures.TooLong, ConnectTimeout)) { Timeout = Timeout.InfiniteTimeSpan };
         Client = new OpenAIClient(new ApiKeyCredential(options.Key?.Value ?? "none"), new OpenAIClientOptions
         {
             Endpoint = options.Address,
@@ -66,20 +69,23 @@ internal sealed class EndpointCaller : IDisposable
         limit.CancelAfter(_options.Timeout);
         try
         {
-            return await call(limit.Token).ConfigureAwait(false);
+            T result = await call(limit.Token).ConfigureAwait(false);
+            _hasAnswered = true;
+            return result;
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw Failures.TimedOut();
+            throw limit.IsCancellationRequested ? Failures.TimedOut() : Failures.Unreachable(e, isAbsent: !_hasAnswered);
         }
         catch (ClientResultException e) when (e.GetRawResponse() is { } answer)
         {
+            _hasAnswered = true;
             throw Failures.Refused(answer, e.Status);
         }
         catch (Exception e) when (e is ClientResultException or HttpRequestException or IOException or AggregateException)
         {
             cancellation.ThrowIfCancellationRequested();
-            throw limit.IsCancellationRequested ? Failures.TimedOut() : Failures.Unreachable(e);
+            throw limit.IsCancellationRequested ? Failures.TimedOut() : Failures.Unreachable(e, isAbsent: !_hasAnswered && FailedToConnect(e));
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or ArgumentException
             or KeyNotFoundException or NullReferenceException or OverflowException or NotSupportedException or InvalidCastException)
@@ -87,6 +93,13 @@ internal sealed class EndpointCaller : IDisposable
             throw Failures.NotUnderstood("not in the form that the OpenAI interface prescribes");
         }
     }
+
+    private static bool FailedToConnect(Exception? e) => e switch
+    {
+        null => false,
+        HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } => true,
+        _ => FailedToConnect(e.InnerException),
+    };
 
     private static ResiliencePipeline Retries(EndpointOptions options) => new ResiliencePipelineBuilder { TimeProvider = options.Clock }
         .AddRetry(new RetryStrategyOptions

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using Microsoft.Extensions.AI;
 using OpenAI.Embeddings;
+using Tessera.Data.Storage;
 using EmbeddingGenerationOptions = OpenAI.Embeddings.EmbeddingGenerationOptions;
 
 namespace Tessera.Encoders.Endpoints;
@@ -54,12 +55,12 @@ internal sealed class EndpointEncoder(EndpointOptions options, int? dimensions =
 
     private float[][] Check(OpenAIEmbeddingCollection answer, int inputs)
     {
-        if (answer.Count != inputs) throw _caller.Failures.NotUnderstood($"{answer.Count} vectors for {inputs} texts");
+        if (answer.Count != inputs) throw _caller.Failures.NotUnderstood($"{SourceText.Counted(answer.Count, "vector")} for {SourceText.Counted(inputs, "text")}");
         var vectors = new float[inputs][];
         foreach (OpenAIEmbedding embedding in answer)
         {
             if (embedding.Index < 0 || embedding.Index >= inputs || vectors[embedding.Index] is not null)
-                throw _caller.Failures.NotUnderstood($"numbered wrongly (index {embedding.Index} of {inputs} texts)");
+                throw _caller.Failures.NotUnderstood($"numbered wrongly (index {embedding.Index} of {SourceText.Counted(inputs, "text")})");
             float[] vector = vectors[embedding.Index] = embedding.ToFloats().ToArray();
             if (vector.Length == 0) throw _caller.Failures.NotUnderstood("an empty vector");
             if (!vector.All(float.IsFinite)) throw _caller.Failures.NotUnderstood("a vector with numbers that are not finite");

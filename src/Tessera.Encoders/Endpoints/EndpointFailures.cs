@@ -25,10 +25,18 @@ internal sealed class EndpointFailures(EndpointOptions options)
         string.Create(CultureInfo.InvariantCulture, $"{_server} gave no whole answer within {options.Timeout.TotalSeconds:0.###} s; see whether it is overloaded, or allow more time or smaller batches"))
     { IsTransient = true };
 
-    public EndpointException Unreachable(Exception cause) => new(
-        EndpointFault.Silence,
+    /// <summary>The failure of a connection.</summary>
+    /// <param name="isAbsent">Whether there is no such server, so that trying again does not help.</param>
+    public EndpointException Unreachable(Exception cause, bool isAbsent) => new(
+        isAbsent ? EndpointFault.Service : EndpointFault.Silence,
         $"{_server} cannot be reached or broke the connection off ({Quote(Innermost(cause).Message)}); check the address and that the server runs")
-    { IsTransient = true };
+    { IsTransient = !isAbsent };
+
+    public EndpointException TooLong() => new(
+        EndpointFault.Service,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_server} gave an answer of more than {BoundedAnswers.MaxBytes >> 20} MB; expected vectors or a description, so see whether model '{options.Model}' and the address serve this purpose"));
 
     public EndpointException NotUnderstood(string what) =>
         new(EndpointFault.Answer, $"{_server} gave an answer that is {what}; see whether model '{options.Model}' and the address serve this purpose") { IsTransient = true };

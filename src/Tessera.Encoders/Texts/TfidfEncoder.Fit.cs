@@ -28,7 +28,7 @@ public sealed partial class TfidfEncoder
     /// <param name="rng">Source of its random start.</param>
     /// <param name="options">Which terms count; null for the defaults.</param>
     /// <param name="progress">Receives what is being done, and its share that is done, in (0, 1].</param>
-    /// <param name="cancellation">Stops between texts and products.</param>
+    /// <param name="cancellation">Stops between texts and within products.</param>
     /// <exception cref="InvalidInputException">The texts have no term within the options' limits, or too many entries for one matrix.</exception>
     public static TfidfEncoder Fit(
         IReadOnlyList<string> corpus, int dimensions, Device device, Rng rng, TfidfOptions? options = null,
@@ -60,8 +60,8 @@ public sealed partial class TfidfEncoder
 
         void Step(string stage, int texts)
         {
-            if (texts % TextsForReport != 0 && texts != corpus.Count) return;
             cancellation.ThrowIfCancellationRequested();
+            if (texts % TextsForReport != 0 && texts != corpus.Count) return;
             progress?.Report((stage, (double)texts / corpus.Count));
         }
     }

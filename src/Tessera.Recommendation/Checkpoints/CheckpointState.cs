@@ -49,6 +49,21 @@ internal sealed record CheckpointState
     [JsonIgnore]
     public IReadOnlyList<(string Name, Matrix Value)> Optimizer { get; init; } = [];
 
+    /// <summary>Where a loaded state was read.</summary>
+    [JsonIgnore]
+    public string Folder { get; private init; } = "";
+
+    /// <summary>Copies a saved parameter or buffer.</summary>
+    /// <exception cref="InvalidInputException">It is missing, of another shape, or not finite.</exception>
+    public void CopyParameter(string name, Matrix target) => Copy(ModelFile, Parameters, name, target);
+
+    /// <summary>Copies a saved matrix of the optimizer.</summary>
+    /// <exception cref="InvalidInputException">It is missing, of another shape, or not finite.</exception>
+    public void CopyOptimizer(string name, Matrix target) => Copy(OptimizerFile, Optimizer, name, target);
+
+    /// <summary>The sentence for a state whose checksums agree and which still cannot be continued from.</summary>
+    public InvalidInputException Unfit(string fault) => Unfit(StateFile, fault);
+
     /// <summary>Writes the files of a checkpoint.</summary>
     /// <exception cref="StorageException">The system refuses.</exception>
     public void Write(string folder) => Checksums.Write(
@@ -68,8 +83,22 @@ internal sealed record CheckpointState
             Path.Combine(folder, StateFile), "is of another form: this version cannot read the state", "resume with the version that wrote it")!;
         return state with
         {
+            Folder = folder,
             Parameters = SafetensorsReader.Read(Path.Combine(folder, ModelFile)),
             Optimizer = SafetensorsReader.Read(Path.Combine(folder, OptimizerFile)),
         };
     }
+
+    private void Copy(string file, IReadOnlyList<(string Name, Matrix Value)> saved, string name, Matrix target)
+    {
+        Matrix? value = saved.FirstOrDefault(one => one.Name == name).Value;
+        if (value is null) throw Unfit(file, $"has no '{name}'");
+        if ((value.Rows, value.Columns) != (target.Rows, target.Columns))
+            throw Unfit(file, $"holds '{name}' of {value.Rows} x {value.Columns}; expected {target.Rows} x {target.Columns}");
+        if (value.Span.ContainsAnyExceptInRange(float.MinValue, float.MaxValue)) throw Unfit(file, $"holds '{name}' with numbers that are not finite");
+        target.CopyFrom(value);
+    }
+
+    private InvalidInputException Unfit(string file, string fault) =>
+        new($"'{Path.Combine(Folder, file)}' {fault}, so the run cannot continue from it; restore it, delete its folder, or start again with --restart.");
 }

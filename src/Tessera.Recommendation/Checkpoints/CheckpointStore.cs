@@ -48,13 +48,13 @@ internal sealed class CheckpointStore(string directory)
     {
         var skipped = new List<string>();
         notices = skipped;
-        foreach ((_, string path) in Newest())
+        foreach ((int epoch, string path) in Newest())
         {
             string? damage = CheckpointState.FindDamage(path);
             if (damage is null)
             {
                 state = CheckpointState.Read(path);
-                return true;
+                return state.Epoch == epoch ? true : throw state.Unfit($"says epoch {state.Epoch}, unlike the name of its folder");
             }
 
             skipped.Add($"{path} is damaged and was skipped: {damage}.");

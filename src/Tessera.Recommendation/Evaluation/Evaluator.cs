@@ -63,9 +63,10 @@ public sealed class Evaluator
         ArgumentNullException.ThrowIfNull(splits);
         foreach (HeldOut split in splits)
         {
-            if (!Enumerable.Range(0, _train.Users).Any(user => HasTask(user, [split])))
-                throw new InvalidInputException(
-                    $"No user has both a training item and a {split.Name} item, so there is nothing to measure; check the labels in the .inter file.");
+            if (split.MeasuresAny(_train)) continue;
+            throw new InvalidInputException(split.Relevant.Count == 0
+                ? $"There are no {split.Name} interactions to measure; expected some, so measure another split, or label some in the .inter file and train again."
+                : $"No user has both a training item and a {split.Name} item, so there is nothing to measure; check the labels in the .inter file.");
         }
     }
 
@@ -108,5 +109,5 @@ public sealed class Evaluator
     }
 
     private bool HasTask(int user, IReadOnlyList<HeldOut> splits) =>
-        !_train.ItemsOf(user).IsEmpty && splits.Any(split => !split.Relevant.ItemsOf(user).IsEmpty);
+        splits.Any(split => split.Measures(user, _train));
 }

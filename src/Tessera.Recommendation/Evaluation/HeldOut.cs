@@ -10,6 +10,27 @@ namespace Tessera.Recommendation.Evaluation;
 public sealed record HeldOut(
     string Name, Interactions Relevant, Interactions? AlsoMasked = null, IReadOnlyList<int>? Candidates = null)
 {
+    /// <summary>Whether a user can be measured: with a training item to learn from and a held-out item to find.</summary>
+    internal bool Measures(int user, Interactions train) => !train.ItemsOf(user).IsEmpty && !Relevant.ItemsOf(user).IsEmpty;
+
+    /// <summary>Whether any user can be measured.</summary>
+    internal bool MeasuresAny(Interactions train) => Enumerable.Range(0, train.Users).Any(user => Measures(user, train));
+
+    /// <summary>
+    /// The most candidates that a measured user has, 0 where there is none: at a cut-off of as many, every ranking finds all held-out items.
+    /// </summary>
+    internal int MostCandidates(Interactions train)
+    {
+        int[]? among = Candidates is null ? null : [.. Candidates];
+        Interactions masked = among is null ? train : train.Among(among);
+        Interactions? alsoMasked = among is null ? AlsoMasked : AlsoMasked?.Among(among);
+        return Enumerable.Range(0, train.Users)
+            .Where(user => Measures(user, train))
+            .Select(user => (among?.Length ?? train.Items) - masked.ItemsOf(user).Length - (alsoMasked?.ItemsOf(user).Length ?? 0))
+            .DefaultIfEmpty()
+            .Max();
+    }
+
     /// <summary>The validation split: only training items are masked, under either protocol.</summary>
     public static HeldOut Validation(Dataset dataset)
     {

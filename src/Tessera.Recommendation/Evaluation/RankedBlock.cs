@@ -15,17 +15,17 @@ internal sealed class RankedBlock
     private readonly int[] _users;
     private readonly int[] _items;
     private readonly int _length;
-    private readonly int _cutOff;
+    private readonly int _cutOff; // no ranking is longer than there are items
 
     /// <param name="scores">Scores <c>[users x items]</c>, one row a user.</param>
-    /// <param name="cutOff">K.</param>
+    /// <param name="cutOff">K, which may exceed the number of items.</param>
     public RankedBlock(
         Device device, Matrix scores, ReadOnlySpan<int> users, Interactions train, IReadOnlyList<HeldOut> splits, int cutOff)
     {
         _users = users.ToArray();
-        _cutOff = cutOff;
+        _cutOff = Math.Min(cutOff, scores.Columns);
         int alsoMasked = splits.Max(split => _users.Max(user => split.AlsoMasked?.ItemsOf(user).Length ?? 0));
-        _length = Math.Min(cutOff + alsoMasked, scores.Columns);
+        _length = Math.Min(_cutOff + alsoMasked, scores.Columns);
         _items = new int[_users.Length * _length];
         var starts = new int[_users.Length + 1];
         var mask = new List<int>();
@@ -45,7 +45,7 @@ internal sealed class RankedBlock
         var values = new double[_users.Length * metrics];
         Parallel.For(0, (_users.Length + RowsAtATime - 1) / RowsAtATime, part =>
         {
-            Span<int> ranked = stackalloc int[_cutOff];
+            var ranked = new int[_cutOff];
             int end = Math.Min(_users.Length, (part + 1) * RowsAtATime);
             for (int row = part * RowsAtATime; row < end; row++)
             {
@@ -53,7 +53,7 @@ internal sealed class RankedBlock
                 if (relevant.IsEmpty) continue;
                 ReadOnlySpan<int> alsoMasked = split.AlsoMasked is null ? [] : split.AlsoMasked.ItemsOf(_users[row]);
                 int kept = Keep(_items.AsSpan(row * _length, _length), alsoMasked, ranked);
-                accumulator.Measure(ranked[..kept], relevant, values.AsSpan(row * metrics, metrics));
+                accumulator.Measure(ranked.AsSpan(0, kept), relevant, values.AsSpan(row * metrics, metrics));
             }
         });
         for (int row = 0; row < _users.Length; row++)

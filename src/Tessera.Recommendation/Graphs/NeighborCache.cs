@@ -9,7 +9,10 @@ using Tessera.Data.Storage;
 
 namespace Tessera.Recommendation.Graphs;
 
-/// <summary>Nearest-neighbor graphs on disk, found again by the content of the features and not by the name of their file.</summary>
+/// <summary>
+/// Nearest-neighbor graphs on disk, found again by the content of the features and not by the name of their file. They are an aid: where they
+/// cannot be read or written, that is a note, and they are computed.
+/// </summary>
 internal sealed class NeighborCache(string directory)
 {
     private const string ColumnsName = "columns";
@@ -21,7 +24,7 @@ internal sealed class NeighborCache(string directory)
         Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"nearest 3 {neighbors} {DatasetFingerprint.Of(modality)}"))));
 
     /// <summary>The stored graph, or null where there is none that can be read.</summary>
-    public CsrMatrix? Find(string key, int items)
+    public CsrMatrix? Find(string key, int items, Action<string>? note)
     {
         string path = PathOf(key);
         if (!File.Exists(path)) return null;
@@ -29,15 +32,16 @@ internal sealed class NeighborCache(string directory)
         {
             return Read(path, items);
         }
-        catch (Exception exception) when (exception is InvalidInputException or ArgumentException)
+        catch (Exception cause) when (cause is InvalidInputException or ArgumentException or IOException or UnauthorizedAccessException)
         {
-            File.Delete(path); // damaged: it will be computed and stored again
+            // It is computed anew, and storing that replaces the file.
+            note?.Invoke($"Nearest neighbors kept in '{path}' cannot be used and are found anew ({cause.Message.TrimEnd('.')}).");
             return null;
         }
     }
 
     /// <summary>Stores a graph whole or not at all.</summary>
-    public void Store(string key, CsrMatrix graph)
+    public void Store(string key, CsrMatrix graph, Action<string>? note)
     {
         // Rows are padded to the longest with -1. Columns are exact in float32 up to 2^24 items.
         if (graph.Columns > 1 << 24) return;
@@ -52,17 +56,25 @@ internal sealed class NeighborCache(string directory)
             graph.RowValues(row).CopyTo(values.Row(row));
         }
 
-        SafetensorsWriter.Write(PathOf(key), [(ColumnsName, columns), (ValuesName, values)], new Dictionary<string, string>
+        try
         {
-            [ChecksumKey] = Checksum(columns, values),
-        });
+            SafetensorsWriter.Write(PathOf(key), [(ColumnsName, columns), (ValuesName, values)], new Dictionary<string, string>
+            {
+                [ChecksumKey] = Checksum(columns, values),
+            });
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            note?.Invoke($"Nearest neighbors are not kept for later runs: {cause.Message.TrimEnd('.')}.");
+        }
     }
 
     private static CsrMatrix Read(string path, int items)
     {
         using SafetensorsReader reader = SafetensorsReader.Open(path);
         using Matrix columns = reader.ReadTensor(ColumnsName), values = reader.ReadTensor(ValuesName);
-        if (!reader.Metadata.TryGetValue(ChecksumKey, out string? checksum) || checksum != Checksum(columns, values))
+        bool fits = columns.Rows == items && (values.Rows, values.Columns) == (columns.Rows, columns.Columns);
+        if (!fits || reader.Metadata.GetValueOrDefault(ChecksumKey) != Checksum(columns, values))
             throw new InvalidInputException($"'{path}' does not match its checksum; delete it.");
         var entries = new List<(int Row, int Column, float Value)>(columns.Length);
         for (int row = 0; row < items; row++)

@@ -11,17 +11,27 @@ public sealed class NeighborGraphs
     private const int MaxBlock = 1 << 26;
     private const int MaxRows = 2048;
     private const int MaxEntries = 1 << 28; // 2 GB
+    private const int MinColumns = 1 << 10;
     private readonly Device _device;
     private readonly NeighborCache? _cache;
+    private readonly CancellationToken _cancellation;
 
     /// <summary>Says where to compute and where to keep results.</summary>
     /// <param name="cacheDirectory">Folder for computed graphs, created when needed; null for none.</param>
-    public NeighborGraphs(Device device, string? cacheDirectory = null)
+    /// <param name="cancellation">Stops a search within a second; it then ends in an <see cref="OperationCanceledException"/>.</param>
+    public NeighborGraphs(Device device, string? cacheDirectory = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(device);
         _device = device;
+        _cancellation = cancellation;
         _cache = cacheDirectory is null ? null : new NeighborCache(cacheDirectory);
     }
+
+    /// <summary>Receives a sentence where the folder cannot be used, which changes no result; null for none.</summary>
+    internal Action<string>? Note { get; init; }
+
+    /// <summary>Most multiplications between two looks at the cancellation; by default some 0.2 s on two cores.</summary>
+    internal long MaxProduct { get; init; } = 1L << 34;
 
     /// <summary>
     /// For each item its k nearest by cosine similarity of a modality's features, itself always among them: <c>[|I| x |I|]</c>,
@@ -30,14 +40,14 @@ public sealed class NeighborGraphs
     /// </summary>
     /// <param name="neighbors">k, 1 or more.</param>
     /// <exception cref="InvalidInputException">There would be more than 2^28 edges.</exception>
-    /// <remarks>Costs 2|I|²D flops; memory beyond the features and the graph is at most 256 MB, whatever |I|.</remarks>
+    /// <remarks>Costs 2|I|²D flops; memory beyond the features and the graph is at most 512 MB, whatever |I|.</remarks>
     public CsrMatrix Nearest(Modality modality, int neighbors)
     {
         ArgumentNullException.ThrowIfNull(modality);
         string key = _cache is null ? "" : NeighborCache.Key(modality, neighbors);
-        if (_cache?.Find(key, modality.Features.Rows) is { } known) return known;
+        if (_cache?.Find(key, modality.Features.Rows, Note) is { } known) return known;
         CsrMatrix graph = Nearest(modality.Features, modality.Missing, neighbors);
-        _cache?.Store(key, graph);
+        _cache?.Store(key, graph, Note);
         return graph;
     }
 
@@ -61,6 +71,7 @@ public sealed class NeighborGraphs
         using Matrix inverseNorms = InverseNorms(features, missing);
         int blockRows = Math.Clamp(MaxBlock / Math.Max(1, items), 1, Math.Min(MaxRows, Math.Max(1, items)));
         using var scores = new Matrix(blockRows, items);
+        int width = (int)Math.Clamp(MaxProduct / Math.Max(1L, (long)blockRows * features.Columns), MinColumns, Math.Max(MinColumns, items));
         var indices = new int[blockRows * k];
         var values = new float[blockRows * k];
         var starts = new int[items + 1];
@@ -70,7 +81,7 @@ public sealed class NeighborGraphs
         {
             int rows = Math.Min(blockRows, items - first);
             using Matrix block = scores.RowRange(0, rows), queries = features.RowRange(first, rows);
-            _device.MatMul(queries, false, features, true, block);
+            Multiply(queries, features, block, width);
             for (int row = 0; row < rows; row++) block[row, first + row] = float.PositiveInfinity; // before all that are as near
             _device.TopK(block, inverseNorms, [], [], indices.AsSpan(0, rows * k), values.AsSpan(0, rows * k));
             for (int row = 0; row < rows; row++)
@@ -95,12 +106,33 @@ public sealed class NeighborGraphs
         return new CsrMatrix(items, items, starts, [.. columns], [.. similarities]);
     }
 
+    /// <summary>Scores of all items; where that takes long, those of some at a time, which changes no bit.</summary>
+    private void Multiply(Matrix queries, Matrix features, Matrix block, int width)
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        if (width >= features.Rows)
+        {
+            _device.MatMul(queries, false, features, true, block);
+            return;
+        }
+
+        for (int first = 0; first < features.Rows; first += width)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            int count = Math.Min(width, features.Rows - first);
+            using Matrix some = features.RowRange(first, count), result = new(queries.Rows, count);
+            _device.MatMul(queries, false, some, true, result);
+            _device.CopyBlock(result, 0, 0, block, 0, first, queries.Rows, count);
+        }
+    }
+
     // 1/‖x‖; NaN, which no selection takes, for items without features.
-    private static Matrix InverseNorms(Matrix features, IReadOnlyList<bool> missing)
+    private Matrix InverseNorms(Matrix features, IReadOnlyList<bool> missing)
     {
         var norms = new Matrix(1, features.Rows);
         for (int item = 0; item < features.Rows; item++)
         {
+            if (item % MinColumns == 0) _cancellation.ThrowIfCancellationRequested();
             double sum = 0;
             foreach (float value in features.Row(item)) sum += (double)value * value;
             norms.Span[item] = sum > 0 && !missing[item] ? (float)(1 / Math.Sqrt(sum)) : float.NaN;

@@ -39,6 +39,16 @@ public readonly record struct MetricName
         throw new InvalidInputException($"'{text}' is not a metric; expected one of {known}, followed by @ and a number of items, as in Recall@20.");
     }
 
+    /// <summary>The same metric, which some items must be enough for; the usual cut-offs may exceed the items of a small data set.</summary>
+    /// <exception cref="InvalidInputException">Its cut-off is above the number of items and above all usual ones.</exception>
+    internal MetricName Among(int items)
+    {
+        int most = Math.Max(items, MetricAccumulator.Standard.Max(usual => usual.K));
+        return K <= most ? this
+            : throw new InvalidInputException(string.Create(
+                CultureInfo.InvariantCulture, $"'{this}' counts the {K:N0} best of {items:N0} items; expected a number from 1 to {most:N0} after the @."));
+    }
+
     /// <summary>The field's spelling, such as <c>NDCG@20</c>.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Spelling(Metric)}@{K}");
 

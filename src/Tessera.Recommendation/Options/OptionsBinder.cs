@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tessera.Data;
@@ -15,6 +16,8 @@ namespace Tessera.Recommendation.Options;
 /// </remarks>
 internal static class OptionsBinder
 {
+    private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <inheritdoc cref="Bind(Type, JsonObject, ReadOnlySpan{Type})"/>
     public static T Bind<T>(JsonObject values, params ReadOnlySpan<Type> others)
         where T : class => (T)Bind(typeof(T), values, others);
@@ -25,11 +28,10 @@ internal static class OptionsBinder
     public static object Bind(Type type, JsonObject values, params ReadOnlySpan<Type> others)
     {
         CheckKnown(values, [type, .. others]);
-        IReadOnlyList<OptionProperty> properties = OptionProperty.Of(type);
         object options = Activator.CreateInstance(type)!;
-        foreach (OptionProperty property in properties)
+        foreach (OptionProperty property in OptionProperty.Of(type))
         {
-            if (values.TryGetPropertyValue(property.Name, out JsonNode? node)) property.Set(options, Read(property, node, properties));
+            if (values.TryGetPropertyValue(property.Name, out JsonNode? node)) property.Set(options, Read(property, node));
         }
 
         return options;
@@ -39,8 +41,7 @@ internal static class OptionsBinder
     /// <exception cref="InvalidInputException">A value is out of its range.</exception>
     public static void Check(object options)
     {
-        IReadOnlyList<OptionProperty> properties = OptionProperty.Of(options.GetType());
-        foreach (OptionProperty property in properties) RequireInRange(property, property.Get(options), properties);
+        foreach (OptionProperty property in OptionProperty.Of(options.GetType())) RequireInRange(property, property.Get(options));
     }
 
     /// <summary>Refuses keys that none of the records has.</summary>
@@ -109,21 +110,33 @@ internal static class OptionsBinder
         }
     }
 
-    private static object? Read(OptionProperty property, JsonNode? node, IReadOnlyList<OptionProperty> known)
+    private static object? Read(OptionProperty property, JsonNode? node)
     {
         if (!TryRead(property, node, out object? value))
-            throw new InvalidInputException(
-                $"The option '{property.Name}' is {node?.ToJsonString() ?? "null"}; expected {property.TypeName}; {Known(known)}.");
+            throw Refusal(property, Shown(node), property.TypeName, property.Range);
 
-        RequireInRange(property, value, known);
+        RequireInRange(property, value);
         return value;
     }
 
-    private static void RequireInRange(OptionProperty property, object? value, IReadOnlyList<OptionProperty> known)
+    private static string Shown(JsonNode? node) => node?.GetValueKind() switch
     {
-        if (property.IsInRange(value)) return;
-        throw new InvalidInputException(
-            $"The option '{property.Name}' is {OptionText.Format(value)}, out of its range; expected {(property.Range.Length > 0 ? property.Range : property.TypeName)}; {Known(known)}.");
+        null => "null",
+        JsonValueKind.String => $"'{node.GetValue<string>()}'",
+        _ => node.ToJsonString(Readable),
+    };
+
+    private static void RequireInRange(OptionProperty property, object? value)
+    {
+        if (!property.IsInRange(value)) throw Refusal(property, $"{OptionText.Format(value)}, out of its range", property.Range.Length > 0 ? property.Range : property.TypeName, range: "");
+    }
+
+    /// <summary>Says of the one option what it takes.</summary>
+    private static InvalidInputException Refusal(OptionProperty property, string found, string expected, string range)
+    {
+        OptionDescription option = property.Describe();
+        string limits = range.Length > 0 ? $"{range}, " : "", meaning = option.Description.Length > 0 ? $": {option.Description}" : "";
+        return new InvalidInputException($"The option '{option.Name}' is {found}; expected {expected} ({limits}default {option.Default}){meaning}.");
     }
 
     private static bool TryRead(OptionProperty property, JsonNode? node, out object? value)

@@ -12,7 +12,7 @@ internal sealed class EpochLog(string path)
     public void KeepUpTo(int epoch)
     {
         if (!File.Exists(path)) return;
-        AtomicFile.WriteText(path, string.Concat(File.ReadLines(path).Take(epoch).Select(line => line + "\n")));
+        AtomicFile.WriteText(path, string.Concat(InputFile.ReadLines(path).Take(epoch).Select(line => line + "\n")));
     }
 
     public void Append(TrainingProgress result)

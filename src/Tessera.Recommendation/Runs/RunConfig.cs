@@ -1,8 +1,7 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tessera.Data;
+using Tessera.Data.Storage;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Training;
@@ -18,7 +17,7 @@ namespace Tessera.Recommendation.Runs;
 /// <param name="Data">Name of the data set.</param>
 /// <param name="Modalities">Names of the modalities used, in order.</param>
 /// <param name="DataFingerprint">SHA-256 of the data's content.</param>
-internal sealed record RunConfig(
+internal sealed partial record RunConfig(
     string Model,
     JsonObject ModelOptions,
     TrainingOptions Training,
@@ -30,22 +29,35 @@ internal sealed record RunConfig(
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
+    /// <summary>Version of the library that trains.</summary>
+    public string Version { get; init; } = typeof(RunConfig).Assembly.GetName().Version!.ToString(fieldCount: 3);
+
+    /// <summary>SHA-256 of the parameters that training starts from, those of an earlier run's <c>model.safetensors</c>; null for none.</summary>
+    public string? From { get; init; }
+
     /// <summary>SHA-256 of <see cref="ToJson"/>: equal for runs that give the same result.</summary>
-    public string Hash => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(ToJson())));
+    public string Hash => Checksums.OfText(ToJson());
 
     /// <summary>The content of <c>config.json</c>.</summary>
-    public string ToJson() => new JsonObject
+    public string ToJson() => ToNode().ToJsonString(Indented) + "\n";
+
+    private JsonObject ToNode()
     {
-        ["model"] = Model,
-        ["options"] = ModelOptions.DeepClone(),
-        ["training"] = OptionsBinder.ToJson(Training),
-        ["seed"] = Seed,
-        ["protocol"] = KebabCase.Of(Protocol),
-        ["data"] = Data,
-        ["modalities"] = new JsonArray([.. Modalities.Select(name => JsonValue.Create(name))]),
-        ["dataFingerprint"] = DataFingerprint,
-        ["version"] = typeof(RunConfig).Assembly.GetName().Version!.ToString(fieldCount: 3),
-    }.ToJsonString(Indented) + "\n";
+        var node = new JsonObject
+        {
+            ["model"] = Model,
+            ["options"] = ModelOptions.DeepClone(),
+            ["training"] = OptionsBinder.ToJson(Training),
+            ["seed"] = Seed,
+            ["protocol"] = KebabCase.Of(Protocol),
+            ["data"] = Data,
+            ["modalities"] = new JsonArray([.. Modalities.Select(name => JsonValue.Create(name))]),
+            ["dataFingerprint"] = DataFingerprint,
+            ["version"] = Version,
+        };
+        if (From is not null) node["from"] = From;
+        return node;
+    }
 
     /// <summary>Reads <c>config.json</c>.</summary>
     /// <exception cref="InvalidInputException">The file is missing or not such a file.</exception>
@@ -54,20 +66,31 @@ internal sealed record RunConfig(
         if (!File.Exists(path)) throw new InvalidInputException($"There is no '{path}'; expected a folder that 'tessera train --out' made.");
         try
         {
-            JsonObject root = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+            using FileStream file = InputFile.Open(path);
+            JsonObject root = JsonNode.Parse(file, documentOptions: JsonRecord.Strict)?.AsObject() ?? throw new JsonException("it is null");
             return new RunConfig(
-                (string)root["model"]!,
-                root["options"]!.DeepClone().AsObject(),
-                OptionsBinder.Bind<TrainingOptions>(root["training"]!.AsObject()),
-                (ulong)root["seed"]!,
-                KebabCase.Parse<Protocol>("protocol", (string)root["protocol"]!),
-                (string)root["data"]!,
-                [.. root["modalities"]!.AsArray().Select(name => (string)name!)],
-                (string)root["dataFingerprint"]!);
+                Text(root, "model"),
+                Object(root, "options"),
+                OptionsBinder.Bind<TrainingOptions>(Object(root, "training")),
+                (ulong)Required(root, "seed"),
+                KebabCase.Parse<Protocol>("protocol", Text(root, "protocol")),
+                Text(root, "data"),
+                [.. Required(root, "modalities").AsArray().Select(name => (string?)name ?? throw new JsonException("a modality has no name"))],
+                Text(root, "dataFingerprint"))
+            {
+                Version = Text(root, "version"),
+                From = (string?)root["from"],
+            };
         }
-        catch (Exception cause) when (cause is JsonException or NullReferenceException or InvalidOperationException or FormatException or ArgumentException)
+        catch (Exception cause) when (cause is JsonException or InvalidOperationException or FormatException or ArgumentException or IOException or InvalidInputException)
         {
-            throw new InvalidInputException($"'{path}' is not a run's configuration ({cause.Message}); restore it or train again.", cause);
+            throw new InvalidInputException($"'{path}' is not a run's configuration ({cause.Message.TrimEnd('.')}); restore it or train again.", cause);
         }
     }
+
+    private static JsonNode Required(JsonObject root, string key) => root[key] ?? throw new JsonException($"it has no '{key}'");
+
+    private static string Text(JsonObject root, string key) => (string?)Required(root, key).AsValue() ?? throw new JsonException($"'{key}' is no text");
+
+    private static JsonObject Object(JsonObject root, string key) => Required(root, key).DeepClone().AsObject();
 }

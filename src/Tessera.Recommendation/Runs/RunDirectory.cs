@@ -5,8 +5,15 @@ using Tessera.Recommendation.Checkpoints;
 namespace Tessera.Recommendation.Runs;
 
 /// <summary>The files of one run.</summary>
-internal sealed class RunDirectory(string path)
+internal sealed partial class RunDirectory(string path)
 {
+    /// <summary>Where a file of the run names the model.</summary>
+    public const string ModelKey = "model";
+
+    private const string ConfigKey = "config";
+    private const string FileKey = "file";
+    private const string CheckpointsName = "checkpoints";
+
     public string Path { get; } = path;
 
     /// <summary>What determines the run.</summary>
@@ -24,53 +31,87 @@ internal sealed class RunDirectory(string path)
     /// <summary>Final vectors of all users and items.</summary>
     public string EmbeddingsFile => In("embeddings.safetensors");
 
-    /// <summary>SHA-256 of <see cref="ModelFile"/> and <see cref="EmbeddingsFile"/>, as <c>sha256sum --check</c> reads it.</summary>
+    /// <summary>Known interactions, and the external ids of users and items.</summary>
+    public string KnownFile => In("known.safetensors");
+
+    /// <summary>SHA-256 of all that a run answers from, as <c>sha256sum --check</c> reads it.</summary>
     public string ChecksumFile => In(Checksums.FileName);
 
-    /// <summary>Known interactions, and the external names of users and items, in the data sets' own layout.</summary>
-    public string DataDirectory => In("data");
-
     /// <summary>Resumable states of the training.</summary>
-    public CheckpointStore Checkpoints => new(In("checkpoints"));
+    public CheckpointStore Checkpoints => new(In(CheckpointsName));
 
-    /// <summary>Checks, without writing anything, that the folder may take a run.</summary>
-    /// <param name="resume">Whether a run of the same configuration may be there already.</param>
-    /// <exception cref="InvalidInputException">The folder holds something else, or another configuration.</exception>
-    public void Check(RunConfig config, bool resume)
+    /// <summary>Whether there is a run, finished or not.</summary>
+    public bool HoldsRun => File.Exists(ConfigFile);
+
+    /// <summary>Whether there is a finished run.</summary>
+    public bool IsFinished => HoldsRun && File.Exists(MetricsFile);
+
+    /// <summary>Finds the folder that of a finished run.</summary>
+    /// <returns>SHA-256 of its configuration, by which its other files name it.</returns>
+    /// <exception cref="InvalidInputException">The folder holds no finished run, or its configuration is damaged.</exception>
+    public string OpenFinished()
     {
-        if (File.Exists(Path)) throw new InvalidInputException($"'{Path}' is a file; expected a folder for the run, so choose another.");
-        if (IsEmpty) return;
-        if (!resume)
-            throw new InvalidInputException($"'{Path}' is not empty; choose another folder, or resume the run in it (--resume; resume: true from C#).");
-        if (RunConfig.Read(ConfigFile).Hash != config.Hash)
-            throw new InvalidInputException(
-                $"The run in '{Path}' was started with other settings or other data (see {ConfigFile}); resume it with those, or choose another folder.");
+        if (!HoldsRun) throw new InvalidInputException($"There is no '{ConfigFile}'; expected a folder that 'tessera train --out' made.");
+        if (!IsFinished) throw new InvalidInputException($"The run in '{Path}' is not finished; finish it with 'tessera train … --resume'.");
+        return Verify(ConfigFile);
     }
 
-    /// <summary>Creates the folder of a run with its configuration, or finds that of the same run.</summary>
-    /// <param name="resume">Whether a run of the same configuration may be there already.</param>
-    /// <exception cref="InvalidInputException">The folder holds something else, or another configuration.</exception>
-    /// <exception cref="StorageException">The folder cannot be written.</exception>
-    public void Prepare(RunConfig config, bool resume)
+    /// <summary>Writes the checksums of all that the run answers from. The results, which are not there yet, follow with just this text.</summary>
+    /// <exception cref="StorageException">The system refuses.</exception>
+    public void WriteChecksums(string metrics)
     {
-        Check(config, resume);
-        AtomicFolder.RefuseBelowFile(Path);
-        if (IsEmpty) StorageException.Guard($"Folder '{Path}'", () => AtomicFile.WriteText(ConfigFile, config.ToJson()));
+        (string, string)[] files =
+        [
+            (Name(ConfigFile), Checksums.Of(ConfigFile)), (Name(EmbeddingsFile), Checksums.Of(EmbeddingsFile)), (Name(KnownFile), Checksums.Of(KnownFile)),
+            (Name(MetricsFile), Checksums.OfText(metrics)), (Name(ModelFile), Checksums.Of(ModelFile)),
+        ];
+        Checksums.Write(Path, files, inBlocks: [Name(EmbeddingsFile), Name(KnownFile)]);
     }
 
-    /// <summary>Writes <see cref="ChecksumFile"/> from the files' paths and checksums.</summary>
-    internal void WriteChecksums(params IEnumerable<(string File, string Checksum)> files) =>
-        Checksums.Write(Path, files.Select(file => (System.IO.Path.GetFileName(file.File), file.Checksum)));
+    /// <summary>Refuses a finished run that is not whole: all files are read.</summary>
+    /// <returns>Its configuration.</returns>
+    /// <exception cref="InvalidInputException">A file is missing, does not match its checksum, or is another run's.</exception>
+    public RunConfig VerifyAll()
+    {
+        foreach (string file in new[] { ConfigFile, MetricsFile, ModelFile, EmbeddingsFile, KnownFile }) Verify(file);
+        RunConfig config = RunConfig.Read(ConfigFile);
+        foreach (string file in new[] { ModelFile, EmbeddingsFile, KnownFile })
+        {
+            using SafetensorsReader reader = SafetensorsReader.Open(file);
+            RequireOwn(file, reader.Metadata, config.Hash);
+            RequireMark(file, reader.Metadata, ModelKey, config.Model);
+        }
+
+        return config;
+    }
 
     /// <summary>Refuses a file whose content is not that of <see cref="ChecksumFile"/>.</summary>
+    /// <returns>Its SHA-256.</returns>
     /// <exception cref="InvalidInputException">The file or its checksum is missing, or they disagree.</exception>
-    internal void Verify(string file)
+    public string Verify(string file) => Checksums.FindDamage(Path, out string checksum, Name(file)) is null ? checksum
+        : throw new InvalidInputException($"'{file}' is damaged: it is missing or does not match its checksum in {ChecksumFile}; restore it or train again.");
+
+    /// <summary>What a file of the run says of itself and of the run.</summary>
+    public static Dictionary<string, string> Mark(string file, RunConfig config) =>
+        new() { [FileKey] = Name(file), [ModelKey] = config.Model, [ConfigKey] = config.Hash };
+
+    /// <summary>Refuses a file that another run wrote, or that was written under another name.</summary>
+    /// <param name="config">SHA-256 of the run's configuration.</param>
+    /// <exception cref="InvalidInputException">It was.</exception>
+    public void RequireOwn(string file, IReadOnlyDictionary<string, string> metadata, string config)
     {
-        if (Checksums.FindDamage(Path, System.IO.Path.GetFileName(file)) is not null)
-            throw new InvalidInputException($"'{file}' is damaged: it is missing or does not match its checksum in {ChecksumFile}; restore it or train again.");
+        RequireMark(file, metadata, FileKey, Name(file));
+        RequireMark(file, metadata, ConfigKey, config);
     }
 
-    private bool IsEmpty => !Directory.Exists(Path) || !Directory.EnumerateFileSystemEntries(Path).Any();
+    private void RequireMark(string file, IReadOnlyDictionary<string, string> metadata, string key, string expected)
+    {
+        if (metadata.GetValueOrDefault(key, "none") is var found && found != expected)
+            throw new InvalidInputException(
+                $"'{file}' was not written by the run of '{ConfigFile}': its {key} is {found}, expected {expected}; restore the files of one run, or train again.");
+    }
+
+    private static string Name(string file) => System.IO.Path.GetFileName(file);
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
 }

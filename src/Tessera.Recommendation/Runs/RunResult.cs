@@ -1,15 +1,17 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tessera.Data;
+using Tessera.Data.Storage;
 using Tessera.Recommendation.Evaluation;
 
 namespace Tessera.Recommendation.Runs;
 
 /// <summary>The result of a training run.</summary>
 /// <param name="Epochs">Epochs trained.</param>
-/// <param name="BestEpoch">Epoch with the best validation metric, whose parameters are kept.</param>
+/// <param name="BestEpoch">Epoch whose parameters are kept: that with the best validation metric, or the last where there is no validation to measure.</param>
 /// <param name="StoppedEarly">Whether patience ran out before the last epoch.</param>
-/// <param name="Validation">Metrics of the best epoch on validation.</param>
-/// <param name="Test">Metrics of the best epoch on test, under the run's protocol.</param>
+/// <param name="Validation">Metrics of the best epoch on validation; with 0 users where the data has nothing to measure there.</param>
+/// <param name="Test">Metrics of the best epoch on test, under the run's protocol; with 0 users where the data has nothing to measure there.</param>
 public sealed record RunResult(int Epochs, int BestEpoch, bool StoppedEarly, EvaluationResult Validation, EvaluationResult Test)
 {
     /// <summary>The content of <c>metrics.json</c>.</summary>
@@ -25,4 +27,27 @@ public sealed record RunResult(int Epochs, int BestEpoch, bool StoppedEarly, Eva
         ["validation"] = Validation.ToJson(),
         ["test"] = Test.ToJson(),
     };
+
+    /// <summary>Reads <c>metrics.json</c>.</summary>
+    /// <exception cref="InvalidInputException">It is not such a file.</exception>
+    internal static RunResult Read(string path)
+    {
+        try
+        {
+            using FileStream file = InputFile.Open(path);
+            JsonObject root = JsonNode.Parse(file, documentOptions: JsonRecord.Strict)?.AsObject() ?? throw new JsonException("it is null");
+            return new RunResult(
+                (int)Required(root, "epochs"), (int)Required(root, "bestEpoch"), (bool)Required(root, "stoppedEarly"),
+                EvaluationResult.FromJson("validation", Part(root, "validation")), EvaluationResult.FromJson("test", Part(root, "test")));
+        }
+        catch (Exception cause) when (cause is JsonException or InvalidOperationException or FormatException or ArgumentException or IOException or InvalidInputException)
+        {
+            throw new InvalidInputException($"'{path}' holds no results of a run ({cause.Message.TrimEnd('.')}); restore it or train again.", cause);
+        }
+    }
+
+    private static JsonObject? Part(JsonObject root, string key) =>
+        root.TryGetPropertyValue(key, out JsonNode? part) ? part?.AsObject() : throw new JsonException($"it has no '{key}'");
+
+    private static JsonNode Required(JsonObject root, string key) => root[key] ?? throw new JsonException($"it has no '{key}'");
 }

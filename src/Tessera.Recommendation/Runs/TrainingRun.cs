@@ -9,6 +9,7 @@ using Tessera.Data.Storage;
 using Tessera.Recommendation.Checkpoints;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Metrics;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Training;
@@ -18,10 +19,13 @@ namespace Tessera.Recommendation.Runs;
 /// <summary>One training run from data to files: train, evaluate validation and test once, save.</summary>
 public sealed partial class TrainingRun
 {
+    private const string NobodyToMeasure = "No user has both a training and a validation item";
     private readonly Dataset _dataset;
     private readonly ModelDescription _model;
     private readonly object _options;
+    private readonly bool _validated;
     private readonly ILogger _logger;
+    private readonly WarmStart? _from;
 
     /// <summary>Defines the run.</summary>
     /// <param name="dataset">Data; all its modalities are used.</param>
@@ -30,9 +34,14 @@ public sealed partial class TrainingRun
     /// <param name="seed">Seed of all randomness.</param>
     /// <param name="protocol">Protocol of the test evaluation.</param>
     /// <param name="logger">Receives notices, or null.</param>
-    /// <exception cref="InvalidInputException">An option is out of its range.</exception>
+    /// <param name="from">
+    /// Folder of a finished run of the same model whose parameters to start from, joined by the external ids of users and items; null to start
+    /// from random ones.
+    /// </param>
+    /// <exception cref="InvalidInputException">An option is out of its range, or the earlier run cannot be used.</exception>
     public TrainingRun(
-        Dataset dataset, ModelDescription model, object options, TrainingOptions training, ulong seed, Protocol protocol, ILogger? logger = null)
+        Dataset dataset, ModelDescription model, object options, TrainingOptions training, ulong seed, Protocol protocol,
+        ILogger? logger = null, string? from = null)
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(model);
@@ -42,17 +51,28 @@ public sealed partial class TrainingRun
         _model = model;
         _options = options;
         _logger = logger ?? NullLogger.Instance;
+        _validated = HeldOut.Monitored(dataset.Train, dataset.Validation).MeasuresAny(dataset.Train);
+        _from = from is null ? null : WarmStart.Open(from, model.Name);
         Config = new RunConfig(
-            model.Name, OptionsBinder.ToJson(options), training, seed, protocol,
-            dataset.Name, [.. dataset.Modalities.Select(m => m.Name)], DatasetFingerprint.Of(dataset));
+            model.Name, OptionsBinder.ToJson(options), training with { Epochs = training.EpochsWhere(_validated) }, seed, protocol,
+            dataset.Name, [.. dataset.Modalities.Select(m => m.Name)], DatasetFingerprint.Of(dataset))
+        {
+            From = _from?.Checksum,
+        };
     }
 
     /// <summary>All that determines the result.</summary>
     internal RunConfig Config { get; }
 
-    /// <summary>Trains, evaluates and saves.</summary>
+    /// <summary>
+    /// Whether an unfinished run in the folder, such as one whose loss was not finite, is deleted and this one started in its place; a finished
+    /// run is refused.
+    /// </summary>
+    public bool Restart { get; init; }
+
+    /// <summary>Trains, evaluates and saves. The folder is locked meanwhile.</summary>
     /// <param name="path">Folder for the run's files, new or empty.</param>
-    /// <param name="resume">Whether to continue a run that was interrupted.</param>
+    /// <param name="resume">Whether to continue the run that is there; one that is finished is left as it is, and its results are returned.</param>
     /// <param name="graphCache">Folder for nearest-neighbor graphs, or null.</param>
     /// <param name="progress">Receives a report after each batch and epoch, or null.</param>
     /// <param name="cancellation">Stops between two batches; the run can be resumed.</param>
@@ -63,21 +83,29 @@ public sealed partial class TrainingRun
         IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(device);
+        if (resume && Restart) throw new InvalidInputException("A run is either continued (resume) or started again (restart); ask for one of them.");
+        RunStart start = resume ? RunStart.Resume : Restart ? RunStart.Restart : RunStart.New;
         var directory = new RunDirectory(path);
-        directory.Check(Config, resume);
+        directory.Check(Config, start);
+        if (directory.IsFinished) return ReadFinished(directory);
+        using IDisposable held = directory.Lock();
+        directory.Check(Config, start); // again: before the lock, another process may have begun or ended one
+        if (directory.IsFinished) return ReadFinished(directory);
         var evaluator = new Evaluator(device, _dataset.Train);
         HeldOut[] splits = [HeldOut.Monitored(_dataset.Train, _dataset.Validation), HeldOut.Test(_dataset, Config.Protocol)];
-        evaluator.RequireUsers(splits);
         var rng = new Rng(Config.Seed);
-        var inputs = new RecommenderInputs(_dataset.Train, _dataset.Modalities, rng.Stream("model"), new NeighborGraphs(device, graphCache));
+        var inputs = new RecommenderInputs(_dataset.Train, _dataset.Modalities, rng.Stream("model"), new NeighborGraphs(device, graphCache, cancellation) { Note = LogNote });
         using Recommender model = _model.Create(inputs, _options);
+        if (_from?.Apply(model, _dataset) is { } known) LogWarm(known.Users, _dataset.Users, known.Items, _dataset.Items);
         using var trainer = new Trainer(model, _dataset.Train, _dataset.Validation, device, rng.Stream("training"), Config.Training)
         {
             ConfigHash = Config.Hash,
         };
-        directory.Prepare(Config, resume);
-        TrainedRun.WriteData(directory, _dataset); // before training, for what cannot be written is refused here
-        if (trainer.SkippedPairs > 0) LogSkippedPairs(trainer.SkippedPairs);
+        if (directory.Begin(Config, start) is { } deleted) LogRestarted(path, deleted);
+        KnownData.Write(directory, Config, _dataset); // before training, for what cannot be written is refused here
+        if (trainer.SkippedPairs > 0) LogSkippedPairs(SourceText.Counted(trainer.SkippedPairs, "pair"));
+        if (!_validated) LogUnvalidated(_dataset.Validation.Count == 0 ? "There are no validation interactions" : NobodyToMeasure, Config.Training.Epochs!.Value);
+        foreach (string notice in MetricNotices.Of(splits, _dataset.Train, MetricName.Parse(Config.Training.Monitor))) LogNotice(notice);
         CheckpointStore checkpoints = directory.Checkpoints;
         var log = new EpochLog(directory.EpochsFile);
         if (resume)
@@ -90,30 +118,58 @@ public sealed partial class TrainingRun
 
         TrainingResult trained = trainer.Run(checkpoints, new Recorder(log, progress), cancellation);
         using Embeddings embeddings = trainer.ComputeEmbeddings();
-        IReadOnlyList<EvaluationResult> results = evaluator.Evaluate(embeddings, splits, cancellation);
+        if (trained.Best >= 1 && trained.BestEpoch < trained.Epochs) LogPerfect(Config.Training.Monitor, trained.BestEpoch, trained.Epochs);
+        IReadOnlyList<EvaluationResult> measured = evaluator.Evaluate(embeddings, [.. splits.Where(split => split.MeasuresAny(_dataset.Train))], cancellation);
+        EvaluationResult[] results =
+            [.. splits.Select(split => measured.FirstOrDefault(one => one.Split == split.Name) ?? EvaluationResult.Nothing(split.Name))];
         var result = new RunResult(trained.Epochs, trained.BestEpoch, trained.StoppedEarly, results[0], results[1]);
         Save(directory, model, embeddings, result);
         return result;
     }
 
+    private RunResult ReadFinished(RunDirectory directory)
+    {
+        directory.VerifyAll();
+        LogFinished(directory.Path);
+        return RunResult.Read(directory.MetricsFile);
+    }
+
     private void Save(RunDirectory directory, Recommender model, Embeddings embeddings, RunResult result)
     {
         (string, Matrix)[] weights = [.. model.Parameters.Select(p => (p.Name, p.Value)), .. model.Buffers];
-        string modelChecksum = SafetensorsWriter.Write(directory.ModelFile, weights, new Dictionary<string, string>
-        {
-            ["model"] = Config.Model,
-            ["config"] = Config.Hash,
-        });
-        string embeddingsChecksum = TrainedRun.WriteEmbeddings(directory, embeddings);
-        directory.WriteChecksums((directory.ModelFile, modelChecksum), (directory.EmbeddingsFile, embeddingsChecksum));
-        AtomicFile.WriteText(directory.MetricsFile, result.ToJson(Config).ToJsonString(new() { WriteIndented = true }) + "\n");
+        SafetensorsWriter.Write(directory.ModelFile, weights, RunDirectory.Mark(directory.ModelFile, Config));
+        RunVectors.Write(directory, Config, embeddings);
+        string metrics = result.ToJson(Config).ToJsonString(new() { WriteIndented = true }) + "\n";
+        directory.WriteChecksums(metrics);
+        AtomicFile.WriteText(directory.MetricsFile, metrics);
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Pairs} training pairs are left out: their user has every training item, so there is no negative.")]
-    private partial void LogSkippedPairs(int pairs);
+    [LoggerMessage(LogLevel.Warning, "Left out of training: {Pairs} of users who have every training item, so that there is no negative.")]
+    private partial void LogSkippedPairs(string pairs);
+
+    [LoggerMessage(LogLevel.Warning, "{Reason}, so training runs {Epochs} epochs without early stopping and keeps the last; 'epochs' sets another number.")]
+    private partial void LogUnvalidated(string reason, int epochs);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "{Monitor} on validation was 1 after epoch {Best}, as high as it goes, so none of the epochs after it could count: training ended after {Epochs}. "
+        + "A monitor such as NDCG@5 may tell them apart.")]
+    private partial void LogPerfect(string monitor, int best, int epochs);
 
     [LoggerMessage(LogLevel.Warning, "{Notice}")]
     private partial void LogNotice(string notice);
+
+    [LoggerMessage(LogLevel.Information, "The run in '{Path}' is finished: nothing is trained or written, and these are its results.")]
+    private partial void LogFinished(string path);
+
+    [LoggerMessage(LogLevel.Information, "Starting again in '{Path}': the unfinished run there was deleted, with {Epochs} epochs in its log.")]
+    private partial void LogRestarted(string path, int epochs);
+
+    [LoggerMessage(LogLevel.Information, "Starting from an earlier run, which knows {Users} of the {AllUsers} users and {Items} of the {AllItems} items.")]
+    private partial void LogWarm(int users, int allUsers, int items, int allItems);
+
+    [LoggerMessage(LogLevel.Information, "{Note}")]
+    private partial void LogNote(string note);
 
     [LoggerMessage(LogLevel.Information, "Resuming after epoch {Epochs}.")]
     private partial void LogResumed(int epochs);

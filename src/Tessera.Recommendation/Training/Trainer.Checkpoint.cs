@@ -26,22 +26,33 @@ internal sealed partial class Trainer
             throw new InvalidInputException(
                 "The checkpoint was written under another configuration or on other data; resume with the same settings or train into a new folder.");
 
-        Dictionary<string, Matrix> saved = state.Parameters.ToDictionary(p => p.Name, p => p.Value);
         for (int w = 0; w < _weights.Length; w++)
         {
-            _weights[w].Value.CopyFrom(saved[_weights[w].Name]);
-            _bestWeights[w].CopyFrom(saved[BestPrefix + _weights[w].Name]);
+            state.CopyParameter(_weights[w].Name, _weights[w].Value);
+            state.CopyParameter(BestPrefix + _weights[w].Name, _bestWeights[w]);
         }
 
-        Dictionary<string, Matrix> optimizer = state.Optimizer.ToDictionary(p => p.Name, p => p.Value);
-        foreach ((string name, Matrix value) in _adam.State) value.CopyFrom(optimizer[name]);
+        foreach ((string name, Matrix value) in _adam.State) state.CopyOptimizer(name, value);
         foreach ((_, Matrix value) in state.Parameters.Concat(state.Optimizer)) value.Dispose();
-
+        RequireConsistent(state);
         _sampler.RandomState = state.RandomStates[SamplingStream];
         (_epoch, _best, _bestEpoch) = (state.Epoch, state.BestMetric, state.BestEpoch);
-        _withoutImprovement = int.Parse(state.Extra[WithoutImprovement], CultureInfo.InvariantCulture);
+        _withoutImprovement = WithoutImprovementOf(state);
         return _epoch;
     }
+
+    private void RequireConsistent(CheckpointState state)
+    {
+        if (state.Epoch < 1 || state.Epoch > _epochs) throw state.Unfit($"says epoch {state.Epoch}; expected 1 to {_epochs}");
+        if (state.BestEpoch is < 1 || state.BestEpoch > state.Epoch || state.BestEpoch is null != state.BestMetric is null)
+            throw state.Unfit($"has no best epoch from 1 to {state.Epoch} with a metric");
+        if (state.BestEpoch is null && state.Epoch == _epochs && _validation is not null) throw state.Unfit("has no best epoch at the end of the training");
+        if (!state.RandomStates.TryGetValue(SamplingStream, out RngState random) || random == default) throw state.Unfit($"has no random state '{SamplingStream}'");
+    }
+
+    private static int WithoutImprovementOf(CheckpointState state) =>
+        int.TryParse(state.Extra.GetValueOrDefault(WithoutImprovement), NumberStyles.None, CultureInfo.InvariantCulture, out int evaluations) ? evaluations
+        : throw state.Unfit($"has no number '{WithoutImprovement}'");
 
     private void Save(CheckpointStore checkpoints)
     {

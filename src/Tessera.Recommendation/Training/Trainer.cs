@@ -16,13 +16,15 @@ namespace Tessera.Recommendation.Training;
 
 /// <summary>
 /// Trains a model by mini-batches and Adam, evaluates it on validation after each epoch, stops when it no longer improves,
-/// and leaves the parameters of the best epoch in it. It never sees a test split.
+/// and leaves the parameters of the best epoch in it. Without validation to measure it trains all epochs and leaves the last one's. It
+/// never sees a test split.
 /// </summary>
 internal sealed partial class Trainer : IDisposable
 {
     private readonly Recommender _model;
-    private readonly HeldOut _validation;
+    private readonly HeldOut? _validation; // null where there is nobody to measure
     private readonly TrainingOptions _options;
+    private readonly int _epochs;
     private readonly MetricName _monitor;
     private readonly Evaluator _evaluator;
     private readonly BprSampler _sampler;
@@ -37,18 +39,19 @@ internal sealed partial class Trainer : IDisposable
 
     /// <summary>Prepares a run.</summary>
     /// <param name="model">What to train; not disposed with the trainer.</param>
-    /// <param name="validation">Validation interactions, ranked as <see cref="HeldOut.Monitored"/> says.</param>
+    /// <param name="validation">Validation interactions, ranked as <see cref="HeldOut.Monitored"/> says; may be empty.</param>
     /// <param name="rng">Root of the run's random streams.</param>
     /// <exception cref="InvalidInputException">
-    /// An option is out of its range, the monitored metric is unknown, or no training pair has a negative.
+    /// An option is out of its range, the monitored metric is unknown or counts more items than there are, or no training pair has a negative.
     /// </exception>
     public Trainer(Recommender model, Interactions train, Interactions validation, Device device, Rng rng, TrainingOptions options)
     {
         OptionsBinder.Check(options);
         _model = model;
         _options = options;
-        _validation = HeldOut.Monitored(train, validation);
-        _monitor = MetricName.Parse(options.Monitor);
+        _validation = HeldOut.Monitored(train, validation) is var heldOut && heldOut.MeasuresAny(train) ? heldOut : null;
+        _epochs = options.EpochsWhere(_validation is not null);
+        _monitor = MetricName.Parse(options.Monitor).Among(train.Items);
         _evaluator = new Evaluator(device, train, [.. MetricAccumulator.Standard.Union([_monitor])]);
         _sampler = new BprSampler(train, options.BatchSize, rng.Stream("sampling"));
         _adam = new Adam(device, model.Parameters, new AdamOptions { LearningRate = options.LearningRate, WeightDecay = options.WeightDecay });
@@ -70,14 +73,14 @@ internal sealed partial class Trainer : IDisposable
         CheckpointStore? checkpoints = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
     {
         var batch = new Batch(_sampler.BatchSize);
-        while (_epoch < _options.Epochs && _withoutImprovement < _options.Patience)
+        while (_epoch < _epochs && _withoutImprovement < _options.Patience)
         {
             long start = Stopwatch.GetTimestamp();
             double loss = TrainEpoch(batch, progress, cancellation);
             double trainSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             start = Stopwatch.GetTimestamp();
-            bool last = _epoch == _options.Epochs;
-            EvaluationResult? validation = _epoch % _options.EvaluateEvery == 0 || last ? Validate(cancellation) : null;
+            bool last = _epoch == _epochs;
+            EvaluationResult? validation = last || (_validation is not null && _epoch % _options.EvaluateEvery == 0) ? Validate(cancellation) : null;
             double evaluateSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             bool stops = last || _withoutImprovement >= _options.Patience;
             progress?.Report(At(_epoch, _sampler.Batches, loss) with
@@ -90,8 +93,12 @@ internal sealed partial class Trainer : IDisposable
             if (checkpoints is not null && (_epoch % _options.CheckpointEvery == 0 || stops)) Save(checkpoints);
         }
 
-        for (int w = 0; w < _weights.Length; w++) _weights[w].Value.CopyFrom(_bestWeights[w]);
-        return new TrainingResult(_epoch, _bestEpoch!.Value, _best!.Value, _withoutImprovement >= _options.Patience);
+        if (_bestEpoch is not null)
+        {
+            for (int w = 0; w < _weights.Length; w++) _weights[w].Value.CopyFrom(_bestWeights[w]);
+        }
+
+        return new TrainingResult(_epoch, _bestEpoch ?? _epoch, _best, _withoutImprovement >= _options.Patience);
     }
 
     /// <summary>One batch: loss, gradients, step. Returns the loss.</summary>
@@ -151,10 +158,11 @@ internal sealed partial class Trainer : IDisposable
         return sum / done;
     }
 
-    private EvaluationResult Validate(CancellationToken cancellation)
+    private EvaluationResult? Validate(CancellationToken cancellation)
     {
         using Embeddings embeddings = ComputeEmbeddings();
         RequireFinite("The vectors of users and items are", embeddings.Users, embeddings.Items);
+        if (_validation is null) return null;
         EvaluationResult result = _evaluator.Evaluate(embeddings, [_validation], cancellation)[0];
         if (_best is null || result[_monitor] > _best)
         {
@@ -179,5 +187,5 @@ internal sealed partial class Trainer : IDisposable
     }
 
     private TrainingProgress At(int epoch, int batch, double loss) =>
-        new(epoch, _options.Epochs, batch, _sampler.Batches, loss, _adam.LearningRate, _best, _bestEpoch);
+        new(epoch, _epochs, batch, _sampler.Batches, loss, _adam.LearningRate, _best, _bestEpoch);
 }

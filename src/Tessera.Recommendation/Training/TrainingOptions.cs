@@ -6,8 +6,8 @@ namespace Tessera.Recommendation.Training;
 /// <summary>How a model is trained; the defaults are LIRDRec's paper's.</summary>
 public sealed record TrainingOptions
 {
-    [Option("most epochs", Minimum = 1, Maximum = 999_999)]
-    public int Epochs { get; init; } = 1000;
+    [Option("most epochs; null for 1000, or for 100 where there is no validation to stop by", Minimum = 1, Maximum = 999_999)]
+    public int? Epochs { get; init; }
 
     [Option("triples in a batch", Minimum = 1)]
     public int BatchSize { get; init; } = 2048;
@@ -37,5 +37,9 @@ public sealed record TrainingOptions
 
     [Option("validation metric that decides the best epoch, such as Recall@20")]
     public string Monitor { get; init; } = "Recall@20";
+
+    /// <summary>The most epochs, or where none are set their default.</summary>
+    /// <param name="validated">Whether there is validation to measure, by which training stops early.</param>
+    internal int EpochsWhere(bool validated) => Epochs ?? (validated ? 1000 : 100);
 }
 #pragma warning restore CS1591

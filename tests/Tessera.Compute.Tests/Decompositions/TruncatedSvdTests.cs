@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Tessera.Compute.Decompositions;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Random;
@@ -36,6 +37,19 @@ public sealed class TruncatedSvdTests : IDisposable
         double[,] best = right.Block(0, 0, columns, expected);
         double[] cosines = JacobiTwin.Svd(Dense.MatMul(best, Dense.Of(svd.Right), transposeA: true)).Values;
         Assert.True(cosines[^1] > 1 - 1e-4, $"The widest angle has cosine {cosines[^1]}.");
+    }
+
+    /// <summary>Some ten seconds' work: products, then the rotations of the small decomposition alone.</summary>
+    [Theory]
+    [InlineData(40_000, 50)]
+    [InlineData(1_000, 2)]
+    public void A_long_decomposition_stops_when_canceled(int rows, int perRow)
+    {
+        CsrMatrix a = Noise.Sparse(rows, 1_000, perRow, seed: 5);
+        using var source = new CancellationTokenSource(TimeSpan.FromSeconds(0.5));
+        long start = Stopwatch.GetTimestamp();
+        Assert.Throws<OperationCanceledException>(() => TruncatedSvd.Of(a, rank: 900, _device, new Rng(1), cancellation: source.Token));
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0.3, 5);
     }
 
     [Theory]

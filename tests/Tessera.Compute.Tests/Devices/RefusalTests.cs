@@ -87,12 +87,14 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public void The_number_of_threads_is_as_asked_and_never_negative()
+    public void The_number_of_threads_is_as_asked_and_within_what_a_machine_serves()
     {
         using Device three = new(3), all = new();
         Assert.Equal(3, three.Threads);
         Assert.Equal(Environment.ProcessorCount, all.Threads);
         Assert.Throws<ArgumentOutOfRangeException>(() => new Device(-1));
+        Assert.InRange(Device.MaxThreads, Math.Max(64, Environment.ProcessorCount), int.MaxValue - 1);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Device(Device.MaxThreads + 1));
     }
 
     [Fact]

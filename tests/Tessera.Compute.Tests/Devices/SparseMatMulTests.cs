@@ -19,6 +19,10 @@ public sealed class SparseMatMulTests : DeviceTest
             Agreement.Overwrites(expected, result => device.SparseMatMul(s, x, null, result));
             Agreement.Overwrites(expected.Plus(Dense.Of(addend)), result => device.SparseMatMul(s, x, addend, result));
             Agreement.Accumulates(expected, result => device.SparseMatMul(s, x, result, result));
+            using Matrix whole = new(rows, columns), parts = new(rows, columns);
+            device.SparseMatMul(s, x, null, whole);
+            for (int row = 0; row < rows; row += 2) device.SparseMatMul(s, x, parts, row, Math.Min(2, rows - row));
+            Assert.Equal(whole.Span.ToArray(), parts.Span.ToArray());
         }
     }
 

@@ -50,10 +50,22 @@ public sealed unsafe class MatrixTests
     [Theory]
     [InlineData(-1, 3)]
     [InlineData(3, -1)]
+    public void Negative_sizes_are_refused(int rows, int columns) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Matrix(rows, columns));
+
+    [Theory]
     [InlineData(65536, 32768)] // 2^31, one element too many
     [InlineData(int.MaxValue, int.MaxValue)]
-    public void Negative_sizes_and_too_many_elements_are_refused(int rows, int columns) =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => new Matrix(rows, columns));
+    public void Too_many_elements_are_refused_with_their_number(int rows, int columns) => Assert.Equal(
+        $"a matrix of {rows:N0} x {columns:N0} numbers was needed, and the largest has 2,147,483,647",
+        Assert.Throws<InsufficientMemoryException>(() => new Matrix(rows, columns)).Message);
+
+    [Fact]
+    public void More_memory_than_there_is_is_refused_before_it_is_used()
+    {
+        InsufficientMemoryException error = Assert.Throws<InsufficientMemoryException>(() => NativeBlock.Allocate(1L << 45));
+        Assert.Matches(@"^140,737\.5 GB were needed at once, beside \d+\.\d GB in use$", error.Message);
+    }
 
     [Fact]
     public void A_disposed_matrix_refuses_access_and_may_be_disposed_again()

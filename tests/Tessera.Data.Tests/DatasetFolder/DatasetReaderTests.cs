@@ -146,17 +146,17 @@ public sealed class DatasetReaderTests : IDisposable
         Assert.Contains("has 2 .inter files (a.inter, b.inter); expected exactly one, so move", Refusal(), StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(2, "Line 3 of", "names item 2, which has no row in 'image_feat.npy' (2 rows, items 0 to 1)", "so add the missing rows")]
-    [InlineData(5, "'image_feat.npy' has 5 rows", "names 3 items (0 to 2)", "so remove the extra rows")]
-    public void Rows_must_match_items(int rows, params string[] parts)
+    [Fact]
+    public void Fewer_rows_than_items_are_refused()
     {
         string path = _directory.Write("small.inter", Small);
-        _directory.Write("image_feat.npy", NpyBytes.Of("<f4", Ones(rows)));
+        _directory.Write("image_feat.npy", NpyBytes.Of("<f4", Ones(2)));
 
         string message = Refusal();
 
-        Assert.All(parts.Append(path), part => Assert.Contains(part, message, StringComparison.Ordinal));
+        Assert.All(
+            ["Line 3 of", path, "names item 2, which has no row in 'image_feat.npy' (2 rows, items 0 to 1)", "so add the missing rows"],
+            part => Assert.Contains(part, message, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -35,6 +35,11 @@ public sealed class IdMappingTests : IDisposable
     [InlineData("asin\titemID\nX\t0\nY\t2\n", "Line 3 of", "number '2'", "so correct or remove")]
     [InlineData("asin\titemID\nX\t0\nY\t0\n", "Line 3 of", "gives itemID 0 a second name", "so remove one")]
     [InlineData("asin\titemID\nX\t0\nX\t1\n", "Lines 2 and 3 of", "the same name 'X'", "so correct one")]
+    [InlineData("asin\titemID\nX\t1\n\t0\n", "Line 3 of", "the name '', which is empty", "expected 1 to 1,000 characters")]
+    [InlineData("asin\titemID\nX\t1\n \t0\n", "Line 3 of", "which is blank", "expected 1 to 1,000 characters")]
+    [InlineData("asin\titemID\nX\t1\na\u001B[2J\t0\n", "Line 3 of", "the name 'a?[2J', which holds the character U+001B", "so correct or remove the line")]
+    [InlineData("asin\titemID\nX\t1\na\u0085\t0\n", "Line 3 of", "which holds the character U+0085", "without tabs, line ends and other control characters")]
+    [InlineData("itemID\tasin\n0\ta\tb\n1\tX\n", "Line 2 of", "which holds the character U+0009", "so correct or remove the line")]
     [InlineData("asin\titemID\nX\t1\n", "no line for itemID 0", "so add it or delete the file")]
     public void Bad_mappings_are_refused_with_place_and_remedy(string text, params string[] parts)
     {

@@ -23,20 +23,21 @@ public sealed class EventLogTests : IDisposable
                 writer.Add(new Event(writer.User(user), writer.Item(item), time, rating));
             var texts = new OrderedDictionary<string, string> { ["title"] = "Line 1\nLine 2", ["about"] = "\"quoted\" é" };
             Assert.Equal(ItemAddition.Added, writer.AddItem(new ItemRecord("y", texts, "/pictures/y.jpg")));
-            Assert.Equal(ItemAddition.WithoutEvents, writer.AddItem(new ItemRecord("z", texts, null)));
+            Assert.Equal(ItemAddition.AddedWithoutEvents, writer.AddItem(new ItemRecord("z", texts, null)));
+            Assert.Equal(ItemAddition.Repeated, writer.AddItem(new ItemRecord("z", texts, null)));
             writer.Complete(Step());
         }
 
         EventLog log = EventLog.Open(Out);
-        Assert.Equal(("shop", 2, 3, 3L), (log.Name, log.Users, log.Items, log.Events));
+        Assert.Equal(("shop", 2, 4, 1, 3L), (log.Name, log.Users, log.Items, log.ItemsWithoutEvents, log.Events));
         Assert.True(log.HasTimes && log.HasRatings);
         Assert.Equal(["b", "a"], log.UserNames);
-        Assert.Equal(["x", "y", "é 日本"], log.ItemNames);
+        Assert.Equal(["x", "y", "é 日本", "z"], log.ItemNames);
         Assert.Equal([(0, 2, 10L, float.NaN), (0, 0, 30, 5), (1, 1, 20, 4)], Flat(log).Select(e => (e.User, e.Item, e.Time, e.Rating)));
         ItemRecord[] table = [.. log.ItemTable()];
-        Assert.Equal([("x", 0), ("y", 1), ("é 日本", 2)], table.Select(record => (record.Id, record.Item)));
+        Assert.Equal([("x", 0), ("y", 1), ("é 日本", 2), ("z", 3)], table.Select(record => (record.Id, record.Item)));
         Assert.Equal([("title", "Line 1\nLine 2"), ("about", "\"quoted\" é")], table[1].Texts.Select(text => (text.Key, text.Value)));
-        Assert.Equal([null, "/pictures/y.jpg", null], table.Select(record => record.Image));
+        Assert.Equal([null, "/pictures/y.jpg", null, null], table.Select(record => record.Image));
         Assert.Empty(table[0].Texts);
         Assert.Equal("test", (string)log.Source["format"]!);
         Assert.Equal("import", (string)Assert.Single(log.Steps)["step"]!);
@@ -133,7 +134,7 @@ public sealed class EventLogTests : IDisposable
     [InlineData("[]", "does not describe an event log")]
     [InlineData("{}", "does not describe an event log")]
     [InlineData("{\"format\":2}", "has format 2; expected 1")]
-    [InlineData("{\"format\":1,\"name\":\"a\",\"users\":1,\"items\":1,\"events\":0,\"times\":true,\"ratings\":true,\"source\":{},\"steps\":[],\"files\":{}}", "no checksum of events.bin")]
+    [InlineData("{\"format\":1,\"name\":\"a\",\"users\":1,\"items\":1,\"events\":1,\"times\":true,\"ratings\":true,\"source\":{},\"steps\":[],\"files\":{}}", "no checksum of events.bin")]
     public void A_bad_description_is_refused(string json, string part)
     {
         _directory.Write("out/eventlog.json", json);

@@ -22,6 +22,26 @@ public sealed class NameTableTests
     }
 
     [Fact]
+    public void Names_together_get_the_numbers_of_names_one_by_one()
+    {
+        string[] names = [.. Enumerable.Range(0, 30_000).Select(i => $"n{i * 31L % 9973}{(i % 7 == 0 ? "-and-more-than-sixteen-bytes" : "")}")];
+        NameTable single = new("user"), together = new("user");
+        int[] expected = [.. names.Select(name => single.NumberOf(name))];
+        var found = new List<int>();
+        var batch = new NameBatch(1000);
+        foreach (string[] part in names.Chunk(1000))
+        {
+            foreach (string name in part) batch.Add(Encoding.UTF8.GetBytes(name));
+            together.NumberAll(batch);
+            found.AddRange(batch.Numbers);
+            batch.Clear();
+        }
+
+        Assert.Equal(expected, found);
+        Assert.Equal(single, together);
+    }
+
+    [Fact]
     public void What_was_not_added_is_not_found()
     {
         var table = new NameTable("user");

@@ -78,6 +78,42 @@ public sealed class EventLogFilterTests : IDisposable
             return MadeEventLog.Files(own.In("a2")).SequenceEqual(MadeEventLog.Files(own.In("b2")));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(30).WithReplay(20250104, 35));
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Items_that_the_limits_empty_are_dropped_or_kept_last_if_they_have_a_record(bool keep)
+    {
+        EventLog log = WithRecords(
+            [new Made(0, 0, Rating: 1), new Made(0, 1, Rating: 5), new Made(1, 2, Rating: 1), new Made(1, 3, Rating: 4)], ["i0", "i3", "i7"]);
+
+        FilterResult result = EventLogFilter.Run(log, new FilterOptions { MinimumRating = 4, KeepItems = keep }, _directory.In("out"));
+
+        EventLog filtered = EventLog.Open(_directory.In("out"));
+        Assert.Equal((3, 2), (result.EmptiedItems, result.DescribedItems)); // i0, i2 and i7, whose record no event ever named
+        Assert.Equal(keep ? ["i1", "i3", "i0", "i7"] : ["i1", "i3"], filtered.ItemNames);
+        Assert.Equal(keep ? 2 : 0, filtered.ItemsWithoutEvents);
+        Assert.Equal((2, keep ? 4 : 2), (result.After.Users, result.After.Items));
+        Assert.Equal(
+            (string?[])(keep ? [null, "of i3", "of i0", "of i7"] : [null, "of i3"]), filtered.ItemTable().Select(record => record.Texts.GetValueOrDefault("title")));
+        Assert.Equal(keep ? """{"kCore":1,"minRating":4,"keepItems":true}""" : """{"kCore":1,"minRating":4}""", filtered.Steps[^1]["options"]!.ToJsonString());
+    }
+
+    [Fact]
+    public void Features_alone_are_a_record_and_follow_the_items_that_are_kept()
+    {
+        EventLog log = MadeEventLog.Write(_directory.In("in"), [new(0, 2, Rating: 1), new(0, 1, Rating: 1), new(0, 4), new(0, 3, Rating: 1)], features: true, titles: false);
+
+        FilterResult result = EventLogFilter.Run(log, new FilterOptions { MinimumRating = 2, KeepItems = true }, _directory.In("out"));
+
+        EventLog filtered = EventLog.Open(_directory.In("out"));
+        Assert.Equal((3, 2), (result.EmptiedItems, result.DescribedItems)); // i1 has no features
+        Assert.Equal(["i4", "i2", "i3"], filtered.ItemNames);
+        FeatureFolder features = FeatureFolder.Read(_directory.In("out"));
+        features.CheckItems(filtered.ItemNames, "items.tsv");
+        Matrix image = Assert.Single(features.Modalities).Features;
+        Assert.Equal([5f, 3f, 4f], Enumerable.Range(0, 3).Select(item => image[item, 0]));
+    }
+
     [Fact]
     public void The_step_is_recorded_with_its_limits_and_counts()
     {
@@ -138,6 +174,18 @@ public sealed class EventLogFilterTests : IDisposable
     }
 
     private EventLog Write(params Made[] events) => MadeEventLog.Write(_directory.In("in"), events);
+
+    private EventLog WithRecords(Made[] events, string[] described)
+    {
+        using (var writer = new EventLogWriter(_directory.In("in"), "made", new JsonObject { ["format"] = "made" }))
+        {
+            foreach (Made e in events) writer.Add(new Event(writer.User($"u{e.User}"), writer.Item($"i{e.Item}"), e.Time, e.Rating));
+            foreach (string name in described) writer.AddItem(new ItemRecord(name, new Dictionary<string, string> { ["title"] = $"of {name}" }, null));
+            writer.Complete(new JsonObject { ["step"] = "import" });
+        }
+
+        return EventLog.Open(_directory.In("in"));
+    }
 
     private EventLog Filter(EventLog log, FilterOptions options)
     {

@@ -26,7 +26,9 @@ internal static class MadeEventLog
     /// <param name="events">In their order of arrival.</param>
     /// <param name="features">Whether the items have features: NUMBER + 1 of the name iNUMBER, none for i1.</param>
     /// <param name="numberFirst">Whether users and items are numbered by their names rather than by their arrival.</param>
-    public static EventLog Write(string folder, IReadOnlyList<Made> events, bool features = false, bool numberFirst = false)
+    /// <param name="titles">Whether the items have records.</param>
+    public static EventLog Write(
+        string folder, IReadOnlyList<Made> events, bool features = false, bool numberFirst = false, bool titles = true)
     {
         using (var writer = new EventLogWriter(folder, "made", new JsonObject { ["format"] = "made" }))
         {
@@ -37,7 +39,7 @@ internal static class MadeEventLog
             }
 
             foreach (Made e in events) writer.Add(new Event(writer.User($"u{e.User}"), writer.Item($"i{e.Item}"), e.Time, e.Rating));
-            foreach (string name in writer.ItemNames)
+            foreach (string name in titles ? [.. writer.ItemNames] : Array.Empty<string>())
                 writer.AddItem(new ItemRecord(name, new Dictionary<string, string> { ["title"] = $"title of {name}" }, null));
             writer.Complete(new JsonObject { ["step"] = "import" });
         }

@@ -36,8 +36,8 @@ public sealed class AmazonTests : IDisposable
         Assert.Equal(
             [("title", "Baby's \"first\" book"), ("description", "Two\nlines"), ("categories", "Baby Gifts Books")],
             items[1].Texts.Select(text => (text.Key, text.Value)));
-        Assert.Equal([null, "http://example.org/2.jpg", null], items.Select(item => item.Image));
-        Assert.Equal(["Left out 1 item of meta_Baby.json.gz without events.", "No record in meta_Baby.json.gz for 1 item of the events."], result.Notices);
+        Assert.Equal([null, "http://example.org/2.jpg", null, null], items.Select(item => item.Image));
+        Assert.Equal(["Kept 1 item of meta_Baby.json.gz without events, to be recommended by texts and images alone.", "No record in meta_Baby.json.gz for 1 item of the events."], result.Notices);
     }
 
     [Fact]
@@ -55,6 +55,32 @@ public sealed class AmazonTests : IDisposable
             items[0].Texts.Select(text => (text.Key, text.Value)));
         Assert.Equal(["http://example.org/l.jpg", null, "http://example.org/3.jpg"], items.Select(item => item.Image));
         Assert.Contains("Merged 1 record of meta.json that repeated another.", result.Notices);
+    }
+
+    [Fact]
+    public void The_dump_of_2023_is_read_by_parents_with_pictures_in_objects()
+    {
+        string reviews = _work.Directory.Write("Baby.jsonl.gz", ImportWorkplace.Gzip(Encoding.UTF8.GetBytes(
+            """
+            {"rating": 5.0, "title": "t", "text": "good", "images": [], "asin": "B0V1", "parent_asin": "B0P", "user_id": "AE1", "timestamp": 1588687728923, "helpful_vote": 0, "verified_purchase": true}
+            {"rating": 1.0, "asin": "B0V2", "parent_asin": "B0P", "user_id": "AE2", "timestamp": 1588687729000}
+            {"rating": 3.0, "asin": "B0Q", "parent_asin": "B0Q", "user_id": "AE1", "timestamp": 1588687730999}
+            """)));
+        string meta = _work.Directory.Write("meta_Baby.jsonl.gz", ImportWorkplace.Gzip(Encoding.UTF8.GetBytes(
+            """
+            {"main_category": "Baby", "title": "Bib", "average_rating": 4.8, "rating_number": 10, "features": ["soft", "<b>warm</b>"], "description": ["First.", "Second."], "price": 9.99, "images": [{"thumb": "https://example.org/t.jpg", "large": "https://example.org/l.jpg", "variant": "MAIN", "hi_res": "https://example.org/h.jpg"}, {"large": "https://example.org/2.jpg"}], "videos": [], "store": "St", "categories": ["Baby", "Feeding"], "details": {"Color": "red"}, "parent_asin": "B0P", "bought_together": null}
+            {"title": "Cup", "features": [], "description": [], "price": null, "images": [{"thumb": "https://example.org/t3.jpg", "large": "https://example.org/l3.jpg", "variant": "MAIN", "hi_res": null}], "store": null, "categories": {}, "parent_asin": "B0Q"}
+            {"title": "New", "images": [], "parent_asin": "B0N"}
+            """)));
+        var (result, events, items) = _work.Import("amazon2023", reviews, meta);
+        Assert.Equal([("AE1", "B0P", 1588687728L, 5f), ("AE1", "B0Q", 1588687730, 3), ("AE2", "B0P", 1588687729, 1)], events);
+        Assert.Equal(["B0P", "B0Q", "B0N"], items.Select(item => item.Id));
+        Assert.Equal(
+            [("title", "Bib"), ("features", "soft warm"), ("description", "First. Second."), ("categories", "Baby Feeding"), ("store", "St")],
+            items[0].Texts.Select(text => (text.Key, text.Value)));
+        Assert.Equal(["https://example.org/h.jpg", "https://example.org/l3.jpg", null], items.Select(item => item.Image));
+        Assert.Equal(1, result.ItemsWithoutEvents);
+        Assert.Contains("What meta_Baby.jsonl.gz has in 'categories' (1 record) is not text and was left out.", result.Notices);
     }
 
     [Theory]

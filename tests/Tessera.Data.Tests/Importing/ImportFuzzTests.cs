@@ -20,9 +20,9 @@ public sealed class ImportFuzzTests : IDisposable
     public void Dispose() => _work.Dispose();
 
     [Theory]
-    [InlineData("csv", "user,item,rating,time\na,x,4,10\nb,\"y,\"\"z\",3.5,2024-01-01\nc,é,1,1583378629552\n", 101)]
+    [InlineData("csv", "user,item,rating,time\na,x,4,1000000010\nb,\"y,\"\"z\",3.5,2024-01-01\nc,é,1,1583378629552\n", 101)]
     [InlineData("csv", "\uFEFFuser;item;note\r\na;x;\"n\r\nm\"\r\n\uFEFFb;y;\r\n", 103)]
-    [InlineData("jsonl", "{\"user\":\"a\",\"item\":7,\"rating\":4,\"time\":20}\r\n\uFEFF{\"user\":\"\\u0061\",\"item\":\"x\",\"rating\":\"3\",\"time\":0,\"o\":[{}]}\n", 105)]
+    [InlineData("jsonl", "{\"user\":\"a\",\"item\":7,\"rating\":4,\"time\":1000000020}\r\n\uFEFF{\"user\":\"\\u0061\",\"item\":\"x\",\"rating\":\"3\",\"time\":0,\"o\":[{}]}\n", 105)]
     [InlineData("amazon2018", "{\"reviewerID\":\"A\",\"asin\":\"B\",\"overall\":5.0,\"unixReviewTime\":1382572800}\n", 107)]
     [InlineData("microlens", "user,item,timestamp\n36121,9580,1583378629552\n5,9580,1584000000000\n", 109)]
     [InlineData("recbole", "user_id:token\titem_id:token\trating:float\ttimestamp:float\n1\tx\t4.0\t881250949.0\n2\ty\t3\t1e9\n", 111)]
@@ -43,8 +43,9 @@ public sealed class ImportFuzzTests : IDisposable
         {
             "csv" => _work.Directory.Write("e", "user,item\na,1\nb,2\n"),
             "recbole" => _work.Directory.Write("e", "user_id:token\titem_id:token\na\t1\nb\t2\n"),
-            _ => _work.Directory.Write("e", "{\"reviewerID\":\"A\",\"asin\":\"1\",\"overall\":5.0,\"unixReviewTime\":1}\n"),
+            _ => _work.Directory.Write("e", "{\"reviewerID\":\"A\",\"asin\":\"1\",\"overall\":5.0,\"unixReviewTime\":1382572800}\n"),
         };
+        _work.Directory.Write("a.jpg", "");
         Fuzz(Encoding.UTF8.GetBytes(valid), seed, path => _work.Run(format, events, path));
     }
 
@@ -55,7 +56,7 @@ public sealed class ImportFuzzTests : IDisposable
     [Fact]
     public void Image_features_are_read_or_refused()
     {
-        string events = _work.Directory.Write("e", "{\"reviewerID\":\"A\",\"asin\":\"B000000001\",\"overall\":5.0,\"unixReviewTime\":1}\n");
+        string events = _work.Directory.Write("e", "{\"reviewerID\":\"A\",\"asin\":\"B000000001\",\"overall\":5.0,\"unixReviewTime\":1382572800}\n");
         byte[] features = [.. "B000000001"u8, .. new byte[4 * 4096]];
         Fuzz(features, 303, path => _work.Run("amazon2014", events, with: o => o with { ImageFeatures = path }), tests: 40);
     }

@@ -7,12 +7,12 @@ public sealed class JsonEventsTests : IDisposable
     public void Dispose() => _work.Dispose();
 
     [Theory]
-    [InlineData("{\"user\":\"a\",\"item\":7,\"rating\":4,\"time\":20}\n{\"item\":\"7\",\"time\":\"10\",\"more\":{\"x\":[1]},\"rating\":\"3.5\",\"user\":\"\\u0061\"}\n")]
-    [InlineData("\uFEFF{\"reviewerID\":\"a\",\"asin\":\"7\",\"overall\":4.0,\"unixReviewTime\":20}\r\n\r\n{\"reviewerID\":\"a\",\"asin\":\"7\",\"overall\":3.5,\"unixReviewTime\":10}")]
+    [InlineData("{\"user\":\"a\",\"item\":7,\"rating\":4,\"time\":1000000020}\n{\"item\":\"7\",\"time\":\"1000000010\",\"more\":{\"x\":[1]},\"rating\":\"3.5\",\"user\":\"\\u0061\"}\n")]
+    [InlineData("\uFEFF{\"reviewerID\":\"a\",\"asin\":\"7\",\"overall\":4.0,\"unixReviewTime\":1000000020}\r\n\r\n{\"reviewerID\":\"a\",\"asin\":\"7\",\"overall\":3.5,\"unixReviewTime\":1000000010}")]
     public void Objects_are_read_whatever_their_order_and_form(string text)
     {
         var (result, events, _) = _work.Import("jsonl", _work.Directory.Write("e.jsonl", text));
-        Assert.Equal([("a", "7", 10L, 3.5f), ("a", "7", 20L, 4f)], events);
+        Assert.Equal([("a", "7", 1000000010L, 3.5f), ("a", "7", 1000000020L, 4f)], events);
         Assert.Empty(result.Notices);
     }
 
@@ -25,12 +25,19 @@ public sealed class JsonEventsTests : IDisposable
         Assert.Equal(["Dropped 1 byte order mark inside e.jsonl.", "e.jsonl names no ratings: the events have none.", "e.jsonl names no times: the events have none."], result.Notices);
     }
 
+    [Fact]
+    public void What_is_not_finite_or_null_is_missing()
+    {
+        string path = _work.Directory.Write("e.jsonl", "{\"user\":\"NaN\",\"item\":1,\"rating\":NaN,\"time\":1000000005}\n{\"user\":2,\"item\":3,\"rating\":null,\"time\":null}\n{\"user\":2,\"item\":4,\"rating\":-Infinity,\"time\":1000000007}\n");
+        Assert.Equal([("NaN", "1", 1000000005L, float.NaN), ("2", "3", 0, float.NaN), ("2", "4", 1000000007, float.NaN)], _work.Import("jsonl", path).Events);
+    }
+
     [Theory]
     [InlineData("", "'{0}' holds no event")]
     [InlineData("\n \n", "'{0}' holds no event")]
     [InlineData("[1]", "Line 1 of '{0}' is not a record (")]
     [InlineData("nonsense", "Line 1 of '{0}' is not a record (")]
-    [InlineData("{\"a\":1}", "Line 1 of '{0}' names no user column; found 'a', so say with --user-column")]
+    [InlineData("{\"a\":1}", "Line 1 of '{0}' names no user column and no item column; found 'a', so say with --user-column and --item-column which they are.")]
     [InlineData("{\"user\":1,\"item\":2}\n\n{\"user\":1,\"item\":", "Line 3 of '{0}' is not a record (")]
     [InlineData("{\"user\":1,\"item\":2}\n{\"user\":1,\"item\":2} x", "Line 2 of '{0}' is not a record (")]
     [InlineData("{\"user\":1,\"item\":2}\n{\"user\":1}", "Line 2 of '{0}' is not a record (it has no 'item')")]

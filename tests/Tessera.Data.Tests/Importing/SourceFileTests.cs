@@ -55,7 +55,7 @@ public sealed class SourceFileTests : IDisposable
         string path = $"/proc/self/fd/{pipe.GetClientHandleAsString()}";
         Assert.SkipUnless(File.Exists(path), "This system names no pipes in /proc.");
         Assert.Equal(
-            $"'{path}' is a pipe or a device; expected a file, so save what it gives first.",
+            $"'{path}' is a pipe, a device or a socket; expected a file, so save what it gives first and name that.",
             Assert.Throws<InvalidInputException>(() => new SourceFile(path)).Message);
     }
 

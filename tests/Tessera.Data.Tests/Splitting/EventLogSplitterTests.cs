@@ -124,11 +124,11 @@ public sealed class EventLogSplitterTests : IDisposable
     [Fact]
     public void Users_and_items_that_come_late_are_kept_and_counted()
     {
-        Made[] events = [.. Enumerable.Range(0, 10).Select(i => new Made(i < 9 ? 0 : 1, i, i + 1))];
+        Made[] events = [.. Enumerable.Range(0, 10).Select(i => new Made(i < 9 ? i % 2 : 2, i, i + 1))];
 
         (Dataset data, SplitResult result) = Split(events, SplitScheme.TemporalGlobal);
 
-        Assert.Equal((2, 10), (data.Users, data.Items));
+        Assert.Equal((3, 10), (data.Users, data.Items));
         Assert.Equal((1, 2), (result.UntrainedUsers, result.After.ColdItems));
     }
 
@@ -172,6 +172,47 @@ public sealed class EventLogSplitterTests : IDisposable
     public void A_split_that_would_have_nothing_to_measure_is_refused(SplitScheme scheme) => AssertRefused(
         $"The scheme {KebabCase.Of(scheme)} puts none of the 4 pairs", [.. Enumerable.Range(0, 4).Select(i => new Made(0, i, i + 1))], scheme);
 
+    [Theory]
+    [InlineData(SplitScheme.None, 4)]
+    [InlineData(SplitScheme.Random, 10)]
+    public void What_gives_nothing_to_tell_apart_is_refused(SplitScheme scheme, int items) => AssertRefused(
+        $"The scheme {KebabCase.Of(scheme)} leaves every user", [.. Enumerable.Range(0, items).Select(i => new Made(0, i, i + 1))], scheme);
+
+    [Fact]
+    public void Everything_may_be_in_training()
+    {
+        (Dataset data, SplitResult result) = Split([new(0, 0), new(0, 1), new(1, 0), new(1, 0)], SplitScheme.None);
+
+        Assert.Equal((3, 0, 0), (data.Train.Count, data.Validation.Count, data.Test.Count));
+        Assert.Equal((3, 0, 0, 0), (result.After.TrainInteractions, result.After.ValidationInteractions, result.After.TestInteractions, result.UntrainedUsers));
+        Assert.Equal(("none", 0ul), (SplitRecord.ReadIfPresent(_directory.In("out"), data)!.Scheme, SplitRecord.ReadIfPresent(_directory.In("out"), data)!.Seed));
+    }
+
+    [Theory]
+    [MemberData(nameof(Schemes))]
+    public void Items_without_events_are_cold_items_of_the_data_set(SplitScheme scheme)
+    {
+        using (var writer = new EventLogWriter(_directory.In("in"), "shop", []))
+        {
+            foreach (Made e in Draw(3)) writer.Add(new Event(writer.User($"u{e.User}"), writer.Item($"i{e.Item}"), e.Time, e.Rating));
+            foreach (string name in new[] { "new 1", "new 2" }) writer.AddItem(new ItemRecord(name, new Dictionary<string, string> { ["title"] = name }, null));
+            writer.Complete(new() { ["step"] = "import" });
+        }
+
+        EventLog log = EventLog.Open(_directory.In("in"));
+        SplitResult result = EventLogSplitter.Run(log, scheme, 7, _directory.In("out"));
+
+        Dataset data = DatasetReader.Read(_directory.In("out"));
+        Assert.Equal((32, 2), (data.Items, log.ItemsWithoutEvents));
+        Assert.Equal(["new 1", "new 2"], data.ItemIds!.Skip(30));
+        Assert.Equal([0, 0], data.AllInteractions().ItemCounts()[30..]);
+        Assert.Equivalent(DatasetStatistics.Of(data), result.After, strict: true);
+        SplitRecord record = SplitRecord.ReadIfPresent(_directory.In("out"), data)!;
+        Assert.DoesNotContain(record.ColdValidationItems ?? [], item => item >= 30);
+        Assert.DoesNotContain(record.ColdTestItems ?? [], item => item >= 30);
+        if (scheme is SplitScheme.ColdItems or SplitScheme.None) Assert.Equal(scheme == SplitScheme.ColdItems ? 6 + 2 : 2, result.After.ColdItems);
+    }
+
     [Fact]
     public void A_canceled_split_leaves_nothing()
     {
@@ -186,7 +227,7 @@ public sealed class EventLogSplitterTests : IDisposable
     [Fact]
     public void Schemes_are_known_by_name()
     {
-        Assert.Equal(["random-8-1-1", "leave-one-out", "temporal-user", "temporal-global", "cold-items"], KebabCase.All<SplitScheme>());
+        Assert.Equal(["random-8-1-1", "leave-one-out", "temporal-user", "temporal-global", "cold-items", "none"], KebabCase.All<SplitScheme>());
         Assert.All(Enum.GetValues<SplitScheme>(), scheme => Assert.Equal(scheme, KebabCase.Parse<SplitScheme>("scheme", KebabCase.Of(scheme))));
         Assert.Contains(
             "There is no scheme 'loo'; expected one of random-8-1-1, leave-one-out",

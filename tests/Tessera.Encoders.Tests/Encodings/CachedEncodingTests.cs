@@ -226,8 +226,11 @@ public sealed partial class CachedEncodingTests : IDisposable
     {
         ItemTable table = _folder.Texts(3);
         await EncodeAsync(table);
+        string manifest = _folder.File("modalities.json"), described = File.ReadAllText(manifest);
+        File.Delete(manifest);
         InvalidInputException e = Assert.Throws<InvalidInputException>(() => new ModalityWriter(table, "text", replace: false));
-        Assert.Contains("exists already; give --replace", e.Message, StringComparison.Ordinal);
+        Assert.Contains("exists already and is not described in modalities.json; give --replace", e.Message, StringComparison.Ordinal);
+        File.WriteAllText(manifest, described);
         e = Assert.Throws<InvalidInputException>(() => new ModalityWriter(table, "../text", replace: false));
         Assert.Contains("'../text' cannot name a modality", e.Message, StringComparison.Ordinal);
         e = Assert.Throws<InvalidInputException>(() => new ModalityWriter(_folder.Texts(4), "audio", replace: false));

@@ -72,7 +72,7 @@ public sealed class ImageDescriptionTests : IDisposable
         foreach ((string found, (string _, string reason)) in new[]
         {
             "it names no image", "gone.jpg' does not exist", "empty.png' has 0 bytes", "page.jpg' is no image in PNG, JPEG, WebP, GIF or BMP",
-            "download it and name the file", "cannot be read", "image too small",
+            "download it and name the file", "is a folder; expected a file", "image too small",
         }.Zip(failures))
             Assert.Contains(found, reason, StringComparison.Ordinal);
         Assert.Equal("""{"item":"good","text":"Seen """, Assert.Single(File.ReadAllLines(_folder.File("descriptions.jsonl")))[..28]);
@@ -152,7 +152,7 @@ public sealed class ImageDescriptionTests : IDisposable
     {
         ItemTable table = _folder.Items(("a", null, "gone.png"));
         InvalidInputException e = await Assert.ThrowsAsync<InvalidInputException>(() => DescribeAsync(table));
-        Assert.Contains("None of the 1 items' images could be described (item 'a': its image", e.Message, StringComparison.Ordinal);
+        Assert.Contains("None of the images of 1 item could be described (item 'a': its image", e.Message, StringComparison.Ordinal);
         Assert.Empty(_server.Requests);
         Assert.False(File.Exists(_folder.File("descriptions.jsonl")));
     }

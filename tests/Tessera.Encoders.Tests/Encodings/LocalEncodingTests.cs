@@ -66,6 +66,29 @@ public sealed class LocalEncodingTests : IDisposable
         Assert.Equal(["items.jsonl"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName));
     }
 
+    [Fact]
+    public async Task A_canceled_encoding_does_not_wait_for_the_contents_at_work()
+    {
+        ItemTable table = _folder.Texts(5);
+        using SemaphoreSlim begun = new(0), end = new(0);
+        using var source = new CancellationTokenSource();
+        var encoding = new LocalEncoding<string>(Identity, 1, _ => Wait(begun, end), 1, outlives: true);
+        Task<EncodedModality> work = Task.Run(() => encoding.Encode(
+            new ModalityWriter(table, "text", replace: true), ItemTexts.OfFields(table), null, source.Token));
+        await begun.WaitAsync(TestContext.Current.CancellationToken);
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => work);
+        end.Release(5);
+        Assert.Equal(["items.jsonl"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName));
+
+        static float[] Wait(SemaphoreSlim begun, SemaphoreSlim end)
+        {
+            begun.Release();
+            end.Wait();
+            return [1f];
+        }
+    }
+
     private sealed class Listener(ConcurrentQueue<EncodingProgress> seen) : IProgress<EncodingProgress>
     {
         public void Report(EncodingProgress value) => seen.Enqueue(value);

@@ -45,6 +45,21 @@ public sealed class EndpointEncoderTests : IDisposable
         Assert.Equal(4, (int?)Assert.Single(_server.Requests).Body["dimensions"]);
     }
 
+    [Theory]
+    [InlineData(200)]
+    [InlineData(500)]
+    public async Task An_answer_without_an_end_is_refused_at_its_bound(int status)
+    {
+        _server.Next(new FakeAnswer(status, new string(' ', 1 << 20)) { Endless = true });
+        using EndpointEncoder encoder = Encoder();
+        EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => encoder.EncodeAsync(["a"]));
+        Assert.Equal(EndpointFault.Service, e.Fault);
+        Assert.EndsWith(
+            "gave an answer of more than 64 MB; expected vectors or a description, so see whether model 'fake-model' and the address serve this purpose",
+            e.Message, StringComparison.Ordinal);
+        Assert.Single(_server.Requests);
+    }
+
     public static TheoryData<string, FakeAnswer> Passing => new()
     {
         { "too many requests", FakeAnswer.Error(429, "slow down") },
@@ -202,12 +217,27 @@ public sealed class EndpointEncoderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_is_not_there_is_named()
+    public async Task A_server_that_is_not_there_is_named_at_once()
     {
         EndpointOptions options = _server.Options(Key, _clock);
         _server.Dispose();
-        using var encoder = new EndpointEncoder(options);
-        EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => encoder.EncodeAsync(["a"]));
+        foreach (Uri address in new[] { options.Address, new Uri("http://no-such-host.invalid/v1") })
+        {
+            using var encoder = new EndpointEncoder(options with { Address = address });
+            EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => encoder.EncodeAsync(["a"]));
+            Assert.Equal(EndpointFault.Service, e.Fault);
+            Assert.Contains("cannot be reached", e.Message, StringComparison.Ordinal);
+            Assert.Empty(_clock.Waits);
+        }
+    }
+
+    [Fact]
+    public async Task A_server_that_goes_away_is_waited_for()
+    {
+        using EndpointEncoder encoder = Encoder();
+        await encoder.EncodeAsync(["a"]);
+        _server.Dispose();
+        EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => encoder.EncodeAsync(["b"]));
         Assert.Equal(EndpointFault.Silence, e.Fault);
         Assert.Contains("cannot be reached", e.Message, StringComparison.Ordinal);
         Assert.Equal(5, _clock.Waits.Count);

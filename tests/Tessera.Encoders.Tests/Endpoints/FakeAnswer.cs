@@ -12,6 +12,9 @@ public sealed record FakeAnswer(int Status, string Body)
     /// <summary>How many bytes of the body are sent before the connection is broken off; null for all.</summary>
     public int? CutAfter { get; init; }
 
+    /// <summary>Whether the body is sent again and again, of no announced length, until the client goes away.</summary>
+    public bool Endless { get; init; }
+
     /// <summary>Waits for this before answering.</summary>
     public Task? After { get; init; }
 

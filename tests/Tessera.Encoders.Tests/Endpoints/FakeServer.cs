@@ -149,8 +149,10 @@ public sealed class FakeServer : IDisposable
             byte[] body = Encoding.UTF8.GetBytes(answer.Body);
             context.Response.StatusCode = answer.Status;
             context.Response.ContentType = "application/json";
-            context.Response.ContentLength64 = body.Length;
+            if (answer.Endless) context.Response.SendChunked = true;
+            else context.Response.ContentLength64 = body.Length;
             if (answer.RetryAfter is not null) context.Response.Headers["Retry-After"] = answer.RetryAfter;
+            while (answer.Endless) await context.Response.OutputStream.WriteAsync(body);
             await context.Response.OutputStream.WriteAsync(body.AsMemory(0, answer.CutAfter ?? body.Length));
             if (answer.CutAfter is null) context.Response.Close();
             else context.Response.Abort();

@@ -48,6 +48,18 @@ public sealed class EvaluatorTests
         }
     }
 
+    [Fact]
+    public void A_cut_off_beyond_the_items_ranks_them_all()
+    {
+        Dataset dataset = Draw(3);
+        using Embeddings embeddings = DrawEmbeddings(4);
+        using var device = new Device(2);
+        MetricName all = new(Metric.Ndcg, Items), more = new(Metric.Ndcg, int.MaxValue);
+        HeldOut[] splits = [HeldOut.Validation(dataset), HeldOut.Test(dataset, Protocol.Strict)];
+        foreach (EvaluationResult result in new Evaluator(device, dataset.Train, [all, more]).Evaluate(embeddings, splits))
+            Assert.Equal(result[all], result[more]);
+    }
+
     [Theory]
     [InlineData(2)]
     [InlineData(3)]

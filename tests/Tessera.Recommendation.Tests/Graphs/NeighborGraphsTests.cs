@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
@@ -38,6 +39,30 @@ public sealed class NeighborGraphsTests : IDisposable
             Assert.All(Enumerable.Range(0, items).Except(found), other => Assert.True(similarities[other] <= worst + 1e-6));
             for (int n = 0; n < k; n++) Assert.Equal(similarities[found[n]], graph.RowValues(item)[n], 1e-5);
         }
+    }
+
+    [Fact]
+    public void Products_in_pieces_change_no_bit()
+    {
+        Modality modality = Features.Gaussian("image", 2700, 67, 3, missing: [4, 39]);
+        CsrMatrix whole = new NeighborGraphs(_device) { MaxProduct = long.MaxValue }.Nearest(modality, 7);
+        CsrMatrix pieces = new NeighborGraphs(_device) { MaxProduct = 1 }.Nearest(modality, 7);
+        Assert.Equal(whole.RowStarts.ToArray(), pieces.RowStarts.ToArray());
+        Assert.Equal(whole.ColumnIndices.ToArray(), pieces.ColumnIndices.ToArray());
+        Assert.Equal(whole.Values.ToArray(), pieces.Values.ToArray());
+    }
+
+    /// <summary>Half a minute's work on two cores that ends soon after it is canceled.</summary>
+    [Fact]
+    public void A_search_among_many_items_stops_when_canceled()
+    {
+        using var features = new Matrix(70_000, 512);
+        for (int e = 0; e < features.Length; e++) features.Span[e] = (e % 97) - 48;
+        using var source = new CancellationTokenSource(TimeSpan.FromSeconds(0.5));
+        var graphs = new NeighborGraphs(_device, cancellation: source.Token);
+        long start = Stopwatch.GetTimestamp();
+        Assert.Throws<OperationCanceledException>(() => graphs.Nearest(features, new bool[features.Rows], 10));
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0.3, 5);
     }
 
     [Fact]

@@ -35,6 +35,17 @@ public sealed class MetricNameTests
         Assert.Contains("Recall, NDCG, Precision, MAP", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(30, 50)]
+    [InlineData(50, 50)]
+    [InlineData(70_000, 70_000)]
+    public void A_cut_off_beyond_all_items_is_refused(int items, int most)
+    {
+        Assert.Equal(most, new MetricName(Metric.Recall, most).Among(items).K);
+        InvalidInputException error = Assert.Throws<InvalidInputException>(() => new MetricName(Metric.Recall, most + 1).Among(items));
+        Assert.Contains($"expected a number from 1 to {most:N0}", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_cut_off_below_one_is_refused() => Assert.Throws<ArgumentOutOfRangeException>(() => new MetricName(Metric.Map, 0));
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
 using Tessera.Compute.Devices;
 using Tessera.Data;
 using Tessera.Recommendation.Evaluation;
@@ -22,13 +23,20 @@ internal static class TinyRuns
         ItemIds = [.. Enumerable.Range(0, TinyRun.Data.Items).Select(item => $"\"item\" {item}")],
     };
 
-    public static TrainingRun Of(Dataset? data = null, int epochs = 4, ulong seed = 5, Protocol protocol = Protocol.Strict) => new(
+    public static TrainingRun Of(
+        Dataset? data = null, int? epochs = 4, ulong seed = 5, Protocol protocol = Protocol.Strict, ILogger? logger = null, string monitor = "Recall@5",
+        float learningRate = 0.02f, bool restart = false, string? from = null) => new(
         data ?? TinyRun.Data,
         Model,
         OptionsBinder.Bind(Model.OptionsType, new JsonObject { ["embeddingSize"] = 4 }),
-        new TrainingOptions { Epochs = epochs, BatchSize = 100, LearningRate = 0.02f, Monitor = "Recall@5" },
+        new TrainingOptions { Epochs = epochs, BatchSize = 100, LearningRate = learningRate, Monitor = monitor },
         seed,
-        protocol);
+        protocol,
+        logger,
+        from)
+        {
+            Restart = restart,
+        };
 
     public static RunResult Execute(string folder, TrainingRun? run = null, bool resume = false, int threads = 1, int stopAfterEpoch = 0)
     {

@@ -142,14 +142,126 @@ public sealed class TrainedRunTests : IDisposable
     [Fact]
     public void Vectors_of_other_data_are_refused()
     {
-        string file = Path.Combine(_path, "embeddings.safetensors");
-        string checksum = SafetensorsWriter.Write(file, [("users", new Matrix(2, 3)), ("items", new Matrix(4, 3))]);
-        File.WriteAllText(Path.Combine(_path, "SHA256SUMS"), $"{checksum}  embeddings.safetensors\n");
+        RunConfig config = TinyRuns.Of(TinyRuns.Named, epochs: 2).Config;
+        var directory = new RunDirectory(_path);
+        RunVectors.Write(directory, config, new Tessera.Recommendation.Embeddings(new Matrix(2, 3), new Matrix(4, 3)));
+        directory.WriteChecksums(File.ReadAllText(directory.MetricsFile));
 
         Assert.Contains("2 users and 4 items", Refusal(), StringComparison.Ordinal);
     }
 
-    private string Refusal() => Assert.Throws<InvalidInputException>(() => TrainedRun.Open(_path)).Message;
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("known.safetensors")]
+    public void Whatever_a_run_answers_from_is_checked(string name)
+    {
+        string file = Path.Combine(_path, name);
+        byte[] whole = File.ReadAllBytes(file);
+        for (int at = 0; at < whole.Length; at += Math.Max(1, whole.Length / 50))
+        {
+            byte[] flipped = [.. whole];
+            flipped[at] ^= 1;
+            File.WriteAllBytes(file, flipped);
+            Assert.Contains(name, Refusal(), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("model.safetensors", "embeddings.safetensors")]
+    [InlineData("model.safetensors", "known.safetensors")]
+    [InlineData("embeddings.safetensors", "known.safetensors")]
+    public void Files_whose_names_are_swapped_are_refused_though_the_sums_agree(string one, string other)
+    {
+        string spare = Path.Combine(_path, "spare");
+        File.Move(Path.Combine(_path, one), spare);
+        File.Move(Path.Combine(_path, other), Path.Combine(_path, one));
+        File.Move(spare, Path.Combine(_path, other));
+        Sum();
+
+        Assert.Matches($"{one}|{other}", Assert.Throws<InvalidInputException>(() => TrainedRun.Open(_path, verifyAll: true)).Message);
+    }
+
+    [Theory]
+    [InlineData("model.safetensors")]
+    [InlineData("embeddings.safetensors")]
+    [InlineData("known.safetensors")]
+    public void Files_of_another_run_are_refused_though_the_sums_agree(string name)
+    {
+        string other = Path.Combine(_folder.Path, "other");
+        TinyRuns.Execute(other, TinyRuns.Of(TinyRuns.Named, epochs: 2, seed: 9));
+        File.Copy(Path.Combine(other, name), Path.Combine(_path, name), overwrite: true);
+        Sum();
+
+        string refusal = Assert.Throws<InvalidInputException>(() => TrainedRun.Open(_path, verifyAll: true)).Message;
+        Assert.Contains($"{name}' was not written by the run of", refusal, StringComparison.Ordinal);
+        if (name != "model.safetensors") Assert.Equal(refusal, Refusal());
+    }
+
+    [Theory]
+    [InlineData("\"protocol\": \"strict\"", "\"protocol\": \"mmrec\"")]
+    [InlineData("\"model\": \"tiny\"", "\"model\": \"lirdrec\"")]
+    [InlineData("\"seed\": 5", "\"seed\": 6")]
+    public void Another_configuration_is_refused_though_the_sums_agree(string part, string replacement)
+    {
+        string file = Path.Combine(_path, "config.json"), json = File.ReadAllText(file);
+        Assert.Contains(part, json, StringComparison.Ordinal);
+        File.WriteAllText(file, json.Replace(part, replacement, StringComparison.Ordinal));
+        Assert.Contains("config.json", Refusal(), StringComparison.Ordinal);
+        Sum();
+
+        Assert.Contains("was not written by the run of", Refusal(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_block_is_checked_when_it_is_first_looked_at_and_all_of_them_when_all_is_asked_for()
+    {
+        const int Dimensions = 64, Users = 20_000, Damaged = (3 << 20) / 4 / Dimensions;
+        string path = Path.Combine(_folder.Path, "blocks");
+        var directory = new RunDirectory(path);
+        RunConfig config = TinyRuns.Of().Config;
+        Interactions none = Interactions.FromPairs(Users, 3, []), train = Interactions.FromPairs(Users, 3, [(0, 0), (Damaged, 0), (Users - 1, 0)]);
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(path).FullName, "config.json"), config.ToJson());
+        KnownData.Write(directory, config, new Dataset("blocks", train, none, none, []));
+        using var vectors = new Tessera.Recommendation.Embeddings(new Matrix(Users, Dimensions), new Matrix(3, Dimensions));
+        vectors.Users.Span.Fill(1f);
+        RunVectors.Write(directory, config, vectors);
+        SafetensorsWriter.Write(directory.ModelFile, [("users", vectors.Users)], RunDirectory.Mark(directory.ModelFile, config));
+        directory.WriteChecksums("{}");
+        File.WriteAllText(directory.MetricsFile, "{}");
+        using (FileStream file = File.OpenWrite(directory.EmbeddingsFile))
+        {
+            file.Position = 3 << 20; // in the vector of a user in the middle
+            file.WriteByte(7);
+        }
+
+        using TrainedRun run = TrainedRun.Open(path);
+
+        Assert.Equal(2, run.Recommend(0, 5).Count);
+        Assert.Equal(2, run.Recommend(Users - 1, 5).Count);
+        Assert.Contains(
+            "bytes 3,145,728 to 4,194,303 do not match", Assert.Throws<InvalidInputException>(() => run.Recommend(Damaged, 5)).Message, StringComparison.Ordinal);
+        Assert.Contains("embeddings.safetensors", Assert.Throws<InvalidInputException>(() => run.Embeddings).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidInputException>(() => TrainedRun.Open(path, verifyAll: true));
+        Assert.Throws<ArgumentOutOfRangeException>(() => run.Recommend(Users, 5));
+        Assert.Throws<ArgumentOutOfRangeException>(() => run.Recommend(-1, 5));
+    }
+
+    [Fact]
+    public void Vectors_may_be_changed_in_memory_without_changing_the_run()
+    {
+        using (TrainedRun run = TrainedRun.Open(_path)) run.Embeddings.Users.Span.Fill(3f);
+        using TrainedRun again = TrainedRun.Open(_path);
+        Assert.DoesNotContain(3f, again.Embeddings.Users.Span.ToArray());
+    }
+
+    private void Sum() => new RunDirectory(_path).WriteChecksums(File.ReadAllText(Path.Combine(_path, "metrics.json")));
+
+    private string Refusal() => Assert.Throws<InvalidInputException>(() =>
+    {
+        using TrainedRun run = TrainedRun.Open(_path);
+        _ = run.Embeddings;
+        run.Recommend(run.FindUser("user 5"), 1000);
+    }).Message;
 
     private static double Dot(Matrix a, int row, Matrix b, int other)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Tessera.Data;
+using Tessera.Data.Storage;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Metrics;
 using Tessera.Recommendation.Runs;
@@ -21,9 +22,8 @@ public sealed class TrainingRunTests : IDisposable
         TinyRuns.Execute(folder);
 
         Assert.Equal(
-            ["SHA256SUMS", "checkpoints", "config.json", "data", "embeddings.safetensors", "epochs.jsonl", "metrics.json", "model.safetensors"],
+            ["SHA256SUMS", "checkpoints", "config.json", "embeddings.safetensors", "epochs.jsonl", "known.safetensors", "metrics.json", "model.safetensors"],
             Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.Equal(["synthetic.inter"], Directory.EnumerateFiles(Path.Combine(folder, "data")).Select(Path.GetFileName));
         Assert.Equal(4, File.ReadAllLines(Path.Combine(folder, "epochs.jsonl")).Length);
     }
 
@@ -109,31 +109,119 @@ public sealed class TrainingRunTests : IDisposable
     }
 
     [Fact]
-    public void Resuming_into_an_empty_folder_starts_a_run()
+    public void Nothing_to_resume_is_refused()
     {
-        TinyRuns.Execute(In("whole"));
-        TinyRuns.Execute(In("resumed"), resume: true);
+        Directory.CreateDirectory(In("empty"));
+        foreach (string folder in new[] { "empty", "absent" })
+        {
+            var refused = Assert.Throws<InvalidInputException>(() => TinyRuns.Execute(In(folder), resume: true));
+            Assert.StartsWith($"There is no run in '{In(folder)}' to resume; start one by the same command without --resume", refused.Message, StringComparison.Ordinal);
+        }
 
-        AssertSameFiles("whole", "resumed");
+        Assert.False(Directory.Exists(In("absent")));
     }
 
     [Fact]
-    public void Data_that_cannot_be_written_is_refused_before_training()
+    public void A_finished_run_is_left_as_it_is_and_gives_its_results_again()
     {
-        Dataset data = TinyRun.Data;
-        Interactions Wider(Interactions split) => Interactions.FromPairs(data.Users + 1, data.Items, split.Pairs());
-        var unusual = new Dataset("wider", Wider(data.Train), Wider(data.Validation), Wider(data.Test), data.Modalities);
+        RunResult result = TinyRuns.Execute(In("run"));
+        Dictionary<string, (string, DateTime)> before = Content();
 
-        Assert.Throws<InvalidInputException>(() => TinyRuns.Execute(In("run"), TinyRuns.Of(unusual)));
+        RunResult again = TinyRuns.Execute(In("run"), resume: true);
 
-        Assert.False(File.Exists(In("run/epochs.jsonl")));
+        Assert.Equal((result.Epochs, result.BestEpoch, result.StoppedEarly), (again.Epochs, again.BestEpoch, again.StoppedEarly));
+        Assert.Equal(result.Validation.Metrics, again.Validation.Metrics);
+        Assert.Equal((result.Test.Users, result.Test.Split), (again.Test.Users, again.Test.Split));
+        Assert.Equal(result.Test.Metrics, again.Test.Metrics);
+        Assert.Equal(before, Content());
+        Assert.Contains("finished run", Assert.Throws<InvalidInputException>(() => TinyRuns.Execute(In("run"))).Message, StringComparison.Ordinal);
+        Assert.Contains("is finished", Assert.Throws<InvalidInputException>(() => TinyRuns.Execute(In("run"), TinyRuns.Of(restart: true))).Message, StringComparison.Ordinal);
+        Assert.Equal(before, Content());
+
+        Dictionary<string, (string, DateTime)> Content() => Directory.EnumerateFiles(In("run"), "*", SearchOption.AllDirectories)
+            .ToDictionary(file => file, file => (Checksums.Of(file), File.GetLastWriteTimeUtc(file)), StringComparer.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("config.json")]
+    [InlineData("metrics.json")]
+    [InlineData("model.safetensors")]
+    [InlineData("embeddings.safetensors")]
+    [InlineData("known.safetensors")]
+    public void A_finished_run_that_is_damaged_is_not_resumed(string file)
+    {
+        TinyRuns.Execute(In("run"));
+        File.AppendAllText(In($"run/{file}"), " ");
+
+        var refused = Assert.Throws<InvalidInputException>(() => TinyRuns.Execute(In("run"), resume: true));
+
+        Assert.Contains(file, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unfinished_run_is_started_again_with_other_settings_and_only_what_is_its_own_is_deleted()
+    {
+        Assert.Throws<NotFiniteNumberException>(() => TinyRuns.Execute(In("run"), TinyRuns.Of(learningRate: 1e30f)));
+        File.WriteAllText(In("run/notes.txt"), "mine");
+        Assert.Contains("--restart", Assert.Throws<InvalidInputException>(() => TinyRuns.Execute(In("run"))).Message, StringComparison.Ordinal);
+
+        TinyRuns.Execute(In("run"), TinyRuns.Of(restart: true));
+        TinyRuns.Execute(In("whole"));
+
+        AssertSameFiles("whole", "run");
+        Assert.Equal(4, File.ReadAllLines(In("run/epochs.jsonl")).Length);
+        Assert.Equal("mine", File.ReadAllText(In("run/notes.txt")));
+    }
+
+    [Fact]
+    public void A_run_whose_configuration_is_damaged_can_be_started_again()
+    {
+        Assert.Throws<OperationCanceledException>(() => TinyRuns.Execute(In("run"), stopAfterEpoch: 2));
+        File.WriteAllText(In("run/config.json"), "{");
+        Assert.Throws<InvalidInputException>(() => TinyRuns.Execute(In("run"), resume: true));
+
+        TinyRuns.Execute(In("run"), TinyRuns.Of(restart: true));
+        TinyRuns.Execute(In("whole"));
+
+        AssertSameFiles("whole", "run");
+    }
+
+    [Fact]
+    public void A_folder_that_is_trained_in_is_refused_at_once_to_others()
+    {
+        string message = "";
+        using var device = new Tessera.Compute.Devices.Device(1);
+        var killed = Assert.Throws<InvalidOperationException>(() => TinyRuns.Of().Execute(In("run"), device, progress: new KilledAt(1, () =>
+        {
+            foreach (bool resume in new[] { true, false })
+                message += Assert.Throws<InvalidInputException>(() => TinyRuns.Execute(In("run"), resume: resume)).Message;
+        })));
+
+        Assert.Equal("killed", killed.Message);
+        Assert.Contains("Another process is training the run", message, StringComparison.Ordinal);
+        Assert.Contains("an unfinished run", message, StringComparison.Ordinal);
+        TinyRuns.Execute(In("run"), resume: true);
+    }
+
+    [Fact]
+    public void Ids_that_cannot_be_written_are_refused_before_training()
+    {
+        foreach (string id in new[] { "two\nlines", "user 1", "broken \ud800" })
+        {
+            Dataset data = TinyRun.Data.With(TinyRun.Data.Train, TinyRun.Data.Validation, TinyRun.Data.Test);
+            data = new Dataset(data.Name, data.Train, data.Validation, data.Test, data.Modalities) { UserIds = [id, .. TinyRuns.Named.UserIds!.Skip(1)] };
+
+            Assert.Throws<InvalidInputException>(() => TinyRuns.Execute(In("run"), TinyRuns.Of(data, restart: true)));
+
+            Assert.False(File.Exists(In("run/epochs.jsonl")));
+        }
     }
 
     private string In(string name) => Path.Combine(_folder.Path, name);
 
     private void AssertSameFiles(string expected, string actual)
     {
-        foreach (string file in new[] { "config.json", "metrics.json", "model.safetensors", "embeddings.safetensors", "SHA256SUMS" })
+        foreach (string file in new[] { "config.json", "metrics.json", "model.safetensors", "embeddings.safetensors", "known.safetensors", "SHA256SUMS" })
             Assert.True(File.ReadAllBytes(In($"{expected}/{file}")).AsSpan().SequenceEqual(File.ReadAllBytes(In($"{actual}/{file}"))), file);
     }
 

@@ -35,6 +35,23 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(whole.Bytes, resumed.Bytes);
     }
 
+    [Theory]
+    [InlineData(4)]
+    [InlineData(9)]
+    public void A_run_without_validation_is_resumed_and_finished_to_the_same_bits(int stopAfter)
+    {
+        Dataset none = TinyRun.Data.With(TinyRun.Data.Train, Interactions.FromPairs(TinyRun.Data.Users, TinyRun.Data.Items, []), TinyRun.Data.Test);
+        using var whole = new TinyRun(Options, data: none);
+        TrainingResult expected = whole.Run();
+        using (var stopped = new TinyRun(Options with { Epochs = stopAfter }, data: none)) stopped.Run(Store);
+
+        using var resumed = new TinyRun(Options, data: none);
+        Assert.Equal(stopAfter, resumed.Trainer.Resume(Store, out _));
+        Assert.Equal(expected, resumed.Run(Store));
+
+        Assert.Equal(whole.Bytes, resumed.Bytes);
+    }
+
     [Fact]
     public void A_finished_run_is_not_trained_further()
     {

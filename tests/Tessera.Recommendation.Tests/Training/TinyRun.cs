@@ -15,13 +15,14 @@ internal sealed class TinyRun : IDisposable, IProgress<TrainingProgress>
 {
     private readonly Device _device;
 
-    public TinyRun(TrainingOptions options, TinyOptions? model = null, int threads = 1, ulong seed = 1, string configHash = "")
+    public TinyRun(TrainingOptions options, TinyOptions? model = null, int threads = 1, ulong seed = 1, string configHash = "", Dataset? data = null)
     {
+        data ??= Data;
         _device = new Device(threads);
         var rng = new Rng(seed);
         Model = new TinyModel(
-            new RecommenderInputs(Data.Train, Data.Modalities, rng.Stream("model"), new NeighborGraphs(_device)), model ?? new TinyOptions());
-        Trainer = new Trainer(Model, Data.Train, Data.Validation, _device, rng.Stream("training"), options) { ConfigHash = configHash };
+            new RecommenderInputs(data.Train, data.Modalities, rng.Stream("model"), new NeighborGraphs(_device)), model ?? new TinyOptions());
+        Trainer = new Trainer(Model, data.Train, data.Validation, _device, rng.Stream("training"), options) { ConfigHash = configHash };
     }
 
     public static Dataset Data { get; } = SyntheticDataset.Create(new SyntheticDatasetOptions

@@ -96,6 +96,43 @@ public sealed class TrainerTests
         Assert.Equal((8, 2, true), (result.Epochs, result.BestEpoch, result.StoppedEarly)); // best at 2; 4, 6, 8 no better
     }
 
+    [Theory]
+    [InlineData(null, 100)]
+    [InlineData(7, 7)]
+    public void Without_validation_all_epochs_are_trained_and_the_last_is_kept(int? epochs, int expected)
+    {
+        Dataset data = TinyRun.Data;
+        Dataset none = data.With(data.Train, Interactions.FromPairs(data.Users, data.Items, []), data.Test);
+        byte[] last = [];
+        TinyRun? running = null;
+        using var run = new TinyRun(Options with { Epochs = epochs, Patience = 1 }, data: none) { OnReport = _ => last = running!.Bytes };
+        running = run;
+
+        TrainingResult result = run.Run();
+
+        Assert.Equal(new TrainingResult(expected, expected, null, StoppedEarly: false), result);
+        Assert.Equal(last, run.Bytes);
+        Assert.All(run.Epochs, epoch => Assert.True(epoch.Validation is null && epoch.Best is null && !epoch.IsBest));
+    }
+
+    [Fact]
+    public void Validation_of_users_without_training_items_is_nothing_to_measure()
+    {
+        Interactions train = Interactions.FromPairs(3, 4, [(0, 0), (1, 1)]), validation = Interactions.FromPairs(3, 4, [(2, 2)]);
+        var data = new Dataset("late", train, validation, Interactions.FromPairs(3, 4, []), []);
+        using var run = new TinyRun(Options with { Epochs = 2 }, data: data);
+
+        Assert.Equal(new TrainingResult(2, 2, null, StoppedEarly: false), run.Run());
+    }
+
+    [Fact]
+    public void Without_a_number_of_epochs_there_are_at_most_a_thousand()
+    {
+        using var run = new TinyRun(Options with { Epochs = null, LearningRate = 0f, EvaluateEvery = 500, Patience = 9 });
+
+        Assert.Equal((1000, 500), (run.Run().Epochs, run.Epochs.Single(epoch => epoch.IsBest).Epoch));
+    }
+
     [Fact]
     public void The_learning_rate_falls_smoothly_from_the_first_epoch_on()
     {

@@ -1,9 +1,8 @@
 using System.Buffers;
-using Tessera.Data.Storage;
 
-namespace Tessera.Data.EventLogs;
+namespace Tessera.Data.Storage;
 
-/// <summary>Which external names of users and items an event log can hold.</summary>
+/// <summary>Which external names users and items may have.</summary>
 internal static class ExternalId
 {
     /// <summary>Maximum number of characters in a name.</summary>
@@ -14,6 +13,13 @@ internal static class ExternalId
 
     private static readonly SearchValues<char> Refused =
         SearchValues.Create([.. Enumerable.Range(0, char.MaxValue + 1).Select(code => (char)code).Where(c => char.IsControl(c) || c == '\uFEFF')]);
+
+    /// <summary>A name without the spaces, tabs and line ends around it, which sources leave by chance.</summary>
+    public static string Trimmed(string name) => name.Trim(' ', '\t', '\r', '\n');
+
+    /// <summary>The same, UTF-8.</summary>
+    public static ReadOnlySpan<byte> Trimmed(ReadOnlySpan<byte> name) =>
+        name.Length > 0 && (name[0] <= ' ' || name[^1] <= ' ') ? name.Trim(" \t\r\n"u8) : name;
 
     /// <summary>What is wrong with a name, such as "is empty", or null where it can be used.</summary>
     public static string? Fault(ReadOnlySpan<char> name)

@@ -1,0 +1,82 @@
+using System.Globalization;
+using Tessera.Data;
+using Tessera.Data.DatasetFolder;
+using Tessera.Data.Storage;
+using Tessera.Encoders.Images;
+using Tessera.Encoders.Texts;
+
+namespace Tessera.Encoders.Encodings;
+
+public sealed partial class FeatureEncoding
+{
+    private EncodedModality? _finished;
+    private bool _prepared;
+
+    private static EncoderIdentity HistogramIdentity => new(HistogramImageEncoder.Name, HistogramImageEncoder.Version);
+
+    private EncoderIdentity TextServerIdentity => new("endpoint", Server.Model, ServerSettings);
+
+    private EncoderIdentity ImageServerIdentity => new("endpoint-image", Server.Model, ServerSettings);
+
+    private string ServerSettings => _options.Dimensions?.ToString(CultureInfo.InvariantCulture) ?? "";
+
+    private int TfidfDimensions => _options.Dimensions ?? TfidfEncoder.DefaultDimensions;
+
+    /// <summary>
+    /// Looks whether the modality is there already, made of the same contents in the same way; where it is not, makes sure that libraries,
+    /// cache and folder can be used. Nothing is encoded yet.
+    /// </summary>
+    /// <exception cref="InvalidInputException">The modality is there, made of other contents or in another way; or something cannot be used.</exception>
+    /// <exception cref="StorageException">Folder or cache cannot be written.</exception>
+    internal void Prepare(CancellationToken cancellation)
+    {
+        if (_prepared) return;
+        _finished = FindFinished(cancellation);
+        if (_finished is null) RequireMeans();
+        _prepared = true;
+    }
+
+    private EncodedModality? FindFinished(CancellationToken cancellation)
+    {
+        if (_options.Replace || _writer.Finished() is not { } entry) return null;
+        if (!CameWithTheData(entry) && (entry.Encoder != EncoderName || entry.Content != ContentKey.HashOf(Contents(entry, cancellation))))
+        {
+            throw new InvalidInputException(
+                $"'{_writer.FilePath}' was made of other contents or in another way ({entry.Encoder}, {SourceText.Counted(entry.Dimensions, "dimension")}); "
+                + "give --replace to make it anew, or --modality with another name.");
+        }
+
+        var result = new EncodingResult(new ContentKey?[entry.Rows], [], encoded: 0, cached: entry.Rows - entry.Missing.Count, cut: 0);
+        return new EncodedModality(entry, result) { IsSkipped = true };
+    }
+
+    /// <summary>Whether nobody asked for this modality by name, and another encoder made the one that is there.</summary>
+    private bool CameWithTheData(FeatureManifestEntry entry) => _options is { Modality: null, Encoder: null, Source: null } && entry.Encoder != EncoderName;
+
+    private string EncoderName => _choice switch
+    {
+        { Encoder: EncoderChoice.Tfidf } => TfidfEncoder.Name,
+        { Encoder: EncoderChoice.Histogram } => HistogramIdentity.Name,
+        { Source: EncoderChoice.Images } => ImageServerIdentity.Name,
+        _ => TextServerIdentity.Name,
+    };
+
+    /// <summary>The items' contents as the encoder would be given them today; TF-IDF's version is that of the features that are there.</summary>
+    private IEnumerable<ContentKey?> Contents(FeatureManifestEntry entry, CancellationToken cancellation) => _choice switch
+    {
+        { Encoder: EncoderChoice.Tfidf } => Texts(null, cancellation).Texts.Select(TfidfIdentity(entry.Version).KeyOf),
+        { Encoder: EncoderChoice.Histogram } => ItemImages.Of(_table).Select(HistogramIdentity.KeyOf),
+        { Source: EncoderChoice.Images } => ItemImages.Of(_table).Select(ImageServerIdentity.KeyOf),
+        _ => Texts(_options.Instruction, cancellation).Texts.Select(TextServerIdentity.KeyOf),
+    };
+
+    private EncoderIdentity TfidfIdentity(string fingerprint) => new(
+        TfidfEncoder.Name, fingerprint, EncoderIdentity.Join(TfidfDimensions.ToString(CultureInfo.InvariantCulture), _options.Seed.ToString(CultureInfo.InvariantCulture)));
+
+    private void RequireMeans()
+    {
+        _writer.RequireRights();
+        if (_choice.Source == EncoderChoice.Images) HistogramImageEncoder.Encode(ItemImages.Sample.Data.Span, ItemImages.Sample.Name!); // loads the library
+        if (_choice.Encoder == EncoderChoice.Endpoint) EncodingCache.Open(_options.CacheFile).Dispose();
+    }
+}

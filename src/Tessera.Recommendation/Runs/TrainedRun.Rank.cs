@@ -1,0 +1,130 @@
+using System.Globalization;
+using Tessera.Compute.Devices;
+using Tessera.Compute.Tensors;
+using Tessera.Data;
+using Tessera.Data.Storage;
+
+namespace Tessera.Recommendation.Runs;
+
+public sealed partial class TrainedRun
+{
+    private const int BlockScores = 1 << 22;
+    private const int MinRows = 256;
+    private const int MaxRows = 1024;
+
+    /// <summary>Number of users |U|.</summary>
+    internal int UserCount => _known.Users;
+
+    /// <summary>Number of items |I|.</summary>
+    internal int ItemCount => _known.Items;
+
+    private KnownSplit[] Known => [_known.Train, _known.Validation, _known.Test];
+
+    private Matrix ItemVectors => _vectors.Items;
+
+    /// <summary>The external name of a user; its number where the data has no names.</summary>
+    internal string UserName(int user) => _known.UserName(user);
+
+    /// <summary>The external name of an item; its number where the data has no names.</summary>
+    internal string ItemName(int item) => _known.ItemName(item);
+
+    /// <summary>What people call the items, <c>[|I|]</c>, empty for an item without a title; null where the run knows none.</summary>
+    internal IReadOnlyList<string>? ItemTitles => _known.ItemTitles is { } titles ? [.. Enumerable.Range(0, ItemCount).Select(item => titles[item])] : null;
+
+    private ReadOnlySpan<float> UserVector(int user) => _vectors.User(user);
+
+    /// <summary>
+    /// The best items of users, block by block: those with the highest scores, or, for a user with nothing in training, those with most
+    /// interactions in training; equal ones rank by number, lowest first. Users x items is never held whole.
+    /// </summary>
+    /// <param name="count">How many items a user, 1 or more; a user gets fewer where fewer are left.</param>
+    /// <param name="cancellation">Stops between two blocks.</param>
+    /// <exception cref="InvalidInputException">The selection leaves no item.</exception>
+    internal IEnumerable<UserRanking> Rank(
+        IReadOnlyList<int> users, int count, ItemSelection selection, Device device, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        int[] candidates = selection.Candidates(ItemCount);
+        return Rank(users, count, candidates, selection.IncludeKnown ? [] : Known, device, cancellation);
+    }
+
+    /// <summary>Why a user gets fewer items than asked for; null where it gets them all.</summary>
+    internal string? WhyFewer(UserRanking ranking, int count, ItemSelection selection)
+    {
+        if (ranking.Items.Length >= count) return null;
+        int[] candidates = selection.Candidates(ItemCount);
+        int known = selection.IncludeKnown ? 0 : candidates.Intersect(Known.SelectMany(split => split.ItemsOf(ranking.User).ToArray())).Count();
+        string allowed = candidates.Length == ItemCount
+            ? $"the run has {Counted(candidates.Length)}"
+            : $"{Number(candidates.Length)} of the run's {Counted(ItemCount)} may be recommended";
+        string owned = known == 0 ? "" : $", the user has {Number(known)} of them already";
+        int unpopular = candidates.Length - known - ranking.Items.Length;
+        string untouched = unpopular == 0 ? "" : $", and {Number(unpopular)} without an interaction in training are not popular";
+        return $"User '{UserName(ranking.User)}' gets {Counted(ranking.Items.Length)}, not {Number(count)}: {allowed}{owned}{untouched}.";
+
+        static string Counted(int items) => SourceText.Counted(items, "item");
+        static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
+    }
+
+    private IEnumerable<UserRanking> Rank(
+        IReadOnlyList<int> users, int count, int[] candidates, KnownSplit[] known, Device device, CancellationToken cancellation)
+    {
+        int rows = Math.Min(users.Count, Math.Clamp(BlockScores / candidates.Length, MinRows, MaxRows)), length = Math.Min(count, candidates.Length);
+        int[] places = Places(candidates);
+        float[]? popularity = null;
+        using Matrix items = Vectors(candidates, device), queries = new(rows, ItemVectors.Columns), scores = new(rows, candidates.Length);
+        foreach (int[] block in users.Chunk(Math.Max(1, rows)))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using Matrix blockQueries = queries.RowRange(0, block.Length), blockScores = scores.RowRange(0, block.Length);
+            for (int row = 0; row < block.Length; row++) UserVector(block[row]).CopyTo(blockQueries.Row(row));
+            device.MatMul(blockQueries, false, items, true, blockScores);
+            var starts = new int[block.Length + 1];
+            var masked = new List<int>();
+            foreach ((int row, int user) in block.Index())
+            {
+                if (IsUntrained(user)) (popularity ??= Popularity(candidates)).CopyTo(blockScores.Row(row));
+                foreach (KnownSplit split in known)
+                    foreach (int item in split.ItemsOf(user))
+                        if (places[item] >= 0) masked.Add(places[item]);
+                starts[row + 1] = masked.Count;
+            }
+
+            int[] best = new int[block.Length * length];
+            var values = new float[best.Length];
+            device.TopK(blockScores, columnScales: null, starts, masked.ToArray(), best, values);
+            foreach ((int row, int user) in block.Index())
+            {
+                int first = row * length, end = Array.IndexOf(best, -1, first, length) is >= 0 and var none ? none : first + length;
+                yield return new UserRanking(user, Array.ConvertAll(best[first..end], place => candidates[place]), values[first..end], IsUntrained(user));
+            }
+        }
+    }
+
+    private bool IsUntrained(int user) => _known.Train.ItemsOf(user).IsEmpty;
+
+    /// <summary>Number of interactions in training of each candidate; -∞, which is never selected, where there are none.</summary>
+    private float[] Popularity(int[] candidates)
+    {
+        int[] counts = _known.Train.ItemCounts();
+        return Array.ConvertAll(candidates, item => counts[item] > 0 ? counts[item] : float.NegativeInfinity);
+    }
+
+    /// <summary>The vectors of the candidates; a view where they are all items.</summary>
+    private Matrix Vectors(int[] candidates, Device device)
+    {
+        if (candidates.Length == ItemCount) return ItemVectors.RowRange(0, candidates.Length);
+        var items = new Matrix(candidates.Length, ItemVectors.Columns);
+        device.GatherRows(ItemVectors, candidates, items);
+        return items;
+    }
+
+    /// <summary>Place of each item among the candidates, -1 for the others.</summary>
+    private int[] Places(int[] candidates)
+    {
+        var places = new int[ItemCount];
+        Array.Fill(places, -1);
+        for (int place = 0; place < candidates.Length; place++) places[candidates[place]] = place;
+        return places;
+    }
+}

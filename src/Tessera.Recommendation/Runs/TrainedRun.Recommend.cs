@@ -1,0 +1,70 @@
+using System.Collections.ObjectModel;
+using System.Numerics.Tensors;
+using Tessera.Compute.Devices;
+using Tessera.Compute.Tensors;
+
+namespace Tessera.Recommendation.Runs;
+
+public sealed partial class TrainedRun
+{
+    /// <summary>How much each chunk (modality) counts for a user, adding up to 1; empty where the model does not say.</summary>
+    public IReadOnlyDictionary<string, float> ChunkWeights(int user) =>
+        new OrderedDictionary<string, float>(
+            _vectors.Chunks.Zip(_vectors.ChunkWeights(user).ToArray(), KeyValuePair.Create));
+
+    /// <summary>
+    /// The items with the highest scores for a user, without those the user has already; for a user with nothing in training those with most
+    /// interactions in training, whose <see cref="RankedItem.Reason"/> says so.
+    /// </summary>
+    /// <param name="count">How many, 1 or more; fewer are returned where fewer are left.</param>
+    public IReadOnlyList<RankedItem> Recommend(int user, int count)
+    {
+        using var device = new Device(threads: 1); // without threads; one a call, so that calls may run side by side
+        return Describe(Rank([user], count, ItemSelection.All, device).Single());
+    }
+
+    /// <summary>A ranking with names, titles and shares.</summary>
+    internal IReadOnlyList<RankedItem> Describe(UserRanking ranking)
+    {
+        return [.. ranking.Items.Zip(ranking.Scores, (item, score) => ranking.IsPopular
+            ? Item(item, score, ReadOnlyDictionary<string, float>.Empty, RankedItem.Popular)
+            : Item(item, score, Shares(ranking.User, item), reason: null))];
+    }
+
+    /// <summary>The items whose vectors have the highest cosine similarity with an item's, itself left out.</summary>
+    /// <param name="count">How many, 1 or more.</param>
+    public IReadOnlyList<RankedItem> Similar(int item, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        Matrix vectors = _vectors.Items;
+        ReadOnlySpan<float> query = vectors.Row(item);
+        using var scores = new Matrix(1, vectors.Rows);
+        for (int other = 0; other < scores.Columns; other++) scores[0, other] = TensorPrimitives.CosineSimilarity(query, vectors.Row(other));
+        scores[0, item] = float.NegativeInfinity;
+        var items = new int[Math.Min(count, scores.Columns)];
+        var best = new float[items.Length];
+        using var device = new Device(threads: 1);
+        device.TopK(scores, columnScales: null, maskStarts: [], maskColumns: [], items, best);
+        return [.. items.Zip(best).Where(pair => pair.First >= 0).Select(pair => Item(pair.First, pair.Second, ReadOnlyDictionary<string, float>.Empty, reason: null))];
+    }
+
+    private RankedItem Item(int item, float score, IReadOnlyDictionary<string, float> shares, string? reason) => new(item, ItemName(item), score, shares)
+    {
+        Title = _known.ItemTitles?[item] is { Length: > 0 } title ? title : null,
+        Reason = reason,
+    };
+
+    private OrderedDictionary<string, float> Shares(int user, int item)
+    {
+        var shares = new OrderedDictionary<string, float>();
+        ReadOnlySpan<float> ofUser = _vectors.User(user), ofItem = _vectors.Items.Row(item);
+        foreach ((int chunk, string name) in _vectors.Chunks.Index())
+        {
+            int width = ofItem.Length / _vectors.Chunks.Count;
+            Range columns = (chunk * width)..((chunk + 1) * width);
+            shares.Add(name, TensorPrimitives.Dot(ofUser[columns], ofItem[columns]));
+        }
+
+        return shares;
+    }
+}
