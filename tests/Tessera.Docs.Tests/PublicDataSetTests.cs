@@ -89,6 +89,27 @@ public sealed class PublicDataSetTests : IDisposable
         Assert.Equal((1, 1, 1, 1), Counts(Import("RecBole")));
     }
 
+    [Theory]
+    [InlineData("u.data", "196\t242\t3\t881250949\n186\t302\t3\t891717742\n", "u.item", "242|Kolya (1996)|24-Jan-1997||http://example.org|0|0|0|0|0|1|0|0|0|0|0|0|0|0|0|0|0|0|0\n302|Amélie (1997)|01-Jan-1997||http://example.org|0|0|0|0|0|0|0|0|1|0|0|0|0|0|0|0|0|0|0\n")]
+    [InlineData("ratings.dat", "1::1193::5::978300760\n1::661::3::978302109\n", "movies.dat", "1193::One Flew Over the Cuckoo's Nest (1975)::Drama\n661::Misérables, Les (1996)::Animation|Musical\n")]
+    [InlineData("ratings.csv", "userId,movieId,rating,timestamp\n1,1,4.0,964982703\n1,3,4.0,964981247\n", "movies.csv", "movieId,title,genres\n1,\"Story, Toy (1995)\",Comedy\n3,Old (1995),Comedy|Romance\n")]
+    public void MovieLens(string ratings, string events, string movies, string items)
+    {
+        Write($"ml-100k/{ratings}", events);
+        Encoding encoding = movies.EndsWith(".csv", StringComparison.Ordinal) ? Encoding.UTF8 : Encoding.Latin1;
+        File.WriteAllBytes(In($"ml-100k/{movies}"), encoding.GetBytes(items));
+        (_, int imported, int read, int described) = Counts(Import("MovieLens 100K, 1M, 10M, 20M, 25M, 32M"));
+        Assert.Equal((2, 2, 2), (imported, read, described));
+    }
+
+    [Fact]
+    public void LastFm()
+    {
+        Write("user_artists.dat", "userID\tartistID\tweight\n2\t51\t13883\n2\t52\t11690\n");
+        Write("artists.dat", "id\tname\turl\tpictureURL\n51\tDuran \"Duran\"\thttp://example.org/51\thttp://example.org/51.jpg\n52\tMorcheeba\thttp://example.org/52\t\n");
+        Assert.Equal((1, 2, 2, 2), Counts(Import("Last.fm 2K")));
+    }
+
     private static (int Users, int Items, int Events, int Described) Counts(JsonNode result) =>
         ((int)result["users"]!, (int)result["items"]!, (int)result["events"]!, (int)result["describedItems"]!);
 
