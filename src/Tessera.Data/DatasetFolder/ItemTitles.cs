@@ -36,7 +36,7 @@ internal static class ItemTitles
         catch (Exception cause) when (cause is JsonException or InvalidOperationException)
         {
             throw new InvalidInputException(
-                $"Line {number} of '{path}' is not an item ({cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}); expected a JSON object of texts, so restore the file or make it again.", cause);
+                $"Line {number} of '{path}' is not an item ({SourceText.Reason(cause)}); expected a JSON object of texts, so restore the file or make it again.", cause);
         }
     }
 

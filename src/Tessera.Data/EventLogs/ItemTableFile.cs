@@ -71,7 +71,7 @@ internal static class ItemTableFile
         catch (Exception cause) when (cause is JsonException or InvalidOperationException)
         {
             throw new InvalidInputException(
-                $"Line {item + 1} of '{path}' is not an item ({cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}); "
+                $"Line {item + 1} of '{path}' is not an item ({SourceText.Reason(cause)}); "
                 + $"expected a JSON object of texts with '{IdKey}', so restore the file or make it again.", cause);
         }
     }

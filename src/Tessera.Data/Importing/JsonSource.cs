@@ -69,7 +69,7 @@ internal static class JsonSource
         catch (Exception cause) when (cause is JsonException or InvalidOperationException)
         {
             throw new InvalidInputException(
-                $"{file.Here} is not a record ({cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}); "
+                $"{file.Here} is not a record ({SourceText.Reason(cause)}); "
                 + "expected one JSON object per line, so correct or remove the line.", cause);
         }
     }

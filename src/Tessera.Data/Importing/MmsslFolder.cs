@@ -68,7 +68,7 @@ internal static class MmsslFolder
         catch (Exception cause) when (cause is JsonException or InvalidOperationException)
         {
             throw new InvalidInputException(
-                $"'{path}' holds no interactions ({cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}); "
+                $"'{path}' holds no interactions ({SourceText.Reason(cause)}); "
                 + "expected one JSON object of users with lists of items, such as {\"0\": [3, 7]}, so restore it.", cause);
         }
 

@@ -117,7 +117,7 @@ internal sealed class ParquetFile : IRecordPlace, IDisposable
         catch (Exception cause) when (cause is JsonException or InvalidOperationException)
         {
             throw new InvalidInputException(
-                $"{Here} is not a record ({cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}); expected distinct names and all of them in each row, "
+                $"{Here} is not a record ({SourceText.Reason(cause)}); expected distinct names and all of them in each row, "
                 + "so correct or remove it.", cause);
         }
     }

@@ -45,7 +45,7 @@ internal static class JsonRecord
         }
         catch (JsonException cause)
         {
-            throw new InvalidInputException($"'{path}' {fault} ({cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}); {remedy}.", cause);
+            throw new InvalidInputException($"'{path}' {fault} ({SourceText.Reason(cause)}); {remedy}.", cause);
         }
         catch (IOException cause)
         {

@@ -1,9 +1,11 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace Tessera.Data.Storage;
 
 /// <summary>Text of files, UTF-8, as it is found and shown.</summary>
-internal static class SourceText
+internal static partial class SourceText
 {
     /// <summary>What the encoding must be, for error messages.</summary>
     public const string NotUtf8 = "is not valid UTF-8; expected UTF-8 text, so convert the file";
@@ -47,6 +49,16 @@ internal static class SourceText
         return names.Count > MaxListed ? $"{first} and {names.Count - MaxListed:N0} more" : first;
     }
 
+    /// <summary>What an exception says, on one line and without its full stop; where .NET says at which place of a JSON text, the line if it is not the first.</summary>
+    public static string Reason(Exception cause)
+    {
+        string line = cause is JsonException { LineNumber: > 0 and var before } ? $" (line {before + 1})" : "";
+        return DotNetPlace().Replace(cause.Message.ReplaceLineEndings(" "), "").TrimEnd('.', ' ') + line;
+    }
+
     /// <summary>A number of things, such as "1 item" or "2,000 items".</summary>
     public static string Counted(long count, string noun) => $"{count:N0} {noun}{(count == 1 ? "" : "s")}";
+
+    [GeneratedRegex(@"\s*(?:Path: \S+ \| )?LineNumber: \d+ \| BytePositionInLine: \d+\.?")]
+    private static partial Regex DotNetPlace();
 }

@@ -84,7 +84,7 @@ internal sealed partial record RunConfig(
         }
         catch (Exception cause) when (cause is JsonException or InvalidOperationException or FormatException or ArgumentException or IOException or InvalidInputException)
         {
-            throw new InvalidInputException($"'{path}' is not a run's configuration ({cause.Message.TrimEnd('.')}); restore it or train again.", cause);
+            throw new InvalidInputException($"'{path}' is not a run's configuration ({SourceText.Reason(cause)}); restore it or train again.", cause);
         }
     }
 

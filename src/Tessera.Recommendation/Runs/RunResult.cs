@@ -42,7 +42,7 @@ public sealed record RunResult(int Epochs, int BestEpoch, bool StoppedEarly, Eva
         }
         catch (Exception cause) when (cause is JsonException or InvalidOperationException or FormatException or ArgumentException or IOException or InvalidInputException)
         {
-            throw new InvalidInputException($"'{path}' holds no results of a run ({cause.Message.TrimEnd('.')}); restore it or train again.", cause);
+            throw new InvalidInputException($"'{path}' holds no results of a run ({SourceText.Reason(cause)}); restore it or train again.", cause);
         }
     }
 
