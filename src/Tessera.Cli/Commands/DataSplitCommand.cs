@@ -31,6 +31,8 @@ internal sealed class DataSplitCommand : TesseraCommand
         SplitResult result = EventLogSplitter.Run(log, scheme, parsed.GetValue(_seed), directory, session.Cancellation);
         if (result.UntrainedUsers > 0)
             session.Note($"Users with nothing in training, excluded from evaluation: {Figures.Count(result.UntrainedUsers)}.");
+        if (result.Untimed > 0)
+            session.Note($"Events without a time, which count as earlier than all others: {Figures.Count(result.Untimed)}.");
         if (scheme == SplitScheme.None)
             session.Note("Nothing is held out: training runs a fixed number of epochs, and nothing can be measured.");
         session.Print(

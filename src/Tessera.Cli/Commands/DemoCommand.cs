@@ -40,15 +40,17 @@ internal sealed class DemoCommand : TesseraCommand
     {
         long start = Stopwatch.GetTimestamp();
         ulong seed = parsed.GetValue(_seed);
-        var directory = new RunDirectory(parsed.GetValue(_out) ?? FirstFree());
+        bool resume = parsed.GetValue(_resume);
+        var directory = new RunDirectory(parsed.GetValue(_out) ?? (resume ? LastBegun() : FirstFree()));
+        string again = $"tessera demo --out {NextSteps.Argument(directory.Path)} --seed {seed} --resume";
+        if (!resume && directory is { HoldsRun: true, IsFinished: false })
+            throw new InvalidInputException($"The demonstration in '{directory.Path}' is not finished; continue it with '{again}', or choose another folder.");
         Dataset data = SyntheticDataset.Create(new SyntheticDatasetOptions { Seed = seed }).Dataset;
         var run = new TrainingRun(data, _models.Find("lirdrec"), new LirdRecOptions(), Training, seed, Protocol.Strict, session.Logger);
-        bool resume = parsed.GetValue(_resume);
         directory.Check(run.Config, resume ? RunStart.Resume : RunStart.New);
         session.PrintText(console => DemoOutput.PrintData(console, data));
 
         using var device = new Device(parsed.GetValue(_threads));
-        string again = $"tessera demo --out {NextSteps.Argument(directory.Path)} --seed {seed} --resume";
         RunResult result = TrainCommand.Train(run, directory, device, resume, session, again);
         string dataset = Path.Combine(directory.Path, "dataset");
         if (!Directory.Exists(dataset)) DatasetWriter.Write(data, dataset);
@@ -65,6 +67,14 @@ internal sealed class DemoCommand : TesseraCommand
         return [("LIRDRec", own), ("popularity", Measure(popularity)), ("random", Measure(random))];
 
         EvaluationResult Measure(Embeddings embeddings) => evaluator.Evaluate(embeddings, [HeldOut.Test(data, Protocol.Strict)])[0];
+    }
+
+    /// <summary>The last of the usual folders, which an interrupted demonstration has left.</summary>
+    private static string LastBegun()
+    {
+        string last = DefaultFolder;
+        for (int number = 2; Path.Exists($"{DefaultFolder}-{number}"); number++) last = $"{DefaultFolder}-{number}";
+        return last;
     }
 
     private static string FirstFree()

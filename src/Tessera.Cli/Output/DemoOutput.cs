@@ -31,9 +31,9 @@ internal sealed class DemoOutput(
         console.WriteLine($"Done in {Figures.Seconds(time.TotalSeconds)}. The run is saved in {run}, its data in {dataset}.");
         console.WriteLine("Try next (tessera is the installed tool, or 'dotnet run -c Release --project src/Tessera.Cli --'):");
         string user = Id(_users[0]), item = trained.Recommend(_users[0], 1)[0].Id;
-        console.WriteLine($"  tessera recommend --run {run} --user {user}");
-        console.WriteLine($"  tessera similar --run {run} --item {item}");
-        console.WriteLine($"  tessera evaluate --run {run} --data {dataset}");
+        console.WriteLine($"  tessera recommend --run {NextSteps.Argument(run)} --user {user}");
+        console.WriteLine($"  tessera similar --run {NextSteps.Argument(run)} --item {item}");
+        console.WriteLine($"  tessera evaluate --run {NextSteps.Argument(run)} --data {NextSteps.Argument(dataset)}");
     }
 
     public JsonObject ToJson() => new()

@@ -31,7 +31,7 @@ internal sealed class DelimitedFile : IDisposable
     /// <exception cref="InvalidInputException">The file is absent, empty, or not such a table, or may have a header or not.</exception>
     public DelimitedFile(string path, TableLayout? layout = null)
     {
-        _file = new Utf8File(path, layout?.Encoding);
+        _file = new Utf8File(path, layout?.Encoding, layout?.Cancellation ?? default);
         try
         {
             (_layout, Beginning) = TableDetector.Complete(layout ?? new TableLayout(), _file);

@@ -8,7 +8,7 @@ internal static class DelimitedSource
     /// <summary>Reads events.</summary>
     public static void ReadEvents(ImportOptions options, EventSink sink)
     {
-        using var file = new DelimitedFile(options.Events, TableLayout.OfEvents(options));
+        using var file = new DelimitedFile(options.Events, TableLayout.OfEvents(options) with { Cancellation = sink.Cancellation });
         if (file.HasHeader)
         {
             ReadEvents(file, new ColumnNames(file.Columns, file.Here, areNumbered: true).OfEvents(options), sink);
@@ -54,7 +54,7 @@ internal static class DelimitedSource
     /// <summary>Reads an item table; columns other than id and picture are texts.</summary>
     public static void ReadItems(ImportOptions options, ItemSink sink)
     {
-        using var file = new DelimitedFile(sink.TablePath, TableLayout.OfItems(options));
+        using var file = new DelimitedFile(sink.TablePath, TableLayout.OfItems(options) with { Cancellation = sink.Cancellation });
         var names = new ColumnNames(file.Columns, file.Here, areNumbered: true);
         int id = file.HasHeader || options.ItemIdColumn is not null ? names.ItemIdIfNamed(options.ItemIdColumn) ?? -1 : -1;
         if (id < 0) id = ItemIdColumn.ByContent(file.Columns, file.Records, sink) ?? throw (file.HasHeader ? names.NoItemId() : NoItemId(file));

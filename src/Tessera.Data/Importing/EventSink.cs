@@ -15,6 +15,9 @@ internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>
     private readonly EventBatch _batch = new(writer);
     private long _added;
 
+    /// <summary>Stops the reading.</summary>
+    public CancellationToken Cancellation => cancellation;
+
     /// <summary>Remarks on the events, one sentence each.</summary>
     public List<string> Notices { get; } = [];
 

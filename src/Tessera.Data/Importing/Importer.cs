@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Tessera.Compute.Tensors;
 using Tessera.Data.DatasetFolder;
@@ -9,6 +10,8 @@ namespace Tessera.Data.Importing;
 /// <summary>Turns what a shop or a published data set gives into a <see cref="EventLog"/>.</summary>
 public static class Importer
 {
+    private const int MaxNameBytes = 200;
+
     /// <summary>Names of the formats.</summary>
     public static IReadOnlyList<string> Formats { get; } = ["csv", "jsonl", "parquet", "amazon2014", "amazon2018", "amazon2023", "movielens", "microlens", "recbole", "mmrec", "mmssl"];
 
@@ -112,8 +115,13 @@ public static class Importer
         if (options.TimeFormat is { } form) SourceTime.CheckFormat(form);
         if (options.SkipBadRows < 0)
             throw new InvalidInputException($"--skip-bad-rows is {options.SkipBadRows}; expected a number from 0, so give one.");
-        if (options.Name is { } chosen && (string.IsNullOrWhiteSpace(chosen) || chosen.AsSpan().ContainsAny(Path.GetInvalidFileNameChars())))
-            throw new InvalidInputException($"The name {SourceText.Quoted(chosen)} cannot be a file name; expected letters, digits, dots and dashes, so choose another.");
+        if (options.Name is { } chosen && (string.IsNullOrWhiteSpace(chosen) || chosen.AsSpan().ContainsAny(Path.GetInvalidFileNameChars())
+            || ExternalId.Fault(chosen) is not null || Encoding.UTF8.GetByteCount(chosen) > MaxNameBytes))
+        {
+            throw new InvalidInputException(
+                $"The name {SourceText.Quoted(chosen)} cannot be a file name; expected at most {MaxNameBytes} letters, digits, dots and dashes, so choose another.");
+        }
+
         return options;
     }
 

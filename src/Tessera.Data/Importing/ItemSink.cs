@@ -29,6 +29,9 @@ internal sealed class ItemSink(
     /// <summary>The table.</summary>
     public string TablePath => path;
 
+    /// <summary>Stops the reading.</summary>
+    public CancellationToken Cancellation => cancellation;
+
     /// <summary>Remarks on the table, one sentence each.</summary>
     public List<string> Notices { get; } = [];
 

@@ -9,7 +9,7 @@ internal static class JsonSource
     /// <summary>Reads events.</summary>
     public static void ReadEvents(ImportOptions options, EventSink sink)
     {
-        using var file = new LineFile(options.Events, options.Encoding);
+        using var file = new LineFile(options.Events, options.Encoding, sink.Cancellation);
         JsonEventKeys? keys = null;
         ReadObjects(file, sink.Rejected, line => keys is null ? Parse(line) : JsonDocument.Parse(NonFiniteJson.AsNull(line)), record =>
         {
@@ -29,7 +29,7 @@ internal static class JsonSource
     /// <param name="parse">Parses a line; unset: as strict JSON.</param>
     public static void ReadItems(ItemSink sink, Action<JsonElement, LineFile> read, Func<ReadOnlyMemory<byte>, JsonDocument>? parse = null)
     {
-        using var file = new LineFile(sink.TablePath, sink.Encoding);
+        using var file = new LineFile(sink.TablePath, sink.Encoding, sink.Cancellation);
         ReadObjects(file, sink.Rejected, parse ?? Parse, record =>
         {
             sink.Report(file.Share);
@@ -68,6 +68,8 @@ internal static class JsonSource
         }
         catch (Exception cause) when (cause is JsonException or InvalidOperationException)
         {
+            if (file.Line == 1 && line.TrimStart(" \t"u8) is [(byte)'[', ..])
+                throw new InvalidInputException($"'{file.Path}' is a JSON array; expected one JSON object per line, so write its elements one a line, for instance with: jq -c '.[]'.", cause);
             throw new InvalidInputException(
                 $"{file.Here} is not a record ({SourceText.Reason(cause)}); "
                 + "expected one JSON object per line, so correct or remove the line.", cause);

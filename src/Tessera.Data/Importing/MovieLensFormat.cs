@@ -45,7 +45,7 @@ internal sealed partial class MovieLensFormat : SourceFormat
 
     public override void ReadEvents(ImportOptions options, EventSink sink)
     {
-        using var file = new DelimitedFile(options.Events, new TableLayout { Encoding = options.Encoding });
+        using var file = new DelimitedFile(options.Events, new TableLayout { Encoding = options.Encoding, Cancellation = sink.Cancellation });
         if (file.Columns.Count != 4)
             throw new InvalidInputException(
                 $"'{options.Events}' has {SourceText.Counted(file.Columns.Count, "column")}; "
@@ -62,7 +62,7 @@ internal sealed partial class MovieLensFormat : SourceFormat
             return;
         }
 
-        using var file = new DelimitedFile(sink.TablePath, new TableLayout { Encoding = options.Encoding ?? (IsLatin1(name) ? "iso-8859-1" : null) });
+        using var file = new DelimitedFile(sink.TablePath, new TableLayout { Encoding = options.Encoding ?? (IsLatin1(name) ? "iso-8859-1" : null), Cancellation = sink.Cancellation });
         bool hasFlags = file.Columns.Count == FirstGenre + Genres.Length;
         if (file.Columns.Count != 3 && !hasFlags)
             throw new InvalidInputException(

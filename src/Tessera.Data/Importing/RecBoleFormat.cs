@@ -11,14 +11,14 @@ internal sealed class RecBoleFormat : SourceFormat
 
     public override void ReadEvents(ImportOptions options, EventSink sink)
     {
-        using var file = new DelimitedFile(options.Events, Layout with { Encoding = options.Encoding });
+        using var file = new DelimitedFile(options.Events, Layout with { Encoding = options.Encoding, Cancellation = sink.Cancellation });
         var names = new ColumnNames([.. Columns(file).Select(column => column.Name)], file.Here);
         DelimitedSource.ReadEvents(file, names.OfEvents(options), sink);
     }
 
     public override void ReadItems(ImportOptions options, ItemSink sink)
     {
-        using var file = new DelimitedFile(sink.TablePath, Layout with { Encoding = options.Encoding });
+        using var file = new DelimitedFile(sink.TablePath, Layout with { Encoding = options.Encoding, Cancellation = sink.Cancellation });
         (string Name, string Type)[] columns = Columns(file);
         string[] names = [.. columns.Select(column => column.Name)];
         int id = new ColumnNames(names, file.Here).ItemId(null);

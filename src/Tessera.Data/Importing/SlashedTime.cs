@@ -24,6 +24,8 @@ internal static partial class SlashedTime
         return readings switch
         {
             [var only] => $"is {only.Date} if day and month stand so in every line; give --time-format \"{only.Format}\" to say it",
+            [var first, var second] when first.Date == second.Date =>
+                $"does not tell day from month; give --time-format \"{first.Format}\" or \"{second.Format}\" to say which comes first",
             [var first, var second] => $"is {first.Date} or {second.Date}; give --time-format \"{first.Format}\" or \"{second.Format}\" to say which",
             _ => null,
         };

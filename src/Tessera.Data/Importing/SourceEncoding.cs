@@ -55,7 +55,7 @@ internal static class SourceEncoding
     {
         string known = name.Trim().Replace(' ', '-').ToLowerInvariant() switch
         {
-            "latin-1" or "latin_1" => "iso-8859-1",
+            "latin-1" or "latin_1" or "latin1" or "iso-8859-1" => "windows-1252", // which has letters where Latin-1 has control characters, as browsers read it
             "utf8" => "utf-8",
             "utf16" => "utf-16",
             "utf32" => "utf-32",
@@ -76,9 +76,14 @@ internal static class SourceEncoding
     }
 
     /// <summary>The sentence's end for a text of this file that is not UTF-8, naming the encoding it likely has.</summary>
-    public static string NotUtf8(string path) => LikelyOf(path) is { } likely
-        ? $"is not valid UTF-8 and looks like {likely}; expected UTF-8, so give --encoding {likely}, or the encoding it has"
-        : "is not valid UTF-8; expected UTF-8, so give its encoding with --encoding, or convert the file";
+    public static string NotUtf8(string path) => LikelyOf(path) switch
+    {
+        null => "is not valid UTF-8; expected UTF-8, so give its encoding with --encoding, or convert the file",
+        "windows-1250" or "iso-8859-2" =>
+            "is not valid UTF-8 and looks like windows-1252 (Western European) or windows-1250 (Central European); "
+            + "expected UTF-8, so give --encoding with the one in which the letters come right",
+        var likely => $"is not valid UTF-8 and looks like {likely}; expected UTF-8, so give --encoding {likely}, or the encoding it has",
+    };
 
     /// <summary>A guess by those lines at the file's beginning that are not UTF-8.</summary>
     private static string? LikelyOf(string path)
@@ -106,6 +111,6 @@ internal static class SourceEncoding
 
         // Of single bytes beyond ASCII, code pages of DOS are the least likely, and a few of them fit several alike.
         string[] likely = [.. guesses.Where(name => !name.StartsWith("ibm", StringComparison.Ordinal) && !name.StartsWith("utf-8", StringComparison.Ordinal))];
-        return likely.FirstOrDefault() is "us-ascii" or null ? (examined.Length > 0 ? "windows-1252" : null) : likely[0];
+        return likely.FirstOrDefault() is "us-ascii" or "iso-8859-1" or "iso-8859-15" or null ? (examined.Length > 0 ? "windows-1252" : null) : likely[0];
     }
 }

@@ -49,12 +49,16 @@ internal sealed class SourceFile : ReadingStream
 
     public string Path { get; }
 
+    /// <summary>Stops the reading, which may meet nothing of use for long.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>How much of the file has been read, 0 to 1.</summary>
     public double Share => _length == 0 ? 1 : (double)_file.Position / _length;
 
     /// <exception cref="InvalidInputException">The system reports an error, or the compressed content is damaged.</exception>
     public override int Read(Span<byte> buffer)
     {
+        Cancellation.ThrowIfCancellationRequested();
         try
         {
             return _content.Read(buffer);

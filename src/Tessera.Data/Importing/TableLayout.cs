@@ -23,6 +23,9 @@ internal sealed record TableLayout
     /// <summary>Whether the settings above are only for what the file leaves open, as they were given for another one.</summary>
     public bool IsFallback { get; init; }
 
+    /// <summary>Stops the reading.</summary>
+    public CancellationToken Cancellation { get; init; }
+
     /// <summary>Columns as they were asked for; a first line that holds one is a header.</summary>
     public IReadOnlyList<string> Asked { get; init; } = [];
 

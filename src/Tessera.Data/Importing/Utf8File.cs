@@ -14,11 +14,12 @@ internal sealed class Utf8File : ReadingStream
 
     /// <param name="path">The file, compressed or not.</param>
     /// <param name="encoding">Name of its encoding; unset: UTF-8 unless it begins with a mark.</param>
+    /// <param name="cancellation">Stops the reading.</param>
     /// <exception cref="InvalidInputException">The file is absent or may not be read, or there is no such encoding.</exception>
-    public Utf8File(string path, string? encoding = null)
+    public Utf8File(string path, string? encoding = null, CancellationToken cancellation = default)
     {
         Encoding? asked = encoding is null ? null : SourceEncoding.OfName(encoding);
-        _file = new SourceFile(path);
+        _file = new SourceFile(path) { Cancellation = cancellation };
         try
         {
             var first = new byte[asked is null ? SourceEncoding.LongestMark : HeadSize];
@@ -27,6 +28,8 @@ internal sealed class Utf8File : ReadingStream
             Encoding? from = marked?.Encoding ?? (first.AsSpan().StartsWith(Storage.SourceText.ByteOrderMark) ? null : asked);
             var whole = new Prefixed(first[(marked?.Length ?? 0)..], _file);
             _encoding = from?.WebName ?? _encoding;
+            if (first.AsSpan().StartsWith("PAR1"u8))
+                throw new InvalidInputException($"'{path}' is a Parquet file; expected a text, so import it with --format parquet.");
             if (from is null && SourceEncoding.OfUnmarked(first) is { } unmarked)
                 throw new InvalidInputException($"'{path}' looks like UTF-16 without a byte order mark; expected UTF-8, so give --encoding {unmarked}.");
             if (marked is null && from is not null && SourceEncoding.IsSurelyUtf8(first))

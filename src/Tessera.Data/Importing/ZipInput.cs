@@ -26,6 +26,8 @@ internal sealed class ZipInput : ReadingStream
     {
         var archive = new ZipArchive(file, ZipArchiveMode.Read);
         ZipArchiveEntry[] files = [.. archive.Entries.Where(entry => !IsFolderOrNote(entry.FullName))];
+        if (files.Any(entry => entry.FullName == "[Content_Types].xml"))
+            throw new InvalidInputException($"'{path}' is a workbook such as Excel's; expected a table as text, so save it as CSV and name that file.");
         if (files.Length != 1)
         {
             string some = string.Join(", ", files.Take(5).Select(entry => SourceText.Quoted(entry.FullName))) + (files.Length > 5 ? ", …" : "");

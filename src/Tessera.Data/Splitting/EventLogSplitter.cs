@@ -73,12 +73,14 @@ public static class EventLogSplitter
         });
         folder.Complete();
         var before = new EventLogStatistics(log.Users, log.Items, log.Events, tally.Pairs);
-        return new SplitResult(log.Name, before, size, tally.UntrainedUsers);
+        return new SplitResult(log.Name, before, size, tally.UntrainedUsers, IsByTime(scheme) ? tally.Untimed : 0);
     }
+
+    private static bool IsByTime(SplitScheme scheme) => scheme is SplitScheme.LeaveOneOut or SplitScheme.TemporalUser or SplitScheme.TemporalGlobal;
 
     private static void RefuseUnsuitable(EventLog log, SplitScheme scheme)
     {
-        if (scheme is SplitScheme.LeaveOneOut or SplitScheme.TemporalUser or SplitScheme.TemporalGlobal && !log.HasTimes)
+        if (IsByTime(scheme) && !log.HasTimes)
         {
             throw new InvalidInputException(
                 $"The event log in '{log.Directory}' has no times, which the scheme {KebabCase.Of(scheme)} needs; "

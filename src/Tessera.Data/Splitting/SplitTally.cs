@@ -12,6 +12,9 @@ internal sealed class SplitTally(EventLog log)
 
     public int UntrainedUsers { get; private set; }
 
+    /// <summary>Number of pairs without a time.</summary>
+    public long Untimed { get; private set; }
+
     public long Pairs => (long)_pairs[SplitRules.Training] + _pairs[SplitRules.Validation] + _pairs[SplitRules.Test];
 
     /// <summary>Each pair with its label, users in order and items of a user ascending.</summary>
@@ -21,6 +24,7 @@ internal sealed class SplitTally(EventLog log)
         {
             var labels = new byte[pairs.Length];
             rule(pairs, labels);
+            Untimed += pairs.Count(pair => pair.Time == 0);
             int[] items = [.. pairs.Select(pair => pair.Item)];
             Array.Sort(items, labels);
             int training = labels.AsSpan().Count(SplitRules.Training);

@@ -72,7 +72,7 @@ public sealed partial class TfidfEncoder
         {
             throw new InvalidInputException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"No word stands in {fewest} to {most} of the {texts} texts; expected texts with words in common: give more texts, or allow terms in fewer or more of them."));
+                $"No word stands in {fewest} to {most} of the {texts} texts; expected texts with some words in common and not all, so give more texts or longer ones."));
         }
 
         if (entries > Array.MaxLength)

@@ -65,7 +65,7 @@ public sealed class Evaluator
         {
             if (split.MeasuresAny(_train)) continue;
             throw new InvalidInputException(split.Relevant.Count == 0
-                ? $"There are no {split.Name} interactions to measure; expected some, so measure another split, or label some in the .inter file and train again."
+                ? $"There are no {split.Name} interactions to measure; expected some, so label some in the .inter file and train again, or measure a split that has some."
                 : $"No user has both a training item and a {split.Name} item, so there is nothing to measure; check the labels in the .inter file.");
         }
     }

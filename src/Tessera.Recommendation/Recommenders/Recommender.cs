@@ -23,7 +23,7 @@ public abstract class Recommender : IDisposable
         Inputs = inputs;
         if (inputs.Modalities.Count == 0 && GetType().GetCustomAttribute<RecommenderAttribute>() is { NeedsFeatures: true } model)
             throw new InvalidInputException(
-                $"{model.Title} learns from item features and the data has none; add a feature file such as image_feat.npy, or train a model that needs no features.");
+                $"{model.Title} learns from item features and the data has none; make them of texts and images with 'tessera data encode', add a feature file such as image_feat.npy, or train a model that needs none.");
     }
 
     /// <summary>Everything the optimizer changes.</summary>

@@ -16,6 +16,8 @@ internal sealed partial class RunDirectory
     {
         if (File.Exists(Path)) throw new InvalidInputException($"'{Path}' is a file; expected a folder for the run, so choose another.");
         if (!HoldsRun) CheckWithoutRun(start);
+        else if (start == RunStart.New && IsLocked)
+            throw InUse(cause: null);
         else if (start == RunStart.New)
             throw new InvalidInputException(
                 IsFinished ? $"'{Path}' is not empty: it holds a finished run; choose another folder (--resume shows the results again)."
@@ -44,11 +46,35 @@ internal sealed partial class RunDirectory
             }
             catch (IOException cause) when (File.Exists(In(LockName)))
             {
-                throw new InvalidInputException(
-                    $"Another process is training the run in '{Path}'; wait for it to end, or choose another folder.", cause);
+                throw InUse(cause);
             }
         });
     }
+
+    /// <summary>Whether another process holds the lock.</summary>
+    private bool IsLocked
+    {
+        get
+        {
+            if (!File.Exists(In(LockName))) return false;
+            try
+            {
+                TemporaryFile.Lock(In(LockName)).Dispose();
+                return false;
+            }
+            catch (UnauthorizedAccessException)
+            {
+                return false;
+            }
+            catch (IOException)
+            {
+                return true;
+            }
+        }
+    }
+
+    private InvalidInputException InUse(Exception? cause) =>
+        new($"Another process is training the run in '{Path}'; wait for it to end, or choose another folder.", cause);
 
     /// <summary>Makes the folder that of the run: writes its configuration where there is none, or in place of the run to be started again.</summary>
     /// <returns>How many epochs of an earlier run were deleted; null where there was none, or it is continued.</returns>

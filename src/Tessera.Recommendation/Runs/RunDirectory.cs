@@ -52,7 +52,7 @@ internal sealed partial class RunDirectory(string path)
     public string OpenFinished()
     {
         if (!HoldsRun) throw new InvalidInputException($"There is no '{ConfigFile}'; expected a folder that 'tessera train --out' made.");
-        if (!IsFinished) throw new InvalidInputException($"The run in '{Path}' is not finished; finish it with 'tessera train … --resume'.");
+        if (!IsFinished) throw new InvalidInputException($"The run in '{Path}' is not finished; give the command that began it once more, with --resume.");
         return Verify(ConfigFile);
     }
 

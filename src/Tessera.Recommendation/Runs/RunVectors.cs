@@ -23,6 +23,7 @@ internal sealed class RunVectors : IDisposable
         _file = file;
         (_users, _items, _weights) = (file.Require(UsersName, "F32"), file.Require(ItemsName, "F32"), file.Find(WeightsName, "F32"));
         Chunks = file.Metadata.GetValueOrDefault(ChunksKey) is { Length: > 0 } names ? names.Split(',') : [];
+        if (Chunks.Distinct().Count() < Chunks.Count) throw Unfit($"the chunks {string.Join(", ", Chunks)}, of which two have one name");
         if (_users.Columns != _items.Columns || (Chunks.Count > 0 && _users.Columns % Chunks.Count != 0))
             throw Unfit($"users of {_users.Columns} columns and items of {_items.Columns} in {Chunks.Count} chunks");
         if (_weights is not null && (_weights.Rows, _weights.Columns) != (_users.Rows, Chunks.Count))

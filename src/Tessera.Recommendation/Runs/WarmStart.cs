@@ -73,7 +73,7 @@ internal sealed class WarmStart
         ? [.. now.Select(id => earlier.Find(id) ?? New)]
         : throw new InvalidInputException(
             $"The {kind} of {(now is null ? "the data set" : "the earlier run")} have no external ids, by which a run starts from an earlier one; "
-            + "add u_id_mapping.csv and i_id_mapping.csv to the data set.");
+            + $"add u_id_mapping.csv and i_id_mapping.csv to {(now is null ? "the data set" : "its data set and train it again")}.");
 
     private InvalidInputException Unfit(string name, string finding, string reason) =>
         new($"'{_directory.ModelFile}' cannot be started from: '{name}' {finding} ({reason}); train from the start, without --from.");

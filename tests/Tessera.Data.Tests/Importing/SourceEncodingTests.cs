@@ -85,7 +85,25 @@ public sealed class SourceEncodingTests : IDisposable
     public void A_wrong_encoding_is_told_where_the_text_is_surely_UTF_8()
     {
         string events = _work.Directory.Write("e.csv", "user,item\na,1\n"), items = _work.Directory.Write("i.csv", "item,title\n1,Café\n");
-        Assert.Contains("i.csv looks like UTF-8 and was read as iso-8859-1, as --encoding says.", _work.Run("csv", events, items, o => o with { Encoding = "latin1" }).Notices);
+        Assert.Contains("i.csv looks like UTF-8 and was read as windows-1252, as --encoding says.", _work.Run("csv", events, items, o => o with { Encoding = "latin1" }).Notices);
+    }
+
+    [Fact]
+    public void Latin_1_is_read_with_the_letters_that_browsers_see_in_it()
+    {
+        string events = _work.Directory.Write("e.csv", "user,item\na,1\n");
+        string items = _work.Directory.Write("i.csv", [.. "item,title\n1,5 "u8, 0x80, (byte)'\n']);
+        Assert.Equal("5 €", _work.Import("csv", events, items, with: o => o with { Encoding = "iso-8859-1" }).Items[0].Texts["title"]);
+    }
+
+    [Fact]
+    public void Files_that_are_no_texts_are_named()
+    {
+        string parquet = _work.Directory.Write("e.parquet", "PAR1 and what follows");
+        Assert.Equal($"'{parquet}' is a Parquet file; expected a text, so import it with --format parquet.", _work.Refusal("csv", parquet));
+        string workbook = _work.Directory.In("e.xlsx");
+        using (ZipArchive zip = ZipFile.Open(workbook, ZipArchiveMode.Create)) zip.CreateEntry("[Content_Types].xml");
+        Assert.Equal($"'{workbook}' is a workbook such as Excel's; expected a table as text, so save it as CSV and name that file.", _work.Refusal("csv", workbook));
     }
 
     [Fact]

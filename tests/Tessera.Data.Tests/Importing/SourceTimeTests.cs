@@ -89,6 +89,7 @@ public sealed class SourceTimeTests
     public void Some_texts_say_that_there_is_no_time(string text) => Assert.True(SourceTime.IsAbsent(Encoding.UTF8.GetBytes(text)));
 
     [Theory]
+    [InlineData("01.01.2020", ", which does not tell day from month; give --time-format \"dd.MM.yyyy\" or \"MM.dd.yyyy\" to say which comes first")]
     [InlineData("03/04/2021", ", which is 3 April 2021 or 4 March 2021; give --time-format \"dd/MM/yyyy\" or \"MM/dd/yyyy\" to say which")]
     [InlineData("3.4.2021 12:30", ", which is 3 April 2021 or 4 March 2021; give --time-format \"d.M.yyyy HH:mm\" or \"M.d.yyyy HH:mm\" to say which")]
     [InlineData("13-04-2021T12:30:05", ", which is 13 April 2021 if day and month stand so in every line; give --time-format \"dd-MM-yyyyTHH:mm:ss\" to say it")]

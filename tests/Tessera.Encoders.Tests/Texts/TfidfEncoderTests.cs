@@ -99,7 +99,7 @@ public sealed class TfidfEncoderTests : IDisposable
     {
         InvalidInputException error = Assert.Throws<InvalidInputException>(() => Fit(["one", "two", ""], 2));
         Assert.Equal(
-            "No word stands in 2 to 2 of the 3 texts; expected texts with words in common: give more texts, or allow terms in fewer or more of them.",
+            "No word stands in 2 to 2 of the 3 texts; expected texts with some words in common and not all, so give more texts or longer ones.",
             error.Message);
         Assert.Throws<InvalidInputException>(() => Fit([], 2));
     }

@@ -247,6 +247,23 @@ public sealed class TrainedRunTests : IDisposable
     }
 
     [Fact]
+    public void Two_chunks_of_one_name_are_refused()
+    {
+        string path = Path.Combine(_folder.Path, "chunks");
+        var directory = new RunDirectory(path);
+        RunConfig config = TinyRuns.Of().Config;
+        Interactions none = Interactions.FromPairs(2, 3, []);
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(path).FullName, "config.json"), config.ToJson());
+        KnownData.Write(directory, config, new Dataset("chunks", none, none, none, []));
+        using var vectors = new Tessera.Recommendation.Embeddings(new Matrix(2, 4), new Matrix(3, 4), ["text", "text"]);
+        RunVectors.Write(directory, config, vectors);
+        SafetensorsWriter.Write(directory.ModelFile, [("users", vectors.Users)], RunDirectory.Mark(directory.ModelFile, config));
+        directory.WriteChecksums("{}");
+        File.WriteAllText(directory.MetricsFile, "{}");
+        Assert.Contains("the chunks text, text, of which two have one name", Assert.Throws<InvalidInputException>(() => TrainedRun.Open(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Vectors_may_be_changed_in_memory_without_changing_the_run()
     {
         using (TrainedRun run = TrainedRun.Open(_path)) run.Embeddings.Users.Span.Fill(3f);
