@@ -25,6 +25,13 @@ public sealed class NarrowTests
     }
 
     [Fact]
+    public void Names_and_values_that_do_not_fit_as_a_table_stay_side_by_side()
+    {
+        string[] lines = Print(new TextTable(1, "data set", "shop").Row("users", "120").Row("modality image", "584 dimensions by color-hog, 12 items without any of them"));
+        Assert.Equal(["users           120", "modality image", "  584 dimensions by color-hog, 12 items without any of them"], lines);
+    }
+
+    [Fact]
     public void A_last_column_of_text_is_wrapped()
     {
         string[] lines = Print(new TextTable(3, "option", "default", "meaning").Row("learningRate", "0.0001", string.Join(' ', Enumerable.Repeat("word", 30))));

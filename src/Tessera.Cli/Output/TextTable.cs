@@ -26,6 +26,7 @@ internal sealed class TextTable
     public void PrintTo(IAnsiConsole console)
     {
         if (NarrowestWidth() <= console.Profile.Width) console.Write(AsTable());
+        else if (_columns.Length == 2) PrintPairs(console);
         else PrintBlocks(console);
     }
 
@@ -50,6 +51,17 @@ internal sealed class TextTable
             table.AddColumn(new TableColumn(new Text(header)) { Alignment = column < _texts ? Justify.Left : Justify.Right });
         foreach (string[] row in _rows) table.AddRow([.. row.Select(cell => new Text(cell))]);
         return table;
+    }
+
+    /// <summary>Both cells of a row on a line; where they do not fit, the second on the next one.</summary>
+    private void PrintPairs(IAnsiConsole console)
+    {
+        int widest = _rows.Select(row => row[0].Length).DefaultIfEmpty().Max();
+        foreach (string[] row in _rows)
+        {
+            string line = $"{row[0].PadRight(widest)}  {row[1]}";
+            console.WriteLine(line.Length <= console.Profile.Width ? line : $"{row[0]}\n  {row[1]}");
+        }
     }
 
     /// <summary>The first cell, then a line for each of the others under its header.</summary>
