@@ -25,7 +25,7 @@ internal sealed class DemoCommand : TesseraCommand
 
     private readonly ModelCatalog _models;
     private readonly Option<string?> _out = Flags.OptionalText("--out", "RUN", $"folder for the run, new or empty; default: {DefaultFolder}, or {DefaultFolder}-2 and so on if that exists");
-    private readonly Option<bool> _resume = new("--resume") { Description = "continue the demonstration in --out where it was interrupted" };
+    private readonly Option<bool> _resume = new("--resume") { Description = "continue the demonstration in --out, or the last, where it was interrupted" };
     private readonly Option<ulong> _seed = Flags.Seed();
     private readonly Option<int> _threads = Flags.Threads();
 

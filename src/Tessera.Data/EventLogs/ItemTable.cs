@@ -45,17 +45,13 @@ public sealed class ItemTable
             if (!lineOf.TryAdd(record.Id, ids.Count))
                 throw new InvalidInputException($"Lines {lineOf[record.Id]} and {ids.Count} of '{path}' both have item '{record.Id}'; expected each item once, so remove one of them.");
             foreach (string field in record.Texts.Keys) fields.TryAdd(field, true);
-            if (record.Image is not null && !IsAddress(record.Image)) images++;
+            if (record.Image is { } image && !PicturePath.IsAddress(image)) images++;
         }
 
         return ids.Count > 0
             ? new ItemTable(directory, path, ids, [.. fields.Keys], images)
             : throw new InvalidInputException($"'{path}' is empty; expected one line per item, so restore the file or make its folder again.");
     }
-
-    /// <summary>Whether an image is at an address, from which nothing is downloaded.</summary>
-    internal static bool IsAddress(string image) =>
-        image.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || image.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether any item of a folder has a text or names an image.</summary>
     /// <exception cref="InvalidInputException">A line is no item.</exception>

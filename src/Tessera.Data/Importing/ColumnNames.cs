@@ -32,7 +32,6 @@ internal sealed class ColumnNames(IReadOnlyList<string> columns, string where, b
         "rating", "overall", "score", "stars", "ratings", "bookrating", "userrating", "reviewrating", "reviewoverall", "starrating",
     ];
 
-
     private static readonly string[] TimeNames =
     [
         "timestamp", "time", "unixreviewtime", "datetime", "date", "eventtime", "eventtimestamp", "unixtime", "unixtimestamp", "createdat", "ts", "eventdate",

@@ -74,7 +74,7 @@ public sealed record EncoderChoice(string Modality, string Encoder, string Sourc
     {
         EncoderChoice[] text = table.Fields.Count > 0 ? [new(Text, Tfidf, Texts)] : [], image = table.Images > 0 ? [new(Image, Histogram, Images)] : [];
         if (text.Length + image.Length > 0) return [.. text, .. image];
-        throw new InvalidInputException($"No item in '{table.Directory}' has a text or names an image; expected something to encode.");
+        throw new InvalidInputException($"No item in '{table.Directory}' has a text or names an image on the disk; expected something to encode.");
     }
 
     private static bool NamesTexts(EncodingOptions options) => options.Fields is not null || options.Texts is not null;

@@ -21,7 +21,7 @@ public sealed class ImageDescription
     /// <summary>Prepares the description; nothing is written yet.</summary>
     /// <param name="table">The items.</param>
     /// <param name="replace">Whether there may be descriptions already, to be written anew.</param>
-    /// <exception cref="InvalidInputException">There are descriptions, or no item names an image.</exception>
+    /// <exception cref="InvalidInputException">There are descriptions, or no item names an image on the disk.</exception>
     public ImageDescription(ItemTable table, bool replace)
     {
         ArgumentNullException.ThrowIfNull(table);
@@ -29,7 +29,7 @@ public sealed class ImageDescription
         if (!replace && File.Exists(_path))
             throw new InvalidInputException($"'{_path}' exists already; give --replace to write it anew, which asks again only what the cache does not hold.");
         if (table.Images == 0)
-            throw new InvalidInputException($"No item in '{Path.Combine(table.Directory, EventLog.ItemTableName)}' names an image; expected some to describe, so import the items with their images.");
+            throw new InvalidInputException($"No item in '{Path.Combine(table.Directory, EventLog.ItemTableName)}' names an image on the disk; expected some to describe, so import the items with their images.");
     }
 
     /// <summary>The prompt that is used where none is given.</summary>

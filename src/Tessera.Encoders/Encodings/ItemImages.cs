@@ -23,7 +23,7 @@ internal static class ItemImages
     private static ItemContent<DataContent> Read(ItemRecord record, string directory)
     {
         if (string.IsNullOrWhiteSpace(record.Image)) return Missing("it names no image");
-        if (record.Image.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || record.Image.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+        if (PicturePath.IsAddress(record.Image))
             return Missing($"its image is at the address '{record.Image}'; download it and name the file");
         string path = Path.Combine(directory, record.Image);
         try
