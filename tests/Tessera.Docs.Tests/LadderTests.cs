@@ -13,6 +13,7 @@ public sealed class LadderTests
             ["", "Tensors", "Random", "Threads", "Kernels", "Devices", "Autograd", "Ops", "Layers", "Optimizers", "Decompositions"],
         ["Tessera.Data"] = ["", "Storage", "DatasetFolder", "EventLogs", "Filtering", "Splitting", "Importing", "Synthetic"],
         ["Tessera.Encoders"] = ["", "Texts", "Images", "Endpoints", "Encodings"],
+        ["Tessera.Encoders.Onnx"] = [""],
         ["Tessera.Recommendation"] =
             ["", "Options", "Metrics", "Graphs", "Sampling", "Losses", "Evaluation", "Recommenders", "Checkpoints", "Training", "Runs"],
         ["Tessera.Models"] = [""],

@@ -8,7 +8,7 @@ namespace Tessera.Docs.Tests;
 public sealed class PackageTests : IDisposable
 {
     private const string Tool = "Tessera.Tool";
-    private static readonly string[] Libraries = ["Tessera.Compute", "Tessera.Data", "Tessera.Encoders", "Tessera.Recommendation", "Tessera.Models"];
+    private static readonly string[] Libraries = ["Tessera.Compute", "Tessera.Data", "Tessera.Encoders", "Tessera.Encoders.Onnx", "Tessera.Recommendation", "Tessera.Models"];
     private readonly string _folder = Directory.CreateTempSubdirectory("tessera-packages-").FullName;
 
     private string Feed => In("feed");

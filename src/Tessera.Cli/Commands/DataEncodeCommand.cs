@@ -5,6 +5,7 @@ using Tessera.Cli.Output;
 using Tessera.Data;
 using Tessera.Data.EventLogs;
 using Tessera.Encoders.Encodings;
+using Tessera.Encoders.Onnx;
 
 namespace Tessera.Cli.Commands;
 
@@ -13,7 +14,7 @@ internal sealed class DataEncodeCommand : TesseraCommand
 {
     private readonly Option<string> _data = Flags.Text("--data", "DIR", "folder of a data set with items.jsonl, where the modality is written");
     private readonly Option<string?> _modality = Flags.OptionalText("--modality", "NAME", "modality to make; default: text and image, as far as the items have them");
-    private readonly Option<string?> _encoder = Flags.OptionalText("--encoder", "tfidf|histogram|endpoint", "what encodes; default: tfidf for texts, histogram for images");
+    private readonly Option<string?> _encoder = Flags.OptionalText("--encoder", "tfidf|histogram|minilm|resnet18|onnx|endpoint", "what encodes; default: tfidf for texts, histogram for images");
     private readonly Option<string?> _source = Flags.OptionalText(
         "--source", "texts|images", "what to encode; default: texts for the modality text, images for image, else what other options say");
 
@@ -22,6 +23,7 @@ internal sealed class DataEncodeCommand : TesseraCommand
     private readonly Option<int> _dimensions = Flags.Number("--dimensions", "length of the vectors, 0 for 384 with tfidf and the model's own with endpoint", minimum: 0, otherwise: 0);
     private readonly Option<string?> _instruction = Flags.OptionalText("--instruction", "TEXT", "send 'Instruct: TEXT' and 'Query: ' before each text, for models trained that way");
     private readonly EndpointFlags _server = new();
+    private readonly OnnxFlags _onnx = new();
     private readonly Option<int> _batch = Flags.Number("--batch", "texts in one request", minimum: 1, otherwise: 32);
     private readonly Option<string?> _cache = EncodingOutput.CacheFlag();
     private readonly Option<bool> _replace = new("--replace") { Description = "make a modality again that is already there" };
@@ -29,9 +31,9 @@ internal sealed class DataEncodeCommand : TesseraCommand
     private readonly Option<int> _threads = Flags.Threads();
 
     public DataEncodeCommand(CliEnvironment environment, CancellationToken cancellation)
-        : base("encode", "Encode item texts and images as modalities, by built-in encoders or by a server.", environment, cancellation) =>
+        : base("encode", "Encode item texts and images as modalities, by models in the process or by a server.", environment, cancellation) =>
         Take([
-            _data, _modality, _encoder, _source, _fields, _texts, _dimensions, _instruction, .. _server.All, _batch, _cache, _replace, _seed, _threads,
+            _data, _modality, _encoder, _source, _fields, _texts, _dimensions, _instruction, .. _server.All, .. _onnx.All, _batch, _cache, _replace, _seed, _threads,
         ]);
 
     protected override void Execute(ParseResult parsed, Session session)
@@ -41,14 +43,8 @@ internal sealed class DataEncodeCommand : TesseraCommand
         IReadOnlyList<EncoderChoice> choices = EncoderChoice.Of(table, options);
         RefuseUnused(parsed, choices);
         bool asksServer = choices.Any(choice => choice.Encoder == EncoderChoice.Endpoint);
-        if (asksServer)
-        {
-            options = options with
-            {
-                Endpoint = _server.Read(parsed, session),
-                CacheFile = session.EncodingCacheFile(parsed.GetValue(_cache)),
-            };
-        }
+        if (asksServer) options = options with { Endpoint = _server.Read(parsed, session) };
+        if (choices.Any(IsKept)) options = options with { CacheFile = session.EncodingCacheFile(parsed.GetValue(_cache)) };
 
         var encodings = choices.Select(choice => (choice.Modality, Encoding: new FeatureEncoding(table, choice, options))).ToList();
         foreach ((_, FeatureEncoding encoding) in encodings) encoding.Prepare(session.Cancellation);
@@ -66,8 +62,12 @@ internal sealed class DataEncodeCommand : TesseraCommand
         return made;
     }
 
+    /// <summary>Whether what the encoder gives is kept for later runs.</summary>
+    private static bool IsKept(EncoderChoice choice) => choice.Encoder is not (EncoderChoice.Tfidf or EncoderChoice.Histogram);
+
     private EncodingOptions Read(ParseResult parsed) => new()
     {
+        Models = Models(parsed, parsed.GetValue(_threads)),
         Modality = parsed.GetValue(_modality),
         Encoder = parsed.GetValue(_encoder),
         Source = parsed.GetValue(_source),
@@ -82,13 +82,24 @@ internal sealed class DataEncodeCommand : TesseraCommand
         Threads = parsed.GetValue(_threads),
     };
 
+    /// <summary>The model in this process that is asked for: one of the two that come along, or the one in a file.</summary>
+    private LocalModel[] Models(ParseResult parsed, int threads)
+    {
+        string? encoder = parsed.GetValue(_encoder);
+        if (encoder == OnnxModels.OwnName) return [_onnx.Read(parsed, _server.Model(parsed), threads)];
+        return [.. new[] { OnnxModels.MiniLm(threads), OnnxModels.ResNet18(threads) }.Where(model => model.Name == encoder)];
+    }
+
     private void RefuseUnused(ParseResult parsed, IReadOnlyList<EncoderChoice> choices)
     {
-        string[] texts = [EncoderChoice.Tfidf, EncoderChoice.Endpoint], servers = [EncoderChoice.Endpoint];
+        string minilm = OnnxModels.MiniLm().Name, resnet18 = OnnxModels.ResNet18().Name;
+        string[] servers = [EncoderChoice.Endpoint], own = [OnnxModels.OwnName], kept = [minilm, resnet18, .. own, .. servers];
+        string[] texts = [minilm, EncoderChoice.Tfidf, .. own, .. servers];
         IEnumerable<(Option Option, string[] Encoders)> uses =
         [
-            (_fields, texts), (_texts, texts), (_dimensions, texts), (_instruction, servers),
-            .. _server.All.Append(_batch).Append(_cache).Select(option => (option, servers)),
+            (_fields, texts), (_texts, texts), (_dimensions, [EncoderChoice.Tfidf, .. servers]), (_instruction, servers), (_cache, kept),
+            .. _server.All.Append(_batch).Select(option => (option, option.Name == "--model" ? [.. own, .. servers] : servers)),
+            .. _onnx.All.Select(option => (option, own)),
         ];
         foreach ((Option option, string[] encoders) in uses)
         {

@@ -16,6 +16,9 @@ internal sealed class EndpointFlags
 
     public Option[] All => [_endpoint, _model, _key, _timeout, _parallel];
 
+    /// <summary>The model's name, or null where none is given.</summary>
+    public string? Model(ParseResult parsed) => parsed.GetValue(_model);
+
     public int Parallel(ParseResult parsed) => parsed.GetValue(_parallel);
 
     /// <summary>Server and model.</summary>

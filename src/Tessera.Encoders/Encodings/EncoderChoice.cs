@@ -5,7 +5,7 @@ namespace Tessera.Encoders.Encodings;
 
 /// <summary>Which encoder makes a modality, and of what.</summary>
 /// <param name="Modality">Name of the modality.</param>
-/// <param name="Encoder"><see cref="Tfidf"/>, <see cref="Histogram"/> or <see cref="Endpoint"/>.</param>
+/// <param name="Encoder"><see cref="Tfidf"/>, <see cref="Histogram"/>, <see cref="Endpoint"/> or the name of a model in this process.</param>
 /// <param name="Source"><see cref="Texts"/> or <see cref="Images"/>.</param>
 public sealed record EncoderChoice(string Modality, string Encoder, string Source)
 {
@@ -27,8 +27,8 @@ public sealed record EncoderChoice(string Modality, string Encoder, string Sourc
     private const string Text = "text", Image = "image";
 
     /// <summary>
-    /// A modality is made of what the options say, else of what its name means, else of what its encoder takes; by the encoder that is named, else
-    /// by the built-in one.
+    /// A modality is made of what the options say, else of what its name means, else of what its encoder takes; by the encoder that is named, else by
+    /// the first of the options' models that takes it, else by TF-IDF or histograms.
     /// </summary>
     /// <exception cref="InvalidInputException">The options do not fit together or do not say enough, or the items have nothing to encode.</exception>
     public static IReadOnlyList<EncoderChoice> Of(ItemTable table, EncodingOptions options)
@@ -36,20 +36,20 @@ public sealed record EncoderChoice(string Modality, string Encoder, string Sourc
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(options);
         (string? modality, string? encoder, string? source) = (options.Modality, options.Encoder, options.Source);
-        if (encoder is not (null or Tfidf or Histogram or Endpoint))
-            throw new InvalidInputException($"There is no encoder '{encoder}'; expected {Tfidf}, {Histogram} or {Endpoint}.");
+        string[] encoders = [.. options.Models.Select(model => model.Name), Tfidf, Histogram, Endpoint];
+        if (encoder is not null && !encoders.Contains(encoder))
+            throw new InvalidInputException($"There is no encoder '{encoder}'; expected one of {string.Join(", ", encoders)}.");
         if (source is not (null or Texts or Images))
             throw new InvalidInputException($"There is no source '{source}'; expected {Texts} or {Images}.");
         if (options is { Fields: not null, Texts: not null })
             throw new InvalidInputException("--fields and --texts name two sources of texts; give one of them.");
         EncoderChoice[] choices = (modality, encoder, source) switch
         {
-            (null, null, null) => Everything(table),
-            (null, null, Texts) => [new(Text, Tfidf, Texts)],
-            (null, null, _) => [new(Image, Histogram, Images)],
-            (null, Tfidf, _) => [new(Text, Tfidf, source ?? Texts)],
-            (null, Histogram, _) => [new(Image, Histogram, source ?? Images)],
-            (null, _, _) => throw new InvalidInputException($"--encoder {Endpoint} needs --modality; expected the modality to make, such as {Text}."),
+            (null, null, null) => Everything(table, options),
+            (null, null, Texts) => [new(Text, UsualFor(Texts, options), Texts)],
+            (null, null, _) => [new(Image, UsualFor(Images, options), Images)],
+            (null, _, _) when OnlySource(encoder, options) is { } only => [new(only == Texts ? Text : Image, encoder, source ?? only)],
+            (null, _, _) => throw new InvalidInputException($"--encoder {encoder} needs --modality; expected the modality to make, such as {Text}."),
             _ => [One(modality, options)],
         };
         foreach (EncoderChoice choice in choices) choice.RefuseContradiction(options);
@@ -62,20 +62,36 @@ public sealed record EncoderChoice(string Modality, string Encoder, string Sourc
         {
             (Text, _) => Texts,
             (Image, _) => Images,
-            (_, Tfidf) => Texts,
-            (_, Histogram) => Images,
+            _ when OnlySource(options.Encoder, options) is { } only => only,
             _ when options.Instruction is not null => Texts,
             _ => throw new InvalidInputException($"What the modality '{modality}' is made of is not said; give --source {Texts} or --source {Images}."),
         });
-        return new EncoderChoice(modality, options.Encoder ?? (source == Texts ? Tfidf : Histogram), source);
+        return new EncoderChoice(modality, options.Encoder ?? UsualFor(source, options), source);
     }
 
-    private static EncoderChoice[] Everything(ItemTable table)
+    private static EncoderChoice[] Everything(ItemTable table, EncodingOptions options)
     {
-        EncoderChoice[] text = table.Fields.Count > 0 ? [new(Text, Tfidf, Texts)] : [], image = table.Images > 0 ? [new(Image, Histogram, Images)] : [];
+        EncoderChoice[] text = table.Fields.Count > 0 ? [new(Text, UsualFor(Texts, options), Texts)] : [];
+        EncoderChoice[] image = table.Images > 0 ? [new(Image, UsualFor(Images, options), Images)] : [];
         if (text.Length + image.Length > 0) return [.. text, .. image];
         throw new InvalidInputException($"No item in '{table.Directory}' has a text or names an image on the disk; expected something to encode.");
     }
+
+    /// <summary>The encoder where none is named.</summary>
+    private static string UsualFor(string source, EncodingOptions options) =>
+        options.Models.FirstOrDefault(model => Takes(model, source))?.Name ?? (source == Texts ? Tfidf : Histogram);
+
+    /// <summary>The one source that an encoder takes; null where it takes both, or none is named.</summary>
+    private static string? OnlySource(string? encoder, EncodingOptions options) => encoder switch
+    {
+        Tfidf => Texts,
+        Histogram => Images,
+        _ => options.Models.FirstOrDefault(model => model.Name == encoder) is { } model && Takes(model, Texts) != Takes(model, Images)
+            ? Takes(model, Texts) ? Texts : Images
+            : null,
+    };
+
+    private static bool Takes(LocalModel model, string source) => (source == Texts ? (object?)model.Texts : model.Images) is not null;
 
     private static bool NamesTexts(EncodingOptions options) => options.Fields is not null || options.Texts is not null;
 
@@ -85,7 +101,7 @@ public sealed record EncoderChoice(string Modality, string Encoder, string Sourc
             throw new InvalidInputException($"--fields and --texts name texts; expected them with --source {Texts}, or without it.");
         if (Source == Images && Encoder == Endpoint && options.Instruction is not null)
             throw new InvalidInputException($"--instruction stands before texts; expected it with --source {Texts}, --texts or --fields, or not at all.");
-        string? taken = Encoder switch { Tfidf => Texts, Histogram => Images, _ => null };
+        string? taken = OnlySource(Encoder, options);
         if (taken is null || taken == Source) return;
         throw new InvalidInputException(
             $"--encoder {Encoder} encodes {taken}, but '{Modality}' is to be made of {Source}; "

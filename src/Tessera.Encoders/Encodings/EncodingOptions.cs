@@ -8,7 +8,7 @@ public sealed record EncodingOptions
     /// <summary>The modality to make; null for <c>text</c> and <c>image</c>, of which there is content.</summary>
     public string? Modality { get; init; }
 
-    /// <summary>One of <see cref="EncoderChoice"/>'s names of encoders; null for the built-in one of what is encoded.</summary>
+    /// <summary>One of <see cref="EncoderChoice"/>'s names of encoders or of <see cref="Models"/>; null for the usual one of what is encoded.</summary>
     public string? Encoder { get; init; }
 
     /// <summary>One of <see cref="EncoderChoice"/>'s names of sources; null for what the modality's name or the encoder means.</summary>
@@ -20,11 +20,14 @@ public sealed record EncodingOptions
     /// <summary>Encodes the texts in this file of the folder, named without <c>.jsonl</c>, instead of the fields.</summary>
     public string? Texts { get; init; }
 
-    /// <summary>Length of the vectors; null for 384 with TF-IDF and the model's own at a server.</summary>
+    /// <summary>Length of the vectors; null for 384 with TF-IDF and a model's own. A model in this process has no other.</summary>
     public int? Dimensions { get; init; }
 
     /// <summary>Sent to a server before each text, for models trained on it (E5-Mistral-Instruct and its kin); null for none.</summary>
     public string? Instruction { get; init; }
+
+    /// <summary>Models in this process to choose from; the first that takes texts, and the first that takes images, encode what no encoder is named for.</summary>
+    public IReadOnlyList<LocalModel> Models { get; init; } = [];
 
     /// <summary>The server, where one is to encode or describe.</summary>
     public EndpointOptions? Endpoint { get; init; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.AI;
 using Tessera.Data;
 using Tessera.Data.DatasetFolder;
 using Tessera.Data.Storage;
@@ -11,6 +12,11 @@ public sealed partial class FeatureEncoding
 {
     private EncodedModality? _finished;
     private bool _prepared;
+
+    /// <summary>The model in this process that is to encode, or null where another kind of encoder is.</summary>
+    private LocalModel? Model => _options.Models.FirstOrDefault(model => model.Name == _choice.Encoder);
+
+    private EncoderIdentity ModelIdentity => new(Model!.Name, Model.Version, _choice.Source);
 
     private static EncoderIdentity HistogramIdentity => new(HistogramImageEncoder.Name, HistogramImageEncoder.Version);
 
@@ -32,7 +38,7 @@ public sealed partial class FeatureEncoding
     {
         if (_prepared) return;
         _finished = FindFinished(cancellation);
-        if (_finished is null) RequireMeans();
+        if (_finished is null) RequireMeans(cancellation);
         _prepared = true;
     }
 
@@ -57,6 +63,7 @@ public sealed partial class FeatureEncoding
     {
         { Encoder: EncoderChoice.Tfidf } => TfidfEncoder.Name,
         { Encoder: EncoderChoice.Histogram } => HistogramIdentity.Name,
+        _ when Model is not null => ModelIdentity.Name,
         { Source: EncoderChoice.Images } => ImageServerIdentity.Name,
         _ => TextServerIdentity.Name,
     };
@@ -66,6 +73,8 @@ public sealed partial class FeatureEncoding
     {
         { Encoder: EncoderChoice.Tfidf } => Texts(null, cancellation).Texts.Select(TfidfIdentity(entry.Version).KeyOf),
         { Encoder: EncoderChoice.Histogram } => ItemImages.Of(_table).Select(HistogramIdentity.KeyOf),
+        { Source: EncoderChoice.Images } when Model is not null => ItemImages.Of(_table).Select(ModelIdentity.KeyOf),
+        _ when Model is not null => TextsOfModel(cancellation).Texts.Select(ModelIdentity.KeyOf),
         { Source: EncoderChoice.Images } => ItemImages.Of(_table).Select(ImageServerIdentity.KeyOf),
         _ => Texts(_options.Instruction, cancellation).Texts.Select(TextServerIdentity.KeyOf),
     };
@@ -73,10 +82,17 @@ public sealed partial class FeatureEncoding
     private EncoderIdentity TfidfIdentity(string fingerprint) => new(
         TfidfEncoder.Name, fingerprint, EncoderIdentity.Join(TfidfDimensions.ToString(CultureInfo.InvariantCulture), _options.Seed.ToString(CultureInfo.InvariantCulture)));
 
-    private void RequireMeans()
+    private LocalModelEncoder<string> OpenTextModel() => new(ModelIdentity, Model!.Texts!(), TextSample);
+
+    private LocalModelEncoder<DataContent> OpenImageModel() => new(ModelIdentity, Model!.Images!(), ItemImages.Sample);
+
+    private void RequireMeans(CancellationToken cancellation)
     {
         _writer.RequireRights();
         if (_choice.Source == EncoderChoice.Images) HistogramImageEncoder.Encode(ItemImages.Sample.Data.Span, ItemImages.Sample.Name!); // loads the library
-        if (_choice.Encoder == EncoderChoice.Endpoint) EncodingCache.Open(_options.CacheFile).Dispose();
+        if (_choice.Encoder == EncoderChoice.Endpoint || Model is not null) EncodingCache.Open(_options.CacheFile).Dispose();
+        if (Model is null) return;
+        if (_choice.Source == EncoderChoice.Texts) OpenTextModel().RequireSample(cancellation);
+        else OpenImageModel().RequireSample(cancellation);
     }
 }

@@ -15,6 +15,10 @@ namespace Tessera.Encoders.Encodings;
 /// <summary>Items → a modality in their folder: feature file, manifest entry and list of failures, each written whole.</summary>
 public sealed partial class FeatureEncoding
 {
+    /// <summary>Contents in a call of a model in this process, which sorts them into its own batches, and calls at the same time: one decodes while another encodes.</summary>
+    private const int ModelBatch = 256, ModelParallel = 2;
+
+    private const string TextSample = "sample";
     private readonly ItemTable _table;
     private readonly EncoderChoice _choice;
     private readonly EncodingOptions _options;
@@ -51,6 +55,8 @@ public sealed partial class FeatureEncoding
         {
             { Encoder: EncoderChoice.Tfidf } => Task.Run(() => EncodeByTfidf(progress, cancellation), cancellation),
             { Encoder: EncoderChoice.Histogram } => Task.Run(() => EncodeByHistogram(progress, cancellation), cancellation),
+            { Source: EncoderChoice.Texts } when Model is not null => EncodeByModelAsync(OpenTextModel(), TextsOfModel(cancellation), progress, cancellation),
+            _ when Model is not null => EncodeByModelAsync(OpenImageModel(), (ItemImages.Of(_table), []), progress, cancellation),
             { Source: EncoderChoice.Images } => EncodeImagesByServerAsync(progress, cancellation),
             _ => EncodeTextsByServerAsync(progress, cancellation),
         }).ConfigureAwait(false);
@@ -88,11 +94,19 @@ public sealed partial class FeatureEncoding
             .Encode(_writer, ItemImages.Of(_table), progress, cancellation);
     }
 
+    private async Task<EncodedModality> EncodeByModelAsync<TContent>(
+        LocalModelEncoder<TContent> model, (IEnumerable<ItemContent<TContent>> Contents, IReadOnlyList<string> Notices) given,
+        IProgress<EncodingProgress>? progress, CancellationToken cancellation)
+        where TContent : class
+    {
+        using (model) return With(given.Notices, await EncodeAsync(model, given.Contents, progress, cancellation).ConfigureAwait(false));
+    }
+
     private async Task<EncodedModality> EncodeTextsByServerAsync(IProgress<EncodingProgress>? progress, CancellationToken cancellation)
     {
         using var server = new EndpointEncoder(Server, _options.Dimensions);
         (IEnumerable<ItemContent<string>> texts, IReadOnlyList<string> notices) = Texts(_options.Instruction, cancellation);
-        var encoder = new EmbeddingEncoder<string>(TextServerIdentity, server, text => text, "sample");
+        var encoder = new EmbeddingEncoder<string>(TextServerIdentity, server, text => text, TextSample);
         return With(notices, await EncodeAsync(encoder, texts, progress, cancellation).ConfigureAwait(false));
     }
 
@@ -108,8 +122,9 @@ public sealed partial class FeatureEncoding
         IContentEncoder<TContent> encoder, IEnumerable<ItemContent<TContent>> contents, IProgress<EncodingProgress>? progress, CancellationToken cancellation)
         where TContent : class
     {
+        EncodingOptions options = Model is null ? _options : _options with { BatchSize = ModelBatch, Parallel = ModelParallel };
         using EncodingCache cache = EncodingCache.Open(_options.CacheFile);
-        return await CachedEncoding.EncodeAsync(_writer, encoder, contents, cache, _options, progress, cancellation).ConfigureAwait(false);
+        return await CachedEncoding.EncodeAsync(_writer, encoder, contents, cache, options, progress, cancellation).ConfigureAwait(false);
     }
 
     private EndpointOptions Server => _options.Endpoint
@@ -123,6 +138,10 @@ public sealed partial class FeatureEncoding
         string notice = $"{SourceText.Counted(strangers, "text")} in {file.Path} {(strangers == 1 ? "is" : "are")} of no item in the folder.";
         return (ItemTexts.OfFile(_table, file, instruction), strangers > 0 ? [notice] : []);
     }
+
+    /// <summary>The texts for a model in this process, which are cut at its limit: named fields, the long ones last.</summary>
+    private (IEnumerable<ItemContent<string>> Texts, IReadOnlyList<string> Notices) TextsOfModel(CancellationToken cancellation) =>
+        _options.Texts is null ? (ItemTexts.OfNamedFields(_table, _options.Fields), []) : Texts(null, cancellation);
 
     private static EncodedModality With(IReadOnlyList<string> notices, EncodedModality made)
     {

@@ -7,6 +7,8 @@ namespace Tessera.Encoders.Encodings;
 /// <summary>The texts of items as contents to encode.</summary>
 internal static class ItemTexts
 {
+    private const int LongField = 200;
+
     /// <summary>The items' own texts: their fields, one a line; fields that are empty or absent are left out.</summary>
     /// <param name="table">The items.</param>
     /// <param name="fields">Which fields, in this order; null for all in the table's order.</param>
@@ -14,13 +16,36 @@ internal static class ItemTexts
     /// <exception cref="InvalidInputException">No item has one of the fields.</exception>
     public static IEnumerable<ItemContent<string>> OfFields(ItemTable table, IReadOnlyList<string>? fields = null, string? instruction = null)
     {
+        RequireFields(table, fields);
+        return table.Records().Select(record => Content(record.Id, Text(record, fields ?? table.Fields), "it has no text", instruction));
+    }
+
+    /// <summary>
+    /// The items' own texts for a model that cuts what is too long: their fields, one a line, each after its name (<c>title: …</c>); without a choice of
+    /// fields those of more than 200 characters come last, the longest at the end.
+    /// </summary>
+    /// <param name="table">The items.</param>
+    /// <param name="fields">Which fields, in this order; null for all.</param>
+    /// <exception cref="InvalidInputException">No item has one of the fields.</exception>
+    public static IEnumerable<ItemContent<string>> OfNamedFields(ItemTable table, IReadOnlyList<string>? fields = null)
+    {
+        RequireFields(table, fields);
+        return table.Records().Select(record =>
+        {
+            IEnumerable<(string Name, string Text)> texts = (fields ?? table.Fields)
+                .Select(field => (field, record.Texts.GetValueOrDefault(field, "").Trim())).Where(field => field.Item2.Length > 0);
+            if (fields is null) texts = texts.OrderBy(field => field.Text.Length > LongField ? field.Text.Length : 0);
+            return Content(record.Id, string.Join('\n', texts.Select(field => $"{field.Name}: {field.Text}")), "it has no text", instruction: null);
+        });
+    }
+
+    private static void RequireFields(ItemTable table, IReadOnlyList<string>? fields)
+    {
         if (fields?.FirstOrDefault(field => !table.Fields.Contains(field)) is { } unknown)
         {
             throw new InvalidInputException(
                 $"No item in '{Path.Combine(table.Directory, EventLog.ItemTableName)}' has a text field '{unknown}'; expected some of {string.Join(", ", table.Fields)}.");
         }
-
-        return table.Records().Select(record => Content(record.Id, Text(record, fields ?? table.Fields), "it has no text", instruction));
     }
 
     /// <summary>Texts from a file, such as descriptions of the items' images.</summary>

@@ -35,7 +35,13 @@ internal static class ImageFile
     /// <param name="side">Stretches or shrinks the picture to a square of so many pixels a side; null keeps its size.</param>
     /// <returns>The picture, upright and opaque, as RGBA of 8 bits each.</returns>
     /// <exception cref="InvalidInputException">This is no image, or a damaged, truncated or too large one; the message names it.</exception>
-    public static SKBitmap Decode(ReadOnlySpan<byte> bytes, string name, int? side = null)
+    public static SKBitmap Decode(ReadOnlySpan<byte> bytes, string name, int? side = null) => Decode(bytes, name, side, isMiddle: false);
+
+    /// <summary>Decodes an image in memory, scaled until its shorter side fits a square of so many pixels a side, and takes its middle.</summary>
+    /// <inheritdoc cref="Decode(ReadOnlySpan{byte}, string, int?)"/>
+    public static SKBitmap DecodeMiddle(ReadOnlySpan<byte> bytes, string name, int side) => Decode(bytes, name, side, isMiddle: true);
+
+    private static SKBitmap Decode(ReadOnlySpan<byte> bytes, string name, int? side, bool isMiddle)
     {
         if (bytes.IsEmpty) throw Unusable(name, "has 0 bytes");
         using SKData data = SKData.CreateCopy(bytes);
@@ -51,6 +57,12 @@ internal static class ImageFile
         using var canvas = new SKCanvas(upright);
         using SKImage image = SKImage.FromBitmap(stored);
         canvas.Clear(SKColors.White);
+        if (isMiddle)
+        {
+            float width = turned ? stored.Height : stored.Width, height = turned ? stored.Width : stored.Height, shorter = Math.Min(width, height);
+            canvas.Scale(width / shorter, height / shorter, size.Width / 2f, size.Height / 2f);
+        }
+
         canvas.Concat(Upright(origin, size.Width, size.Height));
         SKRect target = turned ? SKRect.Create(size.Height, size.Width) : SKRect.Create(size.Width, size.Height);
         canvas.DrawImage(image, target, new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));

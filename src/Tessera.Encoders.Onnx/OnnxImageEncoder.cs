@@ -1,0 +1,158 @@
+using System.Numerics.Tensors;
+using Microsoft.Extensions.AI;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using Tessera.Data;
+
+namespace Tessera.Encoders.Onnx;
+
+/// <summary>Pictures → vectors of an ONNX model in this process.</summary>
+/// <remarks>
+/// Pictures are decoded on several threads, a few ahead of the model. A picture's vector depends on the number of threads by rounding alone.
+/// May be called from several threads.
+/// </remarks>
+internal sealed class OnnxImageEncoder : IEmbeddingGenerator<DataContent, Embedding<float>>
+{
+    private const int BatchPictures = 8;
+    private static readonly string[] VectorNames = ["image_embeds", "pooler_output", "image_features"];
+    private readonly OnnxModel _model;
+    private readonly OnnxModel? _preparation;
+    private readonly OnnxSettings _settings;
+    private readonly int _threads, _side, _fixedPictures;
+    private readonly string _input, _output;
+
+    private OnnxImageEncoder(OnnxModel model, OnnxModel? preparation, OnnxSettings settings, int threads)
+    {
+        (_model, _preparation, _settings, _threads) = (model, preparation, settings, threads > 0 ? threads : Environment.ProcessorCount);
+        (_input, NodeMetadata input) = model.Inputs.First();
+        if (model.Inputs.Count > 1 || input is not { Dimensions: [_, 3 or < 0, _, _], ElementDataType: TensorElementType.Float })
+            throw new InvalidInputException(
+                $"Model '{model.Name}' takes {OnnxModel.Listed(model.Inputs)}; expected one input [pictures x 3 x height x width] in float32, so choose an image encoder, or encode texts with it.");
+        int modelSide = input.Dimensions[2];
+        if (modelSide > 0 && settings.Side is { } side && side != modelSide)
+            throw new InvalidInputException($"Model '{model.Name}' takes pictures of {modelSide} pixels a side; expected a side of {modelSide}, not {side}, so leave it out.");
+        _side = settings.Side ?? (modelSide > 0 ? modelSide : 224);
+        _fixedPictures = Math.Max(input.Dimensions[0], 0);
+        _output = ChooseOutput();
+    }
+
+    /// <summary>Length of a vector, where the model's file says it.</summary>
+    public int? Dimensions => _model.Outputs[_output].Dimensions[1] is > 0 and var length ? length : null;
+
+    /// <summary>ResNet-18, trained on ImageNet, which comes with this package: 512 dimensions, pooled over the picture.</summary>
+    /// <param name="threads">Threads; 0 for one a core.</param>
+    /// <exception cref="InvalidInputException">The file of weights is absent.</exception>
+    /// <remarks>He et al., Deep Residual Learning for Image Recognition, CVPR 2016.</remarks>
+    public static OnnxImageEncoder ResNet18(int threads = 0) => new(
+        OnnxModel.Open(PackagedWeights.PathOf("ResNet18.onnx"), threads),
+        OnnxModel.Open(PackagedWeights.PathOf("ResNetPreprocess.onnx"), threads: 1), // subtracts the mean picture, of blue, green and red
+        new OnnxSettings { Mean = [0, 0, 0], Deviation = [1 / 255f, 1 / 255f, 1 / 255f] },
+        threads);
+
+    /// <summary>Opens a model, such as the image half of CLIP or SigLIP, DINOv2 or a ResNet without its last layer.</summary>
+    /// <param name="path">The .onnx file; weights in files of their own lie beside it.</param>
+    /// <param name="settings">How to use it; null: <see cref="OnnxSettings.Beside"/>.</param>
+    /// <param name="threads">Threads; 0 for one a core.</param>
+    /// <exception cref="InvalidInputException">Model or settings cannot be used, or do not go together.</exception>
+    public static OnnxImageEncoder Open(string path, OnnxSettings? settings = null, int threads = 0)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        settings ??= OnnxSettings.Beside(path);
+        settings.Check();
+        OnnxModel model = OnnxModel.Open(path, threads);
+        try
+        {
+            return new OnnxImageEncoder(model, preparation: null, settings, threads);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Encodes pictures.</summary>
+    /// <param name="values">Whole files: PNG, JPEG, WebP, GIF or BMP; their <see cref="DataContent.Name"/> is for messages.</param>
+    /// <param name="options">Unused.</param>
+    /// <param name="cancellationToken">Stops within a batch.</param>
+    /// <returns>A vector for each picture, in their order.</returns>
+    /// <exception cref="InvalidInputException">A picture is damaged, or the model gives numbers that are not finite.</exception>
+    public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+        IEnumerable<DataContent> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return Task.Run(
+            () =>
+            {
+                int batch = _fixedPictures > 0 ? _fixedPictures : BatchPictures;
+                return new GeneratedEmbeddings<Embedding<float>>(
+                    Prepared(values, batch + _threads, cancellationToken).Chunk(batch).SelectMany(chunk => EncodeBatch(chunk, cancellationToken)).Select(vector => new Embedding<float>(vector)));
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public object? GetService(Type serviceType, object? serviceKey = null) => serviceKey is null && serviceType?.IsInstanceOfType(this) == true ? this : null;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _model.Dispose();
+        _preparation?.Dispose();
+    }
+
+    /// <summary>The model's numbers of the pictures, which are decoded on the pool's threads so many ahead.</summary>
+    private IEnumerable<float[]> Prepared(IEnumerable<DataContent> pictures, int ahead, CancellationToken cancellation)
+    {
+        var decoding = new Queue<Task<float[]>>();
+        foreach (DataContent picture in pictures)
+        {
+            decoding.Enqueue(Task.Run(() => Prepare(picture), cancellation));
+            if (decoding.Count > ahead) yield return decoding.Dequeue().GetAwaiter().GetResult();
+        }
+
+        while (decoding.TryDequeue(out Task<float[]>? last)) yield return last.GetAwaiter().GetResult();
+    }
+
+    /// <summary>The model's numbers of a picture: <c>[3 × side × side]</c>.</summary>
+    private float[] Prepare(DataContent picture)
+    {
+        float[] numbers = PictureTensor.Of(picture.Data.Span, picture.Name ?? "picture", _side, _settings);
+        return _preparation is null ? numbers : Run(_preparation, _preparation.Inputs.Keys.Single(), _preparation.Outputs.Keys.Single(), numbers, 1, default);
+    }
+
+    private IEnumerable<float[]> EncodeBatch(float[][] pictures, CancellationToken cancellation)
+    {
+        int rows = _fixedPictures > 0 ? _fixedPictures : pictures.Length;
+        var numbers = new float[rows * pictures[0].Length];
+        for (int row = 0; row < pictures.Length; row++) pictures[row].CopyTo(numbers, row * pictures[row].Length);
+        float[] output = Run(_model, _input, _output, numbers, rows, cancellation);
+        return output.Chunk(output.Length / rows).Take(pictures.Length).Select(Finish);
+    }
+
+    private float[] Run(OnnxModel model, string input, string output, float[] numbers, int rows, CancellationToken cancellation)
+    {
+        using OrtValue value = OrtValue.CreateTensorValueFromMemory(numbers, [rows, 3, _side, _side]);
+        return model.Run(
+            new Dictionary<string, OrtValue> { [input] = value }, $"{rows} pictures of {_side} pixels a side", output, found => found.ToArray(), cancellation);
+    }
+
+    private float[] Finish(float[] vector)
+    {
+        float norm = TensorPrimitives.Norm<float>(vector);
+        if (!float.IsFinite(norm))
+            throw new InvalidInputException($"Model '{_model.Name}' gives a picture numbers that are not finite; expected a model in float32 that works, so export it anew or choose another.");
+        if (_settings.Normalize && norm > 0) TensorPrimitives.Divide(vector, norm, vector);
+        return vector;
+    }
+
+    /// <summary>The output with one vector for each picture.</summary>
+    private string ChooseOutput()
+    {
+        IReadOnlyDictionary<string, NodeMetadata> outputs = _model.Outputs;
+        return VectorNames.FirstOrDefault(outputs.ContainsKey)
+            ?? outputs.FirstOrDefault(output => output.Value.ElementDataType == TensorElementType.Float && output.Value.Dimensions is [_, _] or [_, _, 1, 1]).Key
+            ?? throw new InvalidInputException(
+                $"Model '{_model.Name}' gives {OnnxModel.Listed(outputs)}; expected a vector for each picture in float32, so export it with its pooling, or choose another.");
+    }
+}

@@ -1,0 +1,108 @@
+using System.Text.RegularExpressions;
+using Microsoft.ML.OnnxRuntime;
+using Tessera.Data;
+using Tessera.Data.Storage;
+
+namespace Tessera.Encoders.Onnx;
+
+/// <summary>A model that ONNX Runtime executes.</summary>
+internal sealed partial class OnnxModel : IDisposable
+{
+    private static readonly Lazy<OrtEnv> Quiet = new(() =>
+    {
+        var options = new EnvironmentCreationOptions { logId = "tessera", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+        return OrtEnv.CreateInstanceWithOptions(ref options);
+    });
+
+    private readonly InferenceSession _session;
+
+    private OnnxModel(string name, string? path, byte[]? bytes, int threads)
+    {
+        Name = name;
+        _ = Quiet.Value;
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = threads > 0 ? threads : Environment.ProcessorCount,
+            InterOpNumThreads = 1,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+        };
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"); // waiting threads leave their cores to those that decode pictures
+        try
+        {
+            _session = bytes is null ? new InferenceSession(path!, options) : new InferenceSession(bytes, options);
+        }
+        catch (OnnxRuntimeException cause)
+        {
+            throw new InvalidInputException($"'{name}' cannot be loaded as an ONNX model ({Reason(cause)}); {Remedy(cause)}.", cause);
+        }
+    }
+
+    /// <summary>Path or name, for messages.</summary>
+    public string Name { get; }
+
+    /// <summary>The inputs by name.</summary>
+    public IReadOnlyDictionary<string, NodeMetadata> Inputs => _session.InputMetadata;
+
+    /// <summary>The outputs by name.</summary>
+    public IReadOnlyDictionary<string, NodeMetadata> Outputs => _session.OutputMetadata;
+
+    /// <summary>Opens a file.</summary>
+    /// <param name="threads">Threads for one batch; 0 for one a core.</param>
+    /// <exception cref="InvalidInputException">The file is absent, or no whole model.</exception>
+    public static OnnxModel Open(string path, int threads)
+    {
+        if (!File.Exists(path)) throw new InvalidInputException($"Model '{path}' does not exist; expected an .onnx file, so check the path.");
+        InputFile.RefuseSpecial(path);
+        return new OnnxModel(path, path, null, threads);
+    }
+
+    /// <summary>Opens a model in memory.</summary>
+    public static OnnxModel Open(string name, byte[] bytes, int threads) => new(name, null, bytes, threads);
+
+    /// <summary>Executes a batch.</summary>
+    /// <param name="inputs">The inputs by name.</param>
+    /// <param name="batch">What the batch is, such as "texts of 12 tokens", for messages.</param>
+    /// <param name="cancellation">Ends the execution at the next operator.</param>
+    /// <param name="output">The output to take.</param>
+    /// <param name="read">Makes something of the output's numbers, which are gone afterwards.</param>
+    /// <exception cref="InvalidInputException">The model refuses the batch.</exception>
+    public T Run<T>(
+        IReadOnlyDictionary<string, OrtValue> inputs, string batch, string output, Func<ReadOnlySpan<float>, T> read, CancellationToken cancellation)
+    {
+        using var options = new RunOptions();
+        using CancellationTokenRegistration stop = cancellation.Register(() => options.Terminate = true);
+        try
+        {
+            using IDisposableReadOnlyCollection<OrtValue> results = _session.Run(options, inputs, [output]);
+            return read(results[0].GetTensorDataAsSpan<float>());
+        }
+        catch (OnnxRuntimeException cause)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            throw new InvalidInputException(
+                $"Model '{Name}' refused {batch} ({Reason(cause)}); expected input that it knows, so check that tokenizer, longest input and sizes are the model's own.", cause);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _session.Dispose();
+
+    /// <summary>The names and shapes of inputs or outputs, for messages.</summary>
+    public static string Listed(IReadOnlyDictionary<string, NodeMetadata> nodes) => string.Join(", ", nodes.Select(node =>
+        $"{node.Key} {node.Value.ElementType.Name.ToLowerInvariant()}[{string.Join(" x ", node.Value.Dimensions.Select(length => length < 0 ? "?" : $"{length}"))}]"));
+
+    private static string Remedy(OnnxRuntimeException cause) =>
+        cause.Message.Contains("external", StringComparison.OrdinalIgnoreCase) || cause.Message.Contains("GetFileLength", StringComparison.Ordinal)
+            ? "expected the files of weights that it names in its folder, so put them there"
+            : "expected a whole .onnx file, so copy or download it again";
+
+    /// <summary>What the runtime says, without its code and the places in its sources, at most 300 characters.</summary>
+    private static string Reason(OnnxRuntimeException cause)
+    {
+        string text = Noise().Replace(cause.Message.ReplaceLineEndings(" "), "").Trim().TrimEnd('.');
+        return text.Length <= 300 ? text : text[..300] + "…";
+    }
+
+    [GeneratedRegex(@"^\[ErrorCode:\w+\]\s*|\S*/\S+\.(?:cc|h):\d+ ?|(?:onnxruntime::|common::)[^ ]* ?")]
+    private static partial Regex Noise();
+}

@@ -1,0 +1,207 @@
+using System.Numerics.Tensors;
+using Microsoft.Extensions.AI;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using Tessera.Data;
+
+namespace Tessera.Encoders.Onnx;
+
+/// <summary>Texts → vectors of an ONNX model in this process.</summary>
+/// <remarks>
+/// Texts are encoded in batches of about equal length. A text's vector depends on its batch and on the number of threads by rounding alone (some 1e-6).
+/// May be called from several threads.
+/// </remarks>
+internal sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<float>>
+{
+    /// <summary>Texts of a batch, and tokens of a batch, padding included: few enough for its matrices to stay in the caches.</summary>
+    private const int BatchTexts = 32, BatchTokens = 4096;
+
+    private static readonly string[] VectorNames = ["sentence_embedding", "text_embeds", "sentence_embeddings"];
+    private readonly OnnxModel _model;
+    private readonly OnnxSettings _settings;
+    private readonly TextTokenizer _tokenizer;
+    private readonly string _output;
+    private readonly bool _perToken;
+    private readonly int _fixedTexts, _fixedTokens;
+
+    private OnnxTextEncoder(OnnxModel model, OnnxSettings settings, TextTokenizer tokenizer)
+    {
+        (_model, _settings, _tokenizer) = (model, settings, tokenizer);
+        NodeMetadata ids = model.Inputs["input_ids"];
+        (_fixedTexts, _fixedTokens) = (Math.Max(ids.Dimensions[0], 0), Math.Max(ids.Dimensions[1], 0));
+        (_output, _perToken) = ChooseOutput();
+    }
+
+    /// <summary>Length of a vector, where the model's file says it.</summary>
+    public int? Dimensions => _model.Outputs[_output].Dimensions[^1] is > 0 and var length ? length : null;
+
+    /// <summary>all-MiniLM-L6-v2, which comes with this package: 384 dimensions, English, of texts up to 256 tokens.</summary>
+    /// <param name="threads">Threads for one batch; 0 for one a core.</param>
+    /// <exception cref="InvalidInputException">The file of weights is absent.</exception>
+    public static OnnxTextEncoder MiniLm(int threads = 0)
+    {
+        using var vocabulary = new MemoryStream(PackagedWeights.ReadMiniLm("vocab.txt"));
+        TextTokenizer tokenizer = TextTokenizer.OfVocabulary(vocabulary, lowercase: true);
+        OnnxModel model = OnnxModel.Open("all-MiniLM-L6-v2", PackagedWeights.ReadMiniLm("model.onnx"), threads);
+        return new OnnxTextEncoder(model, new OnnxSettings { Pooling = "mean", MaxTokens = 256 }, tokenizer);
+    }
+
+    /// <summary>Opens a model.</summary>
+    /// <param name="path">The .onnx file; weights in files of their own lie beside it.</param>
+    /// <param name="settings">How to use it; null: <see cref="OnnxSettings.Beside"/>.</param>
+    /// <param name="threads">Threads for one batch; 0 for one a core.</param>
+    /// <exception cref="InvalidInputException">Model, tokenizer or settings cannot be used, or do not go together.</exception>
+    public static OnnxTextEncoder Open(string path, OnnxSettings? settings = null, int threads = 0)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        settings ??= OnnxSettings.Beside(path);
+        settings.Check();
+        OnnxModel model = OnnxModel.Open(path, threads);
+        try
+        {
+            RequireTexts(model);
+            return new OnnxTextEncoder(model, settings, TextTokenizer.Open(settings.Tokenizer, Path.GetDirectoryName(Path.GetFullPath(path))!, settings.Lowercase));
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Encodes texts.</summary>
+    /// <param name="values">The texts; an empty one has the vector of the prefix alone.</param>
+    /// <param name="options">Unused.</param>
+    /// <param name="cancellationToken">Stops within a batch.</param>
+    /// <returns>A vector for each text, in their order.</returns>
+    /// <exception cref="InvalidInputException">The model refuses the texts, or gives numbers that are not finite.</exception>
+    public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+        IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return Task.Run(
+            () =>
+            {
+                float[][] vectors = Encode([.. values], cancellationToken);
+                return new GeneratedEmbeddings<Embedding<float>>(vectors.Select(vector => new Embedding<float>(vector)));
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public object? GetService(Type serviceType, object? serviceKey = null) => serviceKey is null && serviceType?.IsInstanceOfType(this) == true ? this : null;
+
+    /// <inheritdoc/>
+    public void Dispose() => _model.Dispose();
+
+    private static void RequireTexts(OnnxModel model)
+    {
+        if (!model.Inputs.TryGetValue("input_ids", out NodeMetadata? ids) || ids.Dimensions.Length != 2)
+            throw new InvalidInputException(
+                $"Model '{model.Name}' takes {OnnxModel.Listed(model.Inputs)}; "
+                + "expected a text model with the input input_ids, so choose one, or encode images with it.");
+        if (model.Inputs.Keys.FirstOrDefault(name => name is not ("input_ids" or "attention_mask" or "token_type_ids" or "position_ids")) is { } unknown)
+            throw new InvalidInputException(
+                $"Model '{model.Name}' wants the input '{unknown}'; "
+                + "expected input_ids, attention_mask, token_type_ids and position_ids only, so export it without.");
+    }
+
+    private float[][] Encode(string[] texts, CancellationToken cancellation)
+    {
+        int longest = _fixedTokens > 0 ? Math.Min(_fixedTokens, _settings.MaxTokens) : _settings.MaxTokens;
+        int[][] tokens = [.. texts.Select(text => _tokenizer.Encode(_settings.Prefix + text, longest))];
+        int[] byLength = [.. Enumerable.Range(0, texts.Length).OrderByDescending(text => tokens[text].Length)];
+        var vectors = new float[texts.Length][];
+        for (int at = 0; at < byLength.Length;)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int width = _fixedTokens > 0 ? _fixedTokens : tokens[byLength[at]].Length;
+            int most = _fixedTexts > 0 ? _fixedTexts : Math.Clamp(BatchTokens / width, 1, BatchTexts);
+            int[] batch = byLength[at..Math.Min(at + most, byLength.Length)];
+            EncodeBatch([.. batch.Select(text => tokens[text])], width, batch, vectors, cancellation);
+            at += batch.Length;
+        }
+
+        return vectors;
+    }
+
+    private void EncodeBatch(int[][] tokens, int width, int[] texts, float[][] vectors, CancellationToken cancellation)
+    {
+        int rows = _fixedTexts > 0 ? _fixedTexts : tokens.Length;
+        Dictionary<string, OrtValue> inputs = _model.Inputs.ToDictionary(input => input.Key, input => Input(input.Key, input.Value, tokens, rows, width));
+        try
+        {
+            _model.Run(inputs, $"texts of {width} tokens", _output, numbers => Pool(numbers, tokens, width, numbers.Length / rows, texts, vectors), cancellation);
+        }
+        finally
+        {
+            foreach (OrtValue input in inputs.Values) input.Dispose();
+        }
+    }
+
+    /// <summary>An input <c>[rows × width]</c>; rows without a text are padding.</summary>
+    private OrtValue Input(string name, NodeMetadata input, int[][] tokens, int rows, int width)
+    {
+        var numbers = new long[rows * width];
+        for (int row = 0; row < rows; row++)
+        {
+            int[] ids = row < tokens.Length ? tokens[row] : [_tokenizer.Padding];
+            for (int at = 0; at < width; at++)
+            {
+                bool isToken = at < ids.Length;
+                numbers[row * width + at] = name switch
+                {
+                    "input_ids" => isToken ? ids[at] : _tokenizer.Padding,
+                    "attention_mask" => isToken ? 1 : 0,
+                    "position_ids" => at,
+                    _ => 0,
+                };
+            }
+        }
+
+        long[] shape = [rows, width];
+        return input.ElementDataType == TensorElementType.Int32
+            ? OrtValue.CreateTensorValueFromMemory(Array.ConvertAll(numbers, number => (int)number), shape)
+            : OrtValue.CreateTensorValueFromMemory(numbers, shape);
+    }
+
+    /// <summary>Takes the texts' vectors from an output with so many numbers for each of its rows.</summary>
+    private bool Pool(ReadOnlySpan<float> numbers, int[][] tokens, int width, int perRow, int[] texts, float[][] vectors)
+    {
+        for (int row = 0; row < tokens.Length; row++)
+        {
+            ReadOnlySpan<float> found = numbers.Slice(row * perRow, perRow);
+            float[] vector = _perToken ? PoolTokens(found, Math.Min(tokens[row].Length, width), perRow / width) : found.ToArray();
+            if (TensorPrimitives.Norm<float>(vector) is var norm && !float.IsFinite(norm))
+                throw new InvalidInputException($"Model '{_model.Name}' gives a text numbers that are not finite; expected a model in float32 that works, so export it anew or choose another.");
+            if (_settings.Normalize && norm > 0) TensorPrimitives.Divide(vector, norm, vector);
+            vectors[texts[row]] = vector;
+        }
+
+        return true;
+    }
+
+    private float[] PoolTokens(ReadOnlySpan<float> tokens, int count, int dimensions)
+    {
+        if (_settings.Pooling == "cls") return tokens[..dimensions].ToArray();
+        if (_settings.Pooling == "last") return tokens.Slice((count - 1) * dimensions, dimensions).ToArray();
+        var sum = new float[dimensions];
+        for (int token = 0; token < count; token++) TensorPrimitives.Add(sum, tokens.Slice(token * dimensions, dimensions), sum);
+        TensorPrimitives.Divide(sum, count, sum);
+        return sum;
+    }
+
+    /// <summary>The output to take, and whether it has a vector for each token.</summary>
+    private (string Name, bool PerToken) ChooseOutput()
+    {
+        IReadOnlyDictionary<string, NodeMetadata> outputs = _model.Outputs;
+        if (_settings.Pooling is null && VectorNames.FirstOrDefault(outputs.ContainsKey) is { } named) return (named, false);
+        string? perToken = outputs.FirstOrDefault(output => output.Value is { Dimensions.Length: 3, ElementDataType: TensorElementType.Float }).Key;
+        if (perToken is not null) return (perToken, true);
+        string? perText = outputs.FirstOrDefault(output => output.Value is { Dimensions.Length: 2, ElementDataType: TensorElementType.Float }).Key;
+        if (perText is not null && _settings.Pooling is null) return (perText, false);
+        throw new InvalidInputException(
+            $"Model '{_model.Name}' gives {OnnxModel.Listed(outputs)}; expected {(_settings.Pooling is null ? "vectors" : $"a vector for each token to pool ({_settings.Pooling})")} "
+            + "in float32, so export it so, or choose another.");
+    }
+}

@@ -1,0 +1,82 @@
+using ICU4N.Text;
+using Microsoft.ML.Tokenizers;
+using Tessera.Data;
+using Tessera.Data.Storage;
+
+namespace Tessera.Encoders.Onnx;
+
+/// <summary>Texts → token numbers, the special ones that a model wants around them included.</summary>
+/// <param name="split">The numbers of a text, as many as are asked for at most; adds none.</param>
+/// <param name="before">Numbers in front, such as that of <c>[CLS]</c>.</param>
+/// <param name="after">Numbers behind, such as that of <c>[SEP]</c>.</param>
+/// <param name="padding">Number that fills a batch's shorter texts; the mask hides it.</param>
+/// <param name="decompose">Whether accents are taken apart from their letters first, for tokenizers that drop them: .NET itself cannot without ICU.</param>
+internal sealed class TextTokenizer(Func<string, int, IReadOnlyList<int>> split, int[] before, int[] after, int padding, bool decompose)
+{
+    /// <summary>Names of tokenizers' files, the surest first.</summary>
+    private static readonly string[] UsualNames = ["tokenizer.json", "vocab.txt", "sentencepiece.model", "spiece.model", "tokenizer.model"];
+
+    public int Padding => padding;
+
+    /// <summary>The numbers of a text; of a longer one the first that fit, and the special ones.</summary>
+    public int[] Encode(string text, int maxTokens)
+    {
+        string shown = decompose ? Normalizer2.NFDInstance.Normalize(text) : text;
+        return [.. before, .. split(shown, maxTokens - before.Length - after.Length), .. after];
+    }
+
+    /// <summary>Opens a tokenizer's file.</summary>
+    /// <param name="path">The file; null looks for one of the usual names in the folder.</param>
+    /// <param name="folder">The model's folder, from which relative paths count.</param>
+    /// <param name="lowercase">Whether a <c>vocab.txt</c> is one of lower-case words without accents.</param>
+    /// <exception cref="InvalidInputException">There is none, or it cannot be used.</exception>
+    public static TextTokenizer Open(string? path, string folder, bool lowercase)
+    {
+        string file = path is null
+            ? UsualNames.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
+                ?? throw new InvalidInputException($"Folder '{folder}' has no tokenizer for the model; expected {string.Join(", ", UsualNames)} there, or name one with --tokenizer.")
+            : Path.Combine(folder, path);
+        if (!File.Exists(file)) throw new InvalidInputException($"Tokenizer '{file}' does not exist; expected vocab.txt, tokenizer.json or a SentencePiece .model, so check the path.");
+        using var stream = new MemoryStream(ReadAll(file));
+        try
+        {
+            return Path.GetExtension(file).ToLowerInvariant() switch
+            {
+                ".json" => TokenizerJson.Read(stream),
+                ".model" => OfSentencePiece(stream),
+                ".txt" => OfVocabulary(stream, lowercase),
+                _ => throw new FormatException("its name ends in none of .txt, .json and .model"),
+            };
+        }
+        catch (Exception cause)
+        {
+            // The libraries throw whatever a malformed file leads them to.
+            throw new InvalidInputException(
+                $"'{file}' cannot be used as a tokenizer ({SourceText.Reason(cause)}); "
+                + "expected the vocab.txt, tokenizer.json or SentencePiece .model that came with the model.", cause);
+        }
+    }
+
+    private static byte[] ReadAll(string file)
+    {
+        using FileStream stream = InputFile.Open(file);
+        var content = new byte[stream.Length];
+        stream.ReadExactly(content);
+        return content;
+    }
+
+    /// <summary>WordPiece with the vocabulary of a model of BERT's kind: one token a line.</summary>
+    public static TextTokenizer OfVocabulary(Stream vocabulary, bool lowercase)
+    {
+        BertTokenizer tokenizer = BertTokenizer.Create(vocabulary, new BertOptions { LowerCaseBeforeTokenization = lowercase, RemoveNonSpacingMarks = lowercase });
+        return new TextTokenizer(
+            (text, limit) => tokenizer.EncodeToIds(text, limit, addSpecialTokens: false, out _, out _),
+            [tokenizer.ClassificationTokenId], [tokenizer.SeparatorTokenId], tokenizer.PaddingTokenId, decompose: lowercase);
+    }
+
+    private static TextTokenizer OfSentencePiece(Stream model)
+    {
+        SentencePieceTokenizer tokenizer = SentencePieceTokenizer.Create(model, addBeginningOfSentence: false, addEndOfSentence: false);
+        return new TextTokenizer((text, limit) => tokenizer.EncodeToIds(text, limit, out _, out _), [], [tokenizer.EndOfSentenceId], padding: 0, decompose: false);
+    }
+}

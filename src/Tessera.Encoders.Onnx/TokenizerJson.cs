@@ -1,0 +1,113 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.ML.Tokenizers;
+
+namespace Tessera.Encoders.Onnx;
+
+/// <summary>
+/// <c>tokenizer.json</c>, the format of Hugging Face's tokenizers, as far as models of these kinds need it: BERT's WordPiece, and byte-level BPE (GPT-2,
+/// RoBERTa, Qwen) or CLIP's.
+/// </summary>
+internal static class TokenizerJson
+{
+    /// <summary>CLIP's way of finding words.</summary>
+    private const string ClipWords = @"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+";
+
+    /// <summary>GPT-2's way of finding words, which byte-level tokenizers have unless they say otherwise.</summary>
+    private const string Gpt2Words = @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
+
+    /// <exception cref="FormatException">The tokenizer is of another kind.</exception>
+    public static TextTokenizer Read(Stream stream)
+    {
+        JsonNode root = JsonNode.Parse(stream) ?? throw new FormatException("it is null");
+        JsonNode model = root["model"] ?? throw new FormatException("it has no model");
+        string type = (string?)model["type"] ?? (model["merges"] is null ? "WordPiece" : "BPE");
+        return type switch
+        {
+            "WordPiece" => WordPiece(root, model),
+            "BPE" => Bpe(root, model),
+            "Unigram" => throw new FormatException("it is of the kind Unigram: give the SentencePiece .model beside it"),
+            _ => throw new FormatException($"it is of the kind {type}"),
+        };
+    }
+
+    private static TextTokenizer WordPiece(JsonNode root, JsonNode model)
+    {
+        Dictionary<string, int> vocabulary = Vocabulary(model);
+        var lines = new string[vocabulary.Values.Max() + 1];
+        foreach ((string token, int id) in vocabulary) lines[id] = token;
+        JsonNode? normalizer = Parts(root["normalizer"]).FirstOrDefault(part => (string?)part["type"] == "BertNormalizer");
+        bool lowercase = (bool?)normalizer?["lowercase"] ?? Parts(root["normalizer"]).Any(part => (string?)part["type"] == "Lowercase");
+        bool strip = (bool?)normalizer?["strip_accents"] ?? lowercase;
+        using var text = new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', lines)));
+        BertTokenizer tokenizer = BertTokenizer.Create(text, new BertOptions { LowerCaseBeforeTokenization = lowercase, RemoveNonSpacingMarks = strip });
+        (int[] before, int[] after) = Around(root, vocabulary);
+        return new TextTokenizer(
+            (input, limit) => tokenizer.EncodeToIds(input, limit, addSpecialTokens: false, out _, out _),
+            before, after, tokenizer.PaddingTokenId, decompose: strip);
+    }
+
+    private static TextTokenizer Bpe(JsonNode root, JsonNode model)
+    {
+        JsonNode[] preparations = [.. Parts(root["pre_tokenizer"])];
+        if (preparations.All(part => (string?)part["type"] != "ByteLevel")) throw new FormatException("its BPE is not of the byte-level kind: give the SentencePiece .model");
+        Dictionary<string, int> vocabulary = WithAdded(root, Vocabulary(model));
+        string? ending = (string?)model["end_of_word_suffix"] is { Length: > 0 } suffix ? suffix : null;
+        string words = preparations.Select(part => (string?)part["pattern"]?["Regex"]).FirstOrDefault(pattern => pattern is not null)
+            ?? (ending is null ? Gpt2Words : ClipWords);
+        bool lowercase = Parts(root["normalizer"]).Any(part => (string?)part["type"] == "Lowercase");
+        BpeTokenizer tokenizer = BpeTokenizer.Create(new BpeOptions(vocabulary)
+        {
+            Merges = [.. model["merges"]!.AsArray().Select(merge => merge is JsonArray pair ? $"{pair[0]} {pair[1]}" : (string)merge!)],
+            ByteLevel = true,
+            EndOfWordSuffix = ending,
+            UnknownToken = (string?)model["unk_token"] is { Length: > 0 } unknown ? unknown : null,
+            PreTokenizer = new RegexPreTokenizer(new Regex(words, RegexOptions.None, TimeSpan.FromSeconds(10)), null),
+            Normalizer = lowercase ? LowerCaseNormalizer.Instance : null,
+        });
+        (int[] before, int[] after) = Around(root, vocabulary);
+        int padding = (string?)root["padding"]?["pad_token"] is { } pad && vocabulary.TryGetValue(pad, out int id) ? id : after.LastOrDefault();
+        return new TextTokenizer((input, limit) => tokenizer.EncodeToIds(input, limit, out _, out _), before, after, padding, decompose: false);
+    }
+
+    private static Dictionary<string, int> Vocabulary(JsonNode model) =>
+        (model["vocab"] as JsonObject)?.ToDictionary(entry => entry.Key, entry => (int)entry.Value!, StringComparer.Ordinal)
+        ?? throw new FormatException("its model has no vocabulary");
+
+    private static Dictionary<string, int> WithAdded(JsonNode root, Dictionary<string, int> vocabulary)
+    {
+        var all = new Dictionary<string, int>(vocabulary, StringComparer.Ordinal);
+        foreach (JsonNode? token in root["added_tokens"] as JsonArray ?? []) all[(string)token!["content"]!] = (int)token["id"]!;
+        return all;
+    }
+
+    /// <summary>The special tokens that the post-processor puts around a single text.</summary>
+    private static (int[] Before, int[] After) Around(JsonNode root, Dictionary<string, int> vocabulary)
+    {
+        List<int> before = [], after = [];
+        foreach (JsonNode part in Parts(root["post_processor"]))
+        {
+            if (part["single"] is JsonArray template)
+            {
+                bool passed = false;
+                foreach (JsonNode? piece in template)
+                {
+                    if (piece!["Sequence"] is not null) passed = true;
+                    else (passed ? after : before).Add(vocabulary[(string)piece["SpecialToken"]!["id"]!]);
+                }
+            }
+            else if (part["cls"] is JsonArray first && part["sep"] is JsonArray last)
+            {
+                before.Add((int)first[1]!);
+                after.Add((int)last[1]!);
+            }
+        }
+
+        return ([.. before], [.. after]);
+    }
+
+    /// <summary>A part of the pipeline, or what a sequence of them is made of.</summary>
+    private static IEnumerable<JsonNode> Parts(JsonNode? node) => node is null ? [] :
+        (node["normalizers"] ?? node["pretokenizers"] ?? node["processors"]) is JsonArray parts ? parts.SelectMany(Parts) : [node];
+}
