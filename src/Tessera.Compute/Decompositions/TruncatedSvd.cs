@@ -5,12 +5,12 @@ using Tessera.Compute.Tensors;
 namespace Tessera.Compute.Decompositions;
 
 /// <summary>
-/// The largest singular values of a sparse matrix <c>A ≈ U Σ Vᵀ</c> and their right singular vectors, by randomized subspace iteration
+/// The largest singular values of a sparse or dense matrix <c>A ≈ U Σ Vᵀ</c> and their right singular vectors, by randomized subspace iteration
 /// (Halko, Martinsson and Tropp, "Finding Structure with Randomness", SIAM Review 53(2), 2011: algorithms 4.4 and 5.1). The left
-/// vectors are <c>U = A V Σ⁻¹</c>, one more sparse product.
+/// vectors are <c>U = A V Σ⁻¹</c>, one more product.
 /// </summary>
 /// <remarks>
-/// For A <c>[n x m]</c> with e entries, rank k, l = k + 16 and q iterations: 4(q + 1)·e·l flops of sparse products, 3(q + 2)·(n + m)·l² of
+/// For A <c>[n x m]</c> with e entries (n·m where it is dense), rank k, l = k + 16 and q iterations: 4(q + 1)·e·l flops of products with A, 3(q + 2)·(n + m)·l² of
 /// orthonormalization, some 60·l³ of the small decomposition; the sparse products move 8(q + 1)·e·l bytes through the caches. Memory
 /// is 4(n + m)·l + 4·m·k bytes beside A and its transposed. The same seed gives the same bits, whatever the number of threads.
 /// </remarks>
@@ -50,40 +50,66 @@ public sealed class TruncatedSvd : IDisposable
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(a);
-        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
         ArgumentNullException.ThrowIfNull(device);
+        for (int row = 0; row < a.Rows; row++) RequireFinite(row, a.RowValues(row), nameof(a));
+        return a.Count == 0 ? new TruncatedSvd([], new Matrix(a.Columns, 0)) : Of(
+            a.Rows, a.Columns, (transposed, x, result) => Multiply(transposed ? a.Transposed : a, x, result, device, cancellation),
+            rank, device, rng, iterations, progress, cancellation);
+    }
+
+    /// <inheritdoc cref="Of(CsrMatrix, int, Device, Rng, int, IProgress{double}?, CancellationToken)"/>
+    public static TruncatedSvd Of(
+        Matrix a, int rank, Device device, Rng rng, int iterations = 4, IProgress<double>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(device);
+        for (int row = 0; row < a.Rows; row++) RequireFinite(row, a.Row(row), nameof(a));
+        return !a.Span.ContainsAnyExcept(0f) ? new TruncatedSvd([], new Matrix(a.Columns, 0)) : Of(
+            a.Rows, a.Columns, (transposed, x, result) => device.MatMul(a, transposed, x, false, result),
+            rank, device, rng, iterations, progress, cancellation);
+    }
+
+    /// <summary>Some rows at a time, as the cancellation is looked at in between.</summary>
+    private static void Multiply(CsrMatrix a, Matrix x, Matrix result, Device device, CancellationToken cancellation)
+    {
+        int rows = (int)Math.Clamp(MaxProduct * a.Rows / ((long)a.Count * x.Columns), 1, a.Rows);
+        for (int row = 0; row < a.Rows; row += rows)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            device.SparseMatMul(a, x, result, row, Math.Min(rows, a.Rows - row));
+        }
+    }
+
+    /// <param name="multiply"><c>A X</c>, or <c>Aᵀ X</c> where transposed.</param>
+    private static TruncatedSvd Of(
+        int rows, int columns, Action<bool, Matrix, Matrix> multiply,
+        int rank, Device device, Rng rng, int iterations, IProgress<double>? progress, CancellationToken cancellation)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
         ArgumentNullException.ThrowIfNull(rng);
         ArgumentOutOfRangeException.ThrowIfNegative(iterations);
-        RequireFinite(a);
-        int width = (int)Math.Min((long)rank + Oversampling, Math.Min(a.Rows, a.Columns));
-        if (a.Count == 0) return new TruncatedSvd([], new Matrix(a.Columns, 0));
-
-        using Matrix left = new(a.Rows, width), right = new(a.Columns, width);
+        int width = (int)Math.Min((long)rank + Oversampling, Math.Min(rows, columns));
+        using Matrix left = new(rows, width), right = new(columns, width);
         using var qr = new CholeskyQr(device, width, cancellation);
         foreach (ref float value in right.Span) value = rng.NextGaussian();
-        Multiply(a, right, left, 0);
+        Multiply(false, right, left, 0);
         for (int iteration = 0; iteration < iterations; iteration++)
         {
             qr.Orthonormalize(left);
-            Multiply(a.Transposed, left, right, (2 * iteration) + 1);
+            Multiply(true, left, right, (2 * iteration) + 1);
             qr.Orthonormalize(right);
-            Multiply(a, right, left, (2 * iteration) + 2);
+            Multiply(false, right, left, (2 * iteration) + 2);
         }
 
         qr.Orthonormalize(left);
         qr.Orthonormalize(left);
-        Multiply(a.Transposed, left, right, (2 * iterations) + 1);
+        Multiply(true, left, right, (2 * iterations) + 1);
         return Rotated(right, Factorize(right, qr), rank, device, cancellation);
 
-        void Multiply(CsrMatrix matrix, Matrix x, Matrix result, int product)
+        void Multiply(bool transposed, Matrix x, Matrix result, int product)
         {
-            int rows = (int)Math.Clamp(MaxProduct * matrix.Rows / ((long)matrix.Count * width), 1, matrix.Rows);
-            for (int row = 0; row < matrix.Rows; row += rows)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                device.SparseMatMul(matrix, x, result, row, Math.Min(rows, matrix.Rows - row));
-            }
-
+            cancellation.ThrowIfCancellationRequested();
+            multiply(transposed, x, result);
             progress?.Report((product + 1d) / (2 * (iterations + 1)));
         }
     }
@@ -91,13 +117,10 @@ public sealed class TruncatedSvd : IDisposable
     /// <summary>Frees V.</summary>
     public void Dispose() => Right.Dispose();
 
-    private static void RequireFinite(CsrMatrix a)
+    private static void RequireFinite(int row, ReadOnlySpan<float> values, string matrix)
     {
-        for (int row = 0; row < a.Rows; row++)
-        {
-            foreach (float value in a.RowValues(row))
-                if (!float.IsFinite(value)) throw new ArgumentException($"Row {row} of the matrix holds {value}; expected finite values.", nameof(a));
-        }
+        foreach (float value in values)
+            if (!float.IsFinite(value)) throw new ArgumentException($"Row {row} of the matrix holds {value}; expected finite values.", matrix);
     }
 
     // Y = Q (R2 R1); returns the columns of R2 R1.

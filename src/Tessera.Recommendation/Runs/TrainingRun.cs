@@ -8,6 +8,7 @@ using Tessera.Data.DatasetFolder;
 using Tessera.Data.Storage;
 using Tessera.Recommendation.Checkpoints;
 using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Features;
 using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Metrics;
 using Tessera.Recommendation.Options;
@@ -94,7 +95,9 @@ public sealed partial class TrainingRun
         var evaluator = new Evaluator(device, _dataset.Train);
         HeldOut[] splits = [HeldOut.Monitored(_dataset.Train, _dataset.Validation), HeldOut.Test(_dataset, Config.Protocol)];
         var rng = new Rng(Config.Seed);
-        var inputs = new RecommenderInputs(_dataset.Train, _dataset.Modalities, rng.Stream("model"), new NeighborGraphs(device, graphCache, cancellation) { Note = LogNote });
+        (FeatureTransform? Transform, Modality Modality)[] prepared = [.. _dataset.Modalities.Select(modality => Prepare(modality, device, rng, cancellation))];
+        var graphs = new NeighborGraphs(device, graphCache, cancellation) { Note = LogNote };
+        var inputs = new RecommenderInputs(_dataset.Train, [.. prepared.Select(one => one.Modality)], rng.Stream("model"), graphs);
         using Recommender model = _model.Create(inputs, _options);
         if (_from?.Apply(model, _dataset) is { } known) LogWarm(known.Users, _dataset.Users, known.Items, _dataset.Items);
         using var trainer = new Trainer(model, _dataset.Train, _dataset.Validation, device, rng.Stream("training"), Config.Training)
@@ -132,6 +135,14 @@ public sealed partial class TrainingRun
         directory.VerifyAll();
         LogFinished(directory.Path);
         return RunResult.Read(directory.MetricsFile);
+    }
+
+    /// <summary>A modality's transform, if the options ask for one, and what the model sees.</summary>
+    private (FeatureTransform?, Modality) Prepare(Modality modality, Device device, Rng rng, CancellationToken cancellation)
+    {
+        FeatureTransform? transform = FeatureTransform.Fit(
+            modality, _dataset.Train, Config.Training.FeatureScaling, Config.Training.FeatureDimensions, device, rng.Stream($"features {modality.Name}"), cancellation);
+        return (transform, transform?.Apply(modality, device) ?? modality);
     }
 
     private void Save(RunDirectory directory, Recommender model, Embeddings embeddings, RunResult result)

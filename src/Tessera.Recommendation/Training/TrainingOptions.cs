@@ -1,3 +1,4 @@
+using Tessera.Recommendation.Features;
 using Tessera.Recommendation.Options;
 
 namespace Tessera.Recommendation.Training;
@@ -37,6 +38,12 @@ public sealed record TrainingOptions
 
     [Option("validation metric that decides the best epoch, such as Recall@20")]
     public string Monitor { get; init; } = "Recall@20";
+
+    [Option("what is done to each modality's features first: standardize each dimension, bring rows to norm 1 (l2), or whiten, by the training items")]
+    public FeatureScaling FeatureScaling { get; init; } = FeatureScaling.None;
+
+    [Option("leading directions of each modality's features to keep, by a rotation (truncated SVD of the training items'); null for all", Minimum = 1)]
+    public int? FeatureDimensions { get; init; }
 
     /// <summary>The most epochs, or where none are set their default.</summary>
     /// <param name="validated">Whether there is validation to measure, by which training stops early.</param>

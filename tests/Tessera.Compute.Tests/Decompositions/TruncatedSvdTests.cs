@@ -53,6 +53,24 @@ public sealed class TruncatedSvdTests : IDisposable
     }
 
     [Theory]
+    [InlineData(7, 5, 5)]
+    [InlineData(67, 45, 20)]
+    [InlineData(45, 67, 45)]
+    public void A_dense_matrix_has_the_singular_values_and_vectors_of_the_same_sparse_one(int rows, int columns, int rank)
+    {
+        CsrMatrix sparse = CsrMatrix.FromEntries(rows, columns, Decaying(rows, columns, seed: rows));
+        using var dense = new Matrix(rows, columns);
+        double[,] values = Dense.Of(sparse);
+        for (int row = 0; row < rows; row++)
+            for (int column = 0; column < columns; column++) dense[row, column] = (float)values[row, column];
+        using TruncatedSvd expected = Decompose(sparse, rank), found = TruncatedSvd.Of(dense, rank, _device, new Rng(1));
+        Assert.Equal(expected.SingularValues.Count, found.SingularValues.Count);
+        for (int i = 0; i < expected.SingularValues.Count; i++) Assert.Equal(expected.SingularValues[i], found.SingularValues[i], 1e-5 * expected.SingularValues[0]);
+        double[] cosines = JacobiTwin.Svd(Dense.MatMul(Dense.Of(expected.Right), Dense.Of(found.Right), transposeA: true)).Values;
+        Assert.True(cosines[^1] > 1 - 1e-4, $"The widest angle has cosine {cosines[^1]}.");
+    }
+
+    [Theory]
     [InlineData(60, 40, 5)]
     [InlineData(40, 60, 17)]
     [InlineData(90, 80, 24)]
