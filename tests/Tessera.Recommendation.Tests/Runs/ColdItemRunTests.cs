@@ -4,7 +4,6 @@ using Tessera.Data;
 using Tessera.Data.EventLogs;
 using Tessera.Data.Splitting;
 using Tessera.Recommendation.Runs;
-using Tessera.Recommendation.Tests.Graphs;
 using Tessera.Recommendation.Tests.Training;
 
 namespace Tessera.Recommendation.Tests.Runs;
@@ -25,7 +24,7 @@ public sealed class ColdItemRunTests : IDisposable
         int users = data.Users + 2, items = data.Items + 3;
         Interactions Wider(Interactions split) => Interactions.FromPairs(users, items, split.Pairs());
         var shop = new Dataset(
-            "shop", Wider(data.Train), Wider(data.Validation), Wider(data.Test), [Features.Gaussian("image", items, 4, seed: 1)])
+            "shop", Wider(data.Train), Wider(data.Validation), Wider(data.Test), [Graphs.Features.Gaussian("image", items, 4, seed: 1)])
         {
             UserIds = named ? [.. Enumerable.Range(0, users).Select(user => $"u{user}")] : null,
             ItemIds = named ? [.. Enumerable.Range(0, items).Select(item => $"i{item}")] : null,
