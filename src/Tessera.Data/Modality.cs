@@ -23,6 +23,10 @@ public sealed class Modality
         MissingCount = Missing.Count(missing => missing);
     }
 
+    /// <summary>Features made of others, so that a row of zeros need not be missing.</summary>
+    internal Modality(string name, Matrix features, IReadOnlyList<bool> missing) =>
+        (Name, Features, Missing, MissingCount) = (name, features, missing, missing.Count(missing => missing));
+
     /// <summary>Name of the modality, such as <c>image</c>.</summary>
     public string Name { get; }
 
@@ -35,7 +39,7 @@ public sealed class Modality
     /// <summary>Number of feature dimensions D.</summary>
     public int Dimensions => Features.Columns;
 
-    /// <summary>Which items have no features (a row of zeros), <c>[|I|]</c>.</summary>
+    /// <summary>Which items have no features, so that their row is zeros, <c>[|I|]</c>.</summary>
     public IReadOnlyList<bool> Missing { get; }
 
     /// <summary>Number of items without features.</summary>

@@ -18,7 +18,8 @@ public sealed class TruncatedSvd : IDisposable
 {
     private const int Oversampling = 16;
     private const double Resolution = 1e-5;
-    private const long MaxProduct = 1L << 29; // multiplications between two looks at the cancellation, some 0.1 s
+    private const long MaxSparseProduct = 1L << 29; // multiplications between two looks at the cancellation, some 0.1 s
+    private const long MaxDenseProduct = 1L << 33;
 
     private TruncatedSvd(double[] singularValues, Matrix right)
     {
@@ -65,18 +66,33 @@ public sealed class TruncatedSvd : IDisposable
         ArgumentNullException.ThrowIfNull(device);
         for (int row = 0; row < a.Rows; row++) RequireFinite(row, a.Row(row), nameof(a));
         return !a.Span.ContainsAnyExcept(0f) ? new TruncatedSvd([], new Matrix(a.Columns, 0)) : Of(
-            a.Rows, a.Columns, (transposed, x, result) => device.MatMul(a, transposed, x, false, result),
+            a.Rows, a.Columns, (transposed, x, result) => Multiply(a, transposed, x, result, device, cancellation),
             rank, device, rng, iterations, progress, cancellation);
     }
 
     /// <summary>Some rows at a time, as the cancellation is looked at in between.</summary>
     private static void Multiply(CsrMatrix a, Matrix x, Matrix result, Device device, CancellationToken cancellation)
     {
-        int rows = (int)Math.Clamp(MaxProduct * a.Rows / ((long)a.Count * x.Columns), 1, a.Rows);
+        int rows = (int)Math.Clamp(MaxSparseProduct * a.Rows / ((long)a.Count * x.Columns), 1, a.Rows);
         for (int row = 0; row < a.Rows; row += rows)
         {
             cancellation.ThrowIfCancellationRequested();
             device.SparseMatMul(a, x, result, row, Math.Min(rows, a.Rows - row));
+        }
+    }
+
+    /// <summary><c>A X</c>, or <c>Aᵀ X</c> where transposed, by some rows of A at a time, as the cancellation is looked at in between.</summary>
+    internal static void Multiply(
+        Matrix a, bool transposed, Matrix x, Matrix result, Device device, CancellationToken cancellation, long maxProduct = MaxDenseProduct)
+    {
+        int rows = (int)Math.Clamp(maxProduct / ((long)a.Columns * x.Columns), 1, a.Rows);
+        for (int row = 0; row < a.Rows; row += rows)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int count = Math.Min(rows, a.Rows - row);
+            Matrix some = a.RowRange(row, count);
+            if (transposed) device.MatMul(some, true, x.RowRange(row, count), false, result, accumulate: row > 0);
+            else device.MatMul(some, false, x, false, result.RowRange(row, count));
         }
     }
 

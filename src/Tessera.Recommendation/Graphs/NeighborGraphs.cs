@@ -35,8 +35,8 @@ public sealed class NeighborGraphs
 
     /// <summary>
     /// For each item its k nearest by cosine similarity of a modality's features, itself always among them: <c>[|I| x |I|]</c>,
-    /// the values being the similarities. Of equally near items the first are taken. Items without features have themselves alone, and
-    /// are nobody else's neighbors.
+    /// the values being the similarities. Of equally near items the first are taken. Items without features, or with a row of zeros, which has
+    /// no direction, have themselves alone, and are nobody else's neighbors.
     /// </summary>
     /// <param name="neighbors">k, 1 or more.</param>
     /// <exception cref="InvalidInputException">There would be more than 2^28 edges.</exception>

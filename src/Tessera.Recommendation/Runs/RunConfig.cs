@@ -68,7 +68,7 @@ internal sealed partial record RunConfig(
         {
             using FileStream file = InputFile.Open(path);
             JsonObject root = JsonNode.Parse(file, documentOptions: JsonRecord.Strict)?.AsObject() ?? throw new JsonException("it is null");
-            return new RunConfig(
+            var config = new RunConfig(
                 Text(root, "model"),
                 Object(root, "options"),
                 OptionsBinder.Bind<TrainingOptions>(Object(root, "training")),
@@ -81,6 +81,8 @@ internal sealed partial record RunConfig(
                 Version = Text(root, "version"),
                 From = (string?)root["from"],
             };
+            config.Settings(); // JSON's texts are decoded when they are asked for, and one that is no UTF-8 is refused here
+            return config;
         }
         catch (Exception cause) when (cause is JsonException or InvalidOperationException or FormatException or ArgumentException or IOException or InvalidInputException)
         {

@@ -34,6 +34,9 @@ internal sealed partial class RunDirectory(string path)
     /// <summary>Known interactions, and the external ids of users and items.</summary>
     public string KnownFile => In("known.safetensors");
 
+    /// <summary>How features were transformed; absent where they were not.</summary>
+    public string FeaturesFile => In("features.safetensors");
+
     /// <summary>SHA-256 of all that a run answers from, as <c>sha256sum --check</c> reads it.</summary>
     public string ChecksumFile => In(Checksums.FileName);
 
@@ -62,8 +65,9 @@ internal sealed partial class RunDirectory(string path)
     {
         (string, string)[] files =
         [
-            (Name(ConfigFile), Checksums.Of(ConfigFile)), (Name(EmbeddingsFile), Checksums.Of(EmbeddingsFile)), (Name(KnownFile), Checksums.Of(KnownFile)),
-            (Name(MetricsFile), Checksums.OfText(metrics)), (Name(ModelFile), Checksums.Of(ModelFile)),
+            (Name(ConfigFile), Checksums.Of(ConfigFile)), (Name(EmbeddingsFile), Checksums.Of(EmbeddingsFile)),
+            .. File.Exists(FeaturesFile) ? [(Name(FeaturesFile), Checksums.Of(FeaturesFile))] : Array.Empty<(string, string)>(),
+            (Name(KnownFile), Checksums.Of(KnownFile)), (Name(MetricsFile), Checksums.OfText(metrics)), (Name(ModelFile), Checksums.Of(ModelFile)),
         ];
         Checksums.Write(Path, files, inBlocks: [Name(EmbeddingsFile), Name(KnownFile)]);
     }
@@ -73,12 +77,15 @@ internal sealed partial class RunDirectory(string path)
     /// <exception cref="InvalidInputException">A file is missing, does not match its checksum, or is another run's.</exception>
     public RunConfig VerifyAll()
     {
-        foreach (string file in new[] { ConfigFile, MetricsFile, ModelFile, EmbeddingsFile, KnownFile }) Verify(file);
+        string hash = Verify(ConfigFile);
         RunConfig config = RunConfig.Read(ConfigFile);
-        foreach (string file in new[] { ModelFile, EmbeddingsFile, KnownFile })
+        Verify(MetricsFile);
+        string[] files = [ModelFile, EmbeddingsFile, KnownFile, .. config.Training.TransformsFeatures ? [FeaturesFile] : Array.Empty<string>()];
+        foreach (string file in files)
         {
+            Verify(file);
             using SafetensorsReader reader = SafetensorsReader.Open(file);
-            RequireOwn(file, reader.Metadata, config.Hash);
+            RequireOwn(file, reader.Metadata, hash);
             RequireMark(file, reader.Metadata, ModelKey, config.Model);
         }
 

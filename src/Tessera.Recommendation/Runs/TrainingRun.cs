@@ -27,6 +27,7 @@ public sealed partial class TrainingRun
     private readonly bool _validated;
     private readonly ILogger _logger;
     private readonly WarmStart? _from;
+    private readonly IReadOnlyDictionary<string, FeatureTransform>? _earlierTransforms;
 
     /// <summary>Defines the run.</summary>
     /// <param name="dataset">Data; all its modalities are used.</param>
@@ -48,12 +49,15 @@ public sealed partial class TrainingRun
         ArgumentNullException.ThrowIfNull(model);
         OptionsBinder.Check(options);
         OptionsBinder.Check(training);
+        if (training.TransformsFeatures && !model.NeedsFeatures)
+            throw new InvalidInputException($"{model.Title} does not learn from item features, so featureScaling and featureDimensions would do nothing; leave them out.");
         _dataset = dataset;
         _model = model;
         _options = options;
         _logger = logger ?? NullLogger.Instance;
         _validated = HeldOut.Monitored(dataset.Train, dataset.Validation).MeasuresAny(dataset.Train);
         _from = from is null ? null : WarmStart.Open(from, model.Name);
+        _earlierTransforms = _from?.Transforms(training);
         Config = new RunConfig(
             model.Name, OptionsBinder.ToJson(options), training with { Epochs = training.EpochsWhere(_validated) }, seed, protocol,
             dataset.Name, [.. dataset.Modalities.Select(m => m.Name)], DatasetFingerprint.Of(dataset))
@@ -95,9 +99,11 @@ public sealed partial class TrainingRun
         var evaluator = new Evaluator(device, _dataset.Train);
         HeldOut[] splits = [HeldOut.Monitored(_dataset.Train, _dataset.Validation), HeldOut.Test(_dataset, Config.Protocol)];
         var rng = new Rng(Config.Seed);
-        (FeatureTransform? Transform, Modality Modality)[] prepared = [.. _dataset.Modalities.Select(modality => Prepare(modality, device, rng, cancellation))];
+        (string Modality, FeatureTransform? Transform)[] transforms =
+            [.. _dataset.Modalities.Select(modality => (modality.Name, TransformOf(modality, device, rng, cancellation)))];
+        Modality[] modalities = [.. _dataset.Modalities.Zip(transforms, (modality, one) => one.Transform?.Apply(modality, device, cancellation) ?? modality)];
         var graphs = new NeighborGraphs(device, graphCache, cancellation) { Note = LogNote };
-        var inputs = new RecommenderInputs(_dataset.Train, [.. prepared.Select(one => one.Modality)], rng.Stream("model"), graphs);
+        var inputs = new RecommenderInputs(_dataset.Train, modalities, rng.Stream("model"), graphs);
         using Recommender model = _model.Create(inputs, _options);
         if (_from?.Apply(model, _dataset) is { } known) LogWarm(known.Users, _dataset.Users, known.Items, _dataset.Items);
         using var trainer = new Trainer(model, _dataset.Train, _dataset.Validation, device, rng.Stream("training"), Config.Training)
@@ -106,6 +112,7 @@ public sealed partial class TrainingRun
         };
         if (directory.Begin(Config, start) is { } deleted) LogRestarted(path, deleted);
         KnownData.Write(directory, Config, _dataset); // before training, for what cannot be written is refused here
+        RunFeatures.Write(directory, Config, transforms);
         if (trainer.SkippedPairs > 0) LogSkippedPairs(SourceText.Counted(trainer.SkippedPairs, "pair"));
         if (!_validated) LogUnvalidated(_dataset.Validation.Count == 0 ? "There are no validation interactions" : NobodyToMeasure, Config.Training.Epochs!.Value);
         foreach (string notice in MetricNotices.Of(splits, _dataset.Train, MetricName.Parse(Config.Training.Monitor))) LogNotice(notice);
@@ -137,13 +144,11 @@ public sealed partial class TrainingRun
         return RunResult.Read(directory.MetricsFile);
     }
 
-    /// <summary>A modality's transform, if the options ask for one, and what the model sees.</summary>
-    private (FeatureTransform?, Modality) Prepare(Modality modality, Device device, Rng rng, CancellationToken cancellation)
-    {
-        FeatureTransform? transform = FeatureTransform.Fit(
+    /// <summary>How a modality's features are transformed: as those of the run started from, or by the training items; null for not at all.</summary>
+    private FeatureTransform? TransformOf(Modality modality, Device device, Rng rng, CancellationToken cancellation) =>
+        _earlierTransforms is not null ? _earlierTransforms.GetValueOrDefault(modality.Name)
+        : FeatureTransform.Fit(
             modality, _dataset.Train, Config.Training.FeatureScaling, Config.Training.FeatureDimensions, device, rng.Stream($"features {modality.Name}"), cancellation);
-        return (transform, transform?.Apply(modality, device) ?? modality);
-    }
 
     private void Save(RunDirectory directory, Recommender model, Embeddings embeddings, RunResult result)
     {

@@ -1,7 +1,10 @@
+using System.Globalization;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Data.Storage;
+using Tessera.Recommendation.Features;
 using Tessera.Recommendation.Recommenders;
+using Tessera.Recommendation.Training;
 
 namespace Tessera.Recommendation.Runs;
 
@@ -13,8 +16,9 @@ internal sealed class WarmStart
 {
     private const int New = -1;
     private readonly RunDirectory _directory;
+    private readonly TrainingOptions _training;
 
-    private WarmStart(RunDirectory directory) => _directory = directory;
+    private WarmStart(RunDirectory directory, TrainingOptions training) => (_directory, _training) = (directory, training);
 
     /// <summary>SHA-256 of the parameters.</summary>
     public string Checksum => Checksums.Of(_directory.ModelFile);
@@ -26,8 +30,21 @@ internal sealed class WarmStart
         var directory = new RunDirectory(path);
         directory.OpenFinished();
         RunConfig config = directory.VerifyAll();
-        return config.Model == model ? new WarmStart(directory)
+        return config.Model == model ? new WarmStart(directory, config.Training)
             : throw new InvalidInputException($"The run in '{path}' is of the model {config.Model}, and {model} cannot start from it; start from a run of {model}.");
+    }
+
+    /// <summary>The transforms of the run's modalities by name, for its parameters belong to features so transformed.</summary>
+    /// <exception cref="InvalidInputException">Other ones are asked for.</exception>
+    public IReadOnlyDictionary<string, FeatureTransform> Transforms(TrainingOptions training)
+    {
+        if ((training.FeatureScaling, training.FeatureDimensions) == (_training.FeatureScaling, _training.FeatureDimensions)) return RunFeatures.Read(_directory);
+        throw new InvalidInputException(
+            $"The run in '{_directory.Path}' was trained with {Shown(_training)}, and this one has {Shown(training)}: parameters go with the features they were "
+            + "trained on, so set what the earlier run has.");
+
+        static string Shown(TrainingOptions options) =>
+            $"featureScaling={KebabCase.Of(options.FeatureScaling)} and featureDimensions={options.FeatureDimensions?.ToString(CultureInfo.InvariantCulture) ?? "null"}";
     }
 
     /// <summary>Replaces the model's parameters and buffers by those of the run, as far as their users and items are known there.</summary>

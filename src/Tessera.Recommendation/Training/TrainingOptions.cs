@@ -39,11 +39,17 @@ public sealed record TrainingOptions
     [Option("validation metric that decides the best epoch, such as Recall@20")]
     public string Monitor { get; init; } = "Recall@20";
 
-    [Option("what is done to each modality's features first: standardize each dimension, bring rows to norm 1 (l2), or whiten, by the training items")]
+    [Option("what is done to each modality's features first, by those of the training items: standardize each dimension, bring rows to norm 1 (l2), or whiten")]
     public FeatureScaling FeatureScaling { get; init; } = FeatureScaling.None;
 
-    [Option("leading directions of each modality's features to keep, by a rotation (truncated SVD of the training items'); null for all", Minimum = 1)]
+    [Option(
+        "leading directions to which each modality's features are rotated (truncated SVD of those of the training items); one that has no more "
+        + "dimensions stays as it is; null for all",
+        Minimum = 1)]
     public int? FeatureDimensions { get; init; }
+
+    /// <summary>Whether a model sees other features than the data set's.</summary>
+    internal bool TransformsFeatures => FeatureScaling != FeatureScaling.None || FeatureDimensions is not null;
 
     /// <summary>The most epochs, or where none are set their default.</summary>
     /// <param name="validated">Whether there is validation to measure, by which training stops early.</param>

@@ -53,6 +53,23 @@ public sealed class TruncatedSvdTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(1_000)]
+    [InlineData(1_000_000)]
+    public void A_dense_product_is_the_same_by_some_rows_at_a_time_and_stops_in_between(long maxProduct)
+    {
+        using Matrix a = Noise.Matrix(37, 11, seed: 1), narrow = Noise.Matrix(11, 5, seed: 2), tall = Noise.Matrix(37, 5, seed: 3);
+        foreach ((bool transposed, Matrix x) in new[] { (false, narrow), (true, tall) })
+        {
+            using Matrix expected = new(transposed ? 11 : 37, 5), found = new(expected.Rows, 5);
+            _device.MatMul(a, transposed, x, false, expected);
+            TruncatedSvd.Multiply(a, transposed, x, found, _device, default, maxProduct);
+            Agreement.Check(Dense.Of(expected), found, 1e-5, $"transposed {transposed}");
+            Assert.Throws<OperationCanceledException>(() => TruncatedSvd.Multiply(a, transposed, x, found, _device, new CancellationToken(canceled: true), maxProduct));
+        }
+    }
+
+    [Theory]
     [InlineData(7, 5, 5)]
     [InlineData(67, 45, 20)]
     [InlineData(45, 67, 45)]
@@ -171,6 +188,13 @@ public sealed class TruncatedSvdTests : IDisposable
         Assert.Equal([0.25, 0.5, 0.75, 1], shares);
         Assert.Throws<OperationCanceledException>(
             () => TruncatedSvd.Of(a, 3, _device, new Rng(1), cancellation: new CancellationToken(canceled: true)));
+
+        using Matrix dense = Noise.Matrix(20, 10, seed: 1);
+        shares.Clear();
+        TruncatedSvd.Of(dense, 3, _device, new Rng(1), iterations: 1, new Shares(shares)).Dispose();
+        Assert.Equal([0.25, 0.5, 0.75, 1], shares);
+        Assert.Throws<OperationCanceledException>(
+            () => TruncatedSvd.Of(dense, 3, _device, new Rng(1), cancellation: new CancellationToken(canceled: true)));
     }
 
     private TruncatedSvd Decompose(CsrMatrix a, int rank) => TruncatedSvd.Of(a, rank, _device, new Rng(4));

@@ -4,6 +4,7 @@ using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Recommendation.Features;
+using Tessera.Recommendation.Graphs;
 
 namespace Tessera.Recommendation.Tests.Features;
 
@@ -25,18 +26,104 @@ public sealed class FeatureTransformTests : IDisposable
     [Fact]
     public void Standardizing_counts_the_training_items_with_features_alone()
     {
-        // Item 0 has no features, item 4 is in no training interaction, the last column never changes.
+        // Item 0 has no features, item 4 is in no training interaction, the last column never changes in training, so that no weight is learned for it.
         var modality = new Modality("text", Matrix.From(new float[,] { { 0, 0, 0 }, { 1, 10, 7 }, { 3, 20, 7 }, { 5, 30, 7 }, { 1000, 20, 9 } }));
         Modality scaled = Apply(modality, FeatureScaling.Standardize, null, train: [0, 1, 2, 3]);
         double deviation = Math.Sqrt(8 / 3d);
         float[,] expected =
         {
             { 0, 0, 0 }, { (float)(-2 / deviation), (float)(-2 / deviation), 0 }, { 0, 0, 0 }, { (float)(2 / deviation), (float)(2 / deviation), 0 },
-            { (float)(997 / deviation), 0, 2 },
+            { (float)(997 / deviation), 0, 0 },
         };
         for (int row = 0; row < 5; row++)
             for (int column = 0; column < 3; column++) Assert.Equal(expected[row, column], scaled.Features[row, column], 1e-4f * (1 + Math.Abs(expected[row, column])));
-        Assert.True(scaled.Missing[0]);
+        Assert.Equal([true, false, false, false, false], scaled.Missing); // item 2 is the mean itself
+    }
+
+    [Theory]
+    [InlineData(FeatureScaling.None)]
+    [InlineData(FeatureScaling.Standardize)]
+    [InlineData(FeatureScaling.L2)]
+    [InlineData(FeatureScaling.Whiten)]
+    public void Missing_items_stay_missing_with_zeros_and_known_ones_stay_known(FeatureScaling scaling)
+    {
+        Modality noise = Noise(40, 6);
+        noise.Features.Row(3).Clear();
+        for (int column = 0; column < 6; column++) noise.Features[5, column] = Enumerable.Range(6, 30).Average(row => noise.Features[row, column]);
+        var modality = new Modality("text", noise.Features);
+        Modality scaled = Apply(modality, scaling, 4, train: [.. Enumerable.Range(5, 31)]);
+        Assert.Equal(4, scaled.Dimensions);
+        Assert.Equal([3], Enumerable.Range(0, 40).Where(item => scaled.Missing[item]));
+        Assert.Equal(1, scaled.MissingCount);
+        Assert.Equal(new float[4], scaled.Features.Row(3).ToArray());
+    }
+
+    [Fact]
+    public void An_item_that_becomes_zeros_is_known_and_nobodys_neighbor()
+    {
+        var modality = new Modality("text", Matrix.From(new float[,] { { 1, 3 }, { 2, 1 }, { 3, 2 }, { 2, 2 }, { 0, 0 } }));
+        Modality scaled = Apply(modality, FeatureScaling.Standardize, null, train: [0, 1, 2]);
+        Assert.Equal([0f, 0f], scaled.Features.Row(3).ToArray());
+        Assert.Equal([false, false, false, false, true], scaled.Missing);
+        CsrMatrix graph = new NeighborGraphs(_device).Nearest(scaled, 5);
+        Assert.Equal([3, 3, 3, 1, 1], Enumerable.Range(0, 5).Select(item => graph.RowColumns(item).Length));
+    }
+
+    [Fact]
+    public void Lengths_beyond_what_float32_can_square_are_brought_to_one()
+    {
+        var modality = new Modality("text", Matrix.From(new float[,] { { 3e30f, 4e30f }, { 3e-30f, 4e-30f } }));
+        Modality scaled = Apply(modality, FeatureScaling.L2, null, train: [0, 1]);
+        for (int row = 0; row < 2; row++)
+        {
+            Assert.Equal(0.6f, scaled.Features[row, 0], 1e-6f);
+            Assert.Equal(0.8f, scaled.Features[row, 1], 1e-6f);
+        }
+    }
+
+    [Fact]
+    public void Lengths_are_brought_to_one_without_training_items()
+    {
+        var modality = new Modality("audio", Matrix.From(new float[,] { { 0, 0 }, { 3, 4 } }));
+        Assert.Equal([0, 0, 0.6f, 0.8f], Apply(modality, FeatureScaling.L2, null, train: [0]).Features.Span.ToArray());
+    }
+
+    [Theory]
+    [InlineData(FeatureScaling.Standardize)]
+    [InlineData(FeatureScaling.Whiten)]
+    public void Features_that_are_all_the_same_are_refused(FeatureScaling scaling)
+    {
+        var modality = new Modality("audio", Matrix.From(new float[,] { { 0.1f, 7 }, { 0.1f, 7 }, { 0.1f, 7 }, { 3, 4 } }));
+        string message = Assert.Throws<InvalidInputException>(() => Fit(modality, scaling, null, train: [0, 1, 2])).Message;
+        Assert.StartsWith("Modality 'audio' has the same features for all items in training", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(3e38f, "exceed float32")]
+    [InlineData(float.Epsilon, "so small that float32 holds no product of them")]
+    public void Features_that_float32_cannot_multiply_are_refused(float size, string sentence)
+    {
+        var modality = new Modality("text", Matrix.From(new[,] { { size, size, 0 }, { 0, size, 0 }, { 0, 0, size } }));
+        Assert.Contains(sentence, Assert.Throws<InvalidInputException>(() => Fit(modality, FeatureScaling.None, 2)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Features_of_other_dimensions_are_refused()
+    {
+        FeatureTransform transform = Fit(Noise(30, 8), FeatureScaling.Standardize, null)!;
+        string message = Assert.Throws<InvalidInputException>(() => transform.Apply(Noise(30, 7), _device)).Message;
+        Assert.Equal("Modality 'text' has 7 dimensions, and its scaling is for 8; use features of the encoder that made those.", message);
+    }
+
+    [Fact]
+    public void Transforming_stops_when_canceled()
+    {
+        Modality noise = Noise(30, 8);
+        FeatureTransform transform = Fit(noise, FeatureScaling.Standardize, 4)!;
+        Assert.Throws<OperationCanceledException>(() => transform.Apply(noise, _device, new CancellationToken(canceled: true)));
+        Interactions train = Interactions.FromPairs(1, 30, Enumerable.Range(0, 30).Select(item => (0, item)));
+        foreach (FeatureScaling scaling in new[] { FeatureScaling.None, FeatureScaling.Standardize, FeatureScaling.L2, FeatureScaling.Whiten })
+            Assert.Throws<OperationCanceledException>(() => FeatureTransform.Fit(noise, train, scaling, 4, _device, new Rng(1), new CancellationToken(canceled: true)));
     }
 
     [Fact]
