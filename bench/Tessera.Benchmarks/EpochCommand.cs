@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Random;
@@ -8,9 +7,6 @@ using Tessera.Models;
 using Tessera.Recommendation;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Graphs;
-using Tessera.Recommendation.Recommenders;
-using Tessera.Recommendation.Sampling;
-using Tessera.Recommendation.Training;
 
 namespace Tessera.Benchmarks;
 
@@ -20,8 +16,6 @@ namespace Tessera.Benchmarks;
 /// </summary>
 internal static class EpochCommand
 {
-    private const int BatchSize = 2048, WarmUpSteps = 12;
-
     public static Command Create()
     {
         var shape = new Option<string>("--shape") { Description = $"size of the problem: {Shape.Names}", DefaultValueFactory = _ => "baby" };
@@ -51,20 +45,16 @@ internal static class EpochCommand
         double knnFlops = 2.0 * data.Items * data.Items * data.Modalities[0].Dimensions;
 
         var options = new LirdRecOptions();
-        using var model = new LirdRec(new RecommenderInputs(data.Train, data.Modalities, rng.Stream("model"), graphs), options);
-        using var trainer = new Trainer(model, data.Train, data.Validation, device, rng.Stream("training"), new TrainingOptions { BatchSize = BatchSize });
-        var sampler = new BprSampler(data.Train, BatchSize, rng.Stream("sampling"));
-        var batch = new Batch(BatchSize);
-        int measured = steps == 0 ? sampler.Batches : steps;
-        model.BeginEpoch(1);
-        Train(Math.Min(WarmUpSteps, measured));
+        using var training = new LirdRecSteps(data, data.Modalities, options, device, graphs, rng);
+        int measured = steps == 0 ? training.StepsPerEpoch : steps;
+        training.WarmUp(measured);
 
         long allocated = GC.GetTotalAllocatedBytes(precise: true);
-        double seconds = Train(measured);
+        double seconds = training.Train(measured);
         allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
 
-        using Embeddings embeddings = trainer.ComputeEmbeddings();
-        double embeddingSeconds = GemmCommand.Seconds(() => trainer.ComputeEmbeddings().Dispose());
+        using Embeddings embeddings = training.Trainer.ComputeEmbeddings();
+        double embeddingSeconds = GemmCommand.Seconds(() => training.Trainer.ComputeEmbeddings().Dispose());
         var evaluator = new Evaluator(device, data.Train);
         HeldOut[] splits = [HeldOut.Validation(data), HeldOut.Test(data, Protocol.Strict)];
         evaluator.Evaluate(embeddings, splits); // as in training, where only the first of many is cold
@@ -74,7 +64,7 @@ internal static class EpochCommand
         (_, double[] after) = GemmCommand.Rate(device, data.Modalities[0].Features);
         double rate = productFlops / GemmCommand.Median(before.Concat(after)) / 1e9;
 
-        double flops = GemmFlopsPerStep(data, options) * sampler.Batches, epochSeconds = seconds / measured * sampler.Batches;
+        double flops = GemmFlopsPerStep(data, options) * training.StepsPerEpoch, epochSeconds = seconds / measured * training.StepsPerEpoch;
         double epochFloor = flops / rate / 1e9, evaluateFlops = 2.0 * data.Users * data.Items * embeddings.Items.Columns;
         return new JsonObject
         {
@@ -85,7 +75,7 @@ internal static class EpochCommand
             ["gemm_gflops"] = Math.Round(rate, 1),
             ["gemm_flops_per_epoch"] = flops,
             ["steps_measured"] = measured,
-            ["steps_per_epoch"] = sampler.Batches,
+            ["steps_per_epoch"] = training.StepsPerEpoch,
             ["epoch_seconds"] = Math.Round(epochSeconds, 3),
             ["epoch_floor_seconds"] = Math.Round(epochFloor, 3),
             ["epoch_ratio"] = Math.Round(epochSeconds / epochFloor, 3),
@@ -99,23 +89,6 @@ internal static class EpochCommand
             ["peak_rss_mb"] = Math.Round(Machine.PeakRssMb, 1),
             ["allocated_bytes_per_step"] = allocated / (double)measured,
         };
-
-        double Train(int count)
-        {
-            long start = Stopwatch.GetTimestamp();
-            for (int step = 0; step < count; step++)
-            {
-                if (!sampler.Next(batch))
-                {
-                    sampler.BeginEpoch();
-                    sampler.Next(batch);
-                }
-
-                trainer.Step(batch);
-            }
-
-            return Stopwatch.GetElapsedTime(start).TotalSeconds;
-        }
     }
 
     /// <summary>

@@ -18,6 +18,17 @@ public sealed class RepeatTests(Workplace work) : IClassFixture<Workplace>
     }
 
     [Fact]
+    public void Scaled_features_are_repeated_too()
+    {
+        string first = work.Train("--set", "featureScaling=whiten", "--set", "featureDimensions=5"), again = work.New("again");
+        Assert.Equal(0, work.Run("train", "--data", work.Data, "--config", Path.Combine(first, "config.json"), "--out", again).Code);
+        JsonNode training = JsonNode.Parse(File.ReadAllText(Path.Combine(again, "config.json")))!["training"]!;
+        Assert.Equal(("whiten", 5), ((string)training["featureScaling"]!, (int)training["featureDimensions"]!));
+        foreach (string file in new[] { "features.safetensors", "SHA256SUMS" })
+            Assert.Equal(File.ReadAllBytes(Path.Combine(first, file)), File.ReadAllBytes(Path.Combine(again, file)));
+    }
+
+    [Fact]
     public void What_is_given_beside_it_wins()
     {
         string config = Path.Combine(work.Train(), "config.json"), run = work.New("run");

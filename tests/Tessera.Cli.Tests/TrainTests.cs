@@ -67,6 +67,29 @@ public sealed class TrainTests(Workplace work) : IClassFixture<Workplace>
     }
 
     [Fact]
+    public void Every_model_that_needs_features_trains_on_scaled_and_shortened_ones_is_evaluated_and_recommends()
+    {
+        string[] names = [.. work.Run("models", "--json").Json["models"]!.AsArray().Where(model => (bool)model!["needsFeatures"]!).Select(model => (string)model!["name"]!)];
+        Assert.Contains("lirdrec", names);
+        foreach (string name in names)
+        {
+            string run = work.New(name);
+            foreach (string[] args in new string[][]
+            {
+                ["train", "--data", work.Data, "--model", name, "--out", run, "--set", "epochs=1", "--set", "featureScaling=standardize", "--set", "featureDimensions=7"],
+                ["evaluate", "--run", run, "--data", work.Data],
+                ["recommend", "--run", run, "--user", "0"],
+            })
+            {
+                Outcome outcome = work.Run(args);
+                Assert.True(outcome.Code == 0, $"{name}: {outcome.Error}");
+            }
+
+            Assert.True(File.Exists(Path.Combine(run, "features.safetensors")));
+        }
+    }
+
+    [Fact]
     public void Every_model_that_is_listed_trains_is_evaluated_and_recommends()
     {
         string[] names = [.. work.Run("models", "--json").Json["models"]!.AsArray().Select(model => (string)model!["name"]!)];

@@ -39,7 +39,7 @@ public sealed record TrainingOptions
     [Option("validation metric that decides the best epoch, such as Recall@20")]
     public string Monitor { get; init; } = "Recall@20";
 
-    [Option("what is done to each modality's features first, by those of the training items: standardize each dimension, bring rows to norm 1 (l2), or whiten")]
+    [Option("how each modality's features are scaled first, by those of the training items: each dimension standardized, rows brought to norm 1 (l2), or whitened")]
     public FeatureScaling FeatureScaling { get; init; } = FeatureScaling.None;
 
     [Option(
