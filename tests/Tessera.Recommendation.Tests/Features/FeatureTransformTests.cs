@@ -116,6 +116,25 @@ public sealed class FeatureTransformTests : IDisposable
     }
 
     [Fact]
+    public void A_row_becomes_the_same_bits_alone_and_among_others_on_any_number_of_threads()
+    {
+        Modality noise = Noise(1_100, 600);
+        Modality whole = Apply(noise, FeatureScaling.Standardize, 70, [.. Enumerable.Range(0, 300)]);
+        foreach (int threads in new[] { 1, 3 })
+        {
+            using var device = new Device(threads);
+            Interactions train = Interactions.FromPairs(1, 1_100, Enumerable.Range(0, 300).Select(item => (0, item)));
+            FeatureTransform transform = FeatureTransform.Fit(noise, train, FeatureScaling.Standardize, 70, device, new Rng(1))!;
+            Assert.True(whole.Features.Span.SequenceEqual(transform.Apply(noise, device).Features.Span));
+            foreach (int item in new[] { 0, 1, 1_023, 1_024, 1_099 })
+            {
+                Modality alone = transform.Apply(new Modality("text", noise.Features.RowRange(item, 1).Clone()), device);
+                Assert.True(whole.Features.Row(item).SequenceEqual(alone.Features.Span));
+            }
+        }
+    }
+
+    [Fact]
     public void Transforming_stops_when_canceled()
     {
         Modality noise = Noise(30, 8);
