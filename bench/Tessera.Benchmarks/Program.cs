@@ -5,6 +5,7 @@ using Tessera.Data;
 
 var root = new RootCommand("Measures Tessera against what its work must cost on this machine.")
 {
+    EncodeCommand.Create(),
     EpochCommand.Create(),
     GemmCommand.Create(),
     ImportCommand.Create(),
