@@ -11,7 +11,7 @@ internal sealed partial class OnnxModel : IDisposable
     private static readonly Lazy<OrtEnv> Quiet = new(() =>
     {
         var options = new EnvironmentCreationOptions { logId = "tessera", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
-        return OrtEnv.CreateInstanceWithOptions(ref options);
+        return OrtEnv.IsCreated ? OrtEnv.Instance() : OrtEnv.CreateInstanceWithOptions(ref options); // there may be one, of somebody else's
     });
 
     private readonly InferenceSession _session;
