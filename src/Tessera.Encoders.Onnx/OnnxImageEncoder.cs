@@ -9,7 +9,7 @@ namespace Tessera.Encoders.Onnx;
 /// <summary>Pictures → vectors of an ONNX model in this process.</summary>
 /// <remarks>
 /// Each thread decodes a few pictures and executes the model on them, so that some decode while others encode. A picture's vector depends on its
-/// batch by rounding alone. May be called from several threads.
+/// batch by rounding alone, and not on the number of threads. May be called from several threads.
 /// </remarks>
 internal sealed class OnnxImageEncoder : IEmbeddingGenerator<DataContent, Embedding<float>>
 {

@@ -5,7 +5,11 @@ using Tessera.Data.Storage;
 
 namespace Tessera.Encoders.Onnx;
 
-/// <summary>A model that ONNX Runtime executes, each batch on the thread that asks for it: threads that share none need not wait for each other.</summary>
+/// <summary>A model that ONNX Runtime executes, each batch on one thread.</summary>
+/// <remarks>
+/// Small batches side by side cost less than one batch on all threads, which wait for each other at every operator; and a batch's bits do not depend
+/// on the number of threads.
+/// </remarks>
 internal sealed partial class OnnxModel : IDisposable
 {
     private static readonly Lazy<OrtEnv> Quiet = new(() =>

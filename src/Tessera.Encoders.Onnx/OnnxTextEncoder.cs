@@ -9,8 +9,8 @@ namespace Tessera.Encoders.Onnx;
 
 /// <summary>Texts → vectors of an ONNX model in this process.</summary>
 /// <remarks>
-/// Texts are encoded in batches of about equal length. A text's vector depends on its batch and on the number of threads by rounding alone (some 1e-6).
-/// May be called from several threads.
+/// Texts are encoded in batches of about equal length, each on one thread. A text's vector depends on its batch by rounding alone (some 1e-6), and
+/// not on the number of threads. May be called from several threads.
 /// </remarks>
 internal sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<float>>
 {
