@@ -12,10 +12,13 @@ internal static partial class EncodeCommand
     private static string[] MakeTexts(string folder, int count)
     {
         var rng = new Rng(1);
-        string[] words = [.. Encoding.UTF8.GetString(PackagedWeights.ReadMiniLm("vocab.txt")).ReplaceLineEndings("\n").Split('\n').Where(word => word.Length > 1 && word.All(char.IsAsciiLetterLower))];
-        string[] plots = [.. Enumerable.Range(0, count).Select(_ => string.Join(' ', Enumerable.Range(0, 17 + rng.Next(181)).Select(_ => words[rng.Next(words.Length)])))];
+        string vocabulary = Encoding.UTF8.GetString(PackagedWeights.ReadMiniLm("vocab.txt")).ReplaceLineEndings("\n");
+        string[] words = [.. vocabulary.Split('\n').Where(word => word.Length > 1 && word.All(char.IsAsciiLetterLower))];
+        string[] plots = [.. Enumerable.Range(0, count).Select(_ => Plot(17 + rng.Next(181)))];
         WriteTable(folder, plots.Select((plot, item) => new JsonObject { ["item"] = $"i{item}", ["plot"] = plot }));
         return [.. plots.Select(plot => "plot: " + plot)];
+
+        string Plot(int length) => string.Join(' ', Enumerable.Range(0, length).Select(_ => words[rng.Next(words.Length)]));
     }
 
     /// <summary>Writes a table of items with a picture each: colored shapes under some noise, as JPEG files of about 40 KB.</summary>

@@ -39,7 +39,8 @@ internal static partial class EncodeCommand
         {
             using var device = new Device(threads);
             (double flops, double[] seconds) = GemmCommand.Rate(device, GemmCommand.Noise(7050, 4096));
-            var result = new JsonObject { ["cpu"] = Machine.Cpu, ["threads"] = device.Threads, ["gemm_gflops"] = Math.Round(flops / GemmCommand.Median(seconds) / 1e9, 1) };
+            double rate = flops / GemmCommand.Median(seconds) / 1e9;
+            var result = new JsonObject { ["cpu"] = Machine.Cpu, ["threads"] = device.Threads, ["gemm_gflops"] = Math.Round(rate, 1) };
             if (texts > 0) result["texts"] = MeasureTexts(Path.Combine(folder, "texts"), texts, rounds, device.Threads);
             if (pictures > 0) result["pictures"] = MeasurePictures(Path.Combine(folder, "pictures"), pictures, rounds, device.Threads);
             result["peak_rss_mb"] = Math.Round(Machine.PeakRssMb, 1);
@@ -57,7 +58,8 @@ internal static partial class EncodeCommand
         using OnnxTextEncoder encoder = OnnxTextEncoder.MiniLm();
         (int Text, int[] Tokens)[][] batches = [.. encoder.Batches(texts)];
         using var bare = new BareModel<(int Text, int[] Tokens)[]>(PackagedWeights.ReadMiniLm("model.onnx"), threads, Inputs);
-        return Compare(batches, count, batches.SelectMany(batch => batch).Average(text => MiniLmFlops(text.Tokens.Length)), rounds, bare, () => Encode(folder, EncoderChoice.Texts, threads));
+        double flops = batches.SelectMany(batch => batch).Average(text => MiniLmFlops(text.Tokens.Length));
+        return Compare(batches, count, flops, rounds, bare, () => Encode(folder, EncoderChoice.Texts, threads));
 
         static Dictionary<string, OrtValue> Inputs((int Text, int[] Tokens)[] batch)
         {
@@ -97,14 +99,22 @@ internal static partial class EncodeCommand
         ItemTable table = ItemTable.Open(folder);
         string cache = Path.Combine(folder, "cache.db");
         foreach (string file in Directory.GetFiles(folder, "cache.db*")) File.Delete(file);
-        var options = new EncodingOptions { Models = [OnnxModels.MiniLm(threads), OnnxModels.ResNet18(threads)], Source = source, Replace = true, CacheFile = cache, Threads = threads };
+        var options = new EncodingOptions
+        {
+            Models = [OnnxModels.MiniLm(threads), OnnxModels.ResNet18(threads)],
+            Source = source,
+            Replace = true,
+            CacheFile = cache,
+            Threads = threads,
+        };
         EncodedModality made = new FeatureEncoding(table, EncoderChoice.Of(table, options).Single(), options).EncodeAsync().GetAwaiter().GetResult();
         if (made.Result.Encoded != table.Ids.Count) throw new InvalidOperationException($"{made.Result.Encoded} of {table.Ids.Count} items were encoded.");
     }
 
     private static JsonObject Compare<TBatch>(TBatch[] batches, int contents, double flops, int rounds, BareModel<TBatch> bare, Action pipeline)
     {
-        (string Name, Action Work)[] sides = [("pipeline", pipeline), ("bare_one_call", () => bare.RunInTurn(batches)), ("bare_call_a_thread", () => bare.RunAtOnce(batches))];
+        (string Name, Action Work)[] sides =
+            [("pipeline", pipeline), ("bare_one_call", () => bare.RunInTurn(batches)), ("bare_call_a_thread", () => bare.RunAtOnce(batches))];
         var seconds = sides.ToDictionary(side => side.Name, _ => new List<double>());
         var processor = sides.ToDictionary(side => side.Name, _ => new List<double>());
         for (int round = 0; round <= rounds; round++)

@@ -14,7 +14,9 @@ namespace Tessera.Encoders.Onnx;
 /// </remarks>
 internal sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<float>>
 {
-    /// <summary>Texts of a batch, and tokens of a batch, padding included: few, so that texts of a batch are about equally long and its matrices stay in a core's caches.</summary>
+    /// <summary>
+    /// Texts of a batch, and tokens of a batch, padding included: few, so that a batch's texts are about equally long and its matrices stay in a core's caches.
+    /// </summary>
     private const int BatchTexts = 16, BatchTokens = 512;
 
     private static readonly string[] VectorNames = ["sentence_embedding", "text_embeds", "sentence_embeddings"];
