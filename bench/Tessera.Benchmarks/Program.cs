@@ -6,6 +6,7 @@ using Tessera.Data;
 var root = new RootCommand("Measures Tessera against what its work must cost on this machine.")
 {
     DimensionsCommand.Create(),
+    EncodeCommand.Create(),
     EpochCommand.Create(),
     GemmCommand.Create(),
     ImportCommand.Create(),

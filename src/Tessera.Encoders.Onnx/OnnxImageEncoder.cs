@@ -8,22 +8,22 @@ namespace Tessera.Encoders.Onnx;
 
 /// <summary>Pictures → vectors of an ONNX model in this process.</summary>
 /// <remarks>
-/// Pictures are decoded on several threads, a few ahead of the model. A picture's vector depends on the number of threads by rounding alone.
-/// May be called from several threads.
+/// Each thread decodes a few pictures and executes the model on them, so that some decode while others encode. A picture's vector depends on its
+/// batch by rounding alone, and not on the number of threads. May be called from several threads.
 /// </remarks>
 internal sealed class OnnxImageEncoder : IEmbeddingGenerator<DataContent, Embedding<float>>
 {
-    private const int BatchPictures = 8;
+    private const int BatchPictures = 4;
     private static readonly string[] VectorNames = ["image_embeds", "pooler_output", "image_features"];
     private readonly OnnxModel _model;
     private readonly OnnxModel? _preparation;
     private readonly OnnxSettings _settings;
-    private readonly int _threads, _side, _fixedPictures;
+    private readonly int _side, _fixedPictures;
     private readonly string _input, _output;
 
-    private OnnxImageEncoder(OnnxModel model, OnnxModel? preparation, OnnxSettings settings, int threads)
+    private OnnxImageEncoder(OnnxModel model, OnnxModel? preparation, OnnxSettings settings)
     {
-        (_model, _preparation, _settings, _threads) = (model, preparation, settings, threads > 0 ? threads : Environment.ProcessorCount);
+        (_model, _preparation, _settings) = (model, preparation, settings);
         (_input, NodeMetadata input) = model.Inputs.First();
         if (model.Inputs.Count > 1 || input is not { Dimensions: [_, 3 or < 0, _, _], ElementDataType: TensorElementType.Float })
             throw new InvalidInputException(
@@ -40,19 +40,18 @@ internal sealed class OnnxImageEncoder : IEmbeddingGenerator<DataContent, Embedd
     public int? Dimensions => _model.Outputs[_output].Dimensions[1] is > 0 and var length ? length : null;
 
     /// <summary>ResNet-18, trained on ImageNet, which comes with this package: 512 dimensions, pooled over the picture.</summary>
-    /// <param name="threads">Threads; 0 for one a core.</param>
+    /// <param name="threads">Batches at a time, each on a thread; 0 for one a core.</param>
     /// <exception cref="InvalidInputException">The file of weights is absent.</exception>
     /// <remarks>He et al., Deep Residual Learning for Image Recognition, CVPR 2016.</remarks>
     public static OnnxImageEncoder ResNet18(int threads = 0) => new(
         OnnxModel.Open(PackagedWeights.PathOf("ResNet18.onnx"), threads),
         OnnxModel.Open(PackagedWeights.PathOf("ResNetPreprocess.onnx"), threads: 1), // subtracts the mean picture, of blue, green and red
-        new OnnxSettings { Mean = [0, 0, 0], Deviation = [1 / 255f, 1 / 255f, 1 / 255f] },
-        threads);
+        new OnnxSettings { Mean = [0, 0, 0], Deviation = [1 / 255f, 1 / 255f, 1 / 255f] });
 
     /// <summary>Opens a model, such as the image half of CLIP or SigLIP, DINOv2 or a ResNet without its last layer.</summary>
     /// <param name="path">The .onnx file; weights in files of their own lie beside it.</param>
     /// <param name="settings">How to use it; null: <see cref="OnnxSettings.Beside"/>.</param>
-    /// <param name="threads">Threads; 0 for one a core.</param>
+    /// <param name="threads">Batches at a time, each on a thread; 0 for one a core.</param>
     /// <exception cref="InvalidInputException">Model or settings cannot be used, or do not go together.</exception>
     public static OnnxImageEncoder Open(string path, OnnxSettings? settings = null, int threads = 0)
     {
@@ -62,7 +61,7 @@ internal sealed class OnnxImageEncoder : IEmbeddingGenerator<DataContent, Embedd
         OnnxModel model = OnnxModel.Open(path, threads);
         try
         {
-            return new OnnxImageEncoder(model, preparation: null, settings, threads);
+            return new OnnxImageEncoder(model, preparation: null, settings);
         }
         catch
         {
@@ -77,18 +76,15 @@ internal sealed class OnnxImageEncoder : IEmbeddingGenerator<DataContent, Embedd
     /// <param name="cancellationToken">Stops within a batch.</param>
     /// <returns>A vector for each picture, in their order.</returns>
     /// <exception cref="InvalidInputException">A picture is damaged, or the model gives numbers that are not finite.</exception>
-    public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+    public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<DataContent> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(values);
-        return Task.Run(
-            () =>
-            {
-                int batch = _fixedPictures > 0 ? _fixedPictures : BatchPictures;
-                return new GeneratedEmbeddings<Embedding<float>>(
-                    Prepared(values, batch + _threads, cancellationToken).Chunk(batch).SelectMany(chunk => EncodeBatch(chunk, cancellationToken)).Select(vector => new Embedding<float>(vector)));
-            },
-            cancellationToken);
+        DataContent[] pictures = [.. values];
+        var vectors = new Embedding<float>[pictures.Length];
+        IEnumerable<int[]> batches = Enumerable.Range(0, pictures.Length).Chunk(_fixedPictures > 0 ? _fixedPictures : BatchPictures);
+        await _model.ForEachAsync(batches, (batch, token) => Encode(pictures, batch, vectors, token), cancellationToken).ConfigureAwait(false);
+        return [.. vectors];
     }
 
     /// <inheritdoc/>
@@ -101,40 +97,34 @@ internal sealed class OnnxImageEncoder : IEmbeddingGenerator<DataContent, Embedd
         _preparation?.Dispose();
     }
 
-    /// <summary>The model's numbers of the pictures, which are decoded on the pool's threads so many ahead.</summary>
-    private IEnumerable<float[]> Prepared(IEnumerable<DataContent> pictures, int ahead, CancellationToken cancellation)
+    private void Encode(DataContent[] pictures, int[] batch, Embedding<float>[] vectors, CancellationToken cancellation)
     {
-        var decoding = new Queue<Task<float[]>>();
-        foreach (DataContent picture in pictures)
+        int rows = Math.Max(_fixedPictures, batch.Length), size = 3 * _side * _side;
+        var numbers = new float[rows * size];
+        for (int row = 0; row < batch.Length; row++) Prepare(pictures[batch[row]], numbers.AsMemory(row * size, size), cancellation);
+        Run(_model, _input, _output, numbers, rows, Take, cancellation);
+
+        void Take(ReadOnlySpan<float> found)
         {
-            decoding.Enqueue(Task.Run(() => Prepare(picture), cancellation));
-            if (decoding.Count > ahead) yield return decoding.Dequeue().GetAwaiter().GetResult();
+            int dimensions = found.Length / rows;
+            for (int row = 0; row < batch.Length; row++)
+                vectors[batch[row]] = new Embedding<float>(Finish(found.Slice(row * dimensions, dimensions).ToArray()));
         }
-
-        while (decoding.TryDequeue(out Task<float[]>? last)) yield return last.GetAwaiter().GetResult();
     }
 
-    /// <summary>The model's numbers of a picture: <c>[3 × side × side]</c>.</summary>
-    private float[] Prepare(DataContent picture)
+    /// <summary>Fills the model's numbers of a picture: <c>[3 × side × side]</c>.</summary>
+    private void Prepare(DataContent picture, Memory<float> numbers, CancellationToken cancellation)
     {
-        float[] numbers = PictureTensor.Of(picture.Data.Span, picture.Name ?? "picture", _side, _settings);
-        return _preparation is null ? numbers : Run(_preparation, _preparation.Inputs.Keys.Single(), _preparation.Outputs.Keys.Single(), numbers, 1, default);
+        PictureTensor.Fill(numbers.Span, picture.Data.Span, picture.Name ?? "picture", _side, _settings);
+        if (_preparation is null) return;
+        Run(_preparation, _preparation.Inputs.Keys.Single(), _preparation.Outputs.Keys.Single(), numbers, 1, found => found.CopyTo(numbers.Span), cancellation);
     }
 
-    private IEnumerable<float[]> EncodeBatch(float[][] pictures, CancellationToken cancellation)
+    private void Run(
+        OnnxModel model, string input, string output, Memory<float> numbers, int rows, Action<ReadOnlySpan<float>> read, CancellationToken cancellation)
     {
-        int rows = _fixedPictures > 0 ? _fixedPictures : pictures.Length;
-        var numbers = new float[rows * pictures[0].Length];
-        for (int row = 0; row < pictures.Length; row++) pictures[row].CopyTo(numbers, row * pictures[row].Length);
-        float[] output = Run(_model, _input, _output, numbers, rows, cancellation);
-        return output.Chunk(output.Length / rows).Take(pictures.Length).Select(Finish);
-    }
-
-    private float[] Run(OnnxModel model, string input, string output, float[] numbers, int rows, CancellationToken cancellation)
-    {
-        using OrtValue value = OrtValue.CreateTensorValueFromMemory(numbers, [rows, 3, _side, _side]);
-        return model.Run(
-            new Dictionary<string, OrtValue> { [input] = value }, $"{rows} pictures of {_side} pixels a side", output, found => found.ToArray(), cancellation);
+        using OrtValue value = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, numbers, [rows, 3, _side, _side]);
+        model.Run(new Dictionary<string, OrtValue> { [input] = value }, $"{rows} pictures of {_side} pixels a side", output, read, cancellation);
     }
 
     private float[] Finish(float[] vector)

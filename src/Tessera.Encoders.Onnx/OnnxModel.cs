@@ -5,28 +5,35 @@ using Tessera.Data.Storage;
 
 namespace Tessera.Encoders.Onnx;
 
-/// <summary>A model that ONNX Runtime executes.</summary>
+/// <summary>A model that ONNX Runtime executes, each batch on one thread.</summary>
+/// <remarks>
+/// Small batches side by side cost less than one batch on all threads, which wait for each other at every operator; and a batch's bits do not depend
+/// on the number of threads.
+/// </remarks>
 internal sealed partial class OnnxModel : IDisposable
 {
     private static readonly Lazy<OrtEnv> Quiet = new(() =>
     {
         var options = new EnvironmentCreationOptions { logId = "tessera", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
-        return OrtEnv.CreateInstanceWithOptions(ref options);
+        return OrtEnv.IsCreated ? OrtEnv.Instance() : OrtEnv.CreateInstanceWithOptions(ref options); // there may be one, of somebody else's
     });
 
     private readonly InferenceSession _session;
+    private readonly int _threads;
+    private readonly TaskScheduler _scheduler;
 
     private OnnxModel(string name, string? path, byte[]? bytes, int threads)
     {
         Name = name;
+        _threads = threads > 0 ? threads : Environment.ProcessorCount;
+        _scheduler = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, _threads).ConcurrentScheduler;
         _ = Quiet.Value;
         using var options = new SessionOptions
         {
-            IntraOpNumThreads = threads > 0 ? threads : Environment.ProcessorCount,
+            IntraOpNumThreads = 1,
             InterOpNumThreads = 1,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"); // waiting threads leave their cores to those that decode pictures
         try
         {
             _session = bytes is null ? new InferenceSession(path!, options) : new InferenceSession(bytes, options);
@@ -47,7 +54,7 @@ internal sealed partial class OnnxModel : IDisposable
     public IReadOnlyDictionary<string, NodeMetadata> Outputs => _session.OutputMetadata;
 
     /// <summary>Opens a file.</summary>
-    /// <param name="threads">Threads for one batch; 0 for one a core.</param>
+    /// <param name="threads">Most batches at a time in <see cref="ForEachAsync"/>; 0 for one a core.</param>
     /// <exception cref="InvalidInputException">The file is absent, or no whole model.</exception>
     public static OnnxModel Open(string path, int threads)
     {
@@ -59,22 +66,36 @@ internal sealed partial class OnnxModel : IDisposable
     /// <summary>Opens a model in memory.</summary>
     public static OnnxModel Open(string name, byte[] bytes, int threads) => new(name, null, bytes, threads);
 
+    /// <summary>Prepares and executes batches, as many at a time as the model has threads, together with those of other calls.</summary>
+    /// <param name="batches">The batches; taken by one thread at a time.</param>
+    /// <param name="encode">Does all that is to be done for a batch.</param>
+    /// <param name="cancellation">Ends the batches at work, too.</param>
+    public Task ForEachAsync<T>(IEnumerable<T> batches, Action<T, CancellationToken> encode, CancellationToken cancellation)
+    {
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = _threads, TaskScheduler = _scheduler, CancellationToken = cancellation };
+        return Parallel.ForEachAsync(batches, limits, (batch, token) =>
+        {
+            encode(batch, token);
+            return ValueTask.CompletedTask;
+        });
+    }
+
     /// <summary>Executes a batch.</summary>
     /// <param name="inputs">The inputs by name.</param>
     /// <param name="batch">What the batch is, such as "texts of 12 tokens", for messages.</param>
     /// <param name="cancellation">Ends the execution at the next operator.</param>
     /// <param name="output">The output to take.</param>
-    /// <param name="read">Makes something of the output's numbers, which are gone afterwards.</param>
+    /// <param name="read">Takes what is needed of the output's numbers, which are gone afterwards.</param>
     /// <exception cref="InvalidInputException">The model refuses the batch.</exception>
-    public T Run<T>(
-        IReadOnlyDictionary<string, OrtValue> inputs, string batch, string output, Func<ReadOnlySpan<float>, T> read, CancellationToken cancellation)
+    public void Run(
+        IReadOnlyDictionary<string, OrtValue> inputs, string batch, string output, Action<ReadOnlySpan<float>> read, CancellationToken cancellation)
     {
         using var options = new RunOptions();
         using CancellationTokenRegistration stop = cancellation.Register(() => options.Terminate = true);
         try
         {
             using IDisposableReadOnlyCollection<OrtValue> results = _session.Run(options, inputs, [output]);
-            return read(results[0].GetTensorDataAsSpan<float>());
+            read(results[0].GetTensorDataAsSpan<float>());
         }
         catch (OnnxRuntimeException cause)
         {

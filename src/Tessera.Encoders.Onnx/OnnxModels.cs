@@ -14,7 +14,7 @@ public static class OnnxModels
     public const string OwnName = "onnx";
 
     /// <summary>all-MiniLM-L6-v2 (<c>minilm</c>), which comes with this package: English texts up to 256 tokens, 384 dimensions.</summary>
-    /// <param name="threads">Threads for one batch; 0 for one a core.</param>
+    /// <param name="threads">Threads; 0 for one a core.</param>
     /// <remarks>Reimers and Gurevych, Sentence-BERT, EMNLP 2019; Wang et al., MiniLM, NeurIPS 2020.</remarks>
     public static LocalModel MiniLm(int threads = 0) => new("minilm", "all-MiniLM-L6-v2") { Texts = () => OnnxTextEncoder.MiniLm(threads) };
 

@@ -3,18 +3,21 @@ using Microsoft.Extensions.AI;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Tessera.Data;
+using TextBatch = (int Text, int[] Tokens)[];
 
 namespace Tessera.Encoders.Onnx;
 
 /// <summary>Texts → vectors of an ONNX model in this process.</summary>
 /// <remarks>
-/// Texts are encoded in batches of about equal length. A text's vector depends on its batch and on the number of threads by rounding alone (some 1e-6).
-/// May be called from several threads.
+/// Texts are encoded in batches of about equal length, each on one thread. A text's vector depends on its batch by rounding alone (some 1e-6), and
+/// not on the number of threads. May be called from several threads.
 /// </remarks>
 internal sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<float>>
 {
-    /// <summary>Texts of a batch, and tokens of a batch, padding included: few enough for its matrices to stay in the caches.</summary>
-    private const int BatchTexts = 32, BatchTokens = 4096;
+    /// <summary>
+    /// Texts of a batch, and tokens of a batch, padding included: few, so that a batch's texts are about equally long and its matrices stay in a core's caches.
+    /// </summary>
+    private const int BatchTexts = 16, BatchTokens = 512;
 
     private static readonly string[] VectorNames = ["sentence_embedding", "text_embeds", "sentence_embeddings"];
     private readonly OnnxModel _model;
@@ -36,7 +39,7 @@ internal sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<fl
     public int? Dimensions => _model.Outputs[_output].Dimensions[^1] is > 0 and var length ? length : null;
 
     /// <summary>all-MiniLM-L6-v2, which comes with this package: 384 dimensions, English, of texts up to 256 tokens.</summary>
-    /// <param name="threads">Threads for one batch; 0 for one a core.</param>
+    /// <param name="threads">Batches at a time, each on a thread; 0 for one a core.</param>
     /// <exception cref="InvalidInputException">The file of weights is absent.</exception>
     public static OnnxTextEncoder MiniLm(int threads = 0)
     {
@@ -49,7 +52,7 @@ internal sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<fl
     /// <summary>Opens a model.</summary>
     /// <param name="path">The .onnx file; weights in files of their own lie beside it.</param>
     /// <param name="settings">How to use it; null: <see cref="OnnxSettings.Beside"/>.</param>
-    /// <param name="threads">Threads for one batch; 0 for one a core.</param>
+    /// <param name="threads">Batches at a time, each on a thread; 0 for one a core.</param>
     /// <exception cref="InvalidInputException">Model, tokenizer or settings cannot be used, or do not go together.</exception>
     public static OnnxTextEncoder Open(string path, OnnxSettings? settings = null, int threads = 0)
     {
@@ -75,17 +78,14 @@ internal sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<fl
     /// <param name="cancellationToken">Stops within a batch.</param>
     /// <returns>A vector for each text, in their order.</returns>
     /// <exception cref="InvalidInputException">The model refuses the texts, or gives numbers that are not finite.</exception>
-    public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
+    public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
         IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(values);
-        return Task.Run(
-            () =>
-            {
-                float[][] vectors = Encode([.. values], cancellationToken);
-                return new GeneratedEmbeddings<Embedding<float>>(vectors.Select(vector => new Embedding<float>(vector)));
-            },
-            cancellationToken);
+        string[] texts = [.. values];
+        var vectors = new Embedding<float>[texts.Length];
+        await _model.ForEachAsync(Batches(texts), (batch, token) => Encode(batch, vectors, token), cancellationToken).ConfigureAwait(false);
+        return [.. vectors];
     }
 
     /// <inheritdoc/>
@@ -106,32 +106,28 @@ internal sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<fl
                 + "expected input_ids, attention_mask, token_type_ids and position_ids only, so export it without.");
     }
 
-    private float[][] Encode(string[] texts, CancellationToken cancellation)
+    /// <summary>The texts' tokens in batches, the longest first.</summary>
+    internal IEnumerable<TextBatch> Batches(string[] texts)
     {
-        int longest = _fixedTokens > 0 ? Math.Min(_fixedTokens, _settings.MaxTokens) : _settings.MaxTokens;
-        int[][] tokens = [.. texts.Select(text => _tokenizer.Encode(_settings.Prefix + text, longest))];
-        int[] byLength = [.. Enumerable.Range(0, texts.Length).OrderByDescending(text => tokens[text].Length)];
-        var vectors = new float[texts.Length][];
+        int limit = _fixedTokens > 0 ? Math.Min(_fixedTokens, _settings.MaxTokens) : _settings.MaxTokens;
+        TextBatch byLength =
+            [.. texts.Index().Select(text => (text.Index, Tokens: _tokenizer.Encode(_settings.Prefix + text.Item, limit))).OrderByDescending(text => text.Tokens.Length)];
         for (int at = 0; at < byLength.Length;)
         {
-            cancellation.ThrowIfCancellationRequested();
-            int width = _fixedTokens > 0 ? _fixedTokens : tokens[byLength[at]].Length;
-            int most = _fixedTexts > 0 ? _fixedTexts : Math.Clamp(BatchTokens / width, 1, BatchTexts);
-            int[] batch = byLength[at..Math.Min(at + most, byLength.Length)];
-            EncodeBatch([.. batch.Select(text => tokens[text])], width, batch, vectors, cancellation);
+            int most = _fixedTexts > 0 ? _fixedTexts : Math.Clamp(BatchTokens / Math.Max(_fixedTokens, byLength[at].Tokens.Length), 1, BatchTexts);
+            TextBatch batch = byLength[at..Math.Min(at + most, byLength.Length)];
             at += batch.Length;
+            yield return batch;
         }
-
-        return vectors;
     }
 
-    private void EncodeBatch(int[][] tokens, int width, int[] texts, float[][] vectors, CancellationToken cancellation)
+    private void Encode(TextBatch batch, Embedding<float>[] vectors, CancellationToken cancellation)
     {
-        int rows = _fixedTexts > 0 ? _fixedTexts : tokens.Length;
-        Dictionary<string, OrtValue> inputs = _model.Inputs.ToDictionary(input => input.Key, input => Input(input.Key, input.Value, tokens, rows, width));
+        int rows = Math.Max(_fixedTexts, batch.Length), width = _fixedTokens > 0 ? _fixedTokens : batch[0].Tokens.Length;
+        Dictionary<string, OrtValue> inputs = _model.Inputs.ToDictionary(input => input.Key, input => Input(input.Key, input.Value, batch, rows, width));
         try
         {
-            _model.Run(inputs, $"texts of {width} tokens", _output, numbers => Pool(numbers, tokens, width, numbers.Length / rows, texts, vectors), cancellation);
+            _model.Run(inputs, $"texts of {width} tokens", _output, numbers => Pool(numbers, batch, width, numbers.Length / rows, vectors), cancellation);
         }
         finally
         {
@@ -140,12 +136,12 @@ internal sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<fl
     }
 
     /// <summary>An input <c>[rows × width]</c>; rows without a text are padding.</summary>
-    private OrtValue Input(string name, NodeMetadata input, int[][] tokens, int rows, int width)
+    private OrtValue Input(string name, NodeMetadata input, TextBatch batch, int rows, int width)
     {
         var numbers = new long[rows * width];
         for (int row = 0; row < rows; row++)
         {
-            int[] ids = row < tokens.Length ? tokens[row] : [_tokenizer.Padding];
+            int[] ids = row < batch.Length ? batch[row].Tokens : [_tokenizer.Padding];
             for (int at = 0; at < width; at++)
             {
                 bool isToken = at < ids.Length;
@@ -166,19 +162,17 @@ internal sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<fl
     }
 
     /// <summary>Takes the texts' vectors from an output with so many numbers for each of its rows.</summary>
-    private bool Pool(ReadOnlySpan<float> numbers, int[][] tokens, int width, int perRow, int[] texts, float[][] vectors)
+    private void Pool(ReadOnlySpan<float> numbers, TextBatch batch, int width, int perRow, Embedding<float>[] vectors)
     {
-        for (int row = 0; row < tokens.Length; row++)
+        for (int row = 0; row < batch.Length; row++)
         {
             ReadOnlySpan<float> found = numbers.Slice(row * perRow, perRow);
-            float[] vector = _perToken ? PoolTokens(found, Math.Min(tokens[row].Length, width), perRow / width) : found.ToArray();
+            float[] vector = _perToken ? PoolTokens(found, Math.Min(batch[row].Tokens.Length, width), perRow / width) : found.ToArray();
             if (TensorPrimitives.Norm<float>(vector) is var norm && !float.IsFinite(norm))
                 throw new InvalidInputException($"Model '{_model.Name}' gives a text numbers that are not finite; expected a model in float32 that works, so export it anew or choose another.");
             if (_settings.Normalize && norm > 0) TensorPrimitives.Divide(vector, norm, vector);
-            vectors[texts[row]] = vector;
+            vectors[batch[row].Text] = new Embedding<float>(vector);
         }
-
-        return true;
     }
 
     private float[] PoolTokens(ReadOnlySpan<float> tokens, int count, int dimensions)

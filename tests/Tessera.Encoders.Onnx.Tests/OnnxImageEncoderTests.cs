@@ -82,6 +82,20 @@ public sealed class OnnxImageEncoderTests : IDisposable
     }
 
     [Fact]
+    public async Task One_damaged_picture_among_many_is_named_whatever_the_other_threads_do()
+    {
+        using OnnxImageEncoder encoder = OnnxImageEncoder.Open(Pooling().Save(_folder), threads: 3);
+        byte[] whole = Plain(50, 50, SKColors.Red);
+        DataContent[] pictures =
+        [
+            .. Enumerable.Range(0, 40).Select(number =>
+                new DataContent(number == 17 ? whole.AsMemory(0, whole.Length / 2) : whole, "image/png") { Name = $"{number}.png" }),
+        ];
+        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => encoder.GenerateAsync(pictures));
+        Assert.Contains("'17.png'", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_text_model_is_no_picture_model()
     {
         string path = ModelFile.OfTable([1, 2], 1).Save(_folder);

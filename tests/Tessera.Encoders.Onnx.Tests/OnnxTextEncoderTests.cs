@@ -117,6 +117,15 @@ public sealed class OnnxTextEncoderTests : IDisposable
     }
 
     [Fact]
+    public async Task Vectors_do_not_depend_on_the_number_of_threads_nor_on_other_calls()
+    {
+        using OnnxTextEncoder one = OnnxTextEncoder.MiniLm(threads: 1), three = OnnxTextEncoder.MiniLm(threads: 3);
+        string[] texts = [.. Enumerable.Range(0, 60).Select(number => string.Join(' ', Enumerable.Repeat("a boot and a shoe", number % 7 + 1)) + number)];
+        float[][] expected = await EncodeAsync(one, texts);
+        foreach (float[][] found in await Task.WhenAll(EncodeAsync(three, texts), EncodeAsync(three, texts))) Assert.Equal(expected, found);
+    }
+
+    [Fact]
     public async Task Work_that_is_canceled_stops()
     {
         using OnnxTextEncoder encoder = OnnxTextEncoder.MiniLm();

@@ -15,8 +15,8 @@ namespace Tessera.Encoders.Encodings;
 /// <summary>Items → a modality in their folder: feature file, manifest entry and list of failures, each written whole.</summary>
 public sealed partial class FeatureEncoding
 {
-    /// <summary>Contents in a call of a model in this process, which sorts them into its own batches, and calls at the same time: one decodes while another encodes.</summary>
-    private const int ModelBatch = 256, ModelParallel = 2;
+    /// <summary>Contents in a call of a model in this process, which sorts them by length: of more there would be 1 % less padding, and later news.</summary>
+    private const int ModelBatch = 256;
 
     private const string TextSample = "sample";
     private readonly ItemTable _table;
@@ -122,7 +122,9 @@ public sealed partial class FeatureEncoding
         IContentEncoder<TContent> encoder, IEnumerable<ItemContent<TContent>> contents, IProgress<EncodingProgress>? progress, CancellationToken cancellation)
         where TContent : class
     {
-        EncodingOptions options = Model is null ? _options : _options with { BatchSize = ModelBatch, Parallel = ModelParallel };
+// A model encodes on its own threads, each of which may be at another call while one more call is read and stored.
+        int threads = _options.Threads > 0 ? _options.Threads : Environment.ProcessorCount;
+        EncodingOptions options = Model is null ? _options : _options with { BatchSize = ModelBatch, Parallel = threads + 1 };
         using EncodingCache cache = EncodingCache.Open(_options.CacheFile);
         return await CachedEncoding.EncodeAsync(_writer, encoder, contents, cache, options, progress, cancellation).ConfigureAwait(false);
     }
