@@ -24,7 +24,7 @@ internal sealed class DataEncodeCommand : TesseraCommand
     private readonly Option<string?> _texts = Flags.OptionalText("--texts", "NAME", "encode the texts in DIR/NAME.jsonl, such as descriptions, instead of the fields");
     private readonly Option<int> _dimensions = Flags.Number("--dimensions", "length of the vectors of tfidf (0 for 384) and endpoint (0 for the model's own)", minimum: 0, otherwise: 0);
     private readonly Option<string?> _instruction = Flags.OptionalText("--instruction", "TEXT", "send 'Instruct: TEXT' and 'Query: ' before each text, for models trained that way");
-    private readonly EndpointFlags _server = new();
+    private readonly EndpointFlags _server = new("the model, as the server names it, or its .onnx file with --encoder onnx");
     private readonly OnnxFlags _onnx = new();
     private readonly Option<int> _batch = Flags.Number("--batch", "texts in one request", minimum: 1, otherwise: 32);
     private readonly Option<string?> _cache = EncodingOutput.CacheFlag();
