@@ -51,7 +51,7 @@ internal sealed record CliEnvironment(IAnsiConsole Out, IAnsiConsole Error, stri
     private static string? DefaultCacheDirectory()
     {
         if (Environment.GetEnvironmentVariable(CacheVariable) is { Length: > 0 } given) return given;
-        string local = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+        string local = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
         return local.Length > 0 ? Path.Combine(local, "tessera") : null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 using Microsoft.ML.OnnxRuntime;
 using Tessera.Data;
@@ -27,7 +28,7 @@ internal sealed partial class OnnxModel : IDisposable
         Name = name;
         _threads = threads > 0 ? threads : Environment.ProcessorCount;
         _scheduler = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, _threads).ConcurrentScheduler;
-        _ = Quiet.Value;
+        Start();
         using var options = new SessionOptions
         {
             IntraOpNumThreads = 1,
@@ -107,6 +108,22 @@ internal sealed partial class OnnxModel : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
+
+    /// <summary>Starts the runtime, which is a library of the platform.</summary>
+    /// <exception cref="DllNotFoundException">It is not there.</exception>
+    private static void Start()
+    {
+        try
+        {
+            _ = Quiet.Value;
+        }
+        catch (TypeInitializationException cause) when (cause.InnerException is DllNotFoundException)
+        {
+            throw new DllNotFoundException(
+                $"The library of ONNX Runtime cannot be loaded on {RuntimeInformation.RuntimeIdentifier}; it exists for linux-x64, linux-arm64, osx-arm64, win-x64 and win-arm64, "
+                + "so elsewhere choose encoders without it: --encoder tfidf for texts and --encoder histogram for images.", cause);
+        }
+    }
 
     /// <summary>The names and shapes of inputs or outputs, for messages.</summary>
     public static string Listed(IReadOnlyDictionary<string, NodeMetadata> nodes) => string.Join(", ", nodes.Select(node =>

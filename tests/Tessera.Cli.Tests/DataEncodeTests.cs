@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Tessera.Data.DatasetFolder;
 using Tessera.Encoders.Tests.Endpoints;
 
@@ -7,13 +6,13 @@ namespace Tessera.Cli.Tests;
 public sealed class DataEncodeTests(Workplace work) : IClassFixture<Workplace>
 {
     [Fact]
-    public void What_is_there_is_encoded_without_any_model()
+    public void The_light_encoders_need_no_model()
     {
         string folder = ItemFolder.Create(work, 30);
-        Outcome outcome = work.Run("data", "encode", "--data", folder, "--json");
+        Assert.Equal(["text tfidf-svd 0"], Made(work.Run("data", "encode", "--data", folder, "--encoder", "tfidf", "--json")));
+        Outcome outcome = work.Run("data", "encode", "--data", folder, "--encoder", "histogram", "--json");
         Assert.Equal((0, 0), (outcome.Code, outcome.Errors.Length));
-        JsonArray modalities = outcome.Json["modalities"]!.AsArray();
-        Assert.Equal(["text tfidf-svd 0", "image color-hog 10"], modalities.Select(m => $"{m!["name"]} {m["encoder"]} {m["missing"]}"));
+        Assert.Equal(["image color-hog 10"], Made(outcome));
         Assert.Contains("note: 10 of 30 items are without 'image' features; the first is 'p0': it names no image; all are listed in ", outcome.Error, StringComparison.Ordinal);
         Assert.Equal(10, File.ReadAllLines(Path.Combine(folder, "image_failures.jsonl")).Length);
         Assert.False(File.Exists(Path.Combine(folder, "text_failures.jsonl")));
@@ -22,27 +21,36 @@ public sealed class DataEncodeTests(Workplace work) : IClassFixture<Workplace>
         Assert.Equal(584, features.Modalities[0].Dimensions);
 
         byte[] text = File.ReadAllBytes(Path.Combine(folder, "text_feat.npy"));
-        outcome = work.Run("data", "encode", "--data", folder, "--replace", "--threads", "1");
+        outcome = work.Run("data", "encode", "--data", folder, "--encoder", "tfidf", "--replace", "--threads", "1");
         Assert.Equal(0, outcome.Code);
-        Assert.Contains("color-hog", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains("tfidf-svd", outcome.Out, StringComparison.Ordinal);
         Assert.Equal(text, File.ReadAllBytes(Path.Combine(folder, "text_feat.npy")));
+
+        static IEnumerable<string> Made(Outcome outcome) =>
+            outcome.Json["modalities"]!.AsArray().Select(m => $"{m!["name"]} {m["encoder"]} {m["missing"]}");
     }
 
     [Fact]
     public void A_modality_made_in_another_way_is_replaced_only_when_asked_and_others_stay()
     {
         string folder = ItemFolder.Create(work, 12);
-        Assert.Equal(0, work.Run("data", "encode", "--data", folder, "--modality", "text", "--dimensions", "3").Code);
+        Assert.Equal(0, work.Run("data", "encode", "--data", folder, "--encoder", "tfidf", "--dimensions", "3").Code);
         byte[] before = File.ReadAllBytes(Path.Combine(folder, "text_feat.npy"));
-        Outcome outcome = work.Run("data", "encode", "--data", folder);
+        Outcome outcome = work.Run("data", "encode", "--data", folder, "--encoder", "tfidf");
         Assert.Equal(2, outcome.Code);
         Assert.Contains(
             "text_feat.npy' was made of other contents or in another way (tfidf-svd, 3 dimensions); give --replace to make it anew", Assert.Single(outcome.Errors), StringComparison.Ordinal);
-        Assert.False(File.Exists(Path.Combine(folder, "image_feat.npy")));
         Assert.Equal(before, File.ReadAllBytes(Path.Combine(folder, "text_feat.npy")));
         Assert.Equal(0, work.Run("data", "encode", "--data", folder, "--encoder", "histogram").Code);
         Assert.Equal([584, 3], Check(folder, 12).Modalities.Select(m => m.Dimensions));
-        Assert.Equal(0, work.Run("data", "encode", "--data", folder, "--replace").Code);
+        outcome = work.Run("data", "encode", "--data", folder, "--modality", "text");
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("in another way (tfidf-svd, 3 dimensions); give --replace", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        outcome = work.Run("data", "encode", "--data", folder);
+        Assert.Equal(0, outcome.Code);
+        Assert.Contains("note: 'text' is there already, made by tfidf-svd, and is left as it is; --replace makes it anew.", outcome.Error, StringComparison.Ordinal);
+        Assert.Equal([584, 3], Check(folder, 12).Modalities.Select(m => m.Dimensions));
+        Assert.Equal(0, work.Run("data", "encode", "--data", folder, "--encoder", "tfidf", "--replace").Code);
         Assert.Equal([584, 9], Check(folder, 12).Modalities.Select(m => m.Dimensions));
     }
 
@@ -55,7 +63,7 @@ public sealed class DataEncodeTests(Workplace work) : IClassFixture<Workplace>
         (byte[] whole, DateTime written) = (File.ReadAllBytes(image), File.GetLastWriteTimeUtc(text));
         Outcome again = work.Run(command);
         Assert.Equal([true, true], Skipped(again));
-        Assert.Contains("note: 'text' is there already, made by tfidf-svd, and is left as it is; --replace makes it anew.", again.Error, StringComparison.Ordinal);
+        Assert.Contains("note: 'text' is there already, made by minilm, and is left as it is; --replace makes it anew.", again.Error, StringComparison.Ordinal);
         File.WriteAllBytes(image, whole[..^8]); // as if damaged
         Assert.Equal([true, false], Skipped(work.Run(command)));
         Assert.Equal(whole, File.ReadAllBytes(image));
@@ -151,15 +159,19 @@ public sealed class DataEncodeTests(Workplace work) : IClassFixture<Workplace>
     }
 
     [Theory]
-    [InlineData("cover color-hog", "--modality", "cover", "--source", "images")]
+    [InlineData("cover resnet18", "--modality", "cover", "--source", "images")]
     [InlineData("cover color-hog", "--modality", "cover", "--encoder", "histogram")]
-    [InlineData("title tfidf-svd", "--modality", "title", "--source", "texts")]
+    [InlineData("title minilm", "--modality", "title", "--source", "texts")]
     [InlineData("title tfidf-svd", "--modality", "title", "--encoder", "tfidf")]
-    [InlineData("title tfidf-svd", "--modality", "title", "--fields", "title")]
-    [InlineData("image tfidf-svd", "--modality", "image", "--fields", "title")]
+    [InlineData("title minilm", "--modality", "title", "--fields", "title")]
+    [InlineData("image minilm", "--modality", "image", "--fields", "title")]
+    [InlineData("title minilm", "--modality", "title", "--encoder", "minilm")]
+    [InlineData("image tfidf-svd", "--modality", "image", "--encoder", "tfidf", "--fields", "title")]
     [InlineData("image tfidf-svd", "--modality", "image", "--source", "texts", "--encoder", "tfidf")]
-    [InlineData("image color-hog", "--source", "images")]
-    [InlineData("text tfidf-svd", "--source", "texts")]
+    [InlineData("image resnet18", "--source", "images")]
+    [InlineData("image color-hog", "--source", "images", "--encoder", "histogram")]
+    [InlineData("text minilm", "--source", "texts")]
+    [InlineData("text tfidf-svd", "--source", "texts", "--encoder", "tfidf")]
     public void What_a_modality_is_made_of_can_be_said(string made, params string[] options)
     {
         string folder = ItemFolder.Create(work, 9);
@@ -210,7 +222,7 @@ public sealed class DataEncodeTests(Workplace work) : IClassFixture<Workplace>
 
     public static TheoryData<string, string[]> BadCommands => new()
     {
-        { "There is no encoder 'bert'; expected tfidf, histogram or endpoint", ["--encoder", "bert"] },
+        { "There is no encoder 'bert'; expected one of minilm, resnet18, tfidf, histogram, onnx, endpoint.", ["--encoder", "bert"] },
         { "There is no source 'audio'; expected texts or images.", ["--source", "audio"] },
         { "What the modality 'cover' is made of is not said; give --source texts or --source images.", ["--modality", "cover"] },
         {
@@ -235,10 +247,17 @@ public sealed class DataEncodeTests(Workplace work) : IClassFixture<Workplace>
         { "There is no --model", ["--encoder", "endpoint", "--modality", "text", "--endpoint", "http://localhost:1/v1"] },
         { "The endpoint 'localhost' is no http or https address", ["--encoder", "endpoint", "--modality", "text", "--endpoint", "localhost", "--model", "m"] },
         { "The environment variable for the API key is not set", ["--encoder", "endpoint", "--modality", "text", "--endpoint", "http://localhost:1/v1", "--model", "m", "--api-key-env", "TESSERA_TESTS_NO_KEY"] },
-        { "--model has no meaning for --encoder tfidf; expected it with endpoint only", ["--model", "m"] },
-        { "--cache has no meaning for --encoder histogram; expected it with endpoint only", ["--cache", "x", "--encoder", "histogram"] },
-        { "--instruction has no meaning for --encoder tfidf", ["--instruction", "x", "--modality", "text"] },
-        { "--fields has no meaning for --encoder histogram; expected it with tfidf or endpoint only", ["--fields", "title", "--encoder", "histogram"] },
+        { "--model has no meaning for minilm and resnet18, the default; expected it with --encoder onnx or endpoint only.", ["--model", "m"] },
+        { "--dimensions has no meaning for minilm and resnet18, the default; expected it with --encoder tfidf or endpoint only.", ["--dimensions", "64"] },
+        { "--dimensions has no meaning for --encoder minilm; expected it with --encoder tfidf or endpoint only.", ["--dimensions", "64", "--encoder", "minilm"] },
+        { "--cache has no meaning for --encoder histogram; expected it with --encoder minilm or resnet18 or onnx or endpoint only.", ["--cache", "x", "--encoder", "histogram"] },
+        { "--instruction has no meaning for minilm, the default; expected it with --encoder endpoint only.", ["--instruction", "x", "--modality", "text"] },
+        { "--fields has no meaning for --encoder histogram; expected it with --encoder minilm or tfidf or onnx or endpoint only.", ["--fields", "title", "--encoder", "histogram"] },
+        { "--pooling has no meaning for --encoder minilm; expected it with --encoder onnx only.", ["--pooling", "cls", "--encoder", "minilm"] },
+        { "--encoder minilm encodes texts, but 'image' is to be made of images; expected both to agree", ["--modality", "image", "--encoder", "minilm"] },
+        { "--encoder resnet18 encodes images, but 'text' is to be made of texts; expected both to agree", ["--modality", "text", "--encoder", "resnet18"] },
+        { "--encoder onnx needs --modality", ["--encoder", "onnx", "--model", typeof(DataEncodeTests).Assembly.Location] },
+        { "There is no --model; expected the path of an .onnx file.", ["--encoder", "onnx", "--modality", "text"] },
         { "has a text field 'plot'; expected some of title", ["--modality", "text", "--fields", "plot"] },
         { "There is no file '", ["--modality", "image", "--texts", "descriptions"] },
         { "'a/b' cannot name a modality", ["--modality", "a/b", "--source", "texts"] },

@@ -75,7 +75,7 @@ public sealed class KillTests(Workplace work) : IClassFixture<Workplace>
     public void An_encoding()
     {
         string items = ItemFolder.Create(work, 12);
-        string[] Encode(string data) => ["data", "encode", "--data", data, "--threads", "1"];
+        string[] Encode(string data) => ["data", "encode", "--data", data, "--threads", "1", "--cache", Path.Combine(Path.GetDirectoryName(data)!, "cache", "encodings.sqlite")];
         Sweep("items", data => Copy(items, data), Encode, data =>
         {
             Outcome outcome = work.Run(Encode(data));

@@ -71,7 +71,7 @@ public sealed class NoHoldOutTests(Workplace work) : IClassFixture<Workplace>
             (int)split.Json["after"]!["training"]!, (int)split.Json["after"]!["validation"]!, (int)split.Json["after"]!["test"]!,
             (int)split.Json["after"]!["coldItems"]!, (int)split.Json["after"]!["items"]!));
         Assert.Contains("note: Nothing is held out", split.Error, StringComparison.Ordinal);
-        Outcome encode = work.Run("data", "encode", "--data", data, "--json");
+        Outcome encode = work.Run("data", "encode", "--data", data, "--encoder", "tfidf", "--json");
         Assert.Equal((0, ""), (encode.Code, string.Join('\n', encode.Errors)));
         Assert.Equal(14, (int)encode.Json["items"]!);
         Outcome train = work.Run(["train", "--data", data, "--model", "lirdrec", "--out", run, .. Workplace.Quick]);

@@ -51,15 +51,15 @@ public sealed class SpecialFileTests(Workplace work) : IClassFixture<Workplace>
     {
         string folder = ItemFolder.Create(work, 6);
         Pipe(Path.Combine(folder, "notes.jsonl"));
-        RequireRefused(work.Run("data", "encode", "--data", folder, "--modality", "notes", "--texts", "notes"));
+        RequireRefused(work.Run("data", "encode", "--data", folder, "--modality", "notes", "--texts", "notes", "--encoder", "tfidf"));
         File.Delete(Path.Combine(folder, "1.png"));
         Pipe(Path.Combine(folder, "1.png"));
-        Outcome encoded = work.Run("data", "encode", "--data", folder, "--modality", "image");
+        Outcome encoded = work.Run("data", "encode", "--data", folder, "--encoder", "histogram");
         Assert.Equal(0, encoded.Code);
         Assert.Contains(Sentence, File.ReadAllText(Path.Combine(folder, "image_failures.jsonl")), StringComparison.Ordinal);
         File.Delete(Path.Combine(folder, "items.jsonl"));
         Pipe(Path.Combine(folder, "items.jsonl"));
-        RequireRefused(work.Run("data", "encode", "--data", folder, "--modality", "text"));
+        RequireRefused(work.Run("data", "encode", "--data", folder, "--encoder", "tfidf"));
     }
 
     private static void RequireRefused(Outcome outcome)

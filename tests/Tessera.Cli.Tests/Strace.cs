@@ -58,7 +58,7 @@ internal static partial class Strace
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
-                Environment = { ["TESSERA_CACHE"] = "", ["HOME"] = Path.GetTempPath() },
+                Environment = { ["TESSERA_CACHE"] = "/dev/null/none", ["HOME"] = Path.GetTempPath() }, // no cache, which would make calls of its own
             })!;
         Task<string> error = process.StandardError.ReadToEndAsync();
         process.StandardOutput.ReadToEnd();

@@ -23,8 +23,12 @@ public sealed class DemoTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(taken)!);
         File.WriteAllText(taken, "precious");
 
+        // It loads no model: neither weights nor their library nor anything native.
+        string[] models = ["runtimes", "weights", "Microsoft.ML.", "Tessera.Encoders.Onnx.dll"];
+        string program = TesseraProcess.CopyWithout(
+            Path.Combine(_folder, "tessera"), file => models.Any(start => file.StartsWith(start, StringComparison.Ordinal)));
         long start = Stopwatch.GetTimestamp();
-        (int code, string output) = Run("demo");
+        (int code, string output, _) = TesseraProcess.RunProgram("dotnet", _folder, program, "demo");
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         Assert.Equal(0, code);
@@ -39,6 +43,19 @@ public sealed class DemoTests : IDisposable
         string[] proposed = [.. output.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("tessera ", StringComparison.Ordinal))];
         Assert.Equal(3, proposed.Length);
         foreach (string command in proposed) Assert.Equal(0, Run(command.Split(' ')[1..]).Code);
+    }
+
+    [Fact]
+    public void Where_the_models_library_cannot_be_loaded_the_light_encoders_are_named()
+    {
+        string program = TesseraProcess.CopyWithout(Path.Combine(_folder, "tessera"), file => file.Contains("onnxruntime.", StringComparison.Ordinal));
+        File.WriteAllText(Path.Combine(_folder, "shop.inter"), "userID\titemID\tx_label\n0\t0\t0\n0\t1\t0\n0\t2\t0\n");
+        File.WriteAllText(Path.Combine(_folder, "items.jsonl"), "{\"item\":\"a\",\"title\":\"red chair\"}\n{\"item\":\"b\",\"title\":\"red lamp\"}\n{\"item\":\"c\",\"title\":\"blue chair\"}\n");
+        (int code, string output, string error) = TesseraProcess.RunProgram("dotnet", _folder, program, "data", "encode", "--data", ".");
+        Assert.Equal((1, ""), (code, output));
+        Assert.StartsWith("error: The library of ONNX Runtime cannot be loaded on ", error, StringComparison.Ordinal);
+        Assert.EndsWith("choose encoders without it: --encoder tfidf for texts and --encoder histogram for images.\n", error, StringComparison.Ordinal);
+        Assert.Equal(0, TesseraProcess.RunProgram("dotnet", _folder, program, "data", "encode", "--data", ".", "--encoder", "tfidf").Code);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Tessera.Cli.Commands;
 using Tessera.Compute.Tensors;
 using Tessera.Data.EventLogs;
+using Tessera.Encoders.Onnx;
 using Tessera.Encoders.Texts;
 using Tessera.Models;
 using Tessera.Recommendation.Recommenders;
@@ -19,7 +20,7 @@ internal static class Repository
     public static string Root { get; } = FindRoot();
 
     public static Type[] Types { get; } =
-        [.. new[] { typeof(Matrix), typeof(Recommender), typeof(LirdRec), typeof(EventLog), typeof(TfidfEncoder), typeof(CommandLine) }.SelectMany(type => type.Assembly.GetTypes())];
+        [.. new[] { typeof(Matrix), typeof(Recommender), typeof(LirdRec), typeof(EventLog), typeof(TfidfEncoder), typeof(OnnxModels), typeof(CommandLine) }.SelectMany(type => type.Assembly.GetTypes())];
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 

@@ -13,6 +13,24 @@ internal static class TesseraProcess
     public static (int Code, string Output, string Error) Run(string folder, params string[] args) =>
         RunProgram("dotnet", folder, [Path.Combine(AppContext.BaseDirectory, "tessera.dll"), .. args]);
 
+    /// <summary>Copies the command, some of its files as empty ones that nothing can load; the weights of models are linked.</summary>
+    /// <returns>Path of the command's assembly.</returns>
+    public static string CopyWithout(string folder, Predicate<string> emptied)
+    {
+        string built = AppContext.BaseDirectory;
+        foreach (string file in Directory.EnumerateFiles(built, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(built, path)))
+        {
+            if (Path.GetExtension(file) is ".pdb" or ".xml") continue;
+            string copy = Path.Combine(folder, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            if (emptied(file)) File.WriteAllText(copy, "");
+            else if (file.StartsWith("weights", StringComparison.Ordinal)) File.CreateSymbolicLink(copy, Path.Combine(built, file));
+            else File.Copy(Path.Combine(built, file), copy);
+        }
+
+        return Path.Combine(folder, "tessera.dll");
+    }
+
     /// <summary>Runs a program in a folder, where Tessera's cache and NuGet's packages are kept, too.</summary>
     public static (int Code, string Output, string Error) RunProgram(string program, string folder, params string[] args)
     {

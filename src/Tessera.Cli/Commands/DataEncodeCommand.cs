@@ -12,17 +12,19 @@ namespace Tessera.Cli.Commands;
 /// <summary><c>tessera data encode</c></summary>
 internal sealed class DataEncodeCommand : TesseraCommand
 {
+    private const string MiniLm = "minilm", ResNet18 = "resnet18";
+    private static readonly string[] Encoders = [MiniLm, ResNet18, EncoderChoice.Tfidf, EncoderChoice.Histogram, OnnxModels.OwnName, EncoderChoice.Endpoint];
     private readonly Option<string> _data = Flags.Text("--data", "DIR", "folder of a data set with items.jsonl, where the modality is written");
     private readonly Option<string?> _modality = Flags.OptionalText("--modality", "NAME", "modality to make; default: text and image, as far as the items have them");
-    private readonly Option<string?> _encoder = Flags.OptionalText("--encoder", "tfidf|histogram|minilm|resnet18|onnx|endpoint", "what encodes; default: tfidf for texts, histogram for images");
+    private readonly Option<string?> _encoder = Flags.OptionalText("--encoder", string.Join('|', Encoders), $"what encodes; default: {MiniLm} for texts, {ResNet18} for images");
     private readonly Option<string?> _source = Flags.OptionalText(
         "--source", "texts|images", "what to encode; default: texts for the modality text, images for image, else what other options say");
 
     private readonly Option<string?> _fields = Flags.OptionalText("--fields", "NAME,NAME", "text fields to encode, in this order; default: all");
     private readonly Option<string?> _texts = Flags.OptionalText("--texts", "NAME", "encode the texts in DIR/NAME.jsonl, such as descriptions, instead of the fields");
-    private readonly Option<int> _dimensions = Flags.Number("--dimensions", "length of the vectors, 0 for 384 with tfidf and the model's own with endpoint", minimum: 0, otherwise: 0);
+    private readonly Option<int> _dimensions = Flags.Number("--dimensions", "length of the vectors of tfidf (0 for 384) and endpoint (0 for the model's own)", minimum: 0, otherwise: 0);
     private readonly Option<string?> _instruction = Flags.OptionalText("--instruction", "TEXT", "send 'Instruct: TEXT' and 'Query: ' before each text, for models trained that way");
-    private readonly EndpointFlags _server = new();
+    private readonly EndpointFlags _server = new("the model, as the server names it, or its .onnx file with --encoder onnx");
     private readonly OnnxFlags _onnx = new();
     private readonly Option<int> _batch = Flags.Number("--batch", "texts in one request", minimum: 1, otherwise: 32);
     private readonly Option<string?> _cache = EncodingOutput.CacheFlag();
@@ -42,21 +44,21 @@ internal sealed class DataEncodeCommand : TesseraCommand
         EncodingOptions options = Read(parsed);
         IReadOnlyList<EncoderChoice> choices = EncoderChoice.Of(table, options);
         RefuseUnused(parsed, choices);
-        bool asksServer = choices.Any(choice => choice.Encoder == EncoderChoice.Endpoint);
-        if (asksServer) options = options with { Endpoint = _server.Read(parsed, session) };
+        if (choices.Any(choice => choice.Encoder == EncoderChoice.Endpoint)) options = options with { Endpoint = _server.Read(parsed, session) };
         if (choices.Any(IsKept)) options = options with { CacheFile = session.EncodingCacheFile(parsed.GetValue(_cache)) };
 
-        var encodings = choices.Select(choice => (choice.Modality, Encoding: new FeatureEncoding(table, choice, options))).ToList();
+        var encodings = choices.Select(choice => (Choice: choice, Encoding: new FeatureEncoding(table, choice, options))).ToList();
         foreach ((_, FeatureEncoding encoding) in encodings) encoding.Prepare(session.Cancellation);
         var made = new List<EncodedModality>();
-        foreach ((string modality, FeatureEncoding encoding) in encodings)
-            session.Attempt(() => made.Add(Encode(encoding, modality, table, asksServer, session)));
+        foreach ((EncoderChoice choice, FeatureEncoding encoding) in encodings)
+            session.Attempt(() => made.Add(Encode(encoding, choice, table, session)));
         if (made.Count > 0) session.Print(() => ToJson(table, made), console => Print(console, table, made));
     }
 
-    private static EncodedModality Encode(FeatureEncoding encoding, string modality, ItemTable table, bool asksServer, Session session)
+    private static EncodedModality Encode(FeatureEncoding encoding, EncoderChoice choice, ItemTable table, Session session)
     {
-        EncodedModality made = EncodingOutput.Follow(session, modality, asksServer, progress => encoding.EncodeAsync(progress, session.Cancellation));
+        string modality = choice.Modality;
+        EncodedModality made = EncodingOutput.Follow(session, modality, IsKept(choice), progress => encoding.EncodeAsync(progress, session.Cancellation));
         if (made.IsSkipped) session.Note($"'{modality}' is there already, made by {made.Entry.Encoder}, and is left as it is; --replace makes it anew.");
         else EncodingOutput.NoteFailures(session, table.Directory, modality, $"'{modality}' features", made.Result);
         return made;
@@ -82,31 +84,35 @@ internal sealed class DataEncodeCommand : TesseraCommand
         Threads = parsed.GetValue(_threads),
     };
 
-    /// <summary>The model in this process that is asked for: one of the two that come along, or the one in a file.</summary>
+    /// <summary>The models in this process to choose from: the two that come along, or the one in a file.</summary>
     private LocalModel[] Models(ParseResult parsed, int threads)
     {
         string? encoder = parsed.GetValue(_encoder);
+        if (encoder is not null && !Encoders.Contains(encoder))
+            throw new InvalidInputException($"There is no encoder '{encoder}'; expected one of {string.Join(", ", Encoders)}.");
         if (encoder == OnnxModels.OwnName) return [_onnx.Read(parsed, _server.Model(parsed), threads)];
-        return [.. new[] { OnnxModels.MiniLm(threads), OnnxModels.ResNet18(threads) }.Where(model => model.Name == encoder)];
+        return [OnnxModels.MiniLm(threads), OnnxModels.ResNet18(threads)];
     }
 
     private void RefuseUnused(ParseResult parsed, IReadOnlyList<EncoderChoice> choices)
     {
-        string minilm = OnnxModels.MiniLm().Name, resnet18 = OnnxModels.ResNet18().Name;
-        string[] servers = [EncoderChoice.Endpoint], own = [OnnxModels.OwnName], kept = [minilm, resnet18, .. own, .. servers];
-        string[] texts = [minilm, EncoderChoice.Tfidf, .. own, .. servers];
+        string[] servers = [EncoderChoice.Endpoint], own = [OnnxModels.OwnName], kept = [MiniLm, ResNet18, .. own, .. servers];
+        string[] texts = [MiniLm, EncoderChoice.Tfidf, .. own, .. servers];
         IEnumerable<(Option Option, string[] Encoders)> uses =
         [
             (_fields, texts), (_texts, texts), (_dimensions, [EncoderChoice.Tfidf, .. servers]), (_instruction, servers), (_cache, kept),
             .. _server.All.Append(_batch).Select(option => (option, option.Name == "--model" ? [.. own, .. servers] : servers)),
             .. _onnx.All.Select(option => (option, own)),
         ];
+        string chosen = parsed.GetValue(_encoder) is { } named
+            ? $"--encoder {named}"
+            : $"{string.Join(" and ", choices.Select(choice => choice.Encoder))}, the default";
         foreach ((Option option, string[] encoders) in uses)
         {
             if (parsed.GetResult(option) is { Implicit: false } && !choices.Any(choice => encoders.Contains(choice.Encoder)))
             {
                 throw new InvalidInputException(
-                    $"{option.Name} has no meaning for --encoder {choices[0].Encoder}; expected it with {string.Join(" or ", encoders)} only.");
+                    $"{option.Name} has no meaning for {chosen}; expected it with --encoder {string.Join(" or ", encoders)} only.");
             }
         }
     }

@@ -6,10 +6,11 @@ using Tessera.Encoders.Endpoints;
 namespace Tessera.Cli.Commands;
 
 /// <summary>The options of commands that ask a server.</summary>
-internal sealed class EndpointFlags
+/// <param name="model">What <c>--model</c> means.</param>
+internal sealed class EndpointFlags(string model = "the model, as the server names it")
 {
     private readonly Option<string?> _endpoint = Flags.OptionalText("--endpoint", "URL", "base address of an OpenAI-compatible server, such as http://localhost:8000/v1");
-    private readonly Option<string?> _model = Flags.OptionalText("--model", "NAME", "the model, as the server names it");
+    private readonly Option<string?> _model = Flags.OptionalText("--model", "NAME", model);
     private readonly Option<string?> _key = Flags.OptionalText("--api-key-env", "VARIABLE", "environment variable that holds the server's API key; default: no key");
     private readonly Option<int> _timeout = Flags.Number("--timeout", "seconds that one request may take", minimum: 1, otherwise: 120, maximum: 86_400);
     private readonly Option<int> _parallel = Flags.Number("--parallel", "requests at the same time", minimum: 1, otherwise: 4);

@@ -25,6 +25,9 @@ public sealed record FeatureManifestEntry(
     string Sha256,
     IReadOnlyList<int> Missing)
 {
+    /// <summary>The items' text fields that were encoded, in order; null where it was something else.</summary>
+    public IReadOnlyList<string>? Fields { get; init; }
+
     /// <summary>Describes the file that <see cref="NpyWriter"/> makes of a modality.</summary>
     /// <param name="modality">The features the file holds.</param>
     /// <param name="encoder">The encoder that made them.</param>

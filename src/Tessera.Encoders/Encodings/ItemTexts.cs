@@ -39,6 +39,10 @@ internal static class ItemTexts
         });
     }
 
+    /// <summary>The fields that a modality is made of; null where it is made of images or of a file of texts.</summary>
+    public static IReadOnlyList<string>? FieldsOf(ItemTable table, EncoderChoice choice, EncodingOptions options) =>
+        choice.Source == EncoderChoice.Texts && options.Texts is null ? options.Fields ?? table.Fields : null;
+
     private static void RequireFields(ItemTable table, IReadOnlyList<string>? fields)
     {
         if (fields?.FirstOrDefault(field => !table.Fields.Contains(field)) is { } unknown)

@@ -32,6 +32,9 @@ internal sealed class ModalityWriter
     /// <summary>Number of items.</summary>
     public int Items => _table.Ids.Count;
 
+    /// <summary>The items' text fields that are encoded, for the manifest; null for something else.</summary>
+    public IReadOnlyList<string>? Fields { get; init; }
+
     /// <summary>The feature file.</summary>
     public string FilePath => FeatureFolder.PathOf(_table.Directory, _name);
 
@@ -60,7 +63,7 @@ internal sealed class ModalityWriter
         int[] missing = [.. result.Keys.Index().Where(key => key.Item is null).Select(key => key.Index)];
         var entry = new FeatureManifestEntry(
             _name, Path.GetFileName(FilePath), result.Items, dimensions, "float32", identity.Name, identity.Version,
-            ContentKey.HashOf(result.Contents), Sha256: "", missing);
+            ContentKey.HashOf(result.Contents), Sha256: "", missing) { Fields = Fields };
         NpyWriter.Write(
             FilePath,
             result.Items,
