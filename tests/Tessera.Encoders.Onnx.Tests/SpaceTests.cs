@@ -41,7 +41,9 @@ public sealed class SpaceTests : IDisposable
         _folder.Write("model.json", """{"space": "colors"}""");
         var options = new EncodingOptions
         {
-            Encoder = OnnxModels.OwnName, Source = EncoderChoice.Images, Modality = "image",
+            Encoder = OnnxModels.OwnName,
+            Source = EncoderChoice.Images,
+            Modality = "image",
             Models = [OnnxModels.Open(pictures, new OnnxSettings { Space = "colors", Mean = [0, 0, 0], Deviation = [1, 1, 1] })],
         };
         var table = ItemTable.Open(_folder.In("shop"));
