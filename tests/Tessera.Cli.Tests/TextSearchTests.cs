@@ -85,19 +85,21 @@ public sealed class TextSearchTests : IDisposable
     {
         Train();
         (string texts, string pictures) = Pair("{}");
-        Refused($"No modality of '{_data}' is in the text's space 'minilm all-MiniLM-L6-v2': it has none; expected a modality made by minilm, so add one with ");
+        Refused("The text's space is 'minilm all-MiniLM-L6-v2', but the data has no modalities; expected a modality made by minilm, so add one with ");
         Encode("--encoder", "tfidf");
         Encode("--encoder", "resnet18");
         Refused(
-            "is in the text's space 'minilm all-MiniLM-L6-v2': image is in 'resnet18 ResNet18-ImageNet', which takes no texts, text (tfidf-svd) is in none that texts can be "
-            + "brought into; expected a modality made by minilm");
-        Refused("The text's space is 'minilm all-MiniLM-L6-v2', but text (tfidf-svd) is in none", "--modality", "text");
+            "The text's space is 'minilm all-MiniLM-L6-v2', but image is in 'resnet18 ResNet18-ImageNet', which takes no texts, text (tfidf-svd) is in none that texts can be "
+            + "brought into; expected a modality made by minilm, so add one with 'tessera data encode --encoder minilm --modality NAME'.");
         Refused("has no modality 'sound'; expected some of image, text", "--modality", "sound");
         Refused($"; expected a modality made by '{texts}' or by the other half of its pair, so add one", "--model", texts);
         Encode("--encoder", "onnx", "--modality", "look", "--source", "images", "--model", pictures, "--space", "colors");
         Refused("look is in 'colors', text (tfidf-svd)", "--model", texts);
+        Refused("', or name the text model of such a space with --model FILE.onnx.");
+        Refused("The text's space is 'colors', but text (tfidf-svd) is in none that texts can be brought into; expected --modality look.",
+            "--modality", "text", "--model", texts, "--space", "colors");
         Encode("--encoder", "onnx", "--modality", "again", "--source", "images", "--model", pictures, "--space", "colors");
-        Refused("The modalities again and look are in the text's space 'colors'; expected one of them as --modality NAME.", "--model", texts, "--space", "colors");
+        Refused("The text's space is 'colors', but again, look are in it; expected --modality again or look.", "--model", texts, "--space", "colors");
         Assert.Equal(0, Search("red", "--model", texts, "--space", "colors", "--modality", "look").Code);
     }
 

@@ -35,7 +35,7 @@ internal sealed class TextSearch
     }
 
     /// <summary>The items of a run whose features are most like the text, and the modality of these.</summary>
-    /// <exception cref="InvalidInputException">The data are not the run's, no modality is in the space of the text's model, or that takes no texts.</exception>
+    /// <exception cref="InvalidInputException">The data are not the run's, no modality or several are in the space of the text's model, or that takes no texts.</exception>
     public (string Modality, IReadOnlyList<RankedItem> Items) Find(TrainedRun run, ParseResult parsed, Session session, int count)
     {
         string directory = parsed.GetValue(_data)
@@ -44,32 +44,35 @@ internal sealed class TextSearch
         LocalModel model = file is null ? OnnxModels.MiniLm() : _onnx.Read(parsed, file, threads: 0);
         Dataset data = session.ReadData(directory);
         run.RequireTrainedOn(data, directory);
-        Modality modality = parsed.GetValue(_modality) is { } name
-            ? Require(data.WithModalities([name]).Modalities[0], model, file)
-            : Choose(data.Modalities, model, file, directory);
+        Modality modality = Choose(data, parsed.GetValue(_modality), model.Space, file);
         using IEmbeddingGenerator<string, Embedding<float>> encoder = model.Texts!();
         Embedding<float> vector = encoder.GenerateAsync([Text(parsed)!], cancellationToken: session.Cancellation).GetAwaiter().GetResult()[0];
         return (modality.Name, run.Similar(modality, vector.Vector.Span, count));
     }
 
-    private static Modality Choose(IReadOnlyList<Modality> modalities, LocalModel model, string? file, string directory)
+    /// <summary>The modality that is named, or the only one, in a space.</summary>
+    private static Modality Choose(Dataset data, string? name, string space, string? file)
     {
-        Modality[] fitting = [.. modalities.Where(modality => modality.Space == model.Space)];
+        IReadOnlyList<Modality> asked = name is null ? data.Modalities : data.WithModalities([name]).Modalities;
+        Modality[] fitting = [.. asked.Where(modality => modality.Space == space)];
         if (fitting.Length == 1) return fitting[0];
-        if (fitting.Length > 1)
-            throw new InvalidInputException($"The modalities {string.Join(" and ", fitting.Select(one => one.Name))} are in the text's space '{model.Space}'; expected one of them as --modality NAME.");
-        string found = modalities.Count == 0 ? "it has none" : string.Join(", ", modalities.Select(Place));
-        throw new InvalidInputException($"No modality of '{directory}' is in the text's space '{model.Space}': {found}; {Remedy(file)}.");
+        string[] others = [.. data.Modalities.Where(modality => modality.Space == space).Select(modality => modality.Name)];
+        string found = fitting.Length > 1 ? $"{string.Join(", ", others)} are in it"
+            : asked.Count == 0 ? "the data has no modalities"
+            : string.Join(", ", asked.Select(Place));
+        string remedy = others.Length > 0 ? $"expected --modality {string.Join(" or ", others)}" : Remedy(file, asked.Any(TakesTexts));
+        throw new InvalidInputException($"The text's space is '{space}', but {found}; {remedy}.");
     }
 
-    private static Modality Require(Modality modality, LocalModel model, string? file) => modality.Space == model.Space ? modality
-        : throw new InvalidInputException($"The text's space is '{model.Space}', but {Place(modality)}; {Remedy(file)}.");
+    private static string Place(Modality modality) =>
+        modality.Space is null ? $"{modality.Name} ({modality.Encoder ?? "of unknown origin"}) is in none that texts can be brought into"
+        : TakesTexts(modality) ? $"{modality.Name} is in '{modality.Space}'"
+        : $"{modality.Name} is in '{modality.Space}', which takes no texts";
 
-    private static string Place(Modality modality) => modality.Space is null
-        ? $"{modality.Name} ({modality.Encoder ?? "of unknown origin"}) is in none that texts can be brought into"
-        : $"{modality.Name} is in '{modality.Space}'{(modality.Space == OnnxModels.ResNet18().Space ? ", which takes no texts" : "")}";
+    private static bool TakesTexts(Modality modality) => modality.Space is not null && modality.Space != OnnxModels.ResNet18().Space;
 
-    private static string Remedy(string? file) => file is null
-        ? "expected a modality made by minilm, so add one with 'tessera data encode --encoder minilm --modality NAME', or name the text model of another space with --model FILE.onnx"
-        : $"expected a modality made by '{file}' or by the other half of its pair, so add one with 'tessera data encode --encoder onnx --modality NAME', and name a pair's space with --space there and here";
+    private static string Remedy(string? file, bool hasSpaces) => file is null
+        ? $"expected a modality made by minilm, so add one with 'tessera data encode --encoder minilm --modality NAME'{(hasSpaces ? ", or name the text model of such a space with --model FILE.onnx" : "")}"
+        : $"expected a modality made by '{file}' or by the other half of its pair, so add one with 'tessera data encode --encoder onnx --modality NAME', "
+            + "and name a pair's space with --space there and here";
 }
