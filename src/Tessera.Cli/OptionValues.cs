@@ -36,7 +36,9 @@ internal sealed record OptionValues(JsonObject Values, RunConfig? Repeated)
 
     private static JsonNode ReadFile(string path) => JsonRecord.ReadIfPresent<JsonNode>(
         path, "holds no settings", "expected one JSON object such as { \"learningRate\": 0.001 }", RefuseOthers)
-        ?? throw new InvalidInputException($"There is no settings file '{path}'; check the path.");
+        ?? throw new InvalidInputException(Directory.Exists(path)
+            ? $"The settings file '{path}' is a folder; expected a file, such as the config.json in the folder of a run."
+            : $"There is no settings file '{path}'; check the path.");
 
     private static JsonObject Joined(params IEnumerable<JsonObject> parts) =>
         new(parts.SelectMany(part => part).Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())));

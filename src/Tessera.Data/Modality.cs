@@ -33,6 +33,12 @@ public sealed class Modality
     /// <summary>The encoder of the features, such as <c>tfidf-svd</c>, or null if unknown.</summary>
     public string? Encoder { get; init; }
 
+    /// <summary>
+    /// The space of the features: cosines say something about vectors of one space alone, such as those of both halves of CLIP. Null where no model is
+    /// known that brings other contents into it, as with <c>tfidf-svd</c>.
+    /// </summary>
+    public string? Space { get; init; }
+
     /// <summary>Raw features <c>[|I| x D]</c>, which must not change once the modality is made.</summary>
     public Matrix Features { get; }
 

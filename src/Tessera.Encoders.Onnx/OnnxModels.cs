@@ -36,9 +36,12 @@ public static class OnnxModels
         ArgumentNullException.ThrowIfNull(path);
         OnnxSettings used = settings ?? OnnxSettings.Beside(path);
         used.Check();
-        string version = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Checksums.Of(path) + JsonSerializer.Serialize(used))))[..16];
-        return new LocalModel(OwnName, $"{Path.GetFileNameWithoutExtension(path)} {version}")
+        string content = Checksums.Of(path) + JsonSerializer.Serialize(used with { Space = null });
+        string version = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)))[..16];
+        var model = new LocalModel(OwnName, $"{Path.GetFileNameWithoutExtension(path)} {version}");
+        return model with
         {
+            Space = used.Space ?? model.Space,
             Texts = () => OnnxTextEncoder.Open(path, used, threads),
             Images = () => OnnxImageEncoder.Open(path, used, threads),
         };

@@ -54,6 +54,12 @@ public sealed record OnnxSettings
     /// <summary>Whether vectors are brought to Euclidean norm 1.</summary>
     public bool Normalize { get; init; } = true;
 
+    /// <summary>
+    /// Name of the space of the vectors, which both halves of a pair such as CLIP share, so that images can be found by texts. Unset: a space of the model's
+    /// and these settings' own.
+    /// </summary>
+    public string? Space { get; init; }
+
     /// <summary>The settings beside a model, or the defaults where there are none.</summary>
     /// <exception cref="InvalidInputException">The file beside it cannot be used.</exception>
     public static OnnxSettings Beside(string model)
@@ -83,6 +89,7 @@ public sealed record OnnxSettings
         Require(Mean.Count == 3 && Mean.All(float.IsFinite), "mean", string.Join(',', Mean), "three numbers: red, green, blue");
         Require(Deviation.Count == 3 && Deviation.All(value => float.IsFinite(value) && value > 0), "deviation", string.Join(',', Deviation), "three numbers above 0: red, green, blue");
         Require(Channels is "rgb" or "bgr", "channels", Channels, "rgb or bgr");
+        Require(Space is null || !string.IsNullOrWhiteSpace(Space), "space", Space, "a name, such as clip-vit-base-patch32");
     }
 
     private static IEnumerable<string> Keys =>

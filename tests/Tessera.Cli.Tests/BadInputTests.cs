@@ -22,12 +22,16 @@ public sealed class BadInputTests(Workplace work) : IClassFixture<Workplace>
         { "name one twice", ["--modalities", "text,text"] },
         { "The item graph weights name image; expected one weight for each of image, text", ["--set", "itemGraphWeights=image:1"] },
         { "There is no settings file 'nowhere.json'", ["--config", "nowhere.json"] },
+        { "The settings file '.' is a folder; expected a file, such as the config.json in the folder of a run.", ["--config", "."] },
         { "The option 'embeddingSize' is 100000000, out of its range; expected 2..65536", ["--set", "embeddingSize=100000000"] },
         { "'Recall@10000000' counts the 10,000,000 best of 30 items; expected a number from 1 to 50 after the @", ["--set", "monitor=Recall@10000000"] },
         { $"--threads is '-1'; expected a whole number, 0 to {Device.MaxThreads}", ["--threads", "-1"] },
         { $"--threads is '20000'; expected a whole number, 0 to {Device.MaxThreads}", ["--threads", "20000"] },
         { "--seed is 'x'; expected a whole number, 0 or more", ["--seed", "x"] },
         { "'tessera train' has no option '--epoch'.", ["--epoch", "3"] },
+        { "'tessera train' has no option '--epochs', for epochs is a setting; expected --set epochs=3.", ["--epochs", "3"] },
+        { "'tessera train' has no option '--learning-rate', for learningRate is a setting; expected --set learningRate=0.01.", ["--learning-rate=0.01"] },
+        { "'tessera train' has no option '--embeddingsize', for embeddingSize is a setting; expected --set embeddingSize=VALUE.", ["--embeddingsize"] },
         { "'tessera train' has no option '--modalites'; did you mean '--modalities'?", ["--modalites", "text", "--sed", "1"] },
         { "'tessera train' takes no 'text'; expected options, such as --data DIR.", ["text"] },
     };
@@ -126,6 +130,9 @@ public sealed class BadInputTests(Workplace work) : IClassFixture<Workplace>
 
     [Theory]
     [InlineData("'tessera' has no command 'trian'; did you mean 'train'?", "trian", "--data", "x", "--modle", "mf")]
+    [InlineData("'tessera' has no command 'trian'; did you mean 'train'?", "help", "trian")]
+    [InlineData("'tessera' has no command 'trian'; did you mean 'train'?", "trian", "--help")]
+    [InlineData("'tessera data' has no command 'slpit'; did you mean 'split'?", "help", "data", "slpit")]
     [InlineData("'tessera' has no command 'serve'; expected one of demo, train, ", "serve")]
     [InlineData("'tessera data' has no command 'slpit'; did you mean 'split'?", "data", "slpit", "--log", "x")]
     [InlineData("Option '--data' is required", "data", "stats")]
@@ -139,6 +146,12 @@ public sealed class BadInputTests(Workplace work) : IClassFixture<Workplace>
     [InlineData("--out is blank; expected RUN", "train", "--data", "x", "--model", "mf", "--out", " \t")]
     [InlineData("--count is '0'; expected a whole number, 1 or more", "recommend", "--run", "x", "--user", "1", "--count", "0")]
     [InlineData("--count is '1.5'; expected a whole number, 1 or more", "similar", "--run", "x", "--item", "1", "--count", "1.5")]
+    [InlineData("Neither an item nor a text is given; expected one of --item ID and --text TEXT.", "similar", "--run", "x")]
+    [InlineData("Both an item and a text are given; expected one of --item ID and --text TEXT.", "similar", "--run", "x", "--item", "1", "--text", "red")]
+    [InlineData("--text is empty; expected TEXT", "similar", "--run", "x", "--text", "")]
+    [InlineData("--text is blank; expected TEXT", "similar", "--run", "x", "--text", " ")]
+    [InlineData("--data has no meaning without --text; expected it with --text TEXT only.", "similar", "--run", "x", "--item", "1", "--data", "x")]
+    [InlineData("--space has no meaning without --model; expected it with --model FILE.onnx only.", "similar", "--run", "x", "--text", "red", "--space", "x")]
     [InlineData("There is no 'nowhere/config.json'", "recommend", "--run", "nowhere", "--user", "1")]
     [InlineData("There is no 'nowhere/config.json'", "evaluate", "--run", "nowhere", "--data", "nowhere")]
     [InlineData("Directory 'nowhere' does not exist", "data", "stats", "--data", "nowhere")]

@@ -205,6 +205,7 @@ public sealed class OnnxTextEncoderTests : IDisposable
     [InlineData("""{"deviation": [1, 0, 1]}""", "expected three numbers above 0")]
     [InlineData("""{"channels": "cmyk"}""", "expected rgb or bgr")]
     [InlineData("""{"side": 0}""", "expected 1 to 4096")]
+    [InlineData("""{"space": " "}""", "The setting space of the model is ' '; expected a name, such as clip-vit-base-patch32.")]
     [InlineData("""{"poolin": "cls"}""", "holds no settings of a model")]
     [InlineData("null", "holds no settings of a model")]
     [InlineData("{", "holds no settings of a model")]

@@ -36,11 +36,8 @@ internal sealed class EvaluateCommand : TesseraCommand
         Protocol? asked = parsed.GetValue(_protocol) is { } name ? KebabCase.Parse<Protocol>("protocol", name) : null;
         using TrainedRun run = TrainedRun.Open(parsed.GetRequiredValue(_run), verifyAll: true);
         string directory = parsed.GetRequiredValue(_data);
-        Dataset data = session.ReadData(directory).WithModalities([.. run.Config.Modalities]);
-        if (DatasetFingerprint.Of(data) != run.Config.DataFingerprint)
-            throw new InvalidInputException(
-                $"The data in '{directory}' differs from what the run was trained on ({run.Config.Data}); give the folder the run was trained from, unchanged.");
-
+        Dataset data = session.ReadData(directory);
+        run.RequireTrainedOn(data, directory);
         Protocol protocol = asked ?? run.Config.Protocol;
         HeldOut heldOut = split == Test ? HeldOut.Test(data, protocol) : HeldOut.Validation(data);
         string candidates = parsed.GetValue(_candidates) ?? CandidateNames.All;

@@ -17,8 +17,13 @@ internal sealed class OnnxFlags
     private readonly Option<string?> _mean = Flags.OptionalText("--mean", "R,G,B", "means of the colors, 0 to 1; default: ImageNet's");
     private readonly Option<string?> _deviation = Flags.OptionalText("--deviation", "R,G,B", "standard deviations of the colors; default: ImageNet's");
     private readonly Option<string?> _channels = Flags.OptionalText("--channels", "rgb|bgr", "order of the colors; default: rgb");
+    private readonly Option<string?> _space = Flags.OptionalText(
+        "--space", "NAME", "space of the vectors, the same for both halves of a pair such as CLIP; default: the model's own");
 
-    public Option[] All => [_tokenizer, _pooling, _maxTokens, _prefix, _side, _mean, _deviation, _channels];
+    public Option[] All => [.. OfTexts, _side, _mean, _deviation, _channels];
+
+    /// <summary>Those that have a meaning for texts.</summary>
+    public Option[] OfTexts => [_space, _tokenizer, _pooling, _maxTokens, _prefix];
 
     /// <summary>The model in a file, as these options and the file beside it say.</summary>
     /// <exception cref="InvalidInputException">The file is not given or cannot be read, or a setting cannot be used.</exception>
@@ -38,6 +43,7 @@ internal sealed class OnnxFlags
                 Mean = Colors(_mean, parsed) ?? settings.Mean,
                 Deviation = Colors(_deviation, parsed) ?? settings.Deviation,
                 Channels = parsed.GetValue(_channels) ?? settings.Channels,
+                Space = parsed.GetValue(_space) ?? settings.Space,
             },
             threads);
     }

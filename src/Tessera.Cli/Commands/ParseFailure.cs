@@ -8,8 +8,8 @@ namespace Tessera.Cli.Commands;
 internal static class ParseFailure
 {
     /// <summary>The sentence; null where nothing is wrong.</summary>
-    public static string? Describe(ParseResult parsed) => parsed.Errors.Count == 0 ? null
-        : parsed.UnmatchedTokens.Count > 0 ? Unknown(parsed.CommandResult, parsed.UnmatchedTokens[0])
+    public static string? Describe(ParseResult parsed) => IsNoCommand(parsed) || (parsed.Errors.Count > 0 && parsed.UnmatchedTokens.Count > 0) ? Unknown(parsed)
+        : parsed.Errors.Count == 0 ? null
         : Missing(parsed) is { Length: > 1 } missing ? $"Options {string.Join(", ", missing[..^1])} and {missing[^1]} are required."
         : parsed.Errors[0].Message;
 
@@ -20,10 +20,20 @@ internal static class ParseFailure
     private static string[] Missing(ParseResult parsed) =>
         [.. parsed.CommandResult.Command.Options.Where(option => option.Required && parsed.GetResult(option) is not { IdentifierToken: not null }).Select(option => $"'{option.Name}'")];
 
-    private static string Unknown(CommandResult result, string token)
+    /// <summary>Whether a command is named that a group does not have, which is wrong even where help is asked for.</summary>
+    private static bool IsNoCommand(ParseResult parsed) => parsed.UnmatchedTokens.Count > 0 && parsed.CommandResult.Command.Subcommands.Count > 0;
+
+    private static string Unknown(ParseResult parsed)
     {
-        Command command = result.Command;
-        string path = PathOf(result), name = token.Split('=')[0];
+        Command command = parsed.CommandResult.Command;
+        string token = parsed.UnmatchedTokens[0], path = PathOf(parsed.CommandResult), name = token.Split('=')[0];
+        if (command is TrainCommand train && train.SettingOf(name) is { } setting)
+        {
+            string value = token.Contains('=', StringComparison.Ordinal) ? token[(name.Length + 1)..]
+                : parsed.UnmatchedTokens.ElementAtOrDefault(1) is { } next && !next.StartsWith("--", StringComparison.Ordinal) ? next : "VALUE";
+            return $"'{path}' has no option '{name}', for {setting} is a setting; expected --set {setting}={value}.";
+        }
+
         if (token.StartsWith('-')) return $"'{path}' has no option '{name}'{Hint(name, command.Options.Select(option => option.Name), "")}";
         if (command.Subcommands.Count == 0) return $"'{path}' takes no '{token}'; expected options, such as {command.Options[0].Name} {command.Options[0].HelpName}.";
         string[] commands = [.. command.Subcommands.Select(one => one.Name)];

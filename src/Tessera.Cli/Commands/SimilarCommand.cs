@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Tessera.Cli.Output;
+using Tessera.Data;
 using Tessera.Recommendation.Runs;
 
 namespace Tessera.Cli.Commands;
@@ -9,24 +10,42 @@ namespace Tessera.Cli.Commands;
 internal sealed class SimilarCommand : TesseraCommand
 {
     private readonly Option<string> _run = Flags.Run();
-    private readonly Option<string> _item = Flags.Text("--item", "ID", "the item's id, or number where the data has no ids");
+    private readonly Option<string?> _item = Flags.OptionalText("--item", "ID", "find items whose learned vectors are like this one's: its id, or number where the data has no ids");
+    private readonly TextSearch _search = new();
     private readonly Option<int> _count = Flags.Count();
 
     public SimilarCommand(CliEnvironment environment, CancellationToken cancellation)
-        : base("similar", "Find the items most like an item, by cosine similarity of their learned vectors.", environment, cancellation) =>
-        Take(_run, _item, _count);
+        : base("similar", "Find the items most like an item, by their learned vectors, or like a text, by their features, by cosine similarity.", environment, cancellation) =>
+        Take([_run, _item, .. _search.All, _count]);
 
     protected override void Execute(ParseResult parsed, Session session)
     {
+        (string? id, string? text, int count) = (parsed.GetValue(_item), _search.Text(parsed), parsed.GetValue(_count));
+        if (id is null == text is null)
+            throw new InvalidInputException($"{(id is null ? "Neither an item nor a text is" : "Both an item and a text are")} given; expected one of --item ID and --text TEXT.");
+        _search.RefuseUnused(parsed);
         using TrainedRun run = TrainedRun.Open(parsed.GetRequiredValue(_run));
-        string id = parsed.GetRequiredValue(_item);
-        IReadOnlyList<RankedItem> items = run.Similar(run.FindItem(id), parsed.GetValue(_count));
-        session.Print(
-            () => new JsonObject { ["model"] = run.Model, ["item"] = id, ["items"] = RankingOutput.ToJson(items) },
-            console =>
-            {
-                console.Profile.Out.Writer.WriteLine($"Items like {id}");
-                RankingOutput.Print(console, items);
-            });
+        if (id is not null)
+        {
+            Print(session, run, $"Items like {id}", run.Similar(run.FindItem(id), count), new JsonObject { ["item"] = id });
+        }
+        else
+        {
+            (string modality, IReadOnlyList<RankedItem> items) = _search.Find(run, parsed, session, count);
+            Print(session, run, $"Items like '{text}', by {modality}", items, new JsonObject { ["text"] = text, ["modality"] = modality });
+        }
     }
+
+    private static void Print(Session session, TrainedRun run, string heading, IReadOnlyList<RankedItem> items, JsonObject json) => session.Print(
+        () =>
+        {
+            json.Insert(0, "model", run.Model);
+            json["items"] = RankingOutput.ToJson(items);
+            return json;
+        },
+        console =>
+        {
+            console.Profile.Out.Writer.WriteLine(heading);
+            RankingOutput.Print(console, items);
+        });
 }

@@ -42,6 +42,10 @@ internal sealed class TrainCommand : TesseraCommand
         Take(_data, _model, _out, _config, _set, _modalities, _protocol, _resume, _restart, _from, _seed, _threads);
     }
 
+    /// <summary>The key of <c>--set</c> that an option's name stands for, such as <c>learningRate</c> for <c>--learning-rate</c>; null for none.</summary>
+    public string? SettingOf(string option) => _models.Models.Select(model => model.OptionsType).Prepend(typeof(TrainingOptions)).SelectMany(OptionsBinder.Describe)
+        .Select(setting => setting.Name).FirstOrDefault(key => key.Equals(option.Replace("-", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase));
+
     protected override void Execute(ParseResult parsed, Session session)
     {
         OptionValues given = OptionValues.Read(parsed.GetValue(_config), parsed.GetValue(_set) ?? []);

@@ -72,6 +72,7 @@ internal sealed partial record FeatureManifest
             if (entry.File != FeatureFolder.FileOf(entry.Name)) Refuse("file", entry.File, FeatureFolder.FileOf(entry.Name));
             if (string.IsNullOrWhiteSpace(entry.Encoder)) Refuse("encoder", entry.Encoder, "the name of what made the features");
             if (string.IsNullOrWhiteSpace(entry.Version)) Refuse("version", entry.Version, "the encoder's version");
+            if (entry.Space is { } space && string.IsNullOrWhiteSpace(space)) Refuse("space", space, "the name of the features' space, or none");
             RequireHash("content", entry.Content);
             RequireHash("sha256", entry.Sha256);
             for (int i = 0; i < entry.Missing.Count; i++)

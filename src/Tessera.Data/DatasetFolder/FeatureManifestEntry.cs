@@ -28,6 +28,9 @@ public sealed record FeatureManifestEntry(
     /// <summary>The items' text fields that were encoded, in order; null where it was something else.</summary>
     public IReadOnlyList<string>? Fields { get; init; }
 
+    /// <summary><see cref="Modality.Space"/>.</summary>
+    public string? Space { get; init; }
+
     /// <summary>Describes the file that <see cref="NpyWriter"/> makes of a modality.</summary>
     /// <param name="modality">The features the file holds.</param>
     /// <param name="encoder">The encoder that made them.</param>
@@ -36,5 +39,8 @@ public sealed record FeatureManifestEntry(
     internal static FeatureManifestEntry Of(Modality modality, string encoder, string version, string content) => new(
         modality.Name, FeatureFolder.FileOf(modality.Name), modality.Features.Rows, modality.Dimensions, "float32",
         encoder, version, content, DatasetFingerprint.Of(modality),
-        [.. Enumerable.Range(0, modality.Features.Rows).Where(item => modality.Missing[item])]);
+        [.. Enumerable.Range(0, modality.Features.Rows).Where(item => modality.Missing[item])])
+    {
+        Space = modality.Space,
+    };
 }

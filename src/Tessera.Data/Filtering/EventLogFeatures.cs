@@ -42,7 +42,7 @@ internal sealed class EventLogFeatures(IReadOnlyList<string> itemNames, FeatureF
             using var selected = new Matrix(items.Length, modality.Dimensions);
             for (int row = 0; row < items.Length; row++) modality.Features.Row(items[row]).CopyTo(selected.Row(row));
             NpyWriter.Write(FeatureFolder.PathOf(folder, modality.Name), selected);
-            manifest = manifest.With(FeatureManifestEntry.Of(new Modality(modality.Name, selected), entry.Encoder, entry.Version, entry.Content));
+            manifest = manifest.With(FeatureManifestEntry.Of(new Modality(modality.Name, selected) { Space = modality.Space }, entry.Encoder, entry.Version, entry.Content));
         }
 
         manifest.Write(folder);

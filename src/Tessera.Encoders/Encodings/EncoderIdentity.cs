@@ -12,6 +12,9 @@ namespace Tessera.Encoders.Encodings;
 /// <remarks>The server's address is no part of it: two servers with a model of the same name are taken to give the same.</remarks>
 internal sealed record EncoderIdentity(string Name, string Version, string Settings = "")
 {
+    /// <summary><see cref="Data.Modality.Space"/> of what it gives, which is the same whatever the space is called.</summary>
+    public string? Space { get; init; }
+
     /// <summary>Settings of several parts, unambiguously joined.</summary>
     public static string Join(params ReadOnlySpan<string?> parts)
     {

@@ -16,7 +16,7 @@ public sealed partial class FeatureEncoding
     /// <summary>The model in this process that is to encode, or null where another kind of encoder is.</summary>
     private LocalModel? Model => _options.Models.FirstOrDefault(model => model.Name == _choice.Encoder);
 
-    private EncoderIdentity ModelIdentity => new(Model!.Name, Model.Version, _choice.Source);
+    private EncoderIdentity ModelIdentity => new(Model!.Name, Model.Version, _choice.Source) { Space = Model.Space };
 
     private static EncoderIdentity HistogramIdentity => new(HistogramImageEncoder.Name, HistogramImageEncoder.Version);
 
@@ -45,10 +45,10 @@ public sealed partial class FeatureEncoding
     private EncodedModality? FindFinished(CancellationToken cancellation)
     {
         if (_options.Replace || _writer.Finished() is not { } entry) return null;
-        if (!CameWithTheData(entry) && (entry.Encoder != EncoderName || entry.Content != ContentKey.HashOf(Contents(entry, cancellation))))
+        if (!CameWithTheData(entry) && (entry.Encoder != EncoderName || entry.Space != Model?.Space || entry.Content != ContentKey.HashOf(Contents(entry, cancellation))))
         {
             throw new InvalidInputException(
-                $"'{_writer.FilePath}' was made of other contents or in another way ({entry.Encoder}, {SourceText.Counted(entry.Dimensions, "dimension")}); "
+                $"'{_writer.FilePath}' was made of other contents or in another way ({entry.Encoder}, {SourceText.Counted(entry.Dimensions, "dimension")}{(entry.Space is null ? "" : $", in the space '{entry.Space}'")}); "
                 + "give --replace to make it anew, or --modality with another name.");
         }
 

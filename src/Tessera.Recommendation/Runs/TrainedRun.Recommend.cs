@@ -2,6 +2,7 @@ using System.Collections.ObjectModel;
 using System.Numerics.Tensors;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
+using Tessera.Data;
 
 namespace Tessera.Recommendation.Runs;
 
@@ -35,12 +36,38 @@ public sealed partial class TrainedRun
     /// <param name="count">How many, 1 or more.</param>
     public IReadOnlyList<RankedItem> Similar(int item, int count)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         Matrix vectors = _vectors.Items;
-        ReadOnlySpan<float> query = vectors.Row(item);
+        return Nearest(vectors.Row(item), vectors, other => other == item, count);
+    }
+
+    /// <summary>
+    /// The items whose features have the highest cosine similarity with a vector of the same <see cref="Modality.Space"/>, such as that of a text; those
+    /// without features are left out.
+    /// </summary>
+    /// <param name="modality">Features of the run's items, in their order, which the run need not have been trained on.</param>
+    /// <param name="vector">As many numbers as the modality has dimensions.</param>
+    /// <param name="count">How many, 1 or more; fewer are returned where fewer have features.</param>
+    /// <exception cref="InvalidInputException">Run, modality and vector do not go together, or the vector is zero or not finite.</exception>
+    public IReadOnlyList<RankedItem> Similar(Modality modality, ReadOnlySpan<float> vector, int count)
+    {
+        ArgumentNullException.ThrowIfNull(modality);
+        if (modality.Features.Rows != ItemCount)
+            throw new InvalidInputException(
+                $"Modality '{modality.Name}' has features of {modality.Features.Rows:N0} items, and the run has {ItemCount:N0}; expected the features of the run's items.");
+        if (vector.Length != modality.Dimensions)
+            throw new InvalidInputException(
+                $"The vector has {vector.Length:N0} numbers, and modality '{modality.Name}' {modality.Dimensions:N0} dimensions; expected a vector of the modality's model, or of its other half.");
+        if (TensorPrimitives.Norm(vector) is var norm && (norm == 0 || !float.IsFinite(norm)))
+            throw new InvalidInputException($"The vector {(norm == 0 ? "is zero" : "is not finite")}, so no item is nearer to it than others; expected one of another text or model.");
+        return Nearest(vector, modality.Features, item => modality.Missing[item], count);
+    }
+
+    private IReadOnlyList<RankedItem> Nearest(ReadOnlySpan<float> query, Matrix vectors, Func<int, bool> isLeftOut, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         using var scores = new Matrix(1, vectors.Rows);
-        for (int other = 0; other < scores.Columns; other++) scores[0, other] = TensorPrimitives.CosineSimilarity(query, vectors.Row(other));
-        scores[0, item] = float.NegativeInfinity;
+        for (int item = 0; item < vectors.Rows; item++)
+            scores[0, item] = isLeftOut(item) ? float.NegativeInfinity : TensorPrimitives.CosineSimilarity(query, vectors.Row(item));
         var items = new int[Math.Min(count, scores.Columns)];
         var best = new float[items.Length];
         using var device = new Device(threads: 1);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tessera.Data;
+using Tessera.Data.DatasetFolder;
 
 namespace Tessera.Recommendation.Runs;
 
@@ -53,6 +54,16 @@ public sealed partial class TrainedRun : IDisposable
             vectors.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Refuses data whose interactions, or features of the modalities that the run has, are not those it was trained on.</summary>
+    /// <param name="directory">Where the data are, for messages.</param>
+    /// <exception cref="InvalidInputException">They are not.</exception>
+    internal void RequireTrainedOn(Dataset data, string directory)
+    {
+        if (DatasetFingerprint.Of(data.WithModalities([.. Config.Modalities])) != Config.DataFingerprint)
+            throw new InvalidInputException(
+                $"The data in '{directory}' differs from what the run was trained on ({Config.Data}); give the folder the run was trained from, unchanged.");
     }
 
     /// <summary>Index of a user by its external name, or by its number where the data has no names.</summary>

@@ -73,6 +73,18 @@ public sealed class FeatureManifestTests : IDisposable
     }
 
     [Fact]
+    public void The_space_of_the_features_is_read_where_it_is_known()
+    {
+        Assert.Null(DatasetReader.Read(Folder).Modalities[0].Space);
+        Assert.DoesNotContain("space", File.ReadAllText(Manifest), StringComparison.Ordinal);
+
+        var text = new Modality("text", DatasetReader.Read(Folder).Modalities[0].Features) { Space = "clip" };
+        FeatureManifest.For(["A", "B", "ü"]).With(FeatureManifestEntry.Of(text, "onnx", "1", Content)).Write(Folder);
+
+        Assert.Equal("clip", DatasetReader.Read(Folder).Modalities[0].Space);
+    }
+
+    [Fact]
     public void A_data_set_that_agrees_with_its_manifest_is_read_and_names_the_encoder()
     {
         Dataset dataset = DatasetReader.Read(Folder);
@@ -97,6 +109,7 @@ public sealed class FeatureManifestTests : IDisposable
     [InlineData("modalities/0/dtype", "\"float16\"", "has dtype 'float16', but it has float32")]
     [InlineData("modalities/0/encoder", "\"\"", "has the encoder ''; expected the name of what made the features")]
     [InlineData("modalities/0/version", "\"\"", "has the version ''; expected the encoder's version")]
+    [InlineData("modalities/0/space", "\" \"", "has the space ' '; expected the name of the features' space, or none")]
     [InlineData("modalities/0/content", "\"x\"", "has the content 'x'; expected 64 lower-case hexadecimal digits")]
     [InlineData("modalities/0/sha256", "\"x\"", "has the sha256 'x'; expected 64 lower-case hexadecimal digits")]
     [InlineData("modalities/0/sha256", $"\"{Content}\"", "their checksums (sha256) differ")]

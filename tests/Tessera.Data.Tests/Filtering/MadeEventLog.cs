@@ -65,7 +65,7 @@ internal static class MadeEventLog
     {
         var matrix = new Matrix(log.Items, 2);
         for (int item = 0; item < log.Items; item++) matrix.Row(item).Fill(FeatureOf(log.ItemNames[item]));
-        var modality = new Modality("image", matrix);
+        var modality = new Modality("image", matrix) { Space = "made space" };
         NpyWriter.Write(FeatureFolder.PathOf(log.Directory, "image"), matrix);
         FeatureManifest.For([.. log.ItemNames])
             .With(FeatureManifestEntry.Of(modality, "made", "3", Content)).Write(log.Directory);

@@ -84,7 +84,7 @@ public sealed class PublishedFormatTests : IDisposable
         Files.Write("in/image_feat.ids", "A\nB\nC\n");
         NpyWriter.Write(Files.In("in/image_feat.npy"), Features(3, 2));
         NpyWriter.Write(Files.In("in/text_feat.npy"), Features(3, 2));
-        var text = FeatureManifestEntry.Of(new Modality("text", Features(3, 2)), "tfidf-svd", "1", new string('0', 64));
+        var text = FeatureManifestEntry.Of(new Modality("text", Features(3, 2)) { Space = "clip" }, "tfidf-svd", "1", new string('0', 64));
         FeatureManifest.For(["A", "B", "C"]).With(text).Write(Files.In("in"));
         Dataset before = DatasetReader.Read(Files.In("in"));
         new SplitRecord("random-8-1-1", 7, before.Users, before.Items, 2, 1, 1).Write(Files.In("in"));
@@ -92,6 +92,7 @@ public sealed class PublishedFormatTests : IDisposable
         Assert.Contains("items.jsonl was left out; name it with --items to include it.", result.Notices);
         Dataset after = DatasetReader.Read(_work.Out);
         Assert.Equal(["tfidf-svd", null], after.Modalities.OrderByDescending(m => m.Name).Select(m => m.Encoder));
+        Assert.Equal("clip", after.Modalities.Single(m => m.Name == "text").Space);
         Assert.Equal(text.Content, FeatureManifest.ReadIfPresent(_work.Out)!.Modalities.Single().Content);
         Assert.Equal("A\nB\nC\n", File.ReadAllText(Path.Combine(_work.Out, "image_feat.ids")));
         Assert.Equal(7ul, SplitRecord.ReadIfPresent(_work.Out, after)!.Seed);

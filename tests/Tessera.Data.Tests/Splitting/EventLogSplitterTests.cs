@@ -35,7 +35,7 @@ public sealed class EventLogSplitterTests : IDisposable
         Assert.Equal(log.ItemNames, ItemTableFile.Read(Path.Combine(folder, "items.jsonl")).Select(record => record.Id));
         Matrix image = Assert.Single(data.Modalities).Features;
         Assert.All(data.ItemIds!.Index(), item => Assert.Equal(MadeEventLog.FeatureOf(item.Item), image[item.Index, 0]));
-        Assert.Equal("made", data.Modalities[0].Encoder);
+        Assert.Equal(("made", "made space"), (data.Modalities[0].Encoder, data.Modalities[0].Space));
         SplitRecord record = SplitRecord.ReadIfPresent(folder, data)!;
         Assert.Equal(KebabCase.Of(scheme), record.Scheme);
     });

@@ -85,6 +85,29 @@ public sealed class TrainedRunTests : IDisposable
     }
 
     [Fact]
+    public void A_vector_finds_the_nearest_features_by_angle_and_no_item_without_them()
+    {
+        using TrainedRun run = TrainedRun.Open(_path);
+        Matrix features = new(run.ItemCount, 2);
+        foreach ((int item, (float X, float Y) row) in new[] { (1f, 1f), (0f, 0f), (-2f, 1f), (9f, 0f) }.Index()) (features[item, 0], features[item, 1]) = row;
+        var modality = new Modality("look", features);
+
+        IReadOnlyList<RankedItem> found = run.Similar(modality, [3, 0], 10);
+
+        Assert.Equal([3, 0, 2], found.Select(item => item.Item));
+        Assert.All(new[] { 1, Math.Sqrt(0.5), -2 / Math.Sqrt(5) }.Zip(found), pair => Assert.Equal(pair.First, pair.Second.Score, 1e-6));
+        Assert.Equal("\"item\" 3", Assert.Single(run.Similar(modality, [3, 0], 1)).Id);
+        Refused("The vector has 3 numbers, and modality 'look' 2 dimensions", modality, [1, 2, 3]);
+        Refused("The vector is zero", modality, [0, 0]);
+        Refused("The vector is not finite", modality, [1, float.NaN]);
+        Refused($"Modality 'few' has features of 2 items, and the run has {run.ItemCount}", new Modality("few", new Matrix(2, 2)), [1, 2]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => run.Similar(modality, [3, 0], 0));
+
+        void Refused(string sentence, Modality compared, float[] vector) => Assert.Contains(
+            sentence, Assert.Throws<InvalidInputException>(() => run.Similar(compared, vector, 1)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Users_and_items_go_by_their_outside_names()
     {
         using TrainedRun run = TrainedRun.Open(_path);
