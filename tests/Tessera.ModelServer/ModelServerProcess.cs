@@ -12,8 +12,8 @@ public sealed class ModelServerProcess : IDisposable
     private const int FirstPort = 20_000, LastPort = 32_000;
 
     private readonly Process _process;
-    private readonly TaskCompletionSource<bool> _started = new();
-    private readonly TaskCompletionSource _held = new();
+    private readonly TaskCompletionSource<bool> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ModelServerProcess(int port, string[] options)
     {

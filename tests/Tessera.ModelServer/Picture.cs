@@ -11,8 +11,10 @@ internal sealed record Picture(int Width, int Height, string Description)
     /// <summary>Decodes a picture and looks at some 4,096 of its pixels; null where it is none.</summary>
     public static Picture? Decode(byte[] file)
     {
-        using SKBitmap? picture = SKBitmap.Decode(file);
-        if (picture is null || picture.Width == 0 || picture.Height == 0) return null;
+        using var data = SKData.CreateCopy(file);
+        using var codec = SKCodec.Create(data);
+        using SKBitmap? picture = codec is null ? null : SKBitmap.Decode(codec);
+        if (picture is null) return null;
         var colors = new Dictionary<string, int>();
         double light = 0;
         int looked = 0;

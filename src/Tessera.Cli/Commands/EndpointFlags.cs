@@ -30,6 +30,7 @@ internal sealed class EndpointFlags
         Model = parsed.GetValue(_model) ?? throw new InvalidInputException("There is no --model; expected the name of a model that the server has."),
         Key = parsed.GetValue(_key) is { } variable ? ApiKey.FromEnvironment(variable) : null,
         Waits = new WaitNotes(session.Error),
+        Clock = session.Clock,
         Timeout = TimeSpan.FromSeconds(parsed.GetValue(_timeout)),
     };
 }
