@@ -46,7 +46,7 @@ public sealed class ModelServerTests : IDisposable
 
         Run("data", "encode", "--data", data, "--modality", "again", "--texts", "descriptions", "--encoder", "minilm");
         RequireEqual(data, "image", "again");
-        Run(["train", "--data", data, "--model", "lirdrec", "--out", run, "--modalities", "image,text", .. Workplace.Quick, "--set", "epochs=1"]);
+        Run(["train", "--data", data, "--model", "lirdrec", "--out", run, "--modalities", "image,text", "--set", "epochs=1", "--set", "embeddingSize=8"]);
         JsonObject ranked = Run("recommend", "--run", run, "--user", "u3", "--count", "3", "--json").Json;
         Assert.Equal(3, ranked["items"]!.AsArray().Count);
     }
