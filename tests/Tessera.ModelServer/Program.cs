@@ -45,9 +45,9 @@ app.Run(async context =>
     async Task<JsonObject> AnswerAsync(HttpContext context)
     {
         string method = context.Request.Method, path = context.Request.Path;
-        if (path is not ("/v1/embeddings" or "/v1/chat/completions") && !path.StartsWith("/v1/models", StringComparison.Ordinal)) throw ApiError.UnknownAddress(method, path);
+        bool lists = path == "/v1/models" || path.StartsWith("/v1/models/", StringComparison.Ordinal);
+        if (!lists && path is not ("/v1/embeddings" or "/v1/chat/completions")) throw ApiError.UnknownAddress(method, path);
         RequireKey(context.Request.Headers.Authorization.ToString());
-        bool lists = path.StartsWith("/v1/models", StringComparison.Ordinal);
         if (method != (lists ? "GET" : "POST")) throw ApiError.WrongMethod(method, path);
         if (lists) return Models(path);
         request = await ApiRequest.ReadAsync(context.Request.Body);
