@@ -9,6 +9,9 @@ namespace Tessera.Cli;
 /// <param name="CacheDirectory">Folder for nearest-neighbor graphs and results of encoders, or null for none.</param>
 internal sealed record CliEnvironment(IAnsiConsole Out, IAnsiConsole Error, string? CacheDirectory)
 {
+    /// <summary>The clock that waits between attempts to reach a server.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Environment variable that names the folder for nearest-neighbor graphs and results of encoders.</summary>
     public const string CacheVariable = "TESSERA_CACHE";
 

@@ -21,6 +21,8 @@ internal sealed class Session(CliEnvironment environment, bool json, bool verbos
 
     public CancellationToken Cancellation => cancellation;
 
+    public TimeProvider Clock => environment.Clock;
+
     /// <summary>Where everything goes that is not the result.</summary>
     public IAnsiConsole Error => environment.Error;
 

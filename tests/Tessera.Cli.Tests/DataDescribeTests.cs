@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Tessera.Data.DatasetFolder;
 using Tessera.Encoders.Tests.Endpoints;
 
@@ -52,6 +53,29 @@ public sealed class DataDescribeTests(Workplace work) : IClassFixture<Workplace>
         Outcome outcome = work.Run("data", "describe", "--data", folder, "--endpoint", $"{server.Address}", "--model", "fake-model");
         Assert.Equal(0, outcome.Code);
         Assert.Contains("note: 3 of 4 new descriptions were cut at 512 tokens; raise --max-tokens and give --replace to have them whole.\n", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_cost_is_of_what_was_asked_now_alone()
+    {
+        using var server = new FakeServer();
+        string folder = ItemFolder.Create(work, 6);
+        DifferentImages(folder);
+        string[] command = ["data", "describe", "--data", folder, "--endpoint", $"{server.Address}", "--model", "fake-model", "--prompt", work.File("prompt", "What does it cost?")];
+        Outcome first = work.Run(command);
+        Assert.Matches(@"descriptions: 4 items asked +│ +total │ +per item ", first.Out);
+        Assert.Matches(@"prompt tokens +│ +4 │ +1 ", first.Out);
+        Assert.Matches(@"completion tokens +│ +4 │ +1 ", first.Out);
+        Assert.Matches(@"seconds +│ +[0-9.E-]+ │ +[0-9.E-]+ ", first.Out);
+        Outcome cached = work.Run([.. command, "--replace"]);
+        Assert.DoesNotContain("per item", cached.Out, StringComparison.Ordinal);
+        Assert.Null(work.Run([.. command, "--replace", "--json"]).Json["cost"]);
+
+        File.WriteAllBytes(Path.Combine(folder, "1.png"), [.. File.ReadAllBytes(Path.Combine(folder, "1.png")), 9]);
+        server.Next(FakeServer.Completion("A chair.") with { Body = FakeServer.Completion("A chair.").Body.Replace("usage", "unknown", StringComparison.Ordinal) });
+        JsonNode cost = work.Run([.. command, "--replace", "--json"]).Json["cost"]!;
+        Assert.Equal((1, null, null), ((int)cost["items"]!, cost["promptTokens"], cost["completionTokens"]));
+        Assert.Equal((double)cost["seconds"]!, (double)cost["perItem"]!["seconds"]!);
     }
 
     [Fact]

@@ -57,11 +57,14 @@ public sealed class Workplace : IDisposable
     /// <summary>Runs the command in this process.</summary>
     public Outcome Run(params string[] args) => Run(args, CancellationToken.None);
 
-    public Outcome Run(string[] args, CancellationToken cancellation, bool errorIsTerminal = false)
+    public Outcome Run(string[] args, CancellationToken cancellation, bool errorIsTerminal = false, TimeProvider? clock = null)
     {
         using StringWriter output = new(), error = new();
         var environment = new CliEnvironment(
-            CliEnvironment.ConsoleOn(output, false), CliEnvironment.ConsoleOn(error, errorIsTerminal), Path.Combine(_root, "cache"));
+            CliEnvironment.ConsoleOn(output, false), CliEnvironment.ConsoleOn(error, errorIsTerminal), Path.Combine(_root, "cache"))
+        {
+            Clock = clock ?? TimeProvider.System,
+        };
         int code = CommandLine.Run(args, environment, cancellation);
         return new Outcome(code, output.ToString(), error.ToString());
     }

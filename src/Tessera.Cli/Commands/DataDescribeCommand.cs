@@ -62,11 +62,13 @@ internal sealed class DataDescribeCommand : TesseraCommand
                 ["described"] = result.Items - result.Failures.Count,
                 ["encoded"] = result.Encoded,
                 ["cached"] = result.Cached,
+                ["cost"] = EncodingOutput.CostOf(result),
             },
             console =>
             {
                 TextWriter writer = console.Profile.Out.Writer;
                 writer.WriteLine($"{Figures.Count(result.Items - result.Failures.Count)} of {Figures.Counted(result.Items, "item")} described in {path}");
+                EncodingOutput.PrintCost(console, ImageDescription.FileName, result);
                 writer.WriteLine($"Encode them: tessera data encode --data {directory} --modality image --texts {ImageDescription.FileName} --encoder endpoint --endpoint … --model …");
             });
     }

@@ -132,6 +132,7 @@ internal sealed class DataEncodeCommand : TesseraCommand
             ["cached"] = modality.Result.Cached,
             ["missing"] = modality.Entry.Missing.Count,
             ["skipped"] = modality.IsSkipped,
+            ["cost"] = EncodingOutput.CostOf(modality.Result),
         })]),
     };
 
@@ -147,6 +148,7 @@ internal sealed class DataEncodeCommand : TesseraCommand
         }
 
         table.PrintTo(console);
+        foreach (EncodedModality modality in made) EncodingOutput.PrintCost(console, modality.Name, modality.Result);
         NextSteps.Print(console, items.Directory, NextSteps.Train(items.Directory));
     }
 }

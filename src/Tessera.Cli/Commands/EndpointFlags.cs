@@ -31,6 +31,7 @@ internal sealed class EndpointFlags(string model = "the model, as the server nam
         Model = parsed.GetValue(_model) ?? throw new InvalidInputException("There is no --model; expected the name of a model that the server has."),
         Key = parsed.GetValue(_key) is { } variable ? ApiKey.FromEnvironment(variable) : null,
         Waits = new WaitNotes(session.Error),
+        Clock = session.Clock,
         Timeout = TimeSpan.FromSeconds(parsed.GetValue(_timeout)),
     };
 }

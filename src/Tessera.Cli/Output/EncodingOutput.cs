@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
+using Spectre.Console;
 using Tessera.Encoders.Encodings;
 using Tessera.Encoders.Endpoints;
 
@@ -31,6 +33,34 @@ internal static class EncodingOutput
         session.Note(
             $"{Figures.Count(result.Cut)} of {Figures.Counted(result.Encoded, "new description")} {(result.Cut == 1 ? "was" : "were")} cut at {Figures.Count(maxTokens)} tokens; "
             + "raise --max-tokens and give --replace to have them whole.");
+    }
+
+    /// <summary>What the server was asked in this run and what that took, in all and for one item; null where nothing was asked.</summary>
+    public static JsonObject? CostOf(EncodingResult result) => result.Cost is { Contents: > 0 and var contents } cost
+        ? new JsonObject
+        {
+            ["items"] = contents,
+            ["promptTokens"] = cost.PromptTokens,
+            ["completionTokens"] = cost.CompletionTokens,
+            ["seconds"] = cost.Time.TotalSeconds,
+            ["perItem"] = new JsonObject
+            {
+                ["promptTokens"] = (double?)cost.PromptTokens / contents,
+                ["completionTokens"] = (double?)cost.CompletionTokens / contents,
+                ["seconds"] = cost.Time.TotalSeconds / contents,
+            },
+        }
+        : null;
+
+    /// <summary>The same as a table, without what the server does not count.</summary>
+    public static void PrintCost(IAnsiConsole console, string name, EncodingResult result)
+    {
+        if (result.Cost is not { Contents: > 0 and var contents } cost) return;
+        var table = new TextTable(1, $"{name}: {Figures.Counted(contents, "item")} asked", "total", "per item");
+        if (cost.PromptTokens is { } prompt) table.Row("prompt tokens", Figures.Count(prompt), Figures.Size((double)prompt / contents));
+        if (cost.CompletionTokens is { } completion) table.Row("completion tokens", Figures.Count(completion), Figures.Size((double)completion / contents));
+        table.Row("seconds", Figures.Size(cost.Time.TotalSeconds), Figures.Size(cost.Time.TotalSeconds / contents));
+        table.PrintTo(console);
     }
 
     /// <summary>Passes notices on and says how many items have no result, and where the reasons stand.</summary>

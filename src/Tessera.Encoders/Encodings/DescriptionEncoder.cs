@@ -23,6 +23,9 @@ internal sealed class DescriptionEncoder(EndpointOptions server, string prompt, 
 {
     private readonly EndpointCaller _caller = new(server);
 
+    /// <summary>What the server was asked so far.</summary>
+    public EndpointCost Cost { get; } = new(server.Clock);
+
     public EncoderIdentity Identity { get; } =
         new("description", server.Model, EncoderIdentity.Join(prompt, maxTokens.ToString(CultureInfo.InvariantCulture)));
 
@@ -47,13 +50,14 @@ internal sealed class DescriptionEncoder(EndpointOptions server, string prompt, 
             ChatMessageContentPart.CreateTextPart(prompt), ChatMessageContentPart.CreateImagePart(BinaryData.FromBytes(image.Data), image.MediaType));
         ChatCompletionOptions asked = Limited();
         asked.Temperature = 0;
-        (string text, ChatFinishReason finish) = await _caller.CallAsync(
+        (string text, ChatFinishReason finish, ChatTokenUsage? usage) = await Cost.TimeAsync(() => _caller.CallAsync(
             async token =>
             {
                 ChatCompletion answer = await client.CompleteChatAsync([message], asked, token).ConfigureAwait(false);
-                return (string.Concat(answer.Content.Select(part => part.Text)).Trim(), answer.FinishReason);
+                return (string.Concat(answer.Content.Select(part => part.Text)).Trim(), answer.FinishReason, answer.Usage);
             },
-            cancellation).ConfigureAwait(false);
+            cancellation)).ConfigureAwait(false);
+        Cost.Add(1, usage?.InputTokenCount ?? 0, usage?.OutputTokenCount ?? 0);
         if (finish == ChatFinishReason.ContentFilter) return new EncodedContent(null, "the server's content filter withholds its description");
         bool cut = finish == ChatFinishReason.Length;
         if (text.Length > 0) return new EncodedContent(Encoding.UTF8.GetBytes(text), null, cut);

@@ -1,3 +1,5 @@
+using Tessera.Encoders.Endpoints;
+
 namespace Tessera.Encoders.Encodings;
 
 /// <summary>What an encoding or describing of items came to.</summary>
@@ -30,6 +32,9 @@ public sealed class EncodingResult
 
     /// <summary>What else the caller should know, a sentence each.</summary>
     public IReadOnlyList<string> Notices { get; internal set; } = [];
+
+    /// <summary>What the server was asked; null where there is none.</summary>
+    internal EndpointCost? Cost { get; set; }
 
     /// <summary>Key of each item's content, null for items without a result.</summary>
     internal IReadOnlyList<ContentKey?> Keys { get; }

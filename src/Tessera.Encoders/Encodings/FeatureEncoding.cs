@@ -107,7 +107,9 @@ public sealed partial class FeatureEncoding
         using var server = new EndpointEncoder(Server, _options.Dimensions);
         (IEnumerable<ItemContent<string>> texts, IReadOnlyList<string> notices) = Texts(_options.Instruction, cancellation);
         var encoder = new EmbeddingEncoder<string>(TextServerIdentity, server, text => text, TextSample);
-        return With(notices, await EncodeAsync(encoder, texts, progress, cancellation).ConfigureAwait(false));
+        EncodedModality made = With(notices, await EncodeAsync(encoder, texts, progress, cancellation).ConfigureAwait(false));
+        made.Result.Cost = server.Cost;
+        return made;
     }
 
     private async Task<EncodedModality> EncodeImagesByServerAsync(IProgress<EncodingProgress>? progress, CancellationToken cancellation)
@@ -115,7 +117,9 @@ public sealed partial class FeatureEncoding
         using var server = new EndpointEncoder(Server, _options.Dimensions);
         await server.RequireSightAsync(cancellation).ConfigureAwait(false);
         var encoder = new EmbeddingEncoder<DataContent>(ImageServerIdentity, server, image => image.Uri, ItemImages.Sample);
-        return await EncodeAsync(encoder, ItemImages.Of(_table), progress, cancellation).ConfigureAwait(false);
+        EncodedModality made = await EncodeAsync(encoder, ItemImages.Of(_table), progress, cancellation).ConfigureAwait(false);
+        made.Result.Cost = server.Cost;
+        return made;
     }
 
     private async Task<EncodedModality> EncodeAsync<TContent>(

@@ -54,6 +54,7 @@ public sealed class ImageDescription
         using var encoder = new DescriptionEncoder(server, prompt, maxTokens, sendMaxCompletionTokens);
         var run = new EncodingRun<DataContent>(encoder, cache, options with { BatchSize = 1 }, _table.Ids.Count, progress);
         EncodingResult result = await run.ExecuteAsync(ItemImages.Of(_table), cancellation).ConfigureAwait(false);
+        result.Cost = encoder.Cost;
         bool none = result.Failures.Count == result.Items;
         if (!none || !File.Exists(_path)) FailureList.Write(_table.Directory, FileName, result.Failures);
         if (none)

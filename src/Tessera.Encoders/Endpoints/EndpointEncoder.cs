@@ -22,17 +22,19 @@ internal sealed class EndpointEncoder(EndpointOptions options, int? dimensions =
     private const int CommentLength = 1000;
     private readonly EndpointCaller _caller = new(options);
 
+    /// <summary>What the server was asked so far, but for its sight.</summary>
+    public EndpointCost Cost { get; } = new(options.Clock);
+
     /// <summary>Encodes texts or data URIs in one request.</summary>
     /// <param name="inputs">At least one, none empty.</param>
     /// <param name="cancellation">Stops waiting and sending.</param>
     /// <exception cref="EndpointException">The request failed for good.</exception>
-    public Task<float[][]> EncodeAsync(IEnumerable<string> inputs, CancellationToken cancellation = default)
+    public async Task<float[][]> EncodeAsync(IEnumerable<string> inputs, CancellationToken cancellation = default)
     {
         string[] sent = [.. inputs];
-        EmbeddingClient client = _caller.Client.GetEmbeddingClient(options.Model);
-        var asked = new EmbeddingGenerationOptions { Dimensions = dimensions };
-        return _caller.CallAsync(
-            async token => Check(await client.GenerateEmbeddingsAsync(sent, asked, token).ConfigureAwait(false), sent.Length), cancellation);
+        (float[][] vectors, int tokens) = await Cost.TimeAsync(() => AskAsync(sent, cancellation)).ConfigureAwait(false);
+        Cost.Add(sent.Length, tokens, completionTokens: 0);
+        return vectors;
     }
 
     /// <summary>Tests whether the server looks at pictures: one picture in two different files must come out alike, two pictures in similar files unlike.</summary>
@@ -41,7 +43,7 @@ internal sealed class EndpointEncoder(EndpointOptions options, int? dimensions =
     {
         string one = new('a', CommentLength), other = string.Concat(Enumerable.Range(0, CommentLength / 4).Select(i => $"{7 * i % 26:00}q "))[..CommentLength];
         IEnumerable<byte[]> pictures = [SamplePng.Create(0, one), SamplePng.Create(0, other), SamplePng.Create(100, one)];
-        float[][] vectors = await EncodeAsync(pictures.Select(png => new DataContent(png, SamplePng.MediaType).Uri), cancellation).ConfigureAwait(false);
+        (float[][] vectors, _) = await AskAsync([.. pictures.Select(png => new DataContent(png, SamplePng.MediaType).Uri)], cancellation).ConfigureAwait(false);
         float same = TensorPrimitives.Distance<float>(vectors[0], vectors[1]), different = TensorPrimitives.Distance<float>(vectors[0], vectors[2]);
         if (Ratio * same < different) return;
         throw new EndpointException(
@@ -52,6 +54,20 @@ internal sealed class EndpointEncoder(EndpointOptions options, int? dimensions =
 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _caller.Dispose();
+
+    /// <summary>The vectors, and how many tokens the server says it read; 0 where it does not.</summary>
+    private Task<(float[][] Vectors, int Tokens)> AskAsync(string[] inputs, CancellationToken cancellation)
+    {
+        EmbeddingClient client = _caller.Client.GetEmbeddingClient(options.Model);
+        var asked = new EmbeddingGenerationOptions { Dimensions = dimensions };
+        return _caller.CallAsync(
+            async token =>
+            {
+                OpenAIEmbeddingCollection answer = await client.GenerateEmbeddingsAsync(inputs, asked, token).ConfigureAwait(false);
+                return (Check(answer, inputs.Length), answer.Usage?.InputTokenCount ?? 0);
+            },
+            cancellation);
+    }
 
     private float[][] Check(OpenAIEmbeddingCollection answer, int inputs)
     {
