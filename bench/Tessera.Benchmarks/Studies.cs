@@ -1,5 +1,6 @@
-using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tessera.Recommendation.Features;
 
 namespace Tessera.Benchmarks;
 
@@ -11,10 +12,22 @@ internal static class Studies
     /// <summary>In the order in which they are trained.</summary>
     public static Study[] All { get; } =
     [
-        .. OnMovieLens("movielens"),
+        .. OnMovieLens(MovieLens.Cold),
+        .. OnMovieLens(MovieLens.Warm),
         On("movielens", "mf", "", Grid(("learningRate", Rate), ("regularization", [1, 0.1]))),
         On("movielens", "lightgcn", "", Grid(("learningRate", Rate), ("regularization", [1e-3, 1e-4]))),
-        .. OnMovieLens("movielens-cold"),
+        .. new int?[] { null, 512, 256, 128, 64, 32 }.Select(dimensions => new Study(
+            MovieLens.Wide, ["wide"], "lirdrec",
+            [With(With(With([], "learningRate", 1e-3), "regularization", 1e-3), "featureDimensions", dimensions)], "", dimensions is null ? "all" : $"{dimensions}")),
+        Scaled("lirdrec", LirdRec("audio", "text", "item-2d", 1e-3)),
+        Scaled("vbpr", Grid(("learningRate", Rate), ("regularization", [1]))),
+        Scaled("freedom", Grid(("learningRate", Rate), ("dropout", [0.8]))),
+        Scaled("bm3", Grid(("learningRate", Rate), ("dropout", [0.5]))),
+        Scaled("grcn", Grid(("learningRate", Rate), ("regularization", [1e-2]))),
+        Scaled("slmrec", Grid(("learningRate", Rate), ("selfSupervisedWeight", [0.1]))),
+        Scaled("lgmrec", Grid(("learningRate", Rate), ("regularization", [1e-4]))),
+        Scaled("micro", Grid(("learningRate", Rate), ("learningRateDecay", [0.96]), ("regularization", [1e-5]))),
+        Scaled("lattice", Grid(("learningRate", Rate), ("learningRateDecay", [0.96]), ("regularization", [1e-4]))),
         OnLastfm("mf", ".3982", Grid(("learningRate", Rate), ("regularization", [2, 1, 0.1, 1e-2]))),
         OnLastfm("lightgcn", ".4014", Grid(("learningRate", Rate), ("layers", [2, 3]), ("regularization", [1e-2, 1e-3]))),
         OnLastfm("vbpr", ".3756", Grid(("learningRate", Rate), ("regularization", [1, 0.1, 1e-2]))),
@@ -51,9 +64,14 @@ internal static class Studies
         OnLastfm("lirdrec", ".4075", LirdRec("audio", "text", "item-1d", 1e-3), "item-1d"),
     ];
 
-    private static IEnumerable<Study> OnMovieLens(string data) =>
-        from modalities in new string[][] { ["text"], ["image"], ["image", "text"] }
-        select new Study(data, modalities, "lirdrec", Grid(("learningRate", Rate), ("regularization", [1e-2, 1e-3])), "", string.Join(" and ", modalities));
+    private static IEnumerable<Study> OnMovieLens(string data)
+    {
+        string[] texts = ["tfidf", "minilm", "arctic"], images = ["histogram", "resnet18"];
+        string[][] choices = [.. texts.Select(text => new[] { text }), .. images.Select(image => new[] { image }),
+            .. from text in texts from image in images select new[] { text, image }];
+        return choices.Select(modalities => new Study(
+            data, modalities, "lirdrec", Grid(("learningRate", Rate), ("regularization", [1e-2, 1e-3])), "", string.Join(" and ", modalities)));
+    }
 
     private static Study OnTiktok(string model, string elsewhere, JsonObject[] candidates, string variant = "") =>
         new("tiktok", ["audio", "image"], model, candidates, elsewhere, variant);
@@ -62,6 +80,10 @@ internal static class Studies
         new("lastfm", ["audio", "text"], model, candidates, elsewhere, variant);
 
     private static Study On(string data, string model, string elsewhere, JsonObject[] candidates) => new(data, [], model, candidates, elsewhere);
+
+    /// <summary>A model on lastfm with the settings that its own study chose, and with each of the scalings of features.</summary>
+    private static Study Scaled(string model, JsonObject[] chosen) => OnLastfm(
+        model, "", [.. Enum.GetNames<FeatureScaling>().Select(scaling => With(chosen.Single(), "featureScaling", scaling.ToLowerInvariant()))], "scaled");
 
     /// <summary>Every combination of the values.</summary>
     private static JsonObject[] Grid(params (string Key, double[] Values)[] axes)
@@ -75,13 +97,13 @@ internal static class Studies
         }
 
         return [.. grid];
+    }
 
-        static JsonObject With(JsonObject settings, string key, double value)
-        {
-            JsonObject more = settings.DeepClone().AsObject();
-            more[key] = JsonNode.Parse(value.ToString(CultureInfo.InvariantCulture));
-            return more;
-        }
+    private static JsonObject With<T>(JsonObject settings, string key, T value)
+    {
+        JsonObject more = settings.DeepClone().AsObject();
+        if (value is not null) more[key] = JsonSerializer.SerializeToNode(value);
+        return more;
     }
 
     private static JsonObject[] LirdRec(string light, string heavy, string dct, double learningRate) => [new JsonObject

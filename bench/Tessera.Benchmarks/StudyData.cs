@@ -17,6 +17,7 @@ internal sealed record StudyData(Dataset Dataset, IReadOnlyList<HeldOut> Tests)
     {
         string folder = MovieLens.Makes(name) ? MovieLens.Folder(name) : Checkout.Data(name);
         Dataset data = DatasetReader.Read(folder);
+        if (name == MovieLens.Wide) data = MovieLens.Widen(data);
         HeldOut strict = HeldOut.Test(data, Protocol.Strict);
         HeldOut[] tests = SplitRecord.ReadIfPresent(folder, data) is { Scheme: SplitRecord.ColdItems } split
             ? [CandidateNames.Restrict(strict, CandidateNames.Cold, split) with { Name = "among cold items" }, strict with { Name = "among all items" }]

@@ -7,7 +7,8 @@ namespace Tessera.Encoders.Encodings;
 /// <summary>The texts of items as contents to encode.</summary>
 internal static class ItemTexts
 {
-    private const int LongField = 200;
+    /// <summary>Characters that a field's texts have on average if it is long.</summary>
+    private const double LongField = 100;
 
     /// <summary>The items' own texts: their fields, one a line; fields that are empty or absent are left out.</summary>
     /// <param name="table">The items.</param>
@@ -22,7 +23,7 @@ internal static class ItemTexts
 
     /// <summary>
     /// The items' own texts for a model that cuts what is too long: their fields, one a line, each after its name (<c>title: …</c>); without a choice of
-    /// fields those of more than 200 characters come last, the longest at the end.
+    /// fields those of more than 100 characters on average come last, the longest at the end.
     /// </summary>
     /// <param name="table">The items.</param>
     /// <param name="fields">Which fields, in this order; null for all.</param>
@@ -30,18 +31,33 @@ internal static class ItemTexts
     public static IEnumerable<ItemContent<string>> OfNamedFields(ItemTable table, IReadOnlyList<string>? fields = null)
     {
         RequireFields(table, fields);
+        IReadOnlyList<string> ordered = fields ?? LongLast(table);
         return table.Records().Select(record =>
         {
-            IEnumerable<(string Name, string Text)> texts = (fields ?? table.Fields)
-                .Select(field => (field, record.Texts.GetValueOrDefault(field, "").Trim())).Where(field => field.Item2.Length > 0);
-            if (fields is null) texts = texts.OrderBy(field => field.Text.Length > LongField ? field.Text.Length : 0);
-            return Content(record.Id, string.Join('\n', texts.Select(field => $"{field.Name}: {field.Text}")), "it has no text", instruction: null);
+            IEnumerable<string> lines = from field in ordered
+                                        let text = record.Texts.GetValueOrDefault(field, "").Trim()
+                                        where text.Length > 0
+                                        select $"{field}: {text}";
+            return Content(record.Id, string.Join('\n', lines), "it has no text", instruction: null);
         });
     }
 
     /// <summary>The fields that a modality is made of; null where it is made of images or of a file of texts.</summary>
     public static IReadOnlyList<string>? FieldsOf(ItemTable table, EncoderChoice choice, EncodingOptions options) =>
         choice.Source == EncoderChoice.Texts && options.Texts is null ? options.Fields ?? table.Fields : null;
+
+    /// <summary>All fields in the table's order, the long ones last.</summary>
+    private static string[] LongLast(ItemTable table)
+    {
+        var lengths = table.Fields.ToDictionary(field => field, _ => (Sum: 0L, Count: 0));
+        foreach (ItemRecord record in table.Records())
+        {
+            foreach ((string field, string text) in record.Texts)
+                lengths[field] = (lengths[field].Sum + text.Length, lengths[field].Count + 1);
+        }
+
+        return [.. table.Fields.OrderBy(field => (double)lengths[field].Sum / Math.Max(lengths[field].Count, 1) is > LongField and var mean ? mean : 0)];
+    }
 
     private static void RequireFields(ItemTable table, IReadOnlyList<string>? fields)
     {
