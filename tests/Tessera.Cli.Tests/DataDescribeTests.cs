@@ -61,7 +61,8 @@ public sealed class DataDescribeTests(Workplace work) : IClassFixture<Workplace>
         using var server = new FakeServer();
         string folder = ItemFolder.Create(work, 6);
         DifferentImages(folder);
-        string[] command = ["data", "describe", "--data", folder, "--endpoint", $"{server.Address}", "--model", "fake-model", "--prompt", work.File("prompt", "What does it cost?")];
+        string prompt = work.File("prompt", "What does it cost?");
+        string[] command = ["data", "describe", "--data", folder, "--endpoint", $"{server.Address}", "--model", "fake-model", "--prompt", prompt];
         Outcome first = work.Run(command);
         Assert.Matches(@"descriptions: 4 items asked +│ +total │ +per item ", first.Out);
         Assert.Matches(@"prompt tokens +│ +4 │ +1 ", first.Out);
@@ -72,7 +73,8 @@ public sealed class DataDescribeTests(Workplace work) : IClassFixture<Workplace>
         Assert.Null(work.Run([.. command, "--replace", "--json"]).Json["cost"]);
 
         File.WriteAllBytes(Path.Combine(folder, "1.png"), [.. File.ReadAllBytes(Path.Combine(folder, "1.png")), 9]);
-        server.Next(FakeServer.Completion("A chair.") with { Body = FakeServer.Completion("A chair.").Body.Replace("usage", "unknown", StringComparison.Ordinal) });
+        FakeAnswer usual = FakeServer.Completion("A chair.");
+        server.Next(usual with { Body = usual.Body.Replace("usage", "unknown", StringComparison.Ordinal) });
         JsonNode cost = work.Run([.. command, "--replace", "--json"]).Json["cost"]!;
         Assert.Equal((1, null, null), ((int)cost["items"]!, cost["promptTokens"], cost["completionTokens"]));
         Assert.Equal((double)cost["seconds"]!, (double)cost["perItem"]!["seconds"]!);

@@ -53,7 +53,8 @@ public sealed class ModelServerAnswerTests : IClassFixture<ModelServerAnswerTest
             {"model": "palette", "max_tokens": {{{most}}}, "messages": [{"role": "user", "content": [
               {"type": "text", "text": "Which colors?"}, {"type": "image_url", "image_url": {"url": "{{{url}}}"}}]}]}
             """;
-        JsonNode whole = (await AskAsync(HttpMethod.Post, "chat/completions", Body(100))).Body, cut = (await AskAsync(HttpMethod.Post, "chat/completions", Body(12))).Body;
+        JsonNode whole = (await AskAsync(HttpMethod.Post, "chat/completions", Body(100))).Body;
+        JsonNode cut = (await AskAsync(HttpMethod.Post, "chat/completions", Body(12))).Body;
         string text = (string)whole["choices"]![0]!["message"]!["content"]!, start = (string)cut["choices"]![0]!["message"]!["content"]!;
         Assert.Equal(("stop", "length"), ((string?)whole["choices"]![0]!["finish_reason"], (string?)cut["choices"]![0]!["finish_reason"]));
         Assert.EndsWith("A square picture, mostly gray, of medium brightness.", text, StringComparison.Ordinal);

@@ -134,11 +134,13 @@ public sealed class ModelServerTests : IDisposable
     private static string[] At(ModelServerProcess server, string data, string model) =>
         ["--data", data, "--endpoint", $"{server.Address}", "--model", model, "--api-key-env", "TESSERA_TESTS_SERVER_KEY"];
 
-    private static string[] Inputs(ModelServerProcess server) => [.. server.Requests.Where(request => request.Status == 200).SelectMany(request => request.Inputs)];
+    private static string[] Inputs(ModelServerProcess server) =>
+        [.. server.Requests.Where(request => request.Status == 200).SelectMany(request => request.Inputs)];
 
     private static void RequireEqual(string data, string one, string other)
     {
-        var rows = FeatureFolder.Read(data).Modalities.Where(modality => modality.Name == one || modality.Name == other).Select(modality => modality.Features).ToList();
+        var rows = FeatureFolder.Read(data).Modalities.Where(modality => modality.Name == one || modality.Name == other)
+            .Select(modality => modality.Features).ToList();
         Assert.Equal((2, 12, 384), (rows.Count, rows[0].Rows, rows[0].Columns));
         for (int row = 0; row < rows[0].Rows; row++)
             foreach ((float a, float b) in rows[0].Row(row).ToArray().Zip(rows[1].Row(row).ToArray())) Assert.Equal(a, b, 1e-5f);

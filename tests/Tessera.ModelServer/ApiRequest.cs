@@ -40,7 +40,8 @@ internal sealed class ApiRequest(JsonObject body)
         if (Number(param) is not { } number) return null;
         if (number != Math.Floor(number)) throw ApiError.WrongType(param, "an integer");
         return number >= 1 ? (int)Math.Min(number, int.MaxValue)
-            : throw ApiError.Invalid(param, $"Invalid '{param}': integer below minimum value. Expected a value >= 1, but got {number} instead.", "integer_below_min_value");
+            : throw ApiError.Invalid(
+                param, $"Invalid '{param}': integer below minimum value. Expected a value >= 1, but got {number} instead.", "integer_below_min_value");
     }
 
     /// <summary>Refuses a parameter that this server cannot honor.</summary>

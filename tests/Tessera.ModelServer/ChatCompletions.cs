@@ -32,7 +32,8 @@ internal sealed class ChatCompletions(string model, Tokens tokens)
 
             request.Inputs.Add(Convert.ToHexStringLower(SHA256.HashData(image)));
             Picture picture = Picture.Decode(image) ?? throw ApiError.Invalid(
-                "messages", "You uploaded an unsupported image. Please make sure your image has one of the following formats: ['png', 'jpeg', 'gif', 'webp'].", "invalid_image_format");
+                "messages", "You uploaded an unsupported image. Please make sure your image has one of the following formats: ['png', 'jpeg', 'gif', 'webp'].",
+                "invalid_image_format");
             used += Math.Min(Patches(picture.Width) * Patches(picture.Height), MaxPatches);
             said.Add(picture.Description);
         }
@@ -65,12 +66,14 @@ internal sealed class ChatCompletions(string model, Tokens tokens)
         foreach (JsonNode? node in messages)
         {
             if (node is not JsonObject message) throw ApiError.WrongType("messages", "an array of objects");
-            if (!Roles.Contains(Text(message["role"]))) throw ApiError.Invalid("messages", $"Invalid value for 'role'. Supported values are: {string.Join(", ", Roles)}.");
+            if (!Roles.Contains(Text(message["role"])))
+                throw ApiError.Invalid("messages", $"Invalid value for 'role'. Supported values are: {string.Join(", ", Roles)}.");
             foreach (JsonNode? part in message["content"] is JsonArray parts ? [.. parts] : new[] { message["content"] })
             {
                 if (part is JsonValue) yield return (Text(part), null);
                 else if (part is JsonObject content && Text(content["type"]) == "text") yield return (Text(content["text"]), null);
-                else if (part is JsonObject image && Text(image["type"]) == "image_url" && image["image_url"] is JsonObject url) yield return ("", Load(Text(url["url"])));
+                else if (part is JsonObject image && Text(image["type"]) == "image_url" && image["image_url"] is JsonObject url)
+                    yield return ("", Load(Text(url["url"])));
                 else throw ApiError.Invalid("messages", "Invalid content: expected a string, or parts of type 'text' and 'image_url'.");
             }
         }

@@ -25,7 +25,12 @@ internal sealed class Embeddings(string model, Tokens tokens)
         {
             int length = tokens.Count(text);
             if (length > MaxTokens)
-                throw ApiError.Invalid("input", $"This model's maximum context length is {MaxTokens} tokens, however you requested {length} tokens. Please reduce your prompt.", "context_length_exceeded");
+            {
+                throw ApiError.Invalid(
+                    "input", $"This model's maximum context length is {MaxTokens} tokens, however you requested {length} tokens. Please reduce your prompt.",
+                    "context_length_exceeded");
+            }
+
             used += length;
         }
 
@@ -48,8 +53,10 @@ internal sealed class Embeddings(string model, Tokens tokens)
     {
         JsonNode input = request["input"] ?? throw ApiError.Missing("input");
         JsonNode?[] parts = input is JsonArray array ? [.. array] : [input];
-        if (parts.Length is 0 or > MaxTexts) throw ApiError.Invalid("input", $"Invalid 'input': expected 1 to {MaxTexts} texts, but got {parts.Length} instead.");
-        if (parts.Any(part => part?.GetValueKind() != JsonValueKind.String)) throw ApiError.WrongType("input", "a string or an array of strings; this model takes no tokens");
+        if (parts.Length is 0 or > MaxTexts)
+            throw ApiError.Invalid("input", $"Invalid 'input': expected 1 to {MaxTexts} texts, but got {parts.Length} instead.");
+        if (parts.Any(part => part?.GetValueKind() != JsonValueKind.String))
+            throw ApiError.WrongType("input", "a string or an array of strings; this model takes no tokens");
         string[] texts = [.. parts.Select(part => part!.GetValue<string>())];
         return texts.All(text => text.Length > 0) ? texts : throw ApiError.Invalid("input", "Invalid 'input': input cannot be an empty string.");
     }

@@ -89,7 +89,11 @@ void RequireKey(string authorization)
 
 JsonObject Models(string path)
 {
-    JsonObject[] models = [.. new[] { embeddingModel, chatModel }.Select(id => new JsonObject { ["id"] = id, ["object"] = "model", ["created"] = 0, ["owned_by"] = "tessera" })];
+    JsonObject[] models =
+    [
+        .. new[] { embeddingModel, chatModel }
+            .Select(id => new JsonObject { ["id"] = id, ["object"] = "model", ["created"] = 0, ["owned_by"] = "tessera" }),
+    ];
     if (path == "/v1/models") return new JsonObject { ["object"] = "list", ["data"] = new JsonArray([.. models]) };
     string asked = path["/v1/models".Length..].TrimStart('/');
     return models.FirstOrDefault(model => (string)model["id"]! == asked) ?? throw ApiError.UnknownModel(asked);
