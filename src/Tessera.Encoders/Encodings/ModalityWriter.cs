@@ -63,7 +63,10 @@ internal sealed class ModalityWriter
         int[] missing = [.. result.Keys.Index().Where(key => key.Item is null).Select(key => key.Index)];
         var entry = new FeatureManifestEntry(
             _name, Path.GetFileName(FilePath), result.Items, dimensions, "float32", identity.Name, identity.Version,
-            ContentKey.HashOf(result.Contents), Sha256: "", missing) { Fields = Fields };
+            ContentKey.HashOf(result.Contents), Sha256: "", missing)
+        {
+            Fields = Fields,
+        };
         NpyWriter.Write(
             FilePath,
             result.Items,
