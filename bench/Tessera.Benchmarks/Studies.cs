@@ -19,6 +19,8 @@ internal static class Studies
         .. new int?[] { null, 512, 256, 128, 64, 32 }.Select(dimensions => new Study(
             MovieLens.Wide, ["wide"], "lirdrec",
             [With(With(With([], "learningRate", 1e-3), "regularization", 1e-3), "featureDimensions", dimensions)], "", dimensions is null ? "all" : $"{dimensions}")),
+        .. new[] { "tfidf", "minilm", "arctic", "histogram", "resnet18" }.Select(encoder => new Study(
+            MovieLens.Cold, [encoder], "lirdrec", Scalings(Grid(("learningRate", Rate), ("regularization", [1e-2]))), "", $"{encoder} scaled")),
         Scaled("lirdrec", LirdRec("audio", "text", "item-2d", 1e-3)),
         Scaled("vbpr", Grid(("learningRate", Rate), ("regularization", [1]))),
         Scaled("freedom", Grid(("learningRate", Rate), ("dropout", [0.8]))),
@@ -82,8 +84,10 @@ internal static class Studies
     private static Study On(string data, string model, string elsewhere, JsonObject[] candidates) => new(data, [], model, candidates, elsewhere);
 
     /// <summary>A model on lastfm with the settings that its own study chose, and with each of the scalings of features.</summary>
-    private static Study Scaled(string model, JsonObject[] chosen) => OnLastfm(
-        model, "", [.. Enum.GetNames<FeatureScaling>().Select(scaling => With(chosen.Single(), "featureScaling", scaling.ToLowerInvariant()))], "scaled");
+    private static Study Scaled(string model, JsonObject[] chosen) => OnLastfm(model, "", Scalings(chosen), "scaled");
+
+    private static JsonObject[] Scalings(JsonObject[] chosen) =>
+        [.. Enum.GetNames<FeatureScaling>().Select(scaling => With(chosen.Single(), "featureScaling", scaling.ToLowerInvariant()))];
 
     /// <summary>Every combination of the values.</summary>
     private static JsonObject[] Grid(params (string Key, double[] Values)[] axes)

@@ -66,6 +66,7 @@ internal sealed class ModalityWriter
             ContentKey.HashOf(result.Contents), Sha256: "", missing)
         {
             Fields = Fields,
+            Fields = Fields,
             Space = identity.Space,
         };
         NpyWriter.Write(
