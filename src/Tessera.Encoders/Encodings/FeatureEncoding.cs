@@ -126,7 +126,7 @@ public sealed partial class FeatureEncoding
         IContentEncoder<TContent> encoder, IEnumerable<ItemContent<TContent>> contents, IProgress<EncodingProgress>? progress, CancellationToken cancellation)
         where TContent : class
     {
-// A model encodes on its own threads, each of which may be at another call while one more call is read and stored.
+        // A model encodes on its own threads, each of which may be at another call while one more call is read and stored.
         int threads = _options.Threads > 0 ? _options.Threads : Environment.ProcessorCount;
         EncodingOptions options = Model is null ? _options : _options with { BatchSize = ModelBatch, Parallel = threads + 1 };
         using EncodingCache cache = EncodingCache.Open(_options.CacheFile);
