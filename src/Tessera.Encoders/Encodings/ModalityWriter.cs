@@ -66,7 +66,6 @@ internal sealed class ModalityWriter
             ContentKey.HashOf(result.Contents), Sha256: "", missing)
         {
             Fields = Fields,
-            Fields = Fields,
             Space = identity.Space,
         };
         NpyWriter.Write(
