@@ -42,9 +42,12 @@ internal static class ItemTexts
         });
     }
 
-    /// <summary>The fields that a modality is made of; null where it is made of images or of a file of texts.</summary>
-    public static IReadOnlyList<string>? FieldsOf(ItemTable table, EncoderChoice choice, EncodingOptions options) =>
-        choice.Source == EncoderChoice.Texts && options.Texts is null ? options.Fields ?? table.Fields : null;
+    /// <summary>The fields that a modality is made of, in their order in its texts; null where it is made of images or of a file of texts.</summary>
+    public static IReadOnlyList<string>? FieldsOf(ItemTable table, EncoderChoice choice, EncodingOptions options)
+    {
+        if (choice.Source != EncoderChoice.Texts || options.Texts is not null) return null;
+        return options.Fields ?? (options.Models.Any(model => model.Name == choice.Encoder) ? LongLast(table) : table.Fields);
+    }
 
     /// <summary>All fields in the table's order, the long ones last.</summary>
     private static string[] LongLast(ItemTable table)
