@@ -36,14 +36,18 @@ internal static class ResultsDocument
         `runs/quality` and continues where it was interrupted; `--only 'lastfm mf'` does one study, anew once its folders there are deleted,
         so that rows may come from processors with vectors of different widths and from earlier kernels, which round differently. The data
         is not part of this repository: folders `baby`, `sports`, `clothing`, `tiktok`, `lastfm` (in the layout of MMRec) and `movielens`
-        (raw files, made into two data sets by the commands of [movielens.md](movielens.md)) in the folder that `TESSERA_DATA` names, else
-        in the nearest `shared/data` above.
+        (raw files, made into data sets by the commands in `bench/Tessera.Benchmarks/MovieLens.cs`) in the folder that `TESSERA_DATA` names,
+        else in the nearest `shared/data` above.
 
         Test metrics, mean ± standard deviation over seeds 1 to {seeds}; the best epoch is chosen by validation Recall@20 with patience 20.
         Where a model has several settings, seed 1 is trained with each, the one best on validation is repeated with the other seeds, and
         test is scored for that one alone. Protocol `strict` masks validation items at test time, `mmrec` only training items, as published
         figures do (on tiktok no user has both validation and test items, so the two agree). movielens-cold holds a fifth of its items out
         whole, which are then ranked among themselves or, harder, among all items.
+
+        On MovieLens, a modality has the name of its encoder: texts (title, genres, year and plot) by `tfidf`, `minilm` and `arctic`
+        (snowflake-arctic-embed-xs), posters by `histogram` and `resnet18`; movielens-wide has all five side by side, 2,248 dimensions.
+        In rows with `featureScaling`, the four scalings were the candidates, beside settings that an unscaled study had chosen.
 
         The last column is the Recall@20 to compare with, under `mmrec`: on baby, sports and clothing Table II of the paper; on tiktok and
         lastfm one run (seed 999) of the public PyTorch program with one setting, learning rate 1e-3, a single draw from a spread like the

@@ -12,10 +12,10 @@ internal static class Studies
     /// <summary>In the order in which they are trained.</summary>
     public static Study[] All { get; } =
     [
-        .. OnMovieLens(MovieLens.Cold),
         .. OnMovieLens(MovieLens.Warm),
         On("movielens", "mf", "", Grid(("learningRate", Rate), ("regularization", [1, 0.1]))),
         On("movielens", "lightgcn", "", Grid(("learningRate", Rate), ("regularization", [1e-3, 1e-4]))),
+        .. OnMovieLens(MovieLens.Cold),
         .. new int?[] { null, 512, 256, 128, 64, 32 }.Select(dimensions => new Study(
             MovieLens.Wide, ["wide"], "lirdrec",
             [With(With(With([], "learningRate", 1e-3), "regularization", 1e-3), "featureDimensions", dimensions)], "", dimensions is null ? "all" : $"{dimensions}")),
