@@ -14,6 +14,10 @@ namespace Tessera.Encoders.Onnx;
 internal sealed class OnnxImageEncoder : IEmbeddingGenerator<DataContent, Embedding<float>>
 {
     private const int BatchPictures = 4;
+
+    /// <summary>Numbers of a batch, 1 GB.</summary>
+    private const long MostNumbers = 1L << 28;
+
     private static readonly string[] VectorNames = ["image_embeds", "pooler_output", "image_features"];
     private readonly OnnxModel _model;
     private readonly OnnxModel? _preparation;
@@ -28,11 +32,15 @@ internal sealed class OnnxImageEncoder : IEmbeddingGenerator<DataContent, Embedd
         if (model.Inputs.Count > 1 || input is not { Dimensions: [_, 3 or < 0, _, _], ElementDataType: TensorElementType.Float })
             throw new InvalidInputException(
                 $"Model '{model.Name}' takes {OnnxModel.Listed(model.Inputs)}; expected one input [pictures x 3 x height x width] in float32, so choose an image encoder, or encode texts with it.");
-        int modelSide = input.Dimensions[2];
+        int modelSide = Math.Max(input.Dimensions[2], input.Dimensions[3]);
+        if (input.Dimensions[2] > 0 && input.Dimensions[3] > 0 && input.Dimensions[2] != input.Dimensions[3])
+            throw new InvalidInputException($"Model '{model.Name}' takes {OnnxModel.Listed(model.Inputs)}; expected square pictures, so export it for those, or choose another.");
         if (modelSide > 0 && settings.Side is { } side && side != modelSide)
             throw new InvalidInputException($"Model '{model.Name}' takes pictures of {modelSide} pixels a side; expected a side of {modelSide}, not {side}, so leave it out.");
         _side = settings.Side ?? (modelSide > 0 ? modelSide : 224);
         _fixedPictures = Math.Max(input.Dimensions[0], 0);
+        if (3L * _side * _side * Math.Max(_fixedPictures, BatchPictures) > MostNumbers)
+            throw new InvalidInputException($"Model '{model.Name}' takes {OnnxModel.Listed(model.Inputs)}; expected batches of {MostNumbers:N0} numbers at most, so export it for smaller ones.");
         _output = ChooseOutput();
     }
 
@@ -104,8 +112,10 @@ internal sealed class OnnxImageEncoder : IEmbeddingGenerator<DataContent, Embedd
         for (int row = 0; row < batch.Length; row++) Prepare(pictures[batch[row]], numbers.AsMemory(row * size, size), cancellation);
         Run(_model, _input, _output, numbers, rows, Take, cancellation);
 
-        void Take(ReadOnlySpan<float> found)
+        void Take(ReadOnlySpan<float> found, long[] shape)
         {
+            if (shape is not ({ Length: 2 } or [_, _, 1, 1]) || shape[0] != rows || found.IsEmpty)
+                throw _model.Misshaped(_output, shape, $"[{rows} x D] for {rows} pictures");
             int dimensions = found.Length / rows;
             for (int row = 0; row < batch.Length; row++)
                 vectors[batch[row]] = new Embedding<float>(Finish(found.Slice(row * dimensions, dimensions).ToArray()));
@@ -117,11 +127,11 @@ internal sealed class OnnxImageEncoder : IEmbeddingGenerator<DataContent, Embedd
     {
         PictureTensor.Fill(numbers.Span, picture.Data.Span, picture.Name ?? "picture", _side, _settings);
         if (_preparation is null) return;
-        Run(_preparation, _preparation.Inputs.Keys.Single(), _preparation.Outputs.Keys.Single(), numbers, 1, found => found.CopyTo(numbers.Span), cancellation);
+        Run(_preparation, _preparation.Inputs.Keys.Single(), _preparation.Outputs.Keys.Single(), numbers, 1, (found, _) => found.CopyTo(numbers.Span), cancellation);
     }
 
     private void Run(
-        OnnxModel model, string input, string output, Memory<float> numbers, int rows, Action<ReadOnlySpan<float>> read, CancellationToken cancellation)
+        OnnxModel model, string input, string output, Memory<float> numbers, int rows, Action<ReadOnlySpan<float>, long[]> read, CancellationToken cancellation)
     {
         using OrtValue value = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, numbers, [rows, 3, _side, _side]);
         model.Run(new Dictionary<string, OrtValue> { [input] = value }, $"{rows} pictures of {_side} pixels a side", output, read, cancellation);
@@ -140,7 +150,7 @@ internal sealed class OnnxImageEncoder : IEmbeddingGenerator<DataContent, Embedd
     private string ChooseOutput()
     {
         IReadOnlyDictionary<string, NodeMetadata> outputs = _model.Outputs;
-        return VectorNames.FirstOrDefault(outputs.ContainsKey)
+        return VectorNames.FirstOrDefault(name => outputs.TryGetValue(name, out NodeMetadata? output) && output.ElementDataType == TensorElementType.Float)
             ?? outputs.FirstOrDefault(output => output.Value.ElementDataType == TensorElementType.Float && output.Value.Dimensions is [_, _] or [_, _, 1, 1]).Key
             ?? throw new InvalidInputException(
                 $"Model '{_model.Name}' gives {OnnxModel.Listed(outputs)}; expected a vector for each picture in float32, so export it with its pooling, or choose another.");

@@ -39,7 +39,7 @@ internal sealed partial class OnnxModel : IDisposable
         {
             _session = bytes is null ? new InferenceSession(path!, options) : new InferenceSession(bytes, options);
         }
-        catch (OnnxRuntimeException cause)
+        catch (Exception cause) when (cause is OnnxRuntimeException or KeyNotFoundException)
         {
             throw new InvalidInputException($"'{name}' cannot be loaded as an ONNX model ({Reason(cause)}); {Remedy(cause)}.", cause);
         }
@@ -86,25 +86,29 @@ internal sealed partial class OnnxModel : IDisposable
     /// <param name="batch">What the batch is, such as "texts of 12 tokens", for messages.</param>
     /// <param name="cancellation">Ends the execution at the next operator.</param>
     /// <param name="output">The output to take.</param>
-    /// <param name="read">Takes what is needed of the output's numbers, which are gone afterwards.</param>
+    /// <param name="read">Takes what is needed of the output's numbers, which are gone afterwards, and is told their shape.</param>
     /// <exception cref="InvalidInputException">The model refuses the batch.</exception>
     public void Run(
-        IReadOnlyDictionary<string, OrtValue> inputs, string batch, string output, Action<ReadOnlySpan<float>> read, CancellationToken cancellation)
+        IReadOnlyDictionary<string, OrtValue> inputs, string batch, string output, Action<ReadOnlySpan<float>, long[]> read, CancellationToken cancellation)
     {
         using var options = new RunOptions();
         using CancellationTokenRegistration stop = cancellation.Register(() => options.Terminate = true);
         try
         {
             using IDisposableReadOnlyCollection<OrtValue> results = _session.Run(options, inputs, [output]);
-            read(results[0].GetTensorDataAsSpan<float>());
+            read(results[0].GetTensorDataAsSpan<float>(), results[0].GetTensorTypeAndShape().Shape);
         }
-        catch (OnnxRuntimeException cause)
+        catch (Exception cause) when (cause is OnnxRuntimeException or KeyNotFoundException)
         {
             cancellation.ThrowIfCancellationRequested();
             throw new InvalidInputException(
-                $"Model '{Name}' refused {batch} ({Reason(cause)}); expected input that it knows, so check that tokenizer, longest input and sizes are the model's own.", cause);
+                $"Model '{Name}' refused {batch} ({Reason(cause)}); expected input that it knows, so check that tokenizer, longest text (--max-tokens) and sizes are the model's own.", cause);
         }
     }
+
+    /// <summary>That an output's numbers are not what the model's inputs ask for.</summary>
+    public InvalidInputException Misshaped(string output, long[] shape, string expected) => new(
+        $"Model '{Name}' gives {output} [{string.Join(" x ", shape)}]; expected {expected}, so export it with such an output, or choose another.");
 
     /// <inheritdoc/>
     public void Dispose() => _session.Dispose();
@@ -121,7 +125,7 @@ internal sealed partial class OnnxModel : IDisposable
         {
             throw new DllNotFoundException(
                 $"The library of ONNX Runtime cannot be loaded on {RuntimeInformation.RuntimeIdentifier}; it exists for linux-x64, linux-arm64, osx-arm64, win-x64 and win-arm64, "
-                + "so elsewhere choose encoders without it: --encoder tfidf for texts and --encoder histogram for images.", cause);
+                + "so install or build again there, and elsewhere choose encoders without it: --encoder tfidf for texts and --encoder histogram for images.", cause);
         }
     }
 
@@ -129,18 +133,24 @@ internal sealed partial class OnnxModel : IDisposable
     public static string Listed(IReadOnlyDictionary<string, NodeMetadata> nodes) => string.Join(", ", nodes.Select(node =>
         $"{node.Key} {node.Value.ElementType.Name.ToLowerInvariant()}[{string.Join(" x ", node.Value.Dimensions.Select(length => length < 0 ? "?" : $"{length}"))}]"));
 
-    private static string Remedy(OnnxRuntimeException cause) =>
-        cause.Message.Contains("external", StringComparison.OrdinalIgnoreCase) || cause.Message.Contains("GetFileLength", StringComparison.Ordinal)
-            ? "expected the files of weights that it names in its folder, so put them there"
-            : "expected a whole .onnx file, so copy or download it again";
+    private static string Remedy(Exception cause) => cause.Message switch
+    {
+        _ when cause is KeyNotFoundException => "expected a file and weights that may be read, so check their permissions",
+        var text when Has(text, "external") || Has(text, "GetFileLength") => "expected the files of weights that it names in its folder, so put them there",
+        var text when Has(text, "protobuf") || Has(text, "does not have a graph") => "expected a whole .onnx file, so copy or download it again",
+        _ => "expected a whole model of operators that this runtime knows, so download it again, or export it anew for an older opset",
+    };
+
+    private static bool Has(string text, string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What the runtime says, without its code and the places in its sources, at most 300 characters.</summary>
-    private static string Reason(OnnxRuntimeException cause)
+    private static string Reason(Exception cause)
     {
+        if (cause is KeyNotFoundException) return "for a reason that ONNX Runtime's library for .NET does not know"; // it looks the reason's code up
         string text = Noise().Replace(cause.Message.ReplaceLineEndings(" "), "").Trim().TrimEnd('.');
         return text.Length <= 300 ? text : text[..300] + "…";
     }
 
-    [GeneratedRegex(@"^\[ErrorCode:\w+\]\s*|\S*/\S+\.(?:cc|h):\d+ ?|(?:onnxruntime::|common::)[^ ]* ?")]
+    [GeneratedRegex(@"^\[ErrorCode:\w+\]\s*|\S*/\S+\.(?:cc|h):\d+ ?|(?:onnxruntime::|common::)[^ ]* ?|\b(?:void|auto) [^()]*\) ?")]
     private static partial Regex Noise();
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Tessera.Data;
@@ -36,14 +35,29 @@ public static class OnnxModels
         ArgumentNullException.ThrowIfNull(path);
         OnnxSettings used = settings ?? OnnxSettings.Beside(path);
         used.Check();
-        string content = Checksums.Of(path) + JsonSerializer.Serialize(used with { Space = null });
-        string version = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content)))[..16];
-        var model = new LocalModel(OwnName, $"{Path.GetFileNameWithoutExtension(path)} {version}");
+        var model = new LocalModel(OwnName, $"{Path.GetFileNameWithoutExtension(path)} {Version(path, used)}");
         return model with
         {
             Space = used.Space ?? model.Space,
             Texts = () => OnnxTextEncoder.Open(path, used, threads),
             Images = () => OnnxImageEncoder.Open(path, used, threads),
         };
+    }
+
+    /// <summary>A checksum of all that decides a vector: the model, its weights in files of their own, its tokenizer and the settings.</summary>
+    private static string Version(string path, OnnxSettings settings)
+    {
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        byte[] model = InputFile.ReadBytes(path);
+        List<string> parts = [JsonSerializer.Serialize(settings with { Space = null, Tokenizer = null }), Checksums.Of(model)];
+        foreach (string file in Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal))
+        {
+            string name = Path.GetFileName(file);
+            bool holdsWeights = name != Path.GetFileName(path) && model.AsSpan().IndexOf(Encoding.UTF8.GetBytes(name)) >= 0; // the model names such files
+            if (holdsWeights) parts.Add(Checksums.Of(file));
+        }
+
+        if (TextTokenizer.Find(settings.Tokenizer, folder) is { } tokenizer && File.Exists(tokenizer)) parts.Add(Checksums.Of(tokenizer));
+        return Checksums.OfText(string.Join('\n', parts))[..16];
     }
 }

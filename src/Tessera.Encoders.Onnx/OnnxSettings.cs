@@ -15,6 +15,7 @@ public sealed record OnnxSettings
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
         ReadCommentHandling = JsonCommentHandling.Skip,
     };
 
@@ -74,7 +75,7 @@ public sealed record OnnxSettings
         catch (JsonException cause)
         {
             throw new InvalidInputException(
-                $"'{path}' holds no settings of a model ({SourceText.Reason(cause)}); "
+                $"'{path}' holds no settings of a model ({(cause.Message.Contains("could not be mapped", StringComparison.Ordinal) ? $"there is no setting '{cause.Path?[2..]}'" : SourceText.Reason(cause))}); "
                 + $"expected an object of {string.Join(", ", Keys)}, so correct or remove it.", cause);
         }
     }

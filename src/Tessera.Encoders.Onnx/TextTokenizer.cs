@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ICU4N.Text;
 using Microsoft.ML.Tokenizers;
 using Tessera.Data;
@@ -18,11 +19,21 @@ internal sealed class TextTokenizer(Func<string, int, IReadOnlyList<int>> split,
 
     public int Padding => padding;
 
+    /// <summary>How many special tokens stand around a text.</summary>
+    public int SpecialTokens => before.Length + after.Length;
+
     /// <summary>The numbers of a text; of a longer one the first that fit, and the special ones.</summary>
     public int[] Encode(string text, int maxTokens)
     {
         string shown = decompose ? Normalizer2.NFDInstance.Normalize(text) : text;
-        return [.. before, .. split(shown, maxTokens - before.Length - after.Length), .. after];
+        try
+        {
+            return [.. before, .. split(shown, maxTokens - SpecialTokens), .. after];
+        }
+        catch (RegexMatchTimeoutException cause)
+        {
+            throw new InvalidInputException($"The tokenizer's pattern is not through with a text after {cause.MatchTimeout.TotalSeconds:F0} s; expected one that does not go back and forth.", cause);
+        }
     }
 
     /// <summary>Opens a tokenizer's file.</summary>
@@ -32,12 +43,10 @@ internal sealed class TextTokenizer(Func<string, int, IReadOnlyList<int>> split,
     /// <exception cref="InvalidInputException">There is none, or it cannot be used.</exception>
     public static TextTokenizer Open(string? path, string folder, bool lowercase)
     {
-        string file = path is null
-            ? UsualNames.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
-                ?? throw new InvalidInputException($"Folder '{folder}' has no tokenizer for the model; expected {string.Join(", ", UsualNames)} there, or name one with --tokenizer.")
-            : Path.Combine(folder, path);
+        string file = Find(path, folder)
+            ?? throw new InvalidInputException($"Folder '{folder}' has no tokenizer for the model; expected {string.Join(", ", UsualNames)} there, or name one with --tokenizer.");
         if (!File.Exists(file)) throw new InvalidInputException($"Tokenizer '{file}' does not exist; expected vocab.txt, tokenizer.json or a SentencePiece .model, so check the path.");
-        using var stream = new MemoryStream(ReadAll(file));
+        using var stream = new MemoryStream(InputFile.ReadBytes(file));
         try
         {
             return Path.GetExtension(file).ToLowerInvariant() switch
@@ -57,13 +66,9 @@ internal sealed class TextTokenizer(Func<string, int, IReadOnlyList<int>> split,
         }
     }
 
-    private static byte[] ReadAll(string file)
-    {
-        using FileStream stream = InputFile.Open(file);
-        var content = new byte[stream.Length];
-        stream.ReadExactly(content);
-        return content;
-    }
+    /// <summary>The tokenizer's file that is named, or the one in the folder with a usual name; null for none.</summary>
+    public static string? Find(string? path, string folder) =>
+        path is null ? UsualNames.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists) : Path.Combine(folder, path);
 
     /// <summary>WordPiece with the vocabulary of a model of BERT's kind: one token a line.</summary>
     public static TextTokenizer OfVocabulary(Stream vocabulary, bool lowercase)

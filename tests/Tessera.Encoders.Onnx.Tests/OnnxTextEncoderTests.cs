@@ -183,8 +183,58 @@ public sealed class OnnxTextEncoderTests : IDisposable
         using OnnxTextEncoder encoder = OnnxTextEncoder.Open(Table(TableNumbers).Save(_folder));
         var refused = await Assert.ThrowsAsync<InvalidInputException>(() => encoder.GenerateAsync(["c d"]));
         Assert.Contains("refused texts of 4 tokens", refused.Message, StringComparison.Ordinal);
-        Assert.EndsWith("check that tokenizer, longest input and sizes are the model's own.", refused.Message, StringComparison.Ordinal);
+        Assert.EndsWith("check that tokenizer, longest text (--max-tokens) and sizes are the model's own.", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refused.Message);
+    }
+
+    [Fact]
+    public async Task An_output_of_another_shape_is_refused()
+    {
+        WriteVocabulary();
+        string path = new ModelFile().Input("input_ids", ModelFile.Int64, -1, -1).Weights("table", TableNumbers, 6, 2)
+            .Node("Gather", ["table", "input_ids"], "rows").Node("Transpose", ["rows"], "last_hidden_state").Output("last_hidden_state", ModelFile.Float, -1, -1, -1).Save(_folder);
+        using OnnxTextEncoder encoder = OnnxTextEncoder.Open(path);
+        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => encoder.GenerateAsync(["b"]));
+        Assert.Contains("gives last_hidden_state [2 x 3 x 1]; expected [1 x 3 x D] for 1 texts of 3 tokens", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_without_room_for_a_text_is_refused()
+    {
+        WriteVocabulary();
+        string path = Table(TableNumbers, tokens: 2).Save(_folder);
+        Refused("have 2 tokens at most, and its tokenizer adds 2", "choose a model of longer texts", () => OnnxTextEncoder.Open(path));
+    }
+
+    [Fact]
+    public void The_version_is_that_of_model_tokenizer_weights_and_settings()
+    {
+        WriteVocabulary();
+        string path = new ModelFile().Input("input_ids", ModelFile.Int64, -1, -1).WeightsElsewhere("table", "model.onnx_data", 6, 2)
+            .Node("Gather", ["table", "input_ids"], "last_hidden_state").Output("last_hidden_state", ModelFile.Float, -1, -1, 2).Save(_folder);
+        string weights = Path.Combine(_folder.Path, "model.onnx_data"), vocabulary = Path.Combine(_folder.Path, "vocab.txt");
+        File.WriteAllBytes(weights, new byte[48]);
+        string version = OnnxModels.Open(path).Version;
+        File.WriteAllText(Path.Combine(_folder.Path, "readme.txt"), "of no importance");
+        Assert.Equal(version, OnnxModels.Open(path).Version);
+        Assert.Equal(version, OnnxModels.Open(path, new OnnxSettings { Tokenizer = vocabulary }).Version);
+        Assert.NotEqual(version, OnnxModels.Open(path, new OnnxSettings { Pooling = "cls" }).Version);
+        File.WriteAllBytes(weights, [.. Enumerable.Repeat((byte)1, 48)]);
+        string other = OnnxModels.Open(path).Version;
+        Assert.NotEqual(version, other);
+        File.WriteAllLines(vocabulary, File.ReadAllLines(vocabulary).Reverse());
+        Assert.NotEqual(other, OnnxModels.Open(path).Version);
+    }
+
+    [Fact]
+    public void Settings_without_a_value_are_refused()
+    {
+        WriteVocabulary();
+        string path = Table(TableNumbers).Save(_folder);
+        File.WriteAllText(Path.ChangeExtension(path, ".json"), """{"mean": null}""");
+        Refused("model.json' holds no settings of a model", "correct or remove it", () => OnnxTextEncoder.Open(path));
+        File.WriteAllText(Path.ChangeExtension(path, ".json"), """{"poolng": "cls"}""");
+        Refused("there is no setting 'poolng'", "correct or remove it", () => OnnxTextEncoder.Open(path));
     }
 
     [Fact]
