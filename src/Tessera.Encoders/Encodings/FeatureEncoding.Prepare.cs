@@ -32,7 +32,9 @@ public sealed partial class FeatureEncoding
     /// Looks whether the modality is there already, made of the same contents in the same way; where it is not, makes sure that libraries,
     /// cache and folder can be used. Nothing is encoded yet.
     /// </summary>
-    /// <exception cref="InvalidInputException">The modality is there, made of other contents or in another way; or something cannot be used.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The modality is there, made of other contents or in another way; another process is encoding it; or something cannot be used.
+    /// </exception>
     /// <exception cref="StorageException">Folder or cache cannot be written.</exception>
     internal void Prepare(CancellationToken cancellation)
     {
@@ -88,7 +90,7 @@ public sealed partial class FeatureEncoding
 
     private void RequireMeans(CancellationToken cancellation)
     {
-        _writer.RequireRights();
+        _writer.Lock().Dispose(); // the folder can be written, and no other process is at work
         if (_choice.Source == EncoderChoice.Images) HistogramImageEncoder.Encode(ItemImages.Sample.Data.Span, ItemImages.Sample.Name!); // loads the library
         if (_choice.Encoder == EncoderChoice.Endpoint || Model is not null) EncodingCache.Open(_options.CacheFile).Dispose();
         if (Model is null) return;

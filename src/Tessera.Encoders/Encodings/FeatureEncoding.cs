@@ -45,12 +45,15 @@ public sealed partial class FeatureEncoding
     /// <param name="cancellation">Stops; what a server encoded stays in the cache.</param>
     /// <exception cref="EndpointException">The server cannot encode anything.</exception>
     /// <exception cref="InvalidInputException">
-    /// No item could be encoded, something cannot be read or written, or the modality is there, made of other contents or by other settings.
+    /// No item could be encoded, something cannot be read or written, another process is encoding the modality, or it is there, made of other
+    /// contents or by other settings.
     /// </exception>
     public async Task<EncodedModality> EncodeAsync(IProgress<EncodingProgress>? progress = null, CancellationToken cancellation = default)
     {
         await Task.Run(() => Prepare(cancellation), cancellation).ConfigureAwait(false);
         if (_finished is not null) return _finished;
+        using IDisposable hold = _writer.Lock();
+        if (await Task.Run(() => FindFinished(cancellation), cancellation).ConfigureAwait(false) is { } made) return made; // by another process since
         return await (_choice switch
         {
             { Encoder: EncoderChoice.Tfidf } => Task.Run(() => EncodeByTfidf(progress, cancellation), cancellation),

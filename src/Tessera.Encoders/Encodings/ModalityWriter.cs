@@ -41,10 +41,21 @@ internal sealed class ModalityWriter
     /// <summary>What the manifest says of features that are there as they were written; null where there are none, or other ones.</summary>
     public FeatureManifestEntry? Finished() => Entry() is { } entry && File.Exists(FilePath) && Checksums.Of(FilePath) == entry.Sha256 ? entry : null;
 
-    /// <summary>Makes sure that the folder can be written.</summary>
-    /// <exception cref="StorageException">The system refuses.</exception>
-    public void RequireRights() =>
-        StorageException.Guard($"Folder '{_table.Directory}'", () => TemporaryFile.Lock(Path.Combine(_table.Directory, $"{_name}.tessera-lock")).Dispose());
+    /// <summary>Keeps other processes from writing the modality until the lock is disposed of.</summary>
+    /// <exception cref="InvalidInputException">Another process is encoding it.</exception>
+    /// <exception cref="StorageException">The folder cannot be written.</exception>
+    public IDisposable Lock() => StorageException.Guard($"Folder '{_table.Directory}'", () =>
+    {
+        string path = Path.Combine(_table.Directory, _name + AtomicFolder.LockSuffix);
+        try
+        {
+            return TemporaryFile.Lock(path);
+        }
+        catch (IOException cause) when (File.Exists(path))
+        {
+            throw new InvalidInputException($"'{_name}' in '{_table.Directory}' is being encoded by another process; wait until it ends.", cause);
+        }
+    });
 
     /// <summary>
     /// Writes results one row at a time; items without a result are zeros and listed as missing. Where no item has a result, features that are

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Tessera.Data;
 using Tessera.Data.EventLogs;
 using Tessera.Encoders.Encodings;
 
@@ -32,6 +33,46 @@ public sealed class LocalModelTests : IDisposable
     }
 
     [Fact]
+    public async Task A_modality_that_is_being_encoded_is_refused_and_left_alone()
+    {
+        ItemTable table = _folder.Texts(3);
+        using var source = new CancellationTokenSource();
+        using var busy = new Model { HoldsBackFrom = "title: text 0" };
+        using var next = new Model();
+        Task<EncodedModality> first = EncodeAsync(table, busy, null, source.Token);
+        await busy.Reached.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        Assert.Equal(["cache", "items.jsonl", "text.tessera-lock"], Names());
+
+        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => EncodeAsync(table, next, null, CancellationToken.None));
+        Assert.Equal($"'text' in '{table.Directory}' is being encoded by another process; wait until it ends.", refused.Message);
+        Assert.Empty(next.Seen);
+        Assert.Equal(["cache", "items.jsonl", "text.tessera-lock"], Names());
+
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        Assert.Equal(["cache", "items.jsonl"], Names());
+        await EncodeAsync(table, next, null, CancellationToken.None);
+        Assert.Equal([[0, 1], [1, 1], [2, 1]], _folder.Rows("text", table));
+        Assert.Equal(["cache", "items.jsonl", "modalities.json", "text_feat.npy"], Names());
+
+        IEnumerable<string?> Names() => Directory.GetFileSystemEntries(_folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_another_process_encoded_since_the_preparation_is_not_replaced()
+    {
+        ItemTable table = _folder.Texts(3);
+        using var model = new Model();
+        FeatureEncoding first = Encoding(table, model), same = Encoding(table, model), other = Encoding(table, model, version: "2");
+        foreach (FeatureEncoding encoding in new[] { first, same, other }) encoding.Prepare(CancellationToken.None);
+        Assert.False((await first.EncodeAsync(cancellation: TestContext.Current.CancellationToken)).IsSkipped);
+        Assert.True((await same.EncodeAsync(cancellation: TestContext.Current.CancellationToken)).IsSkipped);
+        var refused = await Assert.ThrowsAsync<InvalidInputException>(() => other.EncodeAsync());
+        Assert.Contains("was made of other contents or in another way", refused.Message, StringComparison.Ordinal);
+        Assert.Equal([[0, 1], [1, 1], [2, 1]], _folder.Rows("text", table));
+    }
+
+    [Fact]
     public void A_model_that_takes_the_content_encodes_where_no_encoder_is_named()
     {
         _folder.Images(2);
@@ -44,10 +85,13 @@ public sealed class LocalModelTests : IDisposable
         IEnumerable<string> Choices(EncodingOptions options) => EncoderChoice.Of(table, options).Select(choice => $"{choice.Modality} {choice.Encoder} {choice.Source}");
     }
 
-    private Task<EncodedModality> EncodeAsync(ItemTable table, Model model, IProgress<EncodingProgress>? progress, CancellationToken cancellation)
+    private Task<EncodedModality> EncodeAsync(ItemTable table, Model model, IProgress<EncodingProgress>? progress, CancellationToken cancellation) =>
+        Encoding(table, model).EncodeAsync(progress, cancellation);
+
+    private FeatureEncoding Encoding(ItemTable table, Model model, string version = "1")
     {
-        var options = new EncodingOptions { Models = [new LocalModel("words", "1") { Texts = () => model }], CacheFile = _folder.CachePath };
-        return new FeatureEncoding(table, EncoderChoice.Of(table, options)[0], options).EncodeAsync(progress, cancellation);
+        var options = new EncodingOptions { Models = [new LocalModel("words", version) { Texts = () => model }], CacheFile = _folder.CachePath };
+        return new FeatureEncoding(table, EncoderChoice.Of(table, options)[0], options);
     }
 
     /// <summary>Gives a text that ends in a number that number and 1; waits for ever with those of a batch that begins at or after a certain one.</summary>
@@ -57,13 +101,21 @@ public sealed class LocalModelTests : IDisposable
 
         public string? HoldsBackFrom { get; init; }
 
+        /// <summary>Ends when it begins to wait.</summary>
+        public TaskCompletionSource Reached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public HashSet<string> Seen { get; } = [];
 
         public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
             IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
         {
             string[] texts = [.. values];
-            if (HoldsBackFrom is not null && texts.Contains(HoldsBackFrom)) await Task.Delay(Timeout.Infinite, cancellationToken);
+            if (HoldsBackFrom is not null && texts.Contains(HoldsBackFrom))
+            {
+                Reached.TrySetResult();
+                await Task.Delay(Timeout.Infinite, cancellationToken);
+            }
+
             lock (_lock) Seen.UnionWith(texts);
             return new GeneratedEmbeddings<Embedding<float>>(texts.Select(text =>
                 new Embedding<float>(new float[] { int.TryParse(text.Split(' ')[^1], out int number) ? number : 0, 1 })));
