@@ -121,7 +121,7 @@ internal sealed partial class OnnxModel : IDisposable
         {
             throw new DllNotFoundException(
                 $"The library of ONNX Runtime cannot be loaded on {RuntimeInformation.RuntimeIdentifier}; it exists for linux-x64, linux-arm64, osx-arm64, win-x64 and win-arm64, "
-                + "so elsewhere choose encoders without it: --encoder tfidf for texts and --encoder histogram for images.", cause);
+                + "so there install the program or build it again to restore it, and elsewhere choose encoders without it: --encoder tfidf for texts and --encoder histogram for images.", cause);
         }
     }
 
