@@ -12,6 +12,8 @@ internal static class Failure
         InvalidInputException => (ExitCode.BadInput, $"error: {cause.Message}"),
         OperationCanceledException => (ExitCode.Interrupted, "Interrupted."),
         StorageException or NotFiniteNumberException or DllNotFoundException => (ExitCode.Failed, $"error: {cause.Message}"),
+        TypeInitializationException when cause.GetBaseException() is DllNotFoundException library =>
+            (ExitCode.Failed, $"error: A library that comes with the program cannot be loaded ({FirstSentence(library)}); install the program or build it again to restore it."),
         EndpointException => (ExitCode.Failed, $"error: {cause.Message}."),
         IOException or UnauthorizedAccessException =>
             (ExitCode.Failed, $"error: A file could not be read or written ({cause.Message.TrimEnd('.')}); check the free space on the disk and your permissions."),
@@ -21,6 +23,9 @@ internal static class Failure
     };
 
     private const string LessMemory = "give less data or smaller sizes among the settings, such as embeddingSize and batchSize, or take a machine with more.";
+
+    /// <summary>Without the advice and the places searched that the runtime adds.</summary>
+    private static string FirstSentence(DllNotFoundException cause) => cause.Message.ReplaceLineEndings(" ").Split(". ")[0].TrimEnd('.');
 
     private static string OneLine(Exception cause) =>
         $"{cause.GetType().Name}: {cause.Message.ReplaceLineEndings(" ").TrimEnd('.')}";

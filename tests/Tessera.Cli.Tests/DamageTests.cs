@@ -1,4 +1,6 @@
+using System.Reflection;
 using Tessera.Cli.Commands;
+
 namespace Tessera.Cli.Tests;
 
 /// <summary>Files that are missing, cut or overwritten, and folders that cannot be written.</summary>
@@ -135,6 +137,17 @@ public sealed class DamageTests(Workplace work) : IClassFixture<Workplace>
         const string Remedy = "give less data or smaller sizes among the settings, such as embeddingSize and batchSize, or take a machine with more.";
         Assert.Equal((1, $"error: There is not enough memory: 9 GB were needed; {Remedy}"), Failure.Describe(new InsufficientMemoryException("9 GB were needed")));
         Assert.Equal((1, $"error: There is not enough memory; {Remedy}"), Failure.Describe(Assert.Throws<OutOfMemoryException>(() => new byte[int.MaxValue])));
+    }
+
+    [Fact]
+    public void A_library_that_is_gone_is_named_with_how_to_restore_it()
+    {
+        const string Message = "Unable to load shared library 'e_sqlite3' or one of its dependencies. In order to help, use strace: \n/e_sqlite3.so: cannot open";
+        var cause = new TypeInitializationException("SqliteConnection", new TargetInvocationException(new DllNotFoundException(Message)));
+        Assert.Equal(
+            (1, "error: A library that comes with the program cannot be loaded (Unable to load shared library 'e_sqlite3' or one of its dependencies); "
+                + "install the program or build it again to restore it."),
+            Failure.Describe(cause));
     }
 
     [Fact]

@@ -94,6 +94,14 @@ public sealed class DataEncodeTests(Workplace work) : IClassFixture<Workplace>
     }
 
     [Fact]
+    public void Fields_without_a_name_are_refused()
+    {
+        Outcome outcome = work.Run("data", "encode", "--data", ItemFolder.Create(work, 3), "--fields", ",");
+        Assert.Equal(2, outcome.Code);
+        Assert.Equal("error: --fields names no field; expected names of text fields separated by commas.", Assert.Single(outcome.Errors));
+    }
+
+    [Fact]
     public void The_failure_of_one_modality_does_not_stop_another()
     {
         string folder = ItemFolder.Create(work, 6);

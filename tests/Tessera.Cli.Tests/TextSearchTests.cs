@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using SkiaSharp;
+using Tessera.Cli.Output;
 using Tessera.Encoders.Onnx.Tests;
 
 namespace Tessera.Cli.Tests;
@@ -90,9 +91,11 @@ public sealed class TextSearchTests : IDisposable
         Encode("--encoder", "resnet18");
         Refused(
             "The text's space is 'minilm all-MiniLM-L6-v2', but image is in 'resnet18 ResNet18-ImageNet', which takes no texts, text (tfidf-svd) is in none that texts can be "
-            + "brought into; expected a modality made by minilm, so add one with 'tessera data encode --encoder minilm --modality NAME'.");
+            + $"brought into; expected a modality made by minilm, so add one with '{Encoding} --encoder minilm --modality NAME'.");
         Refused("has no modality 'sound'; expected some of image, text", "--modality", "sound");
-        Refused($"; expected a modality made by '{texts}' or by the other half of its pair, so add one", "--model", texts);
+        Refused($"; expected a modality made by '{texts}' or by the other half of its pair, so add one with "
+            + $"'{Encoding} --encoder onnx --model {NextSteps.Argument(texts)} --source texts --modality NAME --space {NextSteps.Argument("two words")} --pooling cls', and name",
+            "--model", texts, "--pooling", "cls", "--space", "two words");
         Encode("--encoder", "onnx", "--modality", "look", "--source", "images", "--model", pictures, "--space", "colors");
         Refused("look is in 'colors', text (tfidf-svd)", "--model", texts);
         Refused("', or name the text model of such a space with --model FILE.onnx.");
@@ -132,6 +135,31 @@ public sealed class TextSearchTests : IDisposable
         Encode("--encoder", "minilm", "--replace");
         Refused("differs from what the run was trained on (shop); give the folder the run was trained from, unchanged.");
     }
+
+    [Fact]
+    public void The_commands_that_are_proposed_make_the_text_found()
+    {
+        string table = Path.Combine(_data, "items.jsonl");
+        string[] words = ["porcelain", "sneakers", "gardens", "quality"], colors = ["blue", "red", "green", "red"];
+        File.WriteAllText(table, words.Zip(colors).Aggregate(File.ReadAllText(table), (text, pair) => text.Replace(pair.First, pair.Second, StringComparison.Ordinal)));
+        Train();
+        string texts = Pair("{}").Texts;
+        Follow(Search("red", "--model", texts));
+        Assert.Equal(0, Search("red", "--model", texts).Code);
+        Follow(Search("red", "--model", texts, "--space", "colors"), "--replace");
+        Assert.Equal(0, Search("red", "--model", texts, "--space", "colors").Code);
+        Follow(Search("red"), "--replace");
+        Assert.Equal(0, Search("red").Code);
+
+        void Follow(Outcome refused, params string[] more)
+        {
+            string command = Assert.Single(refused.Errors).Split("add one with 'tessera ")[1].Split('\'')[0];
+            Outcome outcome = _work.Run([.. command.Split(' '), .. more]);
+            Assert.Equal((0, ""), (outcome.Code, string.Join('\n', outcome.Errors)));
+        }
+    }
+
+    private string Encoding => NextSteps.Encode(_data);
 
     private static string[] Ids(Outcome outcome) => [.. outcome.Json["items"]!.AsArray().Select(item => (string)item!["item"]!)];
 

@@ -137,6 +137,7 @@ public sealed class TrainTests(Workplace work) : IClassFixture<Workplace>
         string error = Assert.Single(outcome.Errors);
         Assert.Contains("Epoch ", error, StringComparison.Ordinal);
         Assert.Contains("lower the learning rate", error, StringComparison.Ordinal);
+        Assert.EndsWith("), or scale features that are large, by featureScaling=standardize.", error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", outcome.Error, StringComparison.Ordinal);
     }
 

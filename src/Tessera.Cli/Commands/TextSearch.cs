@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.AI;
+using Tessera.Cli.Output;
 using Tessera.Data;
 using Tessera.Encoders.Encodings;
 using Tessera.Encoders.Onnx;
@@ -44,15 +45,16 @@ internal sealed class TextSearch
         LocalModel model = file is null ? OnnxModels.MiniLm() : _onnx.Read(parsed, file, threads: 0);
         Dataset data = session.ReadData(directory);
         run.RequireTrainedOn(data, directory);
-        Modality modality = Choose(data, parsed.GetValue(_modality), model.Space, file);
+        Modality modality = Choose(data, directory, parsed, model.Space);
         using IEmbeddingGenerator<string, Embedding<float>> encoder = model.Texts!();
         Embedding<float> vector = encoder.GenerateAsync([Text(parsed)!], cancellationToken: session.Cancellation).GetAwaiter().GetResult()[0];
         return (modality.Name, run.Similar(modality, vector.Vector.Span, count));
     }
 
     /// <summary>The modality that is named, or the only one, in a space.</summary>
-    private static Modality Choose(Dataset data, string? name, string space, string? file)
+    private Modality Choose(Dataset data, string directory, ParseResult parsed, string space)
     {
+        string? name = parsed.GetValue(_modality);
         IReadOnlyList<Modality> asked = name is null ? data.Modalities : data.WithModalities([name]).Modalities;
         Modality[] fitting = [.. asked.Where(modality => modality.Space == space)];
         if (fitting.Length == 1) return fitting[0];
@@ -60,7 +62,7 @@ internal sealed class TextSearch
         string found = fitting.Length > 1 ? $"{string.Join(", ", others)} are in it"
             : asked.Count == 0 ? "the data has no modalities"
             : string.Join(", ", asked.Select(Place));
-        string remedy = others.Length > 0 ? $"expected --modality {string.Join(" or ", others)}" : Remedy(file, asked.Any(TakesTexts));
+        string remedy = others.Length > 0 ? $"expected --modality {string.Join(" or ", others)}" : Remedy(parsed, directory, parsed.GetValue(_model), asked.Any(TakesTexts));
         throw new InvalidInputException($"The text's space is '{space}', but {found}; {remedy}.");
     }
 
@@ -71,8 +73,22 @@ internal sealed class TextSearch
 
     private static bool TakesTexts(Modality modality) => modality.Space is not null && modality.Space != OnnxModels.ResNet18().Space;
 
-    private static string Remedy(string? file, bool hasSpaces) => file is null
-        ? $"expected a modality made by minilm, so add one with 'tessera data encode --encoder minilm --modality NAME'{(hasSpaces ? ", or name the text model of such a space with --model FILE.onnx" : "")}"
-        : $"expected a modality made by '{file}' or by the other half of its pair, so add one with 'tessera data encode --encoder onnx --modality NAME', "
-            + "and name a pair's space with --space there and here";
+    private string Remedy(ParseResult parsed, string directory, string? file, bool hasSpaces)
+    {
+        string encode = NextSteps.Encode(directory);
+        if (file is null)
+        {
+            return $"expected a modality made by minilm, so add one with '{encode} --encoder minilm --modality NAME'"
+                + (hasSpaces ? ", or name the text model of such a space with --model FILE.onnx" : "");
+        }
+
+        return $"expected a modality made by '{file}' or by the other half of its pair, so add one with "
+            + $"'{encode} --encoder onnx --model {NextSteps.Argument(file)} --source texts --modality NAME{Given(parsed)}', and name a pair's space with --space there and here";
+    }
+
+    /// <summary>The options of the text's model as they are given, to be given again.</summary>
+    private string Given(ParseResult parsed) => string.Concat(
+        from option in _onnx.OfTexts
+        where parsed.GetResult(option) is { Implicit: false }
+        select $" {option.Name} {NextSteps.Argument(parsed.GetResult(option)!.Tokens[0].Value)}");
 }

@@ -12,7 +12,7 @@ internal static class ModalityOutput
 
     /// <summary>The lift, such as <c>3.1 times</c>.</summary>
     public static string Lift(ModalityProfile profile) =>
-        profile.NeighborLift is { } lift ? $"{Figures.Mean(lift)}" : "unknown: no two items share a user";
+        profile.NeighborLift is { } lift ? $"{Figures.Mean(lift)}" : "unknown: no two items share a user, or the features are too small to compare";
 
     /// <summary>Notes for each modality, and on what is unusual.</summary>
     public static void Note(Session session, IReadOnlyList<ModalityProfile> profiles)

@@ -41,6 +41,8 @@ public sealed record EncoderChoice(string Modality, string Encoder, string Sourc
             throw new InvalidInputException($"There is no encoder '{encoder}'; expected one of {string.Join(", ", encoders)}.");
         if (source is not (null or Texts or Images))
             throw new InvalidInputException($"There is no source '{source}'; expected {Texts} or {Images}.");
+        if (options.Fields is { Count: 0 })
+            throw new InvalidInputException("--fields names no field; expected names of text fields separated by commas.");
         if (options is { Fields: not null, Texts: not null })
             throw new InvalidInputException("--fields and --texts name two sources of texts; give one of them.");
         EncoderChoice[] choices = (modality, encoder, source) switch

@@ -19,7 +19,7 @@ internal sealed partial record FeatureTransform
     /// <summary>The transform of a modality by its training items that have features; null where nothing is to be done.</summary>
     /// <param name="dimensions">N, at which the leading directions end (of D or fewer all stay); null for all.</param>
     /// <param name="rng">Source of the decomposition's random start.</param>
-    /// <exception cref="InvalidInputException">Too few items have features, they are all alike, or their products exceed float32.</exception>
+    /// <exception cref="InvalidInputException">Too few items have features, they are all nearly the same, or they or their products exceed float32.</exception>
     public static FeatureTransform? Fit(
         Modality modality, Interactions train, FeatureScaling scaling, int? dimensions, Device device, Rng rng, CancellationToken cancellation = default)
     {
@@ -33,13 +33,14 @@ internal sealed partial record FeatureTransform
         if (scaling is FeatureScaling.Standardize or FeatureScaling.Whiten)
         {
             (Matrix mean, Matrix deviation) = Moments(modality.Features, known, cancellation);
-            if (!deviation.Span.ContainsAnyExcept(float.PositiveInfinity)) throw Unfit(modality, "has the same features for all items in training");
+            if (!deviation.Span.ContainsAnyExcept(float.PositiveInfinity)) throw Unvaried(modality, known);
             transform = transform with { Mean = mean, Deviation = scaling == FeatureScaling.Standardize ? deviation : null };
         }
 
         if (!rotates) return transform;
         using var sample = new Matrix(known.Length, modality.Dimensions);
         for (int row = 0; row < known.Length; row++) transform.Scale(modality, known[row], sample.Row(row));
+        if (sample.Span.ContainsAnyExceptInRange(float.MinValue, float.MaxValue)) throw TooLarge(modality, cause: null);
         int rank = scaling == FeatureScaling.Whiten ? Math.Min(dimensions ?? MostWhitened, modality.Dimensions) : dimensions!.Value;
         try
         {
@@ -96,6 +97,12 @@ internal sealed partial record FeatureTransform
 
         return rotation;
     }
+
+    private static InvalidInputException Unvaried(Modality modality, int[] items) =>
+        items.All(item => modality.Features.Row(item).SequenceEqual(modality.Features.Row(items[0])))
+            ? Unfit(modality, "has the same features for all items in training")
+            : new($"The features of modality '{modality.Name}' vary by less than a millionth of their size in training; expected them to differ by more, "
+                + "so subtract their mean before saving them, or leave featureScaling out.");
 
     private static InvalidInputException Unfit(Modality modality, string finding) =>
         new($"Modality '{modality.Name}' {finding}, so there is nothing to scale it by; leave featureScaling and featureDimensions out, or the modality.");

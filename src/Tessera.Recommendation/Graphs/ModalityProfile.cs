@@ -12,7 +12,8 @@ namespace Tessera.Recommendation.Graphs;
 /// <param name="MaxNorm">Longest of them.</param>
 /// <param name="MeanCosine">Mean cosine similarity of two items of the sample, -1 to 1.</param>
 /// <param name="NeighborLift">
-/// How many times as often an item of the sample and its nearest share a training user as any two of them do; null where no two do.
+/// How many times as often an item of the sample and its nearest share a training user as any two of them do; null where no two do, or no item has a nearest
+/// because the features are too small for float32 to hold their products.
 /// </param>
 /// <param name="SampledItems">Number of items in the sample.</param>
 internal sealed record ModalityProfile(
@@ -98,11 +99,11 @@ internal sealed record ModalityProfile(
         using var rows = new Matrix(known.Length, features.Columns);
         device.GatherRows(features, known, rows);
         CsrMatrix nearest = new NeighborGraphs(device).Nearest(rows, new bool[known.Length], neighbors: 2);
-        double near = Share(Enumerable.Range(0, known.Length).SelectMany(item => nearest.RowColumns(item).ToArray().Where(other => other != item).Select(other => (item, other))));
-        double any = Share(Pairs(known.Length, rng));
+        double? near = Share(Enumerable.Range(0, known.Length).SelectMany(item => nearest.RowColumns(item).ToArray().Where(other => other != item).Select(other => (item, other))));
+        double? any = Share(Pairs(known.Length, rng));
         return any > 0 ? near / any : null;
 
-        double Share(IEnumerable<(int One, int Other)> pairs) => pairs.Average(pair => Meet(users[known[pair.One]], users[known[pair.Other]]) ? 1d : 0);
+        double? Share(IEnumerable<(int One, int Other)> pairs) => pairs.Average(pair => (double?)(Meet(users[known[pair.One]], users[known[pair.Other]]) ? 1 : 0));
     }
 
     /// <summary>All pairs of n items where they are few, else as many at random.</summary>

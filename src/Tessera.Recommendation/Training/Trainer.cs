@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Optimizers;
@@ -115,7 +116,7 @@ internal sealed partial class Trainer : IDisposable
 
         _tape.Reset();
         return double.IsFinite(value) ? value
-            : throw new NotFiniteNumberException($"The loss is {value}; lower the learning rate ({_adam.LearningRate}).", value);
+            : throw new NotFiniteNumberException($"The loss is {value}; {Remedy}.", value);
     }
 
     /// <summary>The final vectors of the model as it is.</summary>
@@ -177,12 +178,15 @@ internal sealed partial class Trainer : IDisposable
         return result;
     }
 
+    private string Remedy => $"lower the learning rate ({_adam.LearningRate})"
+        + (_model.GetType().GetCustomAttribute<RecommenderAttribute>() is { NeedsFeatures: true } ? ", or scale features that are large, by featureScaling=standardize" : "");
+
     private void RequireFinite(string what, params ReadOnlySpan<Matrix> values)
     {
         foreach (Matrix value in values)
         {
             if (value.Span.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
-                throw new NotFiniteNumberException($"Epoch {_epoch}: {what} no longer finite; lower the learning rate ({_adam.LearningRate}).");
+                throw new NotFiniteNumberException($"Epoch {_epoch}: {what} no longer finite; {Remedy}.");
         }
     }
 

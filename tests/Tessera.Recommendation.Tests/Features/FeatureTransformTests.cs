@@ -99,6 +99,29 @@ public sealed class FeatureTransformTests : IDisposable
     }
 
     [Theory]
+    [InlineData(FeatureScaling.Standardize)]
+    [InlineData(FeatureScaling.Whiten)]
+    public void Features_that_hardly_vary_are_refused_with_what_would_help(FeatureScaling scaling)
+    {
+        var modality = new Modality("audio", Matrix.From(new[,] { { 1e7f, 2e7f }, { 1e7f + 1, 2e7f }, { 1e7f, 2e7f + 2 } }));
+        Assert.Equal(
+            "The features of modality 'audio' vary by less than a millionth of their size in training; expected them to differ by more, "
+            + "so subtract their mean before saving them, or leave featureScaling out.",
+            Assert.Throws<InvalidInputException>(() => Fit(modality, scaling, null)).Message);
+    }
+
+    [Theory]
+    [InlineData(FeatureScaling.Whiten, null)]
+    [InlineData(FeatureScaling.Standardize, 2)]
+    public void Features_whose_distance_from_their_mean_exceeds_float32_are_refused(FeatureScaling scaling, int? dimensions)
+    {
+        var modality = new Modality("text", Matrix.From(new[,] { { 3e38f, 1, 0 }, { 3e38f, 0, 1 }, { 3e38f, 1, 1 }, { -3e38f, 0, 0 } }));
+        Assert.StartsWith(
+            "The features of modality 'text' exceed float32 once featureScaling and featureDimensions are applied; bring them nearer to 1",
+            Assert.Throws<InvalidInputException>(() => Fit(modality, scaling, dimensions)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(3e38f, "exceed float32")]
     [InlineData(float.Epsilon, "so small that float32 holds no product of them")]
     public void Features_that_float32_cannot_multiply_are_refused(float size, string sentence)

@@ -81,6 +81,16 @@ public sealed class ModalityProfileTests : IDisposable
     }
 
     [Fact]
+    public void Features_too_small_for_a_nearest_item_have_no_lift()
+    {
+        var features = Matrix.From(new[,] { { 1e-40f, 0 }, { 0, 1e-40f }, { 1e-40f, 1e-40f } });
+        ModalityProfile profile = Assert.Single(
+            ModalityProfile.Of([new Modality("text", features)], Interactions.FromPairs(1, 3, [(0, 0), (0, 1), (0, 2)]), _device));
+        Assert.Equal(1e-40, profile.MedianNorm, 1e-44);
+        Assert.Null(profile.NeighborLift);
+    }
+
+    [Fact]
     public void A_modality_of_one_item_has_no_profile() =>
         Assert.Empty(ModalityProfile.Of([Features.Gaussian("text", 3, 2, seed: 3, missing: [0, 2])], Interactions.FromPairs(1, 3, []), _device));
 
