@@ -115,7 +115,7 @@ public sealed class DataEncodeModelTests(Workplace work) : IClassFixture<Workpla
         { "whole", "takes input_ids int64[? x ?], attention_mask int64[? x ?]; expected one input [pictures x 3 x height x width] in float32", ["--modality", "image"] },
         { "nan", "gives a text numbers that are not finite; expected a model in float32 that works", [] },
         { "strange vocabulary", "vocab.txt' cannot be used as a tokenizer (", [] },
-        { "large vocabulary", "expected input that it knows, so check that tokenizer, longest input and sizes are the model's own", [] },
+        { "large vocabulary", "expected input that it knows, so check that tokenizer, longest text (--max-tokens) and sizes are the model's own", [] },
         { "whole", "The setting pooling of the model is 'max'; expected mean, cls or last.", ["--pooling", "max"] },
         { "whole", "--mean is '1,x,2'; expected three numbers separated by commas, such as 0.5,0.5,0.5.", ["--mean", "1,x,2"] },
     };

@@ -54,7 +54,7 @@ public sealed class DataSplitTests(Workplace work) : IClassFixture<Workplace>
         Assert.StartsWith($"tessera data split --log {filtered} --scheme random-8-1-1 --out ", next, StringComparison.Ordinal);
         Assert.Equal(0, work.Run([.. next.Split(' ')[1..^1], data]).Code);
         next = Next(work.Run("data", "split", "--log", filtered, "--scheme", "random-8-1-1", "--out", data + "2"), data + "2");
-        Assert.EndsWith("--model lightgcn --out '" + data.Replace("'", "'\\''", StringComparison.Ordinal)[..^4] + "run'", next, StringComparison.Ordinal);
+        Assert.EndsWith("--model lightgcn --set learningRate=0.001 --out '" + data.Replace("'", "'\\''", StringComparison.Ordinal)[..^4] + "run'", next, StringComparison.Ordinal);
 
         static string Next(Outcome outcome, string folder)
         {

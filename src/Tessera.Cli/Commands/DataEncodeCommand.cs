@@ -48,18 +48,9 @@ internal sealed class DataEncodeCommand : TesseraCommand
         if (choices.Any(IsKept)) options = options with { CacheFile = session.EncodingCacheFile(parsed.GetValue(_cache)) };
 
         var encodings = choices.Select(choice => (Choice: choice, Encoding: new FeatureEncoding(table, choice, options))).ToList();
-        var prepared = new List<(EncoderChoice, FeatureEncoding)>();
-        foreach ((EncoderChoice choice, FeatureEncoding encoding) in encodings)
-        {
-            session.Attempt(() =>
-            {
-                encoding.Prepare(session.Cancellation);
-                prepared.Add((choice, encoding));
-            });
-        }
-
+        foreach ((_, FeatureEncoding encoding) in encodings) encoding.Prepare(session.Cancellation);
         var made = new List<EncodedModality>();
-        foreach ((EncoderChoice choice, FeatureEncoding encoding) in prepared)
+        foreach ((EncoderChoice choice, FeatureEncoding encoding) in encodings)
             session.Attempt(() => made.Add(Encode(encoding, choice, table, session)));
         if (made.Count > 0) session.Print(() => ToJson(table, made), console => Print(console, table, made));
     }
