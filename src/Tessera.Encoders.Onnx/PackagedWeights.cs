@@ -24,9 +24,15 @@ internal static class PackagedWeights
     {
         string path = Path.Combine(AppContext.BaseDirectory, "weights", file);
         string? damage = !File.Exists(path) ? "is missing"
-            : new FileInfo(path).Length is var length && length != Lengths[file] ? $"has {length:N0} bytes instead of {Lengths[file]:N0}" : null;
+            : LengthOf(path) is var length && length != Lengths[file] ? $"has {length:N0} bytes instead of {Lengths[file]:N0}" : null;
         return damage is null ? path
             : throw new InvalidInputException($"'{path}', which came with Tessera.Encoders.Onnx, {damage}; restore it by building or installing again.");
+    }
+
+    private static long LengthOf(string path)
+    {
+        using FileStream file = InputFile.Open(path); // through links
+        return file.Length;
     }
 
     /// <summary>MiniLM's <c>model.onnx</c> or <c>vocab.txt</c>: resources of an assembly, which is read and not loaded.</summary>
