@@ -34,13 +34,20 @@ internal static class InputFile
     public static StreamReader OpenText(string path) => new(Open(path), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
 
     /// <summary>The bytes of a file.</summary>
-    /// <exception cref="InvalidInputException">The file cannot be read.</exception>
+    /// <exception cref="InvalidInputException">The file is absent, cannot be read, or is not a regular file.</exception>
     public static byte[] ReadBytes(string path)
     {
         using FileStream file = Open(path);
-        var bytes = new byte[file.Length];
-        file.ReadExactly(bytes);
-        return bytes;
+        try
+        {
+            var bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            return bytes;
+        }
+        catch (IOException cause)
+        {
+            throw Unreadable(path, cause);
+        }
     }
 
     /// <summary>A text file whole, UTF-8.</summary>

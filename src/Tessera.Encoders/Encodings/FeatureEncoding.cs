@@ -150,7 +150,7 @@ public sealed partial class FeatureEncoding
 
     /// <summary>The texts for a model in this process, which are cut at its limit: named fields, the long ones last.</summary>
     private (IEnumerable<ItemContent<string>> Texts, IReadOnlyList<string> Notices) TextsOfModel(CancellationToken cancellation) =>
-        _options.Texts is null ? (ItemTexts.OfNamedFields(_table, _options.Fields), []) : Texts(null, cancellation);
+        _writer.Fields is { } fields ? (ItemTexts.OfNamedFields(_table, fields), []) : Texts(null, cancellation);
 
     private static EncodedModality With(IReadOnlyList<string> notices, EncodedModality made)
     {

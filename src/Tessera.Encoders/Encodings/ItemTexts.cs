@@ -21,20 +21,16 @@ internal static class ItemTexts
         return table.Records().Select(record => Content(record.Id, Text(record, fields ?? table.Fields), "it has no text", instruction));
     }
 
-    /// <summary>
-    /// The items' own texts for a model that cuts what is too long: their fields, one a line, each after its name (<c>title: …</c>); without a choice of
-    /// fields those of more than 100 characters on average come last, the longest at the end.
-    /// </summary>
+    /// <summary>The items' own texts for a model that cuts what is too long: their fields, one a line, each after its name (<c>title: …</c>).</summary>
     /// <param name="table">The items.</param>
-    /// <param name="fields">Which fields, in this order; null for all.</param>
+    /// <param name="fields">Which fields, in this order, such as <see cref="FieldsOf"/> gives.</param>
     /// <exception cref="InvalidInputException">No item has one of the fields.</exception>
-    public static IEnumerable<ItemContent<string>> OfNamedFields(ItemTable table, IReadOnlyList<string>? fields = null)
+    public static IEnumerable<ItemContent<string>> OfNamedFields(ItemTable table, IReadOnlyList<string> fields)
     {
         RequireFields(table, fields);
-        IReadOnlyList<string> ordered = fields ?? LongLast(table);
         return table.Records().Select(record =>
         {
-            IEnumerable<string> lines = from field in ordered
+            IEnumerable<string> lines = from field in fields
                                         let text = record.Texts.GetValueOrDefault(field, "").Trim()
                                         where text.Length > 0
                                         select $"{field}: {text}";
@@ -42,7 +38,10 @@ internal static class ItemTexts
         });
     }
 
-    /// <summary>The fields that a modality is made of, in their order in its texts; null where it is made of images or of a file of texts.</summary>
+    /// <summary>
+    /// The fields that a modality is made of, in their order in its texts; null where it is made of images or of a file of texts. For a model in this
+    /// process those of more than 100 characters on average come last, the longest at the end, unless the options say the order.
+    /// </summary>
     public static IReadOnlyList<string>? FieldsOf(ItemTable table, EncoderChoice choice, EncodingOptions options)
     {
         if (choice.Source != EncoderChoice.Texts || options.Texts is not null) return null;
