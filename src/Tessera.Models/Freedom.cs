@@ -75,6 +75,9 @@ public sealed class Freedom : Recommender
     public override IReadOnlyList<Parameter> Parameters { get; }
 
     /// <inheritdoc/>
+    protected internal override IReadOnlyDictionary<string, float>? ContentWeights => _options.ItemGraphWeights;
+
+    /// <inheritdoc/>
     public override void BeginEpoch(int epoch) => _userItemGraph.BeginEpoch(epoch);
 
     /// <inheritdoc/>

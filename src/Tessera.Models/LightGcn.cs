@@ -64,4 +64,12 @@ public sealed class LightGcn : Recommender
     /// <inheritdoc/>
     protected override Representation Forward(Tape tape) =>
         tape.PropagateMean(_graph, tape.Use(_users), tape.Use(_items), _options.Layers);
+
+    /// <inheritdoc/>
+    protected override Variable? GatheredItems(Tape tape)
+    {
+        if (_options.Layers == 0) return null;
+        Representation mean = tape.PropagateMean(_graph, tape.Use(_users), tape.Use(_items), _options.Layers - 1);
+        return tape.Scale(_options.Layers / (_options.Layers + 1f), mean.Items);
+    }
 }

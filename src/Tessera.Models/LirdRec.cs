@@ -65,6 +65,7 @@ public sealed class LirdRec : Recommender
     private readonly Encoder[] _specific;
     private readonly Encoder _shared;
     private readonly (Matrix P, Matrix Q)[] _gridBases;
+    private readonly Matrix[] _features;
     private readonly Matrix[] _transformed; // made when first used
     private readonly Parameter[] _preferences;
     private readonly FusionNet[] _fusionNets;
@@ -99,6 +100,7 @@ public sealed class LirdRec : Recommender
         ];
 
         _gridBases = options.Dct == DctMode.Item2d ? [.. inputs.Modalities.Select(m => GridBases(m.Dimensions))] : [];
+        _features = new Matrix[inputs.Modalities.Count];
         _transformed = new Matrix[inputs.Modalities.Count];
         _lastWeights = new Matrix(inputs.Users, Chunks.Count);
         _copying = Matrix.From(new[,] { { options.DecayRate, 1f - options.DecayRate } });
@@ -115,6 +117,9 @@ public sealed class LirdRec : Recommender
 
     /// <summary>The modalities' names, then <c>shared</c>.</summary>
     public override IReadOnlyList<string> Chunks { get; }
+
+    /// <inheritdoc/>
+    protected internal override IReadOnlyDictionary<string, float>? ContentWeights => _options.ItemGraphWeights;
 
     /// <inheritdoc/>
     public override void BeginEpoch(int epoch)
@@ -158,13 +163,27 @@ public sealed class LirdRec : Recommender
     /// <inheritdoc/>
     protected override Representation Forward(Tape tape) => Forward(tape, _userItemGraph.Whole);
 
+    /// <inheritdoc/>
+    protected override Variable? ContentVectors(Tape tape, IReadOnlyList<Matrix> features)
+    {
+        if (_options.Dct == DctMode.Matrix2d)
+            throw new InvalidInputException("The transform matrix-2d runs over the items too, so that each item's vector depends on all; train with dct=item-2d to encode items by themselves.");
+        EncodeItems(tape, features);
+        return tape.ConcatColumns([.. _items.Select(chunk => tape.NormalizeRows(chunk))]);
+    }
+
+    /// <inheritdoc/>
+    protected override Variable? GatheredItems(Tape tape)
+    {
+        if (_options.Layers == 0) return null;
+        Variable z = tape.PropagateSum(_userItemGraph.Whole, UsersOverItems(tape), _options.Layers - 1);
+        return tape.Rows(z, Inputs.Users, Inputs.Items);
+    }
+
     private Representation Forward(Tape tape, CsrMatrix userItemGraph)
     {
-        EncodeItems(tape);
-        for (int c = 0; c < _users.Length; c++) _users[c] = tape.Use(_preferences[c]);
-
         // Eqs. (15), (16): users over items, chunk beside chunk, rows normalized; summed over the layers of the graph.
-        Variable z = tape.PropagateSum(userItemGraph, tape.StackNormalized(_users, _items), _options.Layers);
+        Variable z = tape.PropagateSum(userItemGraph, UsersOverItems(tape), _options.Layers);
         Variable users = tape.Rows(z, 0, Inputs.Users), items = tape.Rows(z, Inputs.Users, Inputs.Items);
 
         // Eq. (17): items plus what the item-item graph propagates to them.
@@ -174,8 +193,16 @@ public sealed class LirdRec : Recommender
         return new Representation(tape.ScaleChunks(users, weights), finalItems, weights);
     }
 
+    private Variable UsersOverItems(Tape tape)
+    {
+        for (int m = 0; m < _features.Length; m++) _features[m] = Inputs.Modalities[m].Features;
+        EncodeItems(tape, _features);
+        for (int c = 0; c < _users.Length; c++) _users[c] = tape.Use(_preferences[c]);
+        return tape.StackNormalized(_users, _items);
+    }
+
     // Eqs. (11)-(13): one encoder a modality, and one over the transformed features of all, whose first product is a sum over them.
-    private void EncodeItems(Tape tape)
+    private void EncodeItems(Tape tape, IReadOnlyList<Matrix> features)
     {
         int row = 0;
         Variable? sum = null;
@@ -184,7 +211,7 @@ public sealed class LirdRec : Recommender
             Encoder encoder = _specific[m];
             int dimensions = Inputs.Modalities[m].Dimensions;
             Variable sharedWeight = tape.Rows(tape.Use(_shared.Hidden.Weight), row, dimensions);
-            (Variable own, Variable shared) = FirstProducts(tape, m, tape.Use(encoder.Hidden.Weight), sharedWeight);
+            (Variable own, Variable shared) = FirstProducts(tape, m, features[m], tape.Use(encoder.Hidden.Weight), sharedWeight);
             _items[m] = encoder.Output.Apply(tape, tape.BiasActivation(own, tape.Use(encoder.Hidden.Bias!), LeakySlope));
             sum = sum is null ? shared : tape.Add(sum, shared);
             row += dimensions;
@@ -195,12 +222,18 @@ public sealed class LirdRec : Recommender
 
     // X W of a modality's own encoder and DCT(X) W of the shared one. Where X itself can stand on both sides, it is multiplied
     // once, by the two weights side by side: reading X is what costs.
-    private (Variable Own, Variable Shared) FirstProducts(Tape tape, int m, Variable ownWeight, Variable sharedWeight)
+    private (Variable Own, Variable Shared) FirstProducts(Tape tape, int m, Matrix x, Variable ownWeight, Variable sharedWeight)
     {
-        Variable features = tape.Constant(Inputs.Modalities[m].Features);
+        Variable features = tape.Constant(x);
         if (_options.Dct is DctMode.Item1d or DctMode.Matrix2d)
         {
-            _transformed[m] ??= Own(Transformed(tape.Device, Inputs.Modalities[m].Features));
+            if (x != Inputs.Modalities[m].Features)
+            {
+                using Matrix transformed = Transformed(tape.Device, x); // needed for no gradient
+                return (tape.MatMul(features, ownWeight), tape.MatMul(tape.Constant(transformed), sharedWeight));
+            }
+
+            _transformed[m] ??= Own(Transformed(tape.Device, x));
             return (tape.MatMul(features, ownWeight), tape.MatMul(tape.Constant(_transformed[m]), sharedWeight));
         }
 

@@ -76,6 +76,14 @@ public sealed class Vbpr : Recommender
         return new Representation(tape.Use(_users), Items(tape, tape.Use(_items)));
     }
 
+    /// <summary>An ID part of 0 beside the content part.</summary>
+    protected override Variable? ContentVectors(Tape tape, IReadOnlyList<Matrix> features)
+    {
+        for (int m = 0; m < _features.Length; m++) _features[m] = tape.Constant(features[m]);
+        using var noId = new Matrix(features[0].Rows, _options.EmbeddingSize);
+        return Items(tape, tape.Constant(noId));
+    }
+
     private Variable Items(Tape tape, ReadOnlyMemory<int> rows)
     {
         for (int m = 0; m < _features.Length; m++) _features[m] = tape.Gather(tape.Constant(Inputs.Modalities[m].Features), rows);
