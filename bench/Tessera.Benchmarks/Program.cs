@@ -8,6 +8,7 @@ var root = new RootCommand("Measures Tessera against what its work must cost on 
     DimensionsCommand.Create(),
     EncodeCommand.Create(),
     EpochCommand.Create(),
+    FairCommand.Create(),
     GemmCommand.Create(),
     ImportCommand.Create(),
     KernelsCommand.Create(),

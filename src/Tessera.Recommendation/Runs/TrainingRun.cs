@@ -75,6 +75,9 @@ public sealed partial class TrainingRun
     /// </summary>
     public bool Restart { get; init; }
 
+    /// <summary>Whether the test split is left for later: a search looks at it once, for what it chose.</summary>
+    internal bool DefersTest { get; init; }
+
     /// <summary>Trains, evaluates and saves. The folder is locked meanwhile.</summary>
     /// <param name="path">Folder for the run's files, new or empty.</param>
     /// <param name="resume">Whether to continue the run that is there; one that is finished is left as it is, and its results are returned.</param>
@@ -129,7 +132,7 @@ public sealed partial class TrainingRun
         TrainingResult trained = trainer.Run(checkpoints, new Recorder(log, progress), cancellation);
         using Embeddings embeddings = trainer.ComputeEmbeddings();
         if (trained.Best >= 1 && trained.BestEpoch < trained.Epochs) LogPerfect(Config.Training.Monitor, trained.BestEpoch, trained.Epochs);
-        IReadOnlyList<EvaluationResult> measured = evaluator.Evaluate(embeddings, [.. splits.Where(split => split.MeasuresAny(_dataset.Train))], cancellation);
+        IReadOnlyList<EvaluationResult> measured = evaluator.Evaluate(embeddings, [.. splits.Where(split => split.MeasuresAny(_dataset.Train) && !(DefersTest && split.Name == "test"))], cancellation);
         EvaluationResult[] results =
             [.. splits.Select(split => measured.FirstOrDefault(one => one.Split == split.Name) ?? EvaluationResult.Nothing(split.Name))];
         var result = new RunResult(trained.Epochs, trained.BestEpoch, trained.StoppedEarly, results[0], results[1]);

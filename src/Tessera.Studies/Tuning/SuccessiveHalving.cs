@@ -1,0 +1,88 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Tessera.Compute.Random;
+using Tessera.Data;
+using Tessera.Recommendation.Recommenders;
+
+namespace Tessera.Studies.Tuning;
+
+/// <summary>
+/// Random search with successive halving (Jamieson and Talwalkar, 2016): settings drawn at random are trained a few epochs, the best third of them
+/// more, the best third of those to the end, with two seeds. Validation Recall@20 decides. Trials are kept in a folder, so that an interrupted search goes
+/// on with what it has.
+/// </summary>
+/// <param name="folder">Where trials are kept; one search's alone.</param>
+/// <param name="budget">Processor seconds to spend. What has begun is completed, and of every rung at least one trial.</param>
+internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model, SearchSpace space, string folder, double budget)
+{
+    /// <summary>Seeds that settings are chosen by.</summary>
+    public static readonly IReadOnlyList<ulong> Seeds = [1, 2];
+
+    private const int FewestDrawn = 3;
+    private const int ToTheEnd = int.MaxValue;
+    private static readonly (int Epochs, double Budget)[] Rungs = [(16, 0.25), (48, 0.5)]; // and the share of the budget spent by the end of each
+
+    /// <summary>Called with a line about each trial that was trained.</summary>
+    public Action<string>? Note { get; init; }
+
+    /// <summary>Chooses settings.</summary>
+    public SearchResult Run(CancellationToken cancellation)
+    {
+        double spent = 0;
+        List<Trial> drawn = [];
+        (int epochs, double share) = Rungs[0];
+        foreach (JsonObject settings in space.Shuffled(new Rng(0)))
+        {
+            if (drawn.Count >= FewestDrawn && spent >= share * budget) break;
+            drawn.Add(Trained(settings, Seeds[0], epochs));
+        }
+
+        List<Trial> left = BestThird(drawn, epochs);
+        foreach ((int more, double limit) in Rungs.Skip(1))
+        {
+            left = [.. left.TakeWhile((_, place) => place == 0 || spent < limit * budget).Select(trial => Trained(trial.Settings, trial.Seed, more, trial.SecondsOf(epochs)))];
+            epochs = more;
+            left = BestThird(left, epochs);
+        }
+
+        List<(Trial[] Seeds, double Validation)> finished = [];
+        foreach (Trial trial in left)
+        {
+            if (finished.Count > 0 && spent >= budget) break;
+            Trial[] seeds = [Trained(trial.Settings, Seeds[0], ToTheEnd, trial.SecondsOf(epochs)), .. Seeds.Skip(1).Select(seed => Trained(trial.Settings, seed, ToTheEnd))];
+            finished.Add((seeds, seeds.Average(one => one.BestOf(ToTheEnd))));
+        }
+
+        (Trial[] best, double validation) = finished.MaxBy(one => one.Validation);
+        return new SearchResult(best[0].Settings, validation, drawn.Count, finished.Count, spent, space.Count);
+
+        Trial Trained(JsonObject settings, ulong seed, int upTo, double before = 0)
+        {
+            Trial trial = Of(settings, seed);
+            int had = trial.Epochs;
+            trial.Train(upTo, cancellation);
+            spent += trial.SecondsOf(upTo) - before;
+            if (trial.Epochs > had)
+                Note?.Invoke($"{Describe(settings)} seed {seed}: {trial.BestOf(upTo):F4} after {trial.Epochs} epochs, {spent:F0} of {budget:F0} s{(trial.Failure is { } failure ? $"; failed: {failure}" : "")}");
+            return trial;
+        }
+    }
+
+    /// <summary>The trial of settings and a seed; its folder has their name.</summary>
+    public Trial Of(JsonObject settings, ulong seed)
+    {
+        string key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(settings.ToJsonString())))[..12];
+        return new Trial(dataset, model, settings, seed, Path.Combine(folder, $"{key}-{seed}"));
+    }
+
+    /// <summary>Options as the command line takes them.</summary>
+    public static string Describe(JsonObject settings) => string.Join(' ', settings.Select(pair => $"{pair.Key}={Value(pair.Value!)}"));
+
+    private static string Value(JsonNode value) => value is JsonObject weights
+        ? string.Join(',', weights.Select(weight => $"{weight.Key}:{weight.Value!.ToJsonString()}"))
+        : value.ToJsonString().Trim('"');
+
+    private static List<Trial> BestThird(List<Trial> trials, int epochs) =>
+        [.. trials.Where(trial => trial.Failure is null).OrderByDescending(trial => trial.BestOf(epochs)).Take(Math.Max(1, (trials.Count + 2) / 3))];
+}

@@ -1,0 +1,103 @@
+using System.Text.Json.Nodes;
+using Tessera.Compute.Devices;
+using Tessera.Data;
+using Tessera.Data.Storage;
+using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
+using Tessera.Recommendation.Runs;
+using Tessera.Recommendation.Training;
+
+namespace Tessera.Studies.Tuning;
+
+/// <summary>
+/// Settings and a seed, trained some epochs at a time on one thread, in a folder of its own; interrupted, it goes on from its last checkpoint.
+/// The test split is not looked at.
+/// </summary>
+/// <param name="settings">Options of the model and of training that differ from the defaults.</param>
+internal sealed class Trial(Dataset dataset, ModelDescription model, JsonObject settings, ulong seed, string folder)
+{
+    /// <summary>Epochs between two checkpoints, of which a rung is a multiple.</summary>
+    public const int CheckpointEvery = 8;
+
+    private readonly RunDirectory _files = new(folder);
+
+    public JsonObject Settings => settings;
+
+    public ulong Seed => seed;
+
+    public string Folder => folder;
+
+    /// <summary>Whether patience or the epochs ran out, or the training failed.</summary>
+    public bool IsFinished => _files.IsFinished || Read().Failure is not null;
+
+    /// <summary>Why the training failed; null where it did not.</summary>
+    public string? Failure => Read().Failure;
+
+    /// <summary>Epochs trained so far.</summary>
+    public int Epochs => Read().Seconds.Count;
+
+    /// <summary>Best Recall@20 on validation among the first epochs; -1 where the training failed before.</summary>
+    public double BestOf(int epochs) => Read().Validation.Take(epochs).DefaultIfEmpty(-1).Max();
+
+    /// <summary>Processor time of the first epochs, what precedes them included, in seconds.</summary>
+    public double SecondsOf(int epochs) => Read().Seconds.Take(epochs).Sum();
+
+    /// <summary>Trains until so many epochs are done, or to the end.</summary>
+    public void Train(int epochs, CancellationToken cancellation)
+    {
+        if (IsFinished || Epochs >= epochs) return;
+        TrainingOptions training = OptionsBinder.Bind<TrainingOptions>(settings, model.OptionsType) with { CheckpointEvery = CheckpointEvery };
+        object options = OptionsBinder.Bind(model.OptionsType, settings, typeof(TrainingOptions));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var device = new Device(threads: 1);
+        try
+        {
+            var run = new TrainingRun(dataset, model, options, training, seed, Protocol.Strict) { DefersTest = true };
+            run.Execute(folder, device, resume: _files.HoldsRun, graphCache: null, new Recorder(this, epochs, stop), stop.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // so many epochs are done
+        }
+        catch (Exception cause) when (cause is NotFiniteNumberException or InvalidInputException)
+        {
+            Write(Read() with { Failure = cause.Message });
+        }
+    }
+
+    private string RecordFile => Path.Combine(folder, "trial.json");
+
+    private TrialRecord Read() => JsonRecord.ReadIfPresent<TrialRecord>(RecordFile, "is no record of a trial", "delete its folder, and the trial begins anew") ?? new([], []);
+
+    private void Write(TrialRecord record)
+    {
+        Directory.CreateDirectory(folder);
+        JsonRecord.Write(RecordFile, record);
+    }
+
+    /// <param name="Seconds">Processor time of each epoch.</param>
+    /// <param name="Validation">Recall@20 on validation after each.</param>
+    private sealed record TrialRecord(IReadOnlyList<double> Seconds, IReadOnlyList<double> Validation, string? Failure = null);
+
+    /// <summary>Writes down what an epoch took and reached, and stops the training once enough are done.</summary>
+    private sealed class Recorder(Trial trial, int epochs, CancellationTokenSource stop) : IProgress<TrainingProgress>
+    {
+        private TimeSpan _before = Environment.CpuUsage.TotalTime;
+
+        public void Report(TrainingProgress value)
+        {
+            if (value.Epoch > epochs) stop.Cancel(); // its first batch: the checkpoint of the epoch before is written
+            if (!value.Finished) return;
+            TimeSpan now = Environment.CpuUsage.TotalTime;
+            TrialRecord record = trial.Read();
+            int kept = Math.Min(record.Seconds.Count, value.Epoch - 1); // epochs after the last checkpoint are trained again
+            trial.Write(record with
+            {
+                Seconds = [.. record.Seconds.Take(kept), (now - _before).TotalSeconds],
+                Validation = [.. record.Validation.Take(kept), value.Validation?[new(Recommendation.Metrics.Metric.Recall, 20)] ?? -1],
+            });
+            _before = now;
+        }
+    }
+}
