@@ -17,6 +17,7 @@ public sealed class LadderTests
         ["Tessera.Recommendation"] =
             ["", "Options", "Metrics", "Features", "Graphs", "Sampling", "Losses", "Evaluation", "Recommenders", "Checkpoints", "Training", "Runs"],
         ["Tessera.Models"] = [""],
+        ["Tessera.Studies"] = ["", "Statistics", "Tuning"],
         ["Tessera.Cli"] = ["", "Output", "Commands"],
     };
 

@@ -1,0 +1,39 @@
+using Tessera.Compute.Random;
+using Tessera.Models;
+using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
+using Tessera.Recommendation.Training;
+using Tessera.Studies.Tuning;
+
+namespace Tessera.Studies.Tests.Tuning;
+
+public sealed class SearchSpaceTests
+{
+    public static TheoryData<string> Models { get; } = [.. ModelCatalog.Of(typeof(LirdRec).Assembly).Models.Select(model => model.Name)];
+
+    [Fact]
+    public void Every_combination_comes_once()
+    {
+        SearchSpace space = new SearchSpace().With("a", 1, 2, null).With("b", "x", "y");
+
+        string[] settings = [.. space.Shuffled(new Rng(1)).Select(one => one.ToJsonString())];
+
+        Assert.Equal(6, space.Count);
+        Assert.Equal(
+            ["""{"a":1,"b":"x"}""", """{"a":1,"b":"y"}""", """{"a":2,"b":"x"}""", """{"a":2,"b":"y"}""", """{"b":"x"}""", """{"b":"y"}"""],
+            settings.Order(StringComparer.Ordinal));
+        Assert.NotEqual(settings, space.Shuffled(new Rng(2)).Select(one => one.ToJsonString()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Every_setting_of_a_model_is_one_that_it_takes(string name)
+    {
+        ModelDescription model = ModelCatalog.Of(typeof(LirdRec).Assembly).Find(name);
+        foreach (var settings in PublishedSpaces.Of(model, ["image", "text"]).Shuffled(new Rng(0)))
+        {
+            OptionsBinder.Bind<TrainingOptions>(settings, model.OptionsType);
+            Assert.NotNull(OptionsBinder.Bind(model.OptionsType, settings, typeof(TrainingOptions)));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.Json.Nodes;
+using Tessera.Data;
+using Tessera.Data.Synthetic;
+using Tessera.Models;
+using Tessera.Recommendation.Recommenders;
+using Tessera.Studies.Tuning;
+
+namespace Tessera.Studies.Tests.Tuning;
+
+public sealed class SuccessiveHalvingTests : IDisposable
+{
+    private static readonly Dataset Data = SyntheticDataset.Create(new SyntheticDatasetOptions { Users = 60, Items = 40, MeanInteractions = 8, Seed = 3 }).Dataset;
+    private static readonly ModelDescription Mf = ModelCatalog.Of(typeof(LirdRec).Assembly).Find("mf");
+    private readonly string _folder = Directory.CreateTempSubdirectory("tessera-").FullName;
+    private readonly List<string> _notes = [];
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void It_finds_the_setting_that_learns_and_does_nothing_twice()
+    {
+        SearchResult first = Search(new SearchSpace().With("learningRate", 1e-8, 0.02, 1e-9).With("epochs", 80));
+
+        Assert.Equal(0.02, (double)first.Settings["learningRate"]!);
+        Assert.Equal((3, 1, 3), (first.Drawn, first.Finished, first.Space));
+        Assert.Equal(6, _notes.Count); // three of 16 epochs, the best to 48 and to the end, and its second seed
+        _notes.Clear();
+
+        SearchResult again = Search(new SearchSpace().With("learningRate", 1e-8, 0.02, 1e-9).With("epochs", 80));
+
+        Assert.Empty(_notes);
+        Assert.Equal((first.Settings.ToJsonString(), first.Validation, first.Seconds), (again.Settings.ToJsonString(), again.Validation, again.Seconds));
+    }
+
+    [Fact]
+    public void A_setting_that_cannot_be_trained_loses_and_says_why()
+    {
+        SearchResult result = Search(new SearchSpace().With("learningRate", 1e30, 0.02).With("epochs", 20));
+
+        Assert.Equal(0.02, (double)result.Settings["learningRate"]!);
+        Assert.Contains("lower the learning rate", new SuccessiveHalving(Data, Mf, new SearchSpace(), _folder, 0).Of(Settings(1e30, 20), 1).Failure!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_trial_goes_on_where_it_stopped_and_looks_at_no_test()
+    {
+        Trial steps = New("steps"), whole = New("whole");
+        steps.Train(8, CancellationToken.None);
+        Assert.Equal((8, false), (steps.Epochs, steps.IsFinished));
+
+        New("steps").Train(int.MaxValue, CancellationToken.None);
+        whole.Train(int.MaxValue, CancellationToken.None);
+
+        Assert.True(steps.IsFinished);
+        Assert.Equal((20, whole.BestOf(20)), (steps.Epochs, steps.BestOf(20)));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(whole.Folder, "model.safetensors")), File.ReadAllBytes(Path.Combine(steps.Folder, "model.safetensors")));
+        Assert.Null(JsonNode.Parse(File.ReadAllText(Path.Combine(steps.Folder, "metrics.json")))!["test"]);
+        Assert.NotNull(JsonNode.Parse(File.ReadAllText(Path.Combine(steps.Folder, "metrics.json")))!["validation"]);
+
+        Trial New(string name) => new(Data, Mf, Settings(0.02, 20), 1, Path.Combine(_folder, name));
+    }
+
+    private static JsonObject Settings(double learningRate, int epochs) => new() { ["learningRate"] = learningRate, ["epochs"] = epochs };
+
+    private SearchResult Search(SearchSpace space) =>
+        new SuccessiveHalving(Data, Mf, space, _folder, budget: 0) { Note = _notes.Add }.Run(CancellationToken.None);
+}
