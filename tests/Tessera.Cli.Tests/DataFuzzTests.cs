@@ -62,7 +62,7 @@ public sealed class DataFuzzTests(Workplace work) : IClassFixture<Workplace>
         int next = 0;
         return FuzzAsync(2000, folder, (_, _) => { }, mutant =>
         {
-            JsonObject values = OptionValues.Read(Path.Combine(mutant, "settings.json"), []).Values;
+            JsonObject values = OptionValues.Read(null, Path.Combine(mutant, "settings.json"), []).Values;
             ModelDescription model = models[Interlocked.Increment(ref next) % models.Length];
             OptionsBinder.Bind(model.OptionsType, values, typeof(TrainingOptions));
             OptionsBinder.Bind<TrainingOptions>(values, model.OptionsType);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using Tessera.Cli.Output;
+using Tessera.Models;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Training;
@@ -15,7 +16,7 @@ internal sealed class ModelsCommand : TesseraCommand
     private readonly Option<string?> _model = Flags.OptionalText("--model", "NAME", "show only this one");
 
     public ModelsCommand(ModelCatalog models, CliEnvironment environment, CancellationToken cancellation)
-        : base("models", "List the models, and all options that 'train' takes with --set or --config.", environment, cancellation)
+        : base("models", "List the models, the presets, and all options that 'train' takes with --set or --config.", environment, cancellation)
     {
         _models = models;
         Take(_model);
@@ -24,10 +25,11 @@ internal sealed class ModelsCommand : TesseraCommand
     protected override void Execute(ParseResult parsed, Session session)
     {
         IReadOnlyList<ModelDescription> models = parsed.GetValue(_model) is { } name ? [_models.Find(name)] : _models.Models;
-        session.Print(() => ToJson(models), console => Print(console, models));
+        Preset[] presets = [.. Preset.All.Where(preset => models.Any(model => model.Name == preset.Model))];
+        session.Print(() => ToJson(models, presets), console => Print(console, models, presets));
     }
 
-    private static JsonObject ToJson(IReadOnlyList<ModelDescription> models) => new()
+    private static JsonObject ToJson(IReadOnlyList<ModelDescription> models, Preset[] presets) => new()
     {
         ["models"] = new JsonArray([.. models.Select(model => new JsonObject
         {
@@ -39,6 +41,13 @@ internal sealed class ModelsCommand : TesseraCommand
             ["options"] = Options(model.OptionsType),
         })]),
         ["trainingOptions"] = Options(typeof(TrainingOptions)),
+        ["presets"] = new JsonArray([.. presets.Select(preset => new JsonObject
+        {
+            ["name"] = preset.Name,
+            ["model"] = preset.Model,
+            ["description"] = preset.Meaning,
+            ["settings"] = preset.Settings.DeepClone(),
+        })]),
     };
 
     private static new JsonArray Options(Type type) => new([.. OptionsBinder.Describe(type).Select(option => new JsonObject
@@ -50,7 +59,7 @@ internal sealed class ModelsCommand : TesseraCommand
         ["description"] = option.Description,
     })]);
 
-    private static void Print(IAnsiConsole console, IReadOnlyList<ModelDescription> models)
+    private static void Print(IAnsiConsole console, IReadOnlyList<ModelDescription> models, Preset[] presets)
     {
         foreach (ModelDescription model in models)
         {
@@ -60,6 +69,12 @@ internal sealed class ModelsCommand : TesseraCommand
 
         console.WriteLine("training options of all models");
         PrintOptions(console, typeof(TrainingOptions));
+        if (presets.Length > 0) console.WriteLine("presets, for 'train --preset NAME'");
+        foreach (Preset preset in presets)
+        {
+            console.WriteLine($"{preset.Name}: {preset.Meaning}");
+            console.WriteLine($"  --model {preset.Model} {string.Join(' ', preset.Settings.Select(pair => $"--set {pair.Key}={pair.Value}"))}");
+        }
     }
 
     private static void PrintOptions(IAnsiConsole console, Type type)

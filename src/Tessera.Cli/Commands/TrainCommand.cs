@@ -19,11 +19,12 @@ internal sealed class TrainCommand : TesseraCommand
     private readonly ModelCatalog _models;
     private readonly Option<string> _data = Flags.Data();
     private readonly Option<string?> _model = Flags.OptionalText("--model", "NAME", "what to train; 'tessera models' lists the models and their options");
+    private readonly Option<string?> _preset = Flags.OptionalText("--preset", "NAME", "model and settings with a name, which 'tessera models' lists");
     private readonly Option<string> _out = Flags.Text("--out", "RUN", "folder for the run, new or empty");
     private readonly Option<string?> _config = Flags.OptionalText("--config", "FILE.json", "options of model and training as one JSON object, or the config.json of a run to repeat");
     private readonly Option<string[]> _set = new("--set")
     {
-        Description = "an option of model or training; wins over --config; may be repeated",
+        Description = "an option of model or training; wins over --preset and --config; may be repeated",
         HelpName = "key=value",
     };
 
@@ -39,7 +40,7 @@ internal sealed class TrainCommand : TesseraCommand
         : base("train", "Train a model, measure it on validation and test, and save the run.", environment, cancellation)
     {
         _models = models;
-        Take(_data, _model, _out, _config, _set, _modalities, _protocol, _resume, _restart, _from, _seed, _threads);
+        Take(_data, _model, _preset, _out, _config, _set, _modalities, _protocol, _resume, _restart, _from, _seed, _threads);
     }
 
     /// <summary>The key of <c>--set</c> that an option's name stands for, such as <c>learningRate</c> for <c>--learning-rate</c>; null for none.</summary>
@@ -48,8 +49,8 @@ internal sealed class TrainCommand : TesseraCommand
 
     protected override void Execute(ParseResult parsed, Session session)
     {
-        OptionValues given = OptionValues.Read(parsed.GetValue(_config), parsed.GetValue(_set) ?? []);
-        (JsonObject values, RunConfig? repeated) = given;
+        OptionValues given = OptionValues.Read(parsed.GetValue(_preset), parsed.GetValue(_config), parsed.GetValue(_set) ?? []);
+        (JsonObject values, _, RunConfig? repeated) = given;
         ModelDescription model = _models.Find(given.Model(parsed.GetValue(_model)));
         object options = OptionsBinder.Bind(model.OptionsType, values, typeof(TrainingOptions));
         var training = OptionsBinder.Bind<TrainingOptions>(values, model.OptionsType);
