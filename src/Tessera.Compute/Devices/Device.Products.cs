@@ -31,6 +31,20 @@ public sealed unsafe partial class Device
             new GemmEpilogue(bias is null ? 0 : (nint)bias.Data, leakySlope));
     }
 
+    /// <summary>Adds <c>A Bᵀ</c> to the leading columns of some rows of C.</summary>
+    /// <param name="a">A, <c>[m x k]</c>.</param>
+    /// <param name="b">B, <c>[n x k]</c>, n at most the columns of C.</param>
+    /// <param name="result">C; rows from <paramref name="firstRow"/> on are added to.</param>
+    internal void AddMatMul(Matrix a, Matrix b, Matrix result, int firstRow)
+    {
+        Require(a.Columns == b.Columns, "two matrices of the same width");
+        RequireBlock(result, firstRow, 0, a.Rows, b.Rows);
+        _gemm.Multiply(
+            a.Rows, b.Rows, a.Columns,
+            new GemmOperand((nint)a.Data, a.Columns, false), new GemmOperand((nint)b.Data, b.Columns, true),
+            RowAt(result, firstRow), result.Columns, true, GemmEpilogue.None);
+    }
+
     /// <summary><c>Y = S X + addend</c>; the addend may be null, or Y itself.</summary>
     public void SparseMatMul(CsrMatrix s, Matrix x, Matrix? addend, Matrix result)
     {

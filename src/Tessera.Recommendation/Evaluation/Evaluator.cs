@@ -2,6 +2,7 @@ using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Recommendation.Metrics;
+using Tessera.Recommendation.Scoring;
 
 namespace Tessera.Recommendation.Evaluation;
 
@@ -40,6 +41,15 @@ public sealed class Evaluator
         Embeddings embeddings, IReadOnlyList<HeldOut> splits, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(embeddings);
+        using var scorer = new DotProductScorer(embeddings);
+        return Evaluate(scorer, splits, cancellation);
+    }
+
+    /// <summary>Measures how well scores rank each split's held-out items.</summary>
+    /// <param name="cancellation">Stops between two blocks.</param>
+    /// <exception cref="InvalidInputException">A split has no user to measure.</exception>
+    internal IReadOnlyList<EvaluationResult> Evaluate(IScorer scorer, IReadOnlyList<HeldOut> splits, CancellationToken cancellation = default)
+    {
         ArgumentNullException.ThrowIfNull(splits);
         RequireUsers(splits);
         var results = new EvaluationResult[splits.Count];
@@ -48,8 +58,8 @@ public sealed class Evaluator
             HeldOut[] group = [.. alike.Select(pair => pair.Split)];
             int[] users = [.. Enumerable.Range(0, _train.Users).Where(user => HasTask(user, group))];
             EvaluationResult[] measured = alike.Key is null
-                ? Rank(embeddings.Users, embeddings.Items, users, _train, group, cancellation)
-                : RankAmong(alike.Key, embeddings, users, group, cancellation);
+                ? Rank(scorer, users, _train, group, cancellation)
+                : RankAmong(alike.Key, scorer, users, group, cancellation);
             foreach (((int index, _), EvaluationResult result) in alike.Zip(measured)) results[index] = result;
         }
 
@@ -72,7 +82,7 @@ public sealed class Evaluator
 
     /// <summary>Ranks the candidates alone, as if they were all items there are.</summary>
     private EvaluationResult[] RankAmong(
-        IReadOnlyList<int> candidates, Embeddings embeddings, int[] users, HeldOut[] splits, CancellationToken cancellation)
+        IReadOnlyList<int> candidates, IScorer scorer, int[] users, HeldOut[] splits, CancellationToken cancellation)
     {
         int[] kept = [.. candidates];
         HeldOut[] restricted =
@@ -83,24 +93,21 @@ public sealed class Evaluator
                 throw new ArgumentException($"Split '{splits[s].Name}' has held-out items that are not among its candidates.", nameof(splits));
         }
 
-        using var items = new Matrix(kept.Length, embeddings.Items.Columns);
-        _device.GatherRows(embeddings.Items, kept, items);
-        return Rank(embeddings.Users, items, users, _train.Among(kept), restricted, cancellation);
+        using IScorer among = scorer.Among(kept, _device);
+        return Rank(among, users, _train.Among(kept), restricted, cancellation);
     }
 
-    private EvaluationResult[] Rank(
-        Matrix userVectors, Matrix itemVectors, int[] users, Interactions masked, HeldOut[] splits, CancellationToken cancellation)
+    private EvaluationResult[] Rank(IScorer scorer, int[] users, Interactions masked, HeldOut[] splits, CancellationToken cancellation)
     {
         MetricAccumulator[] accumulators = [.. splits.Select(_ => new MetricAccumulator(_metrics))];
-        int items = itemVectors.Rows, rows = Math.Clamp(BlockScores / Math.Max(1, items), MinRows, MaxRows);
-        using Matrix scores = new(rows, items), queries = new(rows, userVectors.Columns);
+        int items = scorer.Items, rows = Math.Clamp(BlockScores / Math.Max(1, items), MinRows, MaxRows);
+        using var scores = new Matrix(rows, items);
         for (int first = 0; first < users.Length; first += rows)
         {
             cancellation.ThrowIfCancellationRequested();
             ReadOnlySpan<int> block = users.AsSpan(first, Math.Min(rows, users.Length - first));
-            using Matrix blockScores = scores.RowRange(0, block.Length), blockQueries = queries.RowRange(0, block.Length);
-            _device.GatherRows(userVectors, block, blockQueries);
-            _device.MatMul(blockQueries, false, itemVectors, true, blockScores);
+            using Matrix blockScores = scores.RowRange(0, block.Length);
+            scorer.Score(block, blockScores, _device);
             var ranking = new RankedBlock(_device, blockScores, block, masked, splits, accumulators[0].MaximumK);
             for (int s = 0; s < splits.Length; s++) ranking.Measure(splits[s], accumulators[s]);
         }

@@ -3,6 +3,7 @@ using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Data.Storage;
+using Tessera.Recommendation.Scoring;
 
 namespace Tessera.Recommendation.Runs;
 
@@ -20,8 +21,6 @@ public sealed partial class TrainedRun
 
     private KnownSplit[] Known => [_known.Train, _known.Validation, _known.Test];
 
-    private Matrix ItemVectors => _vectors.Items;
-
     /// <summary>The external name of a user; its number where the data has no names.</summary>
     internal string UserName(int user) => _known.UserName(user);
 
@@ -30,8 +29,6 @@ public sealed partial class TrainedRun
 
     /// <summary>What people call the items, <c>[|I|]</c>, empty for an item without a title; null where the run knows none.</summary>
     internal IReadOnlyList<string>? ItemTitles => _known.ItemTitles is { } titles ? [.. Enumerable.Range(0, ItemCount).Select(item => titles[item])] : null;
-
-    private ReadOnlySpan<float> UserVector(int user) => _vectors.User(user);
 
     /// <summary>
     /// The best items of users, block by block: those with the highest scores, or, for a user with nothing in training, those with most
@@ -66,19 +63,25 @@ public sealed partial class TrainedRun
         static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
     }
 
+    /// <summary>What the run ranks by; one a caller.</summary>
+    internal IScorer Scorer() => new DotProductScorer(_vectors.Items, (users, queries, _) =>
+    {
+        for (int row = 0; row < users.Length; row++) _vectors.User(users[row]).CopyTo(queries.Row(row));
+    });
+
     private IEnumerable<UserRanking> Rank(
         IReadOnlyList<int> users, int count, int[] candidates, KnownSplit[] known, Device device, CancellationToken cancellation)
     {
         int rows = Math.Min(users.Count, Math.Clamp(BlockScores / candidates.Length, MinRows, MaxRows)), length = Math.Min(count, candidates.Length);
         int[] places = Places(candidates);
         float[]? popularity = null;
-        using Matrix items = Vectors(candidates, device), queries = new(rows, ItemVectors.Columns), scores = new(rows, candidates.Length);
+        using IScorer all = Scorer(), scorer = candidates.Length == ItemCount ? all : all.Among(candidates, device);
+        using var scores = new Matrix(rows, candidates.Length);
         foreach (int[] block in users.Chunk(Math.Max(1, rows)))
         {
             cancellation.ThrowIfCancellationRequested();
-            using Matrix blockQueries = queries.RowRange(0, block.Length), blockScores = scores.RowRange(0, block.Length);
-            for (int row = 0; row < block.Length; row++) UserVector(block[row]).CopyTo(blockQueries.Row(row));
-            device.MatMul(blockQueries, false, items, true, blockScores);
+            using Matrix blockScores = scores.RowRange(0, block.Length);
+            scorer.Score(block, blockScores, device);
             var starts = new int[block.Length + 1];
             var masked = new List<int>();
             foreach ((int row, int user) in block.Index())
@@ -108,15 +111,6 @@ public sealed partial class TrainedRun
     {
         int[] counts = _known.Train.ItemCounts();
         return Array.ConvertAll(candidates, item => counts[item] > 0 ? counts[item] : float.NegativeInfinity);
-    }
-
-    /// <summary>The vectors of the candidates; a view where they are all items.</summary>
-    private Matrix Vectors(int[] candidates, Device device)
-    {
-        if (candidates.Length == ItemCount) return ItemVectors.RowRange(0, candidates.Length);
-        var items = new Matrix(candidates.Length, ItemVectors.Columns);
-        device.GatherRows(ItemVectors, candidates, items);
-        return items;
     }
 
     /// <summary>Place of each item among the candidates, -1 for the others.</summary>
