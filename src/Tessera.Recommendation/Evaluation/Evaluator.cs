@@ -91,7 +91,7 @@ public sealed class Evaluator
     private EvaluationResult[] Rank(
         Matrix userVectors, Matrix itemVectors, int[] users, Interactions masked, HeldOut[] splits, CancellationToken cancellation)
     {
-        MetricAccumulator[] accumulators = [.. splits.Select(_ => new MetricAccumulator(_metrics))];
+        SplitMeasurement[] measurements = [.. splits.Select(split => new SplitMeasurement(split, _metrics))];
         int items = itemVectors.Rows, rows = Math.Clamp(BlockScores / Math.Max(1, items), MinRows, MaxRows);
         using Matrix scores = new(rows, items), queries = new(rows, userVectors.Columns);
         for (int first = 0; first < users.Length; first += rows)
@@ -101,11 +101,11 @@ public sealed class Evaluator
             using Matrix blockScores = scores.RowRange(0, block.Length), blockQueries = queries.RowRange(0, block.Length);
             _device.GatherRows(userVectors, block, blockQueries);
             _device.MatMul(blockQueries, false, itemVectors, true, blockScores);
-            var ranking = new RankedBlock(_device, blockScores, block, masked, splits, accumulators[0].MaximumK);
-            for (int s = 0; s < splits.Length; s++) ranking.Measure(splits[s], accumulators[s]);
+            var ranking = new RankedBlock(_device, blockScores, block, masked, splits, measurements.Max(one => one.MaximumK));
+            foreach (SplitMeasurement measurement in measurements) measurement.Add(ranking);
         }
 
-        return [.. splits.Select((split, s) => new EvaluationResult(split.Name, accumulators[s].Users, accumulators[s].Averages()))];
+        return [.. measurements.Select(measurement => measurement.Result())];
     }
 
     private bool HasTask(int user, IReadOnlyList<HeldOut> splits) =>
