@@ -46,10 +46,8 @@ public sealed record HeldOut(
     /// none of validation occurs in training, among those of validation alone. Among all items, a model's bias toward the items it
     /// was trained on would hide the differences.
     /// </summary>
-    public static HeldOut Monitored(Interactions train, Interactions validation) => Monitored(train, validation, null);
-
-    /// <summary>The same, with warm and cold items apart where the data's split says which are cold.</summary>
-    internal static HeldOut Monitored(Interactions train, Interactions validation, IReadOnlyList<int>? coldItems)
+    /// <param name="coldItems"><see cref="Dataset.ColdItems"/>: where there are any, warm and cold items are measured apart besides.</param>
+    internal static HeldOut Monitored(Interactions train, Interactions validation, IReadOnlyList<int>? coldItems = null)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(validation);
