@@ -1,10 +1,12 @@
 using System.CommandLine;
 using Tessera.Benchmarks;
+using Tessera.Benchmarks.Cold;
 using Tessera.Benchmarks.Kernels;
 using Tessera.Data;
 
 var root = new RootCommand("Measures Tessera against what its work must cost on this machine.")
 {
+    ColdCommand.Create(),
     DimensionsCommand.Create(),
     EncodeCommand.Create(),
     EpochCommand.Create(),

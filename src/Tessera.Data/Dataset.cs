@@ -54,6 +54,12 @@ public sealed class Dataset
     internal Lazy<IReadOnlyList<string>?> ItemTitles { get; init; } = new((IReadOnlyList<string>?)null);
 
     /// <summary>
+    /// Items without a training interaction that validation and test hold beside others, ascending, where the split was made so that the two can be
+    /// told apart (<see cref="Splitting.SplitScheme.ColdMixed"/>); else null.
+    /// </summary>
+    internal IReadOnlyList<int>? ColdItems { get; set; }
+
+    /// <summary>
     /// Remarks on a data set read from files, one sentence each: merged duplicates, items without features, users left
     /// out of evaluation, …; empty where nothing is unusual.
     /// </summary>
@@ -99,6 +105,7 @@ public sealed class Dataset
             UserIds = UserIds,
             ItemIds = ItemIds,
             ItemTitles = ItemTitles,
+            ColdItems = ColdItems,
         };
     }
 }

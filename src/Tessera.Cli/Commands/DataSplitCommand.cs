@@ -15,7 +15,7 @@ internal sealed class DataSplitCommand : TesseraCommand
     private readonly Option<string> _scheme = Flags.Text(
         "--scheme", string.Join('|', KebabCase.All<SplitScheme>()),
         "how to put each user's items in training, validation and test: 8:1:1 at random, the last two by time, 8:1:1 by time, "
-        + "8:1:1 by time over all users, a fifth of the items held out entirely, or all in training");
+        + "8:1:1 by time over all users, a fifth of the items held out entirely, the same with the other items' 8:1:1 at random, or all in training");
 
     private readonly Option<ulong> _seed = Flags.Seed();
 

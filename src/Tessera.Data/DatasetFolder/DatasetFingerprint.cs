@@ -14,7 +14,7 @@ internal static class DatasetFingerprint
     /// </summary>
     public static string Of(Modality modality) => modality.ChecksumBy(NpyWriter.ChecksumOf);
 
-    /// <summary>SHA-256 of splits, names of modalities and their features' checksums, in hexadecimal.</summary>
+    /// <summary>SHA-256 of splits, names of modalities and their features' checksums, and a mixed split's cold items, in hexadecimal.</summary>
     public static string Of(Dataset dataset)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -28,6 +28,7 @@ internal static class DatasetFingerprint
         foreach (Modality modality in dataset.Modalities)
             hash.AppendData(Encoding.UTF8.GetBytes($"{Of(modality)} {modality.Name}\n"));
 
+        if (dataset.ColdItems is { } cold) hash.AppendData(MemoryMarshal.AsBytes<int>([.. cold])); // they decide about the best epoch
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

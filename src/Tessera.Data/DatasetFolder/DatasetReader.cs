@@ -9,7 +9,7 @@ namespace Tessera.Data.DatasetFolder;
 /// of <c>MODALITY_feat.npy</c> with one row per item, and optionally <c>u_id_mapping.csv</c> and <c>i_id_mapping.csv</c> with
 /// the external names of users and items. Users and items that a mapping names, and items that have a row of features, count even without an
 /// interaction. Where <c>modalities.json</c> (<see cref="FeatureManifest"/>) or a <c>MODALITY_feat.ids</c>
-/// says which item each row of a feature file belongs to, that is checked.
+/// says which item each row of a feature file belongs to, that is checked, and so is a <c>split.json</c> (<see cref="SplitRecord"/>).
 /// </remarks>
 public static class DatasetReader
 {
@@ -47,6 +47,7 @@ public static class DatasetReader
             ItemTitles = new(() => itemIds is null ? null : ItemTitles.ReadIfPresent(directory, itemIds)),
         };
         features.CheckItems(dataset.ItemNames(), dataset.ItemIds is null ? Path.GetFileName(table.Path) : ItemMapping);
+        dataset.ColdItems = SplitRecord.ReadIfPresent(directory, dataset)?.MixedColdItems();
         dataset.Notices = [.. DatasetNotices.Of(dataset, table), .. features.Notices];
         return dataset;
     }

@@ -19,6 +19,9 @@ internal sealed record SplitRecord(string Scheme, ulong Seed, int Users, int Ite
     /// <summary>The scheme that holds whole items out of training.</summary>
     public const string ColdItems = "cold-items";
 
+    /// <summary>The scheme that does so and splits the pairs with the other items at random.</summary>
+    public const string ColdMixed = "cold-mixed";
+
     private const int CurrentFormat = 1;
 
     /// <summary>Version of the file's format.</summary>
@@ -26,11 +29,14 @@ internal sealed record SplitRecord(string Scheme, ulong Seed, int Users, int Ite
     [JsonPropertyOrder(-1)]
     public int Format { get; init; } = CurrentFormat;
 
-    /// <summary>Items whose interactions are all in validation, ascending; null unless the scheme is <see cref="ColdItems"/>.</summary>
+    /// <summary>Items whose interactions are all in validation, ascending; null unless the scheme holds items out.</summary>
     public IReadOnlyList<int>? ColdValidationItems { get; init; }
 
-    /// <summary>Items whose interactions are all in test, ascending; null unless the scheme is <see cref="ColdItems"/>.</summary>
+    /// <summary>Items whose interactions are all in test, ascending; null unless the scheme holds items out.</summary>
     public IReadOnlyList<int>? ColdTestItems { get; init; }
+
+    /// <summary>What <see cref="Dataset.ColdItems"/> is of a data set so split.</summary>
+    public IReadOnlyList<int>? MixedColdItems() => Scheme == ColdMixed ? [.. ColdValidationItems!.Concat(ColdTestItems!).Order()] : null;
 
     /// <summary>Reads a data set's record; null where its folder has none.</summary>
     /// <exception cref="InvalidInputException">The file is not such a record, or is the record of another data set.</exception>
@@ -53,9 +59,9 @@ internal sealed record SplitRecord(string Scheme, ulong Seed, int Users, int Ite
         Compare("training", Training, dataset.Train.Count);
         Compare("validation", Validation, dataset.Validation.Count);
         Compare("test", Test, dataset.Test.Count);
-        bool cold = Scheme == ColdItems;
+        bool cold = Scheme is ColdItems or ColdMixed;
         if (cold != ColdValidationItems is not null || cold != ColdTestItems is not null)
-            throw Refused($"names the scheme {SourceText.Quoted(Scheme)} {(cold ? "without its cold items" : "beside cold items")}", "cold items with the scheme cold-items alone");
+            throw Refused($"names the scheme {SourceText.Quoted(Scheme)} {(cold ? "without its cold items" : "beside cold items")}", $"cold items with the schemes {ColdItems} and {ColdMixed} alone");
         if (!cold) return;
         CheckCold("coldValidationItems", ColdValidationItems!, dataset.Validation, dataset.Train, dataset.Test);
         CheckCold("coldTestItems", ColdTestItems!, dataset.Test, dataset.Train, dataset.Validation);
@@ -65,7 +71,7 @@ internal sealed record SplitRecord(string Scheme, ulong Seed, int Users, int Ite
             if (said != found) throw Refused($"says {field} {said}", $"{found}");
         }
 
-        // All interactions of the items are in one split, and all of the split are with the items.
+        // All interactions of the items are in one split, and, unless others were split as usual, all of the split are with the items.
         void CheckCold(string field, IReadOnlyList<int> items, Interactions own, params ReadOnlySpan<Interactions> others)
         {
             var listed = new bool[dataset.Items];
@@ -82,6 +88,7 @@ internal sealed record SplitRecord(string Scheme, ulong Seed, int Users, int Ite
                     if (listed[item]) throw Refused($"lists item {item} in {field}, which has interactions elsewhere", "items held out whole");
             }
 
+            if (Scheme == ColdMixed) return;
             foreach (int item in own.ItemIndices)
                 if (!listed[item]) throw Refused($"does not list item {item} in {field}, whose interactions are there", "all of them listed");
         }

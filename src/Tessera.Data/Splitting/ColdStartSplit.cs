@@ -19,6 +19,15 @@ internal sealed record ColdStartSplit(Dataset Dataset, IReadOnlyList<int> Valida
         return new ColdStartSplit(dataset.Split(SplitRules.ColdItems(dataset.Items, validation, test)), validation, test);
     }
 
+    /// <summary>Splits all interactions of a data set as <see cref="SplitScheme.ColdMixed"/> does.</summary>
+    public static Dataset Mixed(Dataset dataset, Rng rng)
+    {
+        (int[] validation, int[] test) = ChooseItems(dataset.Items, rng);
+        Dataset split = dataset.Split(SplitRules.ColdMixed(dataset.Items, validation, test, rng));
+        split.ColdItems = [.. validation.Concat(test).Order()];
+        return split;
+    }
+
     /// <summary>Chooses the items to hold out.</summary>
     /// <param name="items">Number of items, at least 2 to hold out and 1 to keep.</param>
     /// <param name="rng">Chooses.</param>

@@ -44,7 +44,7 @@ public static class EventLogSplitter
         using var folder = new AtomicFolder(directory);
         EventLogFeatures features = EventLogFeatures.Read(log, cancellation);
         Rng rng = new Rng(seed).Stream("split");
-        (int[] Validation, int[] Test)? cold = scheme == SplitScheme.ColdItems ? ColdStartSplit.ChooseItems(ItemsWithEvents(log), rng) : null;
+        (int[] Validation, int[] Test)? cold = HoldsItemsOut(scheme) ? ColdStartSplit.ChooseItems(ItemsWithEvents(log), rng) : null;
         SplitRules.Rule rule = scheme switch
         {
             SplitScheme.Random => SplitRules.Random(rng),
@@ -52,13 +52,14 @@ public static class EventLogSplitter
             SplitScheme.TemporalUser => SplitRules.TemporalUser,
             SplitScheme.TemporalGlobal => SplitRules.TemporalGlobal([.. log.PairsByUser(null, cancellation).SelectMany(user => user.Events, (_, e) => e.Time)]),
             SplitScheme.None => SplitRules.None,
+            SplitScheme.ColdMixed => SplitRules.ColdMixed(log.Items, cold!.Value.Validation, cold.Value.Test, rng),
             _ => SplitRules.ColdItems(log.Items, cold!.Value.Validation, cold.Value.Test),
         };
         var tally = new SplitTally(log);
         folder.Guarded(() => DatasetWriter.WriteInteractions(folder.Path, log.Name, tally.Label(rule, cancellation)));
         DatasetStatistics size = tally.Statistics(scheme, features.Modalities);
         var record = new SplitRecord(
-            KebabCase.Of(scheme), scheme is SplitScheme.Random or SplitScheme.ColdItems ? seed : 0,
+            KebabCase.Of(scheme), scheme == SplitScheme.Random || HoldsItemsOut(scheme) ? seed : 0,
             size.Users, size.Items, size.TrainInteractions, size.ValidationInteractions, size.TestInteractions)
         {
             ColdValidationItems = cold?.Validation,
@@ -78,6 +79,8 @@ public static class EventLogSplitter
 
     private static bool IsByTime(SplitScheme scheme) => scheme is SplitScheme.LeaveOneOut or SplitScheme.TemporalUser or SplitScheme.TemporalGlobal;
 
+    private static bool HoldsItemsOut(SplitScheme scheme) => scheme is SplitScheme.ColdItems or SplitScheme.ColdMixed;
+
     private static void RefuseUnsuitable(EventLog log, SplitScheme scheme)
     {
         if (IsByTime(scheme) && !log.HasTimes)
@@ -87,7 +90,7 @@ public static class EventLogSplitter
                 + $"expected events with times, so import them with times or choose {KebabCase.Of(SplitScheme.Random)}.");
         }
 
-        if (scheme == SplitScheme.ColdItems && ItemsWithEvents(log) is < MinItemsToHoldOut and var items)
+        if (HoldsItemsOut(scheme) && ItemsWithEvents(log) is < MinItemsToHoldOut and var items)
         {
             throw new InvalidInputException(
                 $"The event log in '{log.Directory}' has {items} items{(log.ItemsWithoutEvents > 0 ? " with events" : "")}; "

@@ -73,6 +73,26 @@ internal static class SplitRules
         };
     }
 
+    /// <summary><see cref="SplitScheme.ColdMixed"/>; users come in their order.</summary>
+    /// <inheritdoc cref="ColdItems"/>
+    /// <param name="rng">Splits the pairs with the other items.</param>
+    public static Rule ColdMixed(int items, int[] validation, int[] test, Rng rng)
+    {
+        Rule cold = ColdItems(items, validation, test), random = Random(rng);
+        return (pairs, labels) =>
+        {
+            cold(pairs, labels);
+            var warm = new List<int>();
+            for (int i = 0; i < labels.Length; i++)
+                if (labels[i] == Training) warm.Add(i);
+            var warmPairs = new Event[warm.Count];
+            for (int i = 0; i < warmPairs.Length; i++) warmPairs[i] = pairs[warm[i]];
+            var warmLabels = new byte[warmPairs.Length];
+            random(warmPairs, warmLabels);
+            for (int i = 0; i < warmLabels.Length; i++) labels[warm[i]] = warmLabels[i];
+        };
+    }
+
     /// <summary><see cref="SplitScheme.None"/>.</summary>
     public static void None(ReadOnlySpan<Event> pairs, Span<byte> labels) => labels.Clear(); // to Training
 

@@ -27,6 +27,12 @@ public enum SplitScheme
     /// <summary>A fifth of the items, chosen at random, held out with all their pairs: half of them to validation, half to test.</summary>
     ColdItems,
 
+    /// <summary>
+    /// Items held out as by <see cref="ColdItems"/>, and the pairs with the others split as by <see cref="Random"/>: validation and test hold
+    /// pairs with warm items and with cold ones.
+    /// </summary>
+    ColdMixed,
+
     /// <summary>All pairs to training: nothing is measured, and everything is learned from.</summary>
     None,
 }

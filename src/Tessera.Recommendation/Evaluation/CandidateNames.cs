@@ -24,6 +24,9 @@ internal static class CandidateNames
                 return heldOut;
             case Cold when split?.Scheme == SplitRecord.ColdItems:
                 return heldOut with { Candidates = heldOut.Name == "test" ? split.ColdTestItems : split.ColdValidationItems };
+            case Cold when split?.Scheme == SplitRecord.ColdMixed:
+                throw new InvalidInputException(
+                    $"The data set's scheme is {SplitRecord.ColdMixed}, of which warm and cold items are measured apart, each among all items; expected the candidates {All}.");
             case Cold:
                 throw new InvalidInputException(
                     $"The data set holds no whole items out ({(split is null ? $"it has no {SplitRecord.FileName}" : $"its scheme is {split.Scheme}")}); "

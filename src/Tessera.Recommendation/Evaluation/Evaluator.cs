@@ -99,7 +99,7 @@ public sealed class Evaluator
 
     private EvaluationResult[] Rank(IScorer scorer, int[] users, Interactions masked, HeldOut[] splits, CancellationToken cancellation)
     {
-        MetricAccumulator[] accumulators = [.. splits.Select(_ => new MetricAccumulator(_metrics))];
+        SplitMeasurement[] measurements = [.. splits.Select(split => new SplitMeasurement(split, _metrics))];
         int items = scorer.Items, rows = Math.Clamp(BlockScores / Math.Max(1, items), MinRows, MaxRows);
         using var scores = new Matrix(rows, items);
         for (int first = 0; first < users.Length; first += rows)
@@ -108,11 +108,11 @@ public sealed class Evaluator
             ReadOnlySpan<int> block = users.AsSpan(first, Math.Min(rows, users.Length - first));
             using Matrix blockScores = scores.RowRange(0, block.Length);
             scorer.Score(block, blockScores, _device);
-            var ranking = new RankedBlock(_device, blockScores, block, masked, splits, accumulators[0].MaximumK);
-            for (int s = 0; s < splits.Length; s++) ranking.Measure(splits[s], accumulators[s]);
+            var ranking = new RankedBlock(_device, blockScores, block, masked, splits, measurements.Max(one => one.MaximumK));
+            foreach (SplitMeasurement measurement in measurements) measurement.Add(ranking);
         }
 
-        return [.. splits.Select((split, s) => new EvaluationResult(split.Name, accumulators[s].Users, accumulators[s].Averages()))];
+        return [.. measurements.Select(measurement => measurement.Result())];
     }
 
     private bool HasTask(int user, IReadOnlyList<HeldOut> splits) =>

@@ -10,6 +10,9 @@ namespace Tessera.Recommendation.Evaluation;
 public sealed record HeldOut(
     string Name, Interactions Relevant, Interactions? AlsoMasked = null, IReadOnlyList<int>? Candidates = null)
 {
+    /// <summary>The items that are cold, ascending, where warm and cold ones are measured apart besides; null where they are not.</summary>
+    internal IReadOnlyList<int>? ColdItems { get; init; }
+
     /// <summary>Whether a user can be measured: with a training item to learn from and a held-out item to find.</summary>
     internal bool Measures(int user, Interactions train) => !train.ItemsOf(user).IsEmpty && !Relevant.ItemsOf(user).IsEmpty;
 
@@ -35,7 +38,7 @@ public sealed record HeldOut(
     public static HeldOut Validation(Dataset dataset)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        return new HeldOut("validation", dataset.Validation);
+        return new HeldOut("validation", dataset.Validation) { ColdItems = dataset.ColdItems };
     }
 
     /// <summary>
@@ -43,10 +46,12 @@ public sealed record HeldOut(
     /// none of validation occurs in training, among those of validation alone. Among all items, a model's bias toward the items it
     /// was trained on would hide the differences.
     /// </summary>
-    public static HeldOut Monitored(Interactions train, Interactions validation)
+    /// <param name="coldItems"><see cref="Dataset.ColdItems"/>: where there are any, warm and cold items are measured apart besides.</param>
+    internal static HeldOut Monitored(Interactions train, Interactions validation, IReadOnlyList<int>? coldItems = null)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(validation);
+        if (coldItems is not null) return new HeldOut("validation", validation) { ColdItems = coldItems };
         int[] trained = train.ItemCounts(), heldOut = validation.ItemCounts();
         int[] items = [.. Enumerable.Range(0, validation.Items).Where(item => heldOut[item] > 0)];
         bool cold = items.Length > 0 && items.All(item => trained[item] == 0);
@@ -57,6 +62,6 @@ public sealed record HeldOut(
     public static HeldOut Test(Dataset dataset, Protocol protocol)
     {
         ArgumentNullException.ThrowIfNull(dataset);
-        return new HeldOut("test", dataset.Test, protocol == Protocol.Strict ? dataset.Validation : null);
+        return new HeldOut("test", dataset.Test, protocol == Protocol.Strict ? dataset.Validation : null) { ColdItems = dataset.ColdItems };
     }
 }

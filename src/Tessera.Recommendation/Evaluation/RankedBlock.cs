@@ -62,6 +62,26 @@ internal sealed class RankedBlock
         }
     }
 
+    /// <summary>Counts cold items among the best that the block's users of a split are shown.</summary>
+    /// <param name="cold">Whether an item is cold, <c>[|I|]</c>.</param>
+    /// <param name="shown">Number of best items a user is shown, no more than the ranking has.</param>
+    public (long Cold, long All) CountCold(HeldOut split, bool[] cold, int shown)
+    {
+        long found = 0, all = 0;
+        var ranked = new int[Math.Min(shown, _cutOff)];
+        for (int row = 0; row < _users.Length; row++)
+        {
+            if (split.Relevant.ItemsOf(_users[row]).IsEmpty) continue;
+            ReadOnlySpan<int> alsoMasked = split.AlsoMasked is null ? [] : split.AlsoMasked.ItemsOf(_users[row]);
+            int kept = Keep(_items.AsSpan(row * _length, _length), alsoMasked, ranked);
+            foreach (int item in ranked.AsSpan(0, kept))
+                if (cold[item]) found++;
+            all += kept;
+        }
+
+        return (found, all);
+    }
+
     // The best that are not masked, as many as there is room for.
     private static int Keep(ReadOnlySpan<int> best, ReadOnlySpan<int> masked, Span<int> ranked)
     {

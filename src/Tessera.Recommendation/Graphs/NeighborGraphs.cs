@@ -5,7 +5,7 @@ using Tessera.Data;
 namespace Tessera.Recommendation.Graphs;
 
 /// <summary>Finds, and remembers on disk if given a folder, each item's nearest items by cosine similarity.</summary>
-public sealed class NeighborGraphs
+public sealed partial class NeighborGraphs
 {
     // 2^26 scores are 256 MB: blocks of this size keep the product efficient and bound the memory for any number of items.
     private const int MaxBlock = 1 << 26;

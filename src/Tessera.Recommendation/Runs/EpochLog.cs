@@ -26,7 +26,12 @@ internal sealed class EpochLog(string path)
             ["evaluateSeconds"] = Math.Round(result.EvaluateSeconds, 3),
             ["best"] = result.IsBest,
         };
-        if (result.Validation is { } validation) line["validation"] = validation.MetricsToJson();
+        if (result.Validation is { } validation)
+        {
+            line["validation"] = validation.MetricsToJson();
+            validation.AddParts(line, part => part.MetricsToJson());
+        }
+
         StorageException.Guard($"File '{path}'", () => File.AppendAllText(path, line.ToJsonString() + "\n"));
     }
 }

@@ -49,13 +49,13 @@ public sealed partial class TrainingRun
         ArgumentNullException.ThrowIfNull(model);
         OptionsBinder.Check(options);
         OptionsBinder.Check(training);
-        if (training.TransformsFeatures && !model.NeedsFeatures)
+        if (training is { TransformsFeatures: true, ColdItems: ColdItemVectors.Own } && !model.NeedsFeatures)
             throw new InvalidInputException($"{model.Title} does not learn from item features, so featureScaling and featureDimensions would do nothing; leave them out.");
         _dataset = dataset;
         _model = model;
         _options = options;
         _logger = logger ?? NullLogger.Instance;
-        _validated = HeldOut.Monitored(dataset.Train, dataset.Validation).MeasuresAny(dataset.Train);
+        _validated = HeldOut.Monitored(dataset.Train, dataset.Validation, dataset.ColdItems).MeasuresAny(dataset.Train);
         _from = from is null ? null : WarmStart.Open(from, model.Name);
         _earlierTransforms = _from?.Transforms(training);
         Config = new RunConfig(
@@ -100,7 +100,7 @@ public sealed partial class TrainingRun
         directory.Check(Config, start); // again: before the lock, another process may have begun or ended one
         if (directory.IsFinished) return ReadFinished(directory);
         var evaluator = new Evaluator(device, _dataset.Train);
-        HeldOut[] splits = [HeldOut.Monitored(_dataset.Train, _dataset.Validation), HeldOut.Test(_dataset, Config.Protocol)];
+        HeldOut[] splits = [HeldOut.Monitored(_dataset.Train, _dataset.Validation, _dataset.ColdItems), HeldOut.Test(_dataset, Config.Protocol)];
         var rng = new Rng(Config.Seed);
         (string Modality, FeatureTransform? Transform)[] transforms =
             [.. _dataset.Modalities.Select(modality => (modality.Name, TransformOf(modality, device, rng, cancellation)))];
@@ -109,10 +109,13 @@ public sealed partial class TrainingRun
         var inputs = new RecommenderInputs(_dataset.Train, modalities, rng.Stream("model"), graphs);
         using Recommender model = _model.Create(inputs, _options);
         if (_from?.Apply(model, _dataset) is { } known) LogWarm(known.Users, _dataset.Users, known.Items, _dataset.Items);
-        using var trainer = new Trainer(model, _dataset.Train, _dataset.Validation, device, rng.Stream("training"), Config.Training)
+        using var trainer = new Trainer(model, _dataset.Train, _dataset.Validation, device, rng.Stream("training"), Config.Training, _dataset.ColdItems)
         {
             ConfigHash = Config.Hash,
+            Imputation = Config.Training.ColdItems == ColdItemVectors.Own ? null
+                : new NeighborImputation(model, modalities, _dataset.Train, Config.Training.ColdItemNeighbors, graphs),
         };
+        if (trainer.Imputation is not null) trainer.ComputeEmbeddings().Dispose(); // a model that cannot encode items by themselves is refused here
         if (directory.Begin(Config, start) is { } deleted) LogRestarted(path, deleted);
         KnownData.Write(directory, Config, _dataset); // before training, for what cannot be written is refused here
         RunFeatures.Write(directory, Config, transforms);

@@ -42,15 +42,16 @@ internal sealed partial class Trainer : IDisposable
     /// <param name="model">What to train; not disposed with the trainer.</param>
     /// <param name="validation">Validation interactions, ranked as <see cref="HeldOut.Monitored"/> says; may be empty.</param>
     /// <param name="rng">Root of the run's random streams.</param>
+    /// <param name="coldItems">The cold items of a split that tells them apart (<see cref="Dataset.ColdItems"/>), or null.</param>
     /// <exception cref="InvalidInputException">
     /// An option is out of its range, the monitored metric is unknown or counts more items than there are, or no training pair has a negative.
     /// </exception>
-    public Trainer(Recommender model, Interactions train, Interactions validation, Device device, Rng rng, TrainingOptions options)
+    public Trainer(Recommender model, Interactions train, Interactions validation, Device device, Rng rng, TrainingOptions options, IReadOnlyList<int>? coldItems = null)
     {
         OptionsBinder.Check(options);
         _model = model;
         _options = options;
-        _validation = HeldOut.Monitored(train, validation) is var heldOut && heldOut.MeasuresAny(train) ? heldOut : null;
+        _validation = HeldOut.Monitored(train, validation, coldItems) is var heldOut && heldOut.MeasuresAny(train) ? heldOut : null;
         _epochs = options.EpochsWhere(_validation is not null);
         _monitor = MetricName.Parse(options.Monitor).Among(train.Items);
         _evaluator = new Evaluator(device, train, [.. MetricAccumulator.Standard.Union([_monitor])]);
@@ -60,6 +61,9 @@ internal sealed partial class Trainer : IDisposable
         _weights = [.. model.Parameters.Select(p => (p.Name, p.Value)), .. model.Buffers];
         _bestWeights = [.. _weights.Select(w => w.Value.Clone())];
     }
+
+    /// <summary>What gives items without a training interaction their vectors; null for the model itself.</summary>
+    public NeighborImputation? Imputation { get; init; }
 
     /// <summary>The training pairs left out because their user has every training item.</summary>
     public int SkippedPairs => _sampler.SkippedPairs;
@@ -119,8 +123,13 @@ internal sealed partial class Trainer : IDisposable
             : throw new NotFiniteNumberException($"The loss is {value}; {Remedy}.", value);
     }
 
-    /// <summary>The final vectors of the model as it is.</summary>
-    public Embeddings ComputeEmbeddings() => _model.ComputeEmbeddings(_tape);
+    /// <summary>The final vectors of the model as it is, those of items without a training interaction imputed where that is asked for.</summary>
+    public Embeddings ComputeEmbeddings()
+    {
+        Embeddings embeddings = _model.ComputeEmbeddings(_tape);
+        Imputation?.Apply(_model, embeddings, _tape);
+        return embeddings;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -165,9 +174,10 @@ internal sealed partial class Trainer : IDisposable
         RequireFinite("The vectors of users and items are", embeddings.Users, embeddings.Items);
         if (_validation is null) return null;
         EvaluationResult result = _evaluator.Evaluate(embeddings, [_validation], cancellation)[0];
-        if (_best is null || result[_monitor] > _best)
+        double reached = result.Decisive(_monitor);
+        if (_best is null || reached > _best)
         {
-            (_best, _bestEpoch, _withoutImprovement) = (result[_monitor], _epoch, 0);
+            (_best, _bestEpoch, _withoutImprovement) = (reached, _epoch, 0);
             for (int w = 0; w < _weights.Length; w++) _bestWeights[w].CopyFrom(_weights[w].Value);
         }
         else

@@ -48,6 +48,12 @@ public sealed record TrainingOptions
         Minimum = 1)]
     public int? FeatureDimensions { get; init; }
 
+    [Option("where the vectors of items without a training interaction come from: from the model as all others (own), or from the items nearest to them by content that have some (neighbors)")]
+    public ColdItemVectors ColdItems { get; init; } = ColdItemVectors.Own;
+
+    [Option("neighbors k of an item by each modality for coldItems=neighbors", Minimum = 1)]
+    public int ColdItemNeighbors { get; init; } = 10;
+
     /// <summary>Whether a model sees other features than the data set's.</summary>
     internal bool TransformsFeatures => FeatureScaling != FeatureScaling.None || FeatureDimensions is not null;
 

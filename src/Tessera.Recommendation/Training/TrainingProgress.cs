@@ -9,7 +9,7 @@ namespace Tessera.Recommendation.Training;
 /// <param name="Batches">Batches in an epoch.</param>
 /// <param name="Loss">Mean loss of the epoch so far.</param>
 /// <param name="LearningRate">Learning rate of the epoch.</param>
-/// <param name="Best">Best validation metric so far, or null.</param>
+/// <param name="Best">Best validation metric so far (the harmonic mean of warm and cold items where these are told apart), or null.</param>
 /// <param name="BestEpoch">Epoch of <paramref name="Best"/>, or null.</param>
 public readonly record struct TrainingProgress(
     int Epoch, int Epochs, int Batch, int Batches, double Loss, float LearningRate, double? Best, int? BestEpoch)

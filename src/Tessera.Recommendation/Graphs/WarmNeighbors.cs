@@ -1,0 +1,39 @@
+using Tessera.Compute.Tensors;
+using Tessera.Data;
+
+namespace Tessera.Recommendation.Graphs;
+
+/// <summary>
+/// The items with a training interaction that are nearest to each item without one, by content: <c>p_ij = Σ_m α_m / k</c> over the modalities m by
+/// which j is among the k nearest of i, divided by the sum of α_m over the modalities that i has, so that a row adds up to 1.
+/// </summary>
+/// <param name="Items">The items i, ascending: those without a training interaction that have features to go by.</param>
+/// <param name="Weights">p, <c>[n x |I|]</c>, a row for each of them.</param>
+internal sealed record WarmNeighbors(int[] Items, CsrMatrix Weights)
+{
+    /// <summary>Finds the neighbors.</summary>
+    /// <param name="modalities">Modalities m.</param>
+    /// <param name="weights">α_m as <see cref="ItemGraph.Weights"/> takes them.</param>
+    /// <param name="train">Training interactions.</param>
+    /// <param name="neighbors">k, 1 or more; where fewer items have features, as many as there are.</param>
+    /// <exception cref="InvalidInputException">The weights do not name just the modalities or do not add up to 1.</exception>
+    public static WarmNeighbors Find(
+        IReadOnlyList<Modality> modalities, IReadOnlyDictionary<string, float>? weights, Interactions train, int neighbors, NeighborGraphs graphs)
+    {
+        weights = ItemGraph.Weights(modalities, weights);
+        bool[] warm = [.. train.ItemCounts().Select(count => count > 0)];
+        int[] cold = [.. Enumerable.Range(0, train.Items).Where(item => !warm[item])];
+        (float Weight, int[][] Nearest)[] found =
+            [.. modalities.Where(modality => weights[modality.Name] > 0).Select(modality => (weights[modality.Name], graphs.NearestAmong(modality, cold, warm, neighbors)))];
+        int[] rows = [.. Enumerable.Range(0, cold.Length).Where(row => found.Any(one => one.Nearest[row].Length > 0))];
+        var entries = new List<(int Row, int Column, float Value)>();
+        for (int n = 0; n < rows.Length; n++)
+        {
+            float total = found.Where(one => one.Nearest[rows[n]].Length > 0).Sum(one => one.Weight);
+            foreach ((float weight, int[][] nearest) in found)
+                foreach (int item in nearest[rows[n]]) entries.Add((n, item, weight / total / nearest[rows[n]].Length));
+        }
+
+        return new WarmNeighbors([.. rows.Select(row => cold[row])], CsrMatrix.FromEntries(rows.Length, train.Items, entries));
+    }
+}
