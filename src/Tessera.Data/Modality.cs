@@ -39,6 +39,12 @@ public sealed class Modality
     /// </summary>
     public string? Space { get; init; }
 
+    /// <summary>Version of <see cref="Encoder"/>, or null if unknown.</summary>
+    internal string? Version { get; init; }
+
+    /// <summary>The items' text fields that were encoded, in order; null where it was something else, or is unknown.</summary>
+    internal IReadOnlyList<string>? Fields { get; init; }
+
     /// <summary>Raw features <c>[|I| x D]</c>, which must not change once the modality is made.</summary>
     public Matrix Features { get; }
 

@@ -15,7 +15,7 @@ public sealed class LadderTests
         ["Tessera.Encoders"] = ["", "Texts", "Images", "Endpoints", "Encodings"],
         ["Tessera.Encoders.Onnx"] = [""],
         ["Tessera.Recommendation"] =
-            ["", "Options", "Metrics", "Features", "Graphs", "Sampling", "Losses", "Scoring", "Evaluation", "Recommenders", "Checkpoints", "Training", "Runs"],
+            ["", "Options", "Metrics", "Features", "Graphs", "Sampling", "Losses", "Scoring", "Evaluation", "Recommenders", "Checkpoints", "Training", "Runs", "Live"],
         ["Tessera.Models"] = [""],
         ["Tessera.Studies"] = ["", "Statistics", "Tuning"],
         ["Tessera.Cli"] = ["", "Output", "Commands"],

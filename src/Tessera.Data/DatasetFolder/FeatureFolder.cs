@@ -59,7 +59,13 @@ internal sealed class FeatureFolder
                     $"'{path}' names the modality '{name}'; expected a name without commas, which separate names in lists, so rename it.");
 
             FeatureManifestEntry? entry = manifest?.Modalities.FirstOrDefault(e => e.Name == name);
-            modalities.Add(new Modality(name, NpyReader.Read(path, cancellation)) { Encoder = entry?.Encoder, Space = entry?.Space });
+            modalities.Add(new Modality(name, NpyReader.Read(path, cancellation))
+            {
+                Encoder = entry?.Encoder,
+                Version = entry?.Version,
+                Space = entry?.Space,
+                Fields = entry?.Fields,
+            });
         }
 
         RefuseDisagreement(modalities);

@@ -60,6 +60,13 @@ internal static class Checksums
         return null;
     }
 
+    /// <summary>Whether the list of a folder has a file.</summary>
+    public static bool Lists(string folder, string file)
+    {
+        string list = Path.Combine(folder, FileName);
+        return File.Exists(list) && Lines(list).Any(line => !line.StartsWith('#') && line.EndsWith($"  {file}", StringComparison.Ordinal));
+    }
+
     /// <summary>The checksums of a file's blocks, in order; empty where the list has none.</summary>
     /// <exception cref="InvalidInputException">There is no list.</exception>
     public static string[] BlocksOf(string folder, string file)

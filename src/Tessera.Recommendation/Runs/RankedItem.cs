@@ -15,6 +15,12 @@ public sealed record RankedItem(int Item, string Id, float Score, IReadOnlyDicti
     /// <summary>Its title, or null where the run knows none.</summary>
     public string? Title { get; init; }
 
+    /// <summary>
+    /// The parts that the user's own items have in the score, largest first; what they leave of it is the user's own. Empty where it is not ranked for a
+    /// user by the learned vectors, or the run is of a version that keeps nothing to tell by.
+    /// </summary>
+    public IReadOnlyList<ScorePart> Because { get; init; } = [];
+
     /// <summary><see cref="Popular"/>, or null where the item is ranked by the learned vectors.</summary>
     public string? Reason { get; init; }
 }

@@ -37,6 +37,15 @@ internal sealed partial class RunDirectory(string path)
     /// <summary>How features were transformed; absent where they were not.</summary>
     public string FeaturesFile => In("features.safetensors");
 
+    /// <summary>What new items and users are placed by; absent in runs of earlier versions.</summary>
+    public string LiveFile => In("live.safetensors");
+
+    /// <summary>Folder of the items and users that came after training.</summary>
+    public string AdditionsFolder => In("additions");
+
+    /// <summary>Whether the run keeps what new items and users are placed by.</summary>
+    public bool HasLive => Checksums.Lists(Path, Name(LiveFile));
+
     /// <summary>SHA-256 of all that a run answers from, as <c>sha256sum --check</c> reads it.</summary>
     public string ChecksumFile => In(Checksums.FileName);
 
@@ -67,9 +76,9 @@ internal sealed partial class RunDirectory(string path)
         [
             (Name(ConfigFile), Checksums.Of(ConfigFile)), (Name(EmbeddingsFile), Checksums.Of(EmbeddingsFile)),
             .. File.Exists(FeaturesFile) ? [(Name(FeaturesFile), Checksums.Of(FeaturesFile))] : Array.Empty<(string, string)>(),
-            (Name(KnownFile), Checksums.Of(KnownFile)), (Name(MetricsFile), Checksums.OfText(metrics)), (Name(ModelFile), Checksums.Of(ModelFile)),
+            (Name(KnownFile), Checksums.Of(KnownFile)), (Name(LiveFile), Checksums.Of(LiveFile)), (Name(MetricsFile), Checksums.OfText(metrics)), (Name(ModelFile), Checksums.Of(ModelFile)),
         ];
-        Checksums.Write(Path, files, inBlocks: [Name(EmbeddingsFile), Name(KnownFile)]);
+        Checksums.Write(Path, files, inBlocks: [Name(EmbeddingsFile), Name(KnownFile), Name(LiveFile)]);
     }
 
     /// <summary>Refuses a finished run that is not whole: all files are read.</summary>
@@ -80,7 +89,8 @@ internal sealed partial class RunDirectory(string path)
         string hash = Verify(ConfigFile);
         RunConfig config = RunConfig.Read(ConfigFile);
         Verify(MetricsFile);
-        string[] files = [ModelFile, EmbeddingsFile, KnownFile, .. config.Training.TransformsFeatures ? [FeaturesFile] : Array.Empty<string>()];
+        string[] files =
+            [ModelFile, EmbeddingsFile, KnownFile, .. config.Training.TransformsFeatures ? [FeaturesFile] : Array.Empty<string>(), .. HasLive ? [LiveFile] : Array.Empty<string>()];
         foreach (string file in files)
         {
             Verify(file);

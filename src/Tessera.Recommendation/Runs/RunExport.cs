@@ -23,7 +23,7 @@ internal static class RunExport
     public static void Write(TrainedRun run, string directory)
     {
         Embeddings vectors = run.Embeddings;
-        string[] users = [.. Enumerable.Range(0, run.UserCount).Select(run.UserName)], items = [.. Enumerable.Range(0, run.ItemCount).Select(run.ItemName)];
+        string[] users = [.. Enumerable.Range(0, vectors.Users.Rows).Select(run.UserName)], items = [.. Enumerable.Range(0, vectors.Items.Rows).Select(run.ItemName)];
         using var folder = new AtomicFolder(directory);
         folder.Guarded(() =>
         {

@@ -41,6 +41,9 @@ internal sealed class RunVectors : IDisposable
     /// <summary>Number of items |I|.</summary>
     public int ItemCount => _items.Rows;
 
+    /// <summary>Width d of the vectors.</summary>
+    public int Width => _items.Columns;
+
     /// <summary>Names of the equal chunks of columns; empty where there are none.</summary>
     public IReadOnlyList<string> Chunks { get; }
 

@@ -14,21 +14,34 @@ public sealed partial class TrainedRun
     private const int MaxRows = 1024;
 
     /// <summary>Number of users |U|.</summary>
-    internal int UserCount => _known.Users;
+    internal int UserCount => _known.Users + Additions.Users.Count;
 
     /// <summary>Number of items |I|.</summary>
-    internal int ItemCount => _known.Items;
+    internal int ItemCount => _known.Items + Additions.Items.Count;
 
     private KnownSplit[] Known => [_known.Train, _known.Validation, _known.Test];
 
+    /// <summary>The vectors of all items, those added included.</summary>
+    internal Matrix ItemVectors => Additions.Vectors ?? _vectors.Items;
+
     /// <summary>The external name of a user; its number where the data has no names.</summary>
-    internal string UserName(int user) => _known.UserName(user);
+    internal string UserName(int user) => user < _known.Users ? _known.UserName(user) : Additions.Users[user - _known.Users];
 
     /// <summary>The external name of an item; its number where the data has no names.</summary>
-    internal string ItemName(int item) => _known.ItemName(item);
+    internal string ItemName(int item) => item < _known.Items ? _known.ItemName(item) : Additions.Items[item - _known.Items].Id;
 
     /// <summary>What people call the items, <c>[|I|]</c>, empty for an item without a title; null where the run knows none.</summary>
-    internal IReadOnlyList<string>? ItemTitles => _known.ItemTitles is { } titles ? [.. Enumerable.Range(0, ItemCount).Select(item => titles[item])] : null;
+    internal IReadOnlyList<string>? ItemTitles => _known.ItemTitles is null && Additions.Items.All(item => item.Title is null) ? null
+        : [.. Enumerable.Range(0, ItemCount).Select(item => TitleOf(item) ?? "")];
+
+    private ReadOnlySpan<float> UserVector(int user) => Additions.News.TryGetValue(user, out UserNews? news) ? news.Vector : _vectors.User(user);
+
+    /// <summary>The items that a user has, those of training, validation and test, and those since.</summary>
+    private IEnumerable<int> KnownTo(int user) =>
+    [
+        .. user < _known.Users ? Known.SelectMany(split => split.ItemsOf(user).ToArray()) : [],
+        .. Additions.News.TryGetValue(user, out UserNews? news) ? news.Items : [],
+    ];
 
     /// <summary>
     /// The best items of users, block by block: those with the highest scores, or, for a user with nothing in training, those with most
@@ -41,16 +54,15 @@ public sealed partial class TrainedRun
         IReadOnlyList<int> users, int count, ItemSelection selection, Device device, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        int[] candidates = selection.Candidates(ItemCount);
-        return Rank(users, count, candidates, selection.IncludeKnown ? [] : Known, device, cancellation);
+        return Rank(users, count, Candidates(selection), !selection.IncludeKnown, device, cancellation);
     }
 
     /// <summary>Why a user gets fewer items than asked for; null where it gets them all.</summary>
     internal string? WhyFewer(UserRanking ranking, int count, ItemSelection selection)
     {
         if (ranking.Items.Length >= count) return null;
-        int[] candidates = selection.Candidates(ItemCount);
-        int known = selection.IncludeKnown ? 0 : candidates.Intersect(Known.SelectMany(split => split.ItemsOf(ranking.User).ToArray())).Count();
+        int[] candidates = Candidates(selection);
+        int known = selection.IncludeKnown ? 0 : candidates.Intersect(KnownTo(ranking.User)).Count();
         string allowed = candidates.Length == ItemCount
             ? $"the run has {Counted(candidates.Length)}"
             : $"{Number(candidates.Length)} of the run's {Counted(ItemCount)} may be recommended";
@@ -64,13 +76,15 @@ public sealed partial class TrainedRun
     }
 
     /// <summary>What the run ranks by; one a caller.</summary>
-    internal IScorer Scorer() => new DotProductScorer(_vectors.Items, (users, queries, _) =>
+    internal IScorer Scorer() => new DotProductScorer(ItemVectors, (users, queries, _) =>
     {
-        for (int row = 0; row < users.Length; row++) _vectors.User(users[row]).CopyTo(queries.Row(row));
+        for (int row = 0; row < users.Length; row++) UserVector(users[row]).CopyTo(queries.Row(row));
     });
 
+    private int[] Candidates(ItemSelection selection) => selection.Candidates(ItemCount, Additions.Shows);
+
     private IEnumerable<UserRanking> Rank(
-        IReadOnlyList<int> users, int count, int[] candidates, KnownSplit[] known, Device device, CancellationToken cancellation)
+        IReadOnlyList<int> users, int count, int[] candidates, bool masksKnown, Device device, CancellationToken cancellation)
     {
         int rows = Math.Min(users.Count, Math.Clamp(BlockScores / candidates.Length, MinRows, MaxRows)), length = Math.Min(count, candidates.Length);
         int[] places = Places(candidates);
@@ -87,9 +101,7 @@ public sealed partial class TrainedRun
             foreach ((int row, int user) in block.Index())
             {
                 if (IsUntrained(user)) (popularity ??= Popularity(candidates)).CopyTo(blockScores.Row(row));
-                foreach (KnownSplit split in known)
-                    foreach (int item in split.ItemsOf(user))
-                        if (places[item] >= 0) masked.Add(places[item]);
+                if (masksKnown) masked.AddRange(KnownTo(user).Select(item => places[item]).Where(place => place >= 0));
                 starts[row + 1] = masked.Count;
             }
 
@@ -104,13 +116,13 @@ public sealed partial class TrainedRun
         }
     }
 
-    private bool IsUntrained(int user) => _known.Train.ItemsOf(user).IsEmpty;
+    private bool IsUntrained(int user) => !Additions.News.ContainsKey(user) && _known.Train.ItemsOf(user).IsEmpty;
 
     /// <summary>Number of interactions in training of each candidate; -∞, which is never selected, where there are none.</summary>
     private float[] Popularity(int[] candidates)
     {
         int[] counts = _known.Train.ItemCounts();
-        return Array.ConvertAll(candidates, item => counts[item] > 0 ? counts[item] : float.NegativeInfinity);
+        return Array.ConvertAll(candidates, item => item < counts.Length && counts[item] > 0 ? counts[item] : float.NegativeInfinity);
     }
 
     /// <summary>Place of each item among the candidates, -1 for the others.</summary>

@@ -11,7 +11,7 @@ public sealed partial class TrainedRun
     /// <summary>How much each chunk (modality) counts for a user, adding up to 1; empty where the model does not say.</summary>
     public IReadOnlyDictionary<string, float> ChunkWeights(int user) =>
         new OrderedDictionary<string, float>(
-            _vectors.Chunks.Zip(_vectors.ChunkWeights(user).ToArray(), KeyValuePair.Create));
+            user < _known.Users ? _vectors.Chunks.Zip(_vectors.ChunkWeights(user).ToArray(), KeyValuePair.Create) : []);
 
     /// <summary>
     /// The items with the highest scores for a user, without those the user has already; for a user with nothing in training those with most
@@ -29,15 +29,14 @@ public sealed partial class TrainedRun
     {
         return [.. ranking.Items.Zip(ranking.Scores, (item, score) => ranking.IsPopular
             ? Item(item, score, ReadOnlyDictionary<string, float>.Empty, RankedItem.Popular)
-            : Item(item, score, Shares(ranking.User, item), reason: null))];
+            : Item(item, score, Shares(ranking.User, item), reason: null) with { Because = Because(ranking.User, item) })];
     }
 
     /// <summary>The items whose vectors have the highest cosine similarity with an item's, itself left out.</summary>
     /// <param name="count">How many, 1 or more.</param>
     public IReadOnlyList<RankedItem> Similar(int item, int count)
     {
-        Matrix vectors = _vectors.Items;
-        return Nearest(vectors.Row(item), vectors, other => other == item, count);
+        return Nearest(ItemVectors.Row(item), ItemVectors, other => other == item || !Additions.Shows(other), count);
     }
 
     /// <summary>
@@ -51,15 +50,15 @@ public sealed partial class TrainedRun
     public IReadOnlyList<RankedItem> Similar(Modality modality, ReadOnlySpan<float> vector, int count)
     {
         ArgumentNullException.ThrowIfNull(modality);
-        if (modality.Features.Rows != ItemCount)
+        if (modality.Features.Rows != TrainedItems)
             throw new InvalidInputException(
-                $"Modality '{modality.Name}' has features of {modality.Features.Rows:N0} items, and the run has {ItemCount:N0}; expected the features of the run's items.");
+                $"Modality '{modality.Name}' has features of {modality.Features.Rows:N0} items, and the run has {TrainedItems:N0}; expected the features of the run's items.");
         if (vector.Length != modality.Dimensions)
             throw new InvalidInputException(
                 $"The vector has {vector.Length:N0} numbers, and modality '{modality.Name}' {modality.Dimensions:N0} dimensions; expected a vector of the modality's model, or of its other half.");
         if (TensorPrimitives.Norm(vector) is var norm && (norm == 0 || !float.IsFinite(norm)))
             throw new InvalidInputException($"The vector {(norm == 0 ? "is zero" : "is not finite")}, so no item is nearer to it than others; expected one of another text or model.");
-        return Nearest(vector, modality.Features, item => modality.Missing[item], count);
+        return Nearest(vector, modality.Features, item => modality.Missing[item] || !Additions.Shows(item), count);
     }
 
     private IReadOnlyList<RankedItem> Nearest(ReadOnlySpan<float> query, Matrix vectors, Func<int, bool> isLeftOut, int count)
@@ -77,14 +76,14 @@ public sealed partial class TrainedRun
 
     private RankedItem Item(int item, float score, IReadOnlyDictionary<string, float> shares, string? reason) => new(item, ItemName(item), score, shares)
     {
-        Title = _known.ItemTitles?[item] is { Length: > 0 } title ? title : null,
+        Title = TitleOf(item),
         Reason = reason,
     };
 
     private OrderedDictionary<string, float> Shares(int user, int item)
     {
         var shares = new OrderedDictionary<string, float>();
-        ReadOnlySpan<float> ofUser = _vectors.User(user), ofItem = _vectors.Items.Row(item);
+        ReadOnlySpan<float> ofUser = UserVector(user), ofItem = ItemVectors.Row(item);
         foreach ((int chunk, string name) in _vectors.Chunks.Index())
         {
             int width = ofItem.Length / _vectors.Chunks.Count;

@@ -14,8 +14,16 @@ public sealed partial class TrainedRun : IDisposable
 
     private readonly Lazy<RunConfig> _config;
 
-    private TrainedRun(string configFile, RunVectors vectors, KnownData known) =>
-        (_config, _vectors, _known) = (new(() => RunConfig.Read(configFile)), vectors, known);
+    private readonly RunDirectory _directory;
+    private readonly string _hash;
+
+    private TrainedRun(RunDirectory directory, string hash, RunVectors vectors, KnownData known)
+    {
+        (_directory, _hash, _vectors, _known) = (directory, hash, vectors, known);
+        _config = new(() => RunConfig.Read(directory.ConfigFile));
+        _live = new(() => LiveData.Open(directory, hash, known.Items, vectors.Width));
+        _gathering = new(() => new Gathering(vectors, known, _live.Value));
+    }
 
     /// <summary>Name of the run's model in the catalog.</summary>
     internal string Model => _vectors.Model;
@@ -40,11 +48,26 @@ public sealed partial class TrainedRun : IDisposable
         var directory = new RunDirectory(path);
         string config = directory.OpenFinished();
         if (verifyAll) directory.VerifyAll();
+        TrainedRun run = Open(directory, config);
+        try
+        {
+            run.Additions = AdditionsFile.Read(run) ?? Additions.None;
+            return run;
+        }
+        catch
+        {
+            run.Dispose();
+            throw;
+        }
+    }
+
+    private static TrainedRun Open(RunDirectory directory, string config)
+    {
         RunVectors vectors = RunVectors.Open(directory, config);
         try
         {
             KnownData known = KnownData.Open(directory, config);
-            if ((vectors.UserCount, vectors.ItemCount) == (known.Users, known.Items)) return new TrainedRun(directory.ConfigFile, vectors, known);
+            if ((vectors.UserCount, vectors.ItemCount) == (known.Users, known.Items)) return new TrainedRun(directory, config, vectors, known);
             known.Dispose();
             throw new InvalidInputException(
                 $"'{directory.EmbeddingsFile}' has {vectors.UserCount} users and {vectors.ItemCount} items, '{directory.KnownFile}' {known.Users} and {known.Items}; restore the folder or train again.");
@@ -68,28 +91,24 @@ public sealed partial class TrainedRun : IDisposable
 
     /// <summary>Index of a user by its external name, or by its number where the data has no names.</summary>
     /// <exception cref="InvalidInputException">There is no such user.</exception>
-    public int FindUser(string id) => Find("user", id, _known.UserIds, _known.Users);
+    public int FindUser(string id) => TryFindUser(id) ?? throw Unknown("user", id, _known.UserIds, _known.Users);
 
     /// <summary>Index of an item by its external name, or by its number where the data has no names.</summary>
     /// <exception cref="InvalidInputException">There is no such item.</exception>
-    public int FindItem(string id) => Find("item", id, _known.ItemIds, _known.Items);
+    public int FindItem(string id) => TryFindItem(id) ?? throw Unknown("item", id, _known.ItemIds, _known.Items);
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (!_owns) return;
         _vectors.Dispose();
         _known.Dispose();
+        if (_live is { IsValueCreated: true, Value: { } live }) live.Dispose();
     }
 
-    private static int Find(string kind, string id, IdTable? ids, int count)
-    {
-        if (ids is not null)
-        {
-            return ids.Find(id)
-                ?? throw new InvalidInputException($"There is no {kind} '{id}' in the run; expected one of its {count:N0} {kind} ids, such as '{ids[0]}'.");
-        }
+    private static int? NumberOf(string id, int count) =>
+        int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number < count ? number : null;
 
-        return int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < count ? index
-            : throw new InvalidInputException($"There is no {kind} '{id}' in the run; expected a number from 0 to {count - 1}.");
-    }
+    private static InvalidInputException Unknown(string kind, string id, IdTable? ids, int count) => new(
+        $"There is no {kind} '{id}' in the run; expected {(ids is null ? $"a number from 0 to {count - 1}" : $"one of its {count:N0} {kind} ids, such as '{ids[0]}'")}.");
 }

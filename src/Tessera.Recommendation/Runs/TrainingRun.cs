@@ -139,6 +139,7 @@ public sealed partial class TrainingRun
         EvaluationResult[] results =
             [.. splits.Select(split => measured.FirstOrDefault(one => one.Split == split.Name) ?? EvaluationResult.Nothing(split.Name))];
         var result = new RunResult(trained.Epochs, trained.BestEpoch, trained.StoppedEarly, results[0], results[1]);
+        LiveData.Write(directory, Config, model, _dataset.Modalities, modalities, device, rng, cancellation);
         Save(directory, model, embeddings, result);
         return result;
     }

@@ -1,0 +1,147 @@
+using System.Numerics.Tensors;
+using Tessera.Compute.Devices;
+using Tessera.Compute.Tensors;
+using Tessera.Data;
+using Tessera.Recommendation.Features;
+using Tessera.Recommendation.Recommenders;
+using Tessera.Recommendation.Runs;
+
+namespace Tessera.Recommendation.Live;
+
+/// <summary>
+/// Vectors of items that come after training, by the trained items that are nearest in content. With o what features alone give, or 0, and p the weights of
+/// those items, <c>v = o + Σ_j p_j (v_j - o_j)</c>, and likewise what users gather; an item counts with <c>Σ_j p_j d_j</c> users. Only items that somebody
+/// had in training are neighbors, so what becomes of an item depends on it and the run alone. Not for several threads at once.
+/// </summary>
+internal sealed class ItemPlacement : IDisposable
+{
+    private const int Neighbors = 10;
+
+    /// <summary>Items that are placed at a time: bounds the memory of their similarities to all others.</summary>
+    private const int BlockItems = 256;
+
+    private readonly TrainedRun _run;
+    private readonly LiveData _live;
+    private readonly Device _device = new();
+    private readonly IReadOnlyDictionary<string, FeatureTransform> _transforms;
+    private readonly NearContent[] _near;
+    private readonly ContentModel? _content;
+
+    /// <exception cref="InvalidInputException">The run's items cannot be added to; the message says why.</exception>
+    public ItemPlacement(TrainedRun run, ModelCatalog models)
+    {
+        _run = run;
+        _live = run.Live
+            ?? throw new InvalidInputException($"The run in '{run.Directory.Path}' was made by a version that kept nothing to place new items by; train it again.");
+        if (_live.ContentRefusal is { } refusal) throw new InvalidInputException($"The run takes no new items. {refusal}");
+        if (_live.Modalities.Count == 0)
+            throw new InvalidInputException("The run takes no new items, for its data has no features to tell by what they are like; train on data with a modality.");
+        _transforms = RunFeatures.Read(run.Directory);
+        _near = [.. _live.Modalities.Select(modality => new NearContent(modality, _live, item => run.Gathering.Degree(item) > 0))];
+        int[] widths = [.. _live.Modalities.Select(modality => _transforms.GetValueOrDefault(modality.Name)?.Rotation?.Columns ?? modality.Dimensions)];
+        _content = _live.Content is null ? null : new ContentModel(run, models, widths, _device);
+    }
+
+    /// <summary>Places items, in their order.</summary>
+    /// <exception cref="InvalidInputException">An item's features are not the run's.</exception>
+    public IEnumerable<(float[] Vector, PlacedItem Placed)> Place(IReadOnlyList<NewItem> items)
+    {
+        foreach (NewItem item in items) Check(item);
+        return items.Chunk(BlockItems).SelectMany(PlaceBlock);
+    }
+
+    /// <summary>A trained item with other features: what it learned from users stays, what its features alone gave is replaced.</summary>
+    /// <exception cref="InvalidInputException">The features are not the run's.</exception>
+    public (float[] Vector, PlacedItem Placed) Replace(int item, NewItem features)
+    {
+        if (_run.Gathering.Degree(item) == 0) return Place([features]).Single();
+        Check(features);
+        float[] change = new float[_run.Embeddings.Items.Columns];
+        if (_content is not null)
+        {
+            using Matrix own = _content.Vectors(Scaled([features]));
+            TensorPrimitives.Subtract<float>(own.Row(0), _live.Content!.Row(item), change);
+        }
+
+        float[]? gathered = _live.HasGathered ? Sum(_live.Gathered(item), change) : null;
+        return (Sum(_run.Embeddings.Items.Row(item), change), new PlacedItem(gathered, _run.Gathering.Degree(item)));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _content?.Dispose();
+        foreach (NearContent near in _near) near.Dispose();
+        _device.Dispose();
+    }
+
+    private void Check(NewItem item)
+    {
+        foreach ((string name, float[] features) in item.Features)
+        {
+            LiveModality modality = _live.Modalities.FirstOrDefault(modality => modality.Name == name)
+                ?? throw new InvalidInputException($"Item '{item.Id}' has features of '{name}', which the run does not know; expected some of {string.Join(", ", _live.Modalities.Select(modality => modality.Name))}.");
+            if (features.Length != modality.Dimensions)
+                throw new InvalidInputException($"Item '{item.Id}' has {features.Length:N0} features of '{name}'; expected {modality.Dimensions:N0}, as its encoder gives.");
+            if (features.AsSpan().ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
+                throw new InvalidInputException($"Item '{item.Id}' has features of '{name}' that are not finite; expected numbers.");
+        }
+
+        if (item.Features.Values.All(features => !features.AsSpan().ContainsAnyExcept(0f)))
+            throw new InvalidInputException($"Item '{item.Id}' has no features, so nothing tells what it is like; expected those of {string.Join(" or ", _live.Modalities.Select(modality => modality.Name))}.");
+    }
+
+    private List<(float[] Vector, PlacedItem Placed)> PlaceBlock(NewItem[] items)
+    {
+        List<Modality> scaled = Scaled(items);
+        SortedDictionary<int, float>[] neighbors = [.. items.Select(_ => new SortedDictionary<int, float>())];
+        foreach ((int m, NearContent near) in _near.Index()) near.Find(scaled[m], Neighbors, _device, neighbors);
+        using Matrix? own = _content?.Vectors(scaled);
+        foreach (Modality modality in scaled) modality.Features.Dispose();
+        var placed = new List<(float[], PlacedItem)>(items.Length);
+        for (int row = 0; row < items.Length; row++)
+        {
+            float all = neighbors[row].Values.Sum(), degree = 0;
+            if (all == 0) throw new InvalidInputException($"Item '{items[row].Id}' has no neighbors: no item in training has features of a modality that it has and that counts; add it with others.");
+            float[] vector = own is null ? new float[_run.Embeddings.Items.Columns] : own.Row(row).ToArray();
+            float[]? gathered = _live.HasGathered ? [.. vector] : null;
+            foreach ((int neighbor, float weight) in neighbors[row])
+            {
+                float share = weight / all;
+                Add(_run.Embeddings.Items.Row(neighbor), neighbor, share, vector);
+                if (gathered is not null) Add(_live.Gathered(neighbor), neighbor, share, gathered);
+                degree += share * _run.Gathering.Degree(neighbor);
+            }
+
+            placed.Add((vector, new PlacedItem(gathered, degree)));
+        }
+
+        return placed;
+    }
+
+    private void Add(ReadOnlySpan<float> whole, int neighbor, float share, float[] sum)
+    {
+        TensorPrimitives.MultiplyAdd(whole, share, sum, sum);
+        if (_live.Content is { } content) TensorPrimitives.MultiplyAdd(content.Row(neighbor), -share, sum, sum);
+    }
+
+    private List<Modality> Scaled(NewItem[] items) =>
+    [
+        .. _live.Modalities.Select(modality =>
+        {
+            var features = new Matrix(items.Length, modality.Dimensions);
+            for (int row = 0; row < items.Length; row++)
+                if (items[row].Features.TryGetValue(modality.Name, out float[]? given)) given.CopyTo(features.Row(row));
+            var original = new Modality(modality.Name, features);
+            if (!_transforms.TryGetValue(modality.Name, out FeatureTransform? transform)) return original;
+            using (features) return transform.Apply(original, _device);
+        }),
+    ];
+
+    private static float[] Sum(ReadOnlySpan<float> one, ReadOnlySpan<float> other)
+    {
+        var sum = new float[one.Length];
+        TensorPrimitives.Add(one, other, sum);
+        return sum;
+    }
+}

@@ -1,0 +1,111 @@
+using Tessera.Compute.Tensors;
+using Tessera.Data;
+using Tessera.Data.Storage;
+using Tessera.Recommendation.Runs;
+
+namespace Tessera.Recommendation.Live;
+
+public sealed partial class LiveRecommender
+{
+    /// <summary>Adds an item; see <see cref="AddItems"/>.</summary>
+    /// <exception cref="InvalidInputException">The run takes no new items, the id is taken, or the features are not the run's.</exception>
+    public void AddItem(NewItem item) => AddItems([item]);
+
+    /// <summary>
+    /// Adds items, which are recommended and found as similar at once. What becomes of an item does not depend on the others or on their order. Many at once
+    /// cost less than one by one.
+    /// </summary>
+    /// <exception cref="InvalidInputException">The run takes no new items, an id is taken, or features are not the run's; then nothing is added.</exception>
+    public void AddItems(IReadOnlyList<NewItem> items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        lock (_writing)
+        {
+            TrainedRun run = _current;
+            var seen = new HashSet<string>();
+            foreach (NewItem item in items) RefuseTaken(run, item.Id, seen);
+            (float[] Vector, PlacedItem Placed)[] placed = [.. _placement.Value.Place(items)];
+            Additions before = run.Additions;
+            int first = run.ItemCount;
+            Matrix room = WithRoom(run, first + items.Count);
+            for (int row = 0; row < placed.Length; row++) placed[row].Vector.CopyTo(room.Row(first + row));
+            _current = run.With(before with
+            {
+                Items = before.Items.AddRange(items.Select(item => new AddedItem(item.Id, item.Title?.ReplaceLineEndings(" ")))),
+                ItemNumbers = before.ItemNumbers.SetItems(items.Select((item, row) => KeyValuePair.Create(item.Id, first + row))),
+                Placed = before.Placed.AddRange(placed.Select((one, row) => KeyValuePair.Create(first + row, one.Placed))),
+                Room = room,
+                Vectors = room.RowRange(0, first + items.Count),
+            });
+        }
+    }
+
+    /// <summary>Gives an item other features: a new one is placed again; one of training keeps what it learned from users.</summary>
+    /// <exception cref="InvalidInputException">There is no such item, the run takes no new ones, or the features are not the run's.</exception>
+    public void UpdateItem(NewItem item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        lock (_writing)
+        {
+            TrainedRun run = _current;
+            Additions before = run.Additions;
+            int number = run.FindItem(item.Id);
+            (float[] vector, PlacedItem placed) = number < run.TrainedItems ? _placement.Value.Replace(number, item) : _placement.Value.Place([item]).Single();
+            Matrix room = Copy(run, run.ItemCount); // those who read have the earlier one
+            vector.CopyTo(room.Row(number));
+            int added = number - run.TrainedItems;
+            _current = run.With(before with
+            {
+                Items = added < 0 ? before.Items : before.Items.SetItem(added, before.Items[added] with { Title = item.Title ?? before.Items[added].Title }),
+                Placed = before.Placed.SetItem(number, placed),
+                Room = room,
+                Vectors = room,
+            });
+        }
+    }
+
+    /// <summary>Takes an item out: it is neither recommended nor found any more, and its id is free. What it says of users who had it stays.</summary>
+    /// <exception cref="InvalidInputException">There is no such item.</exception>
+    public void RemoveItem(string id)
+    {
+        lock (_writing)
+        {
+            Additions before = _current.Additions;
+            int item = _current.FindItem(id);
+            _current = _current.With(before with { Removed = before.Removed.Add(item), ItemNumbers = before.ItemNumbers.Remove(id) });
+        }
+    }
+
+    /// <summary>Leaves an item out of what is recommended and similar, until <see cref="ShowItem"/>.</summary>
+    /// <exception cref="InvalidInputException">There is no such item.</exception>
+    public void HideItem(string id)
+    {
+        lock (_writing) _current = _current.With(_current.Additions with { Hidden = _current.Additions.Hidden.Add(_current.FindItem(id)) });
+    }
+
+    /// <summary>Ends what <see cref="HideItem"/> began.</summary>
+    /// <exception cref="InvalidInputException">There is no such item.</exception>
+    public void ShowItem(string id)
+    {
+        lock (_writing) _current = _current.With(_current.Additions with { Hidden = _current.Additions.Hidden.Remove(_current.FindItem(id)) });
+    }
+
+    private static void RefuseTaken(TrainedRun run, string id, HashSet<string> seen)
+    {
+        if (string.IsNullOrWhiteSpace(id)) throw new InvalidInputException("An item has no id; expected one that no other item has.");
+        if (!seen.Add(id)) throw new InvalidInputException($"Item {SourceText.Quoted(id)} is named twice; expected each item once.");
+        if (run.TryFindItem(id) is not null)
+            throw new InvalidInputException($"The run has an item {SourceText.Quoted(id)} already; expected a new id, so update that item, or remove it first.");
+    }
+
+    /// <summary>A matrix with the vectors of the run's items as it is now, and room for more: rows beyond are nobody's yet, so they can be written.</summary>
+    private static Matrix WithRoom(TrainedRun run, int rows) =>
+        run.Additions.Room is { } room && room.Rows >= rows ? room : Copy(run, rows + (rows / 8));
+
+    private static Matrix Copy(TrainedRun run, int rows)
+    {
+        var copy = new Matrix(rows, run.ItemVectors.Columns);
+        run.ItemVectors.Span.CopyTo(copy.Span);
+        return copy;
+    }
+}

@@ -1,0 +1,45 @@
+using Tessera.Compute.Devices;
+using Tessera.Compute.Tensors;
+using Tessera.Data;
+using Tessera.Recommendation.Runs;
+
+namespace Tessera.Recommendation.Live;
+
+/// <summary>The items of training that are nearest to others by the cosine of one modality's features.</summary>
+internal sealed class NearContent : IDisposable
+{
+    private readonly LiveModality _modality;
+    private readonly Matrix _features;
+    private readonly Matrix? _reduction;
+    private readonly Matrix _among; // 1 for neighbors; NaN, which no selection takes, for items without features and those nobody had
+
+    /// <param name="isTrained">Whether somebody had an item in training.</param>
+    public NearContent(LiveModality modality, LiveData live, Func<int, bool> isTrained)
+    {
+        (_modality, _features, _reduction) = (modality, live.Features(modality.Name), live.Reduction(modality.Name));
+        _among = new Matrix(1, _features.Rows);
+        for (int item = 0; item < _features.Rows; item++)
+            _among[0, item] = isTrained(item) && _features.Row(item).ContainsAnyExcept(0f) ? 1 : float.NaN;
+    }
+
+    /// <summary>Adds α_m, shared equally by the nearest, to the weights of an item's neighbors; nothing for an item without features.</summary>
+    /// <param name="features">Scaled features of items.</param>
+    /// <param name="weights">For each of them the weights of its neighbors.</param>
+    public void Find(Modality features, int neighbors, Device device, SortedDictionary<int, float>[] weights)
+    {
+        using Matrix queries = LiveData.Reduce(features, _reduction, device), scores = new(queries.Rows, _features.Rows);
+        device.MatMul(queries, false, _features, true, scores);
+        int count = Math.Min(neighbors, scores.Columns);
+        var nearest = new int[scores.Rows * count];
+        device.TopK(scores, _among, [], [], nearest, new float[nearest.Length]);
+        for (int row = 0; row < scores.Rows; row++)
+        {
+            if (features.Missing[row]) continue;
+            int[] found = [.. nearest[(row * count)..((row + 1) * count)].Where(item => item >= 0)];
+            foreach (int item in found) weights[row][item] = weights[row].GetValueOrDefault(item) + (_modality.Weight / found.Length);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _among.Dispose();
+}

@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using Tessera.Compute.Tensors;
+using Tessera.Data;
+using Tessera.Data.Storage;
+
+namespace Tessera.Recommendation.Runs;
+
+/// <summary>Additions in the folder <c>additions</c> of a run: <c>additions.json</c>, the vectors of items and users, and checksums.</summary>
+internal static class AdditionsFile
+{
+    private const string RecordName = "additions.json", VectorsName = "vectors.safetensors";
+    private const string PlacedName = "items", GatheredName = "gathered", DegreesName = "degrees", UsersName = "users";
+    private const string Remedy = "expected what Tessera saved; restore the folder, or delete it to go back to what was trained";
+
+    /// <summary>What tells the saved additions from those of another time; null where none are saved.</summary>
+    public static string? Version(TrainedRun run) => FolderOf(run) is { } folder ? Checksums.Of(Path.Combine(folder, Checksums.FileName)) : null;
+
+    /// <summary>Writes the folder whole, over the one that was there.</summary>
+    /// <param name="expected"><see cref="Version"/> of what it replaces.</param>
+    /// <returns><see cref="Version"/> of what was written.</returns>
+    /// <exception cref="InvalidInputException">Another process is writing it, or has written something else.</exception>
+    /// <exception cref="StorageException">The system refuses.</exception>
+    public static string? Write(TrainedRun run, string? expected)
+    {
+        Additions additions = run.Additions;
+        int width = run.Embeddings.Items.Columns;
+        int[] placed = [.. additions.Placed.Keys], users = [.. additions.News.Keys.Order()];
+        bool hasGathered = additions.Placed.Values.Any(item => item.Gathered is not null);
+        using Matrix items = Stacked(width, placed, item => additions.Vectors!.Row(item).ToArray());
+        using Matrix gathered = Stacked(width, hasGathered ? placed : [], item => additions.Placed[item].Gathered!);
+        using Matrix degrees = Stacked(1, placed, item => [additions.Placed[item].Degree]), news = Stacked(width, users, user => additions.News[user].Vector);
+        using var folder = new AtomicFolder(run.Directory.AdditionsFolder, replace: true);
+        if (Version(run) != expected)
+            throw new InvalidInputException($"'{run.Directory.AdditionsFolder}' was written by another process meanwhile, and saving would undo that; open the run again and add to it.");
+        folder.Guarded(() =>
+        {
+            string record = JsonRecord.Write(folder.In(RecordName), new Record(
+                run.ConfigHash, placed, [.. additions.Items.Select(item => new ItemRecord(item.Id) { Title = item.Title })],
+                [.. additions.Hidden.Order()], [.. additions.Removed.Order()], [.. additions.Users],
+                [.. users.Select(user => new NewsRecord(user, additions.News[user].Items))]));
+            string vectors = SafetensorsWriter.Write(
+                folder.In(VectorsName), [(PlacedName, items), (GatheredName, gathered), (DegreesName, degrees), (UsersName, news)]);
+            Checksums.Write(folder.Path, [(RecordName, record), (VectorsName, vectors)]);
+        });
+        folder.Complete();
+        return Version(run);
+    }
+
+    /// <summary>What was saved in a run's folder; null where nothing was.</summary>
+    /// <exception cref="InvalidInputException">It is damaged, or another run's.</exception>
+    public static Additions? Read(TrainedRun run)
+    {
+        if (FolderOf(run) is not { } folder) return null;
+        if (Checksums.FindDamage(folder, RecordName, VectorsName) is { } damage) throw new InvalidInputException($"'{folder}' is damaged ({damage}); {Remedy}.");
+        string path = Path.Combine(folder, RecordName);
+        Record record = JsonRecord.ReadIfPresent<Record>(path, "does not say what came to the run", Remedy)!;
+        if (record.Run != run.ConfigHash) throw new InvalidInputException($"'{path}' was saved for another run; {Remedy}.");
+        using SafetensorsReader file = SafetensorsReader.Open(Path.Combine(folder, VectorsName));
+        using Matrix items = file.ReadTensor(PlacedName), gathered = file.ReadTensor(GatheredName), degrees = file.ReadTensor(DegreesName), users = file.ReadTensor(UsersName);
+        Matrix trained = run.Embeddings.Items;
+        var vectors = new Matrix(trained.Rows + record.Items.Count, trained.Columns);
+        trained.Span.CopyTo(vectors.Span);
+        foreach ((int row, int item) in record.Placed.Index()) items.Row(row).CopyTo(vectors.Row(item));
+        return new Additions
+        {
+            Items = [.. record.Items.Select(item => new AddedItem(item.Id, item.Title))],
+            ItemNumbers = record.Items.Index().Where(item => !record.Removed.Contains(trained.Rows + item.Index))
+                .ToImmutableDictionary(item => item.Item.Id, item => trained.Rows + item.Index),
+            Vectors = vectors,
+            Room = vectors,
+            Placed = record.Placed.Index().ToImmutableSortedDictionary(
+                item => item.Item, item => new PlacedItem(gathered.Rows > 0 ? gathered.Row(item.Index).ToArray() : null, degrees[item.Index, 0])),
+            Hidden = [.. record.Hidden],
+            Removed = [.. record.Removed],
+            Users = [.. record.Users],
+            UserNumbers = record.Users.Index().ToImmutableDictionary(user => user.Item, user => run.Embeddings.Users.Rows + user.Index),
+            News = record.News.Index().ToImmutableDictionary(user => user.Item.User, user => new UserNews([.. user.Item.Items], users.Row(user.Index).ToArray())),
+        };
+    }
+
+    /// <summary>The folder, or the earlier one that a process was replacing when it was killed; null where there is none.</summary>
+    private static string? FolderOf(TrainedRun run)
+    {
+        string folder = run.Directory.AdditionsFolder;
+        return new[] { folder, folder + AtomicFolder.ReplacedSuffix }.FirstOrDefault(Directory.Exists);
+    }
+
+    private static Matrix Stacked(int width, int[] numbers, Func<int, float[]> row)
+    {
+        var stacked = new Matrix(numbers.Length, width);
+        foreach ((int place, int number) in numbers.Index()) row(number).CopyTo(stacked.Row(place));
+        return stacked;
+    }
+
+    private sealed record Record(
+        string Run, IReadOnlyList<int> Placed, IReadOnlyList<ItemRecord> Items, IReadOnlyList<int> Hidden, IReadOnlyList<int> Removed,
+        IReadOnlyList<string> Users, IReadOnlyList<NewsRecord> News);
+
+    private sealed record ItemRecord(string Id)
+    {
+        public string? Title { get; init; }
+    }
+
+    private sealed record NewsRecord(int User, IReadOnlyList<int> Items);
+}

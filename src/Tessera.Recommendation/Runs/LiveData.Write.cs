@@ -1,0 +1,125 @@
+using System.Text.Json;
+using Tessera.Compute.Autograd;
+using Tessera.Compute.Decompositions;
+using Tessera.Compute.Devices;
+using Tessera.Compute.Random;
+using Tessera.Compute.Tensors;
+using Tessera.Data;
+using Tessera.Data.Storage;
+using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Recommenders;
+
+namespace Tessera.Recommendation.Runs;
+
+internal sealed partial class LiveData
+{
+    /// <summary>Most dimensions of a modality that are kept; of wider ones the leading directions.</summary>
+    public const int MostDimensions = 256;
+
+    /// <summary>Items that say which directions lead, spread evenly over all that have features.</summary>
+    private const int MostFitted = 16_384;
+
+    /// <summary>Turns of the decomposition: cosines need no more.</summary>
+    private const int Iterations = 2;
+
+    private const int BlockRows = 1024;
+
+    /// <summary>Writes the file of a run.</summary>
+    /// <param name="model">The trained model.</param>
+    /// <param name="original">The modalities as the data has them.</param>
+    /// <param name="scaled">The same as the model has them.</param>
+    /// <param name="rng">Root of the streams that the decompositions start from.</param>
+    /// <exception cref="StorageException">The system refuses.</exception>
+    public static void Write(
+        RunDirectory directory, RunConfig config, Recommender model, IReadOnlyList<Modality> original, IReadOnlyList<Modality> scaled,
+        Device device, Rng rng, CancellationToken cancellation = default)
+    {
+        List<(string, Matrix)> tensors = [];
+        var metadata = new Dictionary<string, string>(RunDirectory.Mark(directory.LiveFile, config));
+        using var tape = new Tape(device);
+        try
+        {
+            Add(GatheredName, model.ComputeGatheredItems(tape));
+            if (ContentOf(model, scaled, tape, metadata) is { } content) Add(ContentName, content);
+            IReadOnlyDictionary<string, float> weights = scaled.Count == 0 ? new Dictionary<string, float>() : ItemGraph.Weights(scaled, model.ContentWeights);
+            metadata[ModalitiesKey] = JsonSerializer.Serialize(original.Select(modality => new LiveModality(modality.Name, modality.Dimensions, weights[modality.Name])
+            {
+                Encoder = modality.Encoder,
+                Version = modality.Version,
+                Space = modality.Space,
+                Fields = modality.Fields,
+            }));
+            foreach (Modality modality in scaled)
+            {
+                Matrix? reduction = ReductionOf(modality, device, rng.Stream($"live {modality.Name}"), cancellation);
+                Add(ReductionOf(modality.Name), reduction);
+                Add(FeaturesOf(modality.Name), Reduce(modality, reduction, device, cancellation));
+            }
+
+            SafetensorsWriter.Write(directory.LiveFile, tensors, metadata);
+        }
+        finally
+        {
+            foreach ((_, Matrix value) in tensors) value.Dispose();
+        }
+
+        void Add(string name, Matrix? value)
+        {
+            if (value is not null) tensors.Add((name, value));
+        }
+    }
+
+    /// <summary>Unit rows of a modality's features, reduced; zeros for items without features.</summary>
+    public static Matrix Reduce(Modality modality, Matrix? reduction, Device device, CancellationToken cancellation = default)
+    {
+        int items = modality.Features.Rows;
+        var reduced = new Matrix(items, reduction?.Columns ?? modality.Dimensions);
+        using Matrix? block = reduction is null ? null : new Matrix(Math.Min(BlockRows, items), modality.Dimensions);
+        for (int first = 0; first < items; first += BlockRows)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int count = Math.Min(BlockRows, items - first);
+            Matrix rows = reduced.RowRange(first, count), units = block?.RowRange(0, count) ?? rows;
+            for (int row = 0; row < count; row++) Unit(modality, first + row, units.Row(row));
+            if (reduction is not null) device.MatMul(units, false, reduction, false, rows);
+        }
+
+        return reduced;
+    }
+
+    private static Matrix? ContentOf(Recommender model, IReadOnlyList<Modality> modalities, Tape tape, Dictionary<string, string> metadata)
+    {
+        try
+        {
+            return modalities.Count == 0 ? null : model.ComputeContentVectors(tape, [.. modalities.Select(modality => modality.Features)]);
+        }
+        catch (InvalidInputException refusal)
+        {
+            metadata[RefusalKey] = refusal.Message;
+            return null;
+        }
+    }
+
+    private static Matrix? ReductionOf(Modality modality, Device device, Rng rng, CancellationToken cancellation)
+    {
+        if (modality.Dimensions <= MostDimensions) return null;
+        int[] known = [.. Enumerable.Range(0, modality.Features.Rows).Where(item => !modality.Missing[item])];
+        int count = Math.Min(known.Length, MostFitted);
+        using var sample = new Matrix(count, modality.Dimensions);
+        for (int row = 0; row < count; row++) Unit(modality, known[(int)((long)row * known.Length / count)], sample.Row(row));
+        using TruncatedSvd svd = TruncatedSvd.Of(sample, MostDimensions, device, rng, Iterations, cancellation: cancellation);
+        return svd.Right.Clone();
+    }
+
+    private static void Unit(Modality modality, int item, Span<float> result)
+    {
+        result.Clear();
+        if (modality.Missing[item]) return;
+        ReadOnlySpan<float> features = modality.Features.Row(item);
+        double squares = 0; // exceeds float32 before the norm does
+        foreach (float value in features) squares += (double)value * value;
+        if (squares == 0) return;
+        double scale = 1 / Math.Sqrt(squares);
+        for (int d = 0; d < result.Length; d++) result[d] = (float)(features[d] * scale);
+    }
+}

@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Tessera.Compute.Tensors;
+using Tessera.Data;
+using Tessera.Data.Storage;
+
+namespace Tessera.Recommendation.Runs;
+
+/// <summary>
+/// What a run keeps for items and users that come after training, from <c>live.safetensors</c>, read as it is asked for: the items' content, what of
+/// their vectors comes from it, and what users gather from their items.
+/// </summary>
+internal sealed partial class LiveData : IDisposable
+{
+    private const string GatheredName = "gathered", ContentName = "content", ModalitiesKey = "modalities", RefusalKey = "refusal";
+    private readonly SafetensorsMap _file;
+    private readonly SafetensorsEntry? _gathered;
+    private readonly Lazy<Matrix?> _content;
+
+    private LiveData(SafetensorsMap file, int items, int width)
+    {
+        _file = file;
+        _gathered = Find(GatheredName, items, width);
+        SafetensorsEntry? content = Find(ContentName, items, width);
+        _content = new(() => content is null ? null : Finite(file.All(content)));
+        ContentRefusal = file.Metadata.GetValueOrDefault(RefusalKey);
+        try
+        {
+            Modalities = JsonSerializer.Deserialize<LiveModality[]>(file.Metadata.GetValueOrDefault(ModalitiesKey, "null"))
+                ?? throw new JsonException("it names no modalities");
+        }
+        catch (JsonException cause)
+        {
+            throw new InvalidInputException($"'{file.Path}' does not say which modalities it holds; restore it or train again.", cause);
+        }
+    }
+
+    /// <summary>The run's modalities, in order.</summary>
+    public IReadOnlyList<LiveModality> Modalities { get; }
+
+    /// <summary>Why the model cannot say what features alone give an item; null where it can, or where vectors have no such part.</summary>
+    public string? ContentRefusal { get; }
+
+    /// <summary>o, the part of the items' final vectors that their features alone give, <c>[|I| x d]</c>; null where there is none.</summary>
+    /// <exception cref="InvalidInputException">It is damaged.</exception>
+    public Matrix? Content => _content.Value;
+
+    /// <summary>Whether the run says what users gather from their items.</summary>
+    public bool HasGathered => _gathered is not null;
+
+    /// <summary>Opens the file of a run; null where the run is of a version that kept none.</summary>
+    /// <param name="config">SHA-256 of the run's configuration.</param>
+    /// <exception cref="InvalidInputException">The file is missing, damaged or another run's.</exception>
+    public static LiveData? Open(RunDirectory directory, string config, int items, int width)
+    {
+        if (!directory.HasLive) return null;
+        var file = new SafetensorsMap(directory.LiveFile);
+        try
+        {
+            directory.RequireOwn(directory.LiveFile, file.Metadata, config);
+            return new LiveData(file, items, width);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>s, what users gather from an item, <c>[d]</c>.</summary>
+    /// <exception cref="InvalidInputException">It is damaged.</exception>
+    public ReadOnlySpan<float> Gathered(int item)
+    {
+        ReadOnlySpan<float> row = _file.Elements<float>(_gathered!, (long)item * _gathered!.Columns, _gathered.Columns);
+        RequireFinite(row);
+        return row;
+    }
+
+    /// <summary>The items' features in a modality: unit rows, reduced; zeros for an item without features. <c>[|I| x r]</c>.</summary>
+    /// <exception cref="InvalidInputException">They are damaged.</exception>
+    public Matrix Features(string modality) => Finite(_file.All(_file.Require(FeaturesOf(modality), "F32")));
+
+    /// <summary>What reduces a unit row of a modality's features, <c>[D x r]</c>; null where they have few dimensions and stay as they are.</summary>
+    /// <exception cref="InvalidInputException">It is damaged.</exception>
+    public Matrix? Reduction(string modality) => _file.Find(ReductionOf(modality), "F32") is { } entry ? Finite(_file.All(entry)) : null;
+
+    /// <inheritdoc/>
+    public void Dispose() => _file.Dispose();
+
+    private static string FeaturesOf(string modality) => $"{modality}.features";
+
+    private static string ReductionOf(string modality) => $"{modality}.reduction";
+
+    private SafetensorsEntry? Find(string name, int items, int width) => _file.Find(name, "F32") is not { } entry ? null
+        : (entry.Rows, entry.Columns) == (items, width) ? entry : throw Unfit($"{entry.Rows} x {entry.Columns} numbers for {items} items of width {width}");
+
+    private Matrix Finite(Matrix values)
+    {
+        RequireFinite(values.Span);
+        return values;
+    }
+
+    private void RequireFinite(ReadOnlySpan<float> values)
+    {
+        if (values.ContainsAnyExceptInRange(float.MinValue, float.MaxValue)) throw Unfit("numbers that are not finite");
+    }
+
+    private InvalidInputException Unfit(string found) => new($"'{_file.Path}' holds {found}; restore it or train again.");
+}

@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using Tessera.Data;
+
+namespace Tessera.Recommendation.Runs;
+
+public sealed partial class TrainedRun
+{
+    private readonly Lazy<LiveData?> _live;
+    private readonly Lazy<Gathering> _gathering;
+    private readonly bool _owns = true;
+
+    /// <summary>The same run with other additions, which shares its files: it ends with the run it came from, and need not be disposed of.</summary>
+    private TrainedRun(TrainedRun run, Additions additions)
+    {
+        (_directory, _hash, _config, _vectors, _known, _live, _gathering) = (run._directory, run._hash, run._config, run._vectors, run._known, run._live, run._gathering);
+        (Additions, _owns) = (additions, false);
+    }
+
+    /// <summary>What came to the run after training.</summary>
+    internal Additions Additions { get; private set; } = Additions.None;
+
+    /// <summary>What the run keeps for items and users that come after training; null where it is of a version that kept nothing.</summary>
+    /// <exception cref="InvalidInputException">It is damaged.</exception>
+    internal LiveData? Live => _live.Value;
+
+    /// <summary>The run's files.</summary>
+    internal RunDirectory Directory => _directory;
+
+    /// <summary>SHA-256 of the run's configuration.</summary>
+    internal string ConfigHash => _hash;
+
+    /// <summary>Number of items trained with.</summary>
+    internal int TrainedItems => _known.Items;
+
+    /// <summary>What users take from their items.</summary>
+    internal Gathering Gathering => _gathering.Value;
+
+    /// <summary>The same run with other additions; see <see cref="Additions"/>.</summary>
+    internal TrainedRun With(Additions additions) => new(this, additions);
+
+    /// <summary>The same run with news of a user, whose vector is one step of propagation from them.</summary>
+    /// <param name="user">A user's id, of the run or a new one; null for a session without a name.</param>
+    /// <param name="items">What the user did; what is known already counts once.</param>
+    /// <returns>The run, and the user's number there.</returns>
+    /// <exception cref="InvalidInputException">There are no items.</exception>
+    internal (TrainedRun Run, int User) WithEvents(string? user, IEnumerable<int> items)
+    {
+        int number = user is null ? UserCount : TryFindUser(user) ?? UserCount;
+        bool isNew = number == UserCount;
+        ImmutableArray<int> before = Additions.News.TryGetValue(number, out UserNews? news) ? news.Items : [];
+        int[] trained = number < _known.Users ? _known.Train.ItemsOf(number).ToArray() : [];
+        int[] added = [.. items.Distinct().Except(trained).Except(before)];
+        if (before.Length + added.Length == 0)
+            return trained.Length > 0 ? (this, number) : throw new InvalidInputException("No item is named; expected the ids of one or more.");
+        Additions after = Additions;
+        if (isNew)
+            after = after with { Users = after.Users.Add(user ?? ""), UserNumbers = user is null ? after.UserNumbers : after.UserNumbers.Add(user, number) };
+        ImmutableArray<int> all = [.. before, .. added];
+        float[] vector = Gathering.Vector(number < _known.Users ? number : null, all, after);
+        return (With(after with { News = after.News.SetItem(number, new UserNews(all, vector)) }), number);
+    }
+
+    /// <summary>The parts that a user's own items have in an item's score, largest first.</summary>
+    private ScorePart[] Because(int user, int item)
+    {
+        if (_live.Value is null) return [];
+        IReadOnlyCollection<int> news = Additions.News.TryGetValue(user, out UserNews? found) ? found.Items : [];
+        return
+        [
+            .. Gathering.Parts(user < _known.Users ? user : null, news, ItemVectors.Row(item).ToArray(), Additions)
+                .OrderByDescending(part => part.Part).ThenBy(part => part.Item)
+                .Select(part => new ScorePart(part.Item, ItemName(part.Item), part.Part) { Title = TitleOf(part.Item) }),
+        ];
+    }
+
+    private string? TitleOf(int item) =>
+        item >= _known.Items ? Additions.Items[item - _known.Items].Title : _known.ItemTitles?[item] is { Length: > 0 } title ? title : null;
+
+    private int? TryFindUser(string id) => Additions.UserNumbers.TryGetValue(id, out int added) ? added
+        : _known.UserIds is { } ids ? ids.Find(id) : NumberOf(id, _known.Users);
+
+    /// <summary>The number of an item that is there; null where there is none.</summary>
+    internal int? TryFindItem(string id)
+    {
+        if (Additions.ItemNumbers.TryGetValue(id, out int added)) return added;
+        int? trained = _known.ItemIds is { } ids ? ids.Find(id) : NumberOf(id, _known.Items);
+        return trained is { } item && Additions.Removed.Contains(item) ? null : trained;
+    }
+}
