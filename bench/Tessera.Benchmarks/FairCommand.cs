@@ -37,7 +37,7 @@ internal static class FairCommand
         foreach (string model in only.Length > 0 ? only : data.Models)
         {
             ModelDescription description = Models.Find(model);
-            string folder = Path.Combine(Checkout.Root, "runs", "fair", $"{name}-{track.Name}-{description.Name}");
+            string folder = FolderOf(description);
             var search = new SuccessiveHalving(dataset, description, track.SpaceOf(description, data.Modalities), folder, 60 * minutes)
             {
                 Note = line => Console.Error.WriteLine($"{DateTime.UtcNow:HH:mm} {name} {track.Name} {model}: {line}"),
@@ -47,6 +47,10 @@ internal static class FairCommand
             foreach (ulong seed in ReportedSeeds) search.Of(result.Settings, seed).Train(int.MaxValue, cancellation);
             JsonRecord.Write(Path.Combine(folder, "search.json"), result);
         }
+
+        FairReport.Write(dataset, track, data, FolderOf);
+
+        string FolderOf(ModelDescription model) => Path.Combine(Checkout.Root, "runs", "fair", $"{name}-{track.Name}-{model.Name}");
     }
 }
 

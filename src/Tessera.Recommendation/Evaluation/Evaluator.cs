@@ -66,6 +66,16 @@ public sealed class Evaluator
         return results;
     }
 
+    /// <summary>What is measured of each user of a split that ranks every item, one row a user with a training and a held-out item, in their order.</summary>
+    /// <exception cref="InvalidInputException">The split has no user to measure.</exception>
+    internal IReadOnlyList<double[]> OfUsers(IScorer scorer, HeldOut split, CancellationToken cancellation = default)
+    {
+        RequireUsers([split]);
+        var measurement = new SplitMeasurement(split, _metrics, keepsUsers: true);
+        Rank(scorer, [.. Enumerable.Range(0, _train.Users).Where(user => split.Measures(user, _train))], _train, [split], [measurement], cancellation);
+        return measurement.OfUsers;
+    }
+
     /// <summary>Checks that each split can be measured, which need not wait for a trained model.</summary>
     /// <exception cref="InvalidInputException">A split has no user to measure.</exception>
     public void RequireUsers(IReadOnlyList<HeldOut> splits)
@@ -100,6 +110,13 @@ public sealed class Evaluator
     private EvaluationResult[] Rank(IScorer scorer, int[] users, Interactions masked, HeldOut[] splits, CancellationToken cancellation)
     {
         SplitMeasurement[] measurements = [.. splits.Select(split => new SplitMeasurement(split, _metrics))];
+        Rank(scorer, users, masked, splits, measurements, cancellation);
+        return [.. measurements.Select(measurement => measurement.Result())];
+    }
+
+    private void Rank(
+        IScorer scorer, int[] users, Interactions masked, HeldOut[] splits, SplitMeasurement[] measurements, CancellationToken cancellation)
+    {
         int items = scorer.Items, rows = Math.Clamp(BlockScores / Math.Max(1, items), MinRows, MaxRows);
         using var scores = new Matrix(rows, items);
         for (int first = 0; first < users.Length; first += rows)
@@ -111,8 +128,6 @@ public sealed class Evaluator
             var ranking = new RankedBlock(_device, blockScores, block, masked, splits, measurements.Max(one => one.MaximumK));
             foreach (SplitMeasurement measurement in measurements) measurement.Add(ranking);
         }
-
-        return [.. measurements.Select(measurement => measurement.Result())];
     }
 
     private bool HasTask(int user, IReadOnlyList<HeldOut> splits) =>

@@ -11,7 +11,8 @@ internal sealed class SplitMeasurement
     private readonly bool[]? _cold;
     private long _coldShown, _shown;
 
-    public SplitMeasurement(HeldOut split, IReadOnlyList<MetricName> metrics)
+    /// <param name="keepsUsers">Whether each user's metrics are kept besides.</param>
+    public SplitMeasurement(HeldOut split, IReadOnlyList<MetricName> metrics, bool keepsUsers = false)
     {
         _split = split;
         HeldOut[] parts = [split];
@@ -22,11 +23,14 @@ internal sealed class SplitMeasurement
             parts = [split, Only(isCold: false), Only(isCold: true)];
         }
 
-        _parts = [.. parts.Select(part => (part, new MetricAccumulator(metrics)))];
+        _parts = [.. parts.Select(part => (part, new MetricAccumulator(metrics, keepsUsers)))];
     }
 
     /// <summary>The longest ranking that counts.</summary>
     public int MaximumK => Math.Max(_parts[0].Metrics.MaximumK, _cold is null ? 0 : EvaluationResult.Shown);
+
+    /// <summary>Each user's metrics, where they are kept.</summary>
+    public IReadOnlyList<double[]> OfUsers => _parts[0].Metrics.OfUsers;
 
     /// <summary>Measures the users of a block.</summary>
     public void Add(RankedBlock ranking)

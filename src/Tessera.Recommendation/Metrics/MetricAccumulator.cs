@@ -6,8 +6,10 @@ namespace Tessera.Recommendation.Metrics;
 /// order of users: the averages then do not depend on the number of threads.
 /// </remarks>
 /// <param name="names">The metrics; null for <see cref="Standard"/>.</param>
-internal sealed class MetricAccumulator(IReadOnlyList<MetricName>? names = null)
+/// <param name="keepsUsers">Whether each user's values are kept besides.</param>
+internal sealed class MetricAccumulator(IReadOnlyList<MetricName>? names = null, bool keepsUsers = false)
 {
+    private readonly List<double[]> _ofUsers = [];
     private readonly double[] _sums = new double[(names ?? Standard).Count];
 
     /// <summary>Recall, NDCG, Precision and MAP, each at 5, 10, 20 and 50.</summary>
@@ -22,6 +24,9 @@ internal sealed class MetricAccumulator(IReadOnlyList<MetricName>? names = null)
 
     /// <summary>Number of users added.</summary>
     public int Users { get; private set; }
+
+    /// <summary>Each user's values, in the order in which they were added, where they are kept.</summary>
+    public IReadOnlyList<double[]> OfUsers => _ofUsers;
 
     /// <summary>Computes one user's values without adding them; safe for use by several threads at once.</summary>
     /// <param name="ranked">Items, best first.</param>
@@ -39,6 +44,7 @@ internal sealed class MetricAccumulator(IReadOnlyList<MetricName>? names = null)
         CheckLength(values.Length);
         for (int i = 0; i < values.Length; i++) _sums[i] += values[i];
         Users++;
+        if (keepsUsers) _ofUsers.Add(values.ToArray());
     }
 
     /// <summary>The averages over all users added.</summary>

@@ -3,6 +3,7 @@ using Tessera.Compute.Devices;
 using Tessera.Data;
 using Tessera.Data.Storage;
 using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Metrics;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
@@ -20,6 +21,7 @@ internal sealed class Trial(Dataset dataset, ModelDescription model, JsonObject 
     /// <summary>Epochs between two checkpoints, of which a rung is a multiple.</summary>
     public const int CheckpointEvery = 8;
 
+    private static readonly MetricName Recall = new(Metric.Recall, 20);
     private readonly RunDirectory _files = new(folder);
 
     public JsonObject Settings => settings;
@@ -37,8 +39,8 @@ internal sealed class Trial(Dataset dataset, ModelDescription model, JsonObject 
     /// <summary>Epochs trained so far.</summary>
     public int Epochs => Read().Seconds.Count;
 
-    /// <summary>Best Recall@20 on validation among the first epochs; -1 where the training failed before.</summary>
-    public double BestOf(int epochs) => Read().Validation.Take(epochs).DefaultIfEmpty(-1).Max();
+    /// <summary>Recall@20 on validation: of the finished run, where so many epochs include its last, else the best of the first epochs; -1 for none.</summary>
+    public double BestOf(int epochs) => Read() is { Result: { } result } record && epochs >= record.Seconds.Count ? result : Read().Validation.Take(epochs).DefaultIfEmpty(-1).Max();
 
     /// <summary>Processor time of the first epochs, what precedes them included, in seconds.</summary>
     public double SecondsOf(int epochs) => Read().Seconds.Take(epochs).Sum();
@@ -54,7 +56,11 @@ internal sealed class Trial(Dataset dataset, ModelDescription model, JsonObject 
         try
         {
             var run = new TrainingRun(dataset, model, options, training, seed, Protocol.Strict) { DefersTest = true };
-            run.Execute(folder, device, resume: _files.HoldsRun, graphCache: null, new Recorder(this, epochs, stop), stop.Token);
+            TimeSpan before = Environment.CpuUsage.TotalTime;
+            RunResult result = run.Execute(folder, device, resume: _files.HoldsRun, graphCache: null, new Recorder(this, epochs, stop), stop.Token);
+            TrialRecord record = Read() with { Result = result.Validation[Recall] };
+            if (record.Seconds.Count == 0) record = record with { Seconds = [(Environment.CpuUsage.TotalTime - before).TotalSeconds], Validation = [record.Result.Value] }; // a model without epochs
+            Write(record);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -78,7 +84,8 @@ internal sealed class Trial(Dataset dataset, ModelDescription model, JsonObject 
 
     /// <param name="Seconds">Processor time of each epoch.</param>
     /// <param name="Validation">Recall@20 on validation after each.</param>
-    private sealed record TrialRecord(IReadOnlyList<double> Seconds, IReadOnlyList<double> Validation, string? Failure = null);
+    /// <param name="Result">Recall@20 on validation of the finished run; null before.</param>
+    private sealed record TrialRecord(IReadOnlyList<double> Seconds, IReadOnlyList<double> Validation, double? Result = null, string? Failure = null);
 
     /// <summary>Writes down what an epoch took and reached, and stops the training once enough are done.</summary>
     private sealed class Recorder(Trial trial, int epochs, CancellationTokenSource stop) : IProgress<TrainingProgress>
@@ -95,7 +102,7 @@ internal sealed class Trial(Dataset dataset, ModelDescription model, JsonObject 
             trial.Write(record with
             {
                 Seconds = [.. record.Seconds.Take(kept), (now - _before).TotalSeconds],
-                Validation = [.. record.Validation.Take(kept), value.Validation?[new(Recommendation.Metrics.Metric.Recall, 20)] ?? -1],
+                Validation = [.. record.Validation.Take(kept), value.Validation?[Recall] ?? -1],
             });
             _before = now;
         }
