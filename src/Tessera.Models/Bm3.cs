@@ -86,7 +86,7 @@ public sealed class Bm3 : Recommender
         Representation online = Online(tape);
         Variable users = tape.Gather(online.Users, batch.Users), items = tape.Gather(online.Items, batch.Positives);
         Variable userTarget = Target(tape, users), itemTarget = Target(tape, items);
-        Variable loss = tape.Add(
+        Variable loss = ChosenLoss?.Of(tape, Predicted(tape, online), batch) ?? tape.Add(
             CosineLoss.Of(tape, _predictor.Apply(tape, users), itemTarget),
             CosineLoss.Of(tape, _predictor.Apply(tape, items), userTarget));
         foreach (Projection projection in _projections)
@@ -103,11 +103,10 @@ public sealed class Bm3 : Recommender
     }
 
     /// <inheritdoc/>
-    protected override Representation Forward(Tape tape)
-    {
-        Representation online = Online(tape);
-        return new Representation(_predictor.Apply(tape, online.Users), _predictor.Apply(tape, online.Items));
-    }
+    protected override Representation Forward(Tape tape) => Predicted(tape, Online(tape));
+
+    private Representation Predicted(Tape tape, Representation online) =>
+        new(_predictor.Apply(tape, online.Users), _predictor.Apply(tape, online.Items));
 
     private Representation Online(Tape tape)
     {

@@ -84,7 +84,8 @@ public sealed class Freedom : Recommender
     public override Variable Loss(Batch batch, Tape tape)
     {
         Representation final = Forward(tape, _userItemGraph.OfEpoch);
-        Variable loss = Bpr.Loss(tape, final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
+        Variable loss = ChosenLoss?.Of(tape, final, batch)
+            ?? Bpr.Loss(tape, final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
         Variable users = tape.Gather(final.Users, batch.Users);
         foreach (Projection projection in _projections)
         {

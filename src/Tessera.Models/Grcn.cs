@@ -81,8 +81,9 @@ public sealed class Grcn : Recommender
     public override Variable Loss(Batch batch, Tape tape)
     {
         Representation final = Forward(tape);
-        Variable bpr = Bpr.Loss(tape, final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
-        return tape.Combine(1f, bpr, _options.Regularization, Squares(tape, batch));
+        Variable ranking = ChosenLoss?.Of(tape, final, batch)
+            ?? Bpr.Loss(tape, final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
+        return tape.Combine(1f, ranking, _options.Regularization, Squares(tape, batch));
     }
 
     /// <inheritdoc/>

@@ -104,7 +104,8 @@ public sealed class Lattice : Recommender
         Representation final = Combine(tape);
         Triples triples = Triples.Of(tape, final, batch);
         Variable squares = triples.Norms(tape, squared: true);
-        return _held.Complete(tape, tape.Combine(1f, triples.RankingLoss(tape), 0.5f * _options.Regularization, squares));
+        Variable ranking = ChosenLoss?.Of(tape, final, batch) ?? triples.RankingLoss(tape);
+        return _held.Complete(tape, tape.Combine(1f, ranking, 0.5f * _options.Regularization, squares));
     }
 
     /// <inheritdoc/>

@@ -35,7 +35,7 @@ public sealed record LgmRecOptions
     public float ContrastiveWeight { get; init; } = 1e-4f;
 
     [Option("temperature τ_c of the contrastive loss", Minimum = 1e-3)]
-    public float Temperature { get; init; } = 0.2f;
+    public float ContrastiveTemperature { get; init; } = 0.2f;
 
     [Option("regularization λ", Minimum = 0)]
     public float Regularization { get; init; } = 1e-6f;
@@ -114,7 +114,8 @@ public sealed class LgmRec : Recommender
         Representation final = Forward(tape, training: true);
         Triples triples = Triples.Of(tape, final, batch);
         Variable norms = triples.Norms(tape, _options.SquareNorms);
-        Variable loss = tape.Combine(1f, triples.RankingLoss(tape), _options.Regularization, norms);
+        Variable ranking = ChosenLoss?.Of(tape, final, batch) ?? triples.RankingLoss(tape);
+        Variable loss = tape.Combine(1f, ranking, _options.Regularization, norms);
         for (int m = 0; m < _transforms.Length; m++)
         {
             for (int other = m + 1; other < _transforms.Length; other++)
@@ -183,6 +184,6 @@ public sealed class LgmRec : Recommender
     {
         Variable keys = tape.NormalizeRows(others);
         Variable units = tape.NormalizeRows(tape.Gather(anchors, rows));
-        return InfoNce.Sum(tape, units, tape.Gather(keys, rows), keys, _options.Temperature);
+        return InfoNce.Sum(tape, units, tape.Gather(keys, rows), keys, _options.ContrastiveTemperature);
     }
 }

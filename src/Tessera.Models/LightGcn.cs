@@ -56,9 +56,10 @@ public sealed class LightGcn : Recommender
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
-        Variable bpr = Triples.Of(tape, Forward(tape), batch).RankingLoss(tape, guarded: !_options.ExactLogarithm);
+        Representation final = Forward(tape);
+        Variable ranking = ChosenLoss?.Of(tape, final, batch) ?? Triples.Of(tape, final, batch).RankingLoss(tape, guarded: !_options.ExactLogarithm);
         Variable norms = Triples.Of(tape, tape.Use(_users), tape.Use(_items), batch).Norms(tape, _options.SquareNorms);
-        return tape.Combine(1f, bpr, _options.Regularization, norms);
+        return tape.Combine(1f, ranking, _options.Regularization, norms);
     }
 
     /// <inheritdoc/>

@@ -154,10 +154,11 @@ public sealed class LirdRec : Recommender
         Representation final = Forward(tape, _userItemGraph.OfEpoch);
         tape.Device.Scale(1f, final.ChunkWeights!.Value, _lastWeights);
 
-        // Eqs. (21), (22): BPR over the batch; squares over all users and items.
-        Variable bpr = Bpr.Loss(tape, final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
+        // Eqs. (21), (22): BPR over the batch, if no other loss is chosen; squares over all users and items.
+        Variable ranking = ChosenLoss?.Of(tape, final, batch)
+            ?? Bpr.Loss(tape, final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
         Variable squares = tape.Add(tape.MeanSquare(final.Users), tape.MeanSquare(final.Items));
-        return tape.Combine(1f, bpr, _options.Regularization, squares);
+        return tape.Combine(1f, ranking, _options.Regularization, squares);
     }
 
     /// <inheritdoc/>

@@ -50,9 +50,10 @@ public sealed class Mf : Recommender
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
-        Triples triples = Triples.Of(tape, Forward(tape), batch);
-        Variable bpr = triples.RankingLoss(tape, guarded: !_options.ExactLogarithm);
-        return tape.Combine(1f, bpr, _options.Regularization, triples.Norms(tape, _options.SquareNorms));
+        Representation final = Forward(tape);
+        Triples triples = Triples.Of(tape, final, batch);
+        Variable ranking = ChosenLoss?.Of(tape, final, batch) ?? triples.RankingLoss(tape, guarded: !_options.ExactLogarithm);
+        return tape.Combine(1f, ranking, _options.Regularization, triples.Norms(tape, _options.SquareNorms));
     }
 
     /// <inheritdoc/>

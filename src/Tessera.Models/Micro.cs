@@ -23,7 +23,7 @@ public sealed record MicroOptions
     public float ContrastiveWeight { get; init; } = 0.03f;
 
     [Option("temperature τ of the contrastive loss", Minimum = 1e-3)]
-    public float Temperature { get; init; } = 0.5f;
+    public float ContrastiveTemperature { get; init; } = 0.5f;
 
     [Option("regularization", Minimum = 0)]
     public float Regularization { get; init; } = 1e-5f;
@@ -109,9 +109,11 @@ public sealed class Micro : Recommender
     {
         _held.Put(tape);
         Variable fused = Fused(tape);
-        Triples triples = Triples.Of(tape, Final(tape, fused), batch);
+        Representation final = Final(tape, fused);
+        Triples triples = Triples.Of(tape, final, batch);
         Variable squares = triples.Norms(tape, squared: true);
-        Variable loss = tape.Combine(1f, triples.RankingLoss(tape), 0.5f * _options.Regularization, squares);
+        Variable ranking = ChosenLoss?.Of(tape, final, batch) ?? triples.RankingLoss(tape);
+        Variable loss = tape.Combine(1f, ranking, 0.5f * _options.Regularization, squares);
         return _held.Complete(tape, tape.Combine(1f, loss, _options.ContrastiveWeight, Contrast(tape, fused)));
     }
 
@@ -163,7 +165,7 @@ public sealed class Micro : Recommender
         foreach (Variable propagated in _propagated)
         {
             Variable anchors = tape.NormalizeRows(propagated);
-            Variable mean = InfoNce.Mean(tape, anchors, positives, positives, _options.Temperature, others: anchors);
+            Variable mean = InfoNce.Mean(tape, anchors, positives, positives, _options.ContrastiveTemperature, others: anchors);
             sum = sum is null ? mean : tape.Add(sum, mean);
         }
 

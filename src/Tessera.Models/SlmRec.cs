@@ -11,7 +11,7 @@ public sealed record SlmRecOptions
     public int Layers { get; init; } = 3;
 
     [Option("temperature τ of the main loss", Minimum = 1e-3)]
-    public float Temperature { get; init; } = 0.2f;
+    public float MainTemperature { get; init; } = 0.2f;
 
     [Option("temperature τ' of the self-supervised task", Minimum = 1e-3)]
     public float SelfSupervisedTemperature { get; init; } = 0.5f;
@@ -90,17 +90,22 @@ public sealed class SlmRec : Recommender
     {
         Representation parts = Propagated(tape);
         Variable itemParts = tape.Gather(parts.Items, batch.Positives);
-        Variable users = tape.NormalizeRows(_userFusion.Apply(tape, tape.Gather(parts.Users, batch.Users)));
-        Variable items = tape.NormalizeRows(_itemFusion.Apply(tape, itemParts));
-        Variable main = InfoNce.Mean(tape, users, items, items, _options.Temperature);
+        Variable main = ChosenLoss?.Of(tape, Fused(tape, parts), batch) ?? MainLoss(tape, tape.Gather(parts.Users, batch.Users), itemParts);
         return tape.Combine(1f, main, _options.SelfSupervisedWeight, Alignment(tape, itemParts));
     }
 
     /// <inheritdoc/>
-    protected override Representation Forward(Tape tape)
+    protected override Representation Forward(Tape tape) => Fused(tape, Propagated(tape));
+
+    private Representation Fused(Tape tape, Representation parts) =>
+        new(_userFusion.Apply(tape, parts.Users), _itemFusion.Apply(tape, parts.Items));
+
+    // Each user's item against the batch's.
+    private Variable MainLoss(Tape tape, Variable userParts, Variable itemParts)
     {
-        Representation parts = Propagated(tape);
-        return new Representation(_userFusion.Apply(tape, parts.Users), _itemFusion.Apply(tape, parts.Items));
+        Variable users = tape.NormalizeRows(_userFusion.Apply(tape, userParts));
+        Variable items = tape.NormalizeRows(_itemFusion.Apply(tape, itemParts));
+        return InfoNce.Mean(tape, users, items, items, _options.MainTemperature);
     }
 
     // The graph convolutions of IDs and modalities side by side: [|U| x (M+1)d] and [|I| x (M+1)d].

@@ -65,8 +65,8 @@ public sealed class Vbpr : Recommender
     {
         Variable users = tape.Gather(tape.Use(_users), batch.Users);
         var triples = new Triples(users, Items(tape, batch.Positives), Items(tape, batch.Negatives));
-        Variable bpr = triples.RankingLoss(tape, guarded: !_options.ExactLogarithm);
-        return tape.Combine(1f, bpr, _options.Regularization, triples.Norms(tape, _options.SquareNorms));
+        Variable ranking = ChosenLoss?.Of(tape, Forward(tape), batch) ?? triples.RankingLoss(tape, guarded: !_options.ExactLogarithm);
+        return tape.Combine(1f, ranking, _options.Regularization, triples.Norms(tape, _options.SquareNorms));
     }
 
     /// <inheritdoc/>

@@ -61,9 +61,10 @@ public sealed class TinyModel : Recommender
     public override Variable Loss(Batch batch, Tape tape)
     {
         Variable users = tape.Use(_users), items = tape.Use(_items);
-        Variable bpr = Bpr.Loss(tape, users, items, batch.Users, batch.Positives, batch.Negatives);
+        Variable ranking = ChosenLoss?.Of(tape, new Representation(users, items), batch)
+            ?? Bpr.Loss(tape, users, items, batch.Users, batch.Positives, batch.Negatives);
         bool poisoned = _epoch == _options.PoisonedEpoch && ++_batch >= 2;
-        return tape.Combine(poisoned ? float.NaN : 1f, bpr, _carried[0, 0], tape.Add(tape.MeanSquare(users), tape.MeanSquare(items)));
+        return tape.Combine(poisoned ? float.NaN : 1f, ranking, _carried[0, 0], tape.Add(tape.MeanSquare(users), tape.MeanSquare(items)));
     }
 
     protected override Representation Forward(Tape tape) => new Representation(tape.Use(_users), tape.Use(_items));

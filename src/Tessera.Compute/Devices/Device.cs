@@ -67,6 +67,7 @@ public sealed unsafe partial class Device : IDisposable
         _scores.Dispose();
         _scoredRows.Dispose();
         _scoreFactors.Dispose();
+        _positiveScores.Dispose();
         _panel.Dispose();
     }
 

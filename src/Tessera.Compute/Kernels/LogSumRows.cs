@@ -9,9 +9,11 @@ namespace Tessera.Compute.Kernels;
 /// <param name="columns">Columns of s.</param>
 /// <param name="scale">α, above 0.</param>
 /// <param name="own">Column left out of row 0; that of row r is r further. Outside the columns, nothing is left out.</param>
+/// <param name="hits">The column left out of each row instead, negative for none; null where own says it.</param>
+/// <param name="positives">A further score of each row, in place its exponential; null for none.</param>
 /// <param name="sums">y.</param>
 /// <param name="factors">f.</param>
-internal readonly unsafe struct LogSumRows(float* scores, int columns, float scale, int own, float* sums, float* factors) : IKernel
+internal readonly unsafe struct LogSumRows(float* scores, int columns, float scale, int own, int* hits, float* positives, float* sums, float* factors) : IKernel
 {
     public void Execute<TSimd, TVector>(int from, int to)
         where TSimd : struct, ISimd<TVector>
@@ -20,11 +22,14 @@ internal readonly unsafe struct LogSumRows(float* scores, int columns, float sca
         for (int row = from; row < to; row++)
         {
             float* score = scores + ((nint)row * columns);
-            long left = (long)own + row;
-            bool without = left < columns;
+            long left = hits is not null ? hits[row] : (long)own + row;
+            bool without = left >= 0 && left < columns;
             if (without) score[left] = float.NegativeInfinity;
-            float largest = scale * Largest<TSimd, TVector>(score);
+            float largest = Largest<TSimd, TVector>(score);
+            if (positives is not null) largest = MathF.Max(largest, positives[row]);
+            largest *= scale;
             float sum = Exponentials<TSimd, TVector>(score, largest);
+            if (positives is not null) sum += positives[row] = MathF.Exp((scale * positives[row]) - largest);
             if (without) score[left] = 0f; // the exponential never gives less than e^-87
             sums[row] = largest + MathF.Log(sum);
             factors[row] = scale / sum;

@@ -23,18 +23,52 @@ public static partial class TapeOps
         ArgumentNullException.ThrowIfNull(queries);
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentOutOfRangeException.ThrowIfZero(keys.Rows, nameof(keys));
-        LogSumScoresOperation operation = tape.Rent<LogSumScoresOperation>();
-        (operation.Queries, operation.Keys, operation.Others) = (queries, keys, others);
-        operation.QuerySlopes = tape.ZerosFor(queries);
-        operation.KeySlopes = tape.ZerosFor(keys);
-        operation.OtherSlopes = others is null || ReferenceEquals(others, queries) ? null : tape.ZerosFor(others);
+        LogSumScoresOperation operation = tape.RentFor(queries, keys, ReferenceEquals(others, queries) ? null : others);
         Matrix logarithms = tape.Arena.Rent(queries.Rows, 1);
         tape.Device.LogSumScores(
             queries.Value, keys.Value, others?.Value, scale, logarithms, operation.QuerySlopes, operation.KeySlopes,
             ReferenceEquals(others, queries) ? operation.QuerySlopes : operation.OtherSlopes);
+        return tape.RecordSum(operation, logarithms);
+    }
+
+    /// <summary>
+    /// The same where each query has a positive of its own beside keys that are drawn for all,
+    /// <c>y = Σ_r log(exp(α q_r·p_r) + Σ_{j≠h_r} exp(α q_r·k_j))</c>: the denominators of a sampled softmax.
+    /// </summary>
+    /// <param name="queries">Q, <c>[n x d]</c>.</param>
+    /// <param name="positives">P, <c>[n x d]</c>.</param>
+    /// <param name="keys">K, <c>[m x d]</c>, m 1 or more.</param>
+    /// <param name="hits">h, the row of K that is query r's positive itself, so that it counts once; negative for none.</param>
+    /// <param name="scale">α, above 0: the inverse of a temperature.</param>
+    public static Variable LogSumSampledScores(
+        this Tape tape, Variable queries, Variable positives, Variable keys, ReadOnlySpan<int> hits, float scale)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        ArgumentNullException.ThrowIfNull(positives);
+        ArgumentNullException.ThrowIfNull(keys);
+        LogSumScoresOperation operation = tape.RentFor(queries, keys, positives);
+        Matrix logarithms = tape.Arena.Rent(queries.Rows, 1);
+        tape.Device.LogSumScores(
+            queries.Value, positives.Value, keys.Value, hits, scale, logarithms, operation.QuerySlopes, operation.OtherSlopes, operation.KeySlopes);
+        return tape.RecordSum(operation, logarithms);
+    }
+
+    private static LogSumScoresOperation RentFor(this Tape tape, Variable queries, Variable keys, Variable? others)
+    {
+        LogSumScoresOperation operation = tape.Rent<LogSumScoresOperation>();
+        (operation.Queries, operation.Keys, operation.Others) = (queries, keys, others);
+        operation.QuerySlopes = tape.ZerosFor(queries);
+        operation.KeySlopes = tape.ZerosFor(keys);
+        operation.OtherSlopes = others is null ? null : tape.ZerosFor(others);
+        return operation;
+    }
+
+    private static Variable RecordSum(this Tape tape, LogSumScoresOperation operation, Matrix logarithms)
+    {
         double sum = tape.Device.Sum(logarithms);
         tape.Arena.Return(logarithms);
-        return tape.Record(operation, sum, queries.RequiresGradient || keys.RequiresGradient || (others?.RequiresGradient ?? false));
+        bool requiresGradient = operation.Queries.RequiresGradient || operation.Keys.RequiresGradient || (operation.Others?.RequiresGradient ?? false);
+        return tape.Record(operation, sum, requiresGradient);
     }
 
     private static Matrix? ZerosFor(this Tape tape, Variable x)

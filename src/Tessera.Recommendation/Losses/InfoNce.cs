@@ -32,4 +32,21 @@ public static class InfoNce
         ArgumentNullException.ThrowIfNull(anchors);
         return tape.Scale(1f / anchors.Rows, Sum(tape, anchors, positives, keys, temperature, others));
     }
+
+    /// <summary>
+    /// The mean where the positives need not be among the keys, which are a sample: <c>1/n Σ_r -log(exp(a_r·p_r/τ) / (exp(a_r·p_r/τ) +
+    /// Σ_{j≠h_r} exp(a_r·k_j/τ)))</c>.
+    /// </summary>
+    /// <param name="anchors">a, <c>[n x d]</c>.</param>
+    /// <param name="positives">p, <c>[n x d]</c>.</param>
+    /// <param name="keys">k, <c>[m x d]</c>.</param>
+    /// <param name="hits">h, the key that is an anchor's positive, so that it counts once; negative where none is.</param>
+    /// <param name="temperature">τ, above 0.</param>
+    internal static Variable SampledMean(
+        Tape tape, Variable anchors, Variable positives, Variable keys, ReadOnlySpan<int> hits, float temperature)
+    {
+        Variable denominators = tape.LogSumSampledScores(anchors, positives, keys, hits, 1f / temperature);
+        Variable numerators = tape.Sum(tape.RowDots(anchors, positives));
+        return tape.Combine(1f / anchors.Rows, denominators, -1f / (anchors.Rows * temperature), numerators);
+    }
 }

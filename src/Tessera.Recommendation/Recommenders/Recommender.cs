@@ -2,6 +2,7 @@ using System.Reflection;
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
+using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Sampling;
 
 namespace Tessera.Recommendation.Recommenders;
@@ -43,6 +44,12 @@ public abstract class Recommender : IDisposable
 
     /// <summary>What the model learns from.</summary>
     protected RecommenderInputs Inputs { get; }
+
+    /// <summary>
+    /// The ranking loss that takes the place of the model's own in <see cref="Loss"/>, all other terms staying as they are; null to keep it. A model
+    /// writes <c>ChosenLoss?.Of(tape, final, batch) ?? Bpr.Loss(…)</c>.
+    /// </summary>
+    protected internal ChosenLoss? ChosenLoss { get; internal set; }
 
     /// <summary>Called before an epoch's first batch.</summary>
     /// <param name="epoch">Number of the epoch, from 1. What a model does may depend only on this, its parameters and buffers.</param>

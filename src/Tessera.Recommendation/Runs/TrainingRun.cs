@@ -48,7 +48,7 @@ public sealed partial class TrainingRun
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(model);
         OptionsBinder.Check(options);
-        OptionsBinder.Check(training);
+        training.Check();
         if (training is { TransformsFeatures: true, ColdItems: ColdItemVectors.Own } && !model.NeedsFeatures)
             throw new InvalidInputException($"{model.Title} does not learn from item features, so featureScaling and featureDimensions would do nothing; leave them out.");
         _dataset = dataset;

@@ -8,8 +8,8 @@ using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Recommendation.Checkpoints;
 using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Metrics;
-using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 
@@ -29,6 +29,7 @@ internal sealed partial class Trainer : IDisposable
     private readonly MetricName _monitor;
     private readonly Evaluator _evaluator;
     private readonly BprSampler _sampler;
+    private readonly ChosenLoss? _chosenLoss; // null for the model's own
     private readonly Adam _adam;
     private readonly Tape _tape;
     private readonly (string Name, Matrix Value)[] _weights; // the model's parameters and buffers
@@ -48,7 +49,7 @@ internal sealed partial class Trainer : IDisposable
     /// </exception>
     public Trainer(Recommender model, Interactions train, Interactions validation, Device device, Rng rng, TrainingOptions options, IReadOnlyList<int>? coldItems = null)
     {
-        OptionsBinder.Check(options);
+        options.Check();
         _model = model;
         _options = options;
         _validation = HeldOut.Monitored(train, validation, coldItems) is var heldOut && heldOut.MeasuresAny(train) ? heldOut : null;
@@ -56,6 +57,7 @@ internal sealed partial class Trainer : IDisposable
         _monitor = MetricName.Parse(options.Monitor).Among(train.Items);
         _evaluator = new Evaluator(device, train, [.. MetricAccumulator.Standard.Union([_monitor])]);
         _sampler = new BprSampler(train, options.BatchSize, rng.Stream("sampling"));
+        _chosenLoss = model.ChosenLoss = options.ChosenLoss(train, rng.Stream("candidates"));
         _adam = new Adam(device, model.Parameters, new AdamOptions { LearningRate = options.LearningRate, WeightDecay = options.WeightDecay });
         _tape = new Tape(device);
         _weights = [.. model.Parameters.Select(p => (p.Name, p.Value)), .. model.Buffers];
@@ -107,10 +109,15 @@ internal sealed partial class Trainer : IDisposable
     }
 
     /// <summary>One batch: loss, gradients, step. Returns the loss.</summary>
+    /// <exception cref="InvalidInputException">Another ranking loss than the model's own is chosen and the model does not ask for it.</exception>
     /// <exception cref="NotFiniteNumberException">The loss is infinite or not a number; no parameter was changed.</exception>
     public double Step(Batch batch)
     {
+        _chosenLoss?.Begin(batch);
         Variable loss = _model.Loss(batch, _tape);
+        if (_chosenLoss is { Asked: false })
+            throw new InvalidInputException(
+                $"{_model.GetType().Name} does not let its ranking loss be chosen, so loss={KebabCase.Of(_options.Loss)} would do nothing; leave loss out, or have the model's Loss ask for its ChosenLoss.");
         double value = loss.Scalar;
         if (double.IsFinite(value))
         {
@@ -146,6 +153,7 @@ internal sealed partial class Trainer : IDisposable
             * (float)Math.Pow(_options.LearningRateDecay, (epoch - 1) / (double)_options.LearningRatePeriod);
         _model.BeginEpoch(epoch);
         _sampler.BeginEpoch();
+        _chosenLoss?.BeginEpoch(epoch);
         double sum = 0;
         while (_sampler.Next(batch))
         {

@@ -1,4 +1,7 @@
+using Tessera.Compute.Random;
+using Tessera.Data;
 using Tessera.Recommendation.Features;
+using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Options;
 
 namespace Tessera.Recommendation.Training;
@@ -53,6 +56,33 @@ public sealed record TrainingOptions
 
     [Option("neighbors k of an item by each modality for coldItems=neighbors", Minimum = 1)]
     public int ColdItemNeighbors { get; init; } = 10;
+
+    [Option(
+        "what makes training rank: the model's own loss, as published (bpr); the two items of a triple each by itself (bce); softmax over the "
+        + "training items, of dot products (softmax) or of cosines (cosine)")]
+    public RankingLoss Loss { get; init; } = RankingLoss.Bpr;
+
+    [Option("temperature that softmax and cosine divide scores by; null for 1 and 0.15", Minimum = 1e-3)]
+    public float? Temperature { get; init; }
+
+    [Option("training items drawn for each batch, above which softmax and cosine rank its positives; null for all training items", Minimum = 1)]
+    public int? Negatives { get; init; }
+
+    /// <summary>The ranking loss in the place of the model's own, or null.</summary>
+    /// <param name="rng">Root of its draws.</param>
+    internal ChosenLoss? ChosenLoss(Interactions train, Rng rng) => Loss == RankingLoss.Bpr ? null
+        : new ChosenLoss(Loss, Temperature ?? (Loss == RankingLoss.Cosine ? 0.15f : 1f), Negatives, train, rng);
+
+    /// <summary>Refuses options out of their ranges, and those that would do nothing with the others.</summary>
+    /// <exception cref="InvalidInputException">There is such an option.</exception>
+    internal void Check()
+    {
+        OptionsBinder.Check(this);
+        if (Loss is RankingLoss.Softmax or RankingLoss.Cosine) return;
+        string? idle = Temperature is not null ? "temperature" : Negatives is not null ? "negatives" : null;
+        if (idle is not null)
+            throw new InvalidInputException($"The option '{idle}' does nothing with loss={KebabCase.Of(Loss)}; leave it out, or choose loss=softmax or loss=cosine.");
+    }
 
     /// <summary>Whether a model sees other features than the data set's.</summary>
     internal bool TransformsFeatures => FeatureScaling != FeatureScaling.None || FeatureDimensions is not null;

@@ -51,6 +51,32 @@ public sealed class ScoresTests : DeviceTest
         Agreement.Check(keys, dk, tolerance: 1e-5);
     }
 
+    [Theory]
+    [MemberData(nameof(Widths))]
+    public void Many_blocks_with_positives_give_what_the_whole_gives(int width)
+    {
+        const int Queries = 1100, Keys = 37;
+        using Device device = Create(width);
+        using Matrix q = Noise.Matrix(Queries, 2, 4), p = Noise.Matrix(Queries, 2, 5), k = Noise.Matrix(Keys, 2, 6), sums = new(Queries, 1);
+        using Matrix dq = new(Queries, 2), dp = new(Queries, 2), dk = new(Keys, 2);
+        int[] hits = [.. Enumerable.Range(0, Queries).Select(r => (r % (2 * Keys)) - Keys)]; // half of them negative
+        device.LogSumScores(q, p, k, hits, Scale, sums, dq, dp, dk);
+
+        double[,] logarithms = Twin.LogSumSampledScores(Dense.Of(q), Dense.Of(p), Dense.Of(k), hits, Scale);
+        double[,] queries = new double[Queries, 2], positives = new double[Queries, 2], keys = new double[Keys, 2];
+        for (int r = 0; r < Queries; r++)
+        {
+            Add(q, r, p, r, logarithms[r, 0], queries, positives);
+            for (int j = 0; j < Keys; j++)
+                if (j != hits[r]) Add(q, r, k, j, logarithms[r, 0], queries, keys);
+        }
+
+        Agreement.Check(logarithms, sums, tolerance: 1e-5);
+        Agreement.Check(queries, dq, tolerance: 1e-5);
+        Agreement.Check(positives, dp, tolerance: 1e-5);
+        Agreement.Check(keys, dk, tolerance: 1e-5);
+    }
+
     [Fact]
     public void Many_keys_are_scored_by_few_queries_at_a_time()
     {
@@ -88,6 +114,16 @@ public sealed class ScoresTests : DeviceTest
         three.LogSumScores(rows, rows, rows, 2f, b, db, db, db);
         Agreement.SameBits(a, b);
         Agreement.SameBits(da, db);
+    }
+
+    [Fact]
+    public void A_positive_beyond_the_range_of_exponentials_does_not_overflow_either()
+    {
+        using var device = new Device(1);
+        using Matrix query = Matrix.From(new[,] { { 30f } }), key = Matrix.From(new[,] { { 1f } }), sum = new(1, 1), slope = new(1, 1);
+        device.LogSumScores(query, query, key, [-1], 1f, sum, slope, null, null);
+        Assert.Equal(900f, sum[0, 0], 1e-3f);
+        Assert.Equal(30f, slope[0, 0], 1e-3f);
     }
 
     // Adds the gradients of one term: P_rj = α exp(α q_r·k_j - y_r), dq_r += P k_j, dk_j += P q_r.

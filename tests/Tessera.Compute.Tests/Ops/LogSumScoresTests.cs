@@ -32,5 +32,14 @@ public sealed class LogSumScoresTests
             (tape, x) => tape.LogSumScores(x[0], x[1], Scale, x[0]),
             x => Total(Twin.LogSumScores(x[0], x[1], Scale, x[0])));
 
+    [Theory]
+    [InlineData(7, 3, new[] { -1, 2, 2, 6, -1 })]
+    [InlineData(1, 5, new[] { 0, -1, 0, 0, -1 })]
+    public void A_positive_counts_once_beside_the_keys_whether_or_not_it_is_among_them(int keys, int width, int[] hits) =>
+        GradientCheck.Run(
+            [(hits.Length, width), (hits.Length, width), (keys, width)],
+            (tape, x) => tape.LogSumSampledScores(x[0], x[1], x[2], hits, Scale),
+            x => Total(Twin.LogSumSampledScores(x[0], x[1], x[2], hits, Scale)));
+
     private static double[,] Total(double[,] logarithms) => new[,] { { logarithms.Cast<double>().Sum() } };
 }

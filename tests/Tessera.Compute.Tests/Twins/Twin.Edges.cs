@@ -42,6 +42,19 @@ internal static partial class Twin
         });
     }
 
+    /// <summary>For each query the logarithm of a sum over its own positive and, but for the one it leaves out, over keys.</summary>
+    public static double[,] LogSumSampledScores(double[,] queries, double[,] positives, double[,] keys, int[] hits, double scale)
+    {
+        double[,] own = Dense.MatMul(queries, positives, transposeB: true), shared = Dense.MatMul(queries, keys, transposeB: true);
+        return Dense.Create(queries.GetLength(0), 1, (r, _) =>
+        {
+            double sum = Math.Exp(scale * own[r, r]);
+            for (int j = 0; j < shared.GetLength(1); j++)
+                if (j != hits[r]) sum += Math.Exp(scale * shared[r, j]);
+            return Math.Log(sum);
+        });
+    }
+
     private static (int Row, int Column)[] Places(CsrMatrix pattern)
     {
         var places = new List<(int, int)>();

@@ -24,7 +24,7 @@ public sealed class MicroGolden : GoldenModel
             Neighbors = (int)file.Option("topk"),
             OriginalShare = file.Option("lambda_coeff"),
             ContrastiveWeight = file.Option("loss_ratio"),
-            Temperature = file.Option("tau"),
+            ContrastiveTemperature = file.Option("tau"),
             Regularization = file.Option("regs"),
         });
     }

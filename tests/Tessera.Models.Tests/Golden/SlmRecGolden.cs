@@ -11,7 +11,7 @@ public sealed class SlmRecGolden : GoldenModel
     {
         EmbeddingSize = file.EmbeddingSize,
         Layers = (int)file.Option("layer_num"),
-        Temperature = file.Option("temp"),
+        MainTemperature = file.Option("temp"),
         SelfSupervisedTemperature = file.Option("ssl_temp"),
         SelfSupervisedWeight = file.Option("ssl_alpha"),
     });
