@@ -1,8 +1,5 @@
-using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
-using Tessera.Data.Splitting;
-using Tessera.Data.Synthetic;
 using Tessera.Recommendation;
 using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Recommenders;
@@ -14,8 +11,8 @@ namespace Tessera.Models.Tests.Contract;
 public sealed class ColdItemTests
 {
     private static readonly ModelCatalog Catalog = ModelCatalog.Of(typeof(LirdRec).Assembly);
-    private static readonly Dataset Mixed = ColdStartSplit.Mixed(
-        SyntheticDataset.Create(new() { Users = 40, Items = 30, MeanInteractions = 6, VisualDimensions = 8, TextualDimensions = 6, Seed = 7 }).Dataset, new Rng(1));
+    private static readonly int[] Cold = [0, 3, 7];
+    private static readonly Dataset Mixed = WithoutTraining(Checkerboard.Create());
 
     public static TheoryData<string> Names => [.. Catalog.Models.Select(model => model.Name)];
 
@@ -33,7 +30,7 @@ public sealed class ColdItemTests
 
         imputation.Apply(run.Model, imputed, run.Tape);
 
-        Assert.Equal(Mixed.Train.ItemCounts().Count(count => count == 0), neighbors.Items.Length);
+        Assert.Equal(Cold, neighbors.Items);
         ModelRun.AssertFinite(imputed);
         for (int item = 0; item < Mixed.Items; item++)
         {
@@ -67,4 +64,7 @@ public sealed class ColdItemTests
             using Matrix? content = run.Model.ComputeContentVectors(run.Tape, [.. Mixed.Modalities.Select(modality => modality.Features)]);
             return content is not null;
         }));
+
+    private static Dataset WithoutTraining(Dataset data) => data.With(
+        Interactions.FromPairs(data.Users, data.Items, data.Train.Pairs().Where(pair => !Cold.Contains(pair.Item))), data.Validation, data.Test);
 }
