@@ -32,6 +32,22 @@ public sealed class DataSplitTests(Workplace work) : IClassFixture<Workplace>
     }
 
     [Fact]
+    public void A_mixed_split_is_made_and_trained_on()
+    {
+        string data = work.New("data"), run = work.New("run");
+
+        Outcome split = work.Run("data", "split", "--log", EventLog(), "--out", data, "--scheme", "cold-mixed", "--seed", "4", "--json");
+
+        Assert.Equal((0, "cold-mixed"), (split.Code, (string)split.Json["scheme"]!));
+        JsonNode record = JsonNode.Parse(File.ReadAllText(Path.Combine(data, "split.json")))!;
+        Assert.Equal((3, 3), (record["coldValidationItems"]!.AsArray().Count, record["coldTestItems"]!.AsArray().Count));
+        Outcome trained = work.Run(["train", "--data", data, "--model", "mf", "--out", run, "--json", .. Workplace.Quick]);
+        Assert.Equal(0, trained.Code);
+        Assert.InRange((double)trained.Json["test"]!["coldShare"]!, 0, 1);
+        Assert.True((int)trained.Json["test"]!["warm"]!["users"]! > 0 && (int)trained.Json["test"]!["cold"]!["users"]! > 0);
+    }
+
+    [Fact]
     public void Sizes_are_shown_before_and_after()
     {
         string log = EventLog();

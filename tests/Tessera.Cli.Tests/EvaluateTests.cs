@@ -84,6 +84,52 @@ public sealed class EvaluateTests(Workplace work) : IClassFixture<Workplace>
             "candidates cold: only the cold items", work.Run("evaluate", "--run", run, "--data", data, "--candidates", "cold").Out, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_mixed_split_is_measured_in_its_parts_everywhere()
+    {
+        string data = work.New("mixed"), run = work.New("run");
+        Dataset mixed = ColdStartSplit.Mixed(Workplace.Tiny(seed: 7), new Rng(3));
+        DatasetWriter.Write(mixed, data);
+        int[] trained = mixed.Train.ItemCounts(), tested = mixed.Test.ItemCounts();
+        new SplitRecord(SplitRecord.ColdMixed, 3, mixed.Users, mixed.Items, mixed.Train.Count, mixed.Validation.Count, mixed.Test.Count)
+        {
+            ColdValidationItems = [.. mixed.ColdItems!.Where(item => tested[item] == 0)],
+            ColdTestItems = [.. mixed.ColdItems!.Where(item => tested[item] > 0)],
+        }.Write(data);
+
+        Outcome trainedRun = work.Run(["train", "--data", data, "--model", "lirdrec", "--out", run, "--set", "coldItems=neighbors", .. Workplace.Quick]);
+
+        Assert.Equal((0, ""), (trainedRun.Code, string.Join('\n', trainedRun.Errors)));
+        Assert.Matches("epoch 1/3  loss [0-9.]+  Recall@20 [0-9.]+ \\(warm [0-9.]+, cold [0-9.]+, harmonic mean [0-9.]+\\)", trainedRun.Error);
+        Outcome text = work.Run("evaluate", "--run", run, "--data", data);
+        foreach (string part in new[] { "warm items", "cold items", "harmonic mean", "of the 20 best shown" })
+        {
+            Assert.Contains(part, trainedRun.Out, StringComparison.Ordinal);
+            Assert.Contains(part, text.Out, StringComparison.Ordinal);
+        }
+
+        JsonNode json = work.Run("evaluate", "--run", run, "--data", data, "--json").Json, saved = JsonNode.Parse(File.ReadAllText(Path.Combine(run, "metrics.json")))!["test"]!;
+        foreach (string part in new[] { "users", "metrics", "warm", "cold", "harmonicMean", "coldShare" })
+            Assert.Equal(saved[part]!.ToJsonString(), json[part]!.ToJsonString());
+        double warm = (double)json["warm"]!["metrics"]!["Recall@5"]!, cold = (double)json["cold"]!["metrics"]!["Recall@5"]!;
+        Assert.Equal(2 * warm * cold / (warm + cold), (double)json["harmonicMean"]!["Recall@5"]!, 1e-12);
+        Assert.True(warm > 0 && cold > 0);
+    }
+
+    [Fact]
+    public void Training_on_cold_items_says_what_each_line_ranks()
+    {
+        string data = work.New("cold"), run = work.New("run");
+        DatasetWriter.Write(ColdStartSplit.Of(Workplace.Tiny(seed: 7), new Rng(3)).Dataset, data);
+
+        Outcome outcome = work.Run(["train", "--data", data, "--model", "lirdrec", "--out", run, .. Workplace.Quick]);
+
+        string[] lines = outcome.Out.Split('\n');
+        int[] places = [.. new[] { "validation, cold items alone", "test, cold items alone", "test, all items" }.Select(row => Array.FindIndex(lines, line => line.Contains(row, StringComparison.Ordinal)))];
+        Assert.True(places[0] > 0 && places[0] < places[1] && places[1] < places[2], outcome.Out);
+        Assert.NotNull(JsonNode.Parse(File.ReadAllText(Path.Combine(run, "metrics.json")))!["testAmongCold"]);
+    }
+
     [Theory]
     [InlineData("cold", "it has no split.json")]
     [InlineData("warm", "There are no candidates 'warm'")]

@@ -14,9 +14,27 @@ internal static class ColdCommand
     public static Command Create()
     {
         var only = new Option<string[]>("--only") { Description = "run the studies whose name contains this, such as lastfm or 'lastfm vbpr'; may be given often" };
-        var command = new Command("cold", "compare ways to vectors of items that nobody had, and write docs/cold.md") { only };
-        command.SetAction(parsed => Run(parsed.GetValue(only) ?? []));
+        var curves = new Option<bool>("--curves") { Description = "train on cold items alone and keep each epoch's validation and test instead" };
+        var command = new Command("cold", "compare ways to vectors of items that nobody had, and write docs/cold.md") { only, curves };
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(curves)) Follow();
+            else Run(parsed.GetValue(only) ?? []);
+        });
         return command;
+    }
+
+    private static void Follow()
+    {
+        foreach (int seed in Enumerable.Range(1, Seeds))
+        {
+            foreach ((string modality, string learningRate) in new[] { ("resnet18", "1e-3"), ("arctic", "1e-3"), ("minilm", "1e-3"), ("resnet18", "1e-4"), ("arctic", "1e-4") })
+            {
+                if (ColdCurve.ReadAll().Any(curve => (curve.Modality, curve.LearningRate, curve.Seed) == (modality, learningRate, seed))) continue;
+                ColdCurve.Train(modality, learningRate, seed).Write();
+                Console.Error.WriteLine($"{modality} {learningRate} seed {seed} done");
+            }
+        }
     }
 
     private static void Run(string[] only)

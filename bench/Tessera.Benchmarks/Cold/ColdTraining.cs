@@ -121,14 +121,6 @@ internal sealed class ColdTraining : IDisposable
 
         return new Modality(modality.Name, features, missing);
     }
-
-    private sealed class EachEpoch(Action<int> act) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value)
-        {
-            if (value.Finished) act(value.Epoch);
-        }
-    }
 }
 
 /// <summary>The best epoch of a way so far.</summary>

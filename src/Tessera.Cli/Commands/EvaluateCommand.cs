@@ -70,6 +70,7 @@ internal sealed class EvaluateCommand : TesseraCommand
     {
         console.WriteLine($"{config.Model} on {config.Data}, {result.Split}, {Figures.Counted(result.Users, "user")}");
         MetricsOutput.PrintAll(console, result);
+        if (result.Warm is not null) MetricsOutput.PrintRows(console, "items", [("all", result)]);
         console.WriteLine(MetricsOutput.Explain(protocol));
     }
 }

@@ -72,7 +72,7 @@ internal sealed class TrainCommand : TesseraCommand
         using var device = new Device(parsed.GetValue(_threads));
         if (model.NeedsFeatures) ModalityOutput.Note(session, ModalityProfile.Of(data.Modalities, data.Train, device, session.Cancellation));
         RunResult result = Train(run, directory, device, parsed.GetValue(_resume), session, "give the same command with --resume");
-        session.Print(() => ToJson(run, directory, result), console => Print(console, model, run.Config, directory, result, HeldOut.Monitored(data.Train, data.Validation).Candidates is not null));
+        session.Print(() => ToJson(run, directory, result), console => Print(console, model, run.Config, directory, result));
     }
 
     /// <summary>Trains with progress shown; where interrupted, says how to continue.</summary>
@@ -103,7 +103,7 @@ internal sealed class TrainCommand : TesseraCommand
         return json;
     }
 
-    private static void Print(IAnsiConsole console, ModelDescription model, RunConfig config, RunDirectory directory, RunResult result, bool isCold)
+    private static void Print(IAnsiConsole console, ModelDescription model, RunConfig config, RunDirectory directory, RunResult result)
     {
         string modalities = string.Join(", ", config.Modalities);
         string end = result.StoppedEarly
@@ -112,11 +112,8 @@ internal sealed class TrainCommand : TesseraCommand
         console.WriteLine($"{model.Title} on {config.Data}{(modalities.Length > 0 ? $" ({modalities})" : "")}, seed {config.Seed}");
         string kept = result.Validation.Users > 0 ? $"best on validation: epoch {result.BestEpoch}" : "the last is kept, for there is no validation to measure";
         console.WriteLine($"{end}; {kept}");
-        EvaluationResult[] measured = [.. new[] { result.Validation, result.Test }.Where(split => split.Users > 0)];
-        if (measured.Length > 0) MetricsOutput.PrintRows(console, "split", measured.Select(split => (split.Split, split)));
+        MetricsOutput.PrintResult(console, result);
         if (result.Test.Users > 0) console.WriteLine(MetricsOutput.Explain(config.Protocol));
-        if (isCold)
-            console.WriteLine("Validation ranks its cold items among themselves, test every item; 'tessera evaluate --candidates cold' measures test in the same way");
         console.WriteLine($"Saved in {directory.Path}; all metrics are in {directory.MetricsFile}");
     }
 }

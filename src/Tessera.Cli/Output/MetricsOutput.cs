@@ -1,6 +1,7 @@
 using Spectre.Console;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Metrics;
+using Tessera.Recommendation.Runs;
 
 namespace Tessera.Cli.Output;
 
@@ -15,9 +16,33 @@ internal static class MetricsOutput
     public static void PrintRows(IAnsiConsole console, string header, IEnumerable<(string Name, EvaluationResult Result)> results)
     {
         var table = new TextTable(1, [header, "users", .. Reported.Select(metric => metric.ToString())]);
+        EvaluationResult[] split = [.. results.Select(one => one.Result).Where(result => result.Warm is not null)];
         foreach ((string name, EvaluationResult result) in results)
-            table.Row([name, Figures.Count(result.Users), .. Reported.Select(metric => Figures.Decimal(result[metric]))]);
+        {
+            Row(name, result);
+            if (result.Warm is null || result.Cold is null) continue;
+            Row("  warm items", result.Warm);
+            Row("  cold items", result.Cold);
+            table.Row(["  harmonic mean", "", .. Reported.Select(metric => Figures.Decimal(result.HarmonicMean(metric)))]);
+        }
+
         table.PrintTo(console);
+        if (split.Length == 0) return;
+        string shares = string.Join(", ", split.Select(result => $"{Figures.Percent(result.ColdShare!.Value)} ({result.Split})"));
+        console.WriteLine($"Warm and cold items are ranked together; cold ones take {shares} of the {EvaluationResult.Shown} best shown");
+
+        void Row(string name, EvaluationResult result) =>
+            table.Row([name, Figures.Count(result.Users), .. Reported.Select(metric => Figures.Decimal(result[metric]))]);
+    }
+
+    /// <summary>Validation and test of a run, with what is ranked where that is not always all items.</summary>
+    public static void PrintResult(IAnsiConsole console, RunResult result)
+    {
+        (string Name, EvaluationResult Result)[] rows = result.TestAmongCold is null
+            ? [("validation", result.Validation), ("test", result.Test)]
+            : [("validation, cold items alone", result.Validation), ("test, cold items alone", result.TestAmongCold), ("test, all items", result.Test)];
+        rows = [.. rows.Where(row => row.Result.Users > 0)];
+        if (rows.Length > 0) PrintRows(console, result.TestAmongCold is null ? "split" : "split, and what is ranked", rows);
     }
 
     /// <summary>All metrics of one result, a row a metric and a column a cut-off.</summary>

@@ -1,4 +1,5 @@
 using Spectre.Console;
+using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Metrics;
 using Tessera.Recommendation.Training;
 
@@ -48,9 +49,12 @@ internal static class TrainingDisplay
 
     private static string Describe(TrainingProgress value, MetricName metric)
     {
-        string measured = value.Validation is { } validation ? $"{metric} {Figures.Decimal(validation[metric])}  " : "";
+        string measured = value.Validation is { } validation ? $"{metric} {Figures.Decimal(validation[metric])}{Parts(validation, metric)}  " : "";
         string best = value.Best is { } reached ? $"best {metric} {Figures.Decimal(reached)} @ {value.BestEpoch}  " : "";
         string seconds = Figures.Seconds(value.TrainSeconds + value.EvaluateSeconds);
         return $"epoch {value.Epoch}/{value.Epochs}  loss {Figures.Decimal(value.Loss)}  {measured}{best}{seconds}";
     }
+
+    private static string Parts(EvaluationResult validation, MetricName metric) => validation is not { Warm.Users: > 0, Cold.Users: > 0 } ? ""
+        : $" (warm {Figures.Decimal(validation.Warm[metric])}, cold {Figures.Decimal(validation.Cold[metric])}, harmonic mean {Figures.Decimal(validation.HarmonicMean(metric))})";
 }

@@ -52,10 +52,14 @@ public sealed record HeldOut(
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(validation);
         if (coldItems is not null) return new HeldOut("validation", validation) { ColdItems = coldItems };
-        int[] trained = train.ItemCounts(), heldOut = validation.ItemCounts();
-        int[] items = [.. Enumerable.Range(0, validation.Items).Where(item => heldOut[item] > 0)];
-        bool cold = items.Length > 0 && items.All(item => trained[item] == 0);
-        return new HeldOut("validation", validation, Candidates: cold ? items : null);
+        return new HeldOut("validation", validation, Candidates: WhollyHeldOut(train, validation));
+    }
+
+    /// <summary>The test split ranked as <see cref="Monitored"/> ranks a validation split whose items are held out whole; null where test's are not.</summary>
+    internal static HeldOut? TestAmongCold(Dataset dataset)
+    {
+        int[]? items = Monitored(dataset.Train, dataset.Validation, dataset.ColdItems).Candidates is null ? null : WhollyHeldOut(dataset.Train, dataset.Test);
+        return items is null ? null : new HeldOut("test among cold", dataset.Test, Candidates: items);
     }
 
     /// <summary>The test split under a protocol.</summary>
@@ -63,5 +67,13 @@ public sealed record HeldOut(
     {
         ArgumentNullException.ThrowIfNull(dataset);
         return new HeldOut("test", dataset.Test, protocol == Protocol.Strict ? dataset.Validation : null) { ColdItems = dataset.ColdItems };
+    }
+
+    /// <summary>The items of a split, ascending, where there are some and none occurs in training; else null.</summary>
+    private static int[]? WhollyHeldOut(Interactions train, Interactions split)
+    {
+        int[] trained = train.ItemCounts(), heldOut = split.ItemCounts();
+        int[] items = [.. Enumerable.Range(0, split.Items).Where(item => heldOut[item] > 0)];
+        return items.Length > 0 && items.All(item => trained[item] == 0) ? items : null;
     }
 }

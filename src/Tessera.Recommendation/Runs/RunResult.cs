@@ -14,8 +14,20 @@ namespace Tessera.Recommendation.Runs;
 /// <param name="Test">Metrics of the best epoch on test, under the run's protocol; with 0 users where the data has nothing to measure there.</param>
 public sealed record RunResult(int Epochs, int BestEpoch, bool StoppedEarly, EvaluationResult Validation, EvaluationResult Test)
 {
+    /// <summary>Test ranked among its own items, where whole items are held out and validation is ranked so; null elsewhere.</summary>
+    internal EvaluationResult? TestAmongCold { get; init; }
+
     /// <summary>The content of <c>metrics.json</c>.</summary>
-    internal JsonObject ToJson(RunConfig config) => new()
+    internal JsonObject ToJson(RunConfig config)
+    {
+        JsonObject json = Basis(config);
+        if (TestAmongCold is null) return json;
+        json["validationCandidates"] = CandidateNames.Cold; // "validation" is ranked among cold items, as "testAmongCold" is
+        json["testAmongCold"] = TestAmongCold.ToJson();
+        return json;
+    }
+
+    private JsonObject Basis(RunConfig config) => new()
     {
         ["model"] = config.Model,
         ["data"] = config.Data,
@@ -38,7 +50,10 @@ public sealed record RunResult(int Epochs, int BestEpoch, bool StoppedEarly, Eva
             JsonObject root = JsonNode.Parse(file, documentOptions: JsonRecord.Strict)?.AsObject() ?? throw new JsonException("it is null");
             return new RunResult(
                 (int)Required(root, "epochs"), (int)Required(root, "bestEpoch"), (bool)Required(root, "stoppedEarly"),
-                EvaluationResult.FromJson("validation", Part(root, "validation")), EvaluationResult.FromJson("test", Part(root, "test")));
+                EvaluationResult.FromJson("validation", Part(root, "validation")), EvaluationResult.FromJson("test", Part(root, "test")))
+            {
+                TestAmongCold = root.ContainsKey("testAmongCold") ? EvaluationResult.FromJson("test among cold", Part(root, "testAmongCold")) : null,
+            };
         }
         catch (Exception cause) when (cause is JsonException or InvalidOperationException or FormatException or ArgumentException or IOException or InvalidInputException)
         {

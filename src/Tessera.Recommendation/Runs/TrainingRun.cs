@@ -101,6 +101,7 @@ public sealed partial class TrainingRun
         if (directory.IsFinished) return ReadFinished(directory);
         var evaluator = new Evaluator(device, _dataset.Train);
         HeldOut[] splits = [HeldOut.Monitored(_dataset.Train, _dataset.Validation, _dataset.ColdItems), HeldOut.Test(_dataset, Config.Protocol)];
+        HeldOut? testAmongCold = HeldOut.TestAmongCold(_dataset);
         var rng = new Rng(Config.Seed);
         (string Modality, FeatureTransform? Transform)[] transforms =
             [.. _dataset.Modalities.Select(modality => (modality.Name, TransformOf(modality, device, rng, cancellation)))];
@@ -135,10 +136,14 @@ public sealed partial class TrainingRun
         TrainingResult trained = trainer.Run(checkpoints, new Recorder(log, progress), cancellation);
         using Embeddings embeddings = trainer.ComputeEmbeddings();
         if (trained.Best >= 1 && trained.BestEpoch < trained.Epochs) LogPerfect(Config.Training.Monitor, trained.BestEpoch, trained.Epochs);
-        IReadOnlyList<EvaluationResult> measured = evaluator.Evaluate(embeddings, [.. splits.Where(split => split.MeasuresAny(_dataset.Train) && !(DefersTest && split.Name == "test"))], cancellation);
+        HeldOut[] all = testAmongCold is null ? splits : [.. splits, testAmongCold];
+        IReadOnlyList<EvaluationResult> measured = evaluator.Evaluate(embeddings, [.. all.Where(split => split.MeasuresAny(_dataset.Train) && !(DefersTest && split != splits[0]))], cancellation);
         EvaluationResult[] results =
-            [.. splits.Select(split => measured.FirstOrDefault(one => one.Split == split.Name) ?? EvaluationResult.Nothing(split.Name))];
-        var result = new RunResult(trained.Epochs, trained.BestEpoch, trained.StoppedEarly, results[0], results[1]);
+            [.. all.Select(split => measured.FirstOrDefault(one => one.Split == split.Name) ?? EvaluationResult.Nothing(split.Name))];
+        var result = new RunResult(trained.Epochs, trained.BestEpoch, trained.StoppedEarly, results[0], results[1])
+        {
+            TestAmongCold = results.ElementAtOrDefault(2),
+        };
         LiveData.Write(directory, Config, model, _dataset.Modalities, modalities, device, rng, cancellation);
         Save(directory, model, embeddings, result);
         return result;

@@ -31,6 +31,27 @@ public sealed class SplitRecordTests : IDisposable
     }
 
     [Fact]
+    public void A_mixed_splits_record_tells_a_data_set_its_cold_items()
+    {
+        // Beside the cold items 1 and 2, the warm item 3 is in validation and test, too.
+        var mixed = new Dataset("mixed", Cold.Train, Cold.Validation, Interactions.FromPairs(2, 5, [(0, 2), (0, 3)]), []);
+        DatasetWriter.Write(mixed, _directory.In("data"));
+        new SplitRecord("cold-mixed", 7, 2, 5, 3, 2, 2) { ColdValidationItems = [1], ColdTestItems = [2] }.Write(_directory.In("data"));
+
+        Dataset read = DatasetReader.Read(_directory.In("data"));
+
+        Assert.Equal([1, 2], read.ColdItems!);
+        Assert.Equal([1, 2], read.WithModalities([]).ColdItems!);
+        Assert.Null(read.With(read.Train, read.Validation, read.Test).ColdItems);
+        string fingerprint = DatasetFingerprint.Of(read);
+        Assert.NotEqual(DatasetFingerprint.Of(mixed), fingerprint);
+        new SplitRecord("cold-mixed", 7, 2, 5, 3, 2, 2) { ColdValidationItems = [1, 3], ColdTestItems = [2] }.Write(_directory.In("data"));
+        Assert.Contains(
+            "lists item 3 in coldValidationItems, which has interactions elsewhere",
+            Assert.Throws<InvalidInputException>(() => DatasetReader.Read(_directory.In("data"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_folder_without_a_record_has_none() => Assert.Null(SplitRecord.ReadIfPresent(_directory.Path, Cold));
 
     [Theory]

@@ -65,6 +65,27 @@ public sealed class EventLogSplitterTests : IDisposable
     });
 
     [Fact]
+    public void A_mixed_split_holds_the_same_items_out_and_splits_the_others_at_random() => ForAll(SplitScheme.ColdMixed, 12, (_, _, folder, data) =>
+    {
+        var rng = new Rng(7).Stream("split");
+        (int[] validation, int[] test) = ColdStartSplit.ChooseItems(data.Items, rng);
+        SplitRecord record = SplitRecord.ReadIfPresent(folder, data)!;
+        Assert.Equal((validation, test), (record.ColdValidationItems, record.ColdTestItems));
+        Assert.Equal(validation.Concat(test).Order(), data.ColdItems!);
+
+        Interactions all = data.AllInteractions(), warm = Interactions.FromPairs(data.Users, data.Items, all.Pairs().Where(pair => !data.ColdItems!.Contains(pair.Item)));
+        (Interactions train, Interactions warmValidation, Interactions warmTest) = warm.Split(SplitRules.Random(rng));
+        Assert.Equal(train.Pairs(), data.Train.Pairs());
+        Assert.Equal(warmValidation.Pairs().Concat(all.Pairs().Where(pair => validation.Contains(pair.Item))).Order(), data.Validation.Pairs());
+        Assert.Equal(warmTest.Pairs().Concat(all.Pairs().Where(pair => test.Contains(pair.Item))).Order(), data.Test.Pairs());
+        Assert.NotEqual(0, warmTest.Count);
+
+        Dataset again = ColdStartSplit.Mixed(data, new Rng(7).Stream("split"));
+        Assert.Equal(data.Test.Pairs(), again.Test.Pairs());
+        Assert.Equal(data.ColdItems, again.ColdItems);
+    });
+
+    [Fact]
     public void Leaving_one_out_takes_each_users_last_two() => ForAll(SplitScheme.LeaveOneOut, 12, (events, _, _, data) =>
     {
         for (int user = 0; user < data.Users; user++)
@@ -145,7 +166,7 @@ public sealed class EventLogSplitterTests : IDisposable
         SortedDictionary<string, string> first = MadeEventLog.Files(_directory.In("a"));
         Assert.Equal(first, MadeEventLog.Files(_directory.In("b")));
         Assert.Equal(first, MadeEventLog.Files(_directory.In("c")));
-        bool drawn = scheme is SplitScheme.Random or SplitScheme.ColdItems;
+        bool drawn = scheme is SplitScheme.Random or SplitScheme.ColdItems or SplitScheme.ColdMixed;
         Assert.Equal(drawn, first["made.inter"] != MadeEventLog.Files(_directory.In("d"))["made.inter"]);
         Assert.Equal(
             ["i_id_mapping.csv", "image_feat.npy", "items.jsonl", "made.inter", "modalities.json", "split.json", "u_id_mapping.csv"], first.Keys);
@@ -162,9 +183,11 @@ public sealed class EventLogSplitterTests : IDisposable
         AssertRefused($"has no times, which the scheme {name} needs", events, scheme);
     }
 
-    [Fact]
-    public void Too_few_items_to_hold_out_are_refused() =>
-        AssertRefused("has 7 items; expected at least 8", [.. Enumerable.Range(0, 7).Select(i => new Made(0, i))], SplitScheme.ColdItems);
+    [Theory]
+    [InlineData(SplitScheme.ColdItems)]
+    [InlineData(SplitScheme.ColdMixed)]
+    public void Too_few_items_to_hold_out_are_refused(SplitScheme scheme) =>
+        AssertRefused("has 7 items; expected at least 8", [.. Enumerable.Range(0, 7).Select(i => new Made(0, i))], scheme);
 
     [Theory]
     [InlineData(SplitScheme.Random)]
@@ -210,6 +233,7 @@ public sealed class EventLogSplitterTests : IDisposable
         SplitRecord record = SplitRecord.ReadIfPresent(_directory.In("out"), data)!;
         Assert.DoesNotContain(record.ColdValidationItems ?? [], item => item >= 30);
         Assert.DoesNotContain(record.ColdTestItems ?? [], item => item >= 30);
+        if (scheme == SplitScheme.ColdMixed) Assert.True(result.After.ColdItems >= 6 + 2);
         if (scheme is SplitScheme.ColdItems or SplitScheme.None) Assert.Equal(scheme == SplitScheme.ColdItems ? 6 + 2 : 2, result.After.ColdItems);
     }
 
@@ -227,7 +251,7 @@ public sealed class EventLogSplitterTests : IDisposable
     [Fact]
     public void Schemes_are_known_by_name()
     {
-        Assert.Equal(["random-8-1-1", "leave-one-out", "temporal-user", "temporal-global", "cold-items", "none"], KebabCase.All<SplitScheme>());
+        Assert.Equal(["random-8-1-1", "leave-one-out", "temporal-user", "temporal-global", "cold-items", "cold-mixed", "none"], KebabCase.All<SplitScheme>());
         Assert.All(Enum.GetValues<SplitScheme>(), scheme => Assert.Equal(scheme, KebabCase.Parse<SplitScheme>("scheme", KebabCase.Of(scheme))));
         Assert.Contains(
             "There is no scheme 'loo'; expected one of random-8-1-1, leave-one-out",

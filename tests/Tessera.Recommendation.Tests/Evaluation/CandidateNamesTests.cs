@@ -35,6 +35,16 @@ public sealed class CandidateNamesTests
     }
 
     [Fact]
+    public void Cold_candidates_of_a_mixed_split_are_refused_for_its_parts_are_told_anyway()
+    {
+        var split = new SplitRecord("cold-mixed", 7, 2, 5, 3, 2, 1) { ColdValidationItems = [1], ColdTestItems = [2] };
+
+        var refused = Assert.Throws<InvalidInputException>(() => CandidateNames.Restrict(HeldOut.Validation(Cold), "cold", split));
+
+        Assert.Contains("warm and cold items are measured apart", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Cold_candidates_of_another_scheme_are_refused()
     {
         var split = new SplitRecord("random-8-1-1", 7, 2, 5, 3, 2, 1);

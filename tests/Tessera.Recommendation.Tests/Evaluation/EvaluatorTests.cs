@@ -161,6 +161,65 @@ public sealed class EvaluatorTests
     }
 
     [Fact]
+    public void Warm_and_cold_items_are_measured_apart_among_all_items()
+    {
+        // Each user likes low numbers; item 0 is trained on, 1 and 4 are cold.
+        Interactions train = Interactions.FromPairs(4, 30, [(0, 0), (1, 0), (2, 0)]); // user 3 has no training item and does not count
+        Interactions relevant = Interactions.FromPairs(4, 30, [(0, 1), (0, 2), (0, 9), (1, 3), (2, 4), (3, 1)]);
+        using var embeddings = new Embeddings(
+            Matrix.From(new float[,] { { 1 }, { 1 }, { 1 }, { 1 } }), Matrix.From(new float[30, 1]));
+        for (int item = 0; item < 30; item++) embeddings.Items[item, 0] = 30 - item;
+        using var device = new Device(1);
+        MetricName recall = new(Metric.Recall, 2), other = new(Metric.Recall, 3);
+        var split = new HeldOut("test", relevant) { ColdItems = [1, 4] };
+
+        EvaluationResult result = new Evaluator(device, train, [recall, other]).Evaluate(embeddings, [split])[0];
+
+        // The best two are 1 and 2, the best three 1, 2 and 3.
+        Assert.Equal((3, 2, 2), (result.Users, result.Warm!.Users, result.Cold!.Users));
+        Assert.Equal((2 / 3d / 3, 1 / 2d / 2, 1 / 2d), (result[recall], result.Warm[recall], result.Cold[recall]));
+        Assert.Equal(2 * (1 / 4d) * (1 / 2d) / ((1 / 4d) + (1 / 2d)), result.HarmonicMean(recall), 1e-15);
+        Assert.Equal(result.HarmonicMean(other), result.Decisive(other));
+        Assert.Equal(2 / 20d, result.ColdShare!.Value); // of items 1 to 20
+        Assert.Equal(result.ToJson()!.ToJsonString(), EvaluationResult.FromJson("test", result.ToJson()).ToJson()!.ToJsonString());
+    }
+
+    [Fact]
+    public void Parts_of_a_mixed_split_are_those_of_a_full_sort_in_double()
+    {
+        Dataset dataset = Draw(9);
+        int[] cold = [.. Enumerable.Range(0, Items).Where(item => item % 5 == 2)];
+        using Embeddings embeddings = DrawEmbeddings(10);
+        using var device = new Device(2);
+        HeldOut test = HeldOut.Test(dataset, Protocol.Strict);
+
+        EvaluationResult result = new Evaluator(device, dataset.Train).Evaluate(embeddings, [test with { ColdItems = cold }])[0];
+
+        HeldOut Only(bool isCold) => test with { Relevant = Interactions.FromPairs(Users, Items, dataset.Test.Pairs().Where(pair => (pair.Item % 5 == 2) == isCold)) };
+        AssertSame(Twin(dataset.Train, test, embeddings), result);
+        AssertSame(Twin(dataset.Train, Only(isCold: false), embeddings), result.Warm!);
+        AssertSame(Twin(dataset.Train, Only(isCold: true), embeddings), result.Cold!);
+    }
+
+    [Fact]
+    public void A_part_without_users_leaves_the_metric_itself_to_decide()
+    {
+        Dataset dataset = Draw(9);
+        using Embeddings embeddings = DrawEmbeddings(10);
+        using var device = new Device(1);
+        var recall = new MetricName(Metric.Recall, 20);
+
+        EvaluationResult result = new Evaluator(device, dataset.Train).Evaluate(embeddings, [HeldOut.Validation(dataset) with { ColdItems = [] }])[0];
+
+        Assert.Equal((0, 0d), (result.Cold!.Users, result.ColdShare!.Value));
+        Assert.True(double.IsNaN(result.HarmonicMean(recall)));
+        Assert.Equal(result[recall], result.Decisive(recall));
+        Assert.DoesNotContain("harmonicMean", result.ToJson()!.ToJsonString(), StringComparison.Ordinal);
+        EvaluationResult none = result with { Warm = new("test", 1, new Dictionary<MetricName, double> { [recall] = 0 }), Cold = new("test", 1, new Dictionary<MetricName, double> { [recall] = 0 }) };
+        Assert.Equal(0d, none.HarmonicMean(recall));
+    }
+
+    [Fact]
     public void Limited_candidates_are_those_of_a_full_sort_in_double()
     {
         Dataset dataset = Draw(7);
@@ -286,5 +345,8 @@ public sealed class EvaluatorTests
         Assert.Equal([2, 4], HeldOut.Monitored(train, Interactions.FromPairs(2, 5, [(0, 2), (1, 4)])).Candidates);
         Assert.Null(HeldOut.Monitored(train, Interactions.FromPairs(2, 5, [(0, 2), (1, 0)])).Candidates);
         Assert.Null(HeldOut.Monitored(train, Interactions.FromPairs(2, 5, [])).Candidates);
+        HeldOut mixed = HeldOut.Monitored(train, Interactions.FromPairs(2, 5, [(0, 2), (1, 4)]), [2, 3, 4]);
+        Assert.Null(mixed.Candidates);
+        Assert.Equal([2, 3, 4], mixed.ColdItems!);
     }
 }

@@ -1,10 +1,14 @@
 using System.Text.Json.Nodes;
+using Tessera.Compute.Devices;
 using Tessera.Compute.Random;
 using Tessera.Data;
 using Tessera.Data.EventLogs;
 using Tessera.Data.Splitting;
+using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Metrics;
 using Tessera.Recommendation.Runs;
 using Tessera.Recommendation.Tests.Training;
+using Tessera.Recommendation.Training;
 
 namespace Tessera.Recommendation.Tests.Runs;
 
@@ -42,6 +46,85 @@ public sealed class ColdItemRunTests : IDisposable
         IReadOnlyList<RankedItem> popular = run.Recommend(run.FindUser(named ? $"u{users - 1}" : $"{users - 1}"), 1000);
         Assert.Equal(data.Train.ItemIndices.ToArray().Distinct().Count(), popular.Count);
         Assert.All(popular, item => Assert.Equal(RankedItem.Popular, item.Reason));
+    }
+
+    [Fact]
+    public void A_mixed_splits_epochs_are_judged_by_the_harmonic_mean_and_its_parts_are_written_down()
+    {
+        Dataset mixed = ColdStartSplit.Mixed(TinyRun.Data, new Rng(4));
+
+        RunResult result = TinyRuns.Execute(_folder.In("run"), TinyRuns.Of(mixed, epochs: 12, coldItems: ColdItemVectors.Neighbors));
+
+        MetricName metric = MetricName.Parse("Recall@5");
+        JsonNode[] epochs = [.. File.ReadLines(_folder.In("run/epochs.jsonl")).Select(line => JsonNode.Parse(line)!)];
+        double[] means = [.. epochs.Select(epoch => (double)epoch["harmonicMean"]!["Recall@5"]!)];
+        Assert.All(epochs, epoch => Assert.Equal(Mean((double)epoch["warm"]!["Recall@5"]!, (double)epoch["cold"]!["Recall@5"]!), (double)epoch["harmonicMean"]!["Recall@5"]!, 1e-12));
+        Assert.Equal(1 + Array.IndexOf(means, means.Max()), result.BestEpoch);
+        Assert.Equal(means.Max(), result.Validation.HarmonicMean(metric));
+        Assert.True(means.Max() > 0);
+        Assert.InRange(result.Test.ColdShare!.Value, 0.05, 0.5);
+        RunResult read = RunResult.Read(_folder.In("run/metrics.json"));
+        Assert.Equal(result.Test.ToJson()!.ToJsonString(), read.Test.ToJson()!.ToJsonString());
+        Assert.Equal(result.Test.Cold!.Users, read.Test.Cold!.Users);
+        Assert.Null(read.TestAmongCold);
+
+        static double Mean(double warm, double cold) => warm + cold == 0 ? 0 : 2 * warm * cold / (warm + cold);
+    }
+
+    [Fact]
+    public void Where_whole_items_are_held_out_test_is_measured_among_them_and_among_all()
+    {
+        Dataset cold = ColdStartSplit.Of(TinyRun.Data, new Rng(4)).Dataset;
+
+        RunResult result = TinyRuns.Execute(_folder.In("run"), TinyRuns.Of(cold));
+
+        Assert.Equal(result.Test.Users, result.TestAmongCold!.Users);
+        Assert.Equal(1d, result.TestAmongCold[MetricName.Parse("Recall@5")]); // of four
+        Assert.True(result.Test[MetricName.Parse("Recall@5")] < 1);
+        JsonNode metrics = JsonNode.Parse(File.ReadAllText(_folder.In("run/metrics.json")))!;
+        Assert.Equal("cold", (string)metrics["validationCandidates"]!);
+        Assert.Equal(result.TestAmongCold.ToJson()!.ToJsonString(), RunResult.Read(_folder.In("run/metrics.json")).TestAmongCold!.ToJson()!.ToJsonString());
+    }
+
+    [Fact]
+    public void Saved_vectors_of_items_that_nobody_had_are_the_mean_of_their_neighbors()
+    {
+        Dataset mixed = ColdStartSplit.Mixed(TinyRun.Data, new Rng(4));
+        TinyRuns.Execute(_folder.In("own"), TinyRuns.Of(mixed, epochs: 1));
+        TinyRuns.Execute(_folder.In("one"), TinyRuns.Of(mixed, epochs: 1, coldItems: ColdItemVectors.Neighbors));
+        TinyRuns.Execute(_folder.In("three"), TinyRuns.Of(mixed, epochs: 1, coldItems: ColdItemVectors.Neighbors), threads: 3);
+
+        using TrainedRun own = TrainedRun.Open(_folder.In("own")), one = TrainedRun.Open(_folder.In("one")), three = TrainedRun.Open(_folder.In("three"));
+        using var device = new Device(1);
+        WarmNeighbors neighbors = WarmNeighbors.Find(mixed.Modalities, null, mixed.Train, 10, new NeighborGraphs(device));
+        Assert.Equal(8, neighbors.Items.Length);
+        for (int item = 0; item < mixed.Items; item++)
+        {
+            Assert.Equal(one.Embeddings.Items.Row(item), three.Embeddings.Items.Row(item));
+            int row = Array.IndexOf(neighbors.Items, item);
+            if (row < 0)
+            {
+                Assert.Equal(own.Embeddings.Items.Row(item), one.Embeddings.Items.Row(item));
+                continue;
+            }
+
+            for (int c = 0; c < own.Embeddings.Items.Columns; c++)
+            {
+                double mean = neighbors.Weights.RowColumns(row).ToArray().Zip(neighbors.Weights.RowValues(row).ToArray(), (j, p) => (double)p * own.Embeddings.Items[j, c]).Sum();
+                Assert.Equal(mean, one.Embeddings.Items[item, c], 1e-6);
+            }
+        }
+    }
+
+    [Fact]
+    public void Neighbors_need_features()
+    {
+        Dataset bare = ColdStartSplit.Mixed(TinyRun.Data.WithModalities([]), new Rng(4));
+
+        var refused = Assert.Throws<InvalidInputException>(() => TinyRuns.Execute(_folder.In("run"), TinyRuns.Of(bare, coldItems: ColdItemVectors.Neighbors)));
+
+        Assert.Contains("the data has none", refused.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_folder.In("run")));
     }
 
     public static TheoryData<SplitScheme> Schemes => [.. Enum.GetValues<SplitScheme>()];

@@ -25,11 +25,12 @@ internal static class TinyRuns
 
     public static TrainingRun Of(
         Dataset? data = null, int? epochs = 4, ulong seed = 5, Protocol protocol = Protocol.Strict, ILogger? logger = null, string monitor = "Recall@5",
-        float learningRate = 0.02f, bool restart = false, string? from = null) => new(
+        float learningRate = 0.02f, bool restart = false, string? from = null,
+        ColdItemVectors coldItems = ColdItemVectors.Own) => new(
         data ?? TinyRun.Data,
         Model,
         OptionsBinder.Bind(Model.OptionsType, new JsonObject { ["embeddingSize"] = 4 }),
-        new TrainingOptions { Epochs = epochs, BatchSize = 100, LearningRate = learningRate, Monitor = monitor },
+        new TrainingOptions { Epochs = epochs, BatchSize = 100, LearningRate = learningRate, Monitor = monitor, ColdItems = coldItems },
         seed,
         protocol,
         logger,
