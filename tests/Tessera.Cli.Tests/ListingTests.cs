@@ -24,15 +24,17 @@ public sealed class ListingTests(Workplace work) : IClassFixture<Workplace>
             Assert.Equal((double)item["score"]!, shares.Sum(share => (double)share.Value!), 1e-4);
         }
 
-        Assert.Equal(1.0, outcome.Json["weights"]!.AsObject().Sum(weight => (double)weight.Value!), 1e-4);
+        Assert.Equal(1.0, outcome.Json["shares"]!.AsObject().Sum(share => (double)share.Value!), 1e-4);
+        double scores = items.Sum(item => (double)item!["score"]!);
+        Assert.Equal(items.Sum(item => (double)item!["shares"]!["text"]!) / scores, (double)outcome.Json["shares"]!["text"]!, 1e-4);
     }
 
     [Fact]
     public void The_recommendation_table_shows_the_modalities()
     {
         Outcome outcome = work.Run("recommend", "--run", work.Train(), "--user", "3");
-        Assert.StartsWith("User 3 relies on image ", outcome.Out, StringComparison.Ordinal);
-        foreach (string header in new[] { "rank", "item", "score", "image", "text", "shared" }) Assert.Contains(header, outcome.Out, StringComparison.Ordinal);
+        Assert.Matches("^User 3: image \\d+ %, text \\d+ %, shared \\d+ % of these scores\n", outcome.Out);
+        foreach (string header in new[] { "rank", "item", "because of", "score", "image", "text", "shared" }) Assert.Contains(header, outcome.Out, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -58,7 +58,8 @@ public sealed class RecommendTests(Workplace work) : IClassFixture<Workplace>
         string run = Train();
         JsonObject json = work.Run("recommend", "--run", run, "--user", "user-0", "--json").Json;
         Assert.Equal("popular", (string?)json["reason"]);
-        Assert.Null(json["weights"]);
+        Assert.Null(json["shares"]);
+        Assert.Null(json["items"]![0]!["because"]);
         string text = work.Run("recommend", "--run", run, "--user", "user-0").Out;
         Assert.StartsWith("User user-0 has nothing in training, so these are the popular items", text, StringComparison.Ordinal);
         Assert.Contains("interactions", text, StringComparison.Ordinal);

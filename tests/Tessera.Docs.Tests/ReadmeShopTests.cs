@@ -43,7 +43,8 @@ public sealed class ReadmeShopTests : IDisposable
             Assert.True(code == 0, $"{command}: {error}");
         }
 
-        Assert.StartsWith($"User {row[0]} relies on ", output, StringComparison.Ordinal);
+        Assert.StartsWith($"User {row[0]}: ", output, StringComparison.Ordinal);
+        Assert.Contains(" % of these scores\n", output, StringComparison.Ordinal);
         Assert.Contains($"\n{row[1]}\t", File.ReadAllText(Path.Combine(_folder, "shop/data/i_id_mapping.csv")), StringComparison.Ordinal);
     }
 

@@ -43,6 +43,11 @@ internal static class CommandLine
             new EvaluateCommand(environment, cancellation),
             new RecommendCommand(environment, cancellation),
             new SimilarCommand(environment, cancellation),
+            new Command("items", "Add items to a finished run, and take items out.")
+            {
+                new ItemsAddCommand(models, environment, cancellation),
+                new ItemsRemoveCommand(models, environment, cancellation),
+            },
             new ExportCommand(environment, cancellation),
             new Command("data", "Make data sets from raw event logs, and inspect them.")
             {

@@ -76,9 +76,10 @@ internal sealed partial class RunDirectory(string path)
         [
             (Name(ConfigFile), Checksums.Of(ConfigFile)), (Name(EmbeddingsFile), Checksums.Of(EmbeddingsFile)),
             .. File.Exists(FeaturesFile) ? [(Name(FeaturesFile), Checksums.Of(FeaturesFile))] : Array.Empty<(string, string)>(),
-            (Name(KnownFile), Checksums.Of(KnownFile)), (Name(LiveFile), Checksums.Of(LiveFile)), (Name(MetricsFile), Checksums.OfText(metrics)), (Name(ModelFile), Checksums.Of(ModelFile)),
+            (Name(KnownFile), Checksums.Of(KnownFile)), .. File.Exists(LiveFile) ? [(Name(LiveFile), Checksums.Of(LiveFile))] : Array.Empty<(string, string)>(),
+            (Name(MetricsFile), Checksums.OfText(metrics)), (Name(ModelFile), Checksums.Of(ModelFile)),
         ];
-        Checksums.Write(Path, files, inBlocks: [Name(EmbeddingsFile), Name(KnownFile), Name(LiveFile)]);
+        Checksums.Write(Path, files, inBlocks: [Name(EmbeddingsFile), Name(KnownFile), .. File.Exists(LiveFile) ? [Name(LiveFile)] : Array.Empty<string>()]);
     }
 
     /// <summary>Refuses a finished run that is not whole: all files are read.</summary>

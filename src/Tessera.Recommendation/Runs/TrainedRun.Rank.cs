@@ -66,10 +66,11 @@ public sealed partial class TrainedRun
         string allowed = candidates.Length == ItemCount
             ? $"the run has {Counted(candidates.Length)}"
             : $"{Number(candidates.Length)} of the run's {Counted(ItemCount)} may be recommended";
-        string owned = known == 0 ? "" : $", the user has {Number(known)} of them already";
+        string owned = known == 0 ? "" : $", the {(ranking.User < UserCount && UserName(ranking.User).Length > 0 ? "user" : "session")} has {Number(known)} of them already";
         int unpopular = candidates.Length - known - ranking.Items.Length;
         string untouched = unpopular == 0 ? "" : $", and {Number(unpopular)} without an interaction in training are not popular";
-        return $"User '{UserName(ranking.User)}' gets {Counted(ranking.Items.Length)}, not {Number(count)}: {allowed}{owned}{untouched}.";
+        string who = UserName(ranking.User) is { Length: > 0 } name ? $"User '{name}'" : "The session";
+        return $"{who} gets {Counted(ranking.Items.Length)}, not {Number(count)}: {allowed}{owned}{untouched}.";
 
         static string Counted(int items) => SourceText.Counted(items, "item");
         static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);

@@ -1,0 +1,149 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Tessera.Data;
+using Tessera.Data.DatasetFolder;
+
+namespace Tessera.Cli.Tests;
+
+/// <summary>items add, items remove, and recommend --liked.</summary>
+public sealed class ItemsTests(Workplace work) : IClassFixture<Workplace>
+{
+    [Fact]
+    public void Items_with_ready_vectors_are_recommended_and_similar_at_once_until_they_are_removed()
+    {
+        string run = work.Train(), items = work.File("new.jsonl", $"{Line("new-a", 4)}\n{Line("new-b", 9)}\n");
+        Outcome added = work.Run("items", "add", "--run", run, "--items", items, "--json");
+        Assert.Equal(0, added.Code);
+        Assert.Equal((2, 0, 32), ((int)added.Json["added"]!, (int)added.Json["updated"]!, (int)added.Json["items"]!));
+        JsonNode found = Ranked("recommend", "--run", run, "--user", "3", "--count", "40").Single(item => (string)item!["item"]! == "new-a")!;
+        Assert.Equal("Thing new-a", (string)found["title"]!);
+        Assert.Contains(Ranked("similar", "--run", run, "--item", "4", "--count", "40"), item => (string)item!["item"]! == "new-a");
+        Assert.Equal(31, Ranked("similar", "--run", run, "--item", "new-a", "--count", "40").Length);
+        string file = work.New("all") + ".csv";
+        Assert.Equal(0, work.Run("recommend", "--run", run, "--all-users", "--out", file, "--count", "40").Code);
+        Assert.Equal(40, File.ReadLines(file).Count(line => line.Contains(",new-a,", StringComparison.Ordinal)));
+        Assert.Equal(0, work.Run("evaluate", "--run", run, "--data", work.Data).Code);
+
+        Outcome removed = work.Run("items", "remove", "--run", run, "--item", "new-a", "--item", "7", "--json");
+        Assert.Equal((2, 30), ((int)removed.Json["removed"]!, (int)removed.Json["items"]!));
+        Assert.DoesNotContain(Ranked("recommend", "--run", run, "--user", "3", "--count", "40"), item => (string)item!["item"]! is "new-a" or "7");
+        Assert.Contains("There is no item 'new-a'", Assert.Single(work.Run("similar", "--run", run, "--item", "new-a").Errors), StringComparison.Ordinal);
+        Assert.Contains("1 item removed; the run in ", work.Run("items", "remove", "--run", run, "--item", "8").Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Adding_again_is_refused_unless_it_is_an_update()
+    {
+        string run = work.Train(), items = work.File("new.jsonl", $"{Line("new-a", 4)}\n{Line("4", 9)}\n");
+        Outcome refused = work.Run("items", "add", "--run", run, "--items", items);
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("The run has an item '4' already", Assert.Single(refused.Errors), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(run, "additions")));
+        Outcome updated = work.Run("items", "add", "--run", run, "--items", items, "--update");
+        Assert.Equal(0, updated.Code);
+        Assert.Contains("1 item added, 1 updated; the run in ", updated.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_visitor_is_recommended_to_by_what_is_liked()
+    {
+        string run = work.Train();
+        Outcome outcome = work.Run("recommend", "--run", run, "--liked", "4, 9,4", "--count", "30", "--json");
+        Assert.Equal(0, outcome.Code);
+        Assert.Null(outcome.Json["user"]);
+        JsonArray items = outcome.Json["items"]!.AsArray();
+        Assert.Equal(28, items.Count);
+        Assert.Contains("note: The session gets 28 items, not 30: the run has 30 items, the session has 2 of them already.", outcome.Error, StringComparison.Ordinal);
+        foreach (JsonNode? item in items)
+        {
+            double score = (double)item!["score"]!;
+            Assert.Equal(["4", "9"], item["because"]!.AsArray().Select(part => (string)part!["item"]!).Order());
+            Assert.Equal(score, item["because"]!.AsArray().Sum(part => (double)part!["part"]!), 1e-4);
+            Assert.Equal(0, (double)item["own"]!, 1e-4);
+        }
+
+        string text = work.Run("recommend", "--run", run, "--liked", "4,9").Out;
+        Assert.Matches("^A visitor who likes 4, 9: image -?\\d+ %, text -?\\d+ %, shared -?\\d+ % of these scores\n", text);
+        Assert.All(text.Split('\n'), line => Assert.InRange(line.Length, 0, 80));
+    }
+
+    [Theory]
+    [InlineData("There is no item 'x' in the run", "--liked", "x")]
+    [InlineData("No item is named; expected the ids of one or more", "--liked", ",")]
+    [InlineData("Users are named in two ways; expected one of --user ID, --liked ID,ID", "--liked", "3", "--user", "3")]
+    [InlineData("--out is for users", "--liked", "3", "--out", "x.csv")]
+    public void A_visitor_that_cannot_be_recommended_to_says_why(string sentence, params string[] options)
+    {
+        Outcome outcome = work.Run(["recommend", "--run", work.Train(), .. options]);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(sentence, Assert.Single(outcome.Errors), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "holds no item")]
+    [InlineData("{\"item\": \"a\"}", "Item 'a' has no features")]
+    [InlineData("{\"item\": \"a\", \"price\": 3}", "Line 1 of 'FILE' is not an item ('price' is not a text")]
+    [InlineData("{\"title\": \"a\"}", "there is no 'item'")]
+    [InlineData("[1]", "is not an item")]
+    [InlineData("{\"item\": \"a\", \"features\": {\"image\": [1, \"x\"]}}", "is not an item")]
+    [InlineData("{\"item\": \"a\", \"features\": {\"image\": [1, 2]}}", "has 2 features of 'image'; expected 8")]
+    [InlineData("{\"item\": \"a\", \"features\": {\"sound\": [1, 2]}}", "which the run does not know; expected some of image, text")]
+    public void A_file_that_is_no_list_of_items_is_refused(string line, string sentence)
+    {
+        string run = work.Train(), file = work.File("bad.jsonl", line + "\n");
+        Outcome outcome = work.Run("items", "add", "--run", run, "--items", file);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(sentence.Replace("FILE", file, StringComparison.Ordinal), Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(run, "additions")));
+    }
+
+    [Fact]
+    public void Texts_and_images_are_encoded_as_those_of_the_run_were()
+    {
+        string data = PictureShop.Create(work), run = work.New("run"), shop = Path.GetDirectoryName(data)!;
+        Assert.Equal(0, work.Run("data", "encode", "--data", data).Code);
+        Assert.Equal(0, work.Run(["train", "--data", data, "--model", "lirdrec", "--out", run, .. Workplace.Quick]).Code);
+        string file = Path.Combine(shop, "new.jsonl");
+        File.WriteAllLines(file,
+        [
+            new JsonObject { ["item"] = "twin", ["title"] = $"{ItemFolder.Title(2)} 2", ["image"] = "2.png" }.ToJsonString(),
+            new JsonObject { ["item"] = "texts only", ["title"] = "red chair" }.ToJsonString(),
+        ]);
+
+        Outcome outcome = work.Run("items", "add", "--run", run, "--items", file, "--json");
+
+        Assert.Equal((0, 2), (outcome.Code, (int)outcome.Json["added"]!));
+        Assert.Contains("note: 1 item without 'image' features; the first is 'texts only': it names no image.", outcome.Error, StringComparison.Ordinal);
+        JsonNode[] similar = Ranked("similar", "--run", run, "--item", "p2", "--count", "20");
+        Assert.Contains(similar, item => (string)item["item"]! == "twin");
+        JsonNode[] visitor = Ranked("recommend", "--run", run, "--liked", "twin,texts only", "--count", "20");
+        Assert.Equal(PictureShop.Items, visitor.Length);
+        Assert.All(visitor, item => Assert.NotNull(item["title"]));
+    }
+
+    [Fact]
+    public void An_encoder_whose_state_no_run_keeps_asks_for_ready_vectors()
+    {
+        string data = PictureShop.Create(work), run = work.New("run");
+        Assert.Equal(0, work.Run("data", "encode", "--data", data, "--encoder", "tfidf").Code);
+        Assert.Equal(0, work.Run(["train", "--data", data, "--model", "mf", "--out", run, .. Workplace.Quick]).Code);
+        string file = work.File("new.jsonl", "{\"item\": \"new\", \"title\": \"red chair\"}\n");
+
+        Outcome outcome = work.Run("items", "add", "--run", run, "--items", file);
+
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("The features of 'text' were made by tfidf-svd", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        Assert.Contains("give ready vectors of ", outcome.Error, StringComparison.Ordinal);
+    }
+
+    private JsonNode[] Ranked(params string[] command) => [.. work.Run([.. command, "--json"]).Json["items"]!.AsArray().Select(item => item!)];
+
+    /// <summary>A line for a new item with the features of one of the data set's.</summary>
+    private string Line(string id, int item)
+    {
+        var features = new JsonObject();
+        foreach (Modality modality in DatasetReader.Read(work.Data).Modalities)
+            features[modality.Name] = new JsonArray([.. modality.Features.Row(item).ToArray().Select(value => JsonValue.Create(value))]);
+        return new JsonObject { ["item"] = id, ["title"] = string.Create(CultureInfo.InvariantCulture, $"Thing {id}"), ["features"] = features }.ToJsonString();
+    }
+}

@@ -1,0 +1,256 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using Tessera.Compute.Tensors;
+using Tessera.Data;
+using Tessera.Data.Storage;
+using Tessera.Models.Tests.Contract;
+using Tessera.Recommendation.Live;
+using Tessera.Recommendation.Runs;
+
+namespace Tessera.Models.Tests.Live;
+
+/// <summary>The numbers behind new items and users, what is refused, and what is saved.</summary>
+public sealed class LiveRecommenderTests(LiveRuns runs) : IClassFixture<LiveRuns>
+{
+    [Theory]
+    [InlineData("lirdrec")]
+    [InlineData("lightgcn")]
+    public void What_the_users_items_leave_of_a_score_is_the_users_own_part_of_the_propagation(string name)
+    {
+        using LiveRecommender live = Open(runs.Of(name));
+        using SafetensorsReader model = SafetensorsReader.Open(Path.Combine(runs.Of(name), "model.safetensors"));
+        Matrix[] own = name == "lirdrec"
+            ? [.. new[] { "image", "text", "shared" }.Select(chunk => model.ReadTensor($"preference.{chunk}"))] : [model.ReadTensor("users")];
+        for (int user = 0; user < Checkerboard.Users; user++)
+        {
+            float[] weights = [.. live.Current.ChunkWeights(user).Values];
+            foreach (RankedItem item in live.Recommend(Id(user), 30))
+            {
+                ReadOnlySpan<float> scored = live.Current.ItemVectors.Row(item.Item);
+                double expected = 0;
+                for (int chunk = 0; chunk < own.Length; chunk++)
+                {
+                    ReadOnlySpan<float> preference = own[chunk].Row(user);
+                    double dot = TensorPrimitives.Dot(preference, scored.Slice(chunk * preference.Length, preference.Length));
+                    expected += name == "lirdrec" ? weights[chunk] * dot / TensorPrimitives.Norm(preference) : dot / 4; // the mean of layers 0 to 3
+                }
+
+                double rest = item.Score - item.Because.Sum(part => (double)part.Part);
+                Assert.Equal(expected, rest, 1e-5 * Math.Max(1, Math.Abs(item.Score)));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("lirdrec", 0.85)]
+    [InlineData("lightgcn", 0.85)]
+    [InlineData("mf", 0.85)]
+    public void A_users_training_items_folded_in_from_nothing_nearly_give_the_trained_vector(string name, double least)
+    {
+        using LiveRecommender live = Open(runs.Of(name));
+        double sum = 0, ratio = 0;
+        for (int user = 0; user < Checkerboard.Users; user++)
+        {
+            float[] folded = live.FoldIn(LiveRuns.Board.Train.ItemsOf(user).ToArray().Select(Id));
+            ReadOnlySpan<float> trained = live.Current.Embeddings.Users.Row(user);
+            sum += TensorPrimitives.CosineSimilarity(folded, trained) / Checkerboard.Users;
+            ratio += TensorPrimitives.Norm<float>(folded) / TensorPrimitives.Norm(trained) / Checkerboard.Users;
+        }
+
+        Assert.InRange(sum, least, 1.0001);
+        Assert.InRange(ratio, 0.5, 2);
+    }
+
+    [Fact]
+    public void A_new_items_vector_is_its_content_and_what_its_neighbors_have_beyond_theirs()
+    {
+        using LiveRecommender live = Open(runs.Of("lirdrec"));
+        NewItem item = LiveRuns.Like("new", 4, nudge: 0); // so that its content vector is that of item 4
+        live.AddItem(item);
+        var p = new double[Checkerboard.Items];
+        foreach (Modality modality in LiveRuns.Board.Modalities)
+        {
+            IEnumerable<int> nearest = Enumerable.Range(0, Checkerboard.Items)
+                .OrderByDescending(other => TensorPrimitives.CosineSimilarity(item.Features[modality.Name], modality.Features.Row(other))).Take(10);
+            foreach (int other in nearest) p[other] += (modality.Name == "image" ? 0.1 : 0.9) / 10;
+        }
+
+        Matrix content = live.Current.Live!.Content!, vectors = live.Current.Embeddings.Items;
+        float[] placed = Vector(live, "new");
+        for (int d = 0; d < placed.Length; d++)
+            Assert.Equal(content[4, d] + Enumerable.Range(0, Checkerboard.Items).Sum(other => p[other] * (vectors[other, d] - content[other, d])), placed[d], 1e-5);
+        int[] degrees = LiveRuns.Board.Train.ItemCounts();
+        Assert.Equal(Enumerable.Range(0, Checkerboard.Items).Sum(other => p[other] * degrees[other]), live.Current.Additions.Placed[24].Degree, 1e-4);
+    }
+
+    [Fact]
+    public void Hidden_items_come_back_and_removed_ones_do_not()
+    {
+        using LiveRecommender live = Open(runs.Of("lirdrec"));
+        live.AddItem(LiveRuns.Like("new", 4));
+        live.HideItem("new");
+        live.HideItem("20");
+        Assert.DoesNotContain(live.Recommend("3", 30), item => item.Id is "new" or "20");
+        Assert.DoesNotContain(live.Similar("4", 30), item => item.Id is "new" or "20");
+        Assert.Equal(23, live.Similar("new", 30).Count(item => item.Item < 24));
+        live.ShowItem("new");
+        live.ShowItem("20");
+        Assert.Contains(live.Recommend("3", 30), item => item.Id == "new");
+
+        live.RemoveItem("new");
+        live.RemoveItem("20");
+        Assert.DoesNotContain(live.Recommend("3", 30), item => item.Id is "new" or "20");
+        foreach (string gone in new[] { "new", "20" }) Assert.Contains($"There is no item '{gone}'", Refusal(() => live.Similar(gone, 3)), StringComparison.Ordinal);
+        live.AddItem(LiveRuns.Like("20", 20));
+        Assert.Contains(live.Recommend("3", 30), item => item is { Id: "20", Item: > 24 });
+    }
+
+    [Fact]
+    public void An_updated_item_moves_and_one_of_training_keeps_what_it_learned()
+    {
+        using LiveRecommender live = Open(runs.Of("lirdrec"));
+        live.AddItem(LiveRuns.Like("new", 4));
+        float[] before = Vector(live, "4");
+        live.UpdateItem(LiveRuns.Like("4", 4, nudge: 0));
+        Assert.All(before.Zip(Vector(live, "4")), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+        live.UpdateItem(LiveRuns.Like("new", 20));
+
+        Assert.All(live.Similar("new", 8), item => Assert.Equal(1, Checkerboard.GroupOf(item.Item)));
+    }
+
+    [Fact]
+    public void What_was_saved_is_there_when_the_run_is_opened_again()
+    {
+        string folder = runs.Copy("lirdrec");
+        float[] vector, user;
+        using (LiveRecommender live = Open(folder))
+        {
+            live.AddItems([LiveRuns.Like("new", 4) with { Title = "a new\nthing" }, LiveRuns.Like("other", 20), LiveRuns.Like("gone", 21)]);
+            live.UpdateItem(LiveRuns.Like("5", 6));
+            live.HideItem("11");
+            live.RemoveItem("gone");
+            live.RemoveItem("22");
+            live.AddEvents("ann", ["new", "3"]);
+            live.AddEvents("2", ["other"]);
+            live.Save();
+            (vector, user) = (Vector(live, "5"), live.Current.Additions.News[24].Vector);
+            Assert.Equal("a new thing", live.Recommend("3", 30).Single(item => item.Id == "new").Title);
+        }
+
+        using LiveRecommender again = Open(folder);
+        using TrainedRun run = TrainedRun.Open(folder);
+        Assert.Equal(vector, Vector(again, "5"));
+        Assert.Equal(user, again.Current.Additions.News[24].Vector);
+        Assert.Equal(again.Recommend("ann", 30).Select(item => (item.Item, item.Score)), run.Recommend(run.FindUser("ann"), 30).Select(item => (item.Item, item.Score)));
+        Assert.Equal(again.Recommend("2", 30).Select(item => item.Id), run.Recommend(2, 30).Select(item => item.Id));
+        Assert.DoesNotContain(run.Recommend(3, 30), item => item.Id is "11" or "22" or "gone");
+        Assert.Equal("a new thing", run.Recommend(3, 30).Single(item => item.Id == "new").Title);
+        Assert.Contains("There is no item 'gone'", Refusal(() => run.FindItem("gone")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Saving_over_what_somebody_else_saved_is_refused()
+    {
+        string folder = runs.Copy("lirdrec");
+        using LiveRecommender first = Open(folder), second = Open(folder);
+        first.AddItem(LiveRuns.Like("a", 4));
+        second.AddItem(LiveRuns.Like("b", 4));
+        first.Save();
+        Assert.Contains("was written by another process meanwhile", Refusal(second.Save), StringComparison.Ordinal);
+        first.AddItem(LiveRuns.Like("c", 4));
+        first.Save();
+        using LiveRecommender third = Open(folder);
+        Assert.Contains(third.Similar("a", 30), item => item.Id == "c");
+    }
+
+    [Fact]
+    public void Damage_and_files_of_another_run_are_refused()
+    {
+        string folder = runs.Copy("lirdrec"), other = runs.Copy("mf");
+        using (LiveRecommender live = Open(folder))
+        {
+            live.AddItem(LiveRuns.Like("new", 4));
+            live.Save();
+        }
+
+        string saved = Path.Combine(folder, "additions"), moved = Path.Combine(other, "additions");
+        Directory.CreateDirectory(moved);
+        foreach (string file in Directory.GetFiles(saved)) File.Copy(file, Path.Combine(moved, Path.GetFileName(file)));
+        Assert.Contains("was saved for another run", Refusal(() => TrainedRun.Open(other)), StringComparison.Ordinal);
+        File.AppendAllText(Path.Combine(saved, "vectors.safetensors"), "x");
+        Assert.Contains("is damaged", Refusal(() => TrainedRun.Open(folder)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Readers_see_all_of_a_batch_or_none_of_it()
+    {
+        using LiveRecommender live = Open(runs.Of("lirdrec"));
+        string[] expected = ["a", "b", "c"];
+        using var done = new CancellationTokenSource();
+        Task[] readers = [.. Enumerable.Range(0, 2).Select(reader => Task.Run(() =>
+        {
+            do
+            {
+                string[] seen = [.. live.Recommend("3", 1000).Where(item => item.Item >= 24).Select(item => item.Id)];
+                foreach (IGrouping<string, string> batch in seen.GroupBy(id => id[1..])) Assert.Equal(expected, batch.Select(id => id[..1]).Order());
+            }
+            while (!done.IsCancellationRequested);
+        }, TestContext.Current.CancellationToken))];
+        for (int batch = 0; batch < 60; batch++) live.AddItems([.. expected.Select((name, n) => LiveRuns.Like($"{name}{batch}", n + batch % 10))]);
+        await done.CancelAsync();
+        await Task.WhenAll(readers);
+        Assert.Equal(180, live.Recommend("3", 1000).Count(item => item.Item >= 24));
+    }
+
+    [Fact]
+    public void What_cannot_be_added_says_why_and_adds_nothing()
+    {
+        using LiveRecommender live = Open(runs.Of("lirdrec"));
+        NewItem good = LiveRuns.Like("new", 4);
+        Assert.Contains("The run has an item '3' already", Refusal(() => live.AddItems([good, LiveRuns.Like("3", 4)])), StringComparison.Ordinal);
+        Assert.Contains("Item 'new' is named twice", Refusal(() => live.AddItems([good, good])), StringComparison.Ordinal);
+        Assert.Contains("features of 'sound', which the run does not know; expected some of image, text", Refuse("sound", new float[3]), StringComparison.Ordinal);
+        Assert.Contains("has 3 features of 'image'; expected 6", Refuse("image", new float[3]), StringComparison.Ordinal);
+        Assert.Contains("that are not finite", Refuse("image", [float.NaN, 1, 1, 1, 1, 1]), StringComparison.Ordinal);
+        Assert.Contains("has no features", Refuse("image", new float[6]), StringComparison.Ordinal);
+        Assert.Contains("No item is named", Refusal(() => live.FoldIn([])), StringComparison.Ordinal);
+        Assert.Equal(24, live.Current.ItemCount);
+
+        string Refuse(string modality, float[] features) =>
+            Refusal(() => live.AddItems([good, new NewItem("bad", new Dictionary<string, float[]> { [modality] = features })]));
+    }
+
+    [Fact]
+    public void A_transform_over_all_items_and_data_without_features_take_no_new_items_but_sessions()
+    {
+        string matrix2d = runs.Train("lirdrec", LiveRuns.Board, """{"dct": "matrix-2d"}"""), bare = runs.Train("mf", Checkerboard.Create([]));
+        foreach ((string folder, string reason) in new[] { (matrix2d, "train with dct=item-2d"), (bare, "its data has no features") })
+        {
+            using LiveRecommender live = Open(folder);
+            Assert.Contains(reason, Refusal(() => live.AddItem(LiveRuns.Like("new", 4))), StringComparison.Ordinal);
+            Assert.Equal(22, live.Recommend(["1", "2"], 30).Count);
+        }
+    }
+
+    [Fact]
+    public void New_features_are_scaled_as_those_of_training()
+    {
+        string folder = runs.Train("lirdrec", LiveRuns.Board, training: """{"featureScaling": "standardize", "featureDimensions": 4}""");
+        using LiveRecommender live = Open(folder);
+        live.AddItem(LiveRuns.Like("same", 4, nudge: 0));
+        live.UpdateItem(LiveRuns.Like("4", 4, nudge: 0));
+
+        Assert.All(live.Current.Embeddings.Items.Row(4).ToArray().Zip(Vector(live, "4")), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
+        Assert.All(live.Similar("same", 8), item => Assert.Equal(0, Checkerboard.GroupOf(item.Item)));
+    }
+
+    private static LiveRecommender Open(string folder) => LiveRecommender.Open(folder, LiveRuns.Catalog);
+
+    private static string Refusal(Action action) => Assert.Throws<InvalidInputException>(action).Message;
+
+    private static string Refusal(Func<object> action) => Assert.Throws<InvalidInputException>(action).Message;
+
+    private static float[] Vector(LiveRecommender live, string id) => live.Current.ItemVectors.Row(live.Current.FindItem(id)).ToArray();
+
+    private static string Id(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
