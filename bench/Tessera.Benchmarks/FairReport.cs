@@ -95,7 +95,7 @@ internal static class FairReport
             features, the four scalings; trained for 16 epochs, the best third of them for 48, the best third of those to the end with seeds 1 and 2, as long
             as the time lasts (what has begun is completed). Recall@20 on validation decides. The settings chosen are trained with seeds 3, 4 and 5, and
             these alone are scored on test, once: mean ± standard deviation over the three. `as-published` keeps each model's own loss; `same-losses` puts
-            four losses and three temperatures among the settings of every model. A short first rung favors settings that learn fast, in every model alike.
+            four losses, cosines with three temperatures, among the settings of every model. A short first rung favors settings that learn fast, in every model alike.
 
             Differences of Recall@20 are to the first row, over the same users, averaged over seeds; in brackets the 95 % interval of 10,000 bootstrap
             draws of users, and p by the same draws, corrected by Holm for the number of models. Where p is above 0.05 the difference is noise.

@@ -16,6 +16,7 @@ internal sealed record Preset(string Name, string Model, string Meaning, JsonObj
         {
             ["learningRate"] = 1e-3,
             ["featureScaling"] = "standardize",
+            ["loss"] = "cosine",
         }),
     ];
 

@@ -15,7 +15,9 @@ internal static class PublishedSpaces
     }
 
     /// <summary>The settings of a model with the losses that all models are offered.</summary>
-    public static SearchSpace WithLosses(SearchSpace space) => space.With("loss", "bpr", "bce", "softmax", "cosine").With("lossTemperature", 0.1, 0.15, 0.2);
+    public static SearchSpace WithLosses(SearchSpace space) => space.With(
+        new JsonObject { ["loss"] = "bpr" }, new JsonObject { ["loss"] = "bce" }, new JsonObject { ["loss"] = "softmax" },
+        Cosine(0.1), Cosine(0.15), Cosine(0.2));
 
     private static SearchSpace Own(string model, IReadOnlyList<string> modalities) => model switch
     {
@@ -25,7 +27,7 @@ internal static class PublishedSpaces
         "grcn" => Regularized(0.1, 1e-2, 1e-3, 1e-4, 1e-5).With("routingRounds", 0, 3),
         "lattice" => Regularized(1e-3, 1e-4, 1e-5).With("layers", 1, 2).With("learningRateDecay", 0.96),
         "micro" => Regularized(1e-3, 1e-4, 1e-5).With("contrastiveWeight", 0.01, 0.03, 0.1).With("learningRateDecay", 0.96),
-        "slmrec" => new SearchSpace().With("selfSupervisedWeight", 0.01, 0.05, 0.1, 0.5).With("temperature", 0.1, 0.2, 0.5).With("layers", 2, 3),
+        "slmrec" => new SearchSpace().With("selfSupervisedWeight", 0.01, 0.05, 0.1, 0.5).With("mainTemperature", 0.1, 0.2, 0.5).With("layers", 2, 3),
         "bm3" => Regularized(0.1, 1e-2).With("dropout", 0.3, 0.5).With("layers", 1, 2),
         "freedom" => new SearchSpace().With("modalityWeight", 0, 1e-5, 1e-4, 1e-3).With("dropout", 0.8, 0.9).With("itemGraphWeights", Weights(modalities)),
         "lgmrec" => Regularized(1e-4, 1e-6).With("contrastiveWeight", 1e-6, 1e-5, 1e-4).With("globalWeight", 0.1, 0.3, 0.6),
@@ -38,6 +40,8 @@ internal static class PublishedSpaces
     /// <summary>Weights of the item graph: each of two modalities at 0.1, and both alike; for other numbers of them the default.</summary>
     private static JsonNode?[] Weights(IReadOnlyList<string> modalities) => modalities is not [string first, string second] ? [null]
         : [Pair(first, 0.1, second, 0.9), Pair(first, 0.5, second, 0.5), Pair(first, 0.9, second, 0.1)];
+
+    private static JsonObject Cosine(double temperature) => new() { ["loss"] = "cosine", ["temperature"] = temperature };
 
     private static JsonObject Pair(string first, double firstWeight, string second, double secondWeight) => new() { [first] = firstWeight, [second] = secondWeight };
 }

@@ -6,16 +6,20 @@ namespace Tessera.Studies.Tuning;
 /// <summary>Values of options to choose from; each combination is one setting.</summary>
 internal sealed class SearchSpace
 {
-    private readonly List<(string Key, JsonNode?[] Values)> _axes = [];
+    private readonly List<JsonObject[]> _axes = [];
 
     /// <summary>Number of settings.</summary>
-    public int Count => _axes.Aggregate(1, (count, axis) => count * axis.Values.Length);
+    public int Count => _axes.Aggregate(1, (count, axis) => count * axis.Length);
 
     /// <summary>The same with one more option; a null among its values stands for the default.</summary>
-    public SearchSpace With(string key, params JsonNode?[] values)
+    public SearchSpace With(string key, params JsonNode?[] values) =>
+        With([.. values.Select(value => value is null ? new JsonObject() : new JsonObject { [key] = value.DeepClone() })]);
+
+    /// <summary>The same with one more choice, of options that belong together.</summary>
+    public SearchSpace With(params JsonObject[] choices)
     {
         var space = new SearchSpace();
-        space._axes.AddRange([.. _axes, (key, values)]);
+        space._axes.AddRange([.. _axes, choices]);
         return space;
     }
 
@@ -30,10 +34,10 @@ internal sealed class SearchSpace
     private JsonObject At(int index)
     {
         var settings = new JsonObject();
-        foreach ((string key, JsonNode?[] values) in _axes)
+        foreach (JsonObject[] axis in _axes)
         {
-            if (values[index % values.Length] is { } value) settings[key] = value.DeepClone();
-            index /= values.Length;
+            foreach ((string key, JsonNode? value) in axis[index % axis.Length]) settings[key] = value!.DeepClone();
+            index /= axis.Length;
         }
 
         return settings;
