@@ -14,4 +14,10 @@ public enum DctMode
 
     /// <summary>No transform.</summary>
     None,
+
+    /// <summary>As <see cref="Item2d"/>, by two bases of each modality, p x p and q x q, that start as the cosines and are trained. A control.</summary>
+    Learned,
+
+    /// <summary>As <see cref="Item2d"/>, by two random orthogonal bases in place of the cosines, drawn once. A control.</summary>
+    RandomOrthogonal,
 }

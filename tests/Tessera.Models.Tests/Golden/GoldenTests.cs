@@ -177,7 +177,7 @@ public sealed class GoldenTests
             using var tape = new Tape(device);
             (int p, int q) = CosineTransform.Grid(features.Columns);
             Variable columns = tape.Constant(Transposed(features));
-            return Transposed(tape.KroneckerMatMul(CosineTransform.Basis(p), CosineTransform.Basis(q), columns).Value);
+            return Transposed(tape.KroneckerMatMul(tape.Constant(CosineTransform.Basis(p)), tape.Constant(CosineTransform.Basis(q)), columns).Value);
         }
 
         if (reading == DctMode.None) return features;

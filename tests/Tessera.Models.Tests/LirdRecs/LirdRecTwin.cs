@@ -46,7 +46,8 @@ internal sealed class LirdRecTwin(Recommender model, Dataset data, LirdRecOption
         var stacked = new double[_users + _items, chunks.Length * _d];
         for (int chunk = 0; chunk < chunks.Length; chunk++)
         {
-            double[,] encoded = Encoded(chunks[chunk], chunk < data.Modalities.Count ? Raw(data.Modalities[chunk]) : Transformed());
+            double[,] encoded = chunks[chunk] == "id" ? Parameter("items")
+                : Encoded(chunks[chunk], chunk < data.Modalities.Count ? Raw(data.Modalities[chunk]) : Transformed());
             double[,] preference = Parameter($"preference.{chunks[chunk]}");
             for (int row = 0; row < _users + _items; row++)
             {
@@ -64,8 +65,17 @@ internal sealed class LirdRecTwin(Recommender model, Dataset data, LirdRecOption
 
     private double[,] FusionWeights(double[,] users)
     {
-        double[,] target = Parameter("fusion.target"), weights = new double[_users, model.Chunks.Count];
-        Matrix copying = model.Buffers.Single(b => b.Name == "fusion.copying").Value;
+        var weights = new double[_users, model.Chunks.Count];
+        if (options.Fusion == FusionMode.None) return Filled(_users, model.Chunks.Count, (_, _) => 1);
+        if (options.Fusion == FusionMode.Uniform) return Filled(_users, model.Chunks.Count, (_, _) => 1.0 / model.Chunks.Count);
+        if (options.Fusion == FusionMode.Static)
+        {
+            double[,] shared = Parameter("fusion.static");
+            return Filled(_users, model.Chunks.Count, (_, chunk) => Math.Exp(shared[0, chunk]) / shared.Cast<double>().Sum(Math.Exp));
+        }
+
+        (double w1, double w2) = options.Fusion == FusionMode.Attention ? (1, 0) : (Buffer("fusion.copying")[0, 0], Buffer("fusion.copying")[0, 1]);
+        double[,] target = w2 == 0 ? weights : Parameter("fusion.target");
         for (int chunk = 0; chunk < model.Chunks.Count; chunk++)
         {
             var vectors = new double[_users, _d];
@@ -73,7 +83,7 @@ internal sealed class LirdRecTwin(Recommender model, Dataset data, LirdRecOption
                 for (int c = 0; c < _d; c++) vectors[u, c] = users[u, (chunk * _d) + c];
             string net = $"fusion.{model.Chunks[chunk]}";
             double[,] attention = Affine(Leaky(Affine(vectors, $"{net}.hidden")), $"{net}.output");
-            for (int u = 0; u < _users; u++) weights[u, chunk] = Math.Exp((copying[0, 0] * attention[u, 0]) + (copying[0, 1] * target[u, chunk]));
+            for (int u = 0; u < _users; u++) weights[u, chunk] = Math.Exp((w1 * attention[u, 0]) + (w2 * target[u, chunk]));
         }
 
         for (int u = 0; u < _users; u++)
@@ -118,7 +128,10 @@ internal sealed class LirdRecTwin(Recommender model, Dataset data, LirdRecOption
             double[,] x = Raw(modality);
             int dimensions = modality.Dimensions;
             (int p, int q) = options.Dct == DctMode.Item2d ? CosineTransform.Grid(dimensions) : (1, dimensions);
-            if (options.Dct != DctMode.None) x = Multiply(x, Transposed(Kronecker(Cosines(p), Cosines(q))));
+            string bases = $"{modality.Name}.transform";
+            if (options.Dct == DctMode.Learned) x = Multiply(x, Transposed(Kronecker(Parameter($"{bases}.columns"), Parameter($"{bases}.rows"))));
+            else if (options.Dct == DctMode.RandomOrthogonal) x = Multiply(x, Transposed(Kronecker(Buffer($"{bases}.columns"), Buffer($"{bases}.rows"))));
+            else if (options.Dct != DctMode.None) x = Multiply(x, Transposed(Kronecker(Cosines(p), Cosines(q))));
             if (options.Dct == DctMode.Matrix2d) x = Multiply(Cosines(_items), x);
             for (int item = 0; item < _items; item++)
                 for (int c = 0; c < dimensions; c++) all[item, column + c] = x[item, c];
@@ -154,6 +167,8 @@ internal sealed class LirdRecTwin(Recommender model, Dataset data, LirdRecOption
     }
 
     private double[,] Parameter(string name) => Doubles(model.Parameters.Single(p => p.Name == name).Value);
+
+    private double[,] Buffer(string name) => Doubles(model.Buffers.Single(b => b.Name == name).Value);
 
     private static double[,] Raw(Modality modality) => Doubles(modality.Features);
 
