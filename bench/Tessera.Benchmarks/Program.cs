@@ -5,9 +5,11 @@ using Tessera.Data;
 
 var root = new RootCommand("Measures Tessera against what its work must cost on this machine.")
 {
+    AdditionsCommand.Create(),
     DimensionsCommand.Create(),
     EncodeCommand.Create(),
     EpochCommand.Create(),
+    FoldInCommand.Create(),
     GemmCommand.Create(),
     ImportCommand.Create(),
     KernelsCommand.Create(),
