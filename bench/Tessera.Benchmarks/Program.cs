@@ -6,11 +6,13 @@ using Tessera.Data;
 
 var root = new RootCommand("Measures Tessera against what its work must cost on this machine.")
 {
+    AdditionsCommand.Create(),
     ColdCommand.Create(),
     DimensionsCommand.Create(),
     EncodeCommand.Create(),
     EpochCommand.Create(),
     FairCommand.Create(),
+    FoldInCommand.Create(),
     GemmCommand.Create(),
     ImportCommand.Create(),
     KernelsCommand.Create(),
