@@ -5,6 +5,7 @@ using Tessera.Data;
 
 var root = new RootCommand("Measures Tessera against what its work must cost on this machine.")
 {
+    BehaviorCommand.Create(),
     DimensionsCommand.Create(),
     EncodeCommand.Create(),
     EpochCommand.Create(),

@@ -99,7 +99,7 @@ internal sealed partial class RunDirectory
     private int DeleteAllButConfig()
     {
         int epochs = File.Exists(EpochsFile) ? InputFile.ReadLines(EpochsFile).Count() : 0;
-        foreach (string file in new[] { ChecksumFile, ModelFile, EmbeddingsFile, KnownFile, FeaturesFile, EpochsFile }) File.Delete(file);
+        foreach (string file in new[] { ChecksumFile, ModelFile, EmbeddingsFile, KnownFile, FeaturesFile, BehaviorFile, EpochsFile }) File.Delete(file);
         if (Directory.Exists(In(CheckpointsName))) Directory.Delete(In(CheckpointsName), recursive: true);
         return epochs;
     }

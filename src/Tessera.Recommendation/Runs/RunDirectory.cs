@@ -37,6 +37,9 @@ internal sealed partial class RunDirectory(string path)
     /// <summary>How features were transformed; absent where they were not.</summary>
     public string FeaturesFile => In("features.safetensors");
 
+    /// <summary>The item-based part of the scores; absent where there is none.</summary>
+    public string BehaviorFile => In("behavior.safetensors");
+
     /// <summary>SHA-256 of all that a run answers from, as <c>sha256sum --check</c> reads it.</summary>
     public string ChecksumFile => In(Checksums.FileName);
 
@@ -63,13 +66,10 @@ internal sealed partial class RunDirectory(string path)
     /// <exception cref="StorageException">The system refuses.</exception>
     public void WriteChecksums(string metrics)
     {
-        (string, string)[] files =
-        [
-            (Name(ConfigFile), Checksums.Of(ConfigFile)), (Name(EmbeddingsFile), Checksums.Of(EmbeddingsFile)),
-            .. File.Exists(FeaturesFile) ? [(Name(FeaturesFile), Checksums.Of(FeaturesFile))] : Array.Empty<(string, string)>(),
-            (Name(KnownFile), Checksums.Of(KnownFile)), (Name(MetricsFile), Checksums.OfText(metrics)), (Name(ModelFile), Checksums.Of(ModelFile)),
-        ];
-        Checksums.Write(Path, files, inBlocks: [Name(EmbeddingsFile), Name(KnownFile)]);
+        string[] files = [.. new[] { BehaviorFile, ConfigFile, EmbeddingsFile, FeaturesFile, KnownFile, ModelFile }.Where(File.Exists)];
+        (string File, string Checksum)[] checksums = [.. files.Select(file => (Name(file), Checksums.Of(file))), (Name(MetricsFile), Checksums.OfText(metrics))];
+        string[] inBlocks = [.. new[] { BehaviorFile, EmbeddingsFile, KnownFile }.Where(File.Exists).Select(Name)];
+        Checksums.Write(Path, checksums.OrderBy(one => one.File, StringComparer.Ordinal), inBlocks);
     }
 
     /// <summary>Refuses a finished run that is not whole: all files are read.</summary>
@@ -80,7 +80,10 @@ internal sealed partial class RunDirectory(string path)
         string hash = Verify(ConfigFile);
         RunConfig config = RunConfig.Read(ConfigFile);
         Verify(MetricsFile);
-        string[] files = [ModelFile, EmbeddingsFile, KnownFile, .. config.Training.TransformsFeatures ? [FeaturesFile] : Array.Empty<string>()];
+        List<string> files = [KnownFile];
+        if (!config.IsItemBased) files.AddRange(ModelFile, EmbeddingsFile);
+        if (config.Training.TransformsFeatures) files.Add(FeaturesFile);
+        if (config.HasBehavior) files.Add(BehaviorFile);
         foreach (string file in files)
         {
             Verify(file);

@@ -14,8 +14,18 @@ namespace Tessera.Recommendation.Runs;
 /// <param name="Test">Metrics of the best epoch on test, under the run's protocol; with 0 users where the data has nothing to measure there.</param>
 public sealed record RunResult(int Epochs, int BestEpoch, bool StoppedEarly, EvaluationResult Validation, EvaluationResult Test)
 {
+    /// <summary>λ of the run's item-based scores beside the model's (<see cref="Training.TrainingOptions.BehaviorWeight"/>), as set or chosen; null where there are none.</summary>
+    public float? BehaviorWeight { get; init; }
+
     /// <summary>The content of <c>metrics.json</c>.</summary>
-    internal JsonObject ToJson(RunConfig config) => new()
+    internal JsonObject ToJson(RunConfig config)
+    {
+        JsonObject json = Results(config);
+        if (BehaviorWeight is { } weight) json.Insert(json.IndexOf("validation"), "behaviorWeight", weight);
+        return json;
+    }
+
+    private JsonObject Results(RunConfig config) => new()
     {
         ["model"] = config.Model,
         ["data"] = config.Data,
@@ -38,7 +48,10 @@ public sealed record RunResult(int Epochs, int BestEpoch, bool StoppedEarly, Eva
             JsonObject root = JsonNode.Parse(file, documentOptions: JsonRecord.Strict)?.AsObject() ?? throw new JsonException("it is null");
             return new RunResult(
                 (int)Required(root, "epochs"), (int)Required(root, "bestEpoch"), (bool)Required(root, "stoppedEarly"),
-                EvaluationResult.FromJson("validation", Part(root, "validation")), EvaluationResult.FromJson("test", Part(root, "test")));
+                EvaluationResult.FromJson("validation", Part(root, "validation")), EvaluationResult.FromJson("test", Part(root, "test")))
+            {
+                BehaviorWeight = (float?)root["behaviorWeight"],
+            };
         }
         catch (Exception cause) when (cause is JsonException or InvalidOperationException or FormatException or ArgumentException or IOException or InvalidInputException)
         {

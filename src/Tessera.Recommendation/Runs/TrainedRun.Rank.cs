@@ -64,10 +64,15 @@ public sealed partial class TrainedRun
     }
 
     /// <summary>What the run ranks by; one a caller.</summary>
-    internal IScorer Scorer() => new DotProductScorer(_vectors.Items, (users, queries, _) =>
+    internal IScorer Scorer()
     {
-        for (int row = 0; row < users.Length; row++) _vectors.User(users[row]).CopyTo(queries.Row(row));
-    });
+        if (_vectors is null) return new ItemWeightsScorer(_behavior!.Weights, _known.Train.ItemsOf);
+        var vectors = new DotProductScorer(_vectors.Items, (users, queries, _) =>
+        {
+            for (int row = 0; row < users.Length; row++) _vectors.User(users[row]).CopyTo(queries.Row(row));
+        });
+        return Residual is { } residual ? new ResidualScorer(vectors, residual, _behavior!.Weight) : vectors;
+    }
 
     private IEnumerable<UserRanking> Rank(
         IReadOnlyList<int> users, int count, int[] candidates, KnownSplit[] known, Device device, CancellationToken cancellation)

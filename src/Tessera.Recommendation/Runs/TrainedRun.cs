@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tessera.Data;
 using Tessera.Data.DatasetFolder;
+using Tessera.Recommendation.Scoring;
 
 namespace Tessera.Recommendation.Runs;
 
@@ -9,24 +10,32 @@ namespace Tessera.Recommendation.Runs;
 /// </summary>
 public sealed partial class TrainedRun : IDisposable
 {
-    private readonly RunVectors _vectors;
+    private readonly RunVectors? _vectors; // null for an item-based model
+    private readonly RunBehavior? _behavior;
     private readonly KnownData _known;
+    private readonly Lazy<BehaviorResidual> _residual;
 
-    private readonly Lazy<RunConfig> _config;
-
-    private TrainedRun(string configFile, RunVectors vectors, KnownData known) =>
-        (_config, _vectors, _known) = (new(() => RunConfig.Read(configFile)), vectors, known);
+    private TrainedRun(RunConfig config, RunVectors? vectors, RunBehavior? behavior, KnownData known)
+    {
+        (Config, _vectors, _behavior, _known) = (config, vectors, behavior, known);
+        _residual = new(() => new BehaviorResidual(_behavior!.Weights, _known.Train.ItemCounts(), _known.Train.ItemsOf));
+    }
 
     /// <summary>Name of the run's model in the catalog.</summary>
-    internal string Model => _vectors.Model;
+    internal string Model => Config.Model;
 
     /// <summary>The run's configuration.</summary>
-    /// <exception cref="InvalidInputException">It cannot be read.</exception>
-    internal RunConfig Config => _config.Value;
+    internal RunConfig Config { get; }
 
     /// <summary>Final vectors of all users and items, which belong to the run and are gone with it.</summary>
-    /// <exception cref="InvalidInputException">They are damaged.</exception>
-    public Embeddings Embeddings => _vectors.All;
+    /// <exception cref="InvalidInputException">They are damaged, or the run's model is item-based and has none.</exception>
+    public Embeddings Embeddings => Vectors.All;
+
+    private RunVectors Vectors => _vectors
+        ?? throw new InvalidInputException($"The run's model, {Model}, is item-based and has no vectors; expected a run of a model that has some, so train one.");
+
+    /// <summary>What corrects the scores of the vectors; null where nothing does.</summary>
+    private BehaviorResidual? Residual => _vectors is not null && _behavior is not null ? _residual.Value : null;
 
     /// <summary>Opens the folder of a finished run. What is read of it later is checked then, and may be refused then.</summary>
     /// <exception cref="InvalidInputException">The folder holds no finished run, or its files are damaged or of several runs.</exception>
@@ -38,20 +47,23 @@ public sealed partial class TrainedRun : IDisposable
     internal static TrainedRun Open(string path, bool verifyAll)
     {
         var directory = new RunDirectory(path);
-        string config = directory.OpenFinished();
+        string hash = directory.OpenFinished();
         if (verifyAll) directory.VerifyAll();
-        RunVectors vectors = RunVectors.Open(directory, config);
+        RunConfig config = RunConfig.Read(directory.ConfigFile);
+        RunVectors? vectors = config.IsItemBased ? null : RunVectors.Open(directory, hash);
+        KnownData? known = null;
         try
         {
-            KnownData known = KnownData.Open(directory, config);
-            if ((vectors.UserCount, vectors.ItemCount) == (known.Users, known.Items)) return new TrainedRun(directory.ConfigFile, vectors, known);
-            known.Dispose();
-            throw new InvalidInputException(
-                $"'{directory.EmbeddingsFile}' has {vectors.UserCount} users and {vectors.ItemCount} items, '{directory.KnownFile}' {known.Users} and {known.Items}; restore the folder or train again.");
+            known = KnownData.Open(directory, hash);
+            if (vectors is not null && (vectors.UserCount, vectors.ItemCount) != (known.Users, known.Items))
+                throw new InvalidInputException(
+                    $"'{directory.EmbeddingsFile}' has {vectors.UserCount} users and {vectors.ItemCount} items, '{directory.KnownFile}' {known.Users} and {known.Items}; restore the folder or train again.");
+            return new TrainedRun(config, vectors, config.HasBehavior ? RunBehavior.Open(directory, hash, known.Items) : null, known);
         }
         catch
         {
-            vectors.Dispose();
+            vectors?.Dispose();
+            known?.Dispose();
             throw;
         }
     }
@@ -77,7 +89,8 @@ public sealed partial class TrainedRun : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _vectors.Dispose();
+        _vectors?.Dispose();
+        _behavior?.Dispose();
         _known.Dispose();
     }
 

@@ -1,5 +1,6 @@
 using Tessera.Recommendation.Features;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Scoring;
 
 namespace Tessera.Recommendation.Training;
 
@@ -47,6 +48,12 @@ public sealed record TrainingOptions
         + "dimensions stays as it is; null for all",
         Minimum = 1)]
     public int? FeatureDimensions { get; init; }
+
+    [Option("item-based scores that correct the model's: those of EASE, or of the cosines of items' users (item-knn); they come from the interactions alone")]
+    public Behavior Behavior { get; init; } = Behavior.None;
+
+    [Option("weight of these scores, standardized, beside the model's; null for what is best on validation of 0, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8 and 1", Minimum = 0)]
+    public float? BehaviorWeight { get; init; }
 
     /// <summary>Whether a model sees other features than the data set's.</summary>
     internal bool TransformsFeatures => FeatureScaling != FeatureScaling.None || FeatureDimensions is not null;
