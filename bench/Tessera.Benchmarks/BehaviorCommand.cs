@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Tessera.Compute.Devices;
+using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Data.DatasetFolder;
 using Tessera.Recommendation.Evaluation;
@@ -10,56 +11,72 @@ using Tessera.Recommendation.Scoring;
 
 namespace Tessera.Benchmarks;
 
+/// <summary>
+/// Measures item-based scores alone and as the residual of finished runs, whose weight is chosen on validation: what <c>behavior</c> would have given
+/// these runs. Prints a table; the runs stay as they are.
+/// </summary>
 internal static class BehaviorCommand
 {
     private static readonly MetricName Recall = MetricName.Parse("Recall@20");
 
     public static Command Create()
     {
-        var data = new Option<string>("--data") { Required = true };
-        var runs = new Option<string[]>("--run") { AllowMultipleArgumentsPerToken = true };
-        var lambdas = new Option<float[]>("--lambda") { AllowMultipleArgumentsPerToken = true };
-        var ks = new Option<int[]>("--k") { AllowMultipleArgumentsPerToken = true };
-        var hs = new Option<float[]>("--h") { AllowMultipleArgumentsPerToken = true };
-        var command = new Command("behavior", "x") { data, runs, lambdas, ks, hs };
-        command.SetAction(parsed => Run(parsed.GetValue(data)!, parsed.GetValue(runs) ?? [], parsed.GetValue(lambdas) ?? [], parsed.GetValue(ks) ?? [], parsed.GetValue(hs) ?? []));
+        var data = new Option<string>("--data") { Description = "name of the data set, or its folder", Required = true };
+        var runs = new Option<string[]>("--run") { Description = "a finished run on it, trained without behavior; may be given often" };
+        var regularizations = new Option<float[]>("--regularization") { Description = "EASE's λ; may be given often", DefaultValueFactory = _ => [EaseWeights.Regularization] };
+        var neighbors = new Option<int[]>("--neighbors") { Description = "weights kept of each item; may be given often", DefaultValueFactory = _ => [EaseWeights.Neighbors] };
+        var command = new Command("behavior", "Recall@20 (mmrec) of item-based scores, alone and beside those of finished runs") { data, runs, regularizations, neighbors };
+        command.SetAction(parsed => Run(
+            parsed.GetRequiredValue(data), parsed.GetValue(runs) ?? [], parsed.GetRequiredValue(regularizations), parsed.GetRequiredValue(neighbors)));
         return command;
     }
 
-    private static void Run(string name, string[] runs, float[] lambdas, int[] ks, float[] hs)
+    private static void Run(string name, string[] runs, float[] regularizations, int[] neighbors)
     {
         Dataset data = DatasetReader.Read(Directory.Exists(name) ? name : Checkout.Data(name));
-        using var device = new Device(2);
+        using var device = new Device();
         var evaluator = new Evaluator(device, data.Train);
-        HeldOut[] splits = [HeldOut.Validation(data), HeldOut.Test(data, Protocol.Mmrec)];
-        List<(string, ItemWeights)> all = [];
-        foreach (float lambda in lambdas)
-            foreach (int k in ks) all.Add(($"ease {lambda} {k}", EaseWeights.Of(data.Train, lambda, k, device, default)));
-        foreach (float h in hs)
-            foreach (int k in ks) all.Add(($"knn {h} {k}", ItemKnnWeights.Of(data.Train, k, h, device, default)));
+        HeldOut[] splits = [HeldOut.Monitored(data.Train, data.Validation), HeldOut.Test(data, Protocol.Mmrec)];
         int[] counts = data.Train.ItemCounts();
-        foreach ((string label, ItemWeights weights) in all)
+        List<(string Name, ItemWeights Weights)> behaviors = [];
+        foreach (int k in neighbors)
         {
-            using var alone = new ItemWeightsScorer(weights, user => data.Train.ItemsOf(user));
-            Show(label, alone);
+            foreach (float regularization in regularizations)
+                Add(string.Create(CultureInfo.InvariantCulture, $"EASE, λ {regularization}, k {k}"), EaseWeights.Of(data.Train, regularization, k, device, CancellationToken.None));
+            Add($"ItemKNN, k {k}", ItemKnnWeights.Of(data.Train, k, ItemKnnWeights.Shrinkage, device, CancellationToken.None));
         }
 
-        foreach (string run in runs)
+        Console.WriteLine("| scores | behaviorWeight | validation | test |");
+        Console.WriteLine("|---|---|---|---|");
+        foreach ((string behavior, ItemWeights weights) in behaviors)
         {
-            using TrainedRun trained = TrainedRun.Open(run);
-            using IScorer own = trained.Scorer();
-            Show(run, own);
-            foreach ((string label, ItemWeights weights) in all)
+            using var alone = new ItemWeightsScorer(weights, data.Train.ItemsOf);
+            Print(behavior, "", Measure(alone));
+        }
+
+        foreach (string folder in runs)
+        {
+            using TrainedRun run = TrainedRun.Open(folder);
+            using IScorer own = run.Scorer();
+            Print(Path.GetFileName(folder), "0", Measure(own));
+            foreach ((string behavior, ItemWeights weights) in behaviors)
             {
-                foreach (float w in new[] { .05f, .1f, .2f, .4f, .6f, .8f, 1f, 1.5f, 2f })
-                    Show($"{label} + {w}", new ResidualScorer(own, new BehaviorResidual(weights, counts, user => data.Train.ItemsOf(user)), w));
+                var residual = new BehaviorResidual(weights, counts, data.Train.ItemsOf);
+                (float weight, (double, double) result) = BehaviorResidual.Weights
+                    .Select(weight => (weight, Measure(new ResidualScorer(own, residual, weight)))).MaxBy(one => one.Item2.Validation);
+                Print($"… and {behavior}", weight.ToString(CultureInfo.InvariantCulture), result);
             }
         }
 
-        void Show(string label, IScorer scorer)
+        void Add(string label, CsrMatrix weights) => behaviors.Add((label, new ItemWeights(weights)));
+
+        (double Validation, double Test) Measure(IScorer scorer)
         {
-            IReadOnlyList<EvaluationResult> r = evaluator.Evaluate(scorer, splits);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{label}: validation {r[0][Recall]:F4} test {r[1][Recall]:F4}"));
+            IReadOnlyList<EvaluationResult> results = evaluator.Evaluate(scorer, splits);
+            return (results[0][Recall], results[1][Recall]);
         }
     }
+
+    private static void Print(string scores, string weight, (double Validation, double Test) result) =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {scores} | {weight} | {result.Validation:F4} | {result.Test:F4} |"));
 }

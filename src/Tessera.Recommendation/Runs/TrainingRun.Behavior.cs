@@ -18,8 +18,6 @@ public sealed partial class TrainingRun
     /// <summary>The name of the residual's part in a score, beside those of the chunks.</summary>
     internal const string BehaviorShare = "behavior";
 
-    private static readonly float[] BehaviorWeights = [0, 0.05f, 0.1f, 0.2f, 0.4f, 0.6f, 0.8f, 1];
-
     /// <summary>Refuses settings of training that an item-based model has no use for.</summary>
     /// <exception cref="InvalidInputException">There are some, or an earlier run to start from.</exception>
     private static void RefuseTraining(ModelDescription model, TrainingOptions training, string? from)
@@ -83,12 +81,12 @@ public sealed partial class TrainingRun
         MetricName monitor = MetricName.Parse(Config.Training.Monitor);
         var evaluator = new Evaluator(device, _dataset.Train, [monitor]);
         double[] values =
-            [.. BehaviorWeights.Select(weight => evaluator.Evaluate(new ResidualScorer(model, residual, weight), [validation], cancellation)[0][monitor])];
+            [.. BehaviorResidual.Weights.Select(weight => evaluator.Evaluate(new ResidualScorer(model, residual, weight), [validation], cancellation)[0][monitor])];
         int best = Array.IndexOf(values, values.Max());
         LogBehavior(
-            BehaviorWeights[best].ToString(CultureInfo.InvariantCulture), Config.Training.Monitor,
+            BehaviorResidual.Weights[best].ToString(CultureInfo.InvariantCulture), Config.Training.Monitor,
             values[best].ToString("F4", CultureInfo.InvariantCulture), values[0].ToString("F4", CultureInfo.InvariantCulture));
-        return BehaviorWeights[best];
+        return BehaviorResidual.Weights[best];
     }
 
     [LoggerMessage(LogLevel.Information, "behaviorWeight {Weight} is best on validation: {Monitor} {Value}, and {Without} without what others' behavior adds.")]

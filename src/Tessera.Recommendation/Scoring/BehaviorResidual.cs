@@ -9,6 +9,9 @@ namespace Tessera.Recommendation.Scoring;
 /// <param name="itemsOf">Training items of a user.</param>
 internal sealed class BehaviorResidual(ItemWeights weights, int[] counts, Func<int, ReadOnlySpan<int>> itemsOf)
 {
+    /// <summary>The λ to choose from on validation.</summary>
+    public static IReadOnlyList<float> Weights { get; } = [0, 0.05f, 0.1f, 0.2f, 0.4f, 0.6f, 0.8f, 1];
+
     /// <summary>Number of items |I|.</summary>
     public int Items => counts.Length;
 

@@ -52,7 +52,8 @@ public sealed class ItemBasedContractTests
         Dataset board = Checkerboard.Create();
         Matrix all = Scores(name, board, threads: 1);
         using var device = new Device(1);
-        using IScorer scorer = Scorer(name, board, device), some = scorer.Among([3, 7, 20], device);
+        using ItemWeightsScorer scorer = Scorer(name, board, device);
+        using IScorer some = scorer.Among([3, 7, 20], device);
         using Matrix one = new(1, Checkerboard.Items), few = new(1, 3);
 
         for (int user = 0; user < Checkerboard.Users; user++)
@@ -70,7 +71,7 @@ public sealed class ItemBasedContractTests
     {
         Dataset board = Checkerboard.Create();
         using var device = new Device(1);
-        using IScorer scorer = Scorer(name, board, device);
+        using ItemWeightsScorer scorer = Scorer(name, board, device);
         IReadOnlyList<EvaluationResult> results =
             new Evaluator(device, board.Train).Evaluate(scorer, [new HeldOut("seen", board.Train), new HeldOut("test", board.Test)]);
 
@@ -93,7 +94,7 @@ public sealed class ItemBasedContractTests
     private static Matrix Scores(string name, Dataset board, int threads)
     {
         using var device = new Device(threads);
-        using IScorer scorer = Scorer(name, board, device);
+        using ItemWeightsScorer scorer = Scorer(name, board, device);
         var scores = new Matrix(Checkerboard.Users, Checkerboard.Items);
         scorer.Score([.. Enumerable.Range(0, Checkerboard.Users)], scores, device);
         return scores;
