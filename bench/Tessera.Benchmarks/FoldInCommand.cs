@@ -13,6 +13,7 @@ using Tessera.Recommendation.Live;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
+using Tessera.Recommendation.Scoring;
 using Tessera.Recommendation.Training;
 
 namespace Tessera.Benchmarks;
@@ -62,22 +63,24 @@ internal static class FoldInCommand
         }
 
         using var folded = new Embeddings(users, strangers.Embeddings.Items.Clone());
-        using Embeddings popular = Popularity.Embeddings(others.Train);
+        int[] counts = others.Train.ItemCounts();
+        var popularity = new ItemWeights(new CsrMatrix(counts.Length, counts.Length, new int[counts.Length + 1], [], []), Array.ConvertAll(counts, count => (float)count));
+        using var popular = new ItemWeightsScorer(popularity, others.Train.ItemsOf);
         return new JsonObject
         {
             ["model"] = model,
             ["settings"] = settings.DeepClone(),
             ["seed"] = seed,
             ["heldOutUsers"] = heldOut.Length,
-            ["trainedWith"] = Recall(trained.Embeddings),
-            ["foldedIn"] = Recall(folded),
+            ["trainedWith"] = Recall(new DotProductScorer(trained.Embeddings)),
+            ["foldedIn"] = Recall(new DotProductScorer(folded)),
             ["popularity"] = Recall(popular),
         };
 
         Interactions Without(Interactions split) => Interactions.FromPairs(all.Users, all.Items, split.Pairs().Where(pair => !unknown.Contains(pair.User)));
 
-        double Recall(Embeddings embeddings) => Math.Round(
-            new Evaluator(device, all.Train).Evaluate(embeddings, [tested])[0].Metrics.Single(metric => metric.Key.ToString() == "Recall@20").Value, 4);
+        double Recall(IScorer scorer) => Math.Round(
+            new Evaluator(device, all.Train).Evaluate(scorer, [tested])[0].Metrics.Single(metric => metric.Key.ToString() == "Recall@20").Value, 4);
 
         string Train(Dataset data, string name)
         {

@@ -46,7 +46,7 @@ internal static class ModelsCommand
     {
         (Dataset data, string source) = Shape.Load(shape);
         ModelCatalog catalog = ModelCatalog.Of(typeof(LirdRec).Assembly);
-        ModelDescription[] models = only is null ? [.. catalog.Models] : [catalog.Find(only)];
+        ModelDescription[] models = only is null ? [.. catalog.Models.Where(model => !model.IsItemBased)] : [catalog.Find(only)];
         using var device = new Device();
         var graphs = new NeighborGraphs(device, Directory.CreateDirectory(Path.Combine(Checkout.Root, "runs", "graphs")).FullName);
         var rows = new JsonArray();

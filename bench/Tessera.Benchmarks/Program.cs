@@ -7,6 +7,7 @@ using Tessera.Data;
 var root = new RootCommand("Measures Tessera against what its work must cost on this machine.")
 {
     AdditionsCommand.Create(),
+    BehaviorCommand.Create(),
     ColdCommand.Create(),
     DimensionsCommand.Create(),
     EncodeCommand.Create(),

@@ -9,6 +9,7 @@ using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
+using Tessera.Recommendation.Scoring;
 using Tessera.Recommendation.Training;
 
 namespace Tessera.Benchmarks;
@@ -55,6 +56,7 @@ internal sealed class StudyRun(Study study, JsonObject settings, int seed)
     {
         using var device = new Device();
         using TrainedRun run = TrainedRun.Open(Files.Path);
-        return new Evaluator(device, data.Dataset.Train).Evaluate(run.Embeddings, data.Tests);
+        using IScorer scorer = run.Scorer();
+        return new Evaluator(device, data.Dataset.Train).Evaluate(scorer, data.Tests);
     }
 }

@@ -1,16 +1,26 @@
+using Tessera.Compute.Devices;
+
 namespace Tessera.Models;
 
-/// <summary>Recommends the most popular items to everyone: an item's score is its number of training interactions.</summary>
-public static class Popularity
+/// <summary>Options of <see cref="Popularity"/>: none.</summary>
+public sealed record PopularityOptions;
+
+/// <summary>
+/// Popularity: the same items for everyone. Score <c>ŷ_ui = b_i</c>, the number of the item's training interactions; it has no objective. The usual
+/// baseline, as in P. Cremonesi, Y. Koren and R. Turrin, "Performance of Recommender Algorithms on Top-N Recommendation Tasks", RecSys 2010.
+/// </summary>
+/// <remarks>Uses no modality. Counts are exact up to 2^24.</remarks>
+[Recommender("popularity", "Popularity", "RecSys 2010", 2010)]
+public sealed class Popularity : ItemBasedRecommender
 {
-    /// <summary>Vectors of one column whose dot products are those scores; exact up to 2^24 interactions of an item.</summary>
-    public static Embeddings Embeddings(Interactions train)
-    {
-        ArgumentNullException.ThrowIfNull(train);
-        Matrix users = new(train.Users, 1), items = new(train.Items, 1);
-        users.Span.Fill(1f);
-        int[] counts = train.ItemCounts();
-        for (int item = 0; item < counts.Length; item++) items[item, 0] = counts[item];
-        return new Embeddings(users, items);
-    }
+    /// <summary>Keeps the inputs.</summary>
+    public Popularity(RecommenderInputs inputs, PopularityOptions options)
+        : base(inputs) => ArgumentNullException.ThrowIfNull(options);
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<float> Bias => Array.ConvertAll(Inputs.Train.ItemCounts(), count => (float)count);
+
+    /// <inheritdoc/>
+    public override CsrMatrix ComputeWeights(Device device, CancellationToken cancellation = default) =>
+        new(Inputs.Items, Inputs.Items, new int[Inputs.Items + 1], [], []);
 }

@@ -1,7 +1,7 @@
 namespace Tessera.Models;
 
 /// <summary>The random baseline: each user has a ranking of the items that depends on nothing.</summary>
-public static class RandomScores
+internal static class RandomScores
 {
     private const int Dimensions = 32;
 

@@ -9,8 +9,10 @@ using Tessera.Data.Synthetic;
 using Tessera.Models;
 using Tessera.Recommendation;
 using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
+using Tessera.Recommendation.Scoring;
 using Tessera.Recommendation.Training;
 
 namespace Tessera.Cli.Commands;
@@ -62,11 +64,14 @@ internal sealed class DemoCommand : TesseraCommand
     private static (string, EvaluationResult)[] Beside(EvaluationResult own, Dataset data, Device device, ulong seed)
     {
         var evaluator = new Evaluator(device, data.Train);
-        using Embeddings popularity = Popularity.Embeddings(data.Train);
-        using Embeddings random = RandomScores.Embeddings(data.Users, data.Items, new Rng(seed).Stream("random baseline"));
+        var rng = new Rng(seed);
+        var model = new Popularity(new RecommenderInputs(data.Train, [], rng, new NeighborGraphs(device)), new PopularityOptions());
+        using var popularity = new ItemWeightsScorer(new ItemWeights(model.ComputeWeights(device), model.Bias), data.Train.ItemsOf);
+        using Embeddings vectors = RandomScores.Embeddings(data.Users, data.Items, rng.Stream("random baseline"));
+        using var random = new DotProductScorer(vectors);
         return [("LIRDRec", own), ("popularity", Measure(popularity)), ("random", Measure(random))];
 
-        EvaluationResult Measure(Embeddings embeddings) => evaluator.Evaluate(embeddings, [HeldOut.Test(data, Protocol.Strict)])[0];
+        EvaluationResult Measure(IScorer scorer) => evaluator.Evaluate(scorer, [HeldOut.Test(data, Protocol.Strict)])[0];
     }
 
     /// <summary>The last of the usual folders, which an interrupted demonstration has left.</summary>

@@ -7,6 +7,7 @@ using Tessera.Data;
 using Tessera.Data.DatasetFolder;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Runs;
+using Tessera.Recommendation.Scoring;
 
 namespace Tessera.Cli.Commands;
 
@@ -45,7 +46,8 @@ internal sealed class EvaluateCommand : TesseraCommand
         heldOut = CandidateNames.Restrict(heldOut, candidates, record);
         using var device = new Device(parsed.GetValue(_threads));
         foreach (string notice in MetricNotices.Of([heldOut], data.Train)) session.Note(notice);
-        EvaluationResult result = new Evaluator(device, data.Train).Evaluate(run.Embeddings, [heldOut], session.Cancellation)[0];
+        using IScorer scorer = run.Scorer();
+        EvaluationResult result = new Evaluator(device, data.Train).Evaluate(scorer, [heldOut], session.Cancellation)[0];
         session.Print(
             () => ToJson(run.Config, protocol, candidates, result),
             console =>

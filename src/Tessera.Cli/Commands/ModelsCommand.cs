@@ -38,6 +38,7 @@ internal sealed class ModelsCommand : TesseraCommand
             ["paper"] = model.Paper,
             ["year"] = model.Year,
             ["needsFeatures"] = model.NeedsFeatures,
+            ["itemBased"] = model.IsItemBased,
             ["options"] = Options(model.OptionsType),
         })]),
         ["trainingOptions"] = Options(typeof(TrainingOptions)),
@@ -63,11 +64,11 @@ internal sealed class ModelsCommand : TesseraCommand
     {
         foreach (ModelDescription model in models)
         {
-            console.WriteLine($"{model.Name}: {model.Title} ({model.Paper}){(model.NeedsFeatures ? ", needs item features" : "")}");
+            console.WriteLine($"{model.Name}: {model.Title} ({model.Paper}){(model.NeedsFeatures ? ", needs item features" : "")}{(model.IsItemBased ? ", item-based: without epochs and options of training" : "")}");
             PrintOptions(console, model.OptionsType);
         }
 
-        console.WriteLine("training options of all models");
+        console.WriteLine("training options of all models that are trained");
         PrintOptions(console, typeof(TrainingOptions));
         if (presets.Length > 0) console.WriteLine("presets, for 'train --preset NAME'");
         foreach (Preset preset in presets)

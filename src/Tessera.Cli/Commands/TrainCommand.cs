@@ -106,12 +106,14 @@ internal sealed class TrainCommand : TesseraCommand
     private static void Print(IAnsiConsole console, ModelDescription model, RunConfig config, RunDirectory directory, RunResult result)
     {
         string modalities = string.Join(", ", config.Modalities);
-        string end = result.StoppedEarly
-            ? $"Stopped early after {result.Epochs} of {Figures.Counted(config.Training.Epochs!.Value, "epoch")}"
+        string end = config.IsItemBased ? "Computed from the training interactions, without epochs"
+            : result.StoppedEarly ? $"Stopped early after {result.Epochs} of {Figures.Counted(config.Training.Epochs!.Value, "epoch")}"
             : result.Epochs == 1 ? "Trained 1 epoch" : $"Trained all {Figures.Counted(result.Epochs, "epoch")}";
         console.WriteLine($"{model.Title} on {config.Data}{(modalities.Length > 0 ? $" ({modalities})" : "")}, seed {config.Seed}");
         string kept = result.Validation.Users > 0 ? $"best on validation: epoch {result.BestEpoch}" : "the last is kept, for there is no validation to measure";
-        console.WriteLine($"{end}; {kept}");
+        console.WriteLine(config.IsItemBased ? end : $"{end}; {kept}");
+        if (result.BehaviorWeight is { } weight)
+            console.WriteLine($"Scores are corrected by behavior={KebabCase.Of(config.Training.Behavior)} with weight {Figures.Decimal(weight)}");
         MetricsOutput.PrintResult(console, result);
         if (result.Test.Users > 0) console.WriteLine(MetricsOutput.Explain(config.Protocol));
         console.WriteLine($"Saved in {directory.Path}; all metrics are in {directory.MetricsFile}");

@@ -25,6 +25,10 @@ internal sealed record SafetensorsTensor(string Name, string DataType, int[] Sha
     public static SafetensorsTensor Of(string name, ReadOnlyMemory<int> values) =>
         new(name, "I32", [values.Length], (long)values.Length * sizeof(int), stream => stream.Write(MemoryMarshal.AsBytes(values.Span)));
 
+    /// <summary>Numbers, as <c>F32</c> of one dimension.</summary>
+    public static SafetensorsTensor Of(string name, ReadOnlyMemory<float> values) =>
+        new(name, "F32", [values.Length], (long)values.Length * sizeof(float), stream => stream.Write(MemoryMarshal.AsBytes(values.Span)));
+
     /// <summary>Bytes, as <c>U8</c> of one dimension.</summary>
     public static SafetensorsTensor Of(string name, ReadOnlyMemory<byte> values) =>
         new(name, "U8", [values.Length], values.Length, stream => stream.Write(values.Span));

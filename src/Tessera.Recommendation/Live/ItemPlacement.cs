@@ -31,6 +31,8 @@ internal sealed class ItemPlacement : IDisposable
     public ItemPlacement(TrainedRun run, ModelCatalog models)
     {
         _run = run;
+        if (run.Config.IsItemBased)
+            throw new InvalidInputException($"The run takes no new items: its model, {run.Model}, knows items by who had them alone; train a model that has vectors, such as lirdrec.");
         _live = run.Live
             ?? throw new InvalidInputException($"The run in '{run.Directory.Path}' was made by a version that kept nothing to place new items by; train it again.");
         if (_live.ContentRefusal is { } refusal) throw new InvalidInputException($"The run takes no new items. {refusal}");

@@ -35,6 +35,9 @@ public sealed class ModelDescription
     /// <summary>Whether it cannot be created without a modality.</summary>
     public bool NeedsFeatures => _attribute.NeedsFeatures;
 
+    /// <summary>Whether it is an <see cref="ItemBasedRecommender"/>, computed at once, without epochs and vectors.</summary>
+    public bool IsItemBased => typeof(ItemBasedRecommender).IsAssignableFrom(_constructor.DeclaringType);
+
     /// <summary>The sealed record of the model's options.</summary>
     public Type OptionsType { get; }
 
@@ -45,13 +48,23 @@ public sealed class ModelDescription
     /// </exception>
     public Recommender Create(RecommenderInputs inputs, object options)
     {
-        OptionsBinder.Check(options);
-        var model = (Recommender)_constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, [inputs, options], null);
+        if (Construct(inputs, options) is not Recommender model)
+            throw new InvalidInputException($"{Title} is item-based and is not trained; expected a model with vectors, so choose another.");
         string? name = Repeated(model.Parameters.Select(p => p.Name).Concat(model.Buffers.Select(b => b.Name))) ?? Repeated(model.Chunks);
         if (name is null) return model;
         model.Dispose();
         throw new InvalidInputException(
             $"{Title} has a part of its own named '{name}', as a modality's would be; rename the modality's feature file.");
+    }
+
+    /// <summary>Creates an item-based model.</summary>
+    /// <exception cref="InvalidInputException">An option is out of its range, or the inputs do not fit the model.</exception>
+    internal ItemBasedRecommender CreateItemBased(RecommenderInputs inputs, object options) => (ItemBasedRecommender)Construct(inputs, options);
+
+    private object Construct(RecommenderInputs inputs, object options)
+    {
+        OptionsBinder.Check(options);
+        return _constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, [inputs, options], null);
     }
 
     private static string? Repeated(IEnumerable<string> names) =>

@@ -4,6 +4,7 @@ using Tessera.Data;
 using Tessera.Data.Storage;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Scoring;
 using Tessera.Recommendation.Training;
 
 namespace Tessera.Recommendation.Runs;
@@ -35,6 +36,12 @@ internal sealed partial record RunConfig(
     /// <summary>SHA-256 of the parameters that training starts from, those of an earlier run's <c>model.safetensors</c>; null for none.</summary>
     public string? From { get; init; }
 
+    /// <summary>Whether the model has item-item weights instead of parameters and vectors.</summary>
+    public bool IsItemBased { get; init; }
+
+    /// <summary>Whether the scores have an item-based part.</summary>
+    public bool HasBehavior => IsItemBased || Training.Behavior != Behavior.None;
+
     /// <summary>SHA-256 of <see cref="ToJson"/>: equal for runs that give the same result.</summary>
     public string Hash => Checksums.OfText(ToJson());
 
@@ -55,6 +62,7 @@ internal sealed partial record RunConfig(
             ["dataFingerprint"] = DataFingerprint,
             ["version"] = Version,
         };
+        if (IsItemBased) node["itemBased"] = true;
         if (From is not null) node["from"] = From;
         return node;
     }
@@ -79,6 +87,7 @@ internal sealed partial record RunConfig(
                 Text(root, "dataFingerprint"))
             {
                 Version = Text(root, "version"),
+                IsItemBased = (bool?)root["itemBased"] ?? false,
                 From = (string?)root["from"],
             };
             config.Settings(); // JSON's texts are decoded when they are asked for, and one that is no UTF-8 is refused here

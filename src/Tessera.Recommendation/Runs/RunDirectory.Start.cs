@@ -99,7 +99,8 @@ internal sealed partial class RunDirectory
     private int DeleteAllButConfig()
     {
         int epochs = File.Exists(EpochsFile) ? InputFile.ReadLines(EpochsFile).Count() : 0;
-        foreach (string file in new[] { ChecksumFile, ModelFile, EmbeddingsFile, KnownFile, FeaturesFile, LiveFile, EpochsFile }) File.Delete(file);
+        string[] files = [ChecksumFile, ModelFile, EmbeddingsFile, KnownFile, FeaturesFile, LiveFile, BehaviorFile, EpochsFile];
+        foreach (string file in files) File.Delete(file);
         if (Directory.Exists(In(CheckpointsName))) Directory.Delete(In(CheckpointsName), recursive: true);
         return epochs;
     }

@@ -46,6 +46,9 @@ internal sealed partial class RunDirectory(string path)
     /// <summary>Whether the run keeps what new items and users are placed by.</summary>
     public bool HasLive => Checksums.Lists(Path, Name(LiveFile));
 
+    /// <summary>The item-based part of the scores; absent where there is none.</summary>
+    public string BehaviorFile => In("behavior.safetensors");
+
     /// <summary>SHA-256 of all that a run answers from, as <c>sha256sum --check</c> reads it.</summary>
     public string ChecksumFile => In(Checksums.FileName);
 
@@ -72,14 +75,10 @@ internal sealed partial class RunDirectory(string path)
     /// <exception cref="StorageException">The system refuses.</exception>
     public void WriteChecksums(string metrics)
     {
-        (string, string)[] files =
-        [
-            (Name(ConfigFile), Checksums.Of(ConfigFile)), (Name(EmbeddingsFile), Checksums.Of(EmbeddingsFile)),
-            .. File.Exists(FeaturesFile) ? [(Name(FeaturesFile), Checksums.Of(FeaturesFile))] : Array.Empty<(string, string)>(),
-            (Name(KnownFile), Checksums.Of(KnownFile)), .. File.Exists(LiveFile) ? [(Name(LiveFile), Checksums.Of(LiveFile))] : Array.Empty<(string, string)>(),
-            (Name(MetricsFile), Checksums.OfText(metrics)), (Name(ModelFile), Checksums.Of(ModelFile)),
-        ];
-        Checksums.Write(Path, files, inBlocks: [Name(EmbeddingsFile), Name(KnownFile), .. File.Exists(LiveFile) ? [Name(LiveFile)] : Array.Empty<string>()]);
+        string[] files = [.. new[] { BehaviorFile, ConfigFile, EmbeddingsFile, FeaturesFile, KnownFile, LiveFile, ModelFile }.Where(File.Exists)];
+        (string File, string Checksum)[] checksums = [.. files.Select(file => (Name(file), Checksums.Of(file))), (Name(MetricsFile), Checksums.OfText(metrics))];
+        string[] inBlocks = [.. new[] { BehaviorFile, EmbeddingsFile, KnownFile, LiveFile }.Where(File.Exists).Select(Name)];
+        Checksums.Write(Path, checksums.OrderBy(one => one.File, StringComparer.Ordinal), inBlocks);
     }
 
     /// <summary>Refuses a finished run that is not whole: all files are read.</summary>
@@ -90,8 +89,11 @@ internal sealed partial class RunDirectory(string path)
         string hash = Verify(ConfigFile);
         RunConfig config = RunConfig.Read(ConfigFile);
         Verify(MetricsFile);
-        string[] files =
-            [ModelFile, EmbeddingsFile, KnownFile, .. config.Training.TransformsFeatures ? [FeaturesFile] : Array.Empty<string>(), .. HasLive ? [LiveFile] : Array.Empty<string>()];
+        List<string> files = [KnownFile];
+        if (!config.IsItemBased) files.AddRange(ModelFile, EmbeddingsFile);
+        if (config.Training.TransformsFeatures) files.Add(FeaturesFile);
+        if (config.HasBehavior) files.Add(BehaviorFile);
+        if (HasLive) files.Add(LiveFile);
         foreach (string file in files)
         {
             Verify(file);

@@ -18,7 +18,7 @@ internal static class RunExport
     /// <summary>Writes the folder whole.</summary>
     /// <param name="run">The run.</param>
     /// <param name="directory">A folder that is empty or does not exist yet.</param>
-    /// <exception cref="InvalidInputException">The folder holds something.</exception>
+    /// <exception cref="InvalidInputException">The folder holds something, or the run has no vectors.</exception>
     /// <exception cref="StorageException">The folder cannot be written.</exception>
     public static void Write(TrainedRun run, string directory)
     {

@@ -17,10 +17,14 @@ public sealed record RunResult(int Epochs, int BestEpoch, bool StoppedEarly, Eva
     /// <summary>Test ranked among its own items, where whole items are held out and validation is ranked so; null elsewhere.</summary>
     internal EvaluationResult? TestAmongCold { get; init; }
 
+    /// <summary>λ of the run's item-based scores beside the model's (<see cref="Training.TrainingOptions.BehaviorWeight"/>), as set or chosen; null where there are none.</summary>
+    public float? BehaviorWeight { get; init; }
+
     /// <summary>The content of <c>metrics.json</c>.</summary>
     internal JsonObject ToJson(RunConfig config)
     {
         JsonObject json = Basis(config);
+        if (BehaviorWeight is { } weight) json.Insert(json.IndexOf("validation"), "behaviorWeight", weight);
         if (TestAmongCold is null) return json;
         json["validationCandidates"] = CandidateNames.Cold; // "validation" is ranked among cold items, as "testAmongCold" is
         json["testAmongCold"] = TestAmongCold.ToJson();
@@ -53,6 +57,7 @@ public sealed record RunResult(int Epochs, int BestEpoch, bool StoppedEarly, Eva
                 EvaluationResult.FromJson("validation", Part(root, "validation")), EvaluationResult.FromJson("test", Part(root, "test")))
             {
                 TestAmongCold = root.ContainsKey("testAmongCold") ? EvaluationResult.FromJson("test among cold", Part(root, "testAmongCold")) : null,
+                BehaviorWeight = (float?)root["behaviorWeight"],
             };
         }
         catch (Exception cause) when (cause is JsonException or InvalidOperationException or FormatException or ArgumentException or IOException or InvalidInputException)

@@ -12,7 +12,7 @@ public sealed partial class TrainedRun
     /// <summary>The same run with other additions, which shares its files: it ends with the run it came from, and need not be disposed of.</summary>
     private TrainedRun(TrainedRun run, Additions additions)
     {
-        (_directory, _hash, _config, _vectors, _known, _live, _gathering) = (run._directory, run._hash, run._config, run._vectors, run._known, run._live, run._gathering);
+        (_directory, _hash, Config, _vectors, _behavior, _known, _live, _gathering) = (run._directory, run._hash, run.Config, run._vectors, run._behavior, run._known, run._live, run._gathering);
         (Additions, _owns) = (additions, false);
     }
 
@@ -56,7 +56,7 @@ public sealed partial class TrainedRun
         if (isNew)
             after = after with { Users = after.Users.Add(user ?? ""), UserNumbers = user is null ? after.UserNumbers : after.UserNumbers.Add(user, number) };
         ImmutableArray<int> all = [.. before, .. added];
-        float[] vector = Gathering.Vector(number < _known.Users ? number : null, all, after);
+        float[] vector = _vectors is null ? [] : Gathering.Vector(number < _known.Users ? number : null, all, after);
         return (With(after with { News = after.News.SetItem(number, new UserNews(all, vector)) }), number);
     }
 

@@ -22,7 +22,7 @@ public sealed partial class TrainedRun
     private KnownSplit[] Known => [_known.Train, _known.Validation, _known.Test];
 
     /// <summary>The vectors of all items, those added included.</summary>
-    internal Matrix ItemVectors => Additions.Vectors ?? _vectors.Items;
+    internal Matrix ItemVectors => Additions.Vectors ?? Vectors.Items;
 
     /// <summary>The external name of a user; its number where the data has no names.</summary>
     internal string UserName(int user) => user < _known.Users ? _known.UserName(user) : Additions.Users[user - _known.Users];
@@ -34,7 +34,7 @@ public sealed partial class TrainedRun
     internal IReadOnlyList<string>? ItemTitles => _known.ItemTitles is null && Additions.Items.All(item => item.Title is null) ? null
         : [.. Enumerable.Range(0, ItemCount).Select(item => TitleOf(item) ?? "")];
 
-    private ReadOnlySpan<float> UserVector(int user) => Additions.News.TryGetValue(user, out UserNews? news) ? news.Vector : _vectors.User(user);
+    private ReadOnlySpan<float> UserVector(int user) => Additions.News.TryGetValue(user, out UserNews? news) ? news.Vector : Vectors.User(user);
 
     /// <summary>The items that a user has, those of training, validation and test, and those since.</summary>
     private IEnumerable<int> KnownTo(int user) =>
@@ -77,10 +77,26 @@ public sealed partial class TrainedRun
     }
 
     /// <summary>What the run ranks by; one a caller.</summary>
-    internal IScorer Scorer() => new DotProductScorer(ItemVectors, (users, queries, _) =>
+    internal IScorer Scorer()
     {
-        for (int row = 0; row < users.Length; row++) UserVector(users[row]).CopyTo(queries.Row(row));
-    });
+        if (_vectors is null) return new ItemWeightsScorer(_behavior!.Weights, TrainedItemsOf);
+        var vectors = new DotProductScorer(ItemVectors, (users, queries, _) =>
+        {
+            for (int row = 0; row < users.Length; row++) UserVector(users[row]).CopyTo(queries.Row(row));
+        });
+        return Residual is { } residual ? new ResidualScorer(vectors, residual, _behavior!.Weight) : vectors;
+    }
+
+    /// <summary>What corrects the scores of the vectors; null where nothing does.</summary>
+    private BehaviorResidual? Residual => _vectors is null || _behavior is null ? null : new BehaviorResidual(_behavior.Weights, _known.Train.ItemCounts(), TrainedItemsOf);
+
+    /// <summary>The items of training that a user had in training or since, ascending.</summary>
+    private ReadOnlySpan<int> TrainedItemsOf(int user)
+    {
+        ReadOnlySpan<int> trained = user < _known.Users ? _known.Train.ItemsOf(user) : [];
+        if (!Additions.News.TryGetValue(user, out UserNews? news)) return trained;
+        return (int[])[.. trained.ToArray().Concat(news.Items.Where(item => item < TrainedItems)).Distinct().Order()];
+    }
 
     private int[] Candidates(ItemSelection selection) => selection.Candidates(ItemCount, Additions.Shows);
 

@@ -11,7 +11,7 @@ public sealed partial class TrainedRun
     /// <summary>How much each chunk (modality) counts for a user, adding up to 1; empty where the model does not say.</summary>
     public IReadOnlyDictionary<string, float> ChunkWeights(int user) =>
         new OrderedDictionary<string, float>(
-            user < _known.Users ? _vectors.Chunks.Zip(_vectors.ChunkWeights(user).ToArray(), KeyValuePair.Create) : []);
+            user < _known.Users ? _vectors?.Chunks.Zip(_vectors.ChunkWeights(user).ToArray(), KeyValuePair.Create) ?? [] : []);
 
     /// <summary>
     /// The items with the highest scores for a user, without those the user has already; for a user with nothing in training those with most
@@ -27,15 +27,29 @@ public sealed partial class TrainedRun
     /// <summary>A ranking with names, titles and shares.</summary>
     internal IReadOnlyList<RankedItem> Describe(UserRanking ranking)
     {
+        float[]? residual = null;
+        if (Residual is { } behavior && !ranking.IsPopular) behavior.Standardized(ranking.User, residual = new float[ItemCount]);
         return [.. ranking.Items.Zip(ranking.Scores, (item, score) => ranking.IsPopular
             ? Item(item, score, ReadOnlyDictionary<string, float>.Empty, RankedItem.Popular)
-            : Item(item, score, Shares(ranking.User, item), reason: null) with { Because = Because(ranking.User, item) })];
+            : Item(item, score, Shares(ranking.User, item, _behavior?.Weight * residual?[item]), reason: null) with { Because = Because(ranking.User, item) })];
     }
 
-    /// <summary>The items whose vectors have the highest cosine similarity with an item's, itself left out.</summary>
-    /// <param name="count">How many, 1 or more.</param>
+    /// <summary>
+    /// The items whose vectors have the highest cosine similarity with an item's, itself left out; of an item-based model those to whose scores
+    /// having the item adds most.
+    /// </summary>
+    /// <param name="count">How many, 1 or more; of an item-based model there may be fewer.</param>
+    /// <exception cref="InvalidInputException">The run's model knows nothing of how items go together.</exception>
     public IReadOnlyList<RankedItem> Similar(int item, int count)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        if (_vectors is null)
+        {
+            if (_behavior!.IsEmpty)
+                throw new InvalidInputException($"The run's model, {Model}, knows nothing of which items go together; expected another model's run.");
+            return [.. _behavior.Weights.Strongest(item, count).Select(other => Item(other.Item, other.Weight, ReadOnlyDictionary<string, float>.Empty, reason: null))];
+        }
+
         return Nearest(ItemVectors.Row(item), ItemVectors, other => other == item || !Additions.Shows(other), count);
     }
 
@@ -80,9 +94,11 @@ public sealed partial class TrainedRun
         Reason = reason,
     };
 
-    private OrderedDictionary<string, float> Shares(int user, int item)
+    /// <param name="behavior">What the behavior of others adds to the score; null for nothing.</param>
+    private OrderedDictionary<string, float> Shares(int user, int item, float? behavior)
     {
         var shares = new OrderedDictionary<string, float>();
+        if (_vectors is null || _vectors.Chunks.Count == 0) return shares;
         ReadOnlySpan<float> ofUser = UserVector(user), ofItem = ItemVectors.Row(item);
         foreach ((int chunk, string name) in _vectors.Chunks.Index())
         {
@@ -90,6 +106,8 @@ public sealed partial class TrainedRun
             Range columns = (chunk * width)..((chunk + 1) * width);
             shares.Add(name, TensorPrimitives.Dot(ofUser[columns], ofItem[columns]));
         }
+
+        if (behavior is { } part) shares.Add(TrainingRun.BehaviorShare, part);
 
         return shares;
     }

@@ -9,32 +9,31 @@ namespace Tessera.Recommendation.Runs;
 /// </summary>
 public sealed partial class TrainedRun : IDisposable
 {
-    private readonly RunVectors _vectors;
-    private readonly KnownData _known;
-
-    private readonly Lazy<RunConfig> _config;
-
     private readonly RunDirectory _directory;
     private readonly string _hash;
+    private readonly RunVectors? _vectors; // null for an item-based model
+    private readonly RunBehavior? _behavior;
+    private readonly KnownData _known;
 
-    private TrainedRun(RunDirectory directory, string hash, RunVectors vectors, KnownData known)
+    private TrainedRun(RunDirectory directory, string hash, RunConfig config, RunVectors? vectors, RunBehavior? behavior, KnownData known)
     {
-        (_directory, _hash, _vectors, _known) = (directory, hash, vectors, known);
-        _config = new(() => RunConfig.Read(directory.ConfigFile));
-        _live = new(() => LiveData.Open(directory, hash, known.Items, vectors.Width));
-        _gathering = new(() => new Gathering(vectors, known, _live.Value));
+        (_directory, _hash, Config, _vectors, _behavior, _known) = (directory, hash, config, vectors, behavior, known);
+        _live = new(() => vectors is null ? null : LiveData.Open(directory, hash, known.Items, vectors.Width));
+        _gathering = new(() => new Gathering(Vectors, known, _live.Value));
     }
 
     /// <summary>Name of the run's model in the catalog.</summary>
-    internal string Model => _vectors.Model;
+    internal string Model => Config.Model;
 
     /// <summary>The run's configuration.</summary>
-    /// <exception cref="InvalidInputException">It cannot be read.</exception>
-    internal RunConfig Config => _config.Value;
+    internal RunConfig Config { get; }
 
     /// <summary>Final vectors of all users and items, which belong to the run and are gone with it.</summary>
-    /// <exception cref="InvalidInputException">They are damaged.</exception>
-    public Embeddings Embeddings => _vectors.All;
+    /// <exception cref="InvalidInputException">They are damaged, or the run's model is item-based and has none.</exception>
+    public Embeddings Embeddings => Vectors.All;
+
+    private RunVectors Vectors => _vectors
+        ?? throw new InvalidInputException($"The run's model, {Model}, is item-based and has no vectors; expected a run of a model that has some, so train one.");
 
     /// <summary>Opens the folder of a finished run. What is read of it later is checked then, and may be refused then.</summary>
     /// <exception cref="InvalidInputException">The folder holds no finished run, or its files are damaged or of several runs.</exception>
@@ -61,20 +60,23 @@ public sealed partial class TrainedRun : IDisposable
         }
     }
 
-    private static TrainedRun Open(RunDirectory directory, string config)
+    private static TrainedRun Open(RunDirectory directory, string hash)
     {
-        RunVectors vectors = RunVectors.Open(directory, config);
+        RunConfig config = RunConfig.Read(directory.ConfigFile);
+        RunVectors? vectors = config.IsItemBased ? null : RunVectors.Open(directory, hash);
+        KnownData? known = null;
         try
         {
-            KnownData known = KnownData.Open(directory, config);
-            if ((vectors.UserCount, vectors.ItemCount) == (known.Users, known.Items)) return new TrainedRun(directory, config, vectors, known);
-            known.Dispose();
-            throw new InvalidInputException(
-                $"'{directory.EmbeddingsFile}' has {vectors.UserCount} users and {vectors.ItemCount} items, '{directory.KnownFile}' {known.Users} and {known.Items}; restore the folder or train again.");
+            known = KnownData.Open(directory, hash);
+            if (vectors is not null && (vectors.UserCount, vectors.ItemCount) != (known.Users, known.Items))
+                throw new InvalidInputException(
+                    $"'{directory.EmbeddingsFile}' has {vectors.UserCount} users and {vectors.ItemCount} items, '{directory.KnownFile}' {known.Users} and {known.Items}; restore the folder or train again.");
+            return new TrainedRun(directory, hash, config, vectors, config.HasBehavior ? RunBehavior.Open(directory, hash, known.Items) : null, known);
         }
         catch
         {
-            vectors.Dispose();
+            vectors?.Dispose();
+            known?.Dispose();
             throw;
         }
     }
@@ -101,7 +103,8 @@ public sealed partial class TrainedRun : IDisposable
     public void Dispose()
     {
         if (!_owns) return;
-        _vectors.Dispose();
+        _vectors?.Dispose();
+        _behavior?.Dispose();
         _known.Dispose();
         if (_live is { IsValueCreated: true, Value: { } live }) live.Dispose();
     }

@@ -13,6 +13,7 @@ using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Metrics;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
+using Tessera.Recommendation.Scoring;
 using Tessera.Recommendation.Training;
 
 namespace Tessera.Recommendation.Runs;
@@ -51,17 +52,20 @@ public sealed partial class TrainingRun
         training.Check();
         if (training is { TransformsFeatures: true, ColdItems: ColdItemVectors.Own } && !model.NeedsFeatures)
             throw new InvalidInputException($"{model.Title} does not learn from item features, so featureScaling and featureDimensions would do nothing; leave them out.");
+        if (model.IsItemBased) RefuseTraining(model, training, from);
         _dataset = dataset;
         _model = model;
         _options = options;
         _logger = logger ?? NullLogger.Instance;
         _validated = HeldOut.Monitored(dataset.Train, dataset.Validation, dataset.ColdItems).MeasuresAny(dataset.Train);
+        RequireBehavior(training);
         _from = from is null ? null : WarmStart.Open(from, model.Name);
         _earlierTransforms = _from?.Transforms(training);
         Config = new RunConfig(
-            model.Name, OptionsBinder.ToJson(options), training with { Epochs = training.EpochsWhere(_validated) }, seed, protocol,
+            model.Name, OptionsBinder.ToJson(options), model.IsItemBased ? training : training with { Epochs = training.EpochsWhere(_validated) }, seed, protocol,
             dataset.Name, [.. dataset.Modalities.Select(m => m.Name)], DatasetFingerprint.Of(dataset))
         {
+            IsItemBased = model.IsItemBased,
             From = _from?.Checksum,
         };
     }
@@ -108,6 +112,13 @@ public sealed partial class TrainingRun
         Modality[] modalities = [.. _dataset.Modalities.Zip(transforms, (modality, one) => one.Transform?.Apply(modality, device, cancellation) ?? modality)];
         var graphs = new NeighborGraphs(device, graphCache, cancellation) { Note = LogNote };
         var inputs = new RecommenderInputs(_dataset.Train, modalities, rng.Stream("model"), graphs);
+        if (_model.IsItemBased)
+        {
+            ItemBasedRecommender itemBased = _model.CreateItemBased(inputs, _options);
+            Begin(directory, start, transforms);
+            return ExecuteItemBased(directory, itemBased, splits, evaluator, device, cancellation);
+        }
+
         using Recommender model = _model.Create(inputs, _options);
         if (_from?.Apply(model, _dataset) is { } known) LogWarm(known.Users, _dataset.Users, known.Items, _dataset.Items);
         using var trainer = new Trainer(model, _dataset.Train, _dataset.Validation, device, rng.Stream("training"), Config.Training, _dataset.ColdItems)
@@ -117,9 +128,7 @@ public sealed partial class TrainingRun
                 : new NeighborImputation(model, modalities, _dataset.Train, Config.Training.ColdItemNeighbors, graphs),
         };
         if (trainer.Imputation is not null) trainer.ComputeEmbeddings().Dispose(); // a model that cannot encode items by themselves is refused here
-        if (directory.Begin(Config, start) is { } deleted) LogRestarted(path, deleted);
-        KnownData.Write(directory, Config, _dataset); // before training, for what cannot be written is refused here
-        RunFeatures.Write(directory, Config, transforms);
+        Begin(directory, start, transforms);
         if (trainer.SkippedPairs > 0) LogSkippedPairs(SourceText.Counted(trainer.SkippedPairs, "pair"));
         if (!_validated) LogUnvalidated(_dataset.Validation.Count == 0 ? "There are no validation interactions" : NobodyToMeasure, Config.Training.Epochs!.Value);
         foreach (string notice in MetricNotices.Of(splits, _dataset.Train, MetricName.Parse(Config.Training.Monitor))) LogNotice(notice);
@@ -136,17 +145,33 @@ public sealed partial class TrainingRun
         TrainingResult trained = trainer.Run(checkpoints, new Recorder(log, progress), cancellation);
         using Embeddings embeddings = trainer.ComputeEmbeddings();
         if (trained.Best >= 1 && trained.BestEpoch < trained.Epochs) LogPerfect(Config.Training.Monitor, trained.BestEpoch, trained.Epochs);
-        HeldOut[] all = testAmongCold is null ? splits : [.. splits, testAmongCold];
-        IReadOnlyList<EvaluationResult> measured = evaluator.Evaluate(embeddings, [.. all.Where(split => split.MeasuresAny(_dataset.Train) && !(DefersTest && split != splits[0]))], cancellation);
-        EvaluationResult[] results =
-            [.. all.Select(split => measured.FirstOrDefault(one => one.Split == split.Name) ?? EvaluationResult.Nothing(split.Name))];
-        var result = new RunResult(trained.Epochs, trained.BestEpoch, trained.StoppedEarly, results[0], results[1])
+        using var vectors = new DotProductScorer(embeddings);
+        IScorer scorer = Corrected(vectors, directory, splits[0], device, cancellation, out float? behaviorWeight);
+        EvaluationResult[] results = Measure(scorer, testAmongCold is null ? splits : [.. splits, testAmongCold], evaluator, cancellation);
+        LiveData.Write(directory, Config, model, _dataset.Modalities, modalities, device, rng, cancellation);
+        (string, Matrix)[] weights = [.. model.Parameters.Select(p => (p.Name, p.Value)), .. model.Buffers];
+        SafetensorsWriter.Write(directory.ModelFile, weights, RunDirectory.Mark(directory.ModelFile, Config));
+        RunVectors.Write(directory, Config, embeddings);
+        return Finish(directory, new RunResult(trained.Epochs, trained.BestEpoch, trained.StoppedEarly, results[0], results[1])
         {
             TestAmongCold = results.ElementAtOrDefault(2),
-        };
-        LiveData.Write(directory, Config, model, _dataset.Modalities, modalities, device, rng, cancellation);
-        Save(directory, model, embeddings, result);
-        return result;
+            BehaviorWeight = behaviorWeight,
+        });
+    }
+
+    private void Begin(RunDirectory directory, RunStart start, IEnumerable<(string Modality, FeatureTransform? Transform)> transforms)
+    {
+        if (directory.Begin(Config, start) is { } deleted) LogRestarted(directory.Path, deleted);
+        KnownData.Write(directory, Config, _dataset); // before training, for what cannot be written is refused here
+        RunFeatures.Write(directory, Config, transforms);
+    }
+
+    /// <summary>Measures validation, which comes first, and test unless it is left for later.</summary>
+    private EvaluationResult[] Measure(IScorer scorer, HeldOut[] splits, Evaluator evaluator, CancellationToken cancellation)
+    {
+        HeldOut[] now = [.. splits.Take(DefersTest ? 1 : splits.Length).Where(split => split.MeasuresAny(_dataset.Train))];
+        IReadOnlyList<EvaluationResult> measured = evaluator.Evaluate(scorer, now, cancellation);
+        return [.. splits.Select(split => measured.FirstOrDefault(one => one.Split == split.Name) ?? EvaluationResult.Nothing(split.Name))];
     }
 
     private RunResult ReadFinished(RunDirectory directory)
@@ -162,14 +187,13 @@ public sealed partial class TrainingRun
         : FeatureTransform.Fit(
             modality, _dataset.Train, Config.Training.FeatureScaling, Config.Training.FeatureDimensions, device, rng.Stream($"features {modality.Name}"), cancellation);
 
-    private void Save(RunDirectory directory, Recommender model, Embeddings embeddings, RunResult result)
+    /// <summary>Writes the results, after which the run is finished.</summary>
+    private RunResult Finish(RunDirectory directory, RunResult result)
     {
-        (string, Matrix)[] weights = [.. model.Parameters.Select(p => (p.Name, p.Value)), .. model.Buffers];
-        SafetensorsWriter.Write(directory.ModelFile, weights, RunDirectory.Mark(directory.ModelFile, Config));
-        RunVectors.Write(directory, Config, embeddings);
         string metrics = result.ToJson(Config).ToJsonString(new() { WriteIndented = true }) + "\n";
         directory.WriteChecksums(metrics);
         AtomicFile.WriteText(directory.MetricsFile, metrics);
+        return result;
     }
 
     [LoggerMessage(LogLevel.Warning, "Left out of training: {Pairs} of users who have every training item, so that there is no negative.")]

@@ -3,6 +3,7 @@ using Tessera.Data;
 using Tessera.Recommendation.Features;
 using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Scoring;
 
 namespace Tessera.Recommendation.Training;
 
@@ -67,6 +68,12 @@ public sealed record TrainingOptions
 
     [Option("training items drawn for each batch, above which softmax and cosine rank its positives; null for all training items", Minimum = 1)]
     public int? Negatives { get; init; }
+
+    [Option("item-based scores that correct the model's: those of EASE, or of the cosines of items' users (item-knn); they come from the interactions alone")]
+    public Behavior Behavior { get; init; } = Behavior.None;
+
+    [Option("weight of these scores, standardized, beside the model's; null for what is best on validation of 0, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8 and 1", Minimum = 0)]
+    public float? BehaviorWeight { get; init; }
 
     /// <summary>The ranking loss in the place of the model's own, or null.</summary>
     /// <param name="rng">Root of its draws.</param>

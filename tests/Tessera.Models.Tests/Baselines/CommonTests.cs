@@ -13,14 +13,14 @@ public sealed class CommonTests
 {
     private static readonly ModelCatalog Catalog = ModelCatalog.Of(typeof(LirdRec).Assembly);
 
-    public static TheoryData<string> Names => [.. Catalog.Models.Select(model => model.Name)];
+    public static TheoryData<string> Names => [.. Catalog.Models.Where(model => !model.IsItemBased).Select(model => model.Name)];
 
     public static TheoryData<string, int> NamesAndModalities
     {
         get
         {
             var data = new TheoryData<string, int>();
-            foreach (ModelDescription model in Catalog.Models)
+            foreach (ModelDescription model in Catalog.Models.Where(model => !model.IsItemBased))
                 foreach (int modalities in new[] { 1, 3 }) data.Add(model.Name, modalities);
             return data;
         }

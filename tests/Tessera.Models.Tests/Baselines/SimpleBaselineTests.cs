@@ -1,6 +1,11 @@
+using Tessera.Compute.Devices;
 using Tessera.Compute.Random;
+using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Recommendation;
+using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Recommenders;
+using Tessera.Recommendation.Scoring;
 
 namespace Tessera.Models.Tests.Baselines;
 
@@ -11,10 +16,14 @@ public sealed class BaselineTests
     [Fact]
     public void Popularity_scores_items_by_their_training_interactions()
     {
-        using Embeddings embeddings = Popularity.Embeddings(Train);
+        using var device = new Device(1);
+        var model = new Popularity(new RecommenderInputs(Train, [], new Rng(1), new NeighborGraphs(device)), new PopularityOptions());
+        using var scorer = new ItemWeightsScorer(new ItemWeights(model.ComputeWeights(device), model.Bias), Train.ItemsOf);
+        using var scores = new Matrix(3, 4);
+        scorer.Score([0, 1, 2], scores, device);
         for (int user = 0; user < 3; user++)
         {
-            for (int item = 0; item < 4; item++) Assert.Equal(Train.ItemCounts()[item], embeddings.Users[user, 0] * embeddings.Items[item, 0]);
+            for (int item = 0; item < 4; item++) Assert.Equal(Train.ItemCounts()[item], scores[user, item]);
         }
     }
 

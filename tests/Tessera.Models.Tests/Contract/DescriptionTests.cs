@@ -18,7 +18,7 @@ public sealed partial class DescriptionTests
     [Fact]
     public void Every_recommender_is_in_the_catalog_under_a_name_of_its_own()
     {
-        Type[] recommenders = [.. Models.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(Recommender)) && !type.IsAbstract)];
+        Type[] recommenders = [.. Models.GetExportedTypes().Where(type => (type.IsSubclassOf(typeof(Recommender)) || type.IsSubclassOf(typeof(ItemBasedRecommender))) && !type.IsAbstract)];
 
         Assert.All(recommenders, type => Assert.NotNull(type.GetCustomAttribute<RecommenderAttribute>()));
         Assert.All(recommenders, type => Assert.True(type.IsSealed, type.Name));

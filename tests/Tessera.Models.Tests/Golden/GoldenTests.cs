@@ -34,9 +34,9 @@ public sealed class GoldenTests
     public static TheoryData<string> FilesWithTransform => FilesWith("dct");
 
     [Fact]
-    public void Every_model_has_fixtures_and_every_fixture_a_model()
+    public void Every_trained_model_has_fixtures_and_every_fixture_a_model()
     {
-        string[] titles = [.. ModelCatalog.Of(typeof(LirdRec).Assembly).Models.Select(model => model.Title).Order(StringComparer.OrdinalIgnoreCase)];
+        string[] titles = [.. ModelCatalog.Of(typeof(LirdRec).Assembly).Models.Where(model => !model.IsItemBased).Select(model => model.Title).Order(StringComparer.OrdinalIgnoreCase)];
         Assert.Equal(titles, Paths.Select(path => GoldenFile.Read(path).Model).Distinct().Order(StringComparer.OrdinalIgnoreCase));
         Assert.Equal(titles, Models.Keys.Order(StringComparer.OrdinalIgnoreCase));
     }

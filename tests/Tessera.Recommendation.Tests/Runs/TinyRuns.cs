@@ -6,6 +6,7 @@ using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
+using Tessera.Recommendation.Scoring;
 using Tessera.Recommendation.Tests.Training;
 using Tessera.Recommendation.Training;
 
@@ -25,12 +26,15 @@ internal static class TinyRuns
 
     public static TrainingRun Of(
         Dataset? data = null, int? epochs = 4, ulong seed = 5, Protocol protocol = Protocol.Strict, ILogger? logger = null, string monitor = "Recall@5",
-        float learningRate = 0.02f, bool restart = false, string? from = null,
-        ColdItemVectors coldItems = ColdItemVectors.Own) => new(
+        float learningRate = 0.02f, bool restart = false, string? from = null, ColdItemVectors coldItems = ColdItemVectors.Own,
+        Behavior behavior = Behavior.None, float? behaviorWeight = null) => new(
         data ?? TinyRun.Data,
         Model,
         OptionsBinder.Bind(Model.OptionsType, new JsonObject { ["embeddingSize"] = 4 }),
-        new TrainingOptions { Epochs = epochs, BatchSize = 100, LearningRate = learningRate, Monitor = monitor, ColdItems = coldItems },
+        new TrainingOptions
+        {
+            Epochs = epochs, BatchSize = 100, LearningRate = learningRate, Monitor = monitor, ColdItems = coldItems, Behavior = behavior, BehaviorWeight = behaviorWeight,
+        },
         seed,
         protocol,
         logger,
