@@ -113,6 +113,8 @@ internal sealed class TrainCommand : TesseraCommand
         console.WriteLine($"{end}; {kept}");
         EvaluationResult[] measured = [.. new[] { result.Validation, result.Test }.Where(split => split.Users > 0)];
         if (measured.Length > 0) MetricsOutput.PrintRows(console, "split", measured.Select(split => (split.Split, split)));
+        if (result.ChunkWeights.Count > 0)
+            console.WriteLine($"Users' weights, mean ± deviation: {string.Join(", ", result.ChunkWeights.Select(chunk => $"{chunk.Chunk} {Figures.Decimal(chunk.Mean)} ± {Figures.Decimal(chunk.Deviation)}"))}");
         if (result.Test.Users > 0) console.WriteLine(MetricsOutput.Explain(config.Protocol));
         if (isCold)
             console.WriteLine("Validation ranks its cold items among themselves, test every item; 'tessera evaluate --candidates cold' measures test in the same way");

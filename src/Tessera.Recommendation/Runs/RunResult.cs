@@ -14,19 +14,27 @@ namespace Tessera.Recommendation.Runs;
 /// <param name="Test">Metrics of the best epoch on test, under the run's protocol; with 0 users where the data has nothing to measure there.</param>
 public sealed record RunResult(int Epochs, int BestEpoch, bool StoppedEarly, EvaluationResult Validation, EvaluationResult Test)
 {
+    /// <summary>How the users' weights of the chunks are spread; empty where the model has none.</summary>
+    internal IReadOnlyList<ChunkSpread> ChunkWeights { get; init; } = [];
+
     /// <summary>The content of <c>metrics.json</c>.</summary>
-    internal JsonObject ToJson(RunConfig config) => new()
+    internal JsonObject ToJson(RunConfig config)
     {
-        ["model"] = config.Model,
-        ["data"] = config.Data,
-        ["seed"] = config.Seed,
-        ["protocol"] = KebabCase.Of(config.Protocol),
-        ["epochs"] = Epochs,
-        ["bestEpoch"] = BestEpoch,
-        ["stoppedEarly"] = StoppedEarly,
-        ["validation"] = Validation.ToJson(),
-        ["test"] = Test.ToJson(),
-    };
+        JsonObject json = new()
+        {
+            ["model"] = config.Model,
+            ["data"] = config.Data,
+            ["seed"] = config.Seed,
+            ["protocol"] = KebabCase.Of(config.Protocol),
+            ["epochs"] = Epochs,
+            ["bestEpoch"] = BestEpoch,
+            ["stoppedEarly"] = StoppedEarly,
+            ["validation"] = Validation.ToJson(),
+            ["test"] = Test.ToJson(),
+        };
+        if (ChunkWeights.Count > 0) json["chunkWeights"] = ChunkSpread.ToJson(ChunkWeights);
+        return json;
+    }
 
     /// <summary>Reads <c>metrics.json</c>.</summary>
     /// <exception cref="InvalidInputException">It is not such a file.</exception>
@@ -38,7 +46,10 @@ public sealed record RunResult(int Epochs, int BestEpoch, bool StoppedEarly, Eva
             JsonObject root = JsonNode.Parse(file, documentOptions: JsonRecord.Strict)?.AsObject() ?? throw new JsonException("it is null");
             return new RunResult(
                 (int)Required(root, "epochs"), (int)Required(root, "bestEpoch"), (bool)Required(root, "stoppedEarly"),
-                EvaluationResult.FromJson("validation", Part(root, "validation")), EvaluationResult.FromJson("test", Part(root, "test")));
+                EvaluationResult.FromJson("validation", Part(root, "validation")), EvaluationResult.FromJson("test", Part(root, "test")))
+            {
+                ChunkWeights = root["chunkWeights"] is { } weights ? ChunkSpread.FromJson(weights.AsObject()) : [],
+            };
         }
         catch (Exception cause) when (cause is JsonException or InvalidOperationException or FormatException or ArgumentException or IOException or InvalidInputException)
         {

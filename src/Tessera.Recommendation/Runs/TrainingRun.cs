@@ -132,7 +132,7 @@ public sealed partial class TrainingRun
         IReadOnlyList<EvaluationResult> measured = evaluator.Evaluate(embeddings, [.. splits.Where(split => split.MeasuresAny(_dataset.Train))], cancellation);
         EvaluationResult[] results =
             [.. splits.Select(split => measured.FirstOrDefault(one => one.Split == split.Name) ?? EvaluationResult.Nothing(split.Name))];
-        var result = new RunResult(trained.Epochs, trained.BestEpoch, trained.StoppedEarly, results[0], results[1]);
+        var result = new RunResult(trained.Epochs, trained.BestEpoch, trained.StoppedEarly, results[0], results[1]) { ChunkWeights = ChunkSpread.Of(embeddings) };
         Save(directory, model, embeddings, result);
         return result;
     }

@@ -126,8 +126,13 @@ internal sealed partial class Trainer : IDisposable
             : throw new NotFiniteNumberException($"The loss is {value}; {Remedy}.", value);
     }
 
-    /// <summary>The final vectors of the model as it is.</summary>
-    public Embeddings ComputeEmbeddings() => _model.ComputeEmbeddings(_tape);
+    /// <summary>The final vectors of the model as it is, of the lengths that its ranking loss means.</summary>
+    public Embeddings ComputeEmbeddings()
+    {
+        Embeddings embeddings = _model.ComputeEmbeddings(_tape);
+        _chosenLoss?.Finish(_tape.Device, embeddings);
+        return embeddings;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
