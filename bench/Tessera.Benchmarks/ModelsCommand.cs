@@ -8,6 +8,7 @@ using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Models;
 using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Sampling;
 using Tessera.Recommendation.Training;
@@ -32,17 +33,25 @@ internal static class ModelsCommand
             Description = "least steps to measure after the first of an epoch, more until 1.5 s or the epoch are over; 0 for that first step alone, cold, to see its memory",
             DefaultValueFactory = _ => 12,
         };
+        var losses = new Option<string[]>("--loss")
+        {
+            Description = "ranking losses to train each model by, one after the other",
+            DefaultValueFactory = _ => ["bpr"],
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var negatives = new Option<int?>("--negatives") { Description = "training items drawn for a batch by softmax and cosine; unset: all" };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
-        var command = new Command("models", "seconds of a training epoch of each model, beside its floor") { shape, model, steps, json };
+        var command = new Command("models", "seconds of a training epoch of each model, beside its floor") { shape, model, steps, losses, negatives, json };
         command.SetAction(parsed =>
         {
-            JsonObject result = Measure(parsed.GetValue(shape)!, parsed.GetValue(model), parsed.GetValue(steps));
+            RankingLoss[] chosen = [.. parsed.GetValue(losses)!.Select(name => KebabCase.Parse<RankingLoss>("loss", name))];
+            JsonObject result = Measure(parsed.GetValue(shape)!, parsed.GetValue(model), parsed.GetValue(steps), chosen, parsed.GetValue(negatives));
             Console.WriteLine(parsed.GetValue(json) ? result.ToJsonString() : Table(result));
         });
         return command;
     }
 
-    public static JsonObject Measure(string shape, string? only, int steps)
+    public static JsonObject Measure(string shape, string? only, int steps, IReadOnlyList<RankingLoss>? losses = null, int? negatives = null)
     {
         (Dataset data, string source) = Shape.Load(shape);
         ModelCatalog catalog = ModelCatalog.Of(typeof(LirdRec).Assembly);
@@ -52,7 +61,11 @@ internal static class ModelsCommand
         var rows = new JsonArray();
         foreach (ModelDescription model in models)
         {
-            rows.Add(Measure(model, data, device, graphs, steps));
+            foreach (RankingLoss loss in losses ?? [RankingLoss.Bpr])
+            {
+                int? drawn = loss is RankingLoss.Softmax or RankingLoss.Cosine ? negatives : null;
+                rows.Add(Measure(model, data, device, graphs, steps, new TrainingOptions { BatchSize = BatchSize, Loss = loss, Negatives = drawn }));
+            }
         }
 
         return new JsonObject
@@ -89,13 +102,13 @@ internal static class ModelsCommand
         return text.ToString();
     }
 
-    private static JsonObject Measure(ModelDescription description, Dataset data, Device device, NeighborGraphs graphs, int steps)
+    private static JsonObject Measure(ModelDescription description, Dataset data, Device device, NeighborGraphs graphs, int steps, TrainingOptions training)
     {
         Rates before = Rates.Of(device, data);
         var rng = new Rng(1);
         var inputs = new RecommenderInputs(data.Train, data.Modalities, rng.Stream("model"), graphs);
         using Recommender model = description.Create(inputs, Activator.CreateInstance(description.OptionsType)!);
-        using var trainer = new Trainer(model, data.Train, data.Validation, device, rng.Stream("training"), new TrainingOptions { BatchSize = BatchSize });
+        using var trainer = new Trainer(model, data.Train, data.Validation, device, rng.Stream("training"), training);
         var sampler = new BprSampler(data.Train, BatchSize, rng.Stream("sampling"));
         var batch = new Batch(BatchSize);
         int epoch = 0;
@@ -127,7 +140,7 @@ internal static class ModelsCommand
         Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{description.Title}: {epochSeconds:F2} s, products {products:F2} s, Adam {adam:F2} s"));
         return new JsonObject
         {
-            ["model"] = description.Title,
+            ["model"] = description.Title + (training.Loss == RankingLoss.Bpr ? "" : $", loss={KebabCase.Of(training.Loss)}"),
             ["epoch_seconds"] = Math.Round(epochSeconds, 3),
             ["first_step_seconds"] = Math.Round(firstSeconds, 4),
             ["step_seconds"] = Math.Round(seconds / done, 4),

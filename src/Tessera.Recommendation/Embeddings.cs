@@ -37,9 +37,13 @@ public sealed class Embeddings : IDisposable
     /// <summary>How much each chunk counts for each user, <c>[|U| x chunks]</c>, or null.</summary>
     public Matrix? ChunkWeights { get; }
 
+    /// <summary>The lengths that item vectors had before they were brought to 1, <c>[|I| x 1]</c>; null where they have those that the model gave.</summary>
+    internal Matrix? Lengths { get; set; }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        Lengths?.Dispose();
         Users.Dispose();
         Items.Dispose();
         ChunkWeights?.Dispose();

@@ -115,6 +115,8 @@ internal sealed class TrainCommand : TesseraCommand
         if (result.BehaviorWeight is { } weight)
             console.WriteLine($"Scores are corrected by behavior={KebabCase.Of(config.Training.Behavior)} with weight {Figures.Decimal(weight)}");
         MetricsOutput.PrintResult(console, result);
+        if (result.ChunkWeights.Count > 0)
+            console.WriteLine($"Users' weights, mean ± deviation: {string.Join(", ", result.ChunkWeights.Select(chunk => $"{chunk.Chunk} {Figures.Decimal(chunk.Mean)} ± {Figures.Decimal(chunk.Deviation)}"))}");
         if (result.Test.Users > 0) console.WriteLine(MetricsOutput.Explain(config.Protocol));
         console.WriteLine($"Saved in {directory.Path}; all metrics are in {directory.MetricsFile}");
     }

@@ -66,7 +66,9 @@ internal sealed class ItemPlacement : IDisposable
         }
 
         float[]? gathered = _live.HasGathered ? Sum(_live.Gathered(item), change) : null;
-        return (Sum(_run.Embeddings.Items.Row(item), change), new PlacedItem(gathered, _run.Gathering.Degree(item)));
+        float[] vector = _run.Embeddings.Items.Row(item).ToArray();
+        TensorPrimitives.MultiplyAdd(vector, LengthOf(item), change, vector);
+        return (Finished(vector), new PlacedItem(gathered, _run.Gathering.Degree(item)));
     }
 
     /// <inheritdoc/>
@@ -110,20 +112,29 @@ internal sealed class ItemPlacement : IDisposable
             foreach ((int neighbor, float weight) in neighbors[row])
             {
                 float share = weight / all;
-                Add(_run.Embeddings.Items.Row(neighbor), neighbor, share, vector);
-                if (gathered is not null) Add(_live.Gathered(neighbor), neighbor, share, gathered);
+                Add(_run.Embeddings.Items.Row(neighbor), LengthOf(neighbor), neighbor, share, vector);
+                if (gathered is not null) Add(_live.Gathered(neighbor), 1, neighbor, share, gathered);
                 degree += share * _run.Gathering.Degree(neighbor);
             }
 
-            placed.Add((vector, new PlacedItem(gathered, degree)));
+            placed.Add((Finished(vector), new PlacedItem(gathered, degree)));
         }
 
         return placed;
     }
 
-    private void Add(ReadOnlySpan<float> whole, int neighbor, float share, float[] sum)
+    private float LengthOf(int item) => _live.Lengths?[item, 0] ?? 1;
+
+    /// <summary>A vector of the length that items have.</summary>
+    private float[] Finished(float[] vector)
     {
-        TensorPrimitives.MultiplyAdd(whole, share, sum, sum);
+        if (_live.Lengths is not null) TensorPrimitives.Divide(vector, Math.Max(TensorPrimitives.Norm<float>(vector), 1e-12f), vector);
+        return vector;
+    }
+
+    private void Add(ReadOnlySpan<float> whole, float length, int neighbor, float share, float[] sum)
+    {
+        TensorPrimitives.MultiplyAdd(whole, share * length, sum, sum);
         if (_live.Content is { } content) TensorPrimitives.MultiplyAdd(content.Row(neighbor), -share, sum, sum);
     }
 

@@ -1,6 +1,8 @@
 using Tessera.Compute.Autograd;
+using Tessera.Compute.Devices;
 using Tessera.Compute.Ops;
 using Tessera.Compute.Random;
+using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Recommendation.Sampling;
 
@@ -41,6 +43,17 @@ public sealed class ChosenLoss
         return _candidates.Draws
             ? InfoNce.SampledMean(tape, users, positives, candidates, _candidates.Hits, _temperature)
             : InfoNce.Mean(tape, users, positives, candidates, _temperature);
+    }
+
+    /// <summary>
+    /// Gives items the length that the loss trained them at: 1 under <see cref="RankingLoss.Cosine"/>, which has no say over other lengths. The length of a
+    /// user's vector is in no ranking and stays.
+    /// </summary>
+    internal void Finish(Device device, Embeddings embeddings)
+    {
+        if (_kind != RankingLoss.Cosine) return;
+        embeddings.Lengths = new Matrix(embeddings.Items.Rows, 1);
+        device.NormalizeRows(embeddings.Items, embeddings.Items, 0, 0, embeddings.Lengths);
     }
 
     /// <summary>Begins an epoch, whose draws depend on its number alone.</summary>

@@ -12,6 +12,6 @@ public enum RankingLoss
     /// <summary>Softmax over the training items j, <c>mean -ln(exp(s_ui/τ) / Σ_j exp(s_uj/τ))</c> over a batch's pairs.</summary>
     Softmax,
 
-    /// <summary>The same with the cosines of the final vectors in place of s.</summary>
+    /// <summary>The same with the cosines of the final vectors in place of s; the trained items' vectors have length 1, so that s ranks by the cosine, too.</summary>
     Cosine,
 }

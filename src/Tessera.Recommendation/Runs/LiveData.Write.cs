@@ -26,12 +26,13 @@ internal sealed partial class LiveData
 
     /// <summary>Writes the file of a run.</summary>
     /// <param name="model">The trained model.</param>
+    /// <param name="lengths"><see cref="Embeddings.Lengths"/>.</param>
     /// <param name="original">The modalities as the data has them.</param>
     /// <param name="scaled">The same as the model has them.</param>
     /// <param name="rng">Root of the streams that the decompositions start from.</param>
     /// <exception cref="StorageException">The system refuses.</exception>
     public static void Write(
-        RunDirectory directory, RunConfig config, Recommender model, IReadOnlyList<Modality> original, IReadOnlyList<Modality> scaled,
+        RunDirectory directory, RunConfig config, Recommender model, Matrix? lengths, IReadOnlyList<Modality> original, IReadOnlyList<Modality> scaled,
         Device device, Rng rng, CancellationToken cancellation = default)
     {
         List<(string, Matrix)> tensors = [];
@@ -40,6 +41,7 @@ internal sealed partial class LiveData
         try
         {
             Add(GatheredName, model.ComputeGatheredItems(tape));
+            Add(LengthsName, lengths?.Clone());
             if (ContentOf(model, scaled, tape, metadata) is { } content) Add(ContentName, content);
             IReadOnlyDictionary<string, float> weights = scaled.Count == 0 ? new Dictionary<string, float>() : ItemGraph.Weights(scaled, model.ContentWeights);
             metadata[ModalitiesKey] = JsonSerializer.Serialize(original.Select(modality => new LiveModality(modality.Name, modality.Dimensions, weights[modality.Name])

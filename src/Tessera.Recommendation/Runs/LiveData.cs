@@ -11,10 +11,11 @@ namespace Tessera.Recommendation.Runs;
 /// </summary>
 internal sealed partial class LiveData : IDisposable
 {
-    private const string GatheredName = "gathered", ContentName = "content", ModalitiesKey = "modalities", RefusalKey = "refusal";
+    private const string GatheredName = "gathered", ContentName = "content", LengthsName = "lengths", ModalitiesKey = "modalities", RefusalKey = "refusal";
     private readonly SafetensorsMap _file;
     private readonly SafetensorsEntry? _gathered;
     private readonly Lazy<Matrix?> _content;
+    private readonly Lazy<Matrix?> _lengths;
 
     private LiveData(SafetensorsMap file, int items, int width)
     {
@@ -22,6 +23,8 @@ internal sealed partial class LiveData : IDisposable
         _gathered = Find(GatheredName, items, width);
         SafetensorsEntry? content = Find(ContentName, items, width);
         _content = new(() => content is null ? null : Finite(file.All(content)));
+        SafetensorsEntry? lengths = Find(LengthsName, items, 1);
+        _lengths = new(() => lengths is null ? null : Finite(file.All(lengths)));
         ContentRefusal = file.Metadata.GetValueOrDefault(RefusalKey);
         try
         {
@@ -43,6 +46,10 @@ internal sealed partial class LiveData : IDisposable
     /// <summary>o, the part of the items' final vectors that their features alone give, <c>[|I| x d]</c>; null where there is none.</summary>
     /// <exception cref="InvalidInputException">It is damaged.</exception>
     public Matrix? Content => _content.Value;
+
+    /// <summary><see cref="Embeddings.Lengths"/>.</summary>
+    /// <exception cref="InvalidInputException">They are damaged.</exception>
+    public Matrix? Lengths => _lengths.Value;
 
     /// <summary>Whether the run says what users gather from their items.</summary>
     public bool HasGathered => _gathered is not null;

@@ -20,29 +20,34 @@ public sealed record RunResult(int Epochs, int BestEpoch, bool StoppedEarly, Eva
     /// <summary>λ of the run's item-based scores beside the model's (<see cref="Training.TrainingOptions.BehaviorWeight"/>), as set or chosen; null where there are none.</summary>
     public float? BehaviorWeight { get; init; }
 
+    /// <summary>How the users' weights of the chunks are spread; empty where the model has none.</summary>
+    internal IReadOnlyList<ChunkSpread> ChunkWeights { get; init; } = [];
+
     /// <summary>The content of <c>metrics.json</c>.</summary>
     internal JsonObject ToJson(RunConfig config)
     {
-        JsonObject json = Basis(config);
+        JsonObject json = new()
+        {
+            ["model"] = config.Model,
+            ["data"] = config.Data,
+            ["seed"] = config.Seed,
+            ["protocol"] = KebabCase.Of(config.Protocol),
+            ["epochs"] = Epochs,
+            ["bestEpoch"] = BestEpoch,
+            ["stoppedEarly"] = StoppedEarly,
+            ["validation"] = Validation.ToJson(),
+            ["test"] = Test.ToJson(),
+        };
         if (BehaviorWeight is { } weight) json.Insert(json.IndexOf("validation"), "behaviorWeight", weight);
-        if (TestAmongCold is null) return json;
-        json["validationCandidates"] = CandidateNames.Cold; // "validation" is ranked among cold items, as "testAmongCold" is
-        json["testAmongCold"] = TestAmongCold.ToJson();
+        if (TestAmongCold is not null)
+        {
+            json["validationCandidates"] = CandidateNames.Cold; // "validation" is ranked among cold items, as "testAmongCold" is
+            json["testAmongCold"] = TestAmongCold.ToJson();
+        }
+
+        if (ChunkWeights.Count > 0) json["chunkWeights"] = ChunkSpread.ToJson(ChunkWeights);
         return json;
     }
-
-    private JsonObject Basis(RunConfig config) => new()
-    {
-        ["model"] = config.Model,
-        ["data"] = config.Data,
-        ["seed"] = config.Seed,
-        ["protocol"] = KebabCase.Of(config.Protocol),
-        ["epochs"] = Epochs,
-        ["bestEpoch"] = BestEpoch,
-        ["stoppedEarly"] = StoppedEarly,
-        ["validation"] = Validation.ToJson(),
-        ["test"] = Test.ToJson(),
-    };
 
     /// <summary>Reads <c>metrics.json</c>.</summary>
     /// <exception cref="InvalidInputException">It is not such a file.</exception>
@@ -58,6 +63,7 @@ public sealed record RunResult(int Epochs, int BestEpoch, bool StoppedEarly, Eva
             {
                 TestAmongCold = root.ContainsKey("testAmongCold") ? EvaluationResult.FromJson("test among cold", Part(root, "testAmongCold")) : null,
                 BehaviorWeight = (float?)root["behaviorWeight"],
+                ChunkWeights = root["chunkWeights"] is { } weights ? ChunkSpread.FromJson(weights.AsObject()) : [],
             };
         }
         catch (Exception cause) when (cause is JsonException or InvalidOperationException or FormatException or ArgumentException or IOException or InvalidInputException)

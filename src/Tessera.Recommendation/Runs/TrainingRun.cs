@@ -148,7 +148,7 @@ public sealed partial class TrainingRun
         using var vectors = new DotProductScorer(embeddings);
         IScorer scorer = Corrected(vectors, directory, splits[0], device, cancellation, out float? behaviorWeight);
         EvaluationResult[] results = Measure(scorer, testAmongCold is null ? splits : [.. splits, testAmongCold], evaluator, cancellation);
-        LiveData.Write(directory, Config, model, _dataset.Modalities, modalities, device, rng, cancellation);
+        LiveData.Write(directory, Config, model, embeddings.Lengths, _dataset.Modalities, modalities, device, rng, cancellation);
         (string, Matrix)[] weights = [.. model.Parameters.Select(p => (p.Name, p.Value)), .. model.Buffers];
         SafetensorsWriter.Write(directory.ModelFile, weights, RunDirectory.Mark(directory.ModelFile, Config));
         RunVectors.Write(directory, Config, embeddings);
@@ -156,6 +156,7 @@ public sealed partial class TrainingRun
         {
             TestAmongCold = results.ElementAtOrDefault(2),
             BehaviorWeight = behaviorWeight,
+            ChunkWeights = ChunkSpread.Of(embeddings),
         });
     }
 

@@ -130,11 +130,15 @@ internal sealed partial class Trainer : IDisposable
             : throw new NotFiniteNumberException($"The loss is {value}; {Remedy}.", value);
     }
 
-    /// <summary>The final vectors of the model as it is, those of items without a training interaction imputed where that is asked for.</summary>
+    /// <summary>
+    /// The final vectors of the model as it is, those of items without a training interaction imputed where that is asked for, of the lengths that the
+    /// ranking loss means.
+    /// </summary>
     public Embeddings ComputeEmbeddings()
     {
         Embeddings embeddings = _model.ComputeEmbeddings(_tape);
         Imputation?.Apply(_model, embeddings, _tape);
+        _chosenLoss?.Finish(_tape.Device, embeddings);
         return embeddings;
     }
 

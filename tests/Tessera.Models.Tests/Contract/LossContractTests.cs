@@ -36,7 +36,7 @@ public sealed class LossContractTests
         Dataset board = Checkerboard.Create();
         using ModelRun run = Run(name, loss, negatives, epochs: 40);
         run.Trainer.Run();
-        using Embeddings embeddings = run.Model.ComputeEmbeddings(run.Tape);
+        using Embeddings embeddings = run.Trainer.ComputeEmbeddings();
         ModelRun.AssertFinite(embeddings);
         using var scores = new Matrix(Checkerboard.Users, Checkerboard.Items);
         run.Device.MatMul(embeddings.Users, false, embeddings.Items, true, scores);

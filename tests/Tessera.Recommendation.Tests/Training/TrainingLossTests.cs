@@ -68,6 +68,20 @@ public sealed class TrainingLossTests
         Assert.Equal(before, model.Items.Value.Span.ToArray());
     }
 
+    [Fact]
+    public void Under_cosines_items_have_length_1_and_directions_of_their_own()
+    {
+        using var run = new TinyRun(Options with { Loss = RankingLoss.Cosine });
+        run.Run();
+        using Embeddings trained = run.Trainer.ComputeEmbeddings(), asTheyAre = run.Model.ComputeEmbeddings(new Tape(run.Device));
+        Assert.Equal(asTheyAre.Users.Span.ToArray(), trained.Users.Span.ToArray());
+        for (int item = 0; item < trained.Items.Rows; item++)
+        {
+            double length = Math.Sqrt(asTheyAre.Items.Row(item).ToArray().Sum(x => (double)x * x));
+            for (int c = 0; c < trained.Items.Columns; c++) Assert.Equal(asTheyAre.Items[item, c] / length, trained.Items[item, c], 1e-6);
+        }
+    }
+
     private static string Trained(TrainingOptions options)
     {
         using var run = new TinyRun(options);
