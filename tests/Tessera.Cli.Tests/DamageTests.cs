@@ -43,6 +43,7 @@ public sealed class DamageTests(Workplace work) : IClassFixture<Workplace>
     [InlineData("model.safetensors")]
     [InlineData("embeddings.safetensors")]
     [InlineData("known.safetensors")]
+    [InlineData("live.safetensors")]
     public void Evaluating_and_resuming_read_and_check_all_of_a_run(string file)
     {
         string run = work.Train();
@@ -59,7 +60,7 @@ public sealed class DamageTests(Workplace work) : IClassFixture<Workplace>
     public void A_damaged_run_that_is_not_finished_is_resumed_to_the_same_bytes_or_refused_with_a_sentence()
     {
         string whole = work.Train();
-        foreach (string file in new[] { "SHA256SUMS", "model.safetensors", "embeddings.safetensors", "known.safetensors", "epochs.jsonl" })
+        foreach (string file in new[] { "SHA256SUMS", "model.safetensors", "embeddings.safetensors", "known.safetensors", "live.safetensors", "epochs.jsonl" })
         {
             foreach (Action<string> damage in Damages)
             {
@@ -68,7 +69,7 @@ public sealed class DamageTests(Workplace work) : IClassFixture<Workplace>
                 damage(Path.Combine(run, file));
                 Outcome outcome = work.Run(Resume(run));
                 Assert.True(outcome.Code == 0, outcome.Error);
-                foreach (string same in new[] { "SHA256SUMS", "model.safetensors", "embeddings.safetensors", "known.safetensors", "metrics.json" })
+                foreach (string same in new[] { "SHA256SUMS", "model.safetensors", "embeddings.safetensors", "known.safetensors", "live.safetensors", "metrics.json" })
                     Assert.Equal(File.ReadAllBytes(Path.Combine(whole, same)), File.ReadAllBytes(Path.Combine(run, same)));
             }
         }

@@ -39,8 +39,8 @@ internal sealed class ItemPlacement : IDisposable
         if (_live.Modalities.Count == 0)
             throw new InvalidInputException("The run takes no new items, for its data has no features to tell by what they are like; train on data with a modality.");
         _transforms = RunFeatures.Read(run.Directory);
-        _near = [.. _live.Modalities.Select(modality => new NearContent(modality, _live, item => run.Gathering.Degree(item) > 0))];
         int[] widths = [.. _live.Modalities.Select(modality => _transforms.GetValueOrDefault(modality.Name)?.Rotation?.Columns ?? modality.Dimensions)];
+        _near = [.. _live.Modalities.Zip(widths, (modality, width) => new NearContent(modality, width, _live, item => run.Gathering.Degree(item) > 0))];
         _content = _live.Content is null ? null : new ContentModel(run, models, widths, _device);
     }
 

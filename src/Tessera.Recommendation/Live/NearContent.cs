@@ -13,10 +13,11 @@ internal sealed class NearContent : IDisposable
     private readonly Matrix? _reduction;
     private readonly Matrix _among; // 1 for neighbors; NaN, which no selection takes, for items without features and those nobody had
 
+    /// <param name="dimensions">Dimensions of its features once they are scaled.</param>
     /// <param name="isTrained">Whether somebody had an item in training.</param>
-    public NearContent(LiveModality modality, LiveData live, Func<int, bool> isTrained)
+    public NearContent(LiveModality modality, int dimensions, LiveData live, Func<int, bool> isTrained)
     {
-        (_modality, _features, _reduction) = (modality, live.Features(modality.Name), live.Reduction(modality.Name));
+        (_modality, _features, _reduction) = (modality, live.Features(modality.Name), live.Reduction(modality.Name, dimensions));
         _among = new Matrix(1, _features.Rows);
         for (int item = 0; item < _features.Rows; item++)
             _among[0, item] = isTrained(item) && _features.Row(item).ContainsAnyExcept(0f) ? 1 : float.NaN;

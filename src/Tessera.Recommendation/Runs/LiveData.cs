@@ -12,14 +12,16 @@ namespace Tessera.Recommendation.Runs;
 internal sealed partial class LiveData : IDisposable
 {
     private const string GatheredName = "gathered", ContentName = "content", LengthsName = "lengths", ModalitiesKey = "modalities", RefusalKey = "refusal";
+    private static readonly JsonSerializerOptions Strict = new() { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
     private readonly SafetensorsMap _file;
+    private readonly int _items;
     private readonly SafetensorsEntry? _gathered;
     private readonly Lazy<Matrix?> _content;
     private readonly Lazy<Matrix?> _lengths;
 
     private LiveData(SafetensorsMap file, int items, int width)
     {
-        _file = file;
+        (_file, _items) = (file, items);
         _gathered = Find(GatheredName, items, width);
         SafetensorsEntry? content = Find(ContentName, items, width);
         _content = new(() => content is null ? null : Finite(file.All(content)));
@@ -28,8 +30,9 @@ internal sealed partial class LiveData : IDisposable
         ContentRefusal = file.Metadata.GetValueOrDefault(RefusalKey);
         try
         {
-            Modalities = JsonSerializer.Deserialize<LiveModality[]>(file.Metadata.GetValueOrDefault(ModalitiesKey, "null"))
-                ?? throw new JsonException("it names no modalities");
+            LiveModality?[] modalities = JsonSerializer.Deserialize<LiveModality?[]>(file.Metadata.GetValueOrDefault(ModalitiesKey, "null"), Strict) ?? [null];
+            if (modalities.Any(modality => modality is not { Dimensions: > 0, Weight: >= 0 and <= 1 })) throw new JsonException("it describes none, or one that cannot be");
+            Modalities = [.. modalities.OfType<LiveModality>()];
         }
         catch (JsonException cause)
         {
@@ -84,11 +87,21 @@ internal sealed partial class LiveData : IDisposable
 
     /// <summary>The items' features in a modality: unit rows, reduced; zeros for an item without features. <c>[|I| x r]</c>.</summary>
     /// <exception cref="InvalidInputException">They are damaged.</exception>
-    public Matrix Features(string modality) => Finite(_file.All(_file.Require(FeaturesOf(modality), "F32")));
+    public Matrix Features(string modality)
+    {
+        SafetensorsEntry entry = _file.Require(FeaturesOf(modality), "F32");
+        return entry.Rows == _items ? Finite(_file.All(entry)) : throw Unfit($"features of {entry.Rows} items for {_items}");
+    }
 
     /// <summary>What reduces a unit row of a modality's features, <c>[D x r]</c>; null where they have few dimensions and stay as they are.</summary>
+    /// <param name="dimensions">D, that of the features once they are scaled.</param>
     /// <exception cref="InvalidInputException">It is damaged.</exception>
-    public Matrix? Reduction(string modality) => _file.Find(ReductionOf(modality), "F32") is { } entry ? Finite(_file.All(entry)) : null;
+    public Matrix? Reduction(string modality, int dimensions)
+    {
+        int kept = _file.Require(FeaturesOf(modality), "F32").Columns;
+        if (_file.Find(ReductionOf(modality), "F32") is not { } entry) return kept == dimensions ? null : throw Unfit($"{kept} features for {dimensions} dimensions");
+        return (entry.Rows, entry.Columns) == (dimensions, kept) ? Finite(_file.All(entry)) : throw Unfit($"a reduction from {entry.Rows} to {entry.Columns} dimensions for {dimensions} and {kept}");
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();

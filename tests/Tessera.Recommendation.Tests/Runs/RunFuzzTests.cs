@@ -5,6 +5,7 @@ using Tessera.Data;
 using Tessera.Data.Storage;
 using Tessera.Recommendation.Checkpoints;
 using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Live;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
 using Tessera.Recommendation.Tests.Training;
@@ -35,6 +36,7 @@ public sealed class RunFuzzTests : IDisposable
     [InlineData("model.safetensors")]
     [InlineData("embeddings.safetensors")]
     [InlineData("known.safetensors")]
+    [InlineData("live.safetensors")]
     [InlineData("SHA256SUMS")]
     public void A_finished_run_is_read_or_refused_with_a_sentence(string file)
     {
@@ -128,6 +130,10 @@ public sealed class RunFuzzTests : IDisposable
         run.Similar(3, 5);
         _ = run.Embeddings;
         _ = run.Config.Training;
+        using LiveRecommender live = LiveRecommender.Open(path, ModelCatalog.Of(typeof(TinyModel).Assembly));
+        live.Recommend(["\"item\" 3", "\"item\" 7"], 5);
+        live.AddItem(new NewItem("new", TinyRuns.Named.Modalities.ToDictionary(modality => modality.Name, modality => modality.Features.Row(3).ToArray())));
+        live.Similar("new", 5);
     }
 
     private void Verify(string path)
@@ -154,7 +160,7 @@ public sealed class RunFuzzTests : IDisposable
     /// <summary>Makes the files name the configuration that is there.</summary>
     private static void Mark(RunDirectory directory)
     {
-        foreach (string file in new[] { directory.ModelFile, directory.EmbeddingsFile, directory.KnownFile })
+        foreach (string file in new[] { directory.ModelFile, directory.EmbeddingsFile, directory.KnownFile, directory.LiveFile })
         {
             byte[] content = File.ReadAllBytes(file);
             int length = BitConverter.ToInt32(content);
@@ -167,8 +173,8 @@ public sealed class RunFuzzTests : IDisposable
 
     private static void Sum(RunDirectory directory)
     {
-        Rewrite(directory.Path, "config.json", "embeddings.safetensors", "known.safetensors", "metrics.json", "model.safetensors");
-        foreach (string file in new[] { "embeddings.safetensors", "known.safetensors" })
+        Rewrite(directory.Path, "config.json", "embeddings.safetensors", "known.safetensors", "live.safetensors", "metrics.json", "model.safetensors");
+        foreach (string file in new[] { "embeddings.safetensors", "known.safetensors", "live.safetensors" })
             File.AppendAllText(directory.ChecksumFile, $"# {Checksums.Of(Path.Combine(directory.Path, file))}  next MiB of {file}\n");
     }
 

@@ -193,6 +193,7 @@ public sealed class TrainedRunTests : IDisposable
     [InlineData("model.safetensors", "embeddings.safetensors")]
     [InlineData("model.safetensors", "known.safetensors")]
     [InlineData("embeddings.safetensors", "known.safetensors")]
+    [InlineData("live.safetensors", "known.safetensors")]
     public void Files_whose_names_are_swapped_are_refused_though_the_sums_agree(string one, string other)
     {
         string spare = Path.Combine(_path, "spare");
@@ -208,6 +209,7 @@ public sealed class TrainedRunTests : IDisposable
     [InlineData("model.safetensors")]
     [InlineData("embeddings.safetensors")]
     [InlineData("known.safetensors")]
+    [InlineData("live.safetensors")]
     public void Files_of_another_run_are_refused_though_the_sums_agree(string name)
     {
         string other = Path.Combine(_folder.Path, "other");

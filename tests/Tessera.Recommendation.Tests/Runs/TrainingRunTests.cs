@@ -22,7 +22,7 @@ public sealed class TrainingRunTests : IDisposable
         TinyRuns.Execute(folder);
 
         Assert.Equal(
-            ["SHA256SUMS", "checkpoints", "config.json", "embeddings.safetensors", "epochs.jsonl", "known.safetensors", "metrics.json", "model.safetensors"],
+            ["SHA256SUMS", "checkpoints", "config.json", "embeddings.safetensors", "epochs.jsonl", "known.safetensors", "live.safetensors", "metrics.json", "model.safetensors"],
             Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(4, File.ReadAllLines(Path.Combine(folder, "epochs.jsonl")).Length);
     }
@@ -148,6 +148,7 @@ public sealed class TrainingRunTests : IDisposable
     [InlineData("model.safetensors")]
     [InlineData("embeddings.safetensors")]
     [InlineData("known.safetensors")]
+    [InlineData("live.safetensors")]
     public void A_finished_run_that_is_damaged_is_not_resumed(string file)
     {
         TinyRuns.Execute(In("run"));
@@ -220,7 +221,7 @@ public sealed class TrainingRunTests : IDisposable
 
     private void AssertSameFiles(string expected, string actual)
     {
-        foreach (string file in new[] { "config.json", "metrics.json", "model.safetensors", "embeddings.safetensors", "known.safetensors", "SHA256SUMS" })
+        foreach (string file in new[] { "config.json", "metrics.json", "model.safetensors", "embeddings.safetensors", "known.safetensors", "live.safetensors", "SHA256SUMS" })
             Assert.True(File.ReadAllBytes(In($"{expected}/{file}")).AsSpan().SequenceEqual(File.ReadAllBytes(In($"{actual}/{file}"))), file);
     }
 
