@@ -11,6 +11,7 @@ var root = new RootCommand("Measures Tessera against what its work must cost on 
     EpochCommand.Create(),
     GemmCommand.Create(),
     ImportCommand.Create(),
+    InverseCommand.Create(),
     KernelsCommand.Create(),
     ModelsCommand.Create(),
     OpenCommand.Create(),
