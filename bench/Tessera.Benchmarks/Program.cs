@@ -16,6 +16,7 @@ var root = new RootCommand("Measures Tessera against what its work must cost on 
     FoldInCommand.Create(),
     GemmCommand.Create(),
     ImportCommand.Create(),
+    InverseCommand.Create(),
     KernelsCommand.Create(),
     ModelsCommand.Create(),
     OpenCommand.Create(),
