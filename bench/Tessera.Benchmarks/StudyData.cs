@@ -20,7 +20,7 @@ internal sealed record StudyData(Dataset Dataset, IReadOnlyList<HeldOut> Tests)
         if (name == MovieLens.Wide) data = MovieLens.Widen(data);
         HeldOut strict = HeldOut.Test(data, Protocol.Strict);
         HeldOut[] tests = SplitRecord.ReadIfPresent(folder, data) is { Scheme: SplitRecord.ColdItems } split
-            ? [CandidateNames.Restrict(strict, CandidateNames.Cold, split) with { Name = "among cold items" }, strict with { Name = "among all items" }]
+            ? [CandidateNames.Restrict(strict, CandidateNames.Cold, split) with { Name = "among cold items" }] // as validation ranks them
             : [strict with { Name = "strict" }, HeldOut.Test(data, Protocol.Mmrec) with { Name = Mmrec }];
         return new StudyData(data, tests);
     }

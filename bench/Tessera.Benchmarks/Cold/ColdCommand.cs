@@ -13,13 +13,14 @@ internal static class ColdCommand
 
     public static Command Create()
     {
-        var only = new Option<string[]>("--only") { Description = "run the studies whose name contains this, such as lastfm or 'lastfm vbpr'; may be given often" };
+        var only = new Option<string[]>("--only") { Description = "run the studies whose name contains this, such as lastfm or 'lastfm vbpr', or none for the document alone; may be given often" };
         var curves = new Option<bool>("--curves") { Description = "train on cold items alone and keep each epoch's validation and test instead" };
         var command = new Command("cold", "compare ways to vectors of items that nobody had, and write docs/cold.md") { only, curves };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(curves)) Follow();
             else Run(parsed.GetValue(only) ?? []);
+            ColdDocument.Write();
         });
         return command;
     }

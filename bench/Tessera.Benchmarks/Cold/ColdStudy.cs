@@ -13,7 +13,10 @@ internal sealed record ColdStudy(string Data, string[] Modalities, string Model,
     /// <summary>In the order in which they are trained.</summary>
     public static ColdStudy[] All { get; } = [.. new[] { "lastfm", MovieLens.Warm }.SelectMany(OfData)];
 
-    public string Name => $"{Data} {Model}{(Inductive ? " inductive" : "")}";
+    public string Name => $"{Data} {Label}";
+
+    /// <summary>The model, and whether it is inductive.</summary>
+    public string Label => Model + (Inductive ? " inductive" : "");
 
     private static IEnumerable<ColdStudy> OfData(string data)
     {

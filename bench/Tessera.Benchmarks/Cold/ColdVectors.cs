@@ -12,7 +12,7 @@ namespace Tessera.Benchmarks.Cold;
 /// <summary>The ways to vectors of cold items that are compared, each a name and a table of all items' final vectors.</summary>
 internal sealed class ColdVectors(Device device, Dataset data, IReadOnlyList<Modality> modalities, Recommender model, NeighborGraphs graphs, bool inductive)
 {
-    private static readonly float[] Factors = [1.25f, 1.5f, 2, 3, 4, 6];
+    private static readonly float[] Factors = [1.25f, 1.5f, 2, 3];
     private readonly Dictionary<int, WarmNeighbors> _neighbors = new[] { 5, 10, 20 }.ToDictionary(
         k => k, k => WarmNeighbors.Find(modalities, model.ContentWeights, data.Train, k, graphs));
 
@@ -30,10 +30,19 @@ internal sealed class ColdVectors(Device device, Dataset data, IReadOnlyList<Mod
         yield return ("own", own);
         foreach (float factor in Factors)
         {
-            using Matrix scaled = own.Clone();
-            foreach (int item in _neighbors[10].Items)
-                foreach (ref float value in scaled.Row(item)) value *= factor;
+            using Matrix scaled = Scaled(own, factor);
             yield return ($"own x {factor}", scaled);
+        }
+
+        using (Matrix stretched = Stretched(own, own)) yield return ("own, as long as neighbors", stretched);
+        using (Matrix imputed = Imputed(own, content, 10, ofNeighbors: 1, ofOwn: 1))
+        {
+            using (Matrix stretched = Stretched(imputed, own)) yield return ("neighbors, as long as they", stretched);
+            foreach (float factor in Factors)
+            {
+                using Matrix scaled = Scaled(imputed, factor);
+                yield return ($"neighbors x {factor}", scaled);
+            }
         }
 
         foreach ((int k, string name) in new[] { (10, "neighbors"), (5, "neighbors, k 5"), (20, "neighbors, k 20") })
@@ -52,6 +61,38 @@ internal sealed class ColdVectors(Device device, Dataset data, IReadOnlyList<Mod
         if (model is not LirdRec) yield break;
         using Matrix before = BeforeItemGraph(content);
         yield return ("neighbors before the item graph", before);
+    }
+
+    private Matrix Scaled(Matrix items, float factor)
+    {
+        Matrix scaled = items.Clone();
+        foreach (int item in _neighbors[10].Items)
+            foreach (ref float value in scaled.Row(item)) value *= factor;
+        return scaled;
+    }
+
+    /// <summary><c>v_i Σ_j p_ij ‖w_j‖ / ‖v_i‖</c></summary>
+    private Matrix Stretched(Matrix items, Matrix own)
+    {
+        Matrix stretched = items.Clone();
+        (int[] cold, CsrMatrix weights) = _neighbors[10];
+        for (int n = 0; n < cold.Length; n++)
+        {
+            double length = 0;
+            for (int j = 0; j < weights.RowColumns(n).Length; j++) length += weights.RowValues(n)[j] * Norm(own.Row(weights.RowColumns(n)[j]));
+            double norm = Norm(stretched.Row(cold[n]));
+            if (norm == 0) continue;
+            foreach (ref float value in stretched.Row(cold[n])) value *= (float)(length / norm);
+        }
+
+        return stretched;
+
+        static double Norm(ReadOnlySpan<float> vector)
+        {
+            double sum = 0;
+            foreach (float value in vector) sum += (double)value * value;
+            return Math.Sqrt(sum);
+        }
     }
 
     /// <summary><c>v_i = a o_i + Σ_j p_ij (v_j - b o_j)</c></summary>

@@ -57,12 +57,14 @@ public sealed partial class TrainingRun
         _model = model;
         _options = options;
         _logger = logger ?? NullLogger.Instance;
-        _validated = HeldOut.Monitored(dataset.Train, dataset.Validation, dataset.ColdItems).MeasuresAny(dataset.Train);
+        HeldOut monitored = HeldOut.Monitored(dataset.Train, dataset.Validation, dataset.ColdItems);
+        _validated = monitored.MeasuresAny(dataset.Train);
         RequireBehavior(training);
         _from = from is null ? null : WarmStart.Open(from, model.Name);
         _earlierTransforms = _from?.Transforms(training);
+        TrainingOptions settled = training with { Epochs = training.EpochsWhere(_validated), MonitorWindow = training.MonitorWindowOf(monitored) };
         Config = new RunConfig(
-            model.Name, OptionsBinder.ToJson(options), model.IsItemBased ? training : training with { Epochs = training.EpochsWhere(_validated) }, seed, protocol,
+            model.Name, OptionsBinder.ToJson(options), model.IsItemBased ? training : settled, seed, protocol,
             dataset.Name, [.. dataset.Modalities.Select(m => m.Name)], DatasetFingerprint.Of(dataset))
         {
             IsItemBased = model.IsItemBased,

@@ -11,6 +11,7 @@ internal sealed partial class Trainer
     private const string BestPrefix = "best/";
     private const string SamplingStream = "sampling";
     private const string WithoutImprovement = "without_improvement";
+    private const string Recent = "recent_metrics";
 
     /// <summary>What a checkpoint must have been written by, so that a run is not continued under other settings.</summary>
     public string ConfigHash { get; init; } = "";
@@ -38,6 +39,8 @@ internal sealed partial class Trainer
         _sampler.RandomState = state.RandomStates[SamplingStream];
         (_epoch, _best, _bestEpoch) = (state.Epoch, state.BestMetric, state.BestEpoch);
         _withoutImprovement = WithoutImprovementOf(state);
+        _recent.Clear();
+        foreach (double metric in RecentOf(state)) _recent.Enqueue(metric);
         return _epoch;
     }
 
@@ -54,6 +57,20 @@ internal sealed partial class Trainer
         int.TryParse(state.Extra.GetValueOrDefault(WithoutImprovement), NumberStyles.None, CultureInfo.InvariantCulture, out int evaluations) ? evaluations
         : throw state.Unfit($"has no number '{WithoutImprovement}'");
 
+    private double[] RecentOf(CheckpointState state)
+    {
+        string[] parts = state.Extra.GetValueOrDefault(Recent, "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length > _window) throw state.Unfit($"has {parts.Length} numbers '{Recent}'");
+        var metrics = new double[parts.Length];
+        for (int i = 0; i < parts.Length; i++)
+        {
+            if (!double.TryParse(parts[i], NumberStyles.Float, CultureInfo.InvariantCulture, out metrics[i]) || !double.IsFinite(metrics[i]))
+                throw state.Unfit($"has no numbers '{Recent}'");
+        }
+
+        return metrics;
+    }
+
     private void Save(CheckpointStore checkpoints)
     {
         RequireFinite("The parameters are", [.. _weights.Select(w => w.Value)]);
@@ -65,7 +82,11 @@ internal sealed partial class Trainer
             BestEpoch = _bestEpoch,
             ConfigHash = ConfigHash,
             RandomStates = new Dictionary<string, RngState> { [SamplingStream] = _sampler.RandomState },
-            Extra = new Dictionary<string, string> { [WithoutImprovement] = _withoutImprovement.ToString(CultureInfo.InvariantCulture) },
+            Extra = new Dictionary<string, string>
+            {
+                [WithoutImprovement] = _withoutImprovement.ToString(CultureInfo.InvariantCulture),
+                [Recent] = string.Join(' ', _recent.Select(metric => metric.ToString("R", CultureInfo.InvariantCulture))),
+            },
             Parameters = [.. _weights, .. _weights.Select((w, i) => (BestPrefix + w.Name, _bestWeights[i]))],
             Optimizer = _adam.State,
         });

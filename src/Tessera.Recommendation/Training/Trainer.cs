@@ -27,6 +27,8 @@ internal sealed partial class Trainer : IDisposable
     private readonly TrainingOptions _options;
     private readonly int _epochs;
     private readonly MetricName _monitor;
+    private readonly int _window;
+    private readonly Queue<double> _recent = []; // what the last evaluations measured, as many as the window has
     private readonly Evaluator _evaluator;
     private readonly BprSampler _sampler;
     private readonly ChosenLoss? _chosenLoss; // null for the model's own
@@ -52,7 +54,9 @@ internal sealed partial class Trainer : IDisposable
         options.Check();
         _model = model;
         _options = options;
-        _validation = HeldOut.Monitored(train, validation, coldItems) is var heldOut && heldOut.MeasuresAny(train) ? heldOut : null;
+        HeldOut monitored = HeldOut.Monitored(train, validation, coldItems);
+        _validation = monitored.MeasuresAny(train) ? monitored : null;
+        _window = options.MonitorWindowOf(monitored);
         _epochs = options.EpochsWhere(_validation is not null);
         _monitor = MetricName.Parse(options.Monitor).Among(train.Items);
         _evaluator = new Evaluator(device, train, [.. MetricAccumulator.Standard.Union([_monitor])]);
@@ -186,7 +190,10 @@ internal sealed partial class Trainer : IDisposable
         RequireFinite("The vectors of users and items are", embeddings.Users, embeddings.Items);
         if (_validation is null) return null;
         EvaluationResult result = _evaluator.Evaluate(embeddings, [_validation], cancellation)[0];
-        double reached = result.Decisive(_monitor);
+        _recent.Enqueue(result.Decisive(_monitor));
+        if (_recent.Count > _window) _recent.Dequeue();
+        if (_recent.Count < _window && _epoch < _epochs) return result;
+        double reached = _window == 1 ? _recent.Peek() : _recent.Average();
         if (_best is null || reached > _best)
         {
             (_best, _bestEpoch, _withoutImprovement) = (reached, _epoch, 0);

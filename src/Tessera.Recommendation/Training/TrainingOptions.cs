@@ -1,5 +1,6 @@
 using Tessera.Compute.Random;
 using Tessera.Data;
+using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Features;
 using Tessera.Recommendation.Losses;
 using Tessera.Recommendation.Options;
@@ -42,6 +43,9 @@ public sealed record TrainingOptions
 
     [Option("validation metric that decides the best epoch, such as Recall@20")]
     public string Monitor { get; init; } = "Recall@20";
+
+    [Option("evaluations whose mean of the monitored metric judges an epoch, its own the last of them; null for 1, or for 5 where whole items are held out", Minimum = 1, Maximum = 1000)]
+    public int? MonitorWindow { get; init; }
 
     [Option("how each modality's features are scaled first, by those of the training items: each dimension standardized, rows brought to norm 1 (l2), or whitened")]
     public FeatureScaling FeatureScaling { get; init; } = FeatureScaling.None;
@@ -93,6 +97,9 @@ public sealed record TrainingOptions
 
     /// <summary>Whether a model sees other features than the data set's.</summary>
     internal bool TransformsFeatures => FeatureScaling != FeatureScaling.None || FeatureDimensions is not null;
+
+    /// <summary>The evaluations that judge an epoch, or where none are set their default: few cold items make a metric that varies much from epoch to epoch.</summary>
+    internal int MonitorWindowOf(HeldOut validation) => MonitorWindow ?? (validation.Candidates is null && validation.ColdItems is null ? 1 : 5);
 
     /// <summary>The most epochs, or where none are set their default.</summary>
     /// <param name="validated">Whether there is validation to measure, by which training stops early.</param>

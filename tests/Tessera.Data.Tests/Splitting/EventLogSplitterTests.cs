@@ -70,7 +70,8 @@ public sealed class EventLogSplitterTests : IDisposable
         var rng = new Rng(7).Stream("split");
         (int[] validation, int[] test) = ColdStartSplit.ChooseItems(data.Items, rng);
         SplitRecord record = SplitRecord.ReadIfPresent(folder, data)!;
-        Assert.Equal((validation, test), (record.ColdValidationItems, record.ColdTestItems));
+        Assert.Equal(validation, record.ColdValidationItems!);
+        Assert.Equal(test, record.ColdTestItems!);
         Assert.Equal(validation.Concat(test).Order(), data.ColdItems!);
 
         Interactions all = data.AllInteractions(), warm = Interactions.FromPairs(data.Users, data.Items, all.Pairs().Where(pair => !data.ColdItems!.Contains(pair.Item)));

@@ -59,9 +59,10 @@ public sealed class ColdItemRunTests : IDisposable
         JsonNode[] epochs = [.. File.ReadLines(_folder.In("run/epochs.jsonl")).Select(line => JsonNode.Parse(line)!)];
         double[] means = [.. epochs.Select(epoch => (double)epoch["harmonicMean"]!["Recall@5"]!)];
         Assert.All(epochs, epoch => Assert.Equal(Mean((double)epoch["warm"]!["Recall@5"]!, (double)epoch["cold"]!["Recall@5"]!), (double)epoch["harmonicMean"]!["Recall@5"]!, 1e-12));
-        Assert.Equal(1 + Array.IndexOf(means, means.Max()), result.BestEpoch);
-        Assert.Equal(means.Max(), result.Validation.HarmonicMean(metric));
-        Assert.True(means.Max() > 0);
+        double[] windows = [.. Enumerable.Range(5, means.Length - 4).Select(end => means[(end - 5)..end].Average())];
+        Assert.Equal(5 + Array.IndexOf(windows, windows.Max()), result.BestEpoch);
+        Assert.Equal(means[result.BestEpoch - 1], result.Validation.HarmonicMean(metric));
+        Assert.True(windows.Max() > 0);
         Assert.InRange(result.Test.ColdShare!.Value, 0.05, 0.5);
         RunResult read = RunResult.Read(_folder.In("run/metrics.json"));
         Assert.Equal(result.Test.ToJson()!.ToJsonString(), read.Test.ToJson()!.ToJsonString());

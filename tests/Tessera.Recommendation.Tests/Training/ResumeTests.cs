@@ -17,9 +17,11 @@ public sealed class ResumeTests : IDisposable
     [InlineData(5, 1, 2, 1000)] // … after epoch 5 with checkpoints at 2, 4, …
     [InlineData(8, 3, 3, 1000)]
     [InlineData(3, 1, 1, 2)]    // … with patience running out somewhere
-    public void A_resumed_run_is_to_the_bit_the_one_that_never_stopped(int epoch, int batch, int checkpointEvery, int patience)
+    [InlineData(2, 1, 1, 1000, 4)] // … in and after the first window of evaluations
+    [InlineData(6, 1, 1, 1000, 3)]
+    public void A_resumed_run_is_to_the_bit_the_one_that_never_stopped(int epoch, int batch, int checkpointEvery, int patience, int window = 1)
     {
-        TrainingOptions options = Options with { CheckpointEvery = checkpointEvery, Patience = patience };
+        TrainingOptions options = Options with { CheckpointEvery = checkpointEvery, Patience = patience, MonitorWindow = window };
         using var whole = new TinyRun(options);
         TrainingResult expected = whole.Run();
 

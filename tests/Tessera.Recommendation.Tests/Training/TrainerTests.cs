@@ -53,6 +53,43 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void A_window_judges_an_epoch_by_the_mean_of_its_evaluation_and_those_before()
+    {
+        MetricName metric = MetricName.Parse("Recall@5");
+        using var run = new TinyRun(Options with { Epochs = 200, LearningRate = 0.05f, Patience = 6, MonitorWindow = 4 });
+
+        TrainingResult result = run.Run();
+
+        double[] values = [.. run.Epochs.Select(epoch => epoch.Validation![metric])];
+        double[] means = [.. Enumerable.Range(4, values.Length - 3).Select(end => values[(end - 4)..end].Average())];
+        Assert.Equal(4 + Array.IndexOf(means, means.Max()), result.BestEpoch);
+        Assert.Equal(means.Max(), result.Best!.Value, 1e-12);
+        Assert.Equal(result.BestEpoch + 6, result.Epochs);
+        Assert.All(run.Epochs.Take(3), epoch => Assert.Null(epoch.Best));
+    }
+
+    [Fact]
+    public void A_window_that_is_never_full_leaves_the_last_epoch()
+    {
+        using var run = new TinyRun(Options with { Epochs = 3, MonitorWindow = 4 });
+
+        TrainingResult result = run.Run();
+
+        Assert.Equal(3, result.BestEpoch);
+        Assert.Equal(run.Epochs.Average(epoch => epoch.Validation![MetricName.Parse("Recall@5")]), result.Best!.Value, 1e-12);
+    }
+
+    [Fact]
+    public void The_window_is_one_but_where_whole_items_are_held_out()
+    {
+        Interactions train = Interactions.FromPairs(2, 5, [(0, 0), (1, 1)]), cold = Interactions.FromPairs(2, 5, [(0, 2), (1, 4)]), warm = Interactions.FromPairs(2, 5, [(0, 1), (1, 0)]);
+        Assert.Equal(1, Options.MonitorWindowOf(HeldOut.Monitored(train, warm)));
+        Assert.Equal(5, Options.MonitorWindowOf(HeldOut.Monitored(train, cold)));
+        Assert.Equal(5, Options.MonitorWindowOf(HeldOut.Monitored(train, warm, [2])));
+        Assert.Equal(3, (Options with { MonitorWindow = 3 }).MonitorWindowOf(HeldOut.Monitored(train, cold)));
+    }
+
+    [Fact]
     public void Validation_is_measured_at_its_interval_and_at_the_end()
     {
         using var run = new TinyRun(Options with { Epochs = 7, EvaluateEvery = 3 });
