@@ -70,14 +70,15 @@ internal static class GemmCommand
     /// Seconds of products of the first 7,050 rows of a matrix with 256 columns, and the flops of one. Their median is what a
     /// product takes on average in a long run, as in an epoch; the best of them would be the machine's luckiest moment.
     /// </summary>
-    public static (double Flops, double[] Seconds) Rate(Device device, Matrix features)
+    public static (double Flops, double[] Seconds) Rate(Device device, Matrix features, Func<Action, double>? clock = null)
     {
+        clock ??= Seconds;
         int rows = Math.Min(7050, features.Rows);
         using Matrix a = features.RowRange(0, rows), b = Noise(features.Columns, 256), c = new(rows, 256);
         const int warmUps = 4, repeats = 16;
         for (int repeat = 0; repeat < warmUps; repeat++) device.MatMul(a, false, b, false, c);
         var seconds = new double[repeats];
-        for (int repeat = 0; repeat < repeats; repeat++) seconds[repeat] = Seconds(() => device.MatMul(a, false, b, false, c));
+        for (int repeat = 0; repeat < repeats; repeat++) seconds[repeat] = clock(() => device.MatMul(a, false, b, false, c));
         return (2.0 * rows * features.Columns * 256, seconds);
     }
 
@@ -89,6 +90,14 @@ internal static class GemmCommand
         var rng = new Rng((ulong)rows);
         foreach (ref float value in matrix.Span) value = rng.NextSingle() - 0.5f;
         return matrix;
+    }
+
+    /// <summary>Seconds of processor time, which other programs disturb less; the action's own where it runs on one thread.</summary>
+    public static double ProcessorSeconds(Action action)
+    {
+        TimeSpan before = Environment.CpuUsage.TotalTime;
+        action();
+        return (Environment.CpuUsage.TotalTime - before).TotalSeconds;
     }
 
     public static double Seconds(Action action)

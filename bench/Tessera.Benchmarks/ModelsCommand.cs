@@ -40,23 +40,25 @@ internal static class ModelsCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var negatives = new Option<int?>("--negatives") { Description = "training items drawn for a batch by softmax and cosine; unset: all" };
+        var processorTime = new Option<bool>("--processor-time") { Description = "processor time of one thread in place of seconds, which other programs disturb less" };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
-        var command = new Command("models", "seconds of a training epoch of each model, beside its floor") { shape, model, steps, losses, negatives, json };
+        var command = new Command("models", "seconds of a training epoch of each model, beside its floor") { shape, model, steps, losses, negatives, processorTime, json };
         command.SetAction(parsed =>
         {
             RankingLoss[] chosen = [.. parsed.GetValue(losses)!.Select(name => KebabCase.Parse<RankingLoss>("loss", name))];
-            JsonObject result = Measure(parsed.GetValue(shape)!, parsed.GetValue(model), parsed.GetValue(steps), chosen, parsed.GetValue(negatives));
+            JsonObject result = Measure(parsed.GetValue(shape)!, parsed.GetValue(model), parsed.GetValue(steps), chosen, parsed.GetValue(negatives), parsed.GetValue(processorTime));
             Console.WriteLine(parsed.GetValue(json) ? result.ToJsonString() : Table(result));
         });
         return command;
     }
 
-    public static JsonObject Measure(string shape, string? only, int steps, IReadOnlyList<RankingLoss>? losses = null, int? negatives = null)
+    public static JsonObject Measure(string shape, string? only, int steps, IReadOnlyList<RankingLoss>? losses = null, int? negatives = null, bool processorTime = false)
     {
         (Dataset data, string source) = Shape.Load(shape);
         ModelCatalog catalog = ModelCatalog.Of(typeof(LirdRec).Assembly);
         ModelDescription[] models = only is null ? [.. catalog.Models.Where(model => !model.IsItemBased)] : [catalog.Find(only)];
-        using var device = new Device();
+        using var device = new Device(processorTime ? 1 : 0);
+        Func<Action, double> clock = processorTime ? GemmCommand.ProcessorSeconds : GemmCommand.Seconds;
         var graphs = new NeighborGraphs(device, Directory.CreateDirectory(Path.Combine(Checkout.Root, "runs", "graphs")).FullName);
         var rows = new JsonArray();
         foreach (ModelDescription model in models)
@@ -64,7 +66,7 @@ internal static class ModelsCommand
             foreach (RankingLoss loss in losses ?? [RankingLoss.Bpr])
             {
                 int? drawn = loss is RankingLoss.Softmax or RankingLoss.Cosine ? negatives : null;
-                rows.Add(Measure(model, data, device, graphs, steps, new TrainingOptions { BatchSize = BatchSize, Loss = loss, Negatives = drawn }));
+                rows.Add(Measure(model, data, device, graphs, steps, new TrainingOptions { BatchSize = BatchSize, Loss = loss, Negatives = drawn }, clock));
             }
         }
 
@@ -102,9 +104,9 @@ internal static class ModelsCommand
         return text.ToString();
     }
 
-    private static JsonObject Measure(ModelDescription description, Dataset data, Device device, NeighborGraphs graphs, int steps, TrainingOptions training)
+    private static JsonObject Measure(ModelDescription description, Dataset data, Device device, NeighborGraphs graphs, int steps, TrainingOptions training, Func<Action, double> clock)
     {
-        Rates before = Rates.Of(device, data);
+        Rates before = Rates.Of(device, data, clock);
         var rng = new Rng(1);
         var inputs = new RecommenderInputs(data.Train, data.Modalities, rng.Stream("model"), graphs);
         using Recommender model = description.Create(inputs, Activator.CreateInstance(description.OptionsType)!);
@@ -130,7 +132,7 @@ internal static class ModelsCommand
             for (; done < steps || (steps > 0 && done < sampler.Batches && System.Diagnostics.Stopwatch.GetElapsedTime(start).TotalSeconds < MinSeconds); done++) Step();
         });
 
-        Rates rates = Rates.Mean(before, Rates.Of(device, data));
+        Rates rates = Rates.Mean(before, Rates.Of(device, data, clock));
         int others = sampler.Batches - 1;
         if (steps == 0) (seconds, dense, sparse, done) = (firstSeconds, firstDense, firstSparse, 1);
         double epochSeconds = firstSeconds + (others * seconds / done);
@@ -176,7 +178,7 @@ internal static class ModelsCommand
         (double Seconds, double Dense, double Sparse) Timed(Action work)
         {
             long denseBefore = device.DenseFlops, sparseBefore = device.SparseFlops;
-            double elapsed = GemmCommand.Seconds(work);
+            double elapsed = clock(work);
             return (elapsed, device.DenseFlops - denseBefore, device.SparseFlops - sparseBefore);
         }
     }
@@ -186,14 +188,14 @@ internal static class ModelsCommand
     {
         public static Rates Mean(Rates a, Rates b) => new((a.Dense + b.Dense) / 2, (a.Sparse + b.Sparse) / 2, (a.Copy + b.Copy) / 2);
 
-        public static Rates Of(Device device, Dataset data)
+        public static Rates Of(Device device, Dataset data, Func<Action, double> clock)
         {
-            (double flops, double[] seconds) = GemmCommand.Rate(device, data.Modalities[0].Features);
+            (double flops, double[] seconds) = GemmCommand.Rate(device, data.Modalities[0].Features, clock);
             CsrMatrix graph = BipartiteGraph.Normalized(data.Train);
             using Matrix x = GemmCommand.Noise(graph.Columns, 64), y = new(graph.Rows, 64);
-            double sparse = GemmCommand.Median(Enumerable.Range(0, 9).Select(_ => GemmCommand.Seconds(() => device.SparseMatMul(graph, x, null, y))));
+            double sparse = GemmCommand.Median(Enumerable.Range(0, 9).Select(_ => clock(() => device.SparseMatMul(graph, x, null, y))));
             using Matrix from = GemmCommand.Noise(1 << 14, 1 << 11), to = new(1 << 14, 1 << 11);
-            double copy = GemmCommand.Median(Enumerable.Range(0, 5).Select(_ => GemmCommand.Seconds(() => device.CopyBlock(from, 0, 0, to, 0, 0, from.Rows, from.Columns))));
+            double copy = GemmCommand.Median(Enumerable.Range(0, 5).Select(_ => clock(() => device.CopyBlock(from, 0, 0, to, 0, 0, from.Rows, from.Columns))));
             return new(flops / GemmCommand.Median(seconds), 2.0 * graph.Count * 64 / sparse, 2.0 * sizeof(float) * from.Length / copy);
         }
     }
