@@ -50,7 +50,7 @@ public sealed class ItemBasedTests(Workplace work) : IClassFixture<Workplace>
         Outcome shown = work.Run("train", "--data", work.Data, "--model", "ease", "--out", run, "--set", "regularization=5", "--resume");
         Outcome repeated = work.Run("train", "--data", work.Data, "--config", Path.Combine(run, "config.json"), "--out", again);
 
-        Assert.Contains("EASE on tiny", train.Out, StringComparison.Ordinal);
+        Assert.Contains("EASE on synthetic", train.Out, StringComparison.Ordinal);
         Assert.Contains("Computed from the training interactions, without epochs\n", train.Out, StringComparison.Ordinal);
         Assert.Equal((0, 0), (shown.Code, repeated.Code));
         Assert.Equal(File.ReadAllText(Path.Combine(run, "SHA256SUMS")), File.ReadAllText(Path.Combine(again, "SHA256SUMS")));

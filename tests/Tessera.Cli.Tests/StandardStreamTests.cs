@@ -42,7 +42,7 @@ public sealed class StandardStreamTests(Workplace work) : IClassFixture<Workplac
     {
         RequireShell();
         (int code, string output, string error) = Shell("| head -1", "models");
-        Assert.Equal((0, "mf: MF (UAI 2009)\n", ""), (code, output, error));
+        Assert.Equal((0, "item-knn: ItemKNN (TOIS 2004), item-based: without epochs and options of training\n", ""), (code, output, error));
     }
 
     [Theory]
