@@ -58,6 +58,9 @@ public sealed record TrainingOptions
     [Option("neighbors k of an item by each modality for coldItems=neighbors", Minimum = 1)]
     public int ColdItemNeighbors { get; init; } = 10;
 
+    [Option("factor on the vectors that coldItems=neighbors gives, by which items that nobody had stand higher or lower among all", Minimum = 0, Maximum = 1000)]
+    public float ColdItemFactor { get; init; } = 1f;
+
     /// <summary>Whether a model sees other features than the data set's.</summary>
     internal bool TransformsFeatures => FeatureScaling != FeatureScaling.None || FeatureDimensions is not null;
 
