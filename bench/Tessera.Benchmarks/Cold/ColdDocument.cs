@@ -39,7 +39,7 @@ internal static class ColdDocument
             {
                 int[] chosen = [.. curves.Select(rule)];
                 double[] test = [.. curves.Zip(chosen, (curve, epoch) => curve.Test[epoch])], validation = [.. curves.Zip(chosen, (curve, epoch) => curve.Validation[epoch])];
-                text.AppendLine(CultureInfo.InvariantCulture, $"| {group.Key.Modality} | {group.Key.LearningRate} | {name} | {string.Join(", ", chosen.Select(epoch => epoch + 1))} | {MeanAndDeviation.Of(validation)} | {MeanAndDeviation.Of(test)} |");
+                text.AppendLine(CultureInfo.InvariantCulture, $"| {group.Key.Modality} | {group.Key.LearningRate} | {name} | {string.Join(", ", chosen.Select(epoch => epoch + 1))} | {Shown(validation)} | {Shown(test)} |");
             }
         }
 
@@ -49,11 +49,11 @@ internal static class ColdDocument
     /// <summary>The epoch, from 0, whose mean over it and those before it, as many as a window has, is best when patience ends.</summary>
     private static int Choose(double[] validation, int window)
     {
-        int best = -1;
+        int best = window - 1;
         double reached = double.NegativeInfinity;
-        for (int epoch = 0; epoch < validation.Length && epoch - best <= Patience; epoch++)
+        for (int epoch = best; epoch < validation.Length && epoch - best <= Patience; epoch++)
         {
-            double mean = validation[Math.Max(0, epoch + 1 - window)..(epoch + 1)].Average();
+            double mean = validation[(epoch + 1 - window)..(epoch + 1)].Average();
             if (mean > reached) (best, reached) = (epoch, mean);
         }
 
@@ -62,11 +62,15 @@ internal static class ColdDocument
 
     private static string Row(ColdStudy study, ColdRow[] seeds)
     {
-        string Of(Func<ColdRow, double> value) => MeanAndDeviation.Of([.. seeds.Select(value)]).ToString();
+        string Of(Func<ColdRow, double> value) => Shown([.. seeds.Select(value)]);
         return string.Create(
             CultureInfo.InvariantCulture,
             $"| {study.Label} | {seeds[0].Variant} | {string.Join(", ", seeds.Select(row => row.Seed))} | {string.Join(", ", seeds.Select(row => row.Epoch))} | {Of(row => row.Validation.HarmonicMean)} | {Of(row => row.Test.Warm)} | {Of(row => row.Test.Cold)} | {Of(row => row.Test.Overall)} | {Of(row => row.Test.HarmonicMean)} | {Of(row => row.Test.ColdShare)} |\n");
     }
+
+    /// <summary>Mean and deviation; of one seed its figure.</summary>
+    private static string Shown(double[] values) =>
+        values.Length == 1 ? values[0].ToString("F4", CultureInfo.InvariantCulture) : MeanAndDeviation.Of(values).ToString();
 
     private const string Head = """
         # Items that nobody had
@@ -76,7 +80,7 @@ internal static class ColdDocument
         row: a fifth of the items is held out whole, the rest as usual. Features are standardized, the learning rate is 1e-3; movielens has its texts by `minilm`.
 
         Recall@20 among all items, strict, mean ± standard deviation over the seeds: of warm items, of cold ones, of all, the harmonic mean of the first two, and the
-        share of cold items in the 20 best shown, of which a fifth of all items could have 20 %. The epoch, one of each third up to 60, is the best by the harmonic
+        share of cold items in the 20 best shown (they are a fifth of the items). The epoch, one of each third up to 60, is the best by the harmonic
         mean on validation. Training is the same for all rows of a model: it knows nothing of how cold items get their vectors afterwards.
 
         - own: as the model computes them. own x s: multiplied by s, the one scalar that any other way must beat.
@@ -92,7 +96,8 @@ internal static class ColdDocument
         ## Cold items among themselves: which epoch
 
         LIRDRec on movielens-cold (101 cold items in validation, 101 in test), λ 1e-2, one training of 60 epochs a seed (1 to 3), written by `cold --curves`:
-        Recall@20 among the cold items of validation and of test at the epoch that each rule chooses by validation, patience 20.
+        Recall@20 among the cold items of validation and of test at the epoch that each rule chooses by validation, patience 20. "Best mean of 5" is
+        `monitorWindow` 5, the default where whole items are held out; the first epoch it can choose is the fifth.
 
         | features | learning rate | rule | epochs | validation | test |
         |---|---|---|---|---|---|

@@ -42,7 +42,9 @@ internal sealed class ColdTraining : IDisposable
         ModelDescription description = ModelCatalog.Of(typeof(LirdRec).Assembly).Find(study.Model);
         TrainingOptions training = OptionsBinder.Bind<TrainingOptions>(study.Settings, description.OptionsType) with
         {
-            Epochs = MostEpochs, Patience = int.MaxValue, EvaluateEvery = int.MaxValue,
+            Epochs = MostEpochs,
+            Patience = int.MaxValue,
+            EvaluateEvery = int.MaxValue,
         };
         var rng = new Rng((ulong)seed);
         _modalities = [.. _data.Modalities.Select(modality => FeatureTransform.Fit(

@@ -127,7 +127,7 @@ public sealed partial class TrainingRun
         {
             ConfigHash = Config.Hash,
             Imputation = Config.Training.ColdItems == ColdItemVectors.Own ? null
-                : new NeighborImputation(model, modalities, _dataset.Train, Config.Training.ColdItemNeighbors, graphs),
+                : new NeighborImputation(model, modalities, _dataset.Train, Config.Training, graphs),
         };
         if (trainer.Imputation is not null) trainer.ComputeEmbeddings().Dispose(); // a model that cannot encode items by themselves is refused here
         Begin(directory, start, transforms);

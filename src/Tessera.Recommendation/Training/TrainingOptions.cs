@@ -62,6 +62,9 @@ public sealed record TrainingOptions
     [Option("neighbors k of an item by each modality for coldItems=neighbors", Minimum = 1)]
     public int ColdItemNeighbors { get; init; } = 10;
 
+    [Option("factor on the vectors that coldItems=neighbors gives, by which items that nobody had stand higher or lower among all", Minimum = 0, Maximum = 1000)]
+    public float ColdItemFactor { get; init; } = 1f;
+
     [Option(
         "what makes training rank: the model's own loss, as published (bpr); the two items of a triple each by itself (bce); softmax over the "
         + "training items, of dot products (softmax) or of cosines (cosine)")]
