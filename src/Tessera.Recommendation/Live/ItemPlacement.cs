@@ -117,7 +117,7 @@ internal sealed class ItemPlacement : IDisposable
                 degree += share * _run.Gathering.Degree(neighbor);
             }
 
-            placed.Add((Finished(vector), new PlacedItem(gathered, degree)));
+            placed.Add((Scaled(Finished(vector)), new PlacedItem(gathered, degree)));
         }
 
         return placed;
@@ -129,6 +129,13 @@ internal sealed class ItemPlacement : IDisposable
     private float[] Finished(float[] vector)
     {
         if (_live.Lengths is not null) TensorPrimitives.Divide(vector, Math.Max(TensorPrimitives.Norm<float>(vector), 1e-12f), vector);
+        return vector;
+    }
+
+    /// <summary>A new item's vector by the run's factor on those of items that nobody had.</summary>
+    private float[] Scaled(float[] vector)
+    {
+        TensorPrimitives.Multiply(vector, _run.Config.Training.ColdItemFactor, vector);
         return vector;
     }
 

@@ -50,7 +50,14 @@ internal sealed class NeighborImputation
             int item = _neighbors.Items[n];
             Span<float> vector = embeddings.Items.Row(item);
             ReadOnlySpan<float> learnedPart = imputed.Row(n), own = content is null ? default : content.Row(item);
-            for (int column = 0; column < vector.Length; column++) vector[column] = _factor * (learnedPart[column] + (own.IsEmpty ? 0f : own[column]));
+            for (int column = 0; column < vector.Length; column++) vector[column] = learnedPart[column] + (own.IsEmpty ? 0f : own[column]);
         }
+    }
+
+    /// <summary>Multiplies the vectors that were replaced by the factor s.</summary>
+    public void Scale(Embeddings embeddings)
+    {
+        foreach (int item in _neighbors.Items)
+            foreach (ref float value in embeddings.Items.Row(item)) value *= _factor;
     }
 }

@@ -143,6 +143,7 @@ internal sealed partial class Trainer : IDisposable
         Embeddings embeddings = _model.ComputeEmbeddings(_tape);
         Imputation?.Apply(_model, embeddings, _tape);
         _chosenLoss?.Finish(_tape.Device, embeddings);
+        Imputation?.Scale(embeddings); // last: how high imputed items stand is no matter of the loss
         return embeddings;
     }
 
