@@ -64,20 +64,20 @@ internal sealed record FairTrack(string Name)
     public SearchSpace SpaceOf(ModelDescription model, IReadOnlyList<string> modalities)
     {
         SearchSpace space = PublishedSpaces.Of(model, modalities);
-        return Name == "as-published" ? space : PublishedSpaces.WithLosses(space);
+        return Name == "as-published" || model.IsItemBased ? space : PublishedSpaces.WithLosses(space);
     }
 }
 
 /// <summary>A data set of the comparison, its modalities, and the models compared.</summary>
 internal sealed record FairData(string Name, string[] Modalities, string[] Models)
 {
-    private static readonly string[] AllModels = ["lirdrec", "vbpr", "freedom", "mf", "lightgcn", "bm3", "grcn", "lattice", "slmrec", "lgmrec", "micro"];
+    private static readonly string[] AllModels = ["lirdrec", "vbpr", "freedom", "mf", "lightgcn", "bm3", "grcn", "lattice", "slmrec", "lgmrec", "micro", "ease", "item-knn"];
 
     private static readonly FairData[] All =
     [
         new("lastfm", ["audio", "text"], AllModels),
         new("movielens", ["minilm", "resnet18"], AllModels),
-        new("tiktok", ["audio", "image"], ["lirdrec", "slmrec", "lattice", "grcn", "freedom", "lightgcn", "mf"]),
+        new("tiktok", ["audio", "image"], ["lirdrec", "slmrec", "lattice", "grcn", "freedom", "lightgcn", "mf", "ease"]),
     ];
 
     public static FairData Find(string name) => All.FirstOrDefault(data => data.Name == name)

@@ -10,6 +10,7 @@ internal static class PublishedSpaces
     /// <param name="modalities">Names of the data's modalities.</param>
     public static SearchSpace Of(ModelDescription model, IReadOnlyList<string> modalities)
     {
+        if (model.IsItemBased) return Own(model.Name, modalities);
         SearchSpace space = Own(model.Name, modalities).With("learningRate", 5e-4, 1e-3, 5e-3);
         return model.NeedsFeatures ? space.With("featureScaling", "none", "standardize", "l2", "whiten") : space;
     }
@@ -32,6 +33,8 @@ internal static class PublishedSpaces
         "freedom" => new SearchSpace().With("modalityWeight", 0, 1e-5, 1e-4, 1e-3).With("dropout", 0.8, 0.9).With("itemGraphWeights", Weights(modalities)),
         "lgmrec" => Regularized(1e-4, 1e-6).With("contrastiveWeight", 1e-6, 1e-5, 1e-4).With("globalWeight", 0.1, 0.3, 0.6),
         "lirdrec" => Regularized(1e-2, 1e-3, 1e-4).With("layers", 2, 3, 4).With("decayRate", 0.9, 0.95, 0.99).With("itemGraphWeights", Weights(modalities)),
+        "ease" => Regularized(10, 50, 100, 250, 500, 1000).With("neighbors", 100, 200, 1000),
+        "item-knn" => new SearchSpace().With("neighbors", 20, 50, 100, 200).With("shrinkage", 0, 10, 100),
         _ => new SearchSpace(),
     };
 
