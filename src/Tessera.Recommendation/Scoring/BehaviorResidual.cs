@@ -10,7 +10,7 @@ namespace Tessera.Recommendation.Scoring;
 internal sealed class BehaviorResidual(ItemWeights weights, int[] counts, Func<int, ReadOnlySpan<int>> itemsOf)
 {
     /// <summary>The λ to choose from on validation.</summary>
-    public static IReadOnlyList<float> Weights { get; } = [0, 0.05f, 0.1f, 0.2f, 0.4f, 0.6f, 0.8f, 1];
+    public static IReadOnlyList<float> Weights { get; } = [0, 0.005f, 0.01f, 0.02f, 0.05f, 0.1f, 0.2f, 0.4f, 0.6f, 0.8f, 1];
 
     /// <summary>Number of items |I|.</summary>
     public int Items => counts.Length;
