@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Tessera.Models;
 using Tessera.Recommendation.Features;
 
 namespace Tessera.Benchmarks;
@@ -22,6 +23,9 @@ internal static class Studies
             [With(With(With([], "learningRate", 1e-3), "regularization", 1e-3), "featureDimensions", dimensions)], "", dimensions is null ? "all" : $"{dimensions}")),
         .. new[] { "tfidf", "minilm", "arctic", "histogram", "resnet18" }.Select(encoder => new Study(
             MovieLens.Cold, [encoder], "lirdrec", Scalings(Grid(("learningRate", Rate), ("regularization", [1e-2]))), "", $"{encoder} scaled")),
+        OfPreset("lastfm", "audio", "text"),
+        OfPreset("movielens", "minilm", "resnet18"),
+        OfPreset("tiktok", "audio", "image"),
         OnLastfm("lirdrec", "", Composed(LirdRec("audio", "text", "item-2d", 1e-3)), "composed"),
         new("movielens", ["minilm", "resnet18"], "lirdrec", Composed(Grid(("learningRate", Rate), ("regularization", [1e-3]))), "", "composed"),
         OnTiktok("lirdrec", "", Composed(LirdRec("image", "audio", "item-1d", 1e-3)), "composed"),
@@ -89,6 +93,12 @@ internal static class Studies
 
     /// <summary>A model on lastfm with the settings that its own study chose, and with each of the scalings of features.</summary>
     private static Study Scaled(string model, JsonObject[] chosen) => OnLastfm(model, "", Scalings(chosen), "scaled");
+
+    private static Study OfPreset(string data, params string[] modalities)
+    {
+        Preset preset = Preset.Find("lirdrec-cosine");
+        return new Study(data, modalities, preset.Model, [preset.Settings.DeepClone().AsObject()], "", $"preset {preset.Name}");
+    }
 
     /// <summary>
     /// What is better than LIRDRec as published, put together: cosines ranked by a softmax, features standardized or not, scores corrected by EASE; beside

@@ -12,11 +12,12 @@ internal sealed record Preset(string Name, string Model, string Meaning, JsonObj
     /// <summary>All presets.</summary>
     public static IReadOnlyList<Preset> All { get; } =
     [
-        new("lirdrec-cosine", "lirdrec", "LIRDRec on standardized features, trained by a softmax over the cosines of all items", new JsonObject
+        new("lirdrec-cosine", "lirdrec", "LIRDRec on standardized features, trained by a softmax over cosines; items that nobody had by their neighbors in content", new JsonObject
         {
             ["learningRate"] = 1e-3,
             ["featureScaling"] = "standardize",
             ["loss"] = "cosine",
+            ["coldItems"] = "neighbors",
         }),
     ];
 
