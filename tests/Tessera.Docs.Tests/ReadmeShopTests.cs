@@ -35,16 +35,20 @@ public sealed class ReadmeShopTests : IDisposable
         }));
 
         string[] commands = [.. Repository.Blocks(readme, "sh").Single(block => block.StartsWith("tessera data import", StringComparison.Ordinal)).TrimEnd().Split('\n')];
-        string output = "";
+        File.WriteAllText(Path.Combine(_folder, "new.jsonl"), """{"item": "new", "title": "thing number3 of kind1"}""" + "\n");
+        List<string> outputs = [];
         foreach (string command in commands)
         {
             string[] args = command.Split(' ')[1..];
-            (int code, output, string error) = TesseraProcess.Run(_folder, args[0] == "train" ? [.. args, "--set", "epochs=2"] : args);
+            (int code, string output, string error) = TesseraProcess.Run(_folder, args[0] == "train" ? [.. args, "--set", "epochs=2"] : args);
             Assert.True(code == 0, $"{command}: {error}");
+            outputs.Add(output);
         }
 
-        Assert.StartsWith($"User {row[0]}: ", output, StringComparison.Ordinal);
-        Assert.Contains(" % of these scores\n", output, StringComparison.Ordinal);
+        Assert.StartsWith($"User {row[0]}: ", outputs[^3], StringComparison.Ordinal);
+        Assert.Contains(" % of these scores\n", outputs[^3], StringComparison.Ordinal);
+        Assert.Contains("thing number", outputs[^2], StringComparison.Ordinal);
+        Assert.Contains("1 item", outputs[^1], StringComparison.Ordinal);
         Assert.Contains($"\n{row[1]}\t", File.ReadAllText(Path.Combine(_folder, "shop/data/i_id_mapping.csv")), StringComparison.Ordinal);
     }
 
