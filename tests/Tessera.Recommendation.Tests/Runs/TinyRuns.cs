@@ -33,7 +33,13 @@ internal static class TinyRuns
         OptionsBinder.Bind(Model.OptionsType, new JsonObject { ["embeddingSize"] = 4 }),
         new TrainingOptions
         {
-            Epochs = epochs, BatchSize = 100, LearningRate = learningRate, Monitor = monitor, ColdItems = coldItems, Behavior = behavior, BehaviorWeight = behaviorWeight,
+            Epochs = epochs,
+            BatchSize = 100,
+            LearningRate = learningRate,
+            Monitor = monitor,
+            ColdItems = coldItems,
+            Behavior = behavior,
+            BehaviorWeight = behaviorWeight,
         },
         seed,
         protocol,
