@@ -12,7 +12,8 @@ public sealed partial class TrainedRun
     /// <summary>The same run with other additions, which shares its files: it ends with the run it came from, and need not be disposed of.</summary>
     private TrainedRun(TrainedRun run, Additions additions)
     {
-        (_directory, _hash, Config, _vectors, _behavior, _known, _live, _gathering) = (run._directory, run._hash, run.Config, run._vectors, run._behavior, run._known, run._live, run._gathering);
+        (_directory, _hash, Config) = (run._directory, run._hash, run.Config);
+        (_vectors, _behavior, _known, _counts, _live, _gathering) = (run._vectors, run._behavior, run._known, run._counts, run._live, run._gathering);
         (Additions, _owns) = (additions, false);
     }
 

@@ -88,7 +88,7 @@ public sealed partial class TrainedRun
     }
 
     /// <summary>What corrects the scores of the vectors; null where nothing does.</summary>
-    private BehaviorResidual? Residual => _vectors is null || _behavior is null ? null : new BehaviorResidual(_behavior.Weights, _known.Train.ItemCounts(), TrainedItemsOf);
+    private BehaviorResidual? Residual => _vectors is null || _behavior is null ? null : new BehaviorResidual(_behavior.Weights, _counts.Value, TrainedItemsOf);
 
     /// <summary>The items of training that a user had in training or since, ascending.</summary>
     private ReadOnlySpan<int> TrainedItemsOf(int user)
@@ -138,7 +138,7 @@ public sealed partial class TrainedRun
     /// <summary>Number of interactions in training of each candidate; -∞, which is never selected, where there are none.</summary>
     private float[] Popularity(int[] candidates)
     {
-        int[] counts = _known.Train.ItemCounts();
+        int[] counts = _counts.Value;
         return Array.ConvertAll(candidates, item => item < counts.Length && counts[item] > 0 ? counts[item] : float.NegativeInfinity);
     }
 

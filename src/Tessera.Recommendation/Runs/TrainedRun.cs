@@ -14,10 +14,12 @@ public sealed partial class TrainedRun : IDisposable
     private readonly RunVectors? _vectors; // null for an item-based model
     private readonly RunBehavior? _behavior;
     private readonly KnownData _known;
+    private readonly Lazy<int[]> _counts; // training interactions of each item
 
     private TrainedRun(RunDirectory directory, string hash, RunConfig config, RunVectors? vectors, RunBehavior? behavior, KnownData known)
     {
         (_directory, _hash, Config, _vectors, _behavior, _known) = (directory, hash, config, vectors, behavior, known);
+        _counts = new(() => known.Train.ItemCounts());
         _live = new(() => vectors is null ? null : LiveData.Open(directory, hash, known.Items, vectors.Width));
         _gathering = new(() => new Gathering(Vectors, known, _live.Value));
     }
