@@ -48,7 +48,9 @@ internal static class ResultsDocument
         On MovieLens, a modality has the name of its encoder: texts (title, genres, year and plot) by `tfidf`, `minilm` and `arctic`
         (snowflake-arctic-embed-xs), posters by `histogram` and `resnet18`; movielens-wide has all five side by side, 2,248 dimensions.
         In rows with `featureScaling`, the four scalings were the candidates, beside fixed settings: on lastfm those that the model's unscaled
-        study had chosen, on movielens-cold regularization 0.01.
+        study had chosen, on movielens-cold regularization 0.01. Rows with `behavior` or `loss` are not what was published: they put together what is better
+        than it, by settings of training that all models have. The weight of `behavior` is chosen on validation, 0 among the choices; rows with
+        `coldItems=neighbors` are those of the preset `lirdrec-cosine`, as a user gets it.
 
         The last column is the Recall@20 to compare with, under `mmrec`: on baby, sports and clothing Table II of the paper; on tiktok and
         lastfm one run (seed 999) of the public PyTorch program with one setting, learning rate 1e-3, a single draw from a spread like the
