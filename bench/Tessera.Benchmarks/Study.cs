@@ -16,7 +16,7 @@ internal sealed record Study(string Data, string[] Modalities, string Model, Jso
     /// <summary>The options that the candidates differ in, each with its values.</summary>
     public string Grid => string.Join("; ",
         from key in Candidates.SelectMany(c => c.Select(pair => pair.Key)).Distinct()
-        let values = Candidates.Select(c => c[key]!.ToJsonString()).Distinct().ToArray()
+        let values = Candidates.Select(c => c[key]?.ToJsonString() ?? "default").Distinct().ToArray()
         where values.Length > 1
         select $"{key} {string.Join(", ", values)}");
 

@@ -46,7 +46,7 @@ internal sealed class EvaluateCommand : TesseraCommand
         heldOut = CandidateNames.Restrict(heldOut, candidates, record);
         using var device = new Device(parsed.GetValue(_threads));
         foreach (string notice in MetricNotices.Of([heldOut], data.Train)) session.Note(notice);
-        using IScorer scorer = run.Scorer();
+        using IScorer scorer = run.With(Additions.None).Scorer(); // what came after training is not measured
         EvaluationResult result = new Evaluator(device, data.Train).Evaluate(scorer, [heldOut], session.Cancellation)[0];
         session.Print(
             () => ToJson(run.Config, protocol, candidates, result),

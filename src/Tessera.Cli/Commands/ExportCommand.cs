@@ -21,7 +21,7 @@ internal sealed class ExportCommand : TesseraCommand
         using TrainedRun run = TrainedRun.Open(parsed.GetRequiredValue(_run));
         string directory = parsed.GetRequiredValue(_out);
         RunExport.Write(run, directory);
-        (int users, int items, int width) = (run.UserCount, run.ItemCount, run.Embeddings.Items.Columns);
+        (int users, int items, int width) = (run.Embeddings.Users.Rows, run.Embeddings.Items.Rows, run.Embeddings.Items.Columns);
         session.Print(
             () => new JsonObject { ["model"] = run.Model, ["out"] = directory, ["users"] = users, ["items"] = items, ["dimensions"] = width },
             console => console.WriteLine(

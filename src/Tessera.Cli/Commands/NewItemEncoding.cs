@@ -25,7 +25,11 @@ internal sealed class NewItemEncoding(Session session, IReadOnlyList<string> fil
             File.WriteAllBytes(Path.Combine(folder.FullName, EventLog.ItemTableName), [.. items.SelectMany(item => ItemTableFile.Line(item, folder.FullName))]);
             ItemTable table = ItemTable.Open(folder.FullName, session.Cancellation);
             foreach (LiveModality modality in modalities)
+            {
                 if (HasContent(table, modality)) Encode(table, modality);
+                else if (modality.Fields is null && table.Images > 0) session.Note($"No item has a picture that is there, so none has '{modality.Name}' features.");
+            }
+
             foreach (Modality made in FeatureFolder.Read(folder.FullName, session.Cancellation).Modalities)
                 for (int row = 0; row < items.Count; row++)
                     if (!made.Missing[row]) encoded[items[row].Id].Add(made.Name, made.Features.Row(row).ToArray());
@@ -71,5 +75,7 @@ internal sealed class NewItemEncoding(Session session, IReadOnlyList<string> fil
     }
 
     private static bool HasContent(ItemTable table, LiveModality modality) =>
-        modality.Fields is { } fields ? fields.Any(table.Fields.Contains) : table.Images > 0;
+        modality.Fields is { } fields
+            ? table.Records().Any(item => fields.Any(field => item.Texts.TryGetValue(field, out string? text) && !string.IsNullOrWhiteSpace(text)))
+            : table.Records().Any(item => item.Image is { } image && File.Exists(Path.Combine(table.Directory, image)));
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using Tessera.Cli.Output;
@@ -113,7 +114,9 @@ internal sealed class TrainCommand : TesseraCommand
         string kept = result.Validation.Users > 0 ? $"best on validation: epoch {result.BestEpoch}" : "the last is kept, for there is no validation to measure";
         console.WriteLine(config.IsItemBased ? end : $"{end}; {kept}");
         if (result.BehaviorWeight is { } weight)
-            console.WriteLine($"Scores are corrected by behavior={KebabCase.Of(config.Training.Behavior)} with weight {Figures.Decimal(weight)}");
+            console.WriteLine(weight == 0
+                ? $"behavior={KebabCase.Of(config.Training.Behavior)} is better than nothing at no weight, so scores stay as they are"
+                : $"Scores are corrected by behavior={KebabCase.Of(config.Training.Behavior)} with weight {weight.ToString(CultureInfo.InvariantCulture)}");
         MetricsOutput.PrintResult(console, result);
         if (result.ChunkWeights.Count > 0)
             console.WriteLine($"Users' weights, mean ± deviation: {string.Join(", ", result.ChunkWeights.Select(chunk => $"{chunk.Chunk} {Figures.Decimal(chunk.Mean)} ± {Figures.Decimal(chunk.Deviation)}"))}");

@@ -12,7 +12,7 @@ internal static class NextSteps
     }
 
     /// <summary>Trains on a data set.</summary>
-    public static string Train(string data, string model = "lirdrec") => $"tessera train --data {Argument(data)} --model {model} --set learningRate=0.001 --out {Argument(Beside(data, "run"))}";
+    public static string Train(string data, string model = "lirdrec") => $"tessera train --data {Argument(data)} {(model == "lirdrec" ? "--preset lirdrec-cosine" : $"--model {model} --set learningRate=0.001")} --out {Argument(Beside(data, "run"))}";
 
     /// <summary>Splits an event log.</summary>
     public static string Split(string log) => $"tessera data split --log {Argument(log)} --scheme random-8-1-1 --out {Argument(Beside(log, "data"))}";

@@ -95,7 +95,7 @@ public sealed partial class LiveRecommender
         if (string.IsNullOrWhiteSpace(id)) throw new InvalidInputException("An item has no id; expected one that no other item has.");
         if (!seen.Add(id)) throw new InvalidInputException($"Item {SourceText.Quoted(id)} is named twice; expected each item once.");
         if (run.TryFindItem(id) is not null)
-            throw new InvalidInputException($"The run has an item {SourceText.Quoted(id)} already; expected a new id, so update that item, or remove it first.");
+            throw new InvalidInputException($"The run has an item {SourceText.Quoted(id)} already; expected a new id, so update that item (items add --update), or remove it first.");
     }
 
     /// <summary>A matrix with the vectors of the run's items as it is now, and room for more: rows beyond are nobody's yet, so they can be written.</summary>

@@ -15,12 +15,14 @@ internal sealed class Gathering
     private readonly KnownData _known;
     private readonly LiveData? _live;
     private readonly int[] _degrees;
+    private readonly float _meanDegree;
     private readonly float[] _factors; // of users whom training does not know, [d]
 
     public Gathering(RunVectors vectors, KnownData known, LiveData? live)
     {
         (_vectors, _known, _live) = (vectors, known, live);
         _degrees = known.Train.ItemCounts();
+        _meanDegree = (float)_degrees.Where(degree => degree > 0).DefaultIfEmpty(1).Average();
         _factors = IsExact ? MeanWeights() : Fitted();
     }
 
@@ -75,8 +77,9 @@ internal sealed class Gathering
         return IsExact ? _live!.Gathered(item) : _vectors.Items.Row(item);
     }
 
+    /// <summary>An item that nobody had in training counts as one with the mean number of users, or it would drown all others of who has it now.</summary>
     private float DegreeOf(int item, Additions additions) =>
-        Math.Max(1, additions.Placed.TryGetValue(item, out PlacedItem? placed) ? placed.Degree : _degrees[item]);
+        additions.Placed.TryGetValue(item, out PlacedItem? placed) ? Math.Max(1, placed.Degree) : _degrees[item] > 0 ? _degrees[item] : _meanDegree;
 
     private static float Share(int userDegree, float itemDegree) =>
         BipartiteGraph.InverseRoot(userDegree) * (float)(1 / Math.Sqrt(itemDegree + (double)BipartiteGraph.DegreeShift));
