@@ -12,6 +12,7 @@ public sealed class ItemsTests(Workplace work) : IClassFixture<Workplace>
     public void Items_with_ready_vectors_are_recommended_and_similar_at_once_until_they_are_removed()
     {
         string run = work.Train(), items = work.File("new.jsonl", $"{Line("new-a", 4)}\n{Line("new-b", 9)}\n");
+        string measured = work.Run("evaluate", "--run", run, "--data", work.Data).Out;
         Outcome added = work.Run("items", "add", "--run", run, "--items", items, "--json");
         Assert.Equal(0, added.Code);
         Assert.Equal((2, 0, 32), ((int)added.Json["added"]!, (int)added.Json["updated"]!, (int)added.Json["items"]!));
@@ -22,7 +23,8 @@ public sealed class ItemsTests(Workplace work) : IClassFixture<Workplace>
         string file = work.New("all") + ".csv";
         Assert.Equal(0, work.Run("recommend", "--run", run, "--all-users", "--out", file, "--count", "40").Code);
         Assert.Equal(40, File.ReadLines(file).Count(line => line.Contains(",new-a,", StringComparison.Ordinal)));
-        Assert.Equal(0, work.Run("evaluate", "--run", run, "--data", work.Data).Code);
+        Assert.Equal(measured, work.Run("evaluate", "--run", run, "--data", work.Data).Out);
+        Assert.Equal(30, (int)work.Run("export", "--run", run, "--out", work.New("vectors"), "--json").Json["items"]!);
 
         Outcome removed = work.Run("items", "remove", "--run", run, "--item", "new-a", "--item", "7", "--json");
         Assert.Equal((2, 30), ((int)removed.Json["removed"]!, (int)removed.Json["items"]!));
@@ -104,6 +106,11 @@ public sealed class ItemsTests(Workplace work) : IClassFixture<Workplace>
         Assert.Equal(0, work.Run("data", "encode", "--data", data).Code);
         Assert.Equal(0, work.Run(["train", "--data", data, "--model", "lirdrec", "--out", run, .. Workplace.Quick]).Code);
         string file = Path.Combine(shop, "new.jsonl");
+        File.WriteAllText(file, """{"item": "alone", "title": "red chair", "image": "none.png"}""" + "\n");
+        Outcome alone = work.Run("items", "add", "--run", run, "--items", file);
+        Assert.Equal(0, alone.Code);
+        Assert.Contains("note: No item has a picture that is there, so none has 'image' features.", alone.Error, StringComparison.Ordinal);
+        Assert.Equal(0, work.Run("items", "remove", "--run", run, "--item", "alone").Code);
         File.WriteAllLines(file,
         [
             new JsonObject { ["item"] = "twin", ["title"] = $"{ItemFolder.Title(2)} 2", ["image"] = "2.png" }.ToJsonString(),
