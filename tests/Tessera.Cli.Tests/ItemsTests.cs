@@ -34,6 +34,18 @@ public sealed class ItemsTests(Workplace work) : IClassFixture<Workplace>
     }
 
     [Fact]
+    public void The_id_of_a_removed_item_is_free_for_another()
+    {
+        string run = work.Train(), items = work.File("again.jsonl", Line("7", 4) + "\n"), only = work.File("only.txt", "7\n");
+        Assert.Equal(0, work.Run("items", "remove", "--run", run, "--item", "7").Code);
+        Assert.Equal(0, work.Run("items", "add", "--run", run, "--items", items).Code);
+
+        JsonNode found = Assert.Single(Ranked("recommend", "--run", run, "--user", "3", "--only-file", only))!;
+
+        Assert.Equal("Thing 7", (string)found["title"]!);
+    }
+
+    [Fact]
     public void Adding_again_is_refused_unless_it_is_an_update()
     {
         string run = work.Train(), items = work.File("new.jsonl", $"{Line("new-a", 4)}\n{Line("4", 9)}\n");

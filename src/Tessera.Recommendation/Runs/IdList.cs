@@ -27,12 +27,11 @@ internal static class IdList
     /// <exception cref="InvalidInputException">The file cannot be read or holds no id, or none is of an item.</exception>
     public static (IReadOnlyList<int> Items, IReadOnlyList<string> Strangers) ReadItems(string path, TrainedRun run)
     {
-        Dictionary<string, int> known = Numbers(run.ItemCount, run.ItemName);
         List<int> items = [];
         List<string> strangers = [];
         foreach ((_, string id) in Read(path))
         {
-            if (known.TryGetValue(id, out int item)) items.Add(item);
+            if (run.TryFindItem(id) is { } item) items.Add(item);
             else strangers.Add(id);
         }
 

@@ -79,7 +79,7 @@ public sealed record TrainingOptions
     [Option("item-based scores that correct the model's: those of EASE, or of the cosines of items' users (item-knn); they come from the interactions alone")]
     public Behavior Behavior { get; init; } = Behavior.None;
 
-    [Option("weight of these scores, standardized, beside the model's; null for what is best on validation of 0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8 and 1", Minimum = 0)]
+    [Option("weight of these scores, standardized, beside the model's; null for what is best on validation of 0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8 and 1", Minimum = 0, Maximum = 1000)]
     public float? BehaviorWeight { get; init; }
 
     /// <summary>The ranking loss in the place of the model's own, or null.</summary>
