@@ -70,7 +70,7 @@ public sealed class LirdRecTrainingTests : IDisposable
     }
 
     // A step is warm when both sizes of batch have been seen. The whole process is watched too: other threads of the test run
-    // allocate as they please, so the least of several turns counts.
+    // allocate as they please, so the least of many turns counts.
     [Theory]
     [InlineData(1, DctMode.Matrix2d)]
     [InlineData(2, DctMode.Matrix2d)]
@@ -87,7 +87,7 @@ public sealed class LirdRecTrainingTests : IDisposable
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
 
         long least = long.MaxValue;
-        for (int turn = 0; turn < 50 && least > 0; turn++)
+        for (int turn = 0; turn < 5000 && least > 0; turn++)
         {
             before = GC.GetTotalAllocatedBytes(precise: true);
             Steps();
