@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Tessera.Recommendation.Evaluation;
+using Tessera.Studies.Tuning;
 
 namespace Tessera.Benchmarks;
 
@@ -57,7 +58,7 @@ internal static class QualityCommand
         var metrics = new OrderedDictionary<string, MeanAndDeviation[]>();
         for (int t = 0; t < data.Tests.Count; t++)
             metrics[data.Tests[t].Name] = [.. StudyResult.Shown.Select(metric => MeanAndDeviation.Of([.. tests.Select(test => test[t][metric])]))];
-        return new StudyResult(study.Name, Study.Describe(best), [.. runs.Select(run => run.BestEpoch)], metrics);
+        return new StudyResult(study.Name, SuccessiveHalving.Describe(best), [.. runs.Select(run => run.BestEpoch)], metrics);
     }
 
     private static async Task Train(StudyRun run, StudyData data, SemaphoreSlim cores)

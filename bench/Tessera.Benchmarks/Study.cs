@@ -19,11 +19,4 @@ internal sealed record Study(string Data, string[] Modalities, string Model, Jso
         let values = Candidates.Select(c => c[key]?.ToJsonString() ?? "default").Distinct().ToArray()
         where values.Length > 1
         select $"{key} {string.Join(", ", values)}");
-
-    /// <summary>Options as <c>--set</c> takes each of them.</summary>
-    public static string Describe(JsonObject settings) => string.Join(' ', settings.Select(pair => $"{pair.Key}={Value(pair.Value!)}"));
-
-    private static string Value(JsonNode value) => value is JsonObject weights
-        ? string.Join(',', weights.Select(weight => $"{weight.Key}:{weight.Value!.ToJsonString()}"))
-        : value.ToJsonString().Trim('"');
 }

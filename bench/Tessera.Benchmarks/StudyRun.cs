@@ -11,6 +11,7 @@ using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
 using Tessera.Recommendation.Scoring;
 using Tessera.Recommendation.Training;
+using Tessera.Studies.Tuning;
 
 namespace Tessera.Benchmarks;
 
@@ -48,7 +49,7 @@ internal sealed class StudyRun(Study study, JsonObject settings, int seed)
         var run = new TrainingRun(all.WithModalities(study.Modalities), model, options, training, (ulong)seed, Protocol.Strict);
         run.Execute(Files.Path, device, resume: Files.HoldsRun);
         Console.Error.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{study.Name} ({Study.Describe(settings)}) seed {seed}: best epoch {BestEpoch} of {Metrics["epochs"]}, validation R@20 {Validation:F4}"));
+            CultureInfo.InvariantCulture, $"{study.Name} ({SuccessiveHalving.Describe(settings)}) seed {seed}: best epoch {BestEpoch} of {Metrics["epochs"]}, validation R@20 {Validation:F4}"));
     }
 
     /// <summary>Test metrics, one a measurement.</summary>

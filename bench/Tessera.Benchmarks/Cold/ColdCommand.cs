@@ -51,7 +51,7 @@ internal static class ColdCommand
                 IReadOnlyList<ColdRow> rows = training.Run();
                 ColdRow.Write(rows);
                 foreach (ColdRow row in rows)
-                    Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Study} seed {seed} {row.Variant} by {row.ChosenBy}: epoch {row.Epoch}, validation {row.Validation}, test {row.Test}"));
+                    Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Study} seed {seed} {row.Variant}: epoch {row.Epoch}, validation {row.Validation}, test {row.Test}"));
             }
         }
     }

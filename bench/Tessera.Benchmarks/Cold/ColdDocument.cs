@@ -13,7 +13,7 @@ internal static class ColdDocument
     public static void Write()
     {
         var text = new StringBuilder(Head);
-        ILookup<string, ColdRow> rows = ColdRow.ReadAll().Where(row => row.ChosenBy == ColdBest.HarmonicMean).ToLookup(row => row.Study);
+        ILookup<string, ColdRow> rows = ColdRow.ReadAll().ToLookup(row => row.Study);
         foreach (IGrouping<string, ColdStudy> data in ColdStudy.All.GroupBy(study => study.Data))
         {
             text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"## {data.Key}").AppendLine();

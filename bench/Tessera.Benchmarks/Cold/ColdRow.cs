@@ -9,11 +9,10 @@ namespace Tessera.Benchmarks.Cold;
 /// <param name="Study">Name of the study.</param>
 /// <param name="Variant">Name of the way.</param>
 /// <param name="Seed">Seed of split and training.</param>
-/// <param name="ChosenBy">What validation metric chose the epoch.</param>
-/// <param name="Epoch">The epoch.</param>
+/// <param name="Epoch">The epoch, that with the best harmonic mean on validation.</param>
 /// <param name="Validation">Figures on validation.</param>
 /// <param name="Test">Figures on test, strict.</param>
-internal sealed record ColdRow(string Study, string Variant, int Seed, string ChosenBy, int Epoch, ColdFigures Validation, ColdFigures Test)
+internal sealed record ColdRow(string Study, string Variant, int Seed, int Epoch, ColdFigures Validation, ColdFigures Test)
 {
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 

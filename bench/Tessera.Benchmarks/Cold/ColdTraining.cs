@@ -33,7 +33,7 @@ internal sealed class ColdTraining : IDisposable
     private readonly Trainer _trainer;
     private readonly ColdVectors _vectors;
     private readonly Evaluator _evaluator;
-    private readonly Dictionary<(string Variant, string ChosenBy), ColdBest> _best = [];
+    private readonly Dictionary<string, ColdBest> _best = [];
 
     public ColdTraining(ColdStudy study, Dataset all, int seed)
     {
@@ -65,7 +65,7 @@ internal sealed class ColdTraining : IDisposable
         {
             if (epoch % Every > 0) return;
             Measure(epoch);
-            if (_best.Where(pair => pair.Key.ChosenBy == ColdBest.HarmonicMean).All(pair => epoch - pair.Value.Epoch >= Patience)) done.Cancel();
+            if (_best.Values.All(best => epoch - best.Epoch >= Patience)) done.Cancel();
         });
         try
         {
@@ -77,7 +77,7 @@ internal sealed class ColdTraining : IDisposable
         }
 
         return [.. _best.Select(pair => new ColdRow(
-            _study.Name, pair.Key.Variant, _seed, pair.Key.ChosenBy, pair.Value.Epoch, ColdFigures.Of(pair.Value.Validation), ColdFigures.Of(Test(pair.Value.Vectors))))];
+            _study.Name, pair.Key, _seed, pair.Value.Epoch, ColdFigures.Of(pair.Value.Validation), ColdFigures.Of(Test(pair.Value.Vectors))))];
     }
 
     public void Dispose()
@@ -99,15 +99,10 @@ internal sealed class ColdTraining : IDisposable
         {
             var vectors = new Embeddings(learned.Users, items);
             EvaluationResult result = _evaluator.Evaluate(vectors, [HeldOut.Validation(_data)])[0];
-            Keep((variant, ColdBest.HarmonicMean), result.HarmonicMean(Recall));
-            Keep((variant, ColdBest.Overall), result[Recall]);
-
-            void Keep((string, string) key, double reached)
-            {
-                if (_best.GetValueOrDefault(key) is { } best && best.Reached >= reached) return;
-                _best.GetValueOrDefault(key)?.Vectors.Dispose();
-                _best[key] = new ColdBest(reached, epoch, result, new Embeddings(learned.Users.Clone(), items.Clone()));
-            }
+            double reached = result.HarmonicMean(Recall);
+            if (_best.GetValueOrDefault(variant) is { } best && best.Reached >= reached) continue;
+            _best.GetValueOrDefault(variant)?.Vectors.Dispose();
+            _best[variant] = new ColdBest(reached, epoch, result, new Embeddings(learned.Users.Clone(), items.Clone()));
         }
     }
 
@@ -127,7 +122,4 @@ internal sealed class ColdTraining : IDisposable
 }
 
 /// <summary>The best epoch of a way so far.</summary>
-internal sealed record ColdBest(double Reached, int Epoch, EvaluationResult Validation, Embeddings Vectors)
-{
-    public const string HarmonicMean = "harmonic mean", Overall = "overall";
-}
+internal sealed record ColdBest(double Reached, int Epoch, EvaluationResult Validation, Embeddings Vectors);

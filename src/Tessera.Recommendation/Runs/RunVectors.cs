@@ -32,9 +32,6 @@ internal sealed class RunVectors : IDisposable
         _all = new(() => new Embeddings(Finite(file.All(_users)), Items, Chunks, _weights is null ? null : Finite(file.All(_weights))));
     }
 
-    /// <summary>Name of the model in the catalog.</summary>
-    public string Model => _file.Metadata.GetValueOrDefault(RunDirectory.ModelKey, "");
-
     /// <summary>Number of users |U|.</summary>
     public int UserCount => _users.Rows;
 

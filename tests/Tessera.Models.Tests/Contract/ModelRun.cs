@@ -9,6 +9,7 @@ using Tessera.Recommendation;
 using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
+using Tessera.Recommendation.Sampling;
 using Tessera.Recommendation.Training;
 
 namespace Tessera.Models.Tests.Contract;
@@ -73,5 +74,24 @@ internal sealed class ModelRun : IDisposable
         Trainer.Dispose();
         Model.Dispose();
         Device.Dispose();
+    }
+
+    /// <summary>Bytes that this thread allocates in an epoch of steps, after three.</summary>
+    public long AllocatedByWarmSteps()
+    {
+        var sampler = new BprSampler(Data.Train, 60, new Rng(4));
+        var batch = new Batch(60);
+        Model.BeginEpoch(1);
+        for (int pass = 0; pass < 3; pass++) Pass();
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Pass();
+        return GC.GetAllocatedBytesForCurrentThread() - before;
+
+        void Pass()
+        {
+            sampler.BeginEpoch();
+            while (sampler.Next(batch)) Trainer.Step(batch);
+        }
     }
 }
