@@ -4,6 +4,10 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Hosting;
 using Tessera.Encoders.Endpoints;
 
 namespace Tessera.Encoders.Tests.Endpoints;
@@ -13,14 +17,17 @@ namespace Tessera.Encoders.Tests.Endpoints;
 public sealed class FakeServer : IDisposable
 {
     public const int Dimensions = 8;
-    private readonly HttpListener _listener;
+    private readonly WebApplication _server;
     private readonly ConcurrentQueue<FakeAnswer> _queued = new();
-    private readonly Task _loop;
 
     public FakeServer()
     {
-        (_listener, Address) = Listen();
-        _loop = Task.Run(ServeAsync);
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        _server = builder.Build();
+        _server.Run(AnswerAsync);
+        _server.Start();
+        Address = new Uri($"{_server.Urls.Single()}/v1");
     }
 
     public Uri Address { get; }
@@ -88,79 +95,31 @@ public sealed class FakeServer : IDisposable
 
     public void Dispose()
     {
-        _listener.Close();
-        _loop.Wait();
+        _server.StopAsync(new CancellationToken(canceled: true)).Wait(); // requests that are waiting for an answer are broken off
+        ((IDisposable)_server).Dispose();
     }
 
     private static JsonNode Encode(float[] vector, bool base64) => base64
         ? Convert.ToBase64String(MemoryMarshal.AsBytes(vector))
         : new JsonArray([.. vector.Select(number => JsonValue.Create(number))]);
 
-    private static (HttpListener, Uri) Listen()
+    private async Task AnswerAsync(HttpContext context)
     {
-        while (true)
-        {
-            using var socket = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-            socket.Start();
-            int port = ((IPEndPoint)socket.LocalEndpoint).Port;
-            socket.Stop();
-            var listener = new HttpListener();
-            listener.Prefixes.Add($"http://127.0.0.1:{port}/");
-            try
-            {
-                listener.Start();
-                return (listener, new Uri($"http://127.0.0.1:{port}/v1"));
-            }
-            catch (HttpListenerException)
-            {
-                listener.Close(); // another process took the port in between
-            }
-        }
-    }
-
-    private async Task ServeAsync()
-    {
-        while (true)
-        {
-            HttpListenerContext context;
-            try
-            {
-                context = await _listener.GetContextAsync();
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
-            {
-                return;
-            }
-
-            _ = Task.Run(() => AnswerAsync(context));
-        }
-    }
-
-    private async Task AnswerAsync(HttpListenerContext context)
-    {
-        try
-        {
-            using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
-            var request = new FakeRequest(
-                context.Request.Url!.AbsolutePath, context.Request.Headers["Authorization"], JsonNode.Parse(await reader.ReadToEndAsync())!.AsObject());
-            Requests.Enqueue(request);
-            FakeAnswer answer = _queued.TryDequeue(out FakeAnswer? queued) ? queued : Otherwise(request) ?? Usual(request);
-            if (answer.After is { } moment) await moment;
-            byte[] body = Encoding.UTF8.GetBytes(answer.Body);
-            context.Response.StatusCode = answer.Status;
-            context.Response.ContentType = "application/json";
-            if (answer.Endless) context.Response.SendChunked = true;
-            else context.Response.ContentLength64 = body.Length;
-            if (answer.RetryAfter is not null) context.Response.Headers["Retry-After"] = answer.RetryAfter;
-            while (answer.Endless) await context.Response.OutputStream.WriteAsync(body);
-            await context.Response.OutputStream.WriteAsync(body.AsMemory(0, answer.CutAfter ?? body.Length));
-            if (answer.CutAfter is null) context.Response.Close();
-            else context.Response.Abort();
-        }
-        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or IOException or InvalidOperationException)
-        {
-            context.Response.Abort(); // the client went away, or the server is closed
-        }
+        JsonNode body = (await JsonNode.ParseAsync(context.Request.Body))!;
+        var request = new FakeRequest(context.Request.Path.ToString(), (string?)context.Request.Headers.Authorization, body.AsObject());
+        Requests.Enqueue(request);
+        FakeAnswer answer = _queued.TryDequeue(out FakeAnswer? queued) ? queued : Otherwise(request) ?? Usual(request);
+        if (answer.After is { } moment) await moment.WaitAsync(context.RequestAborted);
+        byte[] bytes = Encoding.UTF8.GetBytes(answer.Body);
+        HttpResponse response = context.Response;
+        response.StatusCode = answer.Status;
+        response.ContentType = "application/json";
+        if (!answer.Endless) response.ContentLength = bytes.Length;
+        if (answer.RetryAfter is not null) response.Headers.RetryAfter = answer.RetryAfter;
+        while (answer.Endless) await response.Body.WriteAsync(bytes, context.RequestAborted);
+        await response.Body.WriteAsync(bytes.AsMemory(0, answer.CutAfter ?? bytes.Length));
+        await response.Body.FlushAsync();
+        if (answer.CutAfter is not null) context.Abort();
     }
 
     private static FakeAnswer Usual(FakeRequest request) => request.Path switch
