@@ -63,7 +63,7 @@ internal static class AdditionsCommand
         KnownData.Write(directory, config, new Dataset("large", train, none, none, modalities));
         RunVectors.Write(directory, config, embeddings);
         long start = Stopwatch.GetTimestamp();
-        LiveData.Write(directory, config, made, lengths: null, modalities, modalities, device, rng);
+        LiveData.Write(directory, config, made, lengths: null, coldItemFactor: 1, modalities, modalities, device, rng);
         Console.Error.WriteLine($"{Path.GetFileName(directory.LiveFile)}: {new FileInfo(directory.LiveFile).Length:N0} bytes in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s");
         SafetensorsWriter.Write(directory.ModelFile, [.. one.Parameters.Select(p => (p.Name, p.Value))], RunDirectory.Mark(directory.ModelFile, config));
         directory.WriteChecksums("{}\n");

@@ -117,6 +117,8 @@ internal sealed class TrainCommand : TesseraCommand
             console.WriteLine(weight == 0
                 ? $"behavior={KebabCase.Of(config.Training.Behavior)} is better than nothing at no weight, so scores stay as they are"
                 : $"Scores are corrected by behavior={KebabCase.Of(config.Training.Behavior)} with weight {weight.ToString(CultureInfo.InvariantCulture)}");
+        if (result.ColdItemFactor is { } factor)
+            console.WriteLine($"Vectors of items without a training interaction count {factor.ToString(CultureInfo.InvariantCulture)} times, which is best on validation");
         MetricsOutput.PrintResult(console, result);
         if (result.ChunkWeights.Count > 0)
             console.WriteLine($"Users' weights, mean ± deviation: {string.Join(", ", result.ChunkWeights.Select(chunk => $"{chunk.Chunk} {Figures.Decimal(chunk.Mean)} ± {Figures.Decimal(chunk.Deviation)}"))}");

@@ -135,7 +135,7 @@ internal sealed class ItemPlacement : IDisposable
     /// <summary>A new item's vector by the run's factor on those of items that nobody had.</summary>
     private float[] Scaled(float[] vector)
     {
-        TensorPrimitives.Multiply(vector, _run.Config.Training.ColdItemFactor, vector);
+        TensorPrimitives.Multiply(vector, _live.ItemFactor, vector);
         return vector;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Decompositions;
@@ -8,6 +9,7 @@ using Tessera.Data;
 using Tessera.Data.Storage;
 using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Recommenders;
+using Tessera.Recommendation.Training;
 
 namespace Tessera.Recommendation.Runs;
 
@@ -27,16 +29,18 @@ internal sealed partial class LiveData
     /// <summary>Writes the file of a run.</summary>
     /// <param name="model">The trained model.</param>
     /// <param name="lengths"><see cref="Embeddings.Lengths"/>.</param>
+    /// <param name="coldItemFactor">The factor on the vectors of items that nobody had.</param>
     /// <param name="original">The modalities as the data has them.</param>
     /// <param name="scaled">The same as the model has them.</param>
     /// <param name="rng">Root of the streams that the decompositions start from.</param>
     /// <exception cref="StorageException">The system refuses.</exception>
     public static void Write(
-        RunDirectory directory, RunConfig config, Recommender model, Matrix? lengths, IReadOnlyList<Modality> original, IReadOnlyList<Modality> scaled,
-        Device device, Rng rng, CancellationToken cancellation = default)
+        RunDirectory directory, RunConfig config, Recommender model, Matrix? lengths, float coldItemFactor, IReadOnlyList<Modality> original,
+        IReadOnlyList<Modality> scaled, Device device, Rng rng, CancellationToken cancellation = default)
     {
         List<(string, Matrix)> tensors = [];
         var metadata = new Dictionary<string, string>(RunDirectory.Mark(directory.LiveFile, config));
+        if (config.Training.ColdItems == ColdItemVectors.Neighbors) metadata[FactorKey] = coldItemFactor.ToString("R", CultureInfo.InvariantCulture);
         using var tape = new Tape(device);
         try
         {

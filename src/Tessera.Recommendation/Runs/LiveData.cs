@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
@@ -11,7 +12,7 @@ namespace Tessera.Recommendation.Runs;
 /// </summary>
 internal sealed partial class LiveData : IDisposable
 {
-    private const string GatheredName = "gathered", ContentName = "content", LengthsName = "lengths", ModalitiesKey = "modalities", RefusalKey = "refusal";
+    private const string GatheredName = "gathered", ContentName = "content", LengthsName = "lengths", ModalitiesKey = "modalities", RefusalKey = "refusal", FactorKey = "coldItemFactor";
     private static readonly JsonSerializerOptions Strict = new() { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
     private readonly SafetensorsMap _file;
     private readonly int _items;
@@ -27,6 +28,9 @@ internal sealed partial class LiveData : IDisposable
         _content = new(() => content is null ? null : Finite(file.All(content)));
         SafetensorsEntry? lengths = Find(LengthsName, items, 1);
         _lengths = new(() => lengths is null ? null : Finite(file.All(lengths)));
+        ItemFactor = file.Metadata.GetValueOrDefault(FactorKey) is not { } text ? 1
+            : float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out float factor) && factor is >= 0 and <= 1000 ? factor
+            : throw Unfit($"'{text}' as the factor on new items");
         ContentRefusal = file.Metadata.GetValueOrDefault(RefusalKey);
         try
         {
@@ -42,6 +46,9 @@ internal sealed partial class LiveData : IDisposable
 
     /// <summary>The run's modalities, in order.</summary>
     public IReadOnlyList<LiveModality> Modalities { get; }
+
+    /// <summary>The factor on the vector of an item that its neighbors give.</summary>
+    public float ItemFactor { get; }
 
     /// <summary>Why the model cannot say what features alone give an item; null where it can, or where vectors have no such part.</summary>
     public string? ContentRefusal { get; }

@@ -20,6 +20,9 @@ public sealed record RunResult(int Epochs, int BestEpoch, bool StoppedEarly, Eva
     /// <summary>λ of the run's item-based scores beside the model's (<see cref="Training.TrainingOptions.BehaviorWeight"/>), as set or chosen; null where there are none.</summary>
     public float? BehaviorWeight { get; init; }
 
+    /// <summary>The factor on cold items that validation chose (<see cref="Training.TrainingOptions.ColdItemFactor"/>); null where it had none to choose.</summary>
+    public float? ColdItemFactor { get; init; }
+
     /// <summary>How the users' weights of the chunks are spread; empty where the model has none.</summary>
     internal IReadOnlyList<ChunkSpread> ChunkWeights { get; init; } = [];
 
@@ -39,6 +42,7 @@ public sealed record RunResult(int Epochs, int BestEpoch, bool StoppedEarly, Eva
             ["test"] = Test.ToJson(),
         };
         if (BehaviorWeight is { } weight) json.Insert(json.IndexOf("validation"), "behaviorWeight", weight);
+        if (ColdItemFactor is { } factor) json.Insert(json.IndexOf("validation"), "coldItemFactor", factor);
         if (TestAmongCold is not null)
         {
             json["validationCandidates"] = CandidateNames.Cold; // "validation" is ranked among cold items, as "testAmongCold" is
@@ -63,6 +67,7 @@ public sealed record RunResult(int Epochs, int BestEpoch, bool StoppedEarly, Eva
             {
                 TestAmongCold = root.ContainsKey("testAmongCold") ? EvaluationResult.FromJson("test among cold", Part(root, "testAmongCold")) : null,
                 BehaviorWeight = (float?)root["behaviorWeight"],
+                ColdItemFactor = (float?)root["coldItemFactor"],
                 ChunkWeights = root["chunkWeights"] is { } weights ? ChunkSpread.FromJson(weights.AsObject()) : [],
             };
         }

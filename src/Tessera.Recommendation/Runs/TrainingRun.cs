@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tessera.Compute.Devices;
@@ -62,7 +63,7 @@ public sealed partial class TrainingRun
         RequireBehavior(training);
         _from = from is null ? null : WarmStart.Open(from, model.Name);
         _earlierTransforms = _from?.Transforms(training);
-        TrainingOptions settled = training with { Epochs = training.EpochsWhere(_validated), MonitorWindow = training.MonitorWindowOf(monitored) };
+        TrainingOptions settled = training with { Epochs = training.EpochsWhere(_validated), MonitorWindow = training.MonitorWindowOf(monitored), ColdItemFactor = training.ColdItemFactorOf(monitored) };
         Config = new RunConfig(
             model.Name, OptionsBinder.ToJson(options), model.IsItemBased ? training : settled, seed, protocol,
             dataset.Name, [.. dataset.Modalities.Select(m => m.Name)], DatasetFingerprint.Of(dataset))
@@ -150,7 +151,8 @@ public sealed partial class TrainingRun
         using var vectors = new DotProductScorer(embeddings);
         IScorer scorer = Corrected(vectors, directory, splits[0], device, cancellation, out float? behaviorWeight);
         EvaluationResult[] results = Measure(scorer, testAmongCold is null ? splits : [.. splits, testAmongCold], evaluator, cancellation);
-        LiveData.Write(directory, Config, model, embeddings.Lengths, _dataset.Modalities, modalities, device, rng, cancellation);
+        if (Config.Training.ColdItemFactor is null) LogColdItemFactor(trainer.ColdItemFactor.ToString(CultureInfo.InvariantCulture));
+        LiveData.Write(directory, Config, model, embeddings.Lengths, trainer.ColdItemFactor, _dataset.Modalities, modalities, device, rng, cancellation);
         (string, Matrix)[] weights = [.. model.Parameters.Select(p => (p.Name, p.Value)), .. model.Buffers];
         SafetensorsWriter.Write(directory.ModelFile, weights, RunDirectory.Mark(directory.ModelFile, Config));
         RunVectors.Write(directory, Config, embeddings);
@@ -158,6 +160,7 @@ public sealed partial class TrainingRun
         {
             TestAmongCold = results.ElementAtOrDefault(2),
             BehaviorWeight = behaviorWeight,
+            ColdItemFactor = Config.Training.ColdItemFactor is null ? trainer.ColdItemFactor : null,
             ChunkWeights = ChunkSpread.Of(embeddings),
         });
     }
@@ -210,6 +213,9 @@ public sealed partial class TrainingRun
         "{Monitor} on validation was 1 after epoch {Best}, as high as it goes, so none of the epochs after it could count: training ended after {Epochs}. "
         + "A monitor such as NDCG@5 may tell them apart.")]
     private partial void LogPerfect(string monitor, int best, int epochs);
+
+    [LoggerMessage(LogLevel.Information, "coldItemFactor {Factor} is best on validation, by the harmonic mean of warm and cold items.")]
+    private partial void LogColdItemFactor(string factor);
 
     [LoggerMessage(LogLevel.Warning, "{Notice}")]
     private partial void LogNotice(string notice);

@@ -9,7 +9,7 @@ namespace Tessera.Recommendation.Training;
 
 /// <summary>
 /// Final vectors for items without a training interaction, which have no share in what a model learned from interactions, from those of their
-/// nearest items that have some: <c>v_i = s (o_i + Σ_j p_ij (v_j - o_j))</c>, s being a factor, o what the model makes of features alone
+/// nearest items that have some: <c>v_i = o_i + Σ_j p_ij (v_j - o_j)</c>, o being what the model makes of features alone
 /// (<see cref="Recommender.ContentVectors"/>; 0 for models that make nothing of them) and p <see cref="WarmNeighbors"/>. An item without features
 /// keeps its own vector.
 /// </summary>
@@ -17,11 +17,10 @@ internal sealed class NeighborImputation
 {
     private readonly Matrix[] _features;
     private readonly WarmNeighbors _neighbors;
-    private readonly float _factor;
 
     /// <summary>Finds the neighbors.</summary>
     /// <param name="modalities">Content of the items, those modalities that the model has.</param>
-    /// <param name="training">Says the number k of neighbors by each modality, and the factor s.</param>
+    /// <param name="training">Says the number k of neighbors by each modality.</param>
     /// <exception cref="InvalidInputException">There is no modality.</exception>
     public NeighborImputation(Recommender model, IReadOnlyList<Modality> modalities, Interactions train, TrainingOptions training, NeighborGraphs graphs)
     {
@@ -30,7 +29,6 @@ internal sealed class NeighborImputation
                 "With coldItems=neighbors, items that nobody had are compared by their features, and the data has none; make them with 'tessera data encode', or leave coldItems at own.");
         _features = [.. modalities.Select(modality => modality.Features)];
         _neighbors = WarmNeighbors.Find(modalities, model.ContentWeights, train, training.ColdItemNeighbors, graphs);
-        _factor = training.ColdItemFactor;
     }
 
     /// <summary>Replaces the vectors of items without a training interaction.</summary>
@@ -52,12 +50,5 @@ internal sealed class NeighborImputation
             ReadOnlySpan<float> learnedPart = imputed.Row(n), own = content is null ? default : content.Row(item);
             for (int column = 0; column < vector.Length; column++) vector[column] = learnedPart[column] + (own.IsEmpty ? 0f : own[column]);
         }
-    }
-
-    /// <summary>Multiplies the vectors that were replaced by the factor s.</summary>
-    public void Scale(Embeddings embeddings)
-    {
-        foreach (int item in _neighbors.Items)
-            foreach (ref float value in embeddings.Items.Row(item)) value *= _factor;
     }
 }

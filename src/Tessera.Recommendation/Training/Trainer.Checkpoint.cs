@@ -12,6 +12,7 @@ internal sealed partial class Trainer
     private const string SamplingStream = "sampling";
     private const string WithoutImprovement = "without_improvement";
     private const string Recent = "recent_metrics";
+    private const string Factor = "cold_item_factor";
 
     /// <summary>What a checkpoint must have been written by, so that a run is not continued under other settings.</summary>
     public string ConfigHash { get; init; } = "";
@@ -40,7 +41,8 @@ internal sealed partial class Trainer
         (_epoch, _best, _bestEpoch) = (state.Epoch, state.BestMetric, state.BestEpoch);
         _withoutImprovement = WithoutImprovementOf(state);
         _recent.Clear();
-        foreach (double metric in RecentOf(state)) _recent.Enqueue(metric);
+        foreach (double[] metrics in RecentOf(state)) _recent.Enqueue(metrics);
+        if (_factors.Length > 1) ColdItemFactor = FactorOf(state);
         return _epoch;
     }
 
@@ -57,10 +59,10 @@ internal sealed partial class Trainer
         int.TryParse(state.Extra.GetValueOrDefault(WithoutImprovement), NumberStyles.None, CultureInfo.InvariantCulture, out int evaluations) ? evaluations
         : throw state.Unfit($"has no number '{WithoutImprovement}'");
 
-    private double[] RecentOf(CheckpointState state)
+    private double[][] RecentOf(CheckpointState state)
     {
         string[] parts = state.Extra.GetValueOrDefault(Recent, "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (parts.Length > _window) throw state.Unfit($"has {parts.Length} numbers '{Recent}'");
+        if (parts.Length > _window * _factors.Length || parts.Length % _factors.Length != 0) throw state.Unfit($"has {parts.Length} numbers '{Recent}'");
         var metrics = new double[parts.Length];
         for (int i = 0; i < parts.Length; i++)
         {
@@ -68,8 +70,12 @@ internal sealed partial class Trainer
                 throw state.Unfit($"has no numbers '{Recent}'");
         }
 
-        return metrics;
+        return [.. metrics.Chunk(_factors.Length)];
     }
+
+    private float FactorOf(CheckpointState state) =>
+        float.TryParse(state.Extra.GetValueOrDefault(Factor), NumberStyles.Float, CultureInfo.InvariantCulture, out float factor) && _factors.Contains(factor) ? factor
+        : throw state.Unfit($"has no '{Factor}' that validation chooses from");
 
     private void Save(CheckpointStore checkpoints)
     {
@@ -85,7 +91,8 @@ internal sealed partial class Trainer
             Extra = new Dictionary<string, string>
             {
                 [WithoutImprovement] = _withoutImprovement.ToString(CultureInfo.InvariantCulture),
-                [Recent] = string.Join(' ', _recent.Select(metric => metric.ToString("R", CultureInfo.InvariantCulture))),
+                [Recent] = string.Join(' ', _recent.SelectMany(metrics => metrics).Select(metric => metric.ToString("R", CultureInfo.InvariantCulture))),
+                [Factor] = ColdItemFactor.ToString("R", CultureInfo.InvariantCulture),
             },
             Parameters = [.. _weights, .. _weights.Select((w, i) => (BestPrefix + w.Name, _bestWeights[i]))],
             Optimizer = _adam.State,

@@ -28,7 +28,9 @@ internal sealed partial class Trainer : IDisposable
     private readonly int _epochs;
     private readonly MetricName _monitor;
     private readonly int _window;
-    private readonly Queue<double> _recent = []; // what the last evaluations measured, as many as the window has
+    private readonly int[] _coldItems; // without a training interaction
+    private readonly float[] _factors; // on their vectors; of several, validation chooses
+    private readonly Queue<double[]> _recent = []; // what the last evaluations measured, as many as the window has, by each factor
     private readonly Evaluator _evaluator;
     private readonly BprSampler _sampler;
     private readonly ChosenLoss? _chosenLoss; // null for the model's own
@@ -58,6 +60,9 @@ internal sealed partial class Trainer : IDisposable
         _validation = monitored.MeasuresAny(train) ? monitored : null;
         _window = options.MonitorWindowOf(monitored);
         _epochs = options.EpochsWhere(_validation is not null);
+        _coldItems = [.. train.ItemCounts().Index().Where(item => item.Item == 0).Select(item => item.Index)];
+        _factors = options.ColdItemFactorOf(monitored) is { } factor ? [factor] : [.. TrainingOptions.ColdItemFactors];
+        ColdItemFactor = _factors[0];
         _monitor = MetricName.Parse(options.Monitor).Among(train.Items);
         _evaluator = new Evaluator(device, train, [.. MetricAccumulator.Standard.Union([_monitor])]);
         _sampler = new BprSampler(train, options.BatchSize, rng.Stream("sampling"));
@@ -70,6 +75,9 @@ internal sealed partial class Trainer : IDisposable
 
     /// <summary>What gives items without a training interaction their vectors; null for the model itself.</summary>
     public NeighborImputation? Imputation { get; init; }
+
+    /// <summary>The factor on the vectors of items without a training interaction: the one set, or that of the best epoch.</summary>
+    public float ColdItemFactor { get; private set; }
 
     /// <summary>The training pairs left out because their user has every training item.</summary>
     public int SkippedPairs => _sampler.SkippedPairs;
@@ -140,10 +148,8 @@ internal sealed partial class Trainer : IDisposable
     /// </summary>
     public Embeddings ComputeEmbeddings()
     {
-        Embeddings embeddings = _model.ComputeEmbeddings(_tape);
-        Imputation?.Apply(_model, embeddings, _tape);
-        _chosenLoss?.Finish(_tape.Device, embeddings);
-        Imputation?.Scale(embeddings); // last: how high imputed items stand is no matter of the loss
+        Embeddings embeddings = ComputeUnscaled();
+        ScaleColdItems(embeddings, ColdItemFactor); // last: how high these items stand is no matter of the loss
         return embeddings;
     }
 
@@ -187,17 +193,18 @@ internal sealed partial class Trainer : IDisposable
 
     private EvaluationResult? Validate(CancellationToken cancellation)
     {
-        using Embeddings embeddings = ComputeEmbeddings();
+        using Embeddings embeddings = ComputeUnscaled();
         RequireFinite("The vectors of users and items are", embeddings.Users, embeddings.Items);
         if (_validation is null) return null;
-        EvaluationResult result = _evaluator.Evaluate(embeddings, [_validation], cancellation)[0];
-        _recent.Enqueue(result.Decisive(_monitor));
+        EvaluationResult[] results = ValidateByFactor(_validation, embeddings, cancellation);
+        _recent.Enqueue([.. results.Select(result => result.Decisive(_monitor))]);
         if (_recent.Count > _window) _recent.Dequeue();
-        if (_recent.Count < _window && _epoch < _epochs) return result;
-        double reached = _window == 1 ? _recent.Peek() : _recent.Average();
-        if (_best is null || reached > _best)
+        double[] reached = [.. _factors.Select((_, f) => _window == 1 ? _recent.Peek()[f] : _recent.Average(measured => measured[f]))];
+        int best = Array.IndexOf(reached, reached.Max());
+        if (_recent.Count < _window && _epoch < _epochs) return results[best];
+        if (_best is null || reached[best] > _best)
         {
-            (_best, _bestEpoch, _withoutImprovement) = (reached, _epoch, 0);
+            (_best, _bestEpoch, _withoutImprovement, ColdItemFactor) = (reached[best], _epoch, 0, _factors[best]);
             for (int w = 0; w < _weights.Length; w++) _bestWeights[w].CopyFrom(_weights[w].Value);
         }
         else
@@ -205,7 +212,36 @@ internal sealed partial class Trainer : IDisposable
             _withoutImprovement++;
         }
 
-        return result;
+        return results[best];
+    }
+
+    private EvaluationResult[] ValidateByFactor(HeldOut validation, Embeddings unscaled, CancellationToken cancellation)
+    {
+        using Matrix items = unscaled.Items.Clone();
+        var results = new EvaluationResult[_factors.Length];
+        for (int f = 0; f < _factors.Length; f++)
+        {
+            unscaled.Items.CopyFrom(items);
+            ScaleColdItems(unscaled, _factors[f]);
+            results[f] = _evaluator.Evaluate(unscaled, [validation], cancellation)[0];
+        }
+
+        return results;
+    }
+
+    private Embeddings ComputeUnscaled()
+    {
+        Embeddings embeddings = _model.ComputeEmbeddings(_tape);
+        Imputation?.Apply(_model, embeddings, _tape);
+        _chosenLoss?.Finish(_tape.Device, embeddings);
+        return embeddings;
+    }
+
+    private void ScaleColdItems(Embeddings embeddings, float factor)
+    {
+        if (factor == 1) return;
+        foreach (int item in _coldItems)
+            foreach (ref float value in embeddings.Items.Row(item)) value *= factor;
     }
 
     private string Remedy => $"lower the learning rate ({_adam.LearningRate})"

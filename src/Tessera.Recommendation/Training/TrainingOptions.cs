@@ -62,8 +62,11 @@ public sealed record TrainingOptions
     [Option("neighbors k of an item by each modality for coldItems=neighbors", Minimum = 1)]
     public int ColdItemNeighbors { get; init; } = 10;
 
-    [Option("factor on the vectors that coldItems=neighbors gives, by which items that nobody had stand higher or lower among all", Minimum = 0, Maximum = 1000)]
-    public float ColdItemFactor { get; init; } = 1f;
+    [Option(
+        "factor on the vectors of items without a training interaction, by which these stand higher or lower among all; null for what is best on validation "
+        + "of 1, 1.25, 1.5, 2, 3 and 4 where that holds warm and cold items, else for 1",
+        Minimum = 0, Maximum = 1000)]
+    public float? ColdItemFactor { get; init; }
 
     [Option(
         "what makes training rank: the model's own loss, as published (bpr); the two items of a triple each by itself (bce); softmax over the "
@@ -97,6 +100,12 @@ public sealed record TrainingOptions
         if (idle is not null)
             throw new InvalidInputException($"The option '{idle}' does nothing with loss={KebabCase.Of(Loss)}; leave it out, or choose loss=softmax or loss=cosine.");
     }
+
+    /// <summary>The factors that validation chooses from where none is set.</summary>
+    internal static IReadOnlyList<float> ColdItemFactors { get; } = [1, 1.25f, 1.5f, 2, 3, 4];
+
+    /// <summary>The factor on cold items; null where validation is to choose it, for which it must hold warm and cold items.</summary>
+    internal float? ColdItemFactorOf(HeldOut validation) => ColdItemFactor ?? (validation.ColdItems is null ? 1 : null);
 
     /// <summary>Whether a model sees other features than the data set's.</summary>
     internal bool TransformsFeatures => FeatureScaling != FeatureScaling.None || FeatureDimensions is not null;

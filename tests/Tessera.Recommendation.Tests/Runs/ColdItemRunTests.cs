@@ -53,7 +53,7 @@ public sealed class ColdItemRunTests : IDisposable
     {
         Dataset mixed = ColdStartSplit.Mixed(TinyRun.Data, new Rng(4));
 
-        RunResult result = TinyRuns.Execute(_folder.In("run"), TinyRuns.Of(mixed, epochs: 12, coldItems: ColdItemVectors.Neighbors));
+        RunResult result = TinyRuns.Execute(_folder.In("run"), TinyRuns.Of(mixed, epochs: 12, coldItems: ColdItemVectors.Neighbors, coldItemFactor: 1));
 
         MetricName metric = MetricName.Parse("Recall@5");
         JsonNode[] epochs = [.. File.ReadLines(_folder.In("run/epochs.jsonl")).Select(line => JsonNode.Parse(line)!)];
@@ -92,7 +92,7 @@ public sealed class ColdItemRunTests : IDisposable
     {
         Dataset mixed = ColdStartSplit.Mixed(TinyRun.Data, new Rng(4));
         TinyRuns.Execute(_folder.In("own"), TinyRuns.Of(mixed, epochs: 1));
-        TinyRuns.Execute(_folder.In("one"), TinyRuns.Of(mixed, epochs: 1, coldItems: ColdItemVectors.Neighbors));
+        RunResult result = TinyRuns.Execute(_folder.In("one"), TinyRuns.Of(mixed, epochs: 1, coldItems: ColdItemVectors.Neighbors));
         TinyRuns.Execute(_folder.In("three"), TinyRuns.Of(mixed, epochs: 1, coldItems: ColdItemVectors.Neighbors), threads: 3);
 
         using TrainedRun own = TrainedRun.Open(_folder.In("own")), one = TrainedRun.Open(_folder.In("one")), three = TrainedRun.Open(_folder.In("three"));
@@ -112,9 +112,40 @@ public sealed class ColdItemRunTests : IDisposable
             for (int c = 0; c < own.Embeddings.Items.Columns; c++)
             {
                 double mean = neighbors.Weights.RowColumns(row).ToArray().Zip(neighbors.Weights.RowValues(row).ToArray(), (j, p) => (double)p * own.Embeddings.Items[j, c]).Sum();
-                Assert.Equal(mean, one.Embeddings.Items[item, c], 1e-6);
+                Assert.Equal(result.ColdItemFactor!.Value * mean, one.Embeddings.Items[item, c], 1e-6);
             }
         }
+    }
+
+    [Theory]
+    [InlineData(ColdItemVectors.Own)]
+    [InlineData(ColdItemVectors.Neighbors)]
+    public void The_factor_on_cold_items_that_is_best_on_validation_is_that_of_the_run(ColdItemVectors coldItems)
+    {
+        Dataset mixed = ColdStartSplit.Mixed(TinyRun.Data, new Rng(4));
+        double MeanBy(float factor) => TinyRuns.Execute(_folder.In($"by {factor}"), TinyRuns.Of(mixed, epochs: 1, coldItems: coldItems, coldItemFactor: factor))
+            .Validation.HarmonicMean(MetricName.Parse("Recall@5"));
+
+        RunResult chosen = TinyRuns.Execute(_folder.In("chosen"), TinyRuns.Of(mixed, epochs: 1, coldItems: coldItems));
+
+        double[] means = [.. TrainingOptions.ColdItemFactors.Select(MeanBy)];
+        float best = TrainingOptions.ColdItemFactors[Array.IndexOf(means, means.Max())];
+        Assert.True(best > 1);
+        Assert.Equal(best, chosen.ColdItemFactor);
+        Assert.Equal(best, RunResult.Read(_folder.In("chosen/metrics.json")).ColdItemFactor);
+        Assert.Equal(means.Max(), chosen.Validation.HarmonicMean(MetricName.Parse("Recall@5")));
+        using TrainedRun byItself = TrainedRun.Open(_folder.In("chosen")), set = TrainedRun.Open(_folder.In($"by {best}"));
+        Assert.Equal(set.Embeddings.Items.Span, byItself.Embeddings.Items.Span);
+        Assert.Equal(coldItems == ColdItemVectors.Neighbors ? best : 1, byItself.Live!.ItemFactor);
+    }
+
+    [Fact]
+    public void Where_validation_holds_no_cold_items_there_is_no_factor_to_choose()
+    {
+        TrainingRun run = TinyRuns.Of(epochs: 1);
+
+        Assert.Null(TinyRuns.Execute(_folder.In("run"), run).ColdItemFactor);
+        Assert.Equal(1, run.Config.Training.ColdItemFactor);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ internal static class TinyRuns
     public static TrainingRun Of(
         Dataset? data = null, int? epochs = 4, ulong seed = 5, Protocol protocol = Protocol.Strict, ILogger? logger = null, string monitor = "Recall@5",
         float learningRate = 0.02f, bool restart = false, string? from = null, ColdItemVectors coldItems = ColdItemVectors.Own,
-        Behavior behavior = Behavior.None, float? behaviorWeight = null) => new(
+        float? coldItemFactor = null, Behavior behavior = Behavior.None, float? behaviorWeight = null) => new(
         data ?? TinyRun.Data,
         Model,
         OptionsBinder.Bind(Model.OptionsType, new JsonObject { ["embeddingSize"] = 4 }),
@@ -38,6 +38,7 @@ internal static class TinyRuns
             LearningRate = learningRate,
             Monitor = monitor,
             ColdItems = coldItems,
+            ColdItemFactor = coldItemFactor,
             Behavior = behavior,
             BehaviorWeight = behaviorWeight,
         },

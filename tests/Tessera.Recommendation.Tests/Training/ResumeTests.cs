@@ -1,4 +1,6 @@
+using Tessera.Compute.Random;
 using Tessera.Data;
+using Tessera.Data.Splitting;
 using Tessera.Recommendation.Checkpoints;
 using Tessera.Recommendation.Training;
 
@@ -35,6 +37,27 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(expected, actual);
         Assert.Equal(whole.Log.Skip(done), resumed.Log);
         Assert.Equal(whole.Bytes, resumed.Bytes);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(6)]
+    public void A_run_that_chooses_the_factor_on_cold_items_is_resumed_to_the_same_bits(int stopAfter)
+    {
+        Dataset mixed = ColdStartSplit.Mixed(TinyRun.Data, new Rng(4));
+        TrainingOptions options = Options with { MonitorWindow = 3 };
+        using var whole = new TinyRun(options, data: mixed);
+        TrainingResult expected = whole.Run();
+        using (TinyRun stopped = Stopped(options, stopAfter, 1, mixed)) Assert.Equal(stopAfter, stopped.Epochs.Count);
+
+        using var resumed = new TinyRun(options, data: mixed);
+        Assert.Equal(stopAfter, resumed.Trainer.Resume(Store, out _));
+        Assert.Equal(expected, resumed.Run(Store));
+
+        Assert.Equal(whole.Log.Skip(stopAfter), resumed.Log);
+        Assert.Equal(whole.Bytes, resumed.Bytes);
+        Assert.Equal(whole.Trainer.ColdItemFactor, resumed.Trainer.ColdItemFactor);
+        Assert.True(whole.Trainer.ColdItemFactor > 1);
     }
 
     [Theory]
@@ -109,10 +132,10 @@ public sealed class ResumeTests : IDisposable
 
     private CheckpointStore Store => new(_folder.Path);
 
-    private TinyRun Stopped(TrainingOptions options, int afterEpoch, int inBatch)
+    private TinyRun Stopped(TrainingOptions options, int afterEpoch, int inBatch, Dataset? data = null)
     {
         using var source = new CancellationTokenSource();
-        var run = new TinyRun(options)
+        var run = new TinyRun(options, data: data)
         {
             OnReport = report =>
             {

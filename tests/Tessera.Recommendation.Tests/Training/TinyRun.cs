@@ -22,7 +22,7 @@ internal sealed class TinyRun : IDisposable, IProgress<TrainingProgress>
         var rng = new Rng(seed);
         Model = new TinyModel(
             new RecommenderInputs(data.Train, data.Modalities, rng.Stream("model"), new NeighborGraphs(_device)), model ?? new TinyOptions());
-        Trainer = new Trainer(Model, data.Train, data.Validation, _device, rng.Stream("training"), options) { ConfigHash = configHash };
+        Trainer = new Trainer(Model, data.Train, data.Validation, _device, rng.Stream("training"), options, data.ColdItems) { ConfigHash = configHash };
     }
 
     public static Dataset Data { get; } = SyntheticDataset.Create(new SyntheticDatasetOptions
