@@ -17,7 +17,7 @@ public sealed class LadderTests
         ["Tessera.Recommendation"] =
             ["", "Options", "Metrics", "Features", "Graphs", "Sampling", "Losses", "Scoring", "Evaluation", "Recommenders", "Checkpoints", "Training", "Runs", "Live"],
         ["Tessera.Models"] = [""],
-        ["Tessera.Studies"] = ["", "Statistics", "Tuning"],
+        ["Tessera.Studies"] = ["", "Statistics", "Reports", "Tuning", "Plans", "Cells", "Paper"],
         ["Tessera.Cli"] = ["", "Output", "Commands"],
     };
 

@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using Tessera.Compute.Devices;
+using Tessera.Data;
+using Tessera.Data.DatasetFolder;
+using Tessera.Data.Splitting;
+using Tessera.Data.Synthetic;
+using Tessera.Recommendation.Evaluation;
+using Tessera.Studies.Paper;
+using Tessera.Studies.Plans;
+using Tessera.Studies.Reports;
+
+namespace Tessera.Studies.Tests.Paper;
+
+public sealed class StudyRunnerTests : IDisposable
+{
+    private readonly TemporaryDirectory _folder = new();
+    private readonly Device _device = new(1);
+
+    public void Dispose()
+    {
+        _device.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void A_study_that_was_stopped_goes_on_with_what_it_has_to_the_same_report()
+    {
+        StudyPlan plan = Plan(StudyCatalog.Find("components"));
+        plan.Write(_folder.In("plan.json"));
+        StudyPlan read = StudyPlan.Read(_folder.In("plan.json"));
+        using var stop = new CancellationTokenSource();
+        int measured = 0;
+        StudyRunner whole = Runner(plan, "whole", _ => { }), stopped = Runner(read, "stopped", _ => { if (++measured == 2) stop.Cancel(); });
+
+        whole.Measure(null, default);
+        Assert.Throws<OperationCanceledException>(() => stopped.Measure(null, stop.Token));
+        stopped.Measure(TimeSpan.Zero, default); // no time for any
+        Assert.Equal(2, Directory.GetFiles(_folder.In("stopped/results")).Length);
+        stopped.Measure(null, default);
+
+        Assert.Equal(6, Directory.GetFiles(_folder.In("stopped/results")).Length);
+        Assert.Equal(Texts(whole.Report()), Texts(stopped.Report()));
+        var table = Assert.IsType<Table>(Assert.Single(whole.Report().Parts));
+        Assert.Equal(6, table.Rows.Count);
+        Assert.All(table.Rows, row => Assert.InRange(row[3].Value!.Value, 0, 1));
+    }
+
+    [Fact]
+    public void A_variant_changes_what_it_says_and_nothing_else()
+    {
+        Dataset data = DatasetReader.Read(Data());
+
+        Dataset mixed = new DataVariant { Split = SplitScheme.ColdMixed, Modalities = ["text"] }.Apply(data, 1), half = new DataVariant { Kept = 0.5 }.Apply(data, 1),
+            shuffled = new DataVariant { ShuffledRows = true }.Apply(data, 1), noisy = new DataVariant { Noise = 1 }.Apply(data, 1);
+
+        Assert.NotNull(mixed.ColdItems);
+        Assert.Equal("text", Assert.Single(mixed.Modalities).Name);
+        Assert.InRange(half.Train.Count, 0.4 * data.Train.Count, 0.65 * data.Train.Count);
+        Assert.All(half.Train.Pairs(), pair => Assert.True(data.Train.ItemsOf(pair.User).Contains(pair.Item)));
+        Assert.Equal(Rows(data).Order(), Rows(shuffled).Order());
+        Assert.NotEqual(Rows(data), Rows(shuffled));
+        Assert.Empty(Rows(data).Intersect(Rows(noisy)));
+
+        static string[] Rows(Dataset data) => [.. Enumerable.Range(0, data.Items).Select(row => string.Join(' ', data.Modalities[0].Features.Row(row).ToArray()))];
+    }
+
+    private StudyRunner Runner(StudyPlan plan, string name, Action<string> note) =>
+        new(StudyCatalog.Find(plan.Study), plan, _folder.In(name), _device) { Note = note };
+
+    private StudyPlan Plan(Study study)
+    {
+        string folder = Data();
+        var request = new StudyRequest([(folder, DatasetReader.Read(folder))], [], new JsonObject { ["epochs"] = 2, ["embeddingSize"] = 8, ["learningRate"] = 1e-2 });
+        return new StudyPlan(study.Name, [1], [.. study.Cells(request)]) { Protocol = Protocol.Strict };
+    }
+
+    private string Data()
+    {
+        string folder = _folder.In("small");
+        if (Directory.Exists(folder)) return folder;
+        var options = new SyntheticDatasetOptions { Users = 60, Items = 40, MeanInteractions = 8, VisualDimensions = 6, TextualDimensions = 4, Seed = 3 };
+        DatasetWriter.Write(SyntheticDataset.Create(options).Dataset, folder);
+        return folder;
+    }
+
+    private static IEnumerable<string> Texts(Report report) => report.Parts.OfType<Table>().SelectMany(table => table.Rows).SelectMany(row => row).Select(cell => cell.Text);
+}
