@@ -3,7 +3,7 @@ using Tessera.Studies.Plans;
 
 namespace Tessera.Studies.Cells;
 
-/// <summary>What a cell gave with one seed: written once, as <c>results/KEY-SEED.json</c>, and never changed.</summary>
+/// <summary>What a cell gave with one seed: written once and never changed.</summary>
 /// <param name="Cell">What was measured.</param>
 /// <param name="DataFingerprint">SHA-256 of the data set, after its variant was made.</param>
 /// <param name="Version">Version and commit of the program.</param>

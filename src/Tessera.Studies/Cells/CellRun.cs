@@ -19,13 +19,17 @@ using Tessera.Studies.Plans;
 namespace Tessera.Studies.Cells;
 
 /// <summary>
-/// A cell and a seed, in a study's folder: its training is kept in <c>runs/KEY-SEED</c>, from where it goes on when interrupted, its result in
-/// <c>results/KEY-SEED.json</c>.
+/// A cell and a seed, in a folder that studies share: what one has measured, another need not measure again. Its training is kept in <c>NAME</c>, from
+/// where it goes on when interrupted, its result in <c>NAME.json</c>.
 /// </summary>
-/// <param name="folder">Folder of the study.</param>
+/// <param name="measurement">What is measured, by name; the same cell may be measured in several ways.</param>
+/// <param name="folder">The folder of all cells.</param>
 /// <param name="protocol">Protocol of the test evaluation.</param>
-internal sealed class CellRun(StudyCell cell, ulong seed, string folder, Protocol protocol, Device device, CancellationToken cancellation)
+/// <param name="read">Reads a data set by its folder.</param>
+internal sealed class CellRun(
+    string measurement, StudyCell cell, ulong seed, string folder, Protocol protocol, Func<string, Dataset> read, Device device, CancellationToken cancellation)
 {
+    private static readonly JsonSerializerOptions WithFields = new() { IncludeFields = true };
     private static readonly ModelCatalog Models = ModelCatalog.Of(typeof(LirdRec).Assembly);
 
     public StudyCell Cell => cell;
@@ -37,19 +41,20 @@ internal sealed class CellRun(StudyCell cell, ulong seed, string folder, Protoco
     public CancellationToken Cancellation => cancellation;
 
     /// <summary>Folder of the training.</summary>
-    public string RunFolder => Path.Combine(folder, "runs", Name);
+    public string RunFolder => Path.Combine(folder, Name);
 
     /// <summary>File of the result.</summary>
-    public string ResultFile => Path.Combine(folder, "results", $"{Name}.json");
+    public string ResultFile => RunFolder + ".json";
 
     public ModelDescription Model => Models.Find(cell.Model);
 
-    private string Name => $"{cell.Model}-{Key}-{seed}";
+    private string Name => $"{measurement}-{cell.Model}-{Key}-{seed}";
 
-    private string Key => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(cell))))[..12];
+    /// <summary>Of all that determines the result, so not of what a study calls the cell.</summary>
+    private string Key => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize((cell with { Factors = [] }, protocol), WithFields))))[..12];
 
     /// <summary>The data set with the cell's variant.</summary>
-    public Dataset ReadData() => cell.Variant.Apply(DatasetReader.Read(cell.Data, cancellation), seed);
+    public Dataset ReadData() => cell.Variant.Apply(read(cell.Data), seed);
 
     /// <summary>The result; null where it is not measured yet.</summary>
     /// <exception cref="InvalidInputException">The file is damaged.</exception>

@@ -24,6 +24,9 @@ internal abstract class Study
     /// <exception cref="InvalidInputException">The study cannot be made of such data or models; the message says why.</exception>
     public abstract IEnumerable<StudyCell> Cells(StudyRequest request);
 
+    /// <summary>Name of what is measured of a cell; studies that measure the same share their results.</summary>
+    public virtual string Measurement => "training";
+
     /// <summary>Measures a cell: trains its model and scores test, unless the study measures something else.</summary>
     public virtual CellResult Measure(CellRun run) => run.Train();
 

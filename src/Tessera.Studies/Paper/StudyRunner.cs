@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
 using Tessera.Compute.Devices;
+using Tessera.Data;
+using Tessera.Data.DatasetFolder;
 using Tessera.Data.Storage;
 using Tessera.Studies.Cells;
 using Tessera.Studies.Plans;
@@ -6,38 +9,89 @@ using Tessera.Studies.Reports;
 
 namespace Tessera.Studies.Paper;
 
-/// <summary>Measures a plan's cells one after another, into a folder that an interrupted study goes on from.</summary>
-/// <param name="folder">The study's folder.</param>
-internal sealed class StudyRunner(Study study, StudyPlan plan, string folder, Device device)
+/// <summary>Measures a plan's cells, as many at a time as there are cores, each on one thread. An interrupted study goes on with what there is.</summary>
+/// <param name="folder">Folder of the cells, which studies can share.</param>
+internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
 {
-    /// <summary>Called with a line about each cell that was measured.</summary>
+    private readonly ConcurrentDictionary<string, Lazy<Dataset>> _data = new();
+
+    /// <summary>Called with a line about each cell that was measured, from several threads.</summary>
     public Action<string>? Note { get; init; }
+
+    /// <summary>Cells measured at a time; results do not depend on it.</summary>
+    public int Parallel { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Cells with a seed each that are not measured yet, in the order in which they are.</summary>
+    public IReadOnlyList<(StudyCell Cell, ulong Seed)> Missing() =>
+        [.. plan.Seeds.SelectMany(seed => plan.Cells.Select(cell => (cell, seed))).Where(one => !File.Exists(Of(one.cell, one.seed).ResultFile))];
 
     /// <summary>Measures what is missing, until the budget is spent; what has begun is completed.</summary>
     /// <param name="budget">Most time to spend; null for no limit.</param>
+    /// <exception cref="InvalidInputException">A cell's settings or data cannot be used.</exception>
     /// <exception cref="OperationCanceledException">Cancellation was requested.</exception>
     public void Measure(TimeSpan? budget, CancellationToken cancellation)
     {
         long start = TimeProvider.System.GetTimestamp();
-        foreach (ulong seed in plan.Seeds)
+        using var slots = new SemaphoreSlim(Parallel);
+        var tasks = new List<Task>();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        foreach ((StudyCell cell, ulong seed) in Missing())
         {
-            foreach (StudyCell cell in plan.Cells)
+            slots.Wait(CancellationToken.None);
+            if (stop.IsCancellationRequested || (budget is { } limit && TimeProvider.System.GetElapsedTime(start) >= limit)) break;
+            tasks.Add(Task.Run(() =>
             {
-                if (budget is { } limit && TimeProvider.System.GetElapsedTime(start) >= limit) return;
-                CellRun run = Of(cell, seed, cancellation);
-                if (File.Exists(run.ResultFile)) continue;
-                JsonRecord.Write(run.ResultFile, study.Measure(run));
-                Note?.Invoke($"{string.Join(", ", cell.Factors.Values)}, seed {seed}: measured");
-            }
+                try
+                {
+                    Measure(cell, seed, stop.Token);
+                }
+                catch
+                {
+                    stop.Cancel(); // the others stop at their last checkpoints
+                    throw;
+                }
+                finally
+                {
+                    slots.Release();
+                }
+            }, CancellationToken.None));
         }
+
+        Wait(tasks);
+        cancellation.ThrowIfCancellationRequested();
     }
 
     /// <summary>The report of what is measured.</summary>
     public Report Report()
     {
-        var outcome = new StudyOutcome(plan, cell => [.. plan.Seeds.Select(seed => Of(cell, seed, default).Read()).OfType<CellResult>()]);
+        var outcome = new StudyOutcome(plan, cell => [.. plan.Seeds.Select(seed => Of(cell, seed).Read()).OfType<CellResult>()]);
         return new Report(study.Name, study.Title, [.. study.Report(outcome)]);
     }
 
-    private CellRun Of(StudyCell cell, ulong seed, CancellationToken cancellation) => new(cell, seed, folder, plan.Protocol, device, cancellation);
+    private void Measure(StudyCell cell, ulong seed, CancellationToken cancellation)
+    {
+        using var device = new Device(threads: 1);
+        CellRun run = Of(cell, seed, device, cancellation);
+        JsonRecord.Write(run.ResultFile, study.Measure(run));
+        Note?.Invoke($"{string.Join(", ", cell.Factors.Values)}, seed {seed}: measured");
+    }
+
+    /// <summary>Throws what the first of them threw that was not a stop.</summary>
+    private static void Wait(IReadOnlyList<Task> tasks)
+    {
+        try
+        {
+            Task.WaitAll([.. tasks]);
+        }
+        catch (AggregateException all)
+        {
+            Exception first = all.InnerExceptions.FirstOrDefault(one => one is not OperationCanceledException) ?? all.InnerExceptions[0];
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
+        }
+    }
+
+    private CellRun Of(StudyCell cell, ulong seed, Device? device = null, CancellationToken cancellation = default) =>
+        new(study.Measurement, cell, seed, folder, plan.Protocol, Read, device!, cancellation);
+
+    private Dataset Read(string data) => _data.GetOrAdd(data, path => new(() => DatasetReader.Read(path))).Value;
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Tessera.Compute.Devices;
 using Tessera.Data;
 using Tessera.Data.DatasetFolder;
 using Tessera.Data.Splitting;
@@ -14,13 +13,8 @@ namespace Tessera.Studies.Tests.Paper;
 public sealed class StudyRunnerTests : IDisposable
 {
     private readonly TemporaryDirectory _folder = new();
-    private readonly Device _device = new(1);
 
-    public void Dispose()
-    {
-        _device.Dispose();
-        _folder.Dispose();
-    }
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public void A_study_that_was_stopped_goes_on_with_what_it_has_to_the_same_report()
@@ -35,10 +29,10 @@ public sealed class StudyRunnerTests : IDisposable
         whole.Measure(null, default);
         Assert.Throws<OperationCanceledException>(() => stopped.Measure(null, stop.Token));
         stopped.Measure(TimeSpan.Zero, default); // no time for any
-        Assert.Equal(2, Directory.GetFiles(_folder.In("stopped/results")).Length);
+        Assert.Equal(2, Directory.GetFiles(_folder.In("stopped"), "*.json").Length);
         stopped.Measure(null, default);
 
-        Assert.Equal(6, Directory.GetFiles(_folder.In("stopped/results")).Length);
+        Assert.Equal(6, Directory.GetFiles(_folder.In("stopped"), "*.json").Length);
         Assert.Equal(Texts(whole.Report()), Texts(stopped.Report()));
         var table = Assert.IsType<Table>(Assert.Single(whole.Report().Parts));
         Assert.Equal(6, table.Rows.Count);
@@ -65,7 +59,7 @@ public sealed class StudyRunnerTests : IDisposable
     }
 
     private StudyRunner Runner(StudyPlan plan, string name, Action<string> note) =>
-        new(StudyCatalog.Find(plan.Study), plan, _folder.In(name), _device) { Note = note };
+        new(StudyCatalog.Find(plan.Study), plan, _folder.In(name)) { Note = note, Parallel = 1 };
 
     private StudyPlan Plan(Study study)
     {
