@@ -51,6 +51,22 @@ internal static class Flags
             CustomParser = result => Parse(result, name, minimum, maximum),
         };
 
+    /// <summary>A length of time, null where it is not given.</summary>
+    public static Option<TimeSpan?> Duration(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "2h|30m|90s",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            double? unit = text.Length < 2 ? null : text[^1] switch { 'h' => 3600, 'm' => 60, 's' => 1, _ => null };
+            if (unit is { } seconds && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double count) && count > 0 && count * seconds <= 1e8)
+                return TimeSpan.FromSeconds(count * seconds);
+            result.AddError($"{name} is '{text}'; expected a length of time above 0, such as 2h, 30m or 90s.");
+            return null;
+        },
+    };
+
     private static void RefuseEmpty(Option option) => option.Validators.Add(result =>
     {
         if (result.Tokens is [{ Value: var value }] && string.IsNullOrWhiteSpace(value))

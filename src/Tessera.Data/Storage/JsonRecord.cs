@@ -62,6 +62,9 @@ internal static class JsonRecord
         stream.Write("\n"u8);
     });
 
+    /// <summary>A record as <see cref="Write"/> writes it.</summary>
+    public static string ToJson<T>(T record) => JsonSerializer.Serialize(record, Json);
+
     /// <summary>Refuses null in lists, which the serializer would put into lists that hold none.</summary>
     private static void RefuseNullEntries(JsonElement element)
     {

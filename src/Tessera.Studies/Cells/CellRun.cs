@@ -89,7 +89,8 @@ internal sealed class CellRun(
     /// <summary>A result without measurements.</summary>
     public CellResult Result(Dataset data) => new(cell, seed, DatasetFingerprint.Of(data), ProgramVersion, MachineName, Seconds: 0);
 
-    private string GraphCache => Directory.CreateDirectory(Path.Combine(folder, "graphs")).FullName;
+    /// <summary>Folder for nearest-neighbor graphs.</summary>
+    public string GraphCache => Directory.CreateDirectory(Path.Combine(folder, "graphs")).FullName;
 
     private static string ProgramVersion { get; } = typeof(CellRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 

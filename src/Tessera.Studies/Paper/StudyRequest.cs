@@ -14,8 +14,21 @@ namespace Tessera.Studies.Paper;
 /// <param name="Settings">Options that differ from the defaults, for every model that has them.</param>
 internal sealed record StudyRequest(IReadOnlyList<(string Folder, Dataset Dataset)> Data, IReadOnlyList<string> Models, JsonObject Settings)
 {
+    /// <summary>The modalities to keep of a data set, by its folder, where not all are.</summary>
+    public IReadOnlyDictionary<string, string[]> Modalities { get; init; } = new Dictionary<string, string[]>();
+
     /// <summary>The models there are.</summary>
     public static ModelCatalog Catalog { get; } = ModelCatalog.Of(typeof(LirdRec).Assembly);
+
+    /// <summary>Refuses a setting that no model of these cells has.</summary>
+    /// <exception cref="InvalidInputException">There is one.</exception>
+    public void RequireUsed(IEnumerable<StudyCell> cells)
+    {
+        string[] models = [.. cells.Select(cell => cell.Model).Distinct()];
+        HashSet<string> known = [.. models.SelectMany(KnownTo)];
+        if (Settings.Select(pair => pair.Key).FirstOrDefault(key => !known.Contains(key)) is { } idle)
+            throw new InvalidInputException($"'{idle}' is no option of training or of {string.Join(", ", models)}; 'tessera models' lists those there are.");
+    }
 
     /// <summary>The models asked for, or these.</summary>
     public IReadOnlyList<string> ModelsOr(params IReadOnlyList<string> defaults) => Models.Count > 0 ? Models : defaults;
@@ -25,10 +38,17 @@ internal sealed record StudyRequest(IReadOnlyList<(string Folder, Dataset Datase
     public StudyCell Cell(string folder, string model, JsonObject? settings = null)
     {
         ModelDescription description = Catalog.Find(model);
-        HashSet<string> known = [.. new[] { description.OptionsType, typeof(TrainingOptions) }.SelectMany(OptionsBinder.Describe).Select(option => option.Name)];
+        HashSet<string> known = [.. KnownTo(model)];
         var all = new JsonObject();
         foreach ((string key, JsonNode? value) in Settings.Where(pair => known.Contains(pair.Key)).Concat(settings ?? [])) all[key] = value?.DeepClone();
         foreach (string key in all.Where(pair => pair.Value is null).Select(pair => pair.Key).ToArray()) all.Remove(key);
-        return new StudyCell(folder, description.Name) { Settings = all };
+        return new StudyCell(folder, description.Name) { Settings = all, Variant = new DataVariant { Modalities = Modalities.GetValueOrDefault(folder) } };
+    }
+
+    private static IEnumerable<string> KnownTo(string model)
+    {
+        ModelDescription description = Catalog.Find(model);
+        Type[] types = description.IsItemBased ? [description.OptionsType] : [description.OptionsType, typeof(TrainingOptions)];
+        return types.SelectMany(OptionsBinder.Describe).Select(option => option.Name);
     }
 }

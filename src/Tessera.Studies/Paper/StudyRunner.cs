@@ -25,6 +25,41 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
     public IReadOnlyList<(StudyCell Cell, ulong Seed)> Missing() =>
         [.. plan.Seeds.SelectMany(seed => plan.Cells.Select(cell => (cell, seed))).Where(one => !File.Exists(Of(one.cell, one.seed).ResultFile))];
 
+    /// <summary>Checks that every cell can be measured, which need not wait for the first of them.</summary>
+    /// <exception cref="InvalidInputException">One cannot; the message says which and why.</exception>
+    public void Check()
+    {
+        foreach (IGrouping<(string Data, DataVariant Variant), StudyCell> alike in plan.Cells.GroupBy(cell => (cell.Data, cell.Variant)))
+        {
+            Dataset data = alike.Key.Variant.Apply(Read(alike.Key.Data), plan.Seeds[0]);
+            foreach (StudyCell cell in alike)
+            {
+                try
+                {
+                    Of(cell, plan.Seeds[0]).Of(data);
+                }
+                catch (InvalidInputException cause)
+                {
+                    throw new InvalidInputException($"The study cannot measure {string.Join(", ", cell.Factors.Values)}: {cause.Message}", cause);
+                }
+            }
+        }
+    }
+
+    /// <summary>What the missing trainings will cost, from a few steps of one cell of each model and data set.</summary>
+    public IReadOnlyList<StudyCost> Costs(CancellationToken cancellation)
+    {
+        var costs = new List<StudyCost>();
+        using var device = new Device(threads: 1);
+        foreach (var alike in Missing().GroupBy(one => (one.Cell.Model, one.Cell.Data)))
+        {
+            CellRun run = Of(alike.First().Cell, alike.First().Seed, device, cancellation);
+            costs.Add(new StudyCost(alike.Key.Model, alike.Key.Data, alike.Count(), CellCost.Measure(run, run.ReadData()).EpochSeconds));
+        }
+
+        return costs;
+    }
+
     /// <summary>Measures what is missing, until the budget is spent; what has begun is completed.</summary>
     /// <param name="budget">Most time to spend; null for no limit.</param>
     /// <exception cref="InvalidInputException">A cell's settings or data cannot be used.</exception>

@@ -23,6 +23,9 @@ internal sealed record StudyPlan(string Study, IReadOnlyList<ulong> Seeds, IRead
     /// <exception cref="StorageException">The system refuses.</exception>
     public void Write(string path) => JsonRecord.Write(path, this);
 
+    /// <summary>The plan as <see cref="Read"/> takes it.</summary>
+    public string ToJson() => JsonRecord.ToJson(this);
+
     private static void Check(StudyPlan plan)
     {
         if (plan.Seeds.Count == 0) throw new JsonException("it has no seeds");

@@ -1,0 +1,99 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Tessera.Cli.Output;
+using Tessera.Data;
+using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Options;
+using Tessera.Studies.Paper;
+using Tessera.Studies.Plans;
+using Tessera.Studies.Reports;
+
+namespace Tessera.Cli.Commands;
+
+/// <summary><c>tessera study run</c></summary>
+internal sealed class StudyRunCommand : TesseraCommand
+{
+    private readonly Argument<string?> _name = new("study") { Description = "name of a study, which 'tessera study list' lists; left out with --plan", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string[]> _data = new("--data") { Description = "folder of a data set; may be repeated", HelpName = "DIR" };
+    private readonly Option<string> _out = Flags.Text("--out", "REPORT", "folder for the plan and the report; the study goes on there");
+    private readonly Option<string?> _models = Flags.OptionalText("--models", "NAME,NAME", "models to study; default: those of the study");
+    private readonly Option<string?> _modalities = Flags.OptionalText("--modalities", "NAME,NAME", "modalities to learn from, of the data sets that have them; default: all");
+    private readonly Option<int> _seeds = Flags.Number("--seeds", "seeds of each training, 1 to this", minimum: 1, otherwise: 3, maximum: 1000);
+    private readonly Option<string[]> _set = new("--set") { Description = "an option of training or of a model, for every model that has it; may be repeated", HelpName = "key=value" };
+    private readonly Option<string?> _protocol = Flags.Protocol("strict");
+    private readonly Option<TimeSpan?> _budget = Flags.Duration("--budget", "time after which nothing new is begun; the same command goes on later; default: no limit");
+    private readonly Option<string?> _plan = Flags.OptionalText("--plan", "FILE.json", "a plan to carry out, such as another study's plan.json, in place of a study's name, data, models and seeds");
+    private readonly Option<string?> _runs = Flags.OptionalText("--runs", "DIR", "folder of trainings and results, which studies share; default: runs/studies");
+    private readonly Option<bool> _dryRun = new("--dry-run") { Description = "check the plan, print it and what it will cost, and stop" };
+    private readonly Option<int> _threads = Flags.Threads();
+
+    public StudyRunCommand(CliEnvironment environment, CancellationToken cancellation)
+        : base("run", "Carry out a study, or go on with it, and write its report.", environment, cancellation)
+    {
+        Arguments.Add(_name);
+        Take(_data, _out, _models, _modalities, _seeds, _set, _protocol, _budget, _plan, _runs, _dryRun, _threads);
+    }
+
+    protected override void Execute(ParseResult parsed, Session session)
+    {
+        StudyPlan plan = parsed.GetValue(_plan) is { } file ? ReadPlan(file, parsed) : MakePlan(parsed, session);
+        Study study = StudyCatalog.Find(plan.Study);
+        string report = parsed.GetRequiredValue(_out), planFile = Path.Combine(report, "plan.json");
+        if (File.Exists(planFile) && StudyPlan.Read(planFile).Study is var other && other != plan.Study)
+            throw new InvalidInputException($"'{report}' has the report of the study '{other}'; give '{plan.Study}' another folder (--out).");
+        int threads = parsed.GetValue(_threads);
+        var runner = new StudyRunner(study, plan, Path.GetFullPath(parsed.GetValue(_runs) ?? Path.Combine("runs", "studies")))
+        {
+            Note = session.Note,
+            Parallel = threads == 0 ? Environment.ProcessorCount : threads,
+        };
+        runner.Check();
+        if (parsed.GetValue(_dryRun))
+        {
+            IReadOnlyList<StudyCost> costs = runner.Costs(session.Cancellation);
+            session.Print(() => StudyOutput.ToJson(plan, costs, runner.Parallel), console => StudyOutput.Print(console, plan, costs, runner.Parallel));
+            return;
+        }
+
+        Directory.CreateDirectory(report);
+        plan.Write(planFile);
+        session.Note($"{Figures.Counted(runner.Missing().Count, "measurement")} of {plan.Cells.Count * plan.Seeds.Count} to make.");
+        runner.Measure(parsed.GetValue(_budget), session.Cancellation);
+        Report found = runner.Report();
+        session.Print(() => StudyOutput.ToJson(found, report), console => StudyOutput.Print(console, found, report, runner.Missing().Count));
+    }
+
+    private StudyPlan ReadPlan(string file, ParseResult parsed)
+    {
+        string? also = new Option[] { _data, _models, _modalities, _seeds, _set, _protocol }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name
+            ?? (parsed.GetValue(_name) is null ? null : $"the name '{parsed.GetValue(_name)}'");
+        return also is null ? StudyPlan.Read(file)
+            : throw new InvalidInputException($"A plan says all that is measured, so --plan and {also} cannot both be given; leave one of them out.");
+    }
+
+    private StudyPlan MakePlan(ParseResult parsed, Session session)
+    {
+        string name = parsed.GetValue(_name)
+            ?? throw new InvalidInputException($"Which study? Expected one of {string.Join(", ", StudyCatalog.All.Select(study => study.Name))}, or a --plan.");
+        Study study = StudyCatalog.Find(name);
+        string[] folders = parsed.GetValue(_data) ?? [];
+        if (folders.Length == 0) throw new InvalidInputException($"The study '{study.Name}' needs data; give the folder of a data set as --data.");
+        JsonObject settings = OptionsBinder.ParseAssignments(parsed.GetValue(_set) ?? []);
+        (string Folder, Dataset Dataset)[] data = [.. folders.Select(folder => (Path.GetFullPath(folder), session.ReadData(folder)))];
+        string[] modalities = Split(parsed.GetValue(_modalities)), models = [.. Split(parsed.GetValue(_models)).Select(model => StudyRequest.Catalog.Find(model).Name)];
+        string[] some = modalities.Length == 0 ? [] : [.. data.Where(one => modalities.All(name => one.Dataset.Modalities.Any(modality => modality.Name == name))).Select(one => one.Folder)];
+        if (modalities.Length > 0 && some.Length == 0) data[0].Dataset.WithModalities(modalities); // throws: nothing has them
+        var request = new StudyRequest([.. data.Select(one => (one.Folder, some.Contains(one.Folder) ? one.Dataset.WithModalities(modalities) : one.Dataset))], models, settings)
+        {
+            Modalities = some.ToDictionary(folder => folder, _ => modalities),
+        };
+        StudyCell[] cells = [.. study.Cells(request)];
+        request.RequireUsed(cells);
+        return new StudyPlan(study.Name, [.. Enumerable.Range(1, parsed.GetValue(_seeds)).Select(seed => (ulong)seed)], cells)
+        {
+            Protocol = parsed.GetValue(_protocol) is { } protocol ? KebabCase.Parse<Protocol>("protocol", protocol) : Protocol.Strict,
+        };
+    }
+
+    private static string[] Split(string? names) => (names ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+}

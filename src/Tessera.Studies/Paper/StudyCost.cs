@@ -1,0 +1,14 @@
+using Tessera.Studies.Cells;
+
+namespace Tessera.Studies.Paper;
+
+/// <summary>What a plan's trainings will cost.</summary>
+/// <param name="Model">Name of a model.</param>
+/// <param name="Data">Folder of a data set.</param>
+/// <param name="Trainings">Trainings of it that are not done yet.</param>
+/// <param name="EpochSeconds">What an epoch takes on one thread; 0 for a model without epochs.</param>
+internal sealed record StudyCost(string Model, string Data, int Trainings, double EpochSeconds)
+{
+    /// <summary>Seconds on one thread if early stopping ends a training after <see cref="CellCost.TypicalEpochs"/> epochs.</summary>
+    public double Seconds => Trainings * EpochSeconds * CellCost.TypicalEpochs;
+}
