@@ -58,6 +58,7 @@ internal static class CommandLine
                 new DataEncodeCommand(environment, cancellation),
                 new DataStatsCommand(environment, cancellation),
             },
+            new TuneCommand(models, environment, cancellation),
             new Command("study", "Ask of any data what LIRDRec's paper asks, by trainings that are kept, and report what was found.")
             {
                 new StudyListCommand(environment, cancellation),

@@ -79,7 +79,7 @@ internal sealed class StudyRunCommand : TesseraCommand
         string[] folders = parsed.GetValue(_data) ?? [];
         if (folders.Length == 0) throw new InvalidInputException($"The study '{study.Name}' needs data; give the folder of a data set as --data.");
         JsonObject settings = OptionsBinder.ParseAssignments(parsed.GetValue(_set) ?? []);
-        (string Folder, Dataset Dataset)[] data = [.. folders.Select(folder => (Path.GetFullPath(folder), session.ReadData(folder)))];
+        (string Folder, Dataset Dataset)[] data = [.. folders.Select(folder => (folder, session.ReadData(folder)))];
         string[] modalities = Split(parsed.GetValue(_modalities)), models = [.. Split(parsed.GetValue(_models)).Select(model => StudyRequest.Catalog.Find(model).Name)];
         string[] some = modalities.Length == 0 ? [] : [.. data.Where(one => modalities.All(name => one.Dataset.Modalities.Any(modality => modality.Name == name))).Select(one => one.Folder)];
         if (modalities.Length > 0 && some.Length == 0) data[0].Dataset.WithModalities(modalities); // throws: nothing has them

@@ -5,13 +5,14 @@ using Tessera.Recommendation.Training;
 namespace Tessera.Studies.Cells;
 
 /// <summary>What a cell's training will take, from steps that were measured.</summary>
-/// <param name="EpochSeconds">An epoch's steps; 0 for a model without epochs.</param>
+/// <param name="EpochSeconds">An epoch with its evaluation, or where it is long its steps alone; 0 for a model without epochs.</param>
 internal sealed record CellCost(double EpochSeconds)
 {
     /// <summary>Epochs that a training is taken to have where early stopping ends it.</summary>
     public const int TypicalEpochs = 60;
 
-    private const int WarmUp = 2, Steps = 8;
+    private const int WarmUp = 2;
+    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(3);
 
     /// <summary>Trains a few steps in a folder that is deleted again.</summary>
     public static CellCost Measure(CellRun run, Dataset data)
@@ -36,6 +37,7 @@ internal sealed record CellCost(double EpochSeconds)
         return new CellCost(watch.EpochSeconds);
     }
 
+    /// <summary>Measures the first epoch, or, where it is long, some of its steps.</summary>
     private sealed class StepWatch(CancellationTokenSource stop) : IProgress<TrainingProgress>
     {
         private int _steps;
@@ -45,12 +47,18 @@ internal sealed record CellCost(double EpochSeconds)
 
         public void Report(TrainingProgress value)
         {
-            if (value.Finished) return;
-            _steps++;
-            if (_steps == 1) _start = Stopwatch.GetTimestamp(); // where an epoch is shorter than the warm-up, it counts itself
-            if (_steps == WarmUp) _start = Stopwatch.GetTimestamp();
-            if (_steps > 1) EpochSeconds = Stopwatch.GetElapsedTime(_start).TotalSeconds / Math.Max(1, _steps - WarmUp) * value.Batches;
-            if (_steps >= WarmUp + Steps) stop.Cancel();
+            if (value.Finished)
+            {
+                EpochSeconds = value.TrainSeconds + value.EvaluateSeconds;
+                stop.Cancel();
+                return;
+            }
+
+            if (++_steps == WarmUp) _start = Stopwatch.GetTimestamp();
+            TimeSpan spent = Stopwatch.GetElapsedTime(_start);
+            if (_steps <= WarmUp || spent < Enough) return;
+            EpochSeconds = spent.TotalSeconds / (_steps - WarmUp) * value.Batches;
+            stop.Cancel();
         }
     }
 }

@@ -1,5 +1,11 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tessera.Compute.Random;
+using Tessera.Data;
+using Tessera.Data.Storage;
+using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
+using Tessera.Recommendation.Training;
 
 namespace Tessera.Studies.Tuning;
 
@@ -7,6 +13,24 @@ namespace Tessera.Studies.Tuning;
 internal sealed class SearchSpace
 {
     private readonly List<JsonObject[]> _axes = [];
+
+    /// <summary>Reads the values of options from a file: one JSON object, each option with a list of its values.</summary>
+    /// <param name="model">The model whose options they are, or training's.</param>
+    /// <exception cref="InvalidInputException">The file is absent or no such object, or a value is none that the option can have.</exception>
+    public static SearchSpace Read(string path, ModelDescription model)
+    {
+        Dictionary<string, JsonNode?[]> axes = JsonRecord.ReadIfPresent<Dictionary<string, JsonNode?[]>>(
+            path, "is no grid", "expected one JSON object with a list of values for each option, such as { \"learningRate\": [0.001, 0.005] }", RefuseEmpty)
+            ?? throw new InvalidInputException($"There is no grid '{path}'; expected a JSON file such as {{ \"learningRate\": [0.001, 0.005] }}, or 'default'.");
+        var space = new SearchSpace();
+        foreach ((string key, JsonNode?[] values) in axes)
+        {
+            foreach (JsonNode? value in values) RefuseUnknown(model, new JsonObject { [key] = value?.DeepClone() });
+            space = space.With(key, values);
+        }
+
+        return space;
+    }
 
     /// <summary>Number of settings.</summary>
     public int Count => _axes.Aggregate(1, (count, axis) => count * axis.Length);
@@ -29,6 +53,20 @@ internal sealed class SearchSpace
         int[] order = [.. Enumerable.Range(0, Count)];
         rng.Shuffle(order);
         return order.Select(At);
+    }
+
+    private static void RefuseEmpty(Dictionary<string, JsonNode?[]> axes)
+    {
+        if (axes.Count == 0) throw new JsonException("it names no option");
+        if (axes.FirstOrDefault(axis => axis.Value.Length == 0) is { Key: not null } empty) throw new JsonException($"'{empty.Key}' has no values");
+    }
+
+    /// <summary>Refuses options that neither the model nor its training has, and values that they cannot have.</summary>
+    /// <exception cref="InvalidInputException">There is one.</exception>
+    public static void RefuseUnknown(ModelDescription model, JsonObject setting)
+    {
+        OptionsBinder.Bind(model.OptionsType, setting, typeof(TrainingOptions));
+        OptionsBinder.Bind<TrainingOptions>(setting, model.OptionsType);
     }
 
     private JsonObject At(int index)

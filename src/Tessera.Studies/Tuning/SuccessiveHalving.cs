@@ -21,10 +21,14 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
 
     private const int FewestDrawn = 3;
     private const int ToTheEnd = int.MaxValue;
+    private readonly List<Trial> _trials = [];
     private static readonly (int Epochs, double Budget)[] Rungs = [(16, 0.25), (48, 0.5)]; // and the share of the budget spent by the end of each
 
     /// <summary>Called with a line about each trial that was trained.</summary>
     public Action<string>? Note { get; init; }
+
+    /// <summary>The trials that were looked at, in their order: of each setting with the first seed, then those of the settings trained to the end with the next.</summary>
+    public IReadOnlyList<Trial> Trials => _trials;
 
     /// <summary>Chooses settings.</summary>
     public SearchResult Run(CancellationToken cancellation)
@@ -60,6 +64,7 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
         Trial Trained(JsonObject settings, ulong seed, int upTo, double before = 0)
         {
             Trial trial = Of(settings, seed);
+            if (_trials.All(other => other.Folder != trial.Folder)) _trials.Add(trial);
             int had = trial.Epochs;
             trial.Train(upTo, cancellation);
             spent += trial.SecondsOf(upTo) - before;

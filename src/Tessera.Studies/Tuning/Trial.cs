@@ -7,6 +7,7 @@ using Tessera.Recommendation.Metrics;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
+using Tessera.Recommendation.Scoring;
 using Tessera.Recommendation.Training;
 
 namespace Tessera.Studies.Tuning;
@@ -70,6 +71,15 @@ internal sealed class Trial(Dataset dataset, ModelDescription model, JsonObject 
         {
             Write(Read() with { Failure = cause.Message });
         }
+    }
+
+    /// <summary>Scores test, which until then nobody has looked at; the trial must be finished.</summary>
+    public EvaluationResult ScoreTest(Protocol protocol)
+    {
+        using var device = new Device();
+        using TrainedRun run = TrainedRun.Open(folder);
+        using IScorer scorer = run.Scorer();
+        return new Evaluator(device, dataset.Train).Evaluate(scorer, [HeldOut.Test(dataset, protocol)])[0];
     }
 
     private string RecordFile => Path.Combine(folder, "trial.json");

@@ -1,0 +1,112 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+using Tessera.Cli.Output;
+using Tessera.Data;
+using Tessera.Data.Storage;
+using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Metrics;
+using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Recommenders;
+using Tessera.Studies.Tuning;
+
+namespace Tessera.Cli.Commands;
+
+/// <summary><c>tessera tune</c></summary>
+internal sealed class TuneCommand : TesseraCommand
+{
+    private const string DefaultGrid = "default";
+    private static readonly MetricName Recall = new(Metric.Recall, 20), Ndcg = new(Metric.Ndcg, 20);
+    private readonly ModelCatalog _models;
+    private readonly Option<string> _model = Flags.Text("--model", "NAME", "what to tune; 'tessera models' lists the models and their options");
+    private readonly Option<string> _data = Flags.Data();
+    private readonly Option<string> _out = Flags.Text("--out", "TUNING", "folder for the trials and what is chosen; the search goes on there");
+    private readonly Option<string> _grid = new("--grid")
+    {
+        Description = "values to choose from, a JSON object with a list for each option; 'default' for those of the model's paper, learning rates and scalings of features",
+        HelpName = "FILE.json|default",
+        DefaultValueFactory = _ => DefaultGrid,
+    };
+
+    private readonly Option<string[]> _set = new("--set") { Description = "an option that is the same in all trials; may be repeated", HelpName = "key=value" };
+    private readonly Option<string?> _modalities = Flags.OptionalText("--modalities", "NAME,NAME", "modalities to learn from; default: all");
+    private readonly Option<TimeSpan?> _budget = Flags.Duration("--budget", "processor time for the search; what has begun is completed; default: 30m");
+    private readonly Option<string?> _protocol = Flags.Protocol("strict");
+
+    public TuneCommand(ModelCatalog models, CliEnvironment environment, CancellationToken cancellation)
+        : base("tune", "Choose a model's settings on validation, by random search with successive halving.", environment, cancellation)
+    {
+        _models = models;
+        Take(_model, _data, _out, _grid, _set, _modalities, _budget, _protocol);
+    }
+
+    protected override void Execute(ParseResult parsed, Session session)
+    {
+        ModelDescription model = _models.Find(parsed.GetRequiredValue(_model));
+        Dataset data = session.ReadData(parsed.GetRequiredValue(_data));
+        if (Modalities(parsed) is { } names) data = data.WithModalities(names);
+        string folder = parsed.GetRequiredValue(_out), grid = parsed.GetRequiredValue(_grid);
+        SearchSpace space = grid == DefaultGrid ? PublishedSpaces.Of(model, [.. data.Modalities.Select(modality => modality.Name)]) : SearchSpace.Read(grid, model);
+        JsonObject same = OptionsBinder.ParseAssignments(parsed.GetValue(_set) ?? []);
+        SearchSpace.RefuseUnknown(model, same);
+        if (same.Count > 0) space = space.With(same);
+        Protocol protocol = parsed.GetValue(_protocol) is { } name ? KebabCase.Parse<Protocol>("protocol", name) : Protocol.Strict;
+        TimeSpan budget = parsed.GetValue(_budget) ?? TimeSpan.FromMinutes(30);
+        if (!HeldOut.Monitored(data.Train, data.Validation, data.ColdItems).MeasuresAny(data.Train))
+            throw new InvalidInputException($"Settings are chosen on validation, and '{data.Name}' has nothing to measure there; split it with 'tessera data split'.");
+
+        var search = new SuccessiveHalving(data, model, space, Path.Combine(folder, "trials"), budget.TotalSeconds) { Note = session.Note };
+        SearchResult result = search.Run(session.Cancellation);
+        EvaluationResult[] tests = [.. SuccessiveHalving.Seeds.Select(seed => search.Of(result.Settings, seed).ScoreTest(protocol))];
+        JsonObject json = ToJson(model, data, result, search.Trials, tests, protocol);
+        JsonRecord.Write(Path.Combine(folder, "best.json"), result.Settings);
+        JsonRecord.Write(Path.Combine(folder, "tuning.json"), json);
+        session.Print(() => json, console => Print(console, model, data, folder, result, search.Trials, tests));
+    }
+
+    private string[]? Modalities(ParseResult parsed) =>
+        parsed.GetValue(_modalities)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static JsonObject ToJson(
+        ModelDescription model, Dataset data, SearchResult result, IReadOnlyList<Trial> trials, EvaluationResult[] tests, Protocol protocol) => new()
+        {
+            ["model"] = model.Name,
+            ["data"] = data.Name,
+            ["protocol"] = KebabCase.Of(protocol),
+            ["settings"] = result.Settings.DeepClone(),
+            ["validation"] = result.Validation,
+            ["processorSeconds"] = result.Seconds,
+            ["settingsThereAre"] = result.Space,
+            ["test"] = new JsonArray([.. tests.Select(test => test.ToJson())]),
+            ["trials"] = new JsonArray([.. trials.Select(trial => new JsonObject
+            {
+                ["settings"] = trial.Settings.DeepClone(),
+                ["seed"] = trial.Seed,
+                ["epochs"] = trial.Epochs,
+                ["finished"] = trial.IsFinished,
+                ["validation"] = trial.Failure is null ? trial.BestOf(int.MaxValue) : null,
+                ["processorSeconds"] = trial.SecondsOf(int.MaxValue),
+                ["failure"] = trial.Failure,
+            })]),
+        };
+
+    private static void Print(
+        IAnsiConsole console, ModelDescription model, Dataset data, string folder, SearchResult result, IReadOnlyList<Trial> trials, EvaluationResult[] tests)
+    {
+        var table = new TextTable(1, "settings", "seed", "epochs", "R@20 on validation", "processor time");
+        foreach (Trial trial in trials.OrderByDescending(trial => trial.BestOf(int.MaxValue)))
+        {
+            table.Row(
+                SuccessiveHalving.Describe(trial.Settings), trial.Seed.ToString(CultureInfo.InvariantCulture), $"{trial.Epochs}{(trial.IsFinished ? "" : ", stopped")}",
+                trial.Failure is null ? Figures.Decimal(trial.BestOf(int.MaxValue)) : "failed", Figures.Seconds(trial.SecondsOf(int.MaxValue)));
+        }
+
+        table.PrintTo(console);
+        console.WriteLine($"{model.Title} on {data.Name}: {Figures.Counted(result.Drawn, "setting")} of {Figures.Count(result.Space)} tried, {result.Finished} to the end, {result.Seconds / 60:F1} min of processor time");
+        console.WriteLine($"Chosen on validation ({Figures.Decimal(result.Validation)}, the mean of {tests.Length} seeds): {SuccessiveHalving.Describe(result.Settings)}");
+        if (tests[0].Users > 0)
+            console.WriteLine($"Test, scored once for the chosen: Recall@20 {Figures.Decimal(tests.Average(test => test[Recall]))}, NDCG@20 {Figures.Decimal(tests.Average(test => test[Ndcg]))}");
+        console.WriteLine($"Train with them: tessera train --model {model.Name} --config {Path.Combine(folder, "best.json")} …; all trials are in {Path.Combine(folder, "tuning.json")}");
+    }
+}
