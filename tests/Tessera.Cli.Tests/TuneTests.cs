@@ -1,0 +1,52 @@
+using System.Text.Json.Nodes;
+
+namespace Tessera.Cli.Tests;
+
+public sealed class TuneTests(Workplace work) : IClassFixture<Workplace>
+{
+    [Fact]
+    public void It_chooses_the_setting_that_learns_and_a_second_command_repeats_nothing()
+    {
+        string grid = work.File("grid.json", """{ "learningRate": [1e-8, 0.02, 1e-9], "epochs": [8] }"""), folder = work.New("tuning");
+
+        Outcome first = Tune(grid, folder), second = Tune(grid, folder);
+
+        Assert.Equal((0, 0), (first.Code, second.Code));
+        Assert.Equal(0.02, (double)JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "best.json")))!["learningRate"]!);
+        Assert.Contains("3 settings of 3 tried", first.Out, StringComparison.Ordinal);
+        Assert.Contains("Test, scored once for the chosen: Recall@20 0.", first.Out, StringComparison.Ordinal);
+        Assert.Contains("after 8 epochs", first.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("epochs", second.Error, StringComparison.Ordinal);
+        Assert.Equal(first.Out, second.Out);
+        JsonNode tuning = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "tuning.json")))!;
+        Assert.Equal(4, tuning["trials"]!.AsArray().Count); // three settings, and the chosen one's second seed
+        Assert.Equal(2, tuning["test"]!.AsArray().Count);
+        Assert.Equal(0, work.Run("train", "--data", work.Data, "--model", "mf", "--out", work.New("run"), "--config", Path.Combine(folder, "best.json")).Code);
+    }
+
+    [Theory]
+    [InlineData("""{ "learningrates": [1] }""", "learningrates")]
+    [InlineData("""{ "learningRate": ["fast"] }""", "learningRate")]
+    [InlineData("""{ "learningRate": [] }""", "'learningRate' has no values")]
+    [InlineData("{}", "it names no option")]
+    [InlineData("[1]", "is no grid")]
+    public void A_grid_that_cannot_be_searched_is_refused_with_a_sentence(string content, string said)
+    {
+        Outcome outcome = Tune(work.File("bad.json", content), work.New("tuning"));
+
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(said, outcome.Error, StringComparison.Ordinal);
+        Assert.Single(outcome.Error.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public void A_budget_that_is_no_length_of_time_is_refused()
+    {
+        Outcome outcome = work.Run("tune", "--model", "mf", "--data", work.Data, "--out", work.New("tuning"), "--budget", "soon");
+
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("--budget is 'soon'; expected a length of time above 0, such as 2h, 30m or 90s.", outcome.Error, StringComparison.Ordinal);
+    }
+
+    private Outcome Tune(string grid, string folder) => work.Run("tune", "--model", "mf", "--data", work.Data, "--out", folder, "--grid", grid, "--budget", "1s");
+}
