@@ -17,6 +17,8 @@ public sealed class StudyTests(Workplace work) : IClassFixture<Workplace>
         Assert.Contains("without the shared chunk", first.Out, StringComparison.Ordinal);
         Assert.Contains("0 measurements of 6 to make", second.Error, StringComparison.Ordinal);
         Assert.Equal(first.Out, second.Out);
+        Assert.Contains("without the shared chunk", File.ReadAllText(Path.Combine(report, "report.html")), StringComparison.Ordinal);
+        Assert.All(new[] { "report.md", "report.csv", "report.json" }, file => Assert.True(File.Exists(Path.Combine(report, file)), file));
         Assert.Equal(0, work.Run("study", "run", "--plan", Path.Combine(report, "plan.json"), "--out", work.New("again"), "--runs", runs).Code);
     }
 

@@ -60,6 +60,7 @@ internal sealed class StudyRunCommand : TesseraCommand
         session.Note($"{Figures.Counted(runner.Missing().Count, "measurement")} of {plan.Cells.Count * plan.Seeds.Count} to make.");
         runner.Measure(parsed.GetValue(_budget), session.Cancellation);
         Report found = runner.Report();
+        ReportWriter.Write(found, report);
         session.Print(() => StudyOutput.ToJson(found, report), console => StudyOutput.Print(console, found, report, runner.Missing().Count));
     }
 

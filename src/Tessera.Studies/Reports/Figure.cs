@@ -11,8 +11,9 @@ internal sealed record LineFigure(string Title, string Description, string XLabe
 /// <summary>A line, with the band from low to high about it where these are given.</summary>
 internal sealed record Line(string Name, IReadOnlyList<double> X, IReadOnlyList<double> Y, IReadOnlyList<double>? Low = null, IReadOnlyList<double>? High = null);
 
-/// <summary>Bars in groups.</summary>
-/// <param name="Groups">Names of the groups, from left to right.</param>
+/// <summary>Bars in groups, from left to right.</summary>
+/// <param name="YLabel">What the bars are as long as.</param>
+/// <param name="Groups">Names of the groups, from the top.</param>
 /// <param name="Series">A bar in each group.</param>
 internal sealed record BarFigure(string Title, string Description, string YLabel, IReadOnlyList<string> Groups, IReadOnlyList<BarSeries> Series) : Figure(Title, Description);
 

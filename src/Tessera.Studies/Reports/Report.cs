@@ -1,12 +1,26 @@
+using System.Text.Json.Serialization;
+
 namespace Tessera.Studies.Reports;
 
-/// <summary>What a study found: written as Markdown, CSV, JSON and one HTML page, all from this.</summary>
-/// <param name="Name">Name of the study, by which its files are called.</param>
+/// <summary>What was found: written as Markdown, CSV, JSON and one HTML page, all from this.</summary>
+/// <param name="Name">Name of the study, or of what else is reported.</param>
 /// <param name="Title">Heading.</param>
 /// <param name="Parts">In the order of reading.</param>
-internal sealed record Report(string Name, string Title, IReadOnlyList<ReportPart> Parts);
+internal sealed record Report(string Name, string Title, IReadOnlyList<ReportPart> Parts)
+{
+    /// <summary>The tables, and the numbers of the figures as tables, in the order of reading.</summary>
+    [JsonIgnore]
+    public IEnumerable<Table> Tables => Parts.Select(part => part is Figure figure ? FigureNumbers.Of(figure) : part as Table).OfType<Table>();
+}
 
 /// <summary>A part of a report.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(Heading), "heading")]
+[JsonDerivedType(typeof(Paragraph), "paragraph")]
+[JsonDerivedType(typeof(Table), "table")]
+[JsonDerivedType(typeof(LineFigure), "lines")]
+[JsonDerivedType(typeof(BarFigure), "bars")]
+[JsonDerivedType(typeof(HeatMap), "heat-map")]
 internal abstract record ReportPart;
 
 /// <summary>A heading within a report.</summary>
@@ -29,4 +43,12 @@ internal sealed record Table(string Title, IReadOnlyList<string> Columns, IReadO
 internal sealed record TableCell(string Text, double? Value = null, double? Deviation = null, double? Paper = null)
 {
     public static implicit operator TableCell(string text) => new(text);
+
+    /// <summary>A number and nothing else; empty where it is not finite.</summary>
+    public static TableCell Of(double value) => double.IsFinite(value) ? new TableCell(NumberText.Of(value), value) : new TableCell("");
+
+    /// <summary>The paper's number and how far the value lies from it, such as <c>paper 0.45, +0.0132</c>; null where the paper has none.</summary>
+    [JsonIgnore]
+    public string? Comparison => Paper is not { } paper ? null
+        : Value is { } value ? $"paper {NumberText.Of(paper)}, {NumberText.Difference(value - paper)}" : $"paper {NumberText.Of(paper)}";
 }
