@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
@@ -11,6 +12,7 @@ internal sealed class NearContent : IDisposable
     private readonly LiveModality _modality;
     private readonly Matrix _features;
     private readonly Matrix? _reduction;
+    private readonly Lazy<Matrix?> _lengths;
     private readonly Matrix _among; // 1 for neighbors; NaN, which no selection takes, for items without features and those nobody had
 
     /// <param name="dimensions">Dimensions of its features once they are scaled.</param>
@@ -18,6 +20,7 @@ internal sealed class NearContent : IDisposable
     public NearContent(LiveModality modality, int dimensions, LiveData live, Func<int, bool> isTrained)
     {
         (_modality, _features, _reduction) = (modality, live.Features(modality.Name), live.Reduction(modality.Name, dimensions));
+        _lengths = new(() => live.RowLengths(modality.Name));
         _among = new Matrix(1, _features.Rows);
         for (int item = 0; item < _features.Rows; item++)
             _among[0, item] = isTrained(item) && _features.Row(item).ContainsAnyExcept(0f) ? 1 : float.NaN;
@@ -39,6 +42,18 @@ internal sealed class NearContent : IDisposable
             int[] found = [.. nearest[(row * count)..((row + 1) * count)].Where(item => item >= 0)];
             foreach (int item in found) weights[row][item] = weights[row].GetValueOrDefault(item) + (_modality.Weight / found.Length);
         }
+    }
+
+    /// <summary>The scaled features of a trained item, as far as the run keeps them: of those with many dimensions, what the leading directions hold.</summary>
+    /// <param name="features">Receives <c>[D]</c>; zeros for an item without features.</param>
+    /// <exception cref="InvalidInputException">The run is of a version that kept too little.</exception>
+    public void Restore(int item, Span<float> features)
+    {
+        Matrix lengths = _lengths.Value ?? throw new InvalidInputException(
+            $"The run was made by a version that kept too little to leave '{_modality.Name}' of a trained item as it was; give its features, too, or train again.");
+        ReadOnlySpan<float> kept = _features.Row(item);
+        for (int d = 0; d < features.Length; d++) features[d] = _reduction is null ? kept[d] : TensorPrimitives.Dot(_reduction.Row(d), kept);
+        TensorPrimitives.Multiply(features, lengths[item, 0], features);
     }
 
     /// <inheritdoc/>

@@ -29,6 +29,8 @@ internal static class AdditionsFile
         using Matrix items = Stacked(width, placed, item => additions.Vectors!.Row(item).ToArray());
         using Matrix gathered = Stacked(width, hasGathered ? placed : [], item => additions.Placed[item].Gathered!);
         using Matrix degrees = Stacked(1, placed, item => [additions.Placed[item].Degree]), news = Stacked(width, users, user => additions.News[user].Vector);
+        KeyValuePair<string, int[]>[] given = [.. additions.Placed.SelectMany(item => item.Value.Features.Keys.Select(modality => (modality, item.Key)))
+            .GroupBy(pair => pair.modality, pair => pair.Key).Select(items => KeyValuePair.Create(items.Key, items.ToArray()))];
         using var folder = new AtomicFolder(run.Directory.AdditionsFolder, replace: true);
         if (Version(run) != expected)
             throw new InvalidInputException($"'{run.Directory.AdditionsFolder}' was written by another process meanwhile, and saving would undo that; open the run again and add to it.");
@@ -37,9 +39,16 @@ internal static class AdditionsFile
             string record = JsonRecord.Write(folder.In(RecordName), new Record(
                 run.ConfigHash, placed, [.. additions.Items.Select(item => new ItemRecord(item.Id) { Title = item.Title })],
                 [.. additions.Hidden.Order()], [.. additions.Removed.Order()], [.. additions.Users],
-                [.. users.Select(user => new NewsRecord(user, additions.News[user].Items))]));
+                [.. users.Select(user => new NewsRecord(user, additions.News[user].Items))])
+            {
+                Titles = [.. additions.Titles.OrderBy(title => title.Key).Select(title => new TitleRecord(title.Key, title.Value))],
+                Features = new Dictionary<string, int[]>(given),
+            });
+            (string, Matrix)[] features = [.. given.Select(modality => (FeaturesOf(modality.Key), Stacked(
+                additions.Placed[modality.Value[0]].Features[modality.Key].Length, modality.Value, item => additions.Placed[item].Features[modality.Key])))];
             string vectors = SafetensorsWriter.Write(
-                folder.In(VectorsName), [(PlacedName, items), (GatheredName, gathered), (DegreesName, degrees), (UsersName, news)]);
+                folder.In(VectorsName), [(PlacedName, items), (GatheredName, gathered), (DegreesName, degrees), (UsersName, news), .. features]);
+            foreach ((_, Matrix rows) in features) rows.Dispose();
             Checksums.Write(folder.Path, [(RecordName, record), (VectorsName, vectors)]);
         });
         folder.Complete();
@@ -61,6 +70,17 @@ internal static class AdditionsFile
         var vectors = new Matrix(trained.Rows + record.Items.Count, trained.Columns);
         trained.Span.CopyTo(vectors.Span);
         foreach ((int row, int item) in record.Placed.Index()) items.Row(row).CopyTo(vectors.Row(item));
+        var features = new Dictionary<int, Dictionary<string, float[]>>();
+        foreach ((string modality, int[] given) in record.Features)
+        {
+            using Matrix rows = file.ReadTensor(FeaturesOf(modality));
+            foreach ((int row, int item) in given.Index())
+            {
+                features.TryAdd(item, []);
+                features[item].Add(modality, rows.Row(row).ToArray());
+            }
+        }
+
         return new Additions
         {
             Items = [.. record.Items.Select(item => new AddedItem(item.Id, item.Title))],
@@ -68,8 +88,12 @@ internal static class AdditionsFile
                 .ToImmutableDictionary(item => item.Item.Id, item => trained.Rows + item.Index),
             Vectors = vectors,
             Room = vectors,
+            Titles = record.Titles.ToImmutableDictionary(title => title.Item, title => title.Title),
             Placed = record.Placed.Index().ToImmutableSortedDictionary(
-                item => item.Item, item => new PlacedItem(gathered.Rows > 0 ? gathered.Row(item.Index).ToArray() : null, degrees[item.Index, 0])),
+                item => item.Item, item => new PlacedItem(gathered.Rows > 0 ? gathered.Row(item.Index).ToArray() : null, degrees[item.Index, 0])
+                {
+                    Features = features.GetValueOrDefault(item.Item, []),
+                }),
             Hidden = [.. record.Hidden],
             Removed = [.. record.Removed],
             Users = [.. record.Users],
@@ -85,6 +109,8 @@ internal static class AdditionsFile
         return new[] { folder, folder + AtomicFolder.ReplacedSuffix }.FirstOrDefault(Directory.Exists);
     }
 
+    private static string FeaturesOf(string modality) => $"features.{modality}";
+
     private static Matrix Stacked(int width, int[] numbers, Func<int, float[]> row)
     {
         var stacked = new Matrix(numbers.Length, width);
@@ -94,7 +120,15 @@ internal static class AdditionsFile
 
     private sealed record Record(
         string Run, IReadOnlyList<int> Placed, IReadOnlyList<ItemRecord> Items, IReadOnlyList<int> Hidden, IReadOnlyList<int> Removed,
-        IReadOnlyList<string> Users, IReadOnlyList<NewsRecord> News);
+        IReadOnlyList<string> Users, IReadOnlyList<NewsRecord> News)
+    {
+        public IReadOnlyList<TitleRecord> Titles { get; init; } = [];
+
+        /// <summary>Items of which features were given, by modality, in the order of their rows.</summary>
+        public IReadOnlyDictionary<string, int[]> Features { get; init; } = new Dictionary<string, int[]>();
+    }
+
+    private sealed record TitleRecord(int Item, string Title);
 
     private sealed record ItemRecord(string Id)
     {

@@ -75,7 +75,7 @@ public sealed partial class TrainedRun
     }
 
     private string? TitleOf(int item) =>
-        item >= _known.Items ? Additions.Items[item - _known.Items].Title : _known.ItemTitles?[item] is { Length: > 0 } title ? title : null;
+        item >= _known.Items ? Additions.Items[item - _known.Items].Title : Additions.Titles.TryGetValue(item, out string? given) ? given : _known.ItemTitles?[item] is { Length: > 0 } title ? title : null;
 
     private int? TryFindUser(string id) => Additions.UserNumbers.TryGetValue(id, out int added) ? added
         : _known.UserIds is { } ids ? ids.Find(id) : NumberOf(id, _known.Users);

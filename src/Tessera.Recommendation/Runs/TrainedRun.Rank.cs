@@ -31,7 +31,7 @@ public sealed partial class TrainedRun
     internal string ItemName(int item) => item < _known.Items ? _known.ItemName(item) : Additions.Items[item - _known.Items].Id;
 
     /// <summary>What people call the items, <c>[|I|]</c>, empty for an item without a title; null where the run knows none.</summary>
-    internal IReadOnlyList<string>? ItemTitles => _known.ItemTitles is null && Additions.Items.All(item => item.Title is null) ? null
+    internal IReadOnlyList<string>? ItemTitles => _known.ItemTitles is null && Additions.Titles.IsEmpty && Additions.Items.All(item => item.Title is null) ? null
         : [.. Enumerable.Range(0, ItemCount).Select(item => TitleOf(item) ?? "")];
 
     private ReadOnlySpan<float> UserVector(int user) => Additions.News.TryGetValue(user, out UserNews? news) ? news.Vector : Vectors.User(user);
