@@ -4,6 +4,7 @@ using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Recommendation.Features;
+using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
 
@@ -118,20 +119,19 @@ internal sealed class ItemPlacement : IDisposable
     private List<(float[] Vector, PlacedItem Placed)> PlaceBlock(NewItem[] items, int? known = null)
     {
         List<Modality> scaled = Scaled(items, known);
-        SortedDictionary<int, float>[] neighbors = [.. items.Select(_ => new SortedDictionary<int, float>())];
-        foreach ((int m, NearContent near) in _near.Index()) near.Find(scaled[m], Neighbors, _device, neighbors);
+        int[][][] nearest = [.. _near.Zip(scaled, (near, features) => near.Find(features, Neighbors, _device))];
         using Matrix? own = _content?.Vectors(scaled);
         foreach (Modality modality in scaled) modality.Features.Dispose();
         var placed = new List<(float[], PlacedItem)>(items.Length);
         for (int row = 0; row < items.Length; row++)
         {
-            float all = neighbors[row].Values.Sum(), degree = 0;
-            if (all == 0) throw new InvalidInputException($"Item '{items[row].Id}' has no neighbors: no item in training has features of a modality that it has and that counts; add it with others.");
+            (int Item, float Share)[] neighbors = [.. WarmNeighbors.SharesOf([.. _live.Modalities.Zip(nearest, (modality, found) => (modality.Weight, found[row]))])];
+            float degree = 0;
+            if (neighbors.Length == 0) throw new InvalidInputException($"Item '{items[row].Id}' has no neighbors: no item in training has features of a modality that it has and that counts; add it with others.");
             float[] vector = own is null ? new float[_run.Embeddings.Items.Columns] : own.Row(row).ToArray();
             float[]? gathered = _live.HasGathered ? [.. vector] : null;
-            foreach ((int neighbor, float weight) in neighbors[row])
+            foreach ((int neighbor, float share) in neighbors)
             {
-                float share = weight / all;
                 Add(_run.Embeddings.Items.Row(neighbor), LengthOf(neighbor), neighbor, share, vector);
                 if (gathered is not null) Add(_live.Gathered(neighbor), 1, neighbor, share, gathered);
                 degree += share * _run.Gathering.Degree(neighbor);

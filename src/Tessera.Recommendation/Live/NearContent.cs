@@ -26,22 +26,17 @@ internal sealed class NearContent : IDisposable
             _among[0, item] = isTrained(item) && _features.Row(item).ContainsAnyExcept(0f) ? 1 : float.NaN;
     }
 
-    /// <summary>Adds α_m, shared equally by the nearest, to the weights of an item's neighbors; nothing for an item without features.</summary>
+    /// <summary>The nearest of each item, nearest first; none for an item without features.</summary>
     /// <param name="features">Scaled features of items.</param>
-    /// <param name="weights">For each of them the weights of its neighbors.</param>
-    public void Find(Modality features, int neighbors, Device device, SortedDictionary<int, float>[] weights)
+    /// <param name="neighbors">Most of them an item.</param>
+    public int[][] Find(Modality features, int neighbors, Device device)
     {
         using Matrix queries = LiveData.Reduce(features, _reduction, device), scores = new(queries.Rows, _features.Rows);
         device.MatMul(queries, false, _features, true, scores);
         int count = Math.Min(neighbors, scores.Columns);
         var nearest = new int[scores.Rows * count];
         device.TopK(scores, _among, [], [], nearest, new float[nearest.Length]);
-        for (int row = 0; row < scores.Rows; row++)
-        {
-            if (features.Missing[row]) continue;
-            int[] found = [.. nearest[(row * count)..((row + 1) * count)].Where(item => item >= 0)];
-            foreach (int item in found) weights[row][item] = weights[row].GetValueOrDefault(item) + (_modality.Weight / found.Length);
-        }
+        return [.. nearest.Chunk(count).Select((items, row) => features.Missing[row] ? [] : items.Where(item => item >= 0).ToArray())];
     }
 
     /// <summary>The scaled features of a trained item, as far as the run keeps them: of those with many dimensions, what the leading directions hold.</summary>
