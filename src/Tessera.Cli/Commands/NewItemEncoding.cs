@@ -38,7 +38,8 @@ internal sealed class NewItemEncoding(
         }
 
         string[] used = [.. TitleFields, .. modalities.SelectMany(modality => modality.Fields ?? [])];
-        string[] unused = [.. given.SelectMany(item => item.Item.Texts.Keys).Distinct().Except(used)];
+        bool hasIdlePictures = !modalities.Any(IsOfImages) && given.Any(item => item.Item.Image is not null);
+        string[] unused = [.. given.SelectMany(item => item.Item.Texts.Keys).Distinct().Except(used), .. hasIdlePictures ? ["image"] : Array.Empty<string>()];
         if (unused.Length > 0)
             session.Note($"No modality of the run is made of {SourceText.Listed(unused)}, so {(unused.Length == 1 ? "it is" : "they are")} left out; texts that count are {string.Join(", ", used.Distinct())}.");
     }

@@ -17,7 +17,9 @@ internal static class TemporaryFile
         {
             try
             {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+                var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose);
+                if (File.Exists(path) || attempt == LockAttempts) return file;
+                file.Dispose(); // who held it has deleted it meanwhile, so that another may hold a new one
             }
             catch (IOException) when (attempt < LockAttempts && !File.Exists(path))
             {
