@@ -29,11 +29,17 @@ internal sealed record WarmNeighbors(int[] Items, CsrMatrix Weights)
         var entries = new List<(int Row, int Column, float Value)>();
         for (int n = 0; n < rows.Length; n++)
         {
-            float total = found.Where(one => one.Nearest[rows[n]].Length > 0).Sum(one => one.Weight);
-            foreach ((float weight, int[][] nearest) in found)
-                foreach (int item in nearest[rows[n]]) entries.Add((n, item, weight / total / nearest[rows[n]].Length));
+            foreach ((int item, float share) in SharesOf([.. found.Select(one => (one.Weight, one.Nearest[rows[n]]))])) entries.Add((n, item, share));
         }
 
         return new WarmNeighbors([.. rows.Select(row => cold[row])], CsrMatrix.FromEntries(rows.Length, train.Items, entries));
+    }
+
+    /// <summary>p of one item: for each modality by which it has neighbors their equal shares. Who is near by several modalities has one by each.</summary>
+    /// <param name="nearest">α_m and the nearest items by m; none where the item lacks m.</param>
+    public static IEnumerable<(int Item, float Share)> SharesOf(IReadOnlyList<(float Weight, int[] Items)> nearest)
+    {
+        float total = nearest.Where(one => one.Items.Length > 0).Sum(one => one.Weight);
+        return from one in nearest where one.Weight > 0 from item in one.Items select (item, one.Weight / total / one.Items.Length);
     }
 }

@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using System.Numerics.Tensors;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Recommendation.Features;
+using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
 
@@ -24,6 +26,7 @@ internal sealed class ItemPlacement : IDisposable
     private readonly LiveData _live;
     private readonly Device _device = new();
     private readonly IReadOnlyDictionary<string, FeatureTransform> _transforms;
+    private readonly int[] _widths; // of the modalities once they are scaled
     private readonly NearContent[] _near;
     private readonly ContentModel? _content;
 
@@ -39,36 +42,48 @@ internal sealed class ItemPlacement : IDisposable
         if (_live.Modalities.Count == 0)
             throw new InvalidInputException("The run takes no new items, for its data has no features to tell by what they are like; train on data with a modality.");
         _transforms = RunFeatures.Read(run.Directory);
-        int[] widths = [.. _live.Modalities.Select(modality => _transforms.GetValueOrDefault(modality.Name)?.Rotation?.Columns ?? modality.Dimensions)];
-        _near = [.. _live.Modalities.Zip(widths, (modality, width) => new NearContent(modality, width, _live, item => run.Gathering.Degree(item) > 0))];
-        _content = _live.Content is null ? null : new ContentModel(run, models, widths, _device);
+        _widths = [.. _live.Modalities.Select(modality => _transforms.GetValueOrDefault(modality.Name)?.Rotation?.Columns ?? modality.Dimensions)];
+        _near = [.. _live.Modalities.Zip(_widths, (modality, width) => new NearContent(modality, width, _live, item => run.Gathering.Degree(item) > 0))];
+        _content = _live.Content is null ? null : new ContentModel(run, models, _widths, _device);
     }
 
     /// <summary>Places items, in their order.</summary>
     /// <exception cref="InvalidInputException">An item's features are not the run's.</exception>
     public IEnumerable<(float[] Vector, PlacedItem Placed)> Place(IReadOnlyList<NewItem> items)
     {
-        foreach (NewItem item in items) Check(item);
-        return items.Chunk(BlockItems).SelectMany(PlaceBlock);
+        foreach (NewItem item in items)
+        {
+            CheckFeatures(item);
+            RequireSome(item);
+        }
+
+        return items.Chunk(BlockItems).SelectMany(block => PlaceBlock(block));
     }
 
-    /// <summary>A trained item with other features: what it learned from users stays, what its features alone gave is replaced.</summary>
+    /// <summary>
+    /// A trained item with other features: what it learned from users stays, what its features alone gave is replaced. A modality that is left out stays as
+    /// the run keeps it, before and after, so that what comes of it alone does not change.
+    /// </summary>
+    /// <param name="features">All that was given since training.</param>
     /// <exception cref="InvalidInputException">The features are not the run's.</exception>
     public (float[] Vector, PlacedItem Placed) Replace(int item, NewItem features)
     {
-        if (_run.Gathering.Degree(item) == 0) return Place([features]).Single();
-        Check(features);
+        CheckFeatures(features);
+        bool isWhole = _live.Modalities.All(modality => features.Features.ContainsKey(modality.Name));
+        if (isWhole) RequireSome(features);
+        if (_run.Gathering.Degree(item) == 0) return PlaceBlock([features], item).Single();
         float[] change = new float[_run.Embeddings.Items.Columns];
         if (_content is not null)
         {
-            using Matrix own = _content.Vectors(Scaled([features]));
-            TensorPrimitives.Subtract<float>(own.Row(0), _live.Content!.Row(item), change);
+            using Matrix own = _content.Vectors(Scaled([features], item));
+            using Matrix? kept = isWhole ? null : _content.Vectors(Scaled([features with { Features = ImmutableDictionary<string, float[]>.Empty }], item));
+            TensorPrimitives.Subtract<float>(own.Row(0), kept is null ? _live.Content!.Row(item) : kept.Row(0), change);
         }
 
         float[]? gathered = _live.HasGathered ? Sum(_live.Gathered(item), change) : null;
         float[] vector = _run.Embeddings.Items.Row(item).ToArray();
         TensorPrimitives.MultiplyAdd(vector, LengthOf(item), change, vector);
-        return (Finished(vector), new PlacedItem(gathered, _run.Gathering.Degree(item)));
+        return (Finished(vector), new PlacedItem(gathered, _run.Gathering.Degree(item)) { Features = Kept(features) });
     }
 
     /// <inheritdoc/>
@@ -79,7 +94,9 @@ internal sealed class ItemPlacement : IDisposable
         _device.Dispose();
     }
 
-    private void Check(NewItem item)
+    /// <summary>Refuses features that are not the run's.</summary>
+    /// <exception cref="InvalidInputException">Some are of an unknown modality, or not as many as it has, or not finite.</exception>
+    public void CheckFeatures(NewItem item)
     {
         foreach ((string name, float[] features) in item.Features)
         {
@@ -90,34 +107,37 @@ internal sealed class ItemPlacement : IDisposable
             if (features.AsSpan().ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
                 throw new InvalidInputException($"Item '{item.Id}' has features of '{name}' that are not finite; expected numbers.");
         }
+    }
 
+    private void RequireSome(NewItem item)
+    {
         if (item.Features.Values.All(features => !features.AsSpan().ContainsAnyExcept(0f)))
             throw new InvalidInputException($"Item '{item.Id}' has no features, so nothing tells what it is like; expected those of {string.Join(" or ", _live.Modalities.Select(modality => modality.Name))}.");
     }
 
-    private List<(float[] Vector, PlacedItem Placed)> PlaceBlock(NewItem[] items)
+    /// <param name="known">The trained item that the only one is, of which the run keeps features; null for new ones.</param>
+    private List<(float[] Vector, PlacedItem Placed)> PlaceBlock(NewItem[] items, int? known = null)
     {
-        List<Modality> scaled = Scaled(items);
-        SortedDictionary<int, float>[] neighbors = [.. items.Select(_ => new SortedDictionary<int, float>())];
-        foreach ((int m, NearContent near) in _near.Index()) near.Find(scaled[m], Neighbors, _device, neighbors);
+        List<Modality> scaled = Scaled(items, known);
+        int[][][] nearest = [.. _near.Zip(scaled, (near, features) => near.Find(features, Neighbors, _device))];
         using Matrix? own = _content?.Vectors(scaled);
         foreach (Modality modality in scaled) modality.Features.Dispose();
         var placed = new List<(float[], PlacedItem)>(items.Length);
         for (int row = 0; row < items.Length; row++)
         {
-            float all = neighbors[row].Values.Sum(), degree = 0;
-            if (all == 0) throw new InvalidInputException($"Item '{items[row].Id}' has no neighbors: no item in training has features of a modality that it has and that counts; add it with others.");
+            (int Item, float Share)[] neighbors = [.. WarmNeighbors.SharesOf([.. _live.Modalities.Zip(nearest, (modality, found) => (modality.Weight, found[row]))])];
+            float degree = 0;
+            if (neighbors.Length == 0) throw new InvalidInputException($"Item '{items[row].Id}' has no neighbors: no item in training has features of a modality that it has and that counts; add it with others.");
             float[] vector = own is null ? new float[_run.Embeddings.Items.Columns] : own.Row(row).ToArray();
             float[]? gathered = _live.HasGathered ? [.. vector] : null;
-            foreach ((int neighbor, float weight) in neighbors[row])
+            foreach ((int neighbor, float share) in neighbors)
             {
-                float share = weight / all;
                 Add(_run.Embeddings.Items.Row(neighbor), LengthOf(neighbor), neighbor, share, vector);
                 if (gathered is not null) Add(_live.Gathered(neighbor), 1, neighbor, share, gathered);
                 degree += share * _run.Gathering.Degree(neighbor);
             }
 
-            placed.Add((Scaled(Finished(vector)), new PlacedItem(gathered, degree)));
+            placed.Add((Scaled(Finished(vector)), new PlacedItem(gathered, degree) { Features = Kept(items[row]) }));
         }
 
         return placed;
@@ -145,10 +165,18 @@ internal sealed class ItemPlacement : IDisposable
         if (_live.Content is { } content) TensorPrimitives.MultiplyAdd(content.Row(neighbor), -share, sum, sum);
     }
 
-    private List<Modality> Scaled(NewItem[] items) =>
+    /// <param name="known">The trained item that the only one is: what is left out of it is as the run keeps it.</param>
+    private List<Modality> Scaled(NewItem[] items, int? known) =>
     [
-        .. _live.Modalities.Select(modality =>
+        .. _live.Modalities.Select((modality, m) =>
         {
+            if (known is { } trained && !items[0].Features.ContainsKey(modality.Name))
+            {
+                var kept = new Matrix(1, _widths[m]);
+                _near[m].Restore(trained, kept.Row(0));
+                return new Modality(modality.Name, kept);
+            }
+
             var features = new Matrix(items.Length, modality.Dimensions);
             for (int row = 0; row < items.Length; row++)
                 if (items[row].Features.TryGetValue(modality.Name, out float[]? given)) given.CopyTo(features.Row(row));
@@ -157,6 +185,8 @@ internal sealed class ItemPlacement : IDisposable
             using (features) return transform.Apply(original, _device);
         }),
     ];
+
+    private static Dictionary<string, float[]> Kept(NewItem item) => item.Features.ToDictionary(given => given.Key, given => (float[])given.Value.Clone());
 
     private static float[] Sum(ReadOnlySpan<float> one, ReadOnlySpan<float> other)
     {

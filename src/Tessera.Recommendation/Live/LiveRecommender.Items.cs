@@ -31,7 +31,7 @@ public sealed partial class LiveRecommender
             for (int row = 0; row < placed.Length; row++) placed[row].Vector.CopyTo(room.Row(first + row));
             _current = run.With(before with
             {
-                Items = before.Items.AddRange(items.Select(item => new AddedItem(item.Id, item.Title?.ReplaceLineEndings(" ")))),
+                Items = before.Items.AddRange(items.Select(item => new AddedItem(item.Id, OneLine(item.Title)))),
                 ItemNumbers = before.ItemNumbers.SetItems(items.Select((item, row) => KeyValuePair.Create(item.Id, first + row))),
                 Placed = before.Placed.AddRange(placed.Select((one, row) => KeyValuePair.Create(first + row, one.Placed))),
                 Room = room,
@@ -40,7 +40,10 @@ public sealed partial class LiveRecommender
         }
     }
 
-    /// <summary>Gives an item other features: a new one is placed again; one of training keeps what it learned from users.</summary>
+    /// <summary>
+    /// Gives an item other features, or another title: a new one is placed again; one of training keeps what it learned from users. A modality or title that
+    /// is left out stays as it was.
+    /// </summary>
     /// <exception cref="InvalidInputException">There is no such item, the run takes no new ones, or the features are not the run's.</exception>
     public void UpdateItem(NewItem item)
     {
@@ -50,17 +53,18 @@ public sealed partial class LiveRecommender
             TrainedRun run = _current;
             Additions before = run.Additions;
             int number = run.FindItem(item.Id);
-            (float[] vector, PlacedItem placed) = number < run.TrainedItems ? _placement.Value.Replace(number, item) : _placement.Value.Place([item]).Single();
-            Matrix room = Copy(run, run.ItemCount); // those who read have the earlier one
-            vector.CopyTo(room.Row(number));
-            int added = number - run.TrainedItems;
-            _current = run.With(before with
+            Additions after = Titled(run, number, item.Title);
+            if (item.Features.Count > 0)
             {
-                Items = added < 0 ? before.Items : before.Items.SetItem(added, before.Items[added] with { Title = item.Title ?? before.Items[added].Title }),
-                Placed = before.Placed.SetItem(number, placed),
-                Room = room,
-                Vectors = room,
-            });
+                IReadOnlyDictionary<string, float[]> earlier = before.Placed.TryGetValue(number, out PlacedItem? was) ? was.Features : new Dictionary<string, float[]>();
+                NewItem whole = item with { Features = item.Features.UnionBy(earlier, given => given.Key).ToDictionary() };
+                (float[] vector, PlacedItem placed) = number < run.TrainedItems ? _placement.Value.Replace(number, whole) : _placement.Value.Place([whole]).Single();
+                Matrix room = Copy(run, run.ItemCount); // those who read have the earlier one
+                vector.CopyTo(room.Row(number));
+                after = after with { Placed = before.Placed.SetItem(number, placed), Room = room, Vectors = room };
+            }
+
+            _current = run.With(after);
         }
     }
 
@@ -72,7 +76,12 @@ public sealed partial class LiveRecommender
         {
             Additions before = _current.Additions;
             int item = _current.FindItem(id);
-            _current = _current.With(before with { Removed = before.Removed.Add(item), ItemNumbers = before.ItemNumbers.Remove(id) });
+            _current = _current.With(before with
+            {
+                Removed = before.Removed.Add(item),
+                ItemNumbers = before.ItemNumbers.Remove(id),
+                Placed = before.Placed.TryGetValue(item, out PlacedItem? placed) ? before.Placed.SetItem(item, new PlacedItem(placed.Gathered, placed.Degree)) : before.Placed,
+            });
         }
     }
 
@@ -88,6 +97,31 @@ public sealed partial class LiveRecommender
     public void ShowItem(string id)
     {
         lock (_writing) _current = _current.With(_current.Additions with { Hidden = _current.Additions.Hidden.Remove(_current.FindItem(id)) });
+    }
+
+    /// <summary>The run's additions with another title of an item; null leaves it.</summary>
+    private static Additions Titled(TrainedRun run, int item, string? title)
+    {
+        Additions before = run.Additions;
+        int added = item - run.TrainedItems;
+        if (OneLine(title) is not { } line) return before;
+        return added < 0 ? before with { Titles = before.Titles.SetItem(item, line) }
+            : before with { Items = before.Items.SetItem(added, before.Items[added] with { Title = line }) };
+    }
+
+    private static string? OneLine(string? title) => title?.ReplaceLineEndings(" ");
+
+    /// <summary>Refuses a run that takes no new items.</summary>
+    /// <exception cref="InvalidInputException">It is such a run; the message says why.</exception>
+    internal void RequireTakesItems() => _ = _placement.Value;
+
+    /// <summary>Refuses what adding or updating would refuse of an item by its id and what it has of features.</summary>
+    /// <param name="updates">Whether an item that is there already is updated.</param>
+    /// <exception cref="InvalidInputException">It would.</exception>
+    internal void Check(NewItem item, bool updates)
+    {
+        _placement.Value.CheckFeatures(item);
+        if (!updates || _current.TryFindItem(item.Id) is null) RefuseTaken(_current, item.Id, []);
     }
 
     private static void RefuseTaken(TrainedRun run, string id, HashSet<string> seen)

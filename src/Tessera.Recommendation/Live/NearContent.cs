@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
@@ -11,6 +12,7 @@ internal sealed class NearContent : IDisposable
     private readonly LiveModality _modality;
     private readonly Matrix _features;
     private readonly Matrix? _reduction;
+    private readonly Lazy<Matrix?> _lengths;
     private readonly Matrix _among; // 1 for neighbors; NaN, which no selection takes, for items without features and those nobody had
 
     /// <param name="dimensions">Dimensions of its features once they are scaled.</param>
@@ -18,27 +20,35 @@ internal sealed class NearContent : IDisposable
     public NearContent(LiveModality modality, int dimensions, LiveData live, Func<int, bool> isTrained)
     {
         (_modality, _features, _reduction) = (modality, live.Features(modality.Name), live.Reduction(modality.Name, dimensions));
+        _lengths = new(() => live.RowLengths(modality.Name));
         _among = new Matrix(1, _features.Rows);
         for (int item = 0; item < _features.Rows; item++)
             _among[0, item] = isTrained(item) && _features.Row(item).ContainsAnyExcept(0f) ? 1 : float.NaN;
     }
 
-    /// <summary>Adds α_m, shared equally by the nearest, to the weights of an item's neighbors; nothing for an item without features.</summary>
+    /// <summary>The nearest of each item, nearest first; none for an item without features.</summary>
     /// <param name="features">Scaled features of items.</param>
-    /// <param name="weights">For each of them the weights of its neighbors.</param>
-    public void Find(Modality features, int neighbors, Device device, SortedDictionary<int, float>[] weights)
+    /// <param name="neighbors">Most of them an item.</param>
+    public int[][] Find(Modality features, int neighbors, Device device)
     {
         using Matrix queries = LiveData.Reduce(features, _reduction, device), scores = new(queries.Rows, _features.Rows);
         device.MatMul(queries, false, _features, true, scores);
         int count = Math.Min(neighbors, scores.Columns);
         var nearest = new int[scores.Rows * count];
         device.TopK(scores, _among, [], [], nearest, new float[nearest.Length]);
-        for (int row = 0; row < scores.Rows; row++)
-        {
-            if (features.Missing[row]) continue;
-            int[] found = [.. nearest[(row * count)..((row + 1) * count)].Where(item => item >= 0)];
-            foreach (int item in found) weights[row][item] = weights[row].GetValueOrDefault(item) + (_modality.Weight / found.Length);
-        }
+        return [.. nearest.Chunk(count).Select((items, row) => features.Missing[row] ? [] : items.Where(item => item >= 0).ToArray())];
+    }
+
+    /// <summary>The scaled features of a trained item, as far as the run keeps them: of those with many dimensions, what the leading directions hold.</summary>
+    /// <param name="features">Receives <c>[D]</c>; zeros for an item without features.</param>
+    /// <exception cref="InvalidInputException">The run is of a version that kept too little.</exception>
+    public void Restore(int item, Span<float> features)
+    {
+        Matrix lengths = _lengths.Value ?? throw new InvalidInputException(
+            $"The run was made by a version that kept too little to leave '{_modality.Name}' of a trained item as it was; give its features, too, or train again.");
+        ReadOnlySpan<float> kept = _features.Row(item);
+        for (int d = 0; d < features.Length; d++) features[d] = _reduction is null ? kept[d] : TensorPrimitives.Dot(_reduction.Row(d), kept);
+        TensorPrimitives.Multiply(features, lengths[item, 0], features);
     }
 
     /// <inheritdoc/>

@@ -15,6 +15,9 @@ internal sealed record Additions
     /// <summary>The new items in order.</summary>
     public ImmutableList<AddedItem> Items { get; init; } = [];
 
+    /// <summary>New titles of items of the run, by number.</summary>
+    public ImmutableDictionary<int, string> Titles { get; init; } = ImmutableDictionary<int, string>.Empty;
+
     /// <summary>Numbers of the new items by id.</summary>
     public ImmutableDictionary<string, int> ItemNumbers { get; init; } = ImmutableDictionary<string, int>.Empty;
 
@@ -42,6 +45,9 @@ internal sealed record Additions
     /// <summary>What users did since training, by number.</summary>
     public ImmutableDictionary<int, UserNews> News { get; init; } = ImmutableDictionary<int, UserNews>.Empty;
 
+    /// <summary>What tells the saved additions that these come from, from those of another time; null where none were saved.</summary>
+    public string? Saved { get; init; }
+
     /// <summary>Whether an item may be recommended.</summary>
     public bool Shows(int item) => !Hidden.Contains(item) && !Removed.Contains(item);
 }
@@ -54,7 +60,11 @@ internal sealed record AddedItem(string Id, string? Title);
 /// <summary>Where content put an item.</summary>
 /// <param name="Gathered">s, what users gather from it, <c>[d]</c>; null where that is its vector.</param>
 /// <param name="Degree">Number of users that it counts with.</param>
-internal sealed record PlacedItem(float[]? Gathered, float Degree);
+internal sealed record PlacedItem(float[]? Gathered, float Degree)
+{
+    /// <summary>What was given of it after training, by modality, as <see cref="Live.NewItem.Features"/>: a later update leaves alone what it does not give.</summary>
+    public IReadOnlyDictionary<string, float[]> Features { get; init; } = ImmutableDictionary<string, float[]>.Empty;
+}
 
 /// <summary>What a user did since training.</summary>
 /// <param name="Items">The items, none of which the user had in training.</param>

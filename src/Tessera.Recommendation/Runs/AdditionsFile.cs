@@ -13,11 +13,22 @@ internal static class AdditionsFile
     private const string Remedy = "expected what Tessera saved; restore the folder, or delete it to go back to what was trained";
 
     /// <summary>What tells the saved additions from those of another time; null where none are saved.</summary>
-    public static string? Version(TrainedRun run) => FolderOf(run) is { } folder ? Checksums.Of(Path.Combine(folder, Checksums.FileName)) : null;
+    private static string? Version(TrainedRun run)
+    {
+        if (FolderOf(run) is not { } folder) return null;
+        try
+        {
+            return Checksums.Of(Path.Combine(folder, Checksums.FileName));
+        }
+        catch (InvalidInputException)
+        {
+            return ""; // there are none: reading says so
+        }
+    }
 
     /// <summary>Writes the folder whole, over the one that was there.</summary>
-    /// <param name="expected"><see cref="Version"/> of what it replaces.</param>
-    /// <returns><see cref="Version"/> of what was written.</returns>
+    /// <param name="expected"><see cref="Additions.Saved"/> of what it replaces.</param>
+    /// <returns><see cref="Additions.Saved"/> of what was written.</returns>
     /// <exception cref="InvalidInputException">Another process is writing it, or has written something else.</exception>
     /// <exception cref="StorageException">The system refuses.</exception>
     public static string? Write(TrainedRun run, string? expected)
@@ -29,17 +40,27 @@ internal static class AdditionsFile
         using Matrix items = Stacked(width, placed, item => additions.Vectors!.Row(item).ToArray());
         using Matrix gathered = Stacked(width, hasGathered ? placed : [], item => additions.Placed[item].Gathered!);
         using Matrix degrees = Stacked(1, placed, item => [additions.Placed[item].Degree]), news = Stacked(width, users, user => additions.News[user].Vector);
+        KeyValuePair<string, int[]>[] given = [.. additions.Placed.SelectMany(item => item.Value.Features.Keys.Select(modality => (modality, item.Key)))
+            .GroupBy(pair => pair.modality, pair => pair.Key).Select(items => KeyValuePair.Create(items.Key, items.ToArray()))];
         using var folder = new AtomicFolder(run.Directory.AdditionsFolder, replace: true);
         if (Version(run) != expected)
-            throw new InvalidInputException($"'{run.Directory.AdditionsFolder}' was written by another process meanwhile, and saving would undo that; open the run again and add to it.");
+            throw new InvalidInputException(
+                $"Another process has changed the items or users of the run in '{run.Directory.Path}' meanwhile, and saving would undo that; run the command again, or in C# open the run again.");
         folder.Guarded(() =>
         {
             string record = JsonRecord.Write(folder.In(RecordName), new Record(
                 run.ConfigHash, placed, [.. additions.Items.Select(item => new ItemRecord(item.Id) { Title = item.Title })],
                 [.. additions.Hidden.Order()], [.. additions.Removed.Order()], [.. additions.Users],
-                [.. users.Select(user => new NewsRecord(user, additions.News[user].Items))]));
+                [.. users.Select(user => new NewsRecord(user, additions.News[user].Items))])
+            {
+                Titles = [.. additions.Titles.OrderBy(title => title.Key).Select(title => new TitleRecord(title.Key, title.Value))],
+                Features = new Dictionary<string, int[]>(given),
+            });
+            (string, Matrix)[] features = [.. given.Select(modality => (FeaturesOf(modality.Key), Stacked(
+                additions.Placed[modality.Value[0]].Features[modality.Key].Length, modality.Value, item => additions.Placed[item].Features[modality.Key])))];
             string vectors = SafetensorsWriter.Write(
-                folder.In(VectorsName), [(PlacedName, items), (GatheredName, gathered), (DegreesName, degrees), (UsersName, news)]);
+                folder.In(VectorsName), [(PlacedName, items), (GatheredName, gathered), (DegreesName, degrees), (UsersName, news), .. features]);
+            foreach ((_, Matrix rows) in features) rows.Dispose();
             Checksums.Write(folder.Path, [(RecordName, record), (VectorsName, vectors)]);
         });
         folder.Complete();
@@ -49,6 +70,23 @@ internal static class AdditionsFile
     /// <summary>What was saved in a run's folder; null where nothing was.</summary>
     /// <exception cref="InvalidInputException">It is damaged, or another run's.</exception>
     public static Additions? Read(TrainedRun run)
+    {
+        while (true)
+        {
+            string? version = Version(run);
+            try
+            {
+                Additions? read = ReadOnce(run);
+                if (Version(run) == version) return read is null ? null : read with { Saved = version };
+            }
+            catch (Exception cause) when (cause is InvalidInputException or IOException && Version(run) != version)
+            {
+                // Another process has saved meanwhile.
+            }
+        }
+    }
+
+    private static Additions? ReadOnce(TrainedRun run)
     {
         if (FolderOf(run) is not { } folder) return null;
         if (Checksums.FindDamage(folder, RecordName, VectorsName) is { } damage) throw new InvalidInputException($"'{folder}' is damaged ({damage}); {Remedy}.");
@@ -61,6 +99,17 @@ internal static class AdditionsFile
         var vectors = new Matrix(trained.Rows + record.Items.Count, trained.Columns);
         trained.Span.CopyTo(vectors.Span);
         foreach ((int row, int item) in record.Placed.Index()) items.Row(row).CopyTo(vectors.Row(item));
+        var features = new Dictionary<int, Dictionary<string, float[]>>();
+        foreach ((string modality, int[] given) in record.Features)
+        {
+            using Matrix rows = file.ReadTensor(FeaturesOf(modality));
+            foreach ((int row, int item) in given.Index())
+            {
+                features.TryAdd(item, []);
+                features[item].Add(modality, rows.Row(row).ToArray());
+            }
+        }
+
         return new Additions
         {
             Items = [.. record.Items.Select(item => new AddedItem(item.Id, item.Title))],
@@ -68,8 +117,12 @@ internal static class AdditionsFile
                 .ToImmutableDictionary(item => item.Item.Id, item => trained.Rows + item.Index),
             Vectors = vectors,
             Room = vectors,
+            Titles = record.Titles.ToImmutableDictionary(title => title.Item, title => title.Title),
             Placed = record.Placed.Index().ToImmutableSortedDictionary(
-                item => item.Item, item => new PlacedItem(gathered.Rows > 0 ? gathered.Row(item.Index).ToArray() : null, degrees[item.Index, 0])),
+                item => item.Item, item => new PlacedItem(gathered.Rows > 0 ? gathered.Row(item.Index).ToArray() : null, degrees[item.Index, 0])
+                {
+                    Features = features.GetValueOrDefault(item.Item, []),
+                }),
             Hidden = [.. record.Hidden],
             Removed = [.. record.Removed],
             Users = [.. record.Users],
@@ -82,8 +135,10 @@ internal static class AdditionsFile
     private static string? FolderOf(TrainedRun run)
     {
         string folder = run.Directory.AdditionsFolder;
-        return new[] { folder, folder + AtomicFolder.ReplacedSuffix }.FirstOrDefault(Directory.Exists);
+        return new[] { folder, folder + AtomicFolder.ReplacedSuffix, folder }.FirstOrDefault(Directory.Exists); // which may come between two looks
     }
+
+    private static string FeaturesOf(string modality) => $"features.{modality}";
 
     private static Matrix Stacked(int width, int[] numbers, Func<int, float[]> row)
     {
@@ -94,7 +149,15 @@ internal static class AdditionsFile
 
     private sealed record Record(
         string Run, IReadOnlyList<int> Placed, IReadOnlyList<ItemRecord> Items, IReadOnlyList<int> Hidden, IReadOnlyList<int> Removed,
-        IReadOnlyList<string> Users, IReadOnlyList<NewsRecord> News);
+        IReadOnlyList<string> Users, IReadOnlyList<NewsRecord> News)
+    {
+        public IReadOnlyList<TitleRecord> Titles { get; init; } = [];
+
+        /// <summary>Items of which features were given, by modality, in the order of their rows.</summary>
+        public IReadOnlyDictionary<string, int[]> Features { get; init; } = new Dictionary<string, int[]>();
+    }
+
+    private sealed record TitleRecord(int Item, string Title);
 
     private sealed record ItemRecord(string Id)
     {

@@ -60,6 +60,7 @@ internal sealed partial class LiveData
                 Matrix? reduction = ReductionOf(modality, device, rng.Stream($"live {modality.Name}"), cancellation);
                 Add(ReductionOf(modality.Name), reduction);
                 Add(FeaturesOf(modality.Name), Reduce(modality, reduction, device, cancellation));
+                Add(RowLengthsOf(modality.Name), RowLengths(modality));
             }
 
             SafetensorsWriter.Write(directory.LiveFile, tensors, metadata);
@@ -117,15 +118,28 @@ internal sealed partial class LiveData
         return svd.Right.Clone();
     }
 
+    private static Matrix RowLengths(Modality modality)
+    {
+        var lengths = new Matrix(modality.Features.Rows, 1);
+        for (int item = 0; item < lengths.Rows; item++) lengths[item, 0] = (float)Math.Min(float.MaxValue, LengthOf(modality, item));
+        return lengths;
+    }
+
     private static void Unit(Modality modality, int item, Span<float> result)
     {
         result.Clear();
-        if (modality.Missing[item]) return;
+        double length = LengthOf(modality, item);
+        if (length == 0) return;
         ReadOnlySpan<float> features = modality.Features.Row(item);
-        double squares = 0; // exceeds float32 before the norm does
-        foreach (float value in features) squares += (double)value * value;
-        if (squares == 0) return;
-        double scale = 1 / Math.Sqrt(squares);
+        double scale = 1 / length;
         for (int d = 0; d < result.Length; d++) result[d] = (float)(features[d] * scale);
+    }
+
+    private static double LengthOf(Modality modality, int item)
+    {
+        if (modality.Missing[item]) return 0;
+        double squares = 0; // exceeds float32 before the norm does
+        foreach (float value in modality.Features.Row(item)) squares += (double)value * value;
+        return Math.Sqrt(squares);
     }
 }

@@ -100,6 +100,10 @@ internal sealed partial class LiveData : IDisposable
         return entry.Rows == _items ? Finite(_file.All(entry)) : throw Unfit($"features of {entry.Rows} items for {_items}");
     }
 
+    /// <summary>The lengths of the items' features in a modality, before they became unit rows; null where the run is of a version that kept none. <c>[|I| x 1]</c>.</summary>
+    /// <exception cref="InvalidInputException">They are damaged.</exception>
+    public Matrix? RowLengths(string modality) => Find(RowLengthsOf(modality), _items, 1) is { } entry ? Finite(_file.All(entry)) : null;
+
     /// <summary>What reduces a unit row of a modality's features, <c>[D x r]</c>; null where they have few dimensions and stay as they are.</summary>
     /// <param name="dimensions">D, that of the features once they are scaled.</param>
     /// <exception cref="InvalidInputException">It is damaged.</exception>
@@ -114,6 +118,8 @@ internal sealed partial class LiveData : IDisposable
     public void Dispose() => _file.Dispose();
 
     private static string FeaturesOf(string modality) => $"{modality}.features";
+
+    private static string RowLengthsOf(string modality) => $"{modality}.lengths";
 
     private static string ReductionOf(string modality) => $"{modality}.reduction";
 

@@ -106,6 +106,63 @@ public sealed class LiveRecommenderTests(LiveRuns runs) : IClassFixture<LiveRuns
     }
 
     [Fact]
+    public void Items_that_are_hidden_or_gone_are_no_reasons_and_their_parts_become_the_users_own()
+    {
+        using LiveRecommender live = Open(runs.Of("lirdrec"));
+        int[] had = LiveRuns.Board.Train.ItemsOf(3).ToArray();
+        RankedItem[] before = [.. live.Recommend("3", 5)];
+        live.HideItem(Id(had[0]));
+        live.RemoveItem(Id(had[1]));
+
+        RankedItem[] after = [.. live.Recommend("3", 5)];
+
+        Assert.Equal(before.Select(item => (item.Item, item.Score)), after.Select(item => (item.Item, item.Score)));
+        Assert.All(before.Zip(after), pair =>
+        {
+            Assert.Equal(pair.First.Because.Where(part => part.Item != had[0] && part.Item != had[1]), pair.Second.Because);
+            Assert.Equal(had.Length - 2, pair.Second.Because.Count);
+        });
+    }
+
+    [Theory]
+    [InlineData("ease")]
+    [InlineData("item-knn")]
+    public void What_the_behavior_of_others_adds_is_a_part_of_the_items_it_comes_from(string behavior)
+    {
+        string folder = runs.Train("lirdrec", LiveRuns.Board, training: $$"""{"behavior": "{{behavior}}", "behaviorWeight": 0.5}""");
+        using LiveRecommender live = Open(folder), plain = Open(runs.Of("lirdrec"));
+        Dictionary<int, RankedItem> without = plain.Recommend("3", 30).ToDictionary(item => item.Item);
+        foreach (RankedItem item in live.Recommend("3", 30))
+        {
+            Dictionary<int, float> parts = without[item.Item].Because.ToDictionary(part => part.Item, part => part.Part);
+            double added = item.Because.Sum(part => (double)part.Part - parts[part.Item]);
+            double rest = item.Shares["behavior"] - added; // of the residual: the mean, the same for all items
+            Assert.Equal(parts.Keys.Order(), item.Because.Select(part => part.Item).Order());
+            Assert.True(rest < 0, $"{rest}");
+            Assert.Equal(item.Because.Select(part => part.Part).OrderDescending(), item.Because.Select(part => part.Part));
+        }
+
+        double[] rests = [.. live.Recommend("3", 30).Select(item =>
+            item.Shares["behavior"] - item.Because.Sum(part => (double)part.Part) + without[item.Item].Because.Sum(part => (double)part.Part))];
+        Assert.All(rests, rest => Assert.Equal(rests[0], rest, 1e-4));
+    }
+
+    [Fact]
+    public void An_id_that_is_unknown_is_answered_by_what_is_there_now()
+    {
+        using LiveRecommender live = Open(runs.Of("lirdrec"));
+        Assert.Contains("expected a number from 0 to 23.", Refusal(() => live.Similar("x", 3)), StringComparison.Ordinal);
+        live.AddItems([LiveRuns.Like("new", 4), LiveRuns.Like("gone", 4)]);
+        live.RemoveItem("gone");
+        live.RemoveItem("7");
+        live.AddEvents("ann", ["new"]);
+        Assert.Contains(
+            "expected a number from 0 to 23, 1 of which was removed, or one of the 1 ids that came later, such as 'new'.",
+            Refusal(() => live.Similar("gone", 3)), StringComparison.Ordinal);
+        Assert.Contains("There is no user 'bob' in the run; expected a number from 0 to 23 or one of the 1 ids that came later, such as 'ann'.", Refusal(() => live.Recommend("bob", 3)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_updated_item_moves_and_one_of_training_keeps_what_it_learned()
     {
         using LiveRecommender live = Open(runs.Of("lirdrec"));
@@ -116,6 +173,66 @@ public sealed class LiveRecommenderTests(LiveRuns runs) : IClassFixture<LiveRuns
         live.UpdateItem(LiveRuns.Like("new", 20));
 
         Assert.All(live.Similar("new", 8), item => Assert.Equal(1, Checkerboard.GroupOf(item.Item)));
+    }
+
+    [Fact]
+    public void An_update_of_a_new_item_leaves_alone_what_it_does_not_give_even_after_saving()
+    {
+        string folder = runs.Copy("lirdrec");
+        using (LiveRecommender live = Open(folder))
+        {
+            live.AddItems([LiveRuns.Like("new", 4) with { Title = "a thing" }, Mixed("whole", Only("", "image", 20), Only("", "text", 4))]);
+            live.Save();
+        }
+
+        using LiveRecommender again = Open(folder);
+        again.UpdateItem(Only("new", "image", 20));
+        Assert.Equal(Vector(again, "whole"), Vector(again, "new"));
+        Assert.Equal("a thing", again.Recommend("3", 30).Single(item => item.Id == "new").Title);
+        again.UpdateItem(Only("new", "text", 20) with { Title = "another\nthing" });
+        again.UpdateItem(LiveRuns.Like("whole", 20));
+        Assert.Equal(Vector(again, "whole"), Vector(again, "new"));
+        Assert.Equal("another thing", again.Recommend("3", 30).Single(item => item.Id == "new").Title);
+    }
+
+    [Theory]
+    [InlineData("lirdrec", "{}")]
+    [InlineData("lirdrec", """{"featureScaling": "standardize", "featureDimensions": 4}""")]
+    [InlineData("vbpr", "{}")]
+    public void An_update_of_a_trained_item_leaves_alone_what_it_does_not_give(string name, string training)
+    {
+        string folder = runs.Train(name, LiveRuns.Board, training: training);
+        using LiveRecommender parts = Open(folder), whole = Open(folder);
+        float[] trained = Vector(parts, "4");
+        parts.UpdateItem(Only("4", "image", 4, nudge: 0));
+        Assert.All(trained.Zip(Vector(parts, "4")), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+        foreach (string modality in new[] { "image", "text" })
+        {
+            parts.UpdateItem(Only("4", modality, 20));
+            whole.UpdateItem(modality == "image" ? Mixed("4", Only("", "image", 20), Only("", "text", 4, nudge: 0)) : LiveRuns.Like("4", 20));
+            Assert.All(Vector(whole, "4").Zip(Vector(parts, "4")), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
+        }
+
+        Assert.NotEqual(trained, Vector(parts, "4"));
+    }
+
+    [Fact]
+    public void A_trained_item_takes_a_new_title_with_or_without_features()
+    {
+        string folder = runs.Copy("lirdrec");
+        using (LiveRecommender live = Open(folder))
+        {
+            float[] before = Vector(live, "4");
+            live.UpdateItem(new NewItem("4", new Dictionary<string, float[]>()) { Title = "red shoes" });
+            live.UpdateItem(LiveRuns.Like("5", 5) with { Title = "blue shoes" });
+            Assert.Equal(before, Vector(live, "4"));
+            live.Save();
+        }
+
+        using TrainedRun run = TrainedRun.Open(folder);
+        IReadOnlyList<RankedItem> items = run.Similar(run.FindItem("6"), 30);
+        Assert.Equal(["red shoes", "blue shoes"], new[] { "4", "5" }.Select(id => items.Single(item => item.Id == id).Title));
+        Assert.Equal("red shoes", run.ItemTitles![4]);
     }
 
     [Fact]
@@ -156,11 +273,44 @@ public sealed class LiveRecommenderTests(LiveRuns runs) : IClassFixture<LiveRuns
         first.AddItem(LiveRuns.Like("a", 4));
         second.AddItem(LiveRuns.Like("b", 4));
         first.Save();
-        Assert.Contains("was written by another process meanwhile", Refusal(second.Save), StringComparison.Ordinal);
+        Assert.Contains("Another process has changed the items or users of the run", Refusal(second.Save), StringComparison.Ordinal);
         first.AddItem(LiveRuns.Like("c", 4));
         first.Save();
         using LiveRecommender third = Open(folder);
         Assert.Contains(third.Similar("a", 30), item => item.Id == "c");
+    }
+
+    [Fact]
+    public async Task Who_saves_at_once_with_others_succeeds_or_is_told_of_them_and_readers_see_one_of_the_states()
+    {
+        string folder = runs.Copy("lirdrec");
+        using (LiveRecommender first = Open(folder)) first.Save();
+        int saved = 0;
+        string[] refusals = [.. (await Task.WhenAll(Enumerable.Range(0, 3).Select(writer => Task.Run(() =>
+        {
+            var told = new List<string>();
+            for (int turn = 0; turn < 25; turn++)
+            {
+                using LiveRecommender live = Open(folder);
+                live.AddEvents($"{writer}-{turn}", ["3"]);
+                try
+                {
+                    live.Save();
+                    Interlocked.Increment(ref saved);
+                }
+                catch (InvalidInputException refusal)
+                {
+                    told.Add(refusal.Message);
+                }
+            }
+
+            return told;
+        }, TestContext.Current.CancellationToken)))).SelectMany(told => told)];
+
+        Assert.Equal(75, saved + refusals.Length);
+        Assert.All(refusals, refusal => Assert.Matches("Another process has changed|is being written by another process; wait until it ends, then run the command again", refusal));
+        using TrainedRun run = TrainedRun.Open(folder);
+        Assert.Equal(saved, run.Additions.Users.Count);
     }
 
     [Fact]
@@ -249,6 +399,11 @@ public sealed class LiveRecommenderTests(LiveRuns runs) : IClassFixture<LiveRuns
     private static string Refusal(Action action) => Assert.Throws<InvalidInputException>(action).Message;
 
     private static string Refusal(Func<object> action) => Assert.Throws<InvalidInputException>(action).Message;
+
+    private static NewItem Only(string id, string modality, int item, float nudge = 0.01f) =>
+        new(id, LiveRuns.Like(id, item, nudge).Features.Where(given => given.Key == modality).ToDictionary());
+
+    private static NewItem Mixed(string id, NewItem image, NewItem text) => new(id, image.Features.Union(text.Features).ToDictionary());
 
     private static float[] Vector(LiveRecommender live, string id) => live.Current.ItemVectors.Row(live.Current.FindItem(id)).ToArray();
 
