@@ -27,6 +27,7 @@ internal static class HeatPlot
             {
                 double value = figure.Values[row][column];
                 if (double.IsFinite(value)) AddCell(plot, column, -row, text(value), high > low ? (value - low) / (high - low) : 0.5, size);
+                else AddText(plot, column, -row, "\u2013", PlotStyle.TextSize, PlotStyle.Ink);
             }
         }
 
@@ -55,11 +56,15 @@ internal static class HeatPlot
         Rectangle cell = plot.Add.Rectangle(column - 0.5 + Inset, column + 0.5 - Inset, row - 0.5 + Inset, row + 0.5 - Inset);
         cell.FillColor = Map.GetColor(share);
         cell.LineWidth = 0;
-        if (size < SmallestText) return;
-        Text number = plot.Add.Text(value, column, row);
-        number.LabelFontName = PlotFont.Name;
-        number.LabelFontSize = size;
-        number.LabelFontColor = share > 0.55 ? Colors.Black : Colors.White;
-        number.LabelAlignment = Alignment.MiddleCenter;
+        if (size >= SmallestText) AddText(plot, column, row, value, size, share > 0.55 ? Colors.Black : Colors.White);
+    }
+
+    private static void AddText(Plot plot, int column, int row, string text, float size, Color color)
+    {
+        Text drawn = plot.Add.Text(text, column, row);
+        drawn.LabelFontName = PlotFont.Name;
+        drawn.LabelFontSize = size;
+        drawn.LabelFontColor = color;
+        drawn.LabelAlignment = Alignment.MiddleCenter;
     }
 }
