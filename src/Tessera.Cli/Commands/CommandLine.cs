@@ -41,6 +41,7 @@ internal static class CommandLine
             new DemoCommand(models, environment, cancellation),
             new TrainCommand(models, environment, cancellation),
             new EvaluateCommand(environment, cancellation),
+            new ReportCommand(environment, cancellation),
             new RecommendCommand(environment, cancellation),
             new SimilarCommand(environment, cancellation),
             new Command("items", "Add items to a finished run, and take items out.")

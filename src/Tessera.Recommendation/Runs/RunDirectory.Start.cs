@@ -102,6 +102,7 @@ internal sealed partial class RunDirectory
         string[] files = [ChecksumFile, ModelFile, EmbeddingsFile, KnownFile, FeaturesFile, LiveFile, BehaviorFile, EpochsFile];
         foreach (string file in files) File.Delete(file);
         if (Directory.Exists(AdditionsFolder)) Directory.Delete(AdditionsFolder, recursive: true); // they are of the run that was there
+        if (Directory.Exists(ReportFolder)) Directory.Delete(ReportFolder, recursive: true);
         if (Directory.Exists(In(CheckpointsName))) Directory.Delete(In(CheckpointsName), recursive: true);
         return epochs;
     }

@@ -43,6 +43,9 @@ internal sealed partial class RunDirectory(string path)
     /// <summary>Folder of the items and users that came after training.</summary>
     public string AdditionsFolder => In("additions");
 
+    /// <summary>Folder of its report, unless another is chosen; of no use to the run itself.</summary>
+    public string ReportFolder => In("report");
+
     /// <summary>Whether the run keeps what new items and users are placed by.</summary>
     public bool HasLive => Checksums.Lists(Path, Name(LiveFile));
 

@@ -15,6 +15,7 @@ internal static class BarPlot
         Plot plot = PlotStyle.Create(figure.YLabel, "");
         string[] names = [.. figure.Groups.Select(group => PlotFont.Wrapped(group, PlotStyle.TextSize, NameWidth))];
         double groupHeight = Math.Max(BarHeight * figure.Series.Count, (PlotStyle.TextSize + 4) * names.Select(name => name.Split('\n').Length).DefaultIfEmpty(1).Max()) + GroupGap;
+        Func<double, string> text = NumberText.Alike(figure.Series.SelectMany(series => series.Values));
         List<Bar> bars = [];
         List<(double Place, double Value, double Deviation)> intervals = [];
         double low = 0, high = 0;
@@ -30,8 +31,8 @@ internal static class BarPlot
                 bars.Add(BarOf(place, value, series));
                 if (deviation > 0) intervals.Add((place, value, deviation));
                 (low, high) = (Math.Min(low, value - deviation), Math.Max(high, value + deviation));
-                widestNumber = Math.Max(widestNumber, PlotFont.Width(NumberText.Of(value), PlotStyle.TextSize));
-                Text number = plot.Add.Text(NumberText.Of(value), Math.Max(0, value + deviation), place);
+                widestNumber = Math.Max(widestNumber, PlotFont.Width(text(value), PlotStyle.TextSize));
+                Text number = plot.Add.Text(text(value), Math.Max(0, value + deviation), place);
                 number.LabelFontName = PlotFont.Name;
                 number.LabelFontSize = PlotStyle.TextSize;
                 number.LabelFontColor = PlotStyle.Ink;
@@ -44,14 +45,14 @@ internal static class BarPlot
         AddIntervals(plot, intervals);
         float widestName = PlotFont.Widest(names.SelectMany(name => name.Split('\n')), PlotStyle.TextSize);
         double room = (widestNumber + 2 * Gap) / (PlotStyle.Width - widestName - 40);
-        double length = high > low ? (high - low) / (1 - room) : 1;
-        plot.Axes.SetLimits(low, low + length, -groupHeight * (Math.Max(1, figure.Groups.Count) - 0.5), groupHeight / 2);
+        double length = high > low ? (high - low) / (1 - room) : 1, margin = low < 0 ? 0.02 * length : 0;
+        plot.Axes.SetLimits(low - margin, low + length, -groupHeight * (Math.Max(1, figure.Groups.Count) - 0.5), groupHeight / 2);
         plot.Axes.Bottom.TickGenerator = new NumericAutomatic { LabelFormatter = NumberText.Of };
         plot.Axes.Left.SetTicks([.. names.Select((_, group) => -groupHeight * group)], names);
         plot.Axes.Left.MajorTickStyle.Length = 0;
         plot.Grid.YAxisStyle.IsVisible = false;
-        PlotStyle.AddLegend(plot, [.. figure.Series.Select((series, s) => new LegendItem { LabelText = series.Name, FillColor = PlotStyle.ColorOf(s) })]);
-        return new Drawing(plot, (int)(groupHeight * Math.Max(1, figure.Groups.Count)) + AxisHeight + PlotStyle.LegendHeight(plot));
+        int legend = PlotStyle.AddLegend(plot, [.. figure.Series.Select((series, s) => new LegendItem { LabelText = series.Name, FillColor = PlotStyle.ColorOf(s) })]);
+        return new Drawing(plot, (int)(groupHeight * Math.Max(1, figure.Groups.Count)) + AxisHeight + legend);
     }
 
     private static void AddIntervals(Plot plot, List<(double Place, double Value, double Deviation)> intervals)

@@ -18,14 +18,16 @@ internal static class HeatPlot
         float width = (PlotStyle.Width - PlotFont.Widest(rows, PlotStyle.TextSize) - PlotStyle.LabelSize - Margin) / Math.Max(1, columns.Length);
         double[] finite = [.. figure.Values.SelectMany(row => row).Where(double.IsFinite)];
         (double low, double high) = finite.Length > 0 ? (finite.Min(), finite.Max()) : (0, 0);
+        Func<double, string> text = NumberText.Alike(finite);
         float size = PlotStyle.TextSize;
-        while (size >= SmallestText && PlotFont.Widest(finite.Select(NumberText.Of), size) > width - 4) size--;
+        while (size >= SmallestText && PlotFont.Widest(finite.Select(text), size) > width - 4) size--;
         for (int row = 0; row < rows.Length; row++)
         {
             for (int column = 0; column < columns.Length; column++)
             {
                 double value = figure.Values[row][column];
-                if (double.IsFinite(value)) AddCell(plot, column, -row, value, high > low ? (value - low) / (high - low) : 0.5, size);
+                if (double.IsFinite(value)) AddCell(plot, column, -row, text(value), high > low ? (value - low) / (high - low) : 0.5, size);
+                else AddText(plot, column, -row, "\u2013", PlotStyle.TextSize, PlotStyle.Ink);
             }
         }
 
@@ -49,16 +51,20 @@ internal static class HeatPlot
         return height;
     }
 
-    private static void AddCell(Plot plot, int column, int row, double value, double share, float size)
+    private static void AddCell(Plot plot, int column, int row, string value, double share, float size)
     {
         Rectangle cell = plot.Add.Rectangle(column - 0.5 + Inset, column + 0.5 - Inset, row - 0.5 + Inset, row + 0.5 - Inset);
         cell.FillColor = Map.GetColor(share);
         cell.LineWidth = 0;
-        if (size < SmallestText) return;
-        Text number = plot.Add.Text(NumberText.Of(value), column, row);
-        number.LabelFontName = PlotFont.Name;
-        number.LabelFontSize = size;
-        number.LabelFontColor = share > 0.55 ? Colors.Black : Colors.White;
-        number.LabelAlignment = Alignment.MiddleCenter;
+        if (size >= SmallestText) AddText(plot, column, row, value, size, share > 0.55 ? Colors.Black : Colors.White);
+    }
+
+    private static void AddText(Plot plot, int column, int row, string text, float size, Color color)
+    {
+        Text drawn = plot.Add.Text(text, column, row);
+        drawn.LabelFontName = PlotFont.Name;
+        drawn.LabelFontSize = size;
+        drawn.LabelFontColor = color;
+        drawn.LabelAlignment = Alignment.MiddleCenter;
     }
 }

@@ -31,8 +31,7 @@ internal static class LinePlot
         }
 
         plot.Axes.AutoScale();
-        PlotStyle.AddLegend(plot, legend);
-        return new Drawing(plot, PlotHeight + PlotStyle.LegendHeight(plot));
+        return new Drawing(plot, PlotHeight + PlotStyle.AddLegend(plot, legend));
     }
 
     private static void AddBand(Plot plot, Line line, int series)

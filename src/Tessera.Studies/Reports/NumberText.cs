@@ -11,6 +11,15 @@ internal static class NumberText
     /// <summary>The same with a sign, whichever it is.</summary>
     public static string Difference(double value) => (value >= 0 ? "+" : "") + Of(value);
 
+    /// <summary>The same for numbers that stand together, all with as many decimals as one of them needs.</summary>
+    public static Func<double, string> Alike(IEnumerable<double> values)
+    {
+        string[] texts = [.. values.Where(double.IsFinite).Select(Of)];
+        if (texts.Any(text => text.Contains('e', StringComparison.Ordinal))) return Of;
+        string format = $"N{texts.Select(text => text.Contains('.', StringComparison.Ordinal) ? text.Length - text.IndexOf('.', StringComparison.Ordinal) - 1 : 0).DefaultIfEmpty(0).Max()}";
+        return value => value.ToString(format, CultureInfo.InvariantCulture);
+    }
+
     /// <summary>All digits, which reading gives back bit for bit.</summary>
     public static string Exact(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 

@@ -58,9 +58,10 @@ internal static class PlotStyle
     }
 
     /// <summary>Names the series below the plot, where there are several.</summary>
-    public static void AddLegend(Plot plot, IReadOnlyList<LegendItem> items)
+    /// <returns>The height that it takes in pixels.</returns>
+    public static int AddLegend(Plot plot, IReadOnlyList<LegendItem> items)
     {
-        if (items.Count < 2) return;
+        if (items.Count < 2) return 0;
         foreach (LegendItem item in items)
         {
             item.LabelText = PlotFont.Wrapped(item.LabelText, TextSize, Width - 100);
@@ -74,14 +75,9 @@ internal static class PlotStyle
         plot.Legend.OutlineWidth = 0;
         plot.Legend.BackgroundColor = plot.Legend.ShadowColor = Colors.Transparent;
         plot.Legend.SymbolWidth = 32;
-        plot.ShowLegend(Edge.Bottom).Padding = new PixelPadding(0, 0, 0, 4);
-    }
-
-    /// <summary>Height of the legend in pixels.</summary>
-    public static int LegendHeight(Plot plot)
-    {
-        if (plot.Legend.ManualItems.Count == 0) return 0;
-        using var paint = Paint.NewDisposablePaint();
-        return (int)Math.Ceiling(plot.Legend.GetLayout(new PixelSize(Width, 4000), paint).LegendRect.Height) + 8;
+        plot.Legend.IsVisible = false; // not within the data's area
+        var below = new LegendBelow(plot.Legend);
+        plot.Axes.AddPanel(below);
+        return (int)Math.Ceiling(below.Height);
     }
 }
