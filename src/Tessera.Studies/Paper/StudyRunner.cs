@@ -35,9 +35,17 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder, De
     /// <summary>The report of what is measured.</summary>
     public Report Report()
     {
-        var outcome = new StudyOutcome(plan, cell => [.. plan.Seeds.Select(seed => Of(cell, seed, default).Read()).OfType<CellResult>()]);
+        var users = new Dictionary<string, UserMetrics?>();
+        var outcome = new StudyOutcome(plan, cell => [.. plan.Seeds.Select(seed => Of(cell, seed, default).Read()).OfType<CellResult>()])
+        {
+            UsersOf = (cell, seed) =>
+            {
+                CellRun run = Of(cell, seed, default);
+                return users.TryGetValue(run.UsersFile, out UserMetrics? known) ? known : users[run.UsersFile] = run.ReadUsers();
+            },
+        };
         return new Report(study.Name, study.Title, [.. study.Report(outcome)]);
     }
 
-    private CellRun Of(StudyCell cell, ulong seed, CancellationToken cancellation) => new(cell, seed, folder, plan.Protocol, device, cancellation);
+    private CellRun Of(StudyCell cell, ulong seed, CancellationToken cancellation) => new(cell, seed, folder, plan.Protocol, device, cancellation) { Note = Note };
 }
