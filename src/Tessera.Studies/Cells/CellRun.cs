@@ -115,10 +115,12 @@ internal sealed class CellRun(StudyCell cell, ulong seed, string folder, Protoco
     private SearchResult Search(Dataset data, CellSearch search)
     {
         if (SearchSeeds.Contains(seed))
-            throw new InvalidInputException($"Settings are searched with the seeds {string.Join(" and ", SearchSeeds)}, and what is chosen is measured with others; leave {seed} out of the seeds.");
+            throw new InvalidInputException(
+                $"Settings are searched with the seeds {string.Join(" and ", SearchSeeds)}, and what is chosen is measured with others; leave {seed} out of the seeds.");
         SearchSpace space = PublishedSpaces.Of(Model, [.. data.Modalities.Select(modality => modality.Name)]);
         if (search.Losses) space = PublishedSpaces.WithLosses(space);
-        var halving = new SuccessiveHalving(data, Model, space.Fixed(cell.Settings), Path.Combine(folder, "searches", $"{cell.Model}-{Key}"), 60 * search.Minutes)
+        string trials = Path.Combine(folder, "searches", $"{cell.Model}-{Key}");
+        var halving = new SuccessiveHalving(data, Model, space.Fixed(cell.Settings), trials, 60 * search.Minutes)
         {
             Seeds = SearchSeeds,
             Note = line => Note?.Invoke($"{cell.Model}: {line}"),

@@ -33,7 +33,8 @@ internal sealed record UserMetrics(IReadOnlyList<int> Users, IReadOnlyList<doubl
         using var file = new ParquetFile(path);
         string[] columns = [UserColumn, .. Metrics.Select(metric => metric.ToString())];
         if (columns.Except(file.Columns).FirstOrDefault() is { } missing)
-            throw new InvalidInputException($"'{path}' has no column '{missing}', so it holds no metrics of a study's users; delete it and its .json, and they are measured again.");
+            throw new InvalidInputException(
+                $"'{path}' has no column '{missing}', so it holds no metrics of a study's users; delete it and its .json, and they are measured again.");
         List<int> users = [];
         List<double[]> values = [];
         file.ReadRows(columns, row =>

@@ -20,10 +20,13 @@ internal static class Ablation
         {
             StudyCell[] cells = [.. data];
             string title = $"{what} on {data.Key}";
-            yield return ResultTable.Of(title, outcome, cells, [factor], paper ?? ((_, _) => null));
+            Table table = ResultTable.Of(title, outcome, cells, [factor], paper ?? ((_, _) => null));
+            yield return table;
+            if (PublishedNumbers.StandIn(table)) yield return PublishedNumbers.Note;
             foreach (ReportPart part in DifferenceTable.ToFirst(title, outcome, cells, factor)) yield return part;
             yield return ResultFigure.Bars(
-                title, $"A bar of {DifferenceTable.Metric} on test for each of the table's rows, ± standard deviation over seeds; the first is what the others are held against.",
+                title,
+                $"A bar of {DifferenceTable.Metric} on test for each of the table's rows, ± standard deviation over seeds; the first is what the others are held against.",
                 outcome, cells, factor);
         }
     }
@@ -36,14 +39,18 @@ internal static class Ablation
         {
             StudyCell[] cells = [.. data];
             string title = $"{what} on {data.Key}";
-            yield return ResultTable.Of(title, outcome, cells, [Model, factor], paper ?? ((_, _) => null));
+            Table table = ResultTable.Of(title, outcome, cells, [Model, factor], paper ?? ((_, _) => null));
+            yield return table;
+            if (PublishedNumbers.StandIn(table)) yield return PublishedNumbers.Note;
             IGrouping<string, StudyCell>[] models = [.. cells.GroupBy(cell => cell.Factors[Model])];
             foreach (ReportPart part in DifferenceTable.Of(
                 $"{title}: difference to the same model with {cells[0].Factors[factor]}", outcome, $"model, {factor}",
                 [.. models.SelectMany(model => model.Skip(1).Select(cell => ($"{model.Key}, {cell.Factors[factor]}", cell, model.First())))]))
                 yield return part;
             yield return ResultFigure.Bars(
-                title, $"A group of bars of {DifferenceTable.Metric} on test for each model, ± standard deviation over seeds; the first of a group is what the others are held against.",
+                title,
+                $"A group of bars of {DifferenceTable.Metric} on test for each model, ± standard deviation over seeds; "
+                + "the first of a group is what its others are held against.",
                 outcome, cells, Model, factor);
         }
     }

@@ -47,16 +47,20 @@ internal sealed class ComparisonStudy : Study
     {
         StudyCell? searched = outcome.Plan.Cells.FirstOrDefault(cell => cell.Search is not null);
         yield return DifferenceTable.Reading;
-        yield return new Paragraph(searched is null ? "All models are trained with the settings asked for, else with their defaults, which nothing was chosen by." : HowSearched(searched.Search!));
+        yield return new Paragraph(searched?.Search is { } search ? HowSearched(search)
+            : "All models are trained with the settings asked for, else with their defaults; none were chosen by what they give here.");
         foreach (IGrouping<string, StudyCell> data in outcome.Plan.Cells.GroupBy(cell => cell.Factors[Data]))
         {
             foreach (string track in data.Select(cell => cell.Factors[Track]).Distinct())
             {
                 StudyCell[] cells = [.. data.Where(cell => cell.Factors[Track] == track || StudyRequest.Catalog.Find(cell.Model).IsItemBased)];
                 string title = searched is null ? $"Models on {data.Key}" : $"Models on {data.Key}, {track}";
-                yield return ResultTable.Of(title, outcome, cells, [Model], (cell, metric) => PublishedNumbers.Of(data.Key, cell.Model, metric));
+                Table table = ResultTable.Of(title, outcome, cells, [Model], (cell, metric) => PublishedNumbers.Of(data.Key, cell.Model, metric));
+                yield return table;
+                if (PublishedNumbers.StandIn(table)) yield return PublishedNumbers.Note;
                 StudyCell reference = cells.FirstOrDefault(cell => cell.Model == Reference) ?? cells[0];
-                foreach (ReportPart part in DifferenceTable.ToFirst(title, outcome, [reference, .. cells.Where(cell => cell != reference)], Model)) yield return part;
+                StudyCell[] ordered = [reference, .. cells.Where(cell => cell != reference)];
+                foreach (ReportPart part in DifferenceTable.ToFirst(title, outcome, ordered, Model)) yield return part;
                 if (searched is not null) yield return SearchTable($"{title}: settings chosen", outcome, cells);
                 yield return ResultFigure.Bars(
                     title, $"A bar of {DifferenceTable.Metric} on test for each model, ± standard deviation over seeds.", outcome, cells, Model);
@@ -66,10 +70,11 @@ internal sealed class ComparisonStudy : Study
 
     private static string HowSearched(CellSearch search) => string.Create(
         CultureInfo.InvariantCulture,
-        $"Every model has {search.Minutes:0.##} minutes of processor time. Settings are drawn at random from its published grid, the same three learning rates and, where it reads features, the four scalings; ")
-        + "trained for 16 epochs, the best third of them for 48, the best third of those to the end with two seeds, as long as the time lasts (what has begun is completed). "
-        + $"{DifferenceTable.Metric} on validation decides. What is chosen is trained with other seeds, and these alone are scored on test, once. '{AsPublished}' keeps each model's own loss; "
-        + $"'{SameLosses}' puts four losses, cosines with three temperatures, among the settings of every model that has one. A short first rung favors settings that learn fast, in every model alike.";
+        $"Every model has {search.Minutes:0.##} minutes of processor time. Settings are drawn at random from its published grid, the same three learning rates and, ")
+        + "where it reads features, the four scalings; trained for 16 epochs, the best third of them for 48, the best third of those to the end with two seeds, as long as the "
+        + $"time lasts (what has begun is completed). {DifferenceTable.Metric} on validation decides. What is chosen is trained with other seeds, and these alone are scored "
+        + $"on test, once. '{AsPublished}' keeps each model's own loss; '{SameLosses}' puts four losses, cosines with three temperatures, among the settings of every model "
+        + "that has one. A short first rung favors settings that learn fast, in every model alike.";
 
     private static Table SearchTable(string title, StudyOutcome outcome, IReadOnlyList<StudyCell> cells) => new(
         title, [Model, "settings", "on validation", "drawn", "to the end", "minutes"],
@@ -79,7 +84,8 @@ internal sealed class ComparisonStudy : Study
         :
         [
             model, search.Settings.Count == 0 ? "none to choose" : SuccessiveHalving.Describe(search.Settings), Number("F4", search.Validation),
-            new TableCell(string.Create(CultureInfo.InvariantCulture, $"{search.Drawn:N0} of {search.Space:N0}"), search.Drawn), Number("N0", search.Finished), Number("F1", search.Seconds / 60),
+            new TableCell(string.Create(CultureInfo.InvariantCulture, $"{search.Drawn:N0} of {search.Space:N0}"), search.Drawn),
+            Number("N0", search.Finished), Number("F1", search.Seconds / 60),
         ];
 
     private static TableCell Number(string format, double value) => new(value.ToString(format, CultureInfo.InvariantCulture), value);

@@ -25,7 +25,8 @@ internal sealed class DepthStudy : Study
         request.RequireOnly("lirdrec", Name);
         request.RequireModalities(1, Name);
         int usual = Asked(Layers, new LirdRecOptions().Layers), usualOfItems = Asked(ItemLayers, new LirdRecOptions().ItemLayers);
-        (int, int)[] depths = [.. Depths.Select(depth => (depth, usualOfItems)).Concat(ItemDepths.Select(depth => (usual, depth))).Append((usual, usualOfItems)).Distinct().Order()];
+        (int, int)[] depths =
+            [.. Depths.Select(depth => (depth, usualOfItems)).Concat(ItemDepths.Select(depth => (usual, depth))).Append((usual, usualOfItems)).Distinct().Order()];
         return
             from data in request.Data
             from depth in depths
@@ -51,8 +52,11 @@ internal sealed class DepthStudy : Study
                 yield return ResultTable.Of(title, outcome, cells, [Layers, ItemLayers], (_, _) => null);
                 foreach (ReportPart part in DifferenceTable.ToFirst(title, outcome, cells, factor)) yield return part;
                 yield return new LineFigure(
-                    title, $"{DifferenceTable.Metric} on test over the number of layers of the {graph}, the other graph's being the same; the band is ± the standard deviation over seeds.",
-                    $"layers of the {graph}", DifferenceTable.Metric.ToString(), [ResultFigure.Line("LIRDRec", outcome, cells, cell => double.Parse(cell.Factors[factor], CultureInfo.InvariantCulture))]);
+                    title,
+                    $"{DifferenceTable.Metric} on test over the number of layers of the {graph}, the other graph's being the same; "
+                    + "the band is ± the standard deviation over seeds.",
+                    $"layers of the {graph}", DifferenceTable.Metric.ToString(),
+                    [ResultFigure.Line("LIRDRec", outcome, cells, cell => double.Parse(cell.Factors[factor], CultureInfo.InvariantCulture))]);
             }
         }
     }

@@ -23,7 +23,8 @@ internal static class DifferenceTable
         $"Differences of {Metric} on test are those of the same users, averaged over the seeds: their mean, its 95 % interval by 10,000 bootstrap draws of users, "
         + "and the rank-biserial correlation, the share of ranked differences for the row less the share against it, from -1 to 1. p says how often chance alone "
         + "would do as much: bootstrap, by those draws, of the mean; Wilcoxon, by signed ranks (zeros as Pratt has them), whatever the size of each difference. "
-        + "Both are corrected by Holm for the rows of their table. Where the bootstrap's is above 0.05 the difference is noise. The interval says what other users would change, not what other seeds would.");
+        + "Both are corrected by Holm for the rows of their table. Where the bootstrap's is above 0.05 the difference is noise. "
+        + "The interval says what other users would change, not what other seeds would.");
 
     /// <summary>Cells beside the first of them.</summary>
     /// <param name="factor">The factor that names them.</param>
@@ -32,12 +33,14 @@ internal static class DifferenceTable
 
     /// <summary>Cells, each beside its reference.</summary>
     /// <param name="head">What the names of the rows are.</param>
-    public static IEnumerable<ReportPart> Of(string title, StudyOutcome outcome, string head, IReadOnlyList<(string Name, StudyCell Cell, StudyCell Reference)> pairs)
+    public static IEnumerable<ReportPart> Of(
+        string title, StudyOutcome outcome, string head, IReadOnlyList<(string Name, StudyCell Cell, StudyCell Reference)> pairs)
     {
         if (pairs.Count == 0) yield break;
         Comparison?[] compared = [.. pairs.Select(pair => Comparison.Of(outcome, pair.Cell, pair.Reference))];
         Comparison[] measured = [.. compared.OfType<Comparison>()];
-        Queue<double> bootstrap = new(Holm.Correct([.. measured.Select(one => one.Bootstrap.PValue)])), wilcoxon = new(Holm.Correct([.. measured.Select(one => one.Ranks.PValue)]));
+        Queue<double> bootstrap = new(Holm.Correct([.. measured.Select(one => one.Bootstrap.PValue)]));
+        Queue<double> wilcoxon = new(Holm.Correct([.. measured.Select(one => one.Ranks.PValue)]));
         yield return new Table(
             title, [head, "difference", "95 % interval", "rank-biserial", "p (bootstrap)", "p (Wilcoxon)", "users", "reading"],
             [.. pairs.Zip(compared, (pair, one) => Row(pair.Name, one, one is null ? 0 : bootstrap.Dequeue(), one is null ? 0 : wilcoxon.Dequeue()))]);
@@ -64,8 +67,11 @@ internal static class DifferenceTable
         /// <summary>Compares the users whom both measure, each by the mean over the seeds in which both do; null where there are none.</summary>
         public static Comparison? Of(StudyOutcome outcome, StudyCell cell, StudyCell reference)
         {
-            double[] differences = [.. outcome.Plan.Seeds.SelectMany(seed => OfSeed(outcome, cell, reference, seed)).GroupBy(one => one.User, one => one.Difference)
-                .OrderBy(user => user.Key).Select(user => user.Average())];
+            double[] differences =
+            [
+                .. outcome.Plan.Seeds.SelectMany(seed => OfSeed(outcome, cell, reference, seed))
+                    .GroupBy(one => one.User, one => one.Difference).OrderBy(user => user.Key).Select(user => user.Average()),
+            ];
             return differences.Length == 0 ? null : new Comparison(PairedBootstrap.Of(differences, new Rng(0)), WilcoxonSignedRank.Of(differences));
         }
 

@@ -16,7 +16,8 @@ internal static class ResultFigure
         return new BarFigure(title, description, Metric, groups, [.. cells.GroupBy(cell => series is null ? Metric : cell.Factors[series]).Select(bars =>
         {
             TableCell[] means = [.. groups.Select(name => Mean(outcome, bars.FirstOrDefault(cell => cell.Factors[group] == name)))];
-            return new BarSeries(bars.Key, [.. means.Select(ValueOf)], means.Any(mean => mean.Deviation is not null) ? [.. means.Select(mean => mean.Deviation ?? 0)] : null);
+            double[]? deviations = means.Any(mean => mean.Deviation is not null) ? [.. means.Select(mean => mean.Deviation ?? 0)] : null;
+            return new BarSeries(bars.Key, [.. means.Select(ValueOf)], deviations);
         })]);
     }
 
@@ -24,7 +25,8 @@ internal static class ResultFigure
     /// <param name="x">Where a cell stands on the horizontal axis.</param>
     public static Line Line(string name, StudyOutcome outcome, IEnumerable<StudyCell> cells, Func<StudyCell, double> x)
     {
-        (double X, TableCell Y)[] points = [.. cells.Select(cell => (x(cell), Mean(outcome, cell))).Where(point => point.Item2.Value is not null).OrderBy(point => point.Item1)];
+        (double X, TableCell Y)[] all = [.. cells.Select(cell => (x(cell), Mean(outcome, cell)))];
+        (double X, TableCell Y)[] points = [.. all.Where(point => point.Y.Value is not null).OrderBy(point => point.X)];
         bool banded = points.Any(point => point.Y.Deviation is not null);
         return new Line(
             name, [.. points.Select(point => point.X)], [.. points.Select(point => point.Y.Value!.Value)],

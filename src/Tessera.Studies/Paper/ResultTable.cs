@@ -13,12 +13,15 @@ internal static class ResultTable
     public static IReadOnlyList<string> Metrics { get; } = [.. UserMetrics.Metrics.Select(metric => metric.ToString())];
 
     /// <summary>A row for each cell, named by one of its factors.</summary>
-    public static Table Of(string title, StudyOutcome outcome, IReadOnlyList<StudyCell> cells, string factor) => Of(title, outcome, cells, [factor], (_, _) => null);
+    public static Table Of(string title, StudyOutcome outcome, IReadOnlyList<StudyCell> cells, string factor) =>
+        Of(title, outcome, cells, [factor], (_, _) => null);
 
     /// <summary>A row for each cell, named by some of its factors.</summary>
     /// <param name="paper">What the paper has there; null where it has nothing.</param>
-    public static Table Of(string title, StudyOutcome outcome, IReadOnlyList<StudyCell> cells, IReadOnlyList<string> factors, Func<StudyCell, MetricName, double?> paper) => new(
-        title, [.. factors, "seeds", .. Metrics, "best epochs"], [.. cells.Select(cell => Row(cell, outcome.ResultsOf(cell), factors, metric => paper(cell, metric)))]);
+    public static Table Of(
+        string title, StudyOutcome outcome, IReadOnlyList<StudyCell> cells, IReadOnlyList<string> factors, Func<StudyCell, MetricName, double?> paper) => new(
+        title, [.. factors, "seeds", .. Metrics, "best epochs"],
+        [.. cells.Select(cell => Row(cell, outcome.ResultsOf(cell), factors, metric => paper(cell, metric)))]);
 
     /// <summary>The mean of a number over results, with its deviation where there are several.</summary>
     public static TableCell Mean(IReadOnlyList<CellResult> results, Func<CellResult, double?> number, double? paper = null)

@@ -14,6 +14,9 @@ namespace Tessera.Studies.Paper;
 /// <param name="Settings">Options that differ from the defaults, for every model that has them.</param>
 internal sealed record StudyRequest(IReadOnlyList<(string Folder, Dataset Dataset)> Data, IReadOnlyList<string> Models, JsonObject Settings)
 {
+    /// <summary>The modalities kept of each data set, which <see cref="Data"/> holds alone; null for all.</summary>
+    public IReadOnlyList<string>? Modalities { get; init; }
+
     /// <summary>Processor time in minutes for the search of each model's settings, where the study compares models; null to take the settings as they are.</summary>
     public double? SearchMinutes { get; init; }
 
@@ -26,7 +29,8 @@ internal sealed record StudyRequest(IReadOnlyList<(string Folder, Dataset Datase
     /// <summary>A model that learns from item features.</summary>
     /// <exception cref="InvalidInputException">There is none of this name, or it does not.</exception>
     public static ModelDescription Reading(string name) => Catalog.Find(name) is { NeedsFeatures: true } model ? model
-        : throw new InvalidInputException($"{Catalog.Find(name).Title} does not learn from item features, which the study is of; leave it out of the models.");
+        : throw new InvalidInputException(
+            $"{Catalog.Find(name).Title} does not learn from item features, which the study is of; leave it out of the models.");
 
     /// <summary>The models asked for, or these.</summary>
     public IReadOnlyList<string> ModelsOr(params IReadOnlyList<string> defaults) => Models.Count > 0 ? Models : defaults;
@@ -40,7 +44,7 @@ internal sealed record StudyRequest(IReadOnlyList<(string Folder, Dataset Datase
         var all = new JsonObject();
         foreach ((string key, JsonNode? value) in Settings.Where(pair => known.Contains(pair.Key)).Concat(settings ?? [])) all[key] = value?.DeepClone();
         foreach (string key in all.Where(pair => pair.Value is null).Select(pair => pair.Key).ToArray()) all.Remove(key);
-        return new StudyCell(folder, description.Name) { Settings = all };
+        return new StudyCell(folder, description.Name) { Settings = all, Variant = new() { Modalities = Modalities } };
     }
 
     /// <summary>Refuses models other than the study's own.</summary>
@@ -50,7 +54,8 @@ internal sealed record StudyRequest(IReadOnlyList<(string Folder, Dataset Datase
     public void RequireOnly(string model, string study)
     {
         if (Models.FirstOrDefault(other => Catalog.Find(other).Name != model) is { } other)
-            throw new InvalidInputException($"The study '{study}' is of what {Catalog.Find(model).Title} alone has, and {Catalog.Find(other).Title} is asked for; leave the models out.");
+            throw new InvalidInputException(
+                $"The study '{study}' is of what {Catalog.Find(model).Title} alone has, and {Catalog.Find(other).Title} is asked for; leave the models out.");
     }
 
     /// <summary>Refuses data sets with fewer modalities than the study needs.</summary>
@@ -61,14 +66,18 @@ internal sealed record StudyRequest(IReadOnlyList<(string Folder, Dataset Datase
     {
         if (Data.FirstOrDefault(data => data.Dataset.Modalities.Count < least) is not { Folder: { } folder, Dataset: { } dataset }) return;
         string has = dataset.Modalities.Count == 0 ? "no modality" : $"only {string.Join(" and ", dataset.Modalities.Select(modality => $"'{modality.Name}'"))}";
-        throw new InvalidInputException($"The data set in '{folder}' has {has}, and the study '{study}' needs {(least == 1 ? "one" : $"{least} modalities")} or more; give one that has them, or add some by 'tessera encode'.");
+        throw new InvalidInputException(
+            $"The data set in '{folder}' has {has}, and the study '{study}' needs {(least == 1 ? "one" : $"{least} modalities")} or more; "
+            + "give one that has them, or add some by 'tessera encode'.");
     }
 
     /// <summary>The options that do something with a model: none of training where nothing is trained, nor of features that are not read.</summary>
     private IEnumerable<string> UsedBy(ModelDescription model)
     {
-        bool readsFeatures = model.NeedsFeatures || Settings.ContainsKey("coldItems");
-        IEnumerable<string> training = OptionsBinder.Describe(typeof(TrainingOptions)).Select(option => option.Name).Where(name => readsFeatures || name is not ("featureScaling" or "featureDimensions"));
-        return OptionsBinder.Describe(model.OptionsType).Select(option => option.Name).Concat(model.IsItemBased ? [] : training);
+        bool readsFeatures = model.NeedsFeatures || Settings["coldItems"]?.ToString() is not (null or "own");
+        IEnumerable<string> training = NamesOf(typeof(TrainingOptions)).Where(name => readsFeatures || name is not ("featureScaling" or "featureDimensions"));
+        return NamesOf(model.OptionsType).Concat(model.IsItemBased ? [] : training);
+
+        static IEnumerable<string> NamesOf(Type options) => OptionsBinder.Describe(options).Select(option => option.Name);
     }
 }

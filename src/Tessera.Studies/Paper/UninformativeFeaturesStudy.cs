@@ -25,12 +25,17 @@ internal sealed class UninformativeFeaturesStudy : Study
         request.RequireModalities(1, Name);
         return
             from data in request.Data
-            from cell in request.ModelsOr("lirdrec", "vbpr").Select(StudyRequest.Reading).SelectMany(model => Variants.Select(variant => Cell(model, variant.Name, variant.Variant)))
+            from cell in request.ModelsOr("lirdrec", "vbpr").Select(StudyRequest.Reading)
+                .SelectMany(model => Variants.Select(variant => Cell(model, variant.Name, variant.Variant)))
                 .Concat(WithoutFeatures.Select(name => Cell(StudyRequest.Catalog.Find(name), Unread, new())))
             select cell with { Data = data.Folder, Factors = new(cell.Factors.Prepend(new(Data, data.Dataset.Name))) };
 
         StudyCell Cell(ModelDescription model, string features, DataVariant variant) =>
-            request.Cell("", model.Name) with { Variant = variant, Factors = new() { [Model] = model.Title, [Features] = features } };
+            request.Cell("", model.Name) with
+            {
+                Variant = variant with { Modalities = request.Modalities },
+                Factors = new() { [Model] = model.Title, [Features] = features },
+            };
     }
 
     public override IEnumerable<ReportPart> Report(StudyOutcome outcome)
@@ -38,7 +43,8 @@ internal sealed class UninformativeFeaturesStudy : Study
         string metric = DifferenceTable.Metric.ToString();
         yield return new Paragraph(
             "A share s of noise makes of each feature x the sum √(1 - s) x + √s σ ε, σ being the deviation of its dimension and ε standard normal, so that the spread "
-            + $"stays as it is and 1 is noise alone. '{Shuffled}' are each modality's rows dealt to the items at random: true features, of something else. All is drawn anew for each seed.");
+            + $"stays as it is and 1 is noise alone. '{Shuffled}' are each modality's rows dealt to the items at random: true features, of something else. "
+            + "All is drawn anew for each seed.");
         yield return DifferenceTable.Reading;
         foreach (IGrouping<string, StudyCell> data in outcome.Plan.Cells.GroupBy(cell => cell.Factors[Data]))
         {
@@ -46,11 +52,14 @@ internal sealed class UninformativeFeaturesStudy : Study
             StudyCell[] flat = [.. data.Where(cell => cell.Factors[Features] == Unread)];
             IGrouping<string, StudyCell>[] models = [.. data.Except(flat).GroupBy(cell => cell.Factors[Model])];
             yield return new LineFigure(
-                title, $"{metric} on test over the share of noise in the features; the band is ± the standard deviation over seeds. Level lines are models that read no features, and those with the features of other items.",
+                title,
+                $"{metric} on test over the share of noise in the features; the band is ± the standard deviation over seeds. "
+                + "Level lines are models that read no features, and those with the features of other items.",
                 "share of noise", metric,
                 [
                     .. models.Select(model => ResultFigure.Line(model.Key, outcome, model.Where(IsNoise), cell => cell.Variant.Noise)),
-                    .. models.Select(model => Level($"{model.Key}, {Shuffled}", outcome, model.First(cell => !IsNoise(cell)))), .. flat.Select(cell => Level(cell.Factors[Model], outcome, cell)),
+                    .. models.Select(model => Level($"{model.Key}, {Shuffled}", outcome, model.First(cell => !IsNoise(cell)))),
+                    .. flat.Select(cell => Level(cell.Factors[Model], outcome, cell)),
                 ]);
             yield return ResultTable.Of(title, outcome, [.. data], [Model, Features], (_, _) => null);
             foreach (ReportPart part in DifferenceTable.Of(
@@ -68,7 +77,9 @@ internal sealed class UninformativeFeaturesStudy : Study
     }
 
     private static IEnumerable<(string Name, DataVariant Variant)> Variants =>
-        [.. Shares.Select(share => (share == 0 ? "true" : Text(share) + " noise", new DataVariant { Noise = share })), (Shuffled, new DataVariant { ShuffledRows = true })];
+    [
+        .. Shares.Select(share => (share == 0 ? "true" : Text(share) + " noise", new DataVariant { Noise = share })), (Shuffled, new DataVariant { ShuffledRows = true }),
+    ];
 
     /// <summary>Where a model without features becomes better, the line between two shares being straight; null where something is not measured yet.</summary>
     private static string? Overtaking(StudyOutcome outcome, IReadOnlyList<StudyCell> cells, StudyCell other)

@@ -27,7 +27,8 @@ internal sealed class SearchSpace
     public SearchSpace Fixed(JsonObject settings)
     {
         var space = new SearchSpace();
-        space._axes.AddRange([.. _axes.Where(axis => !axis.Any(choice => choice.Any(option => settings.ContainsKey(option.Key)))), [settings.DeepClone().AsObject()]]);
+        space._axes.AddRange(_axes.Where(axis => !axis.Any(choice => choice.Any(option => settings.ContainsKey(option.Key)))));
+        space._axes.Add([settings.DeepClone().AsObject()]);
         return space;
     }
 

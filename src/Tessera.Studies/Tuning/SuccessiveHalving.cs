@@ -40,7 +40,8 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
         }
 
         if (drawn.All(trial => trial.Failure is not null))
-            throw new InvalidInputException($"{model.Title} could be trained with none of the {drawn.Count} settings tried, the first of which failed so: {drawn[0].Failure}");
+            throw new InvalidInputException(
+                $"{model.Title} could be trained with none of the {drawn.Count} settings tried, the first of which failed so: {drawn[0].Failure}");
         List<Trial> left = BestThird(drawn, epochs);
         foreach ((int more, double limit) in Rungs.Skip(1))
         {

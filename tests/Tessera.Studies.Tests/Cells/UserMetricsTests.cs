@@ -43,7 +43,7 @@ public sealed class UserMetricsTests : IDisposable
     [InlineData("popularity")]
     public void Their_mean_is_the_metric_of_the_result(string model)
     {
-        using var small = new SmallStudy();
+        using var small = new MeasuredStudy();
         (StudyPlan plan, _) = small.Run("comparison", small.Request([model]));
         CellRun run = small.Cell(plan.Cells[0]);
         JsonNode test = run.Read()!.Test!;

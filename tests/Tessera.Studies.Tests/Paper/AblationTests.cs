@@ -9,7 +9,7 @@ namespace Tessera.Studies.Tests.Paper;
 /// <summary>The studies of one change at a time.</summary>
 public sealed class AblationTests : IDisposable
 {
-    private readonly SmallStudy _small = new();
+    private readonly MeasuredStudy _small = new();
 
     public void Dispose() => _small.Dispose();
 

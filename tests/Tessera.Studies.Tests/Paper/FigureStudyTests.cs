@@ -8,7 +8,7 @@ namespace Tessera.Studies.Tests.Paper;
 /// <summary>The studies that are figures in the paper.</summary>
 public sealed class FigureStudyTests : IDisposable
 {
-    private readonly SmallStudy _small = new();
+    private readonly MeasuredStudy _small = new();
 
     public void Dispose() => _small.Dispose();
 

@@ -12,7 +12,7 @@ public sealed class StudyCatalogTests
     [MemberData(nameof(Studies))]
     public void Every_study_ends_in_a_report_without_an_empty_cell(string name)
     {
-        using var small = new SmallStudy();
+        using var small = new MeasuredStudy();
         StudyRequest request = small.Request();
 
         Report report = small.Run(name, request).Report;

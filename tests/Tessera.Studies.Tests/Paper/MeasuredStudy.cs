@@ -12,7 +12,7 @@ using Tessera.Studies.Reports;
 namespace Tessera.Studies.Tests.Paper;
 
 /// <summary>A study of a small data set, of modalities image and text, by trainings of two epochs.</summary>
-internal sealed class SmallStudy : IDisposable
+internal sealed class MeasuredStudy : IDisposable
 {
     private readonly TemporaryDirectory _folder = new();
     private readonly Device _device = new(1);
