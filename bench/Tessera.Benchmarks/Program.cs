@@ -12,7 +12,6 @@ var root = new RootCommand("Measures Tessera against what its work must cost on 
     DimensionsCommand.Create(),
     EncodeCommand.Create(),
     EpochCommand.Create(),
-    FairCommand.Create(),
     FoldInCommand.Create(),
     GemmCommand.Create(),
     ImportCommand.Create(),

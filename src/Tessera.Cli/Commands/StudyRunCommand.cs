@@ -21,6 +21,9 @@ internal sealed class StudyRunCommand : TesseraCommand
     private readonly Option<int> _seeds = Flags.Number("--seeds", "seeds of each training, 1 to this", minimum: 1, otherwise: 3, maximum: 1000);
     private readonly Option<string[]> _set = new("--set") { Description = "an option of training or of a model, for every model that has it; may be repeated", HelpName = "key=value" };
     private readonly Option<string?> _protocol = Flags.Protocol("strict");
+    private readonly Option<TimeSpan?> _search = Flags.Duration(
+        "--search", "processor time for a search of each model's settings, in the study 'comparison'; default: settings as they are given");
+    private readonly Option<bool> _wholeGrid = new("--whole-grid") { Description = "all values of the paper's figure, where the study has a coarse grid" };
     private readonly Option<TimeSpan?> _budget = Flags.Duration("--budget", "time after which nothing new is begun; the same command goes on later; default: no limit");
     private readonly Option<string?> _plan = Flags.OptionalText("--plan", "FILE.json", "a plan to carry out, such as another study's plan.json, in place of a study's name, data, models and seeds");
     private readonly Option<string?> _runs = Flags.OptionalText("--runs", "DIR", "folder of trainings and results, which studies share; default: runs/studies");
@@ -31,7 +34,7 @@ internal sealed class StudyRunCommand : TesseraCommand
         : base("run", "Carry out a study, or go on with it, and write its report.", environment, cancellation)
     {
         Arguments.Add(_name);
-        Take(_data, _out, _models, _modalities, _seeds, _set, _protocol, _budget, _plan, _runs, _dryRun, _threads);
+        Take(_data, _out, _models, _modalities, _seeds, _set, _search, _wholeGrid, _protocol, _budget, _plan, _runs, _dryRun, _threads);
     }
 
     protected override void Execute(ParseResult parsed, Session session)
@@ -66,7 +69,7 @@ internal sealed class StudyRunCommand : TesseraCommand
 
     private StudyPlan ReadPlan(string file, ParseResult parsed)
     {
-        string? also = new Option[] { _data, _models, _modalities, _seeds, _set, _protocol }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name
+        string? also = new Option[] { _data, _models, _modalities, _seeds, _set, _search, _wholeGrid, _protocol }.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name
             ?? (parsed.GetValue(_name) is null ? null : $"the name '{parsed.GetValue(_name)}'");
         return also is null ? StudyPlan.Read(file)
             : throw new InvalidInputException($"A plan says all that is measured, so --plan and {also} cannot both be given; leave one of them out.");
@@ -87,6 +90,8 @@ internal sealed class StudyRunCommand : TesseraCommand
         var request = new StudyRequest([.. data.Select(one => (one.Folder, some.Contains(one.Folder) ? one.Dataset.WithModalities(modalities) : one.Dataset))], models, settings)
         {
             Modalities = some.ToDictionary(folder => folder, _ => modalities),
+            SearchMinutes = parsed.GetValue(_search)?.TotalMinutes,
+            WholeGrid = parsed.GetValue(_wholeGrid),
         };
         StudyCell[] cells = [.. study.Cells(request)];
         request.RequireUsed(cells);

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Tessera.Compute.Devices;
 using Tessera.Data;
 using Tessera.Data.DatasetFolder;
@@ -13,14 +14,17 @@ using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
+using Tessera.Recommendation.Scoring;
 using Tessera.Recommendation.Training;
 using Tessera.Studies.Plans;
+using Tessera.Studies.Tuning;
 
 namespace Tessera.Studies.Cells;
 
 /// <summary>
 /// A cell and a seed, in a folder that studies share: what one has measured, another need not measure again. Its training is kept in <c>NAME</c>, from
-/// where it goes on when interrupted, its result in <c>NAME.json</c>.
+/// where it goes on when interrupted, its result in <c>NAME.json</c>, and each user's
+/// metrics in <c>NAME.parquet</c>.
 /// </summary>
 /// <param name="measurement">What is measured, by name; the same cell may be measured in several ways.</param>
 /// <param name="folder">The folder of all cells.</param>
@@ -29,7 +33,9 @@ namespace Tessera.Studies.Cells;
 internal sealed class CellRun(
     string measurement, StudyCell cell, ulong seed, string folder, Protocol protocol, Func<string, Dataset> read, Device device, CancellationToken cancellation)
 {
-    private static readonly JsonSerializerOptions WithFields = new() { IncludeFields = true };
+    private const string SearchKey = "search";
+    private static readonly ulong[] SearchSeeds = [1001, 1002];
+    private static readonly JsonSerializerOptions KeyFormat = new() { IncludeFields = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
     private static readonly ModelCatalog Models = ModelCatalog.Of(typeof(LirdRec).Assembly);
 
     public StudyCell Cell => cell;
@@ -40,18 +46,27 @@ internal sealed class CellRun(
 
     public CancellationToken Cancellation => cancellation;
 
+    /// <summary>Called with a line about each trial, where the cell's settings are searched.</summary>
+    public Action<string>? Note { get; init; }
+
     /// <summary>Folder of the training.</summary>
     public string RunFolder => Path.Combine(folder, Name);
 
     /// <summary>File of the result.</summary>
     public string ResultFile => RunFolder + ".json";
 
+    /// <summary>File of each user's test metrics.</summary>
+    public string UsersFile => Path.ChangeExtension(ResultFile, ".parquet");
+
     public ModelDescription Model => Models.Find(cell.Model);
 
     private string Name => $"{measurement}-{cell.Model}-{Key}-{seed}";
 
     /// <summary>Of all that determines the result, so not of what a study calls the cell.</summary>
-    private string Key => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize((cell with { Factors = [] }, protocol), WithFields))))[..12];
+    private string Key => KeyOf(cell);
+
+    private string KeyOf(StudyCell cell) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize((cell with { Factors = [] }, protocol), KeyFormat))))[..12];
 
     /// <summary>The data set with the cell's variant.</summary>
     public Dataset ReadData() => cell.Variant.Apply(read(cell.Data), seed);
@@ -60,14 +75,21 @@ internal sealed class CellRun(
     /// <exception cref="InvalidInputException">The file is damaged.</exception>
     public CellResult? Read() => JsonRecord.ReadIfPresent<CellResult>(ResultFile, "is no result of a study", "delete it, and it is measured again");
 
-    /// <summary>Trains the cell's model, or goes on where it was interrupted, and scores test.</summary>
+    /// <summary>Each user's test metrics; null where they are not measured.</summary>
+    /// <exception cref="InvalidInputException">The file is damaged.</exception>
+    public UserMetrics? ReadUsers() => UserMetrics.ReadIfPresent(UsersFile);
+
+    /// <summary>Trains the cell's model, or goes on where it was interrupted, and scores test, once for the settings that a search chose.</summary>
+    /// <exception cref="InvalidInputException">The cell's settings are searched with this very seed.</exception>
     public CellResult Train(IProgress<TrainingProgress>? progress = null)
     {
         Dataset data = ReadData();
-        TrainingRun run = Of(data);
+        SearchResult? chosen = cell.Search is { } search ? Search(data, search) : null;
+        TrainingRun run = Of(data, chosen?.Settings);
         var directory = new RunDirectory(RunFolder);
         RunResult result = run.Execute(RunFolder, device, resume: directory.HoldsRun, GraphCache, progress, cancellation);
         JsonObject metrics = result.ToJson(run.Config);
+        WriteUsers(data);
         JsonObject[] curve = File.Exists(directory.EpochsFile) ? [.. File.ReadLines(directory.EpochsFile).Select(line => JsonNode.Parse(line)!.AsObject())] : [];
         return Result(data) with
         {
@@ -78,19 +100,57 @@ internal sealed class CellRun(
             TestAmongCold = metrics["testAmongCold"]?.DeepClone().AsObject(),
             Curve = curve,
             Seconds = curve.Sum(epoch => (double)epoch["trainSeconds"]! + (double)epoch["evaluateSeconds"]!),
+            Measured = chosen is null ? [] : new() { [SearchKey] = JsonSerializer.SerializeToNode(chosen) },
         };
     }
 
+    /// <summary>What the search for a result's settings gave; null where there was none.</summary>
+    public static SearchResult? SearchOf(CellResult result) => result.Measured[SearchKey]?.Deserialize<SearchResult>();
+
     /// <summary>The training of the cell's model.</summary>
-    public TrainingRun Of(Dataset data) => new(
-        data, Model, OptionsBinder.Bind(Model.OptionsType, cell.Settings, typeof(TrainingOptions)),
-        OptionsBinder.Bind<TrainingOptions>(cell.Settings, Model.OptionsType), seed, protocol);
+    /// <param name="chosen">Settings besides, or null.</param>
+    public TrainingRun Of(Dataset data, JsonObject? chosen = null)
+    {
+        var settings = new JsonObject();
+        foreach ((string key, JsonNode? value) in cell.Settings.Concat(chosen ?? [])) settings[key] = value?.DeepClone();
+        return new TrainingRun(
+            data, Model, OptionsBinder.Bind(Model.OptionsType, settings, typeof(TrainingOptions)),
+            OptionsBinder.Bind<TrainingOptions>(settings, Model.OptionsType), seed, protocol);
+    }
 
     /// <summary>A result without measurements.</summary>
     public CellResult Result(Dataset data) => new(cell, seed, DatasetFingerprint.Of(data), ProgramVersion, MachineName, Seconds: 0);
 
     /// <summary>Folder for nearest-neighbor graphs.</summary>
     public string GraphCache => Directory.CreateDirectory(Path.Combine(folder, "graphs")).FullName;
+
+    /// <summary>Settings chosen on validation, by other seeds than are measured; the same for all that are, and kept.</summary>
+    private SearchResult Search(Dataset data, CellSearch search)
+    {
+        if (SearchSeeds.Contains(seed))
+            throw new InvalidInputException(
+                $"Settings are searched with the seeds {string.Join(" and ", SearchSeeds)}, and what is chosen is measured with others; leave {seed} out of the seeds.");
+        SearchSpace space = PublishedSpaces.Of(Model, [.. data.Modalities.Select(modality => modality.Name)]);
+        if (search.Losses) space = PublishedSpaces.WithLosses(space);
+        string trials = Path.Combine(folder, "searches", $"{cell.Model}-{KeyOf(cell with { Search = search with { Minutes = 0 } })}"); // whatever the budget: a longer search goes on from a shorter one
+        var halving = new SuccessiveHalving(data, Model, space.Fixed(cell.Settings), trials, 60 * search.Minutes)
+        {
+            Seeds = SearchSeeds,
+            Note = line => Note?.Invoke($"{cell.Model}: {line}"),
+        };
+        return halving.Run(cancellation);
+    }
+
+    private void WriteUsers(Dataset data)
+    {
+        HeldOut test = HeldOut.Test(data, protocol);
+        if (!test.MeasuresAny(data.Train)) return;
+        using TrainedRun run = TrainedRun.Open(RunFolder);
+        using IScorer scorer = run.Scorer();
+        int[] users = [.. Enumerable.Range(0, data.Users).Where(user => test.Measures(user, data.Train))];
+        new UserMetrics(users, new Evaluator(device, data.Train, UserMetrics.Metrics).OfUsers(scorer, test, cancellation)).Write(UsersFile);
+    }
+
 
     private static string ProgramVersion { get; } = typeof(CellRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 

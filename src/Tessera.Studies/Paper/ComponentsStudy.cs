@@ -7,14 +7,15 @@ namespace Tessera.Studies.Paper;
 /// <summary>Table III: LIRDRec without one of its parts, and with controls in their place.</summary>
 internal sealed class ComponentsStudy : Study
 {
-    private static readonly (string Name, JsonObject Settings)[] Parts =
+    /// <summary>Each part left out, the settings that do so, and what the paper calls it, where it has it.</summary>
+    private static readonly (string Name, JsonObject Settings, string? Without)[] Parts =
     [
-        ("whole", []),
-        ("without PWC (static weights)", new() { ["fusion"] = "static" }),
-        ("without the shared chunk", new() { ["sharedChunk"] = false }),
-        ("uniform weights", new() { ["fusion"] = "uniform" }),
-        ("attention", new() { ["fusion"] = "attention" }),
-        ("nets only (no weights)", new() { ["fusion"] = "none" }),
+        ("whole", [], null),
+        ("without PWC (no weights)", new() { ["fusion"] = "none" }, "PWC"),
+        ("without the shared chunk", new() { ["sharedChunk"] = false }, "DCT"),
+        ("uniform weights", new() { ["fusion"] = "uniform" }, null),
+        ("static weights", new() { ["fusion"] = "static" }, null),
+        ("attention (the nets alone)", new() { ["fusion"] = "attention" }, null),
     ];
 
     public override string Name => "components";
@@ -25,14 +26,19 @@ internal sealed class ComponentsStudy : Study
 
     public override string Question => "What is lost without progressive weight copying, or without the chunk that the modalities share?";
 
-    public override IEnumerable<StudyCell> Cells(StudyRequest request) =>
-        from data in request.Data
-        from part in Parts
-        select request.Cell(data.Folder, "lirdrec", part.Settings) with { Factors = new() { ["data"] = data.Dataset.Name, ["components"] = part.Name } };
-
-    public override IEnumerable<ReportPart> Report(StudyOutcome outcome)
+    public override IEnumerable<StudyCell> Cells(StudyRequest request)
     {
-        foreach (var data in outcome.Plan.Cells.GroupBy(cell => cell.Factors["data"]))
-            yield return ResultTable.Of($"Test metrics on {data.Key}", outcome, [.. data], "components");
+        request.RequireOnly("lirdrec", Name);
+        request.RequireModalities(1, Name);
+        return
+            from data in request.Data
+            from part in Parts
+            select request.Cell(data.Folder, "lirdrec", part.Settings) with { Factors = new() { ["data"] = data.Dataset.Name, ["components"] = part.Name } };
     }
+
+    public override IEnumerable<ReportPart> Report(StudyOutcome outcome) => Ablation.Of("LIRDRec and its parts", outcome, "components", (cell, metric) =>
+    {
+        (string name, _, string? without) = Parts.First(part => part.Name == cell.Factors["components"]);
+        return without is null && name != Parts[0].Name ? null : PublishedNumbers.Without(cell.Factors["data"], without, metric);
+    });
 }

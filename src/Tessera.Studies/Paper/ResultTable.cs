@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tessera.Recommendation.Metrics;
 using Tessera.Studies.Cells;
 using Tessera.Studies.Plans;
 using Tessera.Studies.Reports;
@@ -9,11 +10,18 @@ namespace Tessera.Studies.Paper;
 internal static class ResultTable
 {
     /// <summary>The metrics shown.</summary>
-    public static IReadOnlyList<string> Metrics { get; } = ["Recall@10", "Recall@20", "NDCG@10", "NDCG@20"];
+    public static IReadOnlyList<string> Metrics { get; } = [.. UserMetrics.Metrics.Select(metric => metric.ToString())];
 
     /// <summary>A row for each cell, named by one of its factors.</summary>
-    public static Table Of(string title, StudyOutcome outcome, IReadOnlyList<StudyCell> cells, string factor) => new(
-        title, [factor, "seeds", .. Metrics, "best epochs"], [.. cells.Select(cell => Row(cell, outcome.ResultsOf(cell), factor))]);
+    public static Table Of(string title, StudyOutcome outcome, IReadOnlyList<StudyCell> cells, string factor) =>
+        Of(title, outcome, cells, [factor], (_, _) => null);
+
+    /// <summary>A row for each cell, named by some of its factors.</summary>
+    /// <param name="paper">What the paper has there; null where it has nothing.</param>
+    public static Table Of(
+        string title, StudyOutcome outcome, IReadOnlyList<StudyCell> cells, IReadOnlyList<string> factors, Func<StudyCell, MetricName, double?> paper) => new(
+        title, [.. factors, "seeds", .. Metrics, "best epochs"],
+        [.. cells.Select(cell => Row(cell, outcome.ResultsOf(cell), factors, metric => paper(cell, metric)))]);
 
     /// <summary>The mean of a number over results, with its deviation where there are several.</summary>
     public static TableCell Mean(IReadOnlyList<CellResult> results, Func<CellResult, double?> number, double? paper = null)
@@ -29,9 +37,14 @@ internal static class ResultTable
     /// <summary>A metric of a result's test split.</summary>
     public static double? TestOf(CellResult result, string metric) => (double?)result.Test?["metrics"]?[metric];
 
-    private static IReadOnlyList<TableCell> Row(StudyCell cell, IReadOnlyList<CellResult> results, string factor) =>
+    private static IReadOnlyList<TableCell> Row(StudyCell cell, IReadOnlyList<CellResult> results, IReadOnlyList<string> factors, Func<MetricName, double?> paper) =>
     [
-        cell.Factors[factor], new TableCell($"{results.Count}", results.Count), .. Metrics.Select(metric => Mean(results, result => TestOf(result, metric))),
-        string.Join(", ", results.Select(result => result.BestEpoch)),
+        .. factors.Select(factor => (TableCell)cell.Factors[factor]), new TableCell($"{results.Count}", results.Count),
+        .. UserMetrics.Metrics.Select(metric => Mean(results, result => TestOf(result, metric.ToString()), paper(metric))),
+        BestEpochs(results),
     ];
+
+    private static string BestEpochs(IReadOnlyList<CellResult> results) => results.Count == 0 ? "not measured yet"
+        : results.All(result => result.Epochs == 0) ? "no epochs"
+        : string.Join(", ", results.Select(result => result.BestEpoch));
 }

@@ -6,7 +6,18 @@ namespace Tessera.Studies.Paper;
 internal static class StudyCatalog
 {
     /// <summary>In the order of the paper, its open questions last.</summary>
-    public static IReadOnlyList<Study> All { get; } = [new ComponentsStudy()];
+    public static IReadOnlyList<Study> All { get; } =
+    [
+        new ComparisonStudy(),
+        new ComponentsStudy(),
+        new ModalitiesStudy(),
+        new SensitivityStudy(),
+        new DepthStudy(),
+        new TransformStudy(),
+        new PreprocessingStudy(),
+        new LossStudy(),
+        new UninformativeFeaturesStudy(),
+    ];
 
     /// <summary>The study of a name, in any case of letters.</summary>
     /// <exception cref="InvalidInputException">There is no such study.</exception>

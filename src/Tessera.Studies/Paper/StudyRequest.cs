@@ -17,6 +17,12 @@ internal sealed record StudyRequest(IReadOnlyList<(string Folder, Dataset Datase
     /// <summary>The modalities to keep of a data set, by its folder, where not all are.</summary>
     public IReadOnlyDictionary<string, string[]> Modalities { get; init; } = new Dictionary<string, string[]>();
 
+    /// <summary>Processor time in minutes for the search of each model's settings, where the study compares models; null to take the settings as they are.</summary>
+    public double? SearchMinutes { get; init; }
+
+    /// <summary>Whether values of settings are all those of the paper's figure, where the study has a coarse grid else.</summary>
+    public bool WholeGrid { get; init; }
+
     /// <summary>The models there are.</summary>
     public static ModelCatalog Catalog { get; } = ModelCatalog.Of(typeof(LirdRec).Assembly);
 
@@ -25,30 +31,63 @@ internal sealed record StudyRequest(IReadOnlyList<(string Folder, Dataset Datase
     public void RequireUsed(IEnumerable<StudyCell> cells)
     {
         string[] models = [.. cells.Select(cell => cell.Model).Distinct()];
-        HashSet<string> known = [.. models.SelectMany(KnownTo)];
+        HashSet<string> known = [.. models.Select(Catalog.Find).SelectMany(UsedBy)];
         if (Settings.Select(pair => pair.Key).FirstOrDefault(key => !known.Contains(key)) is { } idle)
             throw new InvalidInputException($"'{idle}' is no option of training or of {string.Join(", ", models)}; 'tessera models' lists those there are.");
     }
 
+    /// <summary>A model that learns from item features.</summary>
+    /// <exception cref="InvalidInputException">There is none of this name, or it does not.</exception>
+    public static ModelDescription Reading(string name) => Catalog.Find(name) is { NeedsFeatures: true } model ? model
+        : throw new InvalidInputException(
+            $"{Catalog.Find(name).Title} does not learn from item features, which the study is of; leave it out of the models.");
+
     /// <summary>The models asked for, or these.</summary>
     public IReadOnlyList<string> ModelsOr(params IReadOnlyList<string> defaults) => Models.Count > 0 ? Models : defaults;
 
-    /// <summary>A cell with the settings asked for, as far as its model has them, and others that win over them.</summary>
+    /// <summary>A cell with the settings asked for, as far as its model has a use for them, and others that win over them.</summary>
     /// <param name="settings">Options of the model and of training; a null stands for the default.</param>
     public StudyCell Cell(string folder, string model, JsonObject? settings = null)
     {
         ModelDescription description = Catalog.Find(model);
-        HashSet<string> known = [.. KnownTo(model)];
+        HashSet<string> known = [.. UsedBy(description)];
         var all = new JsonObject();
         foreach ((string key, JsonNode? value) in Settings.Where(pair => known.Contains(pair.Key)).Concat(settings ?? [])) all[key] = value?.DeepClone();
         foreach (string key in all.Where(pair => pair.Value is null).Select(pair => pair.Key).ToArray()) all.Remove(key);
         return new StudyCell(folder, description.Name) { Settings = all, Variant = new DataVariant { Modalities = Modalities.GetValueOrDefault(folder) } };
     }
 
-    private static IEnumerable<string> KnownTo(string model)
+    /// <summary>Refuses models other than the study's own.</summary>
+    /// <param name="model">Its name.</param>
+    /// <param name="study">Name of the study.</param>
+    /// <exception cref="InvalidInputException">Others are asked for.</exception>
+    public void RequireOnly(string model, string study)
     {
-        ModelDescription description = Catalog.Find(model);
-        Type[] types = description.IsItemBased ? [description.OptionsType] : [description.OptionsType, typeof(TrainingOptions)];
-        return types.SelectMany(OptionsBinder.Describe).Select(option => option.Name);
+        if (Models.FirstOrDefault(other => Catalog.Find(other).Name != model) is { } other)
+            throw new InvalidInputException(
+                $"The study '{study}' is of what {Catalog.Find(model).Title} alone has, and {Catalog.Find(other).Title} is asked for; leave the models out.");
+    }
+
+    /// <summary>Refuses data sets with fewer modalities than the study needs.</summary>
+    /// <param name="least">The number it needs.</param>
+    /// <param name="study">Name of the study.</param>
+    /// <exception cref="InvalidInputException">There is such a data set.</exception>
+    public void RequireModalities(int least, string study)
+    {
+        if (Data.FirstOrDefault(data => data.Dataset.Modalities.Count < least) is not { Folder: { } folder, Dataset: { } dataset }) return;
+        string has = dataset.Modalities.Count == 0 ? "no modality" : $"only {string.Join(" and ", dataset.Modalities.Select(modality => $"'{modality.Name}'"))}";
+        throw new InvalidInputException(
+            $"The data set in '{folder}' has {has}, and the study '{study}' needs {(least == 1 ? "one" : $"{least} modalities")} or more; "
+            + "give one that has them, or add some by 'tessera data encode'.");
+    }
+
+    /// <summary>The options that do something with a model: none of training where nothing is trained, nor of features that are not read.</summary>
+    private IEnumerable<string> UsedBy(ModelDescription model)
+    {
+        bool readsFeatures = model.NeedsFeatures || Settings["coldItems"]?.ToString() is not (null or "own");
+        IEnumerable<string> training = NamesOf(typeof(TrainingOptions)).Where(name => readsFeatures || name is not ("featureScaling" or "featureDimensions"));
+        return NamesOf(model.OptionsType).Concat(model.IsItemBased ? [] : training);
+
+        static IEnumerable<string> NamesOf(Type options) => OptionsBinder.Describe(options).Select(option => option.Name);
     }
 }

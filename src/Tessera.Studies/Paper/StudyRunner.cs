@@ -18,8 +18,12 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
     /// <summary>Called with a line about each cell that was measured, from several threads.</summary>
     public Action<string>? Note { get; init; }
 
-    /// <summary>Cells measured at a time; results do not depend on it.</summary>
-    public int Parallel { get; init; } = Environment.ProcessorCount;
+    /// <summary>Most cells measured at a time; results do not depend on it. One where settings are searched, for a search counts the process's time.</summary>
+    public int Parallel
+    {
+        get => plan.Cells.Any(cell => cell.Search is not null) ? 1 : field;
+        init;
+    } = Environment.ProcessorCount;
 
     /// <summary>Cells with a seed each that are not measured yet, in the order in which they are.</summary>
     public IReadOnlyList<(StudyCell Cell, ulong Seed)> Missing() =>
@@ -99,7 +103,15 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
     /// <summary>The report of what is measured.</summary>
     public Report Report()
     {
-        var outcome = new StudyOutcome(plan, cell => [.. plan.Seeds.Select(seed => Of(cell, seed).Read()).OfType<CellResult>()]);
+        var users = new Dictionary<string, UserMetrics?>();
+        var outcome = new StudyOutcome(plan, cell => [.. plan.Seeds.Select(seed => Of(cell, seed).Read()).OfType<CellResult>()])
+        {
+            UsersOf = (cell, seed) =>
+            {
+                CellRun run = Of(cell, seed);
+                return users.TryGetValue(run.UsersFile, out UserMetrics? known) ? known : users[run.UsersFile] = run.ReadUsers();
+            },
+        };
         return new Report(study.Name, study.Title, [.. study.Report(outcome)]);
     }
 
@@ -126,7 +138,7 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
     }
 
     private CellRun Of(StudyCell cell, ulong seed, Device? device = null, CancellationToken cancellation = default) =>
-        new(study.Measurement, cell, seed, folder, plan.Protocol, Read, device!, cancellation);
+        new(study.Measurement, cell, seed, folder, plan.Protocol, Read, device!, cancellation) { Note = Note };
 
     private Dataset Read(string data) => _data.GetOrAdd(data, path => new(() => DatasetReader.Read(path))).Value;
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace Tessera.Studies.Plans;
 
@@ -14,4 +15,8 @@ internal sealed record StudyCell(string Data, string Model)
 
     /// <summary>Options of the model and of training that differ from the defaults.</summary>
     public JsonObject Settings { get; init; } = [];
+
+    /// <summary>How the settings besides are chosen; null where there are none besides.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CellSearch? Search { get; init; }
 }

@@ -47,6 +47,15 @@ internal sealed class SearchSpace
         return space;
     }
 
+    /// <summary>The same with options that are set, so that there is no choice of them, nor of what belongs together with them.</summary>
+    public SearchSpace Fixed(JsonObject settings)
+    {
+        var space = new SearchSpace();
+        space._axes.AddRange(_axes.Where(axis => !axis.Any(choice => choice.Any(option => settings.ContainsKey(option.Key)))));
+        space._axes.Add([settings.DeepClone().AsObject()]);
+        return space;
+    }
+
     /// <summary>All settings, each once, in random order.</summary>
     public IEnumerable<JsonObject> Shuffled(Rng rng)
     {

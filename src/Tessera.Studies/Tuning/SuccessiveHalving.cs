@@ -16,13 +16,13 @@ namespace Tessera.Studies.Tuning;
 /// <param name="budget">Processor seconds to spend. What has begun is completed, and of every rung at least one trial.</param>
 internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model, SearchSpace space, string folder, double budget)
 {
-    /// <summary>Seeds that settings are chosen by.</summary>
-    public static readonly IReadOnlyList<ulong> Seeds = [1, 2];
-
     private const int FewestDrawn = 3;
     private const int ToTheEnd = int.MaxValue;
     private readonly List<Trial> _trials = [];
     private static readonly (int Epochs, double Budget)[] Rungs = [(16, 0.25), (48, 0.5)]; // and the share of the budget spent by the end of each
+
+    /// <summary>Seeds that settings are chosen by: the first alone until the end.</summary>
+    public IReadOnlyList<ulong> Seeds { get; init; } = [1, 2];
 
     /// <summary>Called with a line about each trial that was trained.</summary>
     public Action<string>? Note { get; init; }
@@ -31,6 +31,7 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
     public IReadOnlyList<Trial> Trials => _trials;
 
     /// <summary>Chooses settings.</summary>
+    /// <exception cref="InvalidInputException">The model cannot be trained with any of those tried.</exception>
     public SearchResult Run(CancellationToken cancellation)
     {
         double spent = 0;
@@ -42,6 +43,9 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
             drawn.Add(Trained(settings, Seeds[0], epochs));
         }
 
+        if (drawn.All(trial => trial.Failure is not null))
+            throw new InvalidInputException(
+                $"{model.Title} could be trained with none of the {drawn.Count} settings tried, the first of which failed so: {drawn[0].Failure}");
         List<Trial> left = BestThird(drawn, epochs);
         foreach ((int more, double limit) in Rungs.Skip(1))
         {

@@ -50,7 +50,8 @@ internal sealed class Trial(Dataset dataset, ModelDescription model, JsonObject 
     public void Train(int epochs, CancellationToken cancellation)
     {
         if (IsFinished || Epochs >= epochs) return;
-        TrainingOptions training = OptionsBinder.Bind<TrainingOptions>(settings, model.OptionsType) with { CheckpointEvery = CheckpointEvery };
+        TrainingOptions training = OptionsBinder.Bind<TrainingOptions>(settings, model.OptionsType);
+        if (!model.IsItemBased) training = training with { CheckpointEvery = CheckpointEvery };
         object options = OptionsBinder.Bind(model.OptionsType, settings, typeof(TrainingOptions));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var device = new Device(threads: 1);

@@ -25,6 +25,14 @@ public sealed class SearchSpaceTests
         Assert.NotEqual(settings, space.Shuffled(new Rng(2)).Select(one => one.ToJsonString()));
     }
 
+    [Fact]
+    public void What_is_set_is_no_choice_nor_what_belongs_together_with_it()
+    {
+        SearchSpace space = PublishedSpaces.WithLosses(new SearchSpace().With("a", 1, 2).With("b", 3, 4)).Fixed(new() { ["a"] = 5, ["loss"] = "bce" });
+
+        Assert.Equal(["""{"b":3,"a":5,"loss":"bce"}""", """{"b":4,"a":5,"loss":"bce"}"""], space.Shuffled(new Rng(1)).Select(one => one.ToJsonString()).Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [MemberData(nameof(Models))]
     public void Every_setting_of_a_model_is_one_that_it_takes(string name)

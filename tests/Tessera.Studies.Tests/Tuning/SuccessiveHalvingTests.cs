@@ -42,6 +42,26 @@ public sealed class SuccessiveHalvingTests : IDisposable
     }
 
     [Fact]
+    public void Where_no_setting_can_be_trained_the_first_ones_reason_is_told()
+    {
+        string message = Assert.Throws<InvalidInputException>(() => Search(new SearchSpace().With("learningRate", 1e30, 1e31).With("epochs", 20))).Message;
+
+        Assert.StartsWith("MF could be trained with none of the 2 settings tried, the first of which failed so: ", message, StringComparison.Ordinal);
+        Assert.Contains("lower the learning rate", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_model_without_epochs_is_searched_too()
+    {
+        ModelDescription ease = ModelCatalog.Of(typeof(LirdRec).Assembly).Find("ease");
+
+        SearchResult result = new SuccessiveHalving(Data, ease, new SearchSpace().With("regularization", 1e9, 10), _folder, budget: 0).Run(CancellationToken.None);
+
+        Assert.Equal((2, 1), (result.Drawn, result.Finished));
+        Assert.True(result.Seconds > 0);
+    }
+
+    [Fact]
     public void A_trial_goes_on_where_it_stopped_and_looks_at_no_test()
     {
         Trial steps = New("steps"), whole = New("whole");

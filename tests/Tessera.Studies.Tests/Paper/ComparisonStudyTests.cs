@@ -1,0 +1,88 @@
+using System.Text.Json.Nodes;
+using Tessera.Data;
+using Tessera.Studies.Paper;
+using Tessera.Studies.Plans;
+using Tessera.Studies.Reports;
+
+namespace Tessera.Studies.Tests.Paper;
+
+public sealed class ComparisonStudyTests : IDisposable
+{
+    private readonly MeasuredStudy _small = new();
+
+    public void Dispose() => _small.Dispose();
+
+    [Fact]
+    public void Models_are_held_against_LirdRec_wherever_it_stands_and_settings_go_to_those_that_have_them()
+    {
+        (StudyPlan plan, Report report) = _small.Run("comparison", _small.Request(["ease", "mf", "lirdrec"], new() { ["decayRate"] = 0.95, ["featureScaling"] = "l2", ["neighbors"] = 5 }));
+
+        Assert.Equal(
+            ["""{"neighbors":5}""", """{"epochs":2,"embeddingSize":8,"learningRate":0.01}""", """{"epochs":2,"embeddingSize":8,"learningRate":0.01,"decayRate":0.95,"featureScaling":"l2","neighbors":5}"""],
+            plan.Cells.Select(cell => cell.Settings.ToJsonString()));
+        Table[] tables = [.. report.Parts.OfType<Table>()];
+        Assert.Equal(["EASE", "MF", "LIRDRec"], tables[0].Rows.Select(row => row[0].Text));
+        Assert.Equal("no epochs", tables[0].Rows[0][^1].Text);
+        Assert.Equal("Models on synthetic: difference to LIRDRec", tables[1].Title);
+        Assert.Equal(["EASE", "MF"], tables[1].Rows.Select(row => row[0].Text));
+        Assert.Equal(_small.RecallOf(plan.Cells[1]) - _small.RecallOf(plan.Cells[2]), tables[1].Rows[1][1].Value!.Value, 1e-12);
+    }
+
+    [Fact]
+    public void Without_models_asked_for_there_are_the_papers_and_three_that_it_lacks()
+    {
+        string[] models = [.. StudyCatalog.Find("comparison").Cells(_small.Request()).Select(cell => cell.Model)];
+
+        Assert.Equal(14, models.Distinct().Count());
+        Assert.Equal(["ease", "item-knn", "popularity"], models.Where(model => PublishedNumbers.Of("Baby", model, DifferenceTable.Metric) is null).Order());
+        Assert.Equal(0.1048, PublishedNumbers.Of("baby", "lirdrec", DifferenceTable.Metric));
+        Assert.Null(PublishedNumbers.Of("elec", "lattice", DifferenceTable.Metric)); // out of memory
+        Assert.Null(PublishedNumbers.Of("lastfm", "mf", DifferenceTable.Metric));
+    }
+
+    [Fact]
+    public void A_search_chooses_on_validation_by_other_seeds_and_goes_on_where_it_was()
+    {
+        StudyRequest request = _small.Request(["mf", "ease"]) with { SearchMinutes = 0 };
+
+        (StudyPlan plan, Report report) = _small.Run("comparison", request, 1, 2);
+
+        Assert.Equal(
+            [("mf", "as published", false), ("ease", "as published", false), ("mf", "same losses", true)],
+            plan.Cells.Select(cell => (cell.Model, cell.Factors["track"], cell.Search!.Losses)));
+        Table[] chosen = [.. report.Parts.OfType<Table>().Where(table => table.Title.EndsWith("settings chosen", StringComparison.Ordinal))];
+        Assert.Equal([["MF", "EASE"], ["EASE", "MF"]], chosen.Select(table => table.Rows.Select(row => row[0].Text)));
+        string mf = Chosen(plan.Cells[0], 1), losses = Chosen(plan.Cells[2], 1);
+        Assert.Equal(mf, Chosen(plan.Cells[0], 2));
+        Assert.Contains("\"epochs\":2,\"embeddingSize\":8,\"learningRate\":0.01", mf, StringComparison.Ordinal); // as asked for, not searched
+        Assert.Contains("\"regularization\":", mf, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"loss\":", mf, StringComparison.Ordinal);
+        Assert.Contains("\"loss\":", losses, StringComparison.Ordinal);
+        string[] searches = [.. Directory.GetDirectories(_small.Searches).SelectMany(Directory.GetDirectories)];
+        Assert.All(searches, trial => Assert.Matches("-100[12]$", trial));
+        Assert.All(searches, trial => Assert.Null(JsonNode.Parse(File.ReadAllText(Path.Combine(trial, "metrics.json")))!["test"])); // nobody looked at it
+    }
+
+    [Fact]
+    public void A_seed_that_settings_are_searched_with_is_refused()
+    {
+        StudyRequest request = _small.Request(["mf"]) with { SearchMinutes = 0 };
+
+        string message = Assert.Throws<InvalidInputException>(() => _small.Run("comparison", request, 1001)).Message;
+
+        Assert.Equal("Settings are searched with the seeds 1001 and 1002, and what is chosen is measured with others; leave 1001 out of the seeds.", message);
+    }
+
+    [Fact]
+    public void Models_that_read_features_need_some()
+    {
+        StudyRequest request = _small.Request(modalities: []);
+
+        string message = Assert.Throws<InvalidInputException>(() => StudyCatalog.Find("comparison").Cells(request).ToArray()).Message;
+
+        Assert.Contains("has no modality, and the study 'comparison' needs", message, StringComparison.Ordinal);
+        Assert.Single(StudyCatalog.Find("comparison").Cells(request with { Models = ["mf"] }));
+    }
+
+    private string Chosen(StudyCell cell, ulong seed) => Studies.Cells.CellRun.SearchOf(_small.Cell(cell, seed).Read()!)!.Settings.ToJsonString();
+}
