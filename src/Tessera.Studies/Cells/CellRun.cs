@@ -5,11 +5,14 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tessera.Compute.Devices;
+using Tessera.Compute.Random;
 using Tessera.Data;
 using Tessera.Data.DatasetFolder;
 using Tessera.Data.Storage;
 using Tessera.Models;
 using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Features;
+using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
@@ -76,10 +79,31 @@ internal sealed class CellRun(StudyCell cell, ulong seed, string folder, Protoco
         };
     }
 
+    /// <summary>Options of the model.</summary>
+    public object Options => OptionsBinder.Bind(Model.OptionsType, cell.Settings, typeof(TrainingOptions));
+
+    /// <summary>Options of training.</summary>
+    public TrainingOptions Training => OptionsBinder.Bind<TrainingOptions>(cell.Settings, Model.OptionsType);
+
+    /// <summary>Protocol of the test evaluation.</summary>
+    public Protocol Protocol => protocol;
+
     /// <summary>The training of the cell's model.</summary>
-    public TrainingRun Of(Dataset data) => new(
-        data, Model, OptionsBinder.Bind(Model.OptionsType, cell.Settings, typeof(TrainingOptions)),
-        OptionsBinder.Bind<TrainingOptions>(cell.Settings, Model.OptionsType), seed, protocol);
+    public TrainingRun Of(Dataset data) => new(data, Model, Options, Training, seed, protocol);
+
+    /// <summary>What <see cref="Of"/> makes the model of, for a study that trains it itself.</summary>
+    /// <param name="rng">Root of the cell's random streams.</param>
+    public RecommenderInputs Inputs(Dataset data, Rng rng)
+    {
+        TrainingOptions training = Training;
+        Modality[] modalities =
+        [
+            .. data.Modalities.Select(modality => FeatureTransform.Fit(
+                modality, data.Train, training.FeatureScaling, training.FeatureDimensions, device, rng.Stream($"features {modality.Name}"), cancellation)
+                ?.Apply(modality, device, cancellation) ?? modality),
+        ];
+        return new RecommenderInputs(data.Train, modalities, rng.Stream("model"), new NeighborGraphs(device, GraphCache, cancellation));
+    }
 
     /// <summary>A result without measurements.</summary>
     public CellResult Result(Dataset data) => new(cell, seed, DatasetFingerprint.Of(data), ProgramVersion, MachineName, Seconds: 0);
