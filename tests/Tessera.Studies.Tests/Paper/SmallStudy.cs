@@ -17,15 +17,18 @@ internal sealed class SmallStudy : IDisposable
     private readonly TemporaryDirectory _folder = new();
     private readonly Device _device = new(1);
 
-    public string Data { get; private set; }
-
-    public SmallStudy(string name = "small")
+    /// <param name="name">Name of the data set.</param>
+    /// <param name="modalities">Names of its two modalities.</param>
+    public SmallStudy(string name = "small", string[]? modalities = null)
     {
         Data = _folder.In(name);
         var options = new SyntheticDatasetOptions { Users = 60, Items = 40, MeanInteractions = 8, VisualDimensions = 6, TextualDimensions = 4, Seed = 3 };
         Dataset made = SyntheticDataset.Create(options).Dataset;
-        DatasetWriter.Write(new Dataset(name, made.Train, made.Validation, made.Test, made.Modalities), Data);
+        DatasetWriter.Write(new Dataset(name, made.Train, made.Validation, made.Test, [.. made.Modalities.Select((modality, m) => new Modality(modalities?[m] ?? modality.Name, modality.Features))]), Data);
     }
+
+    /// <summary>Folder of the data.</summary>
+    public string Data { get; }
 
     public Device Device => _device;
 
