@@ -45,7 +45,7 @@ public sealed record FreedomOptions
 /// objective and keep their initial values.
 /// </remarks>
 [Recommender("freedom", "FREEDOM", "ACM Multimedia 2023", 2023, NeedsFeatures = true)]
-public sealed class Freedom : Recommender
+public sealed class Freedom : Recommender, ITwoPartLoss
 {
     private readonly FreedomOptions _options;
     private readonly PrunedGraph _userItemGraph;
@@ -77,6 +77,10 @@ public sealed class Freedom : Recommender
     /// <inheritdoc/>
     protected internal override IReadOnlyDictionary<string, float>? ContentWeights => _options.ItemGraphWeights;
 
+    Parameter ITwoPartLoss.ItemIds => _items;
+
+    IReadOnlyList<Parameter> ITwoPartLoss.Projections => [.. _projections.Select(projection => projection.Weight)];
+
     /// <inheritdoc/>
     public override void BeginEpoch(int epoch) => _userItemGraph.BeginEpoch(epoch);
 
@@ -84,20 +88,28 @@ public sealed class Freedom : Recommender
     public override Variable Loss(Batch batch, Tape tape)
     {
         Representation final = Forward(tape, _userItemGraph.OfEpoch);
-        Variable loss = ChosenLoss?.Of(tape, final, batch)
-            ?? Bpr.Loss(tape, final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
-        Variable users = tape.Gather(final.Users, batch.Users);
-        foreach (Projection projection in _projections)
-        {
-            Variable bpr = Bpr.LossOfVectors(tape, users, projection.Apply(tape, batch.Positives), projection.Apply(tape, batch.Negatives));
-            loss = tape.Combine(1f, loss, _options.ModalityWeight, bpr);
-        }
-
+        Variable loss = OfIds(tape, final, batch), users = tape.Gather(final.Users, batch.Users);
+        foreach (Projection projection in _projections) loss = tape.Combine(1f, loss, _options.ModalityWeight, OfModality(tape, users, projection, batch));
         return loss;
+    }
+
+    /// <summary>The two add up to the loss.</summary>
+    (Variable Ids, Variable Features) ITwoPartLoss.LossParts(Batch batch, Tape tape)
+    {
+        Representation final = Forward(tape, _userItemGraph.OfEpoch);
+        Variable users = tape.Gather(final.Users, batch.Users);
+        Variable modalities = _projections.Select(projection => OfModality(tape, users, projection, batch)).Aggregate((sum, one) => tape.Add(sum, one));
+        return (OfIds(tape, final, batch), tape.Scale(_options.ModalityWeight, modalities));
     }
 
     /// <inheritdoc/>
     protected override Representation Forward(Tape tape) => Forward(tape, _userItemGraph.Whole);
+
+    private Variable OfIds(Tape tape, Representation final, Batch batch) =>
+        ChosenLoss?.Of(tape, final, batch) ?? Bpr.Loss(tape, final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
+
+    private static Variable OfModality(Tape tape, Variable users, Projection projection, Batch batch) =>
+        Bpr.LossOfVectors(tape, users, projection.Apply(tape, batch.Positives), projection.Apply(tape, batch.Negatives));
 
     private Representation Forward(Tape tape, CsrMatrix userItemGraph)
     {

@@ -30,7 +30,7 @@ public sealed record VbprOptions
 /// regularizes the weights of the content part where this does its vectors.
 /// </remarks>
 [Recommender("vbpr", "VBPR", "AAAI 2016", 2016, NeedsFeatures = true)]
-public sealed class Vbpr : Recommender
+public sealed class Vbpr : Recommender, ITwoPartLoss
 {
     private readonly VbprOptions _options;
     private readonly Parameter _users;
@@ -60,6 +60,10 @@ public sealed class Vbpr : Recommender
     /// <summary><c>id</c> and <c>content</c>.</summary>
     public override IReadOnlyList<string> Chunks { get; } = ["id", "content"];
 
+    Parameter ITwoPartLoss.ItemIds => _items;
+
+    IReadOnlyList<Parameter> ITwoPartLoss.Projections => [_content.Weight];
+
     /// <inheritdoc/>
     public override Variable Loss(Batch batch, Tape tape)
     {
@@ -67,6 +71,20 @@ public sealed class Vbpr : Recommender
         var triples = new Triples(users, Items(tape, batch.Positives), Items(tape, batch.Negatives));
         Variable ranking = ChosenLoss?.Of(tape, Forward(tape), batch) ?? triples.RankingLoss(tape, guarded: !_options.ExactLogarithm);
         return tape.Combine(1f, ranking, _options.Regularization, triples.Norms(tape, _options.SquareNorms));
+    }
+
+    /// <summary>Either half of the vectors ranks as if it were all; the loss of both together is no sum of the two.</summary>
+    (Variable Ids, Variable Features) ITwoPartLoss.LossParts(Batch batch, Tape tape)
+    {
+        int d = _options.EmbeddingSize;
+        Representation final = Forward(tape);
+        return (Half(0), Half(d));
+
+        Variable Half(int column)
+        {
+            var half = new Representation(tape.Columns(final.Users, column, d), tape.Columns(final.Items, column, d));
+            return ChosenLoss?.Of(tape, half, batch) ?? Triples.Of(tape, half, batch).RankingLoss(tape, guarded: !_options.ExactLogarithm);
+        }
     }
 
     /// <inheritdoc/>

@@ -68,8 +68,10 @@ public sealed class DataDescribeTests(Workplace work) : IClassFixture<Workplace>
         Assert.Matches(@"prompt tokens +│ +4 │ +1 ", first.Out);
         Assert.Matches(@"completion tokens +│ +4 │ +1 ", first.Out);
         Assert.Matches(@"seconds +│ +[0-9.E-]+ │ +[0-9.E-]+ ", first.Out);
+        Assert.Equal((4, 4L, 4L), EncodingCost.ReadIfPresent(folder, "descriptions") is { } kept ? (kept.Items, kept.PromptTokens, kept.CompletionTokens) : default);
         Outcome cached = work.Run([.. command, "--replace"]);
         Assert.DoesNotContain("per item", cached.Out, StringComparison.Ordinal);
+        Assert.Equal(4, EncodingCost.ReadIfPresent(folder, "descriptions")!.Items); // nothing was asked, so what the first run took stays
         Assert.Null(work.Run([.. command, "--replace", "--json"]).Json["cost"]);
 
         File.WriteAllBytes(Path.Combine(folder, "1.png"), [.. File.ReadAllBytes(Path.Combine(folder, "1.png")), 9]);

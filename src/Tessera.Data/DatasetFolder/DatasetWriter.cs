@@ -43,14 +43,21 @@ public static class DatasetWriter
     /// <param name="name">Name of the data set.</param>
     /// <param name="interactions">Numbers from 0, and 0 for training, 1 for validation, 2 for test.</param>
     /// <exception cref="InvalidInputException">The name cannot be a file name.</exception>
-    internal static void WriteInteractions(string directory, string name, IEnumerable<(int User, int Item, int Label)> interactions)
+    internal static void WriteInteractions(string directory, string name, IEnumerable<(int User, int Item, int Label)> interactions) =>
+        WriteLines(directory, name, "userID\titemID\tx_label\n", interactions.Select(one => $"{one.User}\t{one.Item}\t{one.Label}\n"));
+
+    /// <summary>Writes the same with the time of each.</summary>
+    internal static void WriteInteractions(string directory, string name, IEnumerable<(int User, int Item, int Label, long Time)> interactions) =>
+        WriteLines(directory, name, "userID\titemID\ttimestamp\tx_label\n", interactions.Select(one => $"{one.User}\t{one.Item}\t{one.Time}\t{one.Label}\n"));
+
+    private static void WriteLines(string directory, string name, string header, IEnumerable<string> lines)
     {
         RefuseFileName(name, name);
         AtomicFile.Write(Path.Combine(directory, name + ".inter"), stream =>
         {
             using var writer = new StreamWriter(stream, bufferSize: 1 << 16, leaveOpen: true);
-            writer.Write("userID\titemID\tx_label\n");
-            foreach ((int user, int item, int label) in interactions) writer.Write($"{user}\t{item}\t{label}\n");
+            writer.Write(header);
+            foreach (string line in lines) writer.Write(line);
         });
     }
 

@@ -9,8 +9,9 @@ namespace Tessera.Data.DatasetFolder;
 /// <param name="User">Position of the user's id.</param>
 /// <param name="Item">Position of the item's id.</param>
 /// <param name="Label">Position of the split label.</param>
+/// <param name="Time">Position of the time; negative where there is none.</param>
 /// <param name="Ignored">Columns that are neither these nor a rating or a time.</param>
-internal sealed record InteractionHeader(byte Separator, int Fields, int User, int Item, int Label, IReadOnlyList<string> Ignored)
+internal sealed record InteractionHeader(byte Separator, int Fields, int User, int Item, int Label, int Time, IReadOnlyList<string> Ignored)
 {
     private const string Expected = "expected tab- or comma-separated columns userID, itemID and x_label (rating and timestamp optional)";
 
@@ -22,7 +23,7 @@ internal sealed record InteractionHeader(byte Separator, int Fields, int User, i
         string?[] roles = [.. names.Select(RoleOf)];
         string shown = SourceText.Quoted(line);
         return new InteractionHeader(
-            separator, names.Length, Find("userID"), Find("itemID"), Find("x_label"), [.. names.Where((_, i) => roles[i] is null)]);
+            separator, names.Length, Find("userID"), Find("itemID"), Find("x_label"), Array.IndexOf(roles, "timestamp"), [.. names.Where((_, i) => roles[i] is null)]);
 
         int Find(string role)
         {

@@ -11,7 +11,7 @@ namespace Tessera.Data.Splitting;
 /// their numbers; item table and features go along. Items without events are items of the data set, which no pair is with.
 /// </summary>
 /// <remarks>
-/// The folder holds <c>NAME.inter</c>, <c>u_id_mapping.csv</c>, <c>i_id_mapping.csv</c>, <c>items.jsonl</c>, <c>split.json</c>
+/// The folder holds <c>NAME.inter</c>, by schemes of time with the column <c>timestamp</c>, <c>u_id_mapping.csv</c>, <c>i_id_mapping.csv</c>, <c>items.jsonl</c>, <c>split.json</c>
 /// (<see cref="SplitRecord"/>) and the event log's features with <c>modalities.json</c>. Memory holds users and items and the
 /// events of one user at a time; <see cref="SplitScheme.TemporalGlobal"/> also holds the time of each pair.
 /// </remarks>
@@ -56,7 +56,12 @@ public static class EventLogSplitter
             _ => SplitRules.ColdItems(log.Items, cold!.Value.Validation, cold.Value.Test),
         };
         var tally = new SplitTally(log);
-        folder.Guarded(() => DatasetWriter.WriteInteractions(folder.Path, log.Name, tally.Label(rule, cancellation)));
+        IEnumerable<(int User, int Item, int Label, long Time)> labeled = tally.Label(rule, cancellation);
+        folder.Guarded(() =>
+        {
+            if (IsByTime(scheme)) DatasetWriter.WriteInteractions(folder.Path, log.Name, labeled);
+            else DatasetWriter.WriteInteractions(folder.Path, log.Name, labeled.Select(pair => (pair.User, pair.Item, pair.Label)));
+        });
         DatasetStatistics size = tally.Statistics(scheme, features.Modalities);
         var record = new SplitRecord(
             KebabCase.Of(scheme), scheme == SplitScheme.Random || HoldsItemsOut(scheme) ? seed : 0,

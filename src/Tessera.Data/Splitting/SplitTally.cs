@@ -17,24 +17,24 @@ internal sealed class SplitTally(EventLog log)
 
     public long Pairs => (long)_pairs[SplitRules.Training] + _pairs[SplitRules.Validation] + _pairs[SplitRules.Test];
 
-    /// <summary>Each pair with its label, users in order and items of a user ascending.</summary>
-    public IEnumerable<(int User, int Item, int Label)> Label(SplitRules.Rule rule, CancellationToken cancellation)
+    /// <summary>Each pair with its label and its time, users in order and items of a user ascending.</summary>
+    public IEnumerable<(int User, int Item, int Label, long Time)> Label(SplitRules.Rule rule, CancellationToken cancellation)
     {
         foreach ((int user, Event[] pairs) in log.PairsByUser(null, cancellation))
         {
             var labels = new byte[pairs.Length];
             rule(pairs, labels);
             Untimed += pairs.Count(pair => pair.Time == 0);
-            int[] items = [.. pairs.Select(pair => pair.Item)];
-            Array.Sort(items, labels);
+            int[] order = [.. Enumerable.Range(0, pairs.Length)];
+            Array.Sort([.. pairs.Select(pair => pair.Item)], order);
             int training = labels.AsSpan().Count(SplitRules.Training);
             if (training == 0) UntrainedUsers++;
             else _fewest = Math.Min(_fewest, training);
-            for (int i = 0; i < items.Length; i++)
+            foreach (int i in order)
             {
                 _pairs[labels[i]] = checked(_pairs[labels[i]] + 1);
-                _trained[items[i]] |= labels[i] == SplitRules.Training;
-                yield return (user, items[i], labels[i]);
+                _trained[pairs[i].Item] |= labels[i] == SplitRules.Training;
+                yield return (user, pairs[i].Item, labels[i], pairs[i].Time);
             }
         }
     }

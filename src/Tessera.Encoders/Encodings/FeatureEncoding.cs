@@ -111,8 +111,7 @@ public sealed partial class FeatureEncoding
         (IEnumerable<ItemContent<string>> texts, IReadOnlyList<string> notices) = Texts(_options.Instruction, cancellation);
         var encoder = new EmbeddingEncoder<string>(TextServerIdentity, server, text => text, TextSample);
         EncodedModality made = With(notices, await EncodeAsync(encoder, texts, progress, cancellation).ConfigureAwait(false));
-        made.Result.Cost = server.Cost;
-        return made;
+        return With(server.Cost, made);
     }
 
     private async Task<EncodedModality> EncodeImagesByServerAsync(IProgress<EncodingProgress>? progress, CancellationToken cancellation)
@@ -121,8 +120,7 @@ public sealed partial class FeatureEncoding
         await server.RequireSightAsync(cancellation).ConfigureAwait(false);
         var encoder = new EmbeddingEncoder<DataContent>(ImageServerIdentity, server, image => image.Uri, ItemImages.Sample);
         EncodedModality made = await EncodeAsync(encoder, ItemImages.Of(_table), progress, cancellation).ConfigureAwait(false);
-        made.Result.Cost = server.Cost;
-        return made;
+        return With(server.Cost, made);
     }
 
     private async Task<EncodedModality> EncodeAsync<TContent>(
@@ -151,6 +149,13 @@ public sealed partial class FeatureEncoding
     /// <summary>The texts for a model in this process, which are cut at its limit: named fields, the long ones last.</summary>
     private (IEnumerable<ItemContent<string>> Texts, IReadOnlyList<string> Notices) TextsOfModel(CancellationToken cancellation) =>
         _writer.Fields is { } fields ? (ItemTexts.OfNamedFields(_table, fields), []) : Texts(null, cancellation);
+
+    private EncodedModality With(EndpointCost cost, EncodedModality made)
+    {
+        cost.Write(_table.Directory, _choice.Modality);
+        made.Result.Cost = cost;
+        return made;
+    }
 
     private static EncodedModality With(IReadOnlyList<string> notices, EncodedModality made)
     {

@@ -66,6 +66,7 @@ public sealed class ImageDescription
 
         ItemTextFile.Write(_path, result.Keys.Index().Where(key => key.Item is not null)
             .Select(key => (_table.Ids[key.Index], Encoding.UTF8.GetString(cache.FindAgain(key.Item!.Value)))));
+        encoder.Cost.Write(_table.Directory, FileName);
         return result;
     }
 

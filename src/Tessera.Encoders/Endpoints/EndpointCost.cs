@@ -1,3 +1,6 @@
+using Tessera.Data;
+using Tessera.Data.DatasetFolder;
+
 namespace Tessera.Encoders.Endpoints;
 
 /// <summary>What a server was asked in one run, and what that took. Used from several threads.</summary>
@@ -20,6 +23,15 @@ internal sealed class EndpointCost(TimeProvider clock)
 
     /// <summary>How long at least one request was under way, waits between attempts included.</summary>
     public TimeSpan Time { get; private set; }
+
+    /// <summary>Writes it down beside what it was taken for; where nothing was asked, what an earlier run took stays.</summary>
+    /// <param name="name">Name of the modality, or of the file of descriptions.</param>
+    /// <exception cref="StorageException">The system refuses.</exception>
+    public void Write(string directory, string name)
+    {
+        if (Contents == 0) return;
+        new EncodingCost(Contents, Time.TotalSeconds) { PromptTokens = PromptTokens, CompletionTokens = CompletionTokens }.Write(directory, name);
+    }
 
     /// <summary>Times a request.</summary>
     public async Task<T> TimeAsync<T>(Func<Task<T>> ask)

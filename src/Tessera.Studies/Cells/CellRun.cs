@@ -6,11 +6,14 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Tessera.Compute.Devices;
+using Tessera.Compute.Random;
 using Tessera.Data;
 using Tessera.Data.DatasetFolder;
 using Tessera.Data.Storage;
 using Tessera.Models;
 using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Features;
+using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
@@ -107,15 +110,36 @@ internal sealed class CellRun(
     /// <summary>What the search for a result's settings gave; null where there was none.</summary>
     public static SearchResult? SearchOf(CellResult result) => result.Measured[SearchKey]?.Deserialize<SearchResult>();
 
+    /// <summary>Options of the model.</summary>
+    public object Options => OptionsOf(cell.Settings);
+
+    /// <summary>Options of training.</summary>
+    public TrainingOptions Training => TrainingOf(cell.Settings);
+
+    /// <summary>Protocol of the test evaluation.</summary>
+    public Protocol Protocol => protocol;
+
     /// <summary>The training of the cell's model.</summary>
     /// <param name="chosen">Settings besides, or null.</param>
     public TrainingRun Of(Dataset data, JsonObject? chosen = null)
     {
         var settings = new JsonObject();
         foreach ((string key, JsonNode? value) in cell.Settings.Concat(chosen ?? [])) settings[key] = value?.DeepClone();
-        return new TrainingRun(
-            data, Model, OptionsBinder.Bind(Model.OptionsType, settings, typeof(TrainingOptions)),
-            OptionsBinder.Bind<TrainingOptions>(settings, Model.OptionsType), seed, protocol);
+        return new TrainingRun(data, Model, OptionsOf(settings), TrainingOf(settings), seed, protocol);
+    }
+
+    /// <summary>What <see cref="Of"/> makes the model of, for a study that trains it itself.</summary>
+    /// <param name="rng">Root of the cell's random streams.</param>
+    public RecommenderInputs Inputs(Dataset data, Rng rng)
+    {
+        TrainingOptions training = Training;
+        Modality[] modalities =
+        [
+            .. data.Modalities.Select(modality => FeatureTransform.Fit(
+                modality, data.Train, training.FeatureScaling, training.FeatureDimensions, device, rng.Stream($"features {modality.Name}"), cancellation)
+                ?.Apply(modality, device, cancellation) ?? modality),
+        ];
+        return new RecommenderInputs(data.Train, modalities, rng.Stream("model"), new NeighborGraphs(device, GraphCache, cancellation));
     }
 
     /// <summary>A result without measurements.</summary>
@@ -151,6 +175,10 @@ internal sealed class CellRun(
         new UserMetrics(users, new Evaluator(device, data.Train, UserMetrics.Metrics).OfUsers(scorer, test, cancellation)).Write(UsersFile);
     }
 
+
+    private object OptionsOf(JsonObject settings) => OptionsBinder.Bind(Model.OptionsType, settings, typeof(TrainingOptions));
+
+    private TrainingOptions TrainingOf(JsonObject settings) => OptionsBinder.Bind<TrainingOptions>(settings, Model.OptionsType);
 
     private static string ProgramVersion { get; } = typeof(CellRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 

@@ -8,7 +8,11 @@ internal static class StudyCatalog
     /// <summary>In the order of the paper, its open questions last.</summary>
     public static IReadOnlyList<Study> All { get; } =
     [
+        new StatisticsStudy(),
+        new GradientBiasStudy(),
         new ComparisonStudy(),
+        new StartupStudy(),
+        new ColdStartStudy(),
         new ComponentsStudy(),
         new ModalitiesStudy(),
         new SensitivityStudy(),
@@ -17,6 +21,8 @@ internal static class StudyCatalog
         new PreprocessingStudy(),
         new LossStudy(),
         new UninformativeFeaturesStudy(),
+        new DescriptionsStudy(),
+        new SequentialStudy(),
     ];
 
     /// <summary>The study of a name, in any case of letters.</summary>

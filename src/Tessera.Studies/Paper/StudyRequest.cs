@@ -42,6 +42,17 @@ internal sealed record StudyRequest(IReadOnlyList<(string Folder, Dataset Datase
         : throw new InvalidInputException(
             $"{Catalog.Find(name).Title} does not learn from item features, which the study is of; leave it out of the models.");
 
+    /// <summary>The options of training asked for, the others at their defaults.</summary>
+    /// <exception cref="InvalidInputException">A value is not what its option has.</exception>
+    public TrainingOptions Training
+    {
+        get
+        {
+            HashSet<string> known = [.. OptionsBinder.Describe(typeof(TrainingOptions)).Select(option => option.Name)];
+            return OptionsBinder.Bind<TrainingOptions>(new JsonObject(Settings.Where(pair => known.Contains(pair.Key)).Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone()))));
+        }
+    }
+
     /// <summary>The models asked for, or these.</summary>
     public IReadOnlyList<string> ModelsOr(params IReadOnlyList<string> defaults) => Models.Count > 0 ? Models : defaults;
 

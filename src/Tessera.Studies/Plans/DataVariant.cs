@@ -23,6 +23,9 @@ internal sealed record DataVariant
     /// <summary>Share of each user's training interactions that are kept, at least one; above 0 to 1.</summary>
     public double Kept { get; init; } = 1;
 
+    /// <summary>Share of the items that are kept, those with most training interactions, which makes the data denser; above 0 to 1.</summary>
+    public double KeptItems { get; init; } = 1;
+
     /// <summary>Makes it.</summary>
     /// <exception cref="InvalidInputException">The data set has not got what is asked for.</exception>
     public Dataset Apply(Dataset data, ulong seed)
@@ -36,10 +39,30 @@ internal sealed record DataVariant
             SplitScheme.ColdMixed => ColdStartSplit.Mixed(data, rng.Stream("split")),
             _ => throw new InvalidInputException($"A study cannot split data by '{KebabCase.Of(Split.Value)}'; expected cold-items or cold-mixed."),
         };
+        if (KeptItems < 1) data = Dense(data);
         if (Kept < 1) data = data.With(Thinned(data.Train, rng.Stream("kept")), data.Validation, data.Test);
         if (!ShuffledRows && Noise == 0) return data;
         Modality[] modalities = [.. data.Modalities.Select(modality => Changed(modality, rng.Stream(modality.Name)))];
         return new Dataset(data.Name, data.Train, data.Validation, data.Test, modalities) { UserIds = data.UserIds, ItemIds = data.ItemIds, ColdItems = data.ColdItems };
+    }
+
+    private Dataset Dense(Dataset data)
+    {
+        int[] counts = data.Train.ItemCounts();
+        int[] items = [.. Enumerable.Range(0, data.Items).OrderByDescending(item => counts[item]).Take(Math.Max(1, (int)Math.Round(KeptItems * data.Items))).Order()];
+        return new Dataset(
+            data.Name, data.Train.Among(items), data.Validation.Among(items), data.Test.Among(items), [.. data.Modalities.Select(modality => Among(modality, items))])
+        {
+            UserIds = data.UserIds,
+            ItemIds = data.ItemIds is null ? null : [.. items.Select(item => data.ItemIds[item])],
+        };
+    }
+
+    private static Modality Among(Modality modality, int[] items)
+    {
+        var features = new Matrix(items.Length, modality.Dimensions);
+        for (int row = 0; row < items.Length; row++) modality.Features.Row(items[row]).CopyTo(features.Row(row));
+        return new Modality(modality.Name, features, [.. items.Select(item => modality.Missing[item])]);
     }
 
     private Interactions Thinned(Interactions train, Rng rng)

@@ -98,8 +98,11 @@ public sealed class EventLogSplitterTests : IDisposable
     });
 
     [Fact]
-    public void Each_users_time_is_cut_eight_to_one_to_one() => ForAll(SplitScheme.TemporalUser, 12, (events, _, _, data) =>
+    public void Each_users_time_is_cut_eight_to_one_to_one() => ForAll(SplitScheme.TemporalUser, 12, (events, _, folder, data) =>
     {
+        IReadOnlyDictionary<(int User, int Item), double> times = InteractionTimes.ReadIfPresent(folder)!;
+        Assert.All(data.AllInteractions().Pairs(), pair => Assert.Equal(
+            events.Where(e => ($"u{e.User}", $"i{e.Item}") == (data.UserIds![pair.User], data.ItemIds![pair.Item])).Min(e => e.Time), times[pair]));
         for (int user = 0; user < data.Users; user++)
         {
             string[] items = InTime(events, data.UserIds![user]);

@@ -1,0 +1,119 @@
+using System.Text.Json.Nodes;
+using Tessera.Compute.Random;
+using Tessera.Data;
+using Tessera.Data.Splitting;
+using Tessera.Models;
+using Tessera.Recommendation;
+using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Metrics;
+using Tessera.Recommendation.Runs;
+using Tessera.Recommendation.Scoring;
+using Tessera.Recommendation.Training;
+using Tessera.Studies.Cells;
+using Tessera.Studies.Plans;
+
+namespace Tessera.Studies.Paper;
+
+/// <summary>
+/// Fig. 4: items that nobody had in training, found among themselves and among all. A fifth of the items is held out, and measured in two ways: alone, as the
+/// paper does, and beside warm items.
+/// </summary>
+internal sealed partial class ColdStartStudy : Study
+{
+    private const int MinItems = 10;
+    private const string ContentModel = "content-neighbors", RandomModel = "random";
+    private const string ByDegree = "recallByDegree";
+    private static readonly MetricName Recall = new(Metric.Recall, 20);
+
+    // Training interactions of an item, from and up to; cold are those that were held out.
+    private static readonly (int From, int To, string Name)[] Degrees =
+        [(-1, -1, "cold"), (0, 4, "0-4"), (5, 9, "5-9"), (10, 19, "10-19"), (20, 49, "20-49"), (50, int.MaxValue, "50 and more")];
+
+    private static readonly SplitScheme[] Splits = [SplitScheme.ColdItems, SplitScheme.ColdMixed];
+
+    public override string Name => "cold-start";
+
+    public override string Title => "Items that nobody had";
+
+    public override string Source => "Fig. 4";
+
+    public override string Question => "Who finds items without a training interaction, and what does it cost the other items?";
+
+    public override IEnumerable<StudyCell> Cells(StudyRequest request)
+    {
+        foreach ((_, Dataset dataset) in request.Data)
+        {
+            if (dataset.Modalities.Count == 0)
+                throw new InvalidInputException($"Data set '{dataset.Name}' has no item features, by which alone new items can be known; make some with 'tessera data encode'.");
+            if (dataset.Items < MinItems)
+                throw new InvalidInputException($"Data set '{dataset.Name}' has {dataset.Items} items; expected at least {MinItems}, of which a fifth is held out.");
+        }
+
+        return
+            from data in request.Data
+            from split in Splits
+            from method in Methods(request)
+            select method.Of(data.Folder) with
+            {
+                Variant = new DataVariant { Split = split },
+                Factors = new() { ["data"] = data.Dataset.Name, ["split"] = KebabCase.Of(split), ["method"] = method.Name },
+            };
+    }
+
+    public override CellResult Measure(CellRun run)
+    {
+        if (run.Cell.Model is not (ContentModel or RandomModel))
+        {
+            CellResult result = run.Train();
+            using TrainedRun trained = TrainedRun.Open(run.RunFolder);
+            using IScorer scorer = trained.Scorer();
+            return result with { Measured = Measured(run, run.ReadData(), scorer) };
+        }
+
+        Dataset data = run.ReadData();
+        using Embeddings random = RandomScores.Embeddings(data.Users, data.Items, new Rng(run.Seed).Stream("random"));
+        using IScorer untrained = run.Cell.Model == RandomModel ? new DotProductScorer(random)
+            : new ItemWeightsScorer(
+                new ItemWeights(ContentNeighbors.Weights(data.Modalities, data.Train, new TrainingOptions().ColdItemNeighbors, new NeighborGraphs(run.Device, null, run.Cancellation))),
+                data.Train.ItemsOf);
+        var evaluator = new Evaluator(run.Device, data.Train);
+        HeldOut[] splits = [HeldOut.Test(data, run.Protocol), .. HeldOut.TestAmongCold(data) is { } amongCold ? [amongCold] : Array.Empty<HeldOut>()];
+        IReadOnlyList<EvaluationResult> measured = evaluator.Evaluate(untrained, splits, run.Cancellation);
+        return run.Result(data) with { Test = measured[0].ToJson(), TestAmongCold = measured.ElementAtOrDefault(1)?.ToJson(), Measured = Measured(run, data, untrained) };
+    }
+
+    private static IEnumerable<(string Name, Func<string, StudyCell> Of)> Methods(StudyRequest request)
+    {
+        foreach (string model in request.ModelsOr("vbpr", "lattice", "freedom", "lirdrec"))
+            yield return (StudyRequest.Catalog.Find(model).Title, folder => request.Cell(folder, model));
+        foreach (string model in request.ModelsOr("lirdrec").Where(model => !StudyRequest.Catalog.Find(model).IsItemBased))
+        {
+            yield return (
+                $"{StudyRequest.Catalog.Find(model).Title}, cold items by neighbors",
+                folder => request.Cell(folder, model, new JsonObject { ["coldItems"] = KebabCase.Of(ColdItemVectors.Neighbors) }));
+        }
+
+        yield return ("content neighbors", folder => new StudyCell(folder, ContentModel));
+        yield return ("random", folder => new StudyCell(folder, RandomModel));
+    }
+
+    /// <summary>Recall@20 of the test items of each degree among all items, where there are warm ones.</summary>
+    private static JsonObject Measured(CellRun run, Dataset data, IScorer scorer)
+    {
+        if (run.Cell.Variant.Split != SplitScheme.ColdMixed) return [];
+        int[] degrees = data.Train.ItemCounts();
+        foreach (int item in data.ColdItems!) degrees[item] = -1;
+        HeldOut test = HeldOut.Test(data, run.Protocol);
+        HeldOut[] parts =
+        [
+            .. Degrees.Select(degree => new HeldOut(
+                degree.Name,
+                Interactions.FromPairs(data.Users, data.Items, data.Test.Pairs().Where(pair => degrees[pair.Item] >= degree.From && degrees[pair.Item] <= degree.To)),
+                test.AlsoMasked))
+                .Where(part => part.MeasuresAny(data.Train)),
+        ];
+        IReadOnlyList<EvaluationResult> results = new Evaluator(run.Device, data.Train, [Recall]).Evaluate(scorer, parts, run.Cancellation);
+        return new JsonObject { [ByDegree] = new JsonObject(results.Select(result => KeyValuePair.Create(result.Split, (JsonNode?)result[Recall]))) };
+    }
+}

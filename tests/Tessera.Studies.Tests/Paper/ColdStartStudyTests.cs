@@ -1,0 +1,90 @@
+using System.Text.Json.Nodes;
+using Tessera.Compute.Devices;
+using Tessera.Compute.Tensors;
+using Tessera.Data;
+using Tessera.Data.Splitting;
+using Tessera.Recommendation.Graphs;
+using Tessera.Studies.Cells;
+using Tessera.Studies.Paper;
+using Tessera.Studies.Plans;
+using Tessera.Studies.Reports;
+
+namespace Tessera.Studies.Tests.Paper;
+
+public sealed class ColdStartStudyTests
+{
+    [Fact]
+    public void Content_neighbors_share_the_weight_of_each_modality_and_nobodys_items_are_none()
+    {
+        using var device = new Device(1);
+        using Matrix picture = Matrix.From(new[,] { { 1f, 0 }, { 0.9f, 0.1f }, { 0, 1f }, { 0.8f, 0.3f } });
+        using Matrix text = Matrix.From(new[,] { { 0f, 1 }, { 1, 0 }, { 0.9f, 0.2f }, { 0, 0 } });
+        var train = Interactions.FromPairs(2, 4, [(0, 0), (0, 2), (1, 1)]); // nobody has item 3, which has no text
+
+        CsrMatrix weights = ContentNeighbors.Weights([new Modality("image", picture), new Modality("text", text)], train, neighbors: 1, new NeighborGraphs(device));
+
+        // Of image (0.1) the nearest of 0, 1, 2, 3 are 1, 0, 1, 1; of text (0.9) those of 0, 1, 2 are 2, 2, 1.
+        float[,] expected = { { 0, 0.1f, 0, 0 }, { 0.1f, 0, 1f, 1f }, { 0.9f, 0.9f, 0, 0 }, { 0, 0, 0, 0 } };
+        for (int had = 0; had < 4; had++)
+        {
+            float[] row = new float[4];
+            foreach ((int column, float value) in weights.RowColumns(had).ToArray().Zip(weights.RowValues(had).ToArray())) row[column] = value;
+            for (int item = 0; item < 4; item++) Assert.Equal(expected[had, item], row[item], 6);
+        }
+    }
+
+    [Fact]
+    public void Cold_items_are_measured_among_themselves_among_all_and_by_degree()
+    {
+        using var small = new SmallStudy();
+        StudyPlan plan = small.Plan("cold-start", models: ["lirdrec"]);
+        string[] methods = ["LIRDRec", "LIRDRec, cold items by neighbors", "content neighbors", "random"];
+        Assert.Equal([.. methods, .. methods], plan.Cells.Select(cell => cell.Factors["method"]));
+
+        Report report = small.Run(plan);
+
+        foreach (StudyCell cell in plan.Cells)
+        {
+            CellResult result = small.ResultOf(plan, cell);
+            if (cell.Variant.Split == SplitScheme.ColdItems)
+            {
+                Assert.True(Recall(result.TestAmongCold) >= Recall(result.Test), cell.Factors["method"]); // fewer candidates, the same items
+                continue;
+            }
+
+            Assert.Null(result.TestAmongCold);
+            Assert.Equal(Recall(result.Test!["cold"]), (double)result.Measured["recallByDegree"]!["cold"]!, 12);
+            Assert.InRange((double)result.Test!["coldShare"]!, 0, 1);
+        }
+
+        Assert.Equal(3, report.Parts.OfType<BarFigure>().Count());
+        Assert.All(report.Parts.OfType<Table>(), table => Assert.Equal(methods, table.Rows.Select(row => row[0].Text)));
+        Assert.DoesNotContain("not measured yet", SmallStudy.Texts(report));
+
+        static double Recall(JsonNode? measured) => (double)measured!["metrics"]!["Recall@20"]!;
+    }
+
+    [Fact]
+    public void Without_named_models_those_of_the_figure_are_compared()
+    {
+        using var small = new SmallStudy();
+        Assert.Equal(
+            ["VBPR", "LATTICE", "FREEDOM", "LIRDRec", "LIRDRec, cold items by neighbors", "content neighbors", "random"],
+            small.Plan("cold-start").Cells.Where(cell => cell.Variant.Split == SplitScheme.ColdItems).Select(cell => cell.Factors["method"]));
+    }
+
+    [Fact]
+    public void It_goes_on_where_it_was_stopped()
+    {
+        using var small = new SmallStudy();
+        small.AssertResumes(small.Plan("cold-start", models: ["vbpr"]));
+    }
+
+    [Fact]
+    public void It_refuses_data_without_features()
+    {
+        using var small = new SmallStudy();
+        var request = new StudyRequest([("bare", small.Read().WithModalities([]))], [], []);
+        Assert.Contains("no item features", Assert.Throws<InvalidInputException>(() => StudyCatalog.Find("cold-start").Cells(request)).Message, StringComparison.Ordinal);
+    }
+}
