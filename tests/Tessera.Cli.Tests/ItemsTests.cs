@@ -101,6 +101,11 @@ public sealed class ItemsTests(Workplace work) : IClassFixture<Workplace>
     [InlineData("[1]", "is not an item")]
     [InlineData("{\"item\": \"a\", \"features\": {\"image\": [1, \"x\"]}}", "is not an item")]
     [InlineData("{\"item\": \"a\", \"features\": {\"image\": [1, 2]}}", "has 2 features of 'image'; expected 8")]
+    [InlineData("{\"item\": \"a\", \"features\": {\"image\": [1, 2, 3, 4, 5, 6, 7, 8]}}\n\n{\"item\": \"b\"}", "Line 3 of 'FILE': Item 'b' has no features")]
+    [InlineData("{\"item\": \"a\", \"features\": {\"image\": [1, 2, 3, 4, 5, 6, 7, 8]}}\n{\"item\": \"4\"}", "Line 2 of 'FILE': The run has an item '4' already")]
+    [InlineData("{\"item\": \"a\"}\n{\"item\": \"b\"}\n{\"item\": \"a\"}", "Lines 1 and 3 of 'FILE' both have item 'a'; expected each item once")]
+    [InlineData("{\"item\": \" \"}", "Line 1 of 'FILE': An item has no id")]
+    [InlineData("{\"item\": \"a\", \"image\": \"https://x.org/a.png\"}", "Line 1 of 'FILE': Item 'a' has no features, so nothing tells what it is like; expected a picture ('image') or features for 'image' or a picture ('image') or features for 'text'; its image is at the address 'https://x.org/a.png'; download it and name the file.")]
     [InlineData("{\"item\": \"a\", \"features\": {\"sound\": [1, 2]}}", "which the run does not know; expected some of image, text")]
     public void A_file_that_is_no_list_of_items_is_refused(string line, string sentence)
     {
@@ -121,7 +126,7 @@ public sealed class ItemsTests(Workplace work) : IClassFixture<Workplace>
         File.WriteAllText(file, """{"item": "alone", "title": "red chair", "image": "none.png"}""" + "\n");
         Outcome alone = work.Run("items", "add", "--run", run, "--items", file);
         Assert.Equal(0, alone.Code);
-        Assert.Contains("note: No item has a picture that is there, so none has 'image' features.", alone.Error, StringComparison.Ordinal);
+        Assert.Contains($"note: No item has a picture that is there, so none has 'image' features; the first is 'alone': its image '{Path.Combine(shop, "none.png")}' does not exist.", alone.Error, StringComparison.Ordinal);
         Assert.Equal(0, work.Run("items", "remove", "--run", run, "--item", "alone").Code);
         File.WriteAllLines(file,
         [
@@ -138,6 +143,37 @@ public sealed class ItemsTests(Workplace work) : IClassFixture<Workplace>
         JsonNode[] visitor = Ranked("recommend", "--run", run, "--liked", "twin,texts only", "--count", "20");
         Assert.Equal(PictureShop.Items, visitor.Length);
         Assert.All(visitor, item => Assert.NotNull(item["title"]));
+    }
+
+    [Fact]
+    public void Items_are_checked_before_any_is_encoded_and_what_is_of_no_use_is_said()
+    {
+        string data = PictureShop.Create(work), run = work.New("run"), file = work.New("new") + ".jsonl";
+        Assert.Equal(0, work.Run("data", "encode", "--data", data).Code);
+        Assert.Equal(0, work.Run(["train", "--data", data, "--model", "lirdrec", "--out", run, .. Workplace.Quick]).Code);
+        File.WriteAllText(file, "{\"item\": \"good\", \"title\": \"red chair\"}\n{\"item\": \"p2\", \"title\": \"red chair\"}\n");
+        Outcome taken = work.Run("items", "add", "--run", run, "--items", file);
+        Assert.Contains($"Line 2 of '{file}': The run has an item 'p2' already", Assert.Single(taken.Errors), StringComparison.Ordinal);
+        Assert.DoesNotContain("1/2", taken.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("2/2", taken.Error, StringComparison.Ordinal);
+
+        File.WriteAllText(file, "{\"item\": \"good\", \"title\": \"red chair\", \"image\": \"https://x.org/a.png\", \"colour\": \"red\"}\n");
+        Outcome usable = work.Run("items", "add", "--run", run, "--items", file);
+
+        Assert.Equal(0, usable.Code);
+        Assert.Contains("the first is 'good': its image is at the address 'https://x.org/a.png'; download it and name the file.", usable.Error, StringComparison.Ordinal);
+        Assert.Contains("note: No modality of the run is made of 'colour', so it is left out; texts that count are title", usable.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_update_replaces_what_it_gives_and_leaves_the_rest()
+    {
+        string run = work.Train(), file = work.File("update.jsonl", "{\"item\": \"4\", \"title\": \"red chair\"}\n");
+        JsonNode[] before = Ranked("similar", "--run", run, "--item", "4", "--count", "40");
+        Outcome outcome = work.Run("items", "add", "--run", run, "--items", file, "--update", "--json");
+        Assert.Equal((0, 0, 1), (outcome.Code, (int)outcome.Json["added"]!, (int)outcome.Json["updated"]!));
+        Assert.Equal(before.Select(item => item.ToJsonString()), Ranked("similar", "--run", run, "--item", "4", "--count", "40").Select(item => item.ToJsonString()));
+        Assert.Equal("red chair", (string)Ranked("similar", "--run", run, "--item", "5", "--count", "40").Single(item => (string)item["item"]! == "4")["title"]!);
     }
 
     [Fact]

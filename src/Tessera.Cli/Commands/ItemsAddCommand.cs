@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Tessera.Cli.Output;
+using Tessera.Data;
 using Tessera.Data.EventLogs;
 using Tessera.Recommendation.Live;
 using Tessera.Recommendation.Recommenders;
-using Tessera.Recommendation.Runs;
 
 namespace Tessera.Cli.Commands;
 
@@ -33,15 +33,16 @@ internal sealed class ItemsAddCommand : TesseraCommand
     protected override void Execute(ParseResult parsed, Session session)
     {
         string folder = parsed.GetRequiredValue(_run);
-        IReadOnlyList<(ItemRecord Item, IReadOnlyDictionary<string, float[]> Features)> given = NewItemsFile.Read(parsed.GetRequiredValue(_items));
+        bool updates = parsed.GetValue(_update);
+        IReadOnlyList<GivenItem> given = NewItemsFile.Read(parsed.GetRequiredValue(_items));
         using LiveRecommender live = LiveRecommender.Open(folder, _models);
-        ItemRecord[] records = [.. given.Select(item => item.Item).DistinctBy(item => item.Id)];
-        HashSet<string> ready = [.. given.SelectMany(item => item.Features.Keys)];
-        LiveModality[] open = [.. live.Current.Live?.Modalities.Where(modality => !ready.Contains(modality.Name)) ?? []];
-        Dictionary<string, Dictionary<string, float[]>> encoded =
-            new NewItemEncoding(session, parsed.GetValue(_files) ?? [], parsed.GetValue(_cache)).Encode(records, open);
+        live.RequireTakesItems();
+        foreach (GivenItem item in given) Check(live, item, updates);
+        var encoding = new NewItemEncoding(session, given, live.Current.Live!.Modalities, parsed.GetValue(_files) ?? [], parsed.GetValue(_cache));
+        encoding.Check(mayBeBare: item => updates && TitleOf(item) is not null && live.Current.TryFindItem(item.Id) is not null);
+        Dictionary<string, Dictionary<string, float[]>> encoded = encoding.Encode();
         NewItem[] items = [.. given.Select(item => new NewItem(item.Item.Id, encoded[item.Item.Id].Union(item.Features).ToDictionary()) { Title = TitleOf(item.Item) })];
-        NewItem[] known = parsed.GetValue(_update) ? [.. items.Where(item => live.Current.TryFindItem(item.Id) is not null)] : [];
+        NewItem[] known = updates ? [.. items.Where(item => live.Current.TryFindItem(item.Id) is not null)] : [];
         NewItem[] added = [.. items.Except(known)];
         if (added.Length > 0) live.AddItems(added);
         foreach (NewItem item in known) live.UpdateItem(item);
@@ -52,7 +53,19 @@ internal sealed class ItemsAddCommand : TesseraCommand
                 $"{Figures.Counted(added.Length, "item")} added{(known.Length > 0 ? $", {Figures.Count(known.Length)} updated" : "")}; the run in {folder} has {Figures.Count(live.Current.ItemCount - live.Current.Additions.Removed.Count)}"));
     }
 
-    private static string? TitleOf(ItemRecord item) => Text(item, "title") ?? Text(item, "name");
+    private static void Check(LiveRecommender live, GivenItem item, bool updates)
+    {
+        try
+        {
+            live.Check(new NewItem(item.Item.Id, item.Features), updates);
+        }
+        catch (InvalidInputException cause)
+        {
+            throw item.Refused(cause.Message, cause);
+        }
+    }
+
+    private static string? TitleOf(ItemRecord item) => NewItemEncoding.TitleFields.Select(field => Text(item, field)).FirstOrDefault(text => text is not null);
 
     private static string? Text(ItemRecord item, string field) => item.Texts.GetValueOrDefault(field) is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
 }

@@ -2,6 +2,7 @@ using Tessera.Cli.Output;
 using Tessera.Data;
 using Tessera.Data.DatasetFolder;
 using Tessera.Data.EventLogs;
+using Tessera.Data.Storage;
 using Tessera.Encoders.Encodings;
 using Tessera.Encoders.Images;
 using Tessera.Encoders.Onnx;
@@ -9,29 +10,61 @@ using Tessera.Recommendation.Runs;
 
 namespace Tessera.Cli.Commands;
 
-/// <summary>Encodes the texts and images of new items as those of a run's items were, in a temporary folder.</summary>
+/// <summary>
+/// Encodes the texts and images of new items as those of a run's items were, in a temporary folder. A modality that any item brings along is encoded for
+/// none.
+/// </summary>
+/// <param name="modalities">The run's.</param>
 /// <param name="files">The .onnx files of models that made a modality.</param>
-internal sealed class NewItemEncoding(Session session, IReadOnlyList<string> files, string? cache)
+internal sealed class NewItemEncoding(
+    Session session, IReadOnlyList<GivenItem> given, IReadOnlyList<LiveModality> modalities, IReadOnlyList<string> files, string? cache)
 {
-    /// <summary>Features by item and modality, as far as the items have content for it.</summary>
-    /// <param name="modalities">The modalities to encode.</param>
-    /// <exception cref="InvalidInputException">A modality was made by an encoder that cannot encode later items here.</exception>
-    public Dictionary<string, Dictionary<string, float[]>> Encode(IReadOnlyList<ItemRecord> items, IReadOnlyList<LiveModality> modalities)
+    /// <summary>Fields whose text is an item's title, the first that it has.</summary>
+    public static readonly string[] TitleFields = ["title", "name"];
+
+    private readonly LiveModality[] _open = [.. modalities.Where(modality => !given.Any(item => item.Features.ContainsKey(modality.Name)))];
+
+    /// <summary>Refuses an item of which nothing can be encoded, and notes what of the items is of no use.</summary>
+    /// <param name="mayBeBare">Whether an item needs no features.</param>
+    /// <exception cref="InvalidInputException">There is such an item.</exception>
+    public void Check(Func<ItemRecord, bool> mayBeBare)
     {
+        foreach (GivenItem item in given)
+        {
+            if (item.Features.Count > 0 || mayBeBare(item.Item) || _open.Any(modality => HasContent(item.Item, modality))) continue;
+            string picture = item.Item.Image is not null && _open.Any(IsOfImages) ? $"; {WhyNoPicture(item.Item)}" : "";
+            throw item.Refused(
+                $"Item '{item.Item.Id}' has no features, so nothing tells what it is like; expected {string.Join(" or ", modalities.Select(Expected))}{picture}.");
+        }
+
+        string[] used = [.. TitleFields, .. modalities.SelectMany(modality => modality.Fields ?? [])];
+        string[] unused = [.. given.SelectMany(item => item.Item.Texts.Keys).Distinct().Except(used)];
+        if (unused.Length > 0)
+            session.Note($"No modality of the run is made of {SourceText.Listed(unused)}, so {(unused.Length == 1 ? "it is" : "they are")} left out; texts that count are {string.Join(", ", used.Distinct())}.");
+    }
+
+    /// <summary>Features by item and modality, as far as the items have content for it.</summary>
+    /// <exception cref="InvalidInputException">A modality was made by an encoder that cannot encode later items here.</exception>
+    public Dictionary<string, Dictionary<string, float[]>> Encode()
+    {
+        ItemRecord[] items = [.. given.Select(item => item.Item)];
         Dictionary<string, Dictionary<string, float[]>> encoded = items.ToDictionary(item => item.Id, _ => new Dictionary<string, float[]>());
+        var encoders = _open.Where(modality => items.Any(item => HasContent(item, modality))).Select(modality => (Modality: modality, Encoder: EncoderOf(modality))).ToList();
+        foreach (LiveModality modality in _open.Except(encoders.Select(one => one.Modality)).Where(IsOfImages))
+        {
+            if (items.FirstOrDefault(item => item.Image is not null) is { } first)
+                session.Note($"No item has a picture that is there, so none has '{modality.Name}' features; the first is '{first.Id}': {WhyNoPicture(first)}.");
+        }
+
+        if (encoders.Count == 0) return encoded;
         DirectoryInfo folder = Directory.CreateTempSubdirectory("tessera-items-");
         try
         {
             File.WriteAllBytes(Path.Combine(folder.FullName, EventLog.ItemTableName), [.. items.SelectMany(item => ItemTableFile.Line(item, folder.FullName))]);
             ItemTable table = ItemTable.Open(folder.FullName, session.Cancellation);
-            foreach (LiveModality modality in modalities)
-            {
-                if (HasContent(table, modality)) Encode(table, modality);
-                else if (modality.Fields is null && table.Images > 0) session.Note($"No item has a picture that is there, so none has '{modality.Name}' features.");
-            }
-
+            foreach ((LiveModality modality, (LocalModel? model, string encoder)) in encoders) Encode(table, modality, model, encoder);
             foreach (Modality made in FeatureFolder.Read(folder.FullName, session.Cancellation).Modalities)
-                for (int row = 0; row < items.Count; row++)
+                for (int row = 0; row < items.Length; row++)
                     if (!made.Missing[row]) encoded[items[row].Id].Add(made.Name, made.Features.Row(row).ToArray());
             return encoded;
         }
@@ -41,10 +74,9 @@ internal sealed class NewItemEncoding(Session session, IReadOnlyList<string> fil
         }
     }
 
-    private void Encode(ItemTable table, LiveModality modality)
+    private void Encode(ItemTable table, LiveModality modality, LocalModel? model, string encoder)
     {
-        (LocalModel? model, string encoder) = EncoderOf(modality);
-        string source = modality.Fields is null ? EncoderChoice.Images : EncoderChoice.Texts;
+        string source = IsOfImages(modality) ? EncoderChoice.Images : EncoderChoice.Texts;
         var options = new EncodingOptions
         {
             Modality = modality.Name,
@@ -74,8 +106,15 @@ internal sealed class NewItemEncoding(Session session, IReadOnlyList<string> fil
                 + $"which is not at hand to encode later items (a run keeps no state of tfidf-svd and no address of a server); {ready}.");
     }
 
-    private static bool HasContent(ItemTable table, LiveModality modality) =>
-        modality.Fields is { } fields
-            ? table.Records().Any(item => fields.Any(field => item.Texts.TryGetValue(field, out string? text) && !string.IsNullOrWhiteSpace(text)))
-            : table.Records().Any(item => item.Image is { } image && File.Exists(Path.Combine(table.Directory, image)));
+    private static bool IsOfImages(LiveModality modality) => modality.Fields is null;
+
+    private static bool HasContent(ItemRecord item, LiveModality modality) =>
+        modality.Fields is { } fields ? fields.Any(field => !string.IsNullOrWhiteSpace(item.Texts.GetValueOrDefault(field))) : WhyNoPicture(item) is null;
+
+    private static string? WhyNoPicture(ItemRecord item) => item.Image is not { } image ? "it names no image"
+        : PicturePath.IsAddress(image) ? $"its image is at the address '{image}'; download it and name the file"
+        : File.Exists(image) ? null : $"its image '{image}' does not exist";
+
+    private static string Expected(LiveModality modality) => modality.Fields is { } fields
+        ? $"a text ({string.Join(", ", fields)}) for '{modality.Name}'" : $"a picture ('image') or features for '{modality.Name}'";
 }

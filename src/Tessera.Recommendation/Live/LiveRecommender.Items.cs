@@ -111,6 +111,19 @@ public sealed partial class LiveRecommender
 
     private static string? OneLine(string? title) => title?.ReplaceLineEndings(" ");
 
+    /// <summary>Refuses a run that takes no new items.</summary>
+    /// <exception cref="InvalidInputException">It is such a run; the message says why.</exception>
+    internal void RequireTakesItems() => _ = _placement.Value;
+
+    /// <summary>Refuses what adding or updating would refuse of an item by its id and what it has of features.</summary>
+    /// <param name="updates">Whether an item that is there already is updated.</param>
+    /// <exception cref="InvalidInputException">It would.</exception>
+    internal void Check(NewItem item, bool updates)
+    {
+        _placement.Value.CheckFeatures(item);
+        if (!updates || _current.TryFindItem(item.Id) is null) RefuseTaken(_current, item.Id, []);
+    }
+
     private static void RefuseTaken(TrainedRun run, string id, HashSet<string> seen)
     {
         if (string.IsNullOrWhiteSpace(id)) throw new InvalidInputException("An item has no id; expected one that no other item has.");

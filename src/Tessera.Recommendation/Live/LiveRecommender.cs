@@ -18,7 +18,7 @@ public sealed partial class LiveRecommender : IDisposable
 
     private LiveRecommender(TrainedRun run, ModelCatalog models)
     {
-        (_run, _current, _saved) = (run, run, AdditionsFile.Version(run));
+        (_run, _current, _saved) = (run, run, run.Additions.Saved);
         _placement = new(() => new ItemPlacement(run, models));
     }
 
