@@ -113,7 +113,7 @@ internal sealed class AtomicFolder : IDisposable
         }
         catch (IOException cause) when (File.Exists(_target + LockSuffix))
         {
-            throw new InvalidInputException($"Folder '{_target}' is being written by another process; wait for it, or choose another folder.", cause);
+            throw new InvalidInputException($"Folder '{_target}' is being written by another process; {(_replace ? "wait until it ends, then run the command again" : "wait for it, or choose another folder")}.", cause);
         }
     }
 

@@ -45,6 +45,9 @@ internal sealed record Additions
     /// <summary>What users did since training, by number.</summary>
     public ImmutableDictionary<int, UserNews> News { get; init; } = ImmutableDictionary<int, UserNews>.Empty;
 
+    /// <summary>What tells the saved additions that these come from, from those of another time; null where none were saved.</summary>
+    public string? Saved { get; init; }
+
     /// <summary>Whether an item may be recommended.</summary>
     public bool Shows(int item) => !Hidden.Contains(item) && !Removed.Contains(item);
 }

@@ -13,11 +13,22 @@ internal static class AdditionsFile
     private const string Remedy = "expected what Tessera saved; restore the folder, or delete it to go back to what was trained";
 
     /// <summary>What tells the saved additions from those of another time; null where none are saved.</summary>
-    public static string? Version(TrainedRun run) => FolderOf(run) is { } folder ? Checksums.Of(Path.Combine(folder, Checksums.FileName)) : null;
+    private static string? Version(TrainedRun run)
+    {
+        if (FolderOf(run) is not { } folder) return null;
+        try
+        {
+            return Checksums.Of(Path.Combine(folder, Checksums.FileName));
+        }
+        catch (InvalidInputException)
+        {
+            return ""; // there are none: reading says so
+        }
+    }
 
     /// <summary>Writes the folder whole, over the one that was there.</summary>
-    /// <param name="expected"><see cref="Version"/> of what it replaces.</param>
-    /// <returns><see cref="Version"/> of what was written.</returns>
+    /// <param name="expected"><see cref="Additions.Saved"/> of what it replaces.</param>
+    /// <returns><see cref="Additions.Saved"/> of what was written.</returns>
     /// <exception cref="InvalidInputException">Another process is writing it, or has written something else.</exception>
     /// <exception cref="StorageException">The system refuses.</exception>
     public static string? Write(TrainedRun run, string? expected)
@@ -33,7 +44,8 @@ internal static class AdditionsFile
             .GroupBy(pair => pair.modality, pair => pair.Key).Select(items => KeyValuePair.Create(items.Key, items.ToArray()))];
         using var folder = new AtomicFolder(run.Directory.AdditionsFolder, replace: true);
         if (Version(run) != expected)
-            throw new InvalidInputException($"'{run.Directory.AdditionsFolder}' was written by another process meanwhile, and saving would undo that; open the run again and add to it.");
+            throw new InvalidInputException(
+                $"Another process has changed the items or users of the run in '{run.Directory.Path}' meanwhile, and saving would undo that; run the command again, or in C# open the run again.");
         folder.Guarded(() =>
         {
             string record = JsonRecord.Write(folder.In(RecordName), new Record(
@@ -58,6 +70,23 @@ internal static class AdditionsFile
     /// <summary>What was saved in a run's folder; null where nothing was.</summary>
     /// <exception cref="InvalidInputException">It is damaged, or another run's.</exception>
     public static Additions? Read(TrainedRun run)
+    {
+        while (true)
+        {
+            string? version = Version(run);
+            try
+            {
+                Additions? read = ReadOnce(run);
+                if (Version(run) == version) return read is null ? null : read with { Saved = version };
+            }
+            catch (Exception cause) when (cause is InvalidInputException or IOException && Version(run) != version)
+            {
+                // Another process has saved meanwhile.
+            }
+        }
+    }
+
+    private static Additions? ReadOnce(TrainedRun run)
     {
         if (FolderOf(run) is not { } folder) return null;
         if (Checksums.FindDamage(folder, RecordName, VectorsName) is { } damage) throw new InvalidInputException($"'{folder}' is damaged ({damage}); {Remedy}.");
@@ -106,7 +135,7 @@ internal static class AdditionsFile
     private static string? FolderOf(TrainedRun run)
     {
         string folder = run.Directory.AdditionsFolder;
-        return new[] { folder, folder + AtomicFolder.ReplacedSuffix }.FirstOrDefault(Directory.Exists);
+        return new[] { folder, folder + AtomicFolder.ReplacedSuffix, folder }.FirstOrDefault(Directory.Exists); // which may come between two looks
     }
 
     private static string FeaturesOf(string modality) => $"features.{modality}";
