@@ -92,7 +92,7 @@ internal sealed class RecommendCommand : TesseraCommand
             console =>
             {
                 console.Profile.Out.Writer.WriteLine(ranking.IsPopular
-                    ? $"{who} has nothing in training, so these are the popular items"
+                    ? $"{who} has {RankingNotes.NothingIn(run)}, so these are the popular items"
                     : shares.Count > 0 ? $"{who}: {RankingOutput.Percentages(shares)} of these scores" : who);
                 RankingOutput.Print(console, items);
             });

@@ -16,7 +16,7 @@ public sealed record RankedItem(int Item, string Id, float Score, IReadOnlyDicti
     public string? Title { get; init; }
 
     /// <summary>
-    /// The parts that the user's own items have in the score, largest first; what they leave of it is the user's own. Empty where it is not ranked for a
+    /// The parts that the user's own items have in the score, largest first, those apart that are hidden or gone; what they leave of it is the user's own. Empty where it is not ranked for a
     /// user by the learned vectors, or the run is of a version that keeps nothing to tell by.
     /// </summary>
     public IReadOnlyList<ScorePart> Because { get; init; } = [];

@@ -61,14 +61,17 @@ public sealed partial class TrainedRun
         return (With(after with { News = after.News.SetItem(number, new UserNews(all, vector)) }), number);
     }
 
-    /// <summary>The parts that a user's own items have in an item's score, largest first.</summary>
-    private ScorePart[] Because(int user, int item)
+    /// <summary>The parts that a user's own items have in an item's score, largest first; items that are hidden or gone are not named.</summary>
+    /// <param name="behavior">What each of them adds to it by the behavior of others.</param>
+    private ScorePart[] Because(int user, int item, IEnumerable<(int Item, float Part)> behavior)
     {
         if (_live.Value is null) return [];
         IReadOnlyCollection<int> news = Additions.News.TryGetValue(user, out UserNews? found) ? found.Items : [];
         return
         [
-            .. Gathering.Parts(user < _known.Users ? user : null, news, ItemVectors.Row(item).ToArray(), Additions)
+            .. Gathering.Parts(user < _known.Users ? user : null, news, ItemVectors.Row(item).ToArray(), Additions).Concat(behavior)
+                .Where(part => Additions.Shows(part.Item))
+                .GroupBy(part => part.Item, part => part.Part, (own, parts) => (Item: own, Part: parts.Sum()))
                 .OrderByDescending(part => part.Part).ThenBy(part => part.Item)
                 .Select(part => new ScorePart(part.Item, ItemName(part.Item), part.Part) { Title = TitleOf(part.Item) }),
         ];

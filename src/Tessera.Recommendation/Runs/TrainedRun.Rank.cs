@@ -44,7 +44,7 @@ public sealed partial class TrainedRun
     ];
 
     /// <summary>
-    /// The best items of users, block by block: those with the highest scores, or, for a user with nothing in training, those with most
+    /// The best items of users, block by block: those with the highest scores, or, for a user with nothing in training that the model goes by, those with most
     /// interactions in training; equal ones rank by number, lowest first. Users x items is never held whole.
     /// </summary>
     /// <param name="count">How many items a user, 1 or more; a user gets fewer where fewer are left.</param>
@@ -115,9 +115,10 @@ public sealed partial class TrainedRun
             scorer.Score(block, blockScores, device);
             var starts = new int[block.Length + 1];
             var masked = new List<int>();
+            var untrained = new bool[block.Length];
             foreach ((int row, int user) in block.Index())
             {
-                if (IsUntrained(user)) (popularity ??= Popularity(candidates)).CopyTo(blockScores.Row(row));
+                if (untrained[row] = IsUntrained(user)) (popularity ??= Popularity(candidates)).CopyTo(blockScores.Row(row));
                 if (masksKnown) masked.AddRange(KnownTo(user).Select(item => places[item]).Where(place => place >= 0));
                 starts[row + 1] = masked.Count;
             }
@@ -128,12 +129,14 @@ public sealed partial class TrainedRun
             foreach ((int row, int user) in block.Index())
             {
                 int first = row * length, end = Array.IndexOf(best, -1, first, length) is >= 0 and var none ? none : first + length;
-                yield return new UserRanking(user, Array.ConvertAll(best[first..end], place => candidates[place]), values[first..end], IsUntrained(user));
+                yield return new UserRanking(user, Array.ConvertAll(best[first..end], place => candidates[place]), values[first..end], untrained[row]);
             }
         }
     }
 
-    private bool IsUntrained(int user) => !Additions.News.ContainsKey(user) && _known.Train.ItemsOf(user).IsEmpty;
+    /// <summary>Whether there is nothing to tell by what a user likes: no item, or by an item-based model none that says anything of others.</summary>
+    private bool IsUntrained(int user) => (!Additions.News.ContainsKey(user) && _known.Train.ItemsOf(user).IsEmpty)
+        || (_vectors is null && _behavior!.Weights.SayNothingFor(TrainedItemsOf(user)));
 
     /// <summary>Number of interactions in training of each candidate; -∞, which is never selected, where there are none.</summary>
     private float[] Popularity(int[] candidates)

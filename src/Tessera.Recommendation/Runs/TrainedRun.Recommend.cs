@@ -3,6 +3,7 @@ using System.Numerics.Tensors;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
+using Tessera.Recommendation.Scoring;
 
 namespace Tessera.Recommendation.Runs;
 
@@ -28,10 +29,15 @@ public sealed partial class TrainedRun
     internal IReadOnlyList<RankedItem> Describe(UserRanking ranking)
     {
         float[]? residual = null;
-        if (Residual is { } behavior && !ranking.IsPopular) behavior.Standardized(ranking.User, residual = new float[ItemCount]);
+        double factor = 0;
+        BehaviorResidual? behavior = ranking.IsPopular ? null : Residual;
+        if (behavior is not null) factor = behavior.Standardized(ranking.User, residual = new float[ItemCount]);
         return [.. ranking.Items.Zip(ranking.Scores, (item, score) => ranking.IsPopular
             ? Item(item, score, ReadOnlyDictionary<string, float>.Empty, RankedItem.Popular)
-            : Item(item, score, Shares(ranking.User, item, _behavior?.Weight * residual?[item]), reason: null) with { Because = Because(ranking.User, item) })];
+            : Item(item, score, Shares(ranking.User, item, _behavior?.Weight * residual?[item]), reason: null) with
+            {
+                Because = Because(ranking.User, item, behavior?.Contributions(ranking.User, item, factor * _behavior!.Weight) ?? []),
+            })];
     }
 
     /// <summary>

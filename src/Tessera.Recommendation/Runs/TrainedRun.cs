@@ -27,6 +27,9 @@ public sealed partial class TrainedRun : IDisposable
     /// <summary>Name of the run's model in the catalog.</summary>
     internal string Model => Config.Model;
 
+    /// <summary>λ of what corrects the scores of the vectors (<see cref="Training.TrainingOptions.BehaviorWeight"/>); null where nothing does.</summary>
+    internal float? BehaviorWeight => _vectors is null ? null : _behavior?.Weight;
+
     /// <summary>The run's configuration.</summary>
     internal RunConfig Config { get; }
 
@@ -95,11 +98,13 @@ public sealed partial class TrainedRun : IDisposable
 
     /// <summary>Index of a user by its external name, or by its number where the data has no names.</summary>
     /// <exception cref="InvalidInputException">There is no such user.</exception>
-    public int FindUser(string id) => TryFindUser(id) ?? throw Unknown("user", id, _known.UserIds, _known.Users);
+    public int FindUser(string id) => TryFindUser(id) ?? throw new InvalidInputException(
+        $"There is no user '{id}' in the run; expected {Expected("user", _known.UserIds, _known.Users, Additions.Users, _ => false)}.");
 
     /// <summary>Index of an item by its external name, or by its number where the data has no names.</summary>
     /// <exception cref="InvalidInputException">There is no such item.</exception>
-    public int FindItem(string id) => TryFindItem(id) ?? throw Unknown("item", id, _known.ItemIds, _known.Items);
+    public int FindItem(string id) => TryFindItem(id) ?? throw new InvalidInputException(
+        $"There is no item '{id}' in the run; expected {Expected("item", _known.ItemIds, _known.Items, [.. Additions.Items.Select(item => item.Id)], Additions.Removed.Contains)}.");
 
     /// <inheritdoc/>
     public void Dispose()
@@ -114,6 +119,15 @@ public sealed partial class TrainedRun : IDisposable
     private static int? NumberOf(string id, int count) =>
         int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number < count ? number : null;
 
-    private static InvalidInputException Unknown(string kind, string id, IdTable? ids, int count) => new(
-        $"There is no {kind} '{id}' in the run; expected {(ids is null ? $"a number from 0 to {count - 1}" : $"one of its {count:N0} {kind} ids, such as '{ids[0]}'")}.");
+    /// <summary>What names a user or an item: those trained with, and those that came later and are still there.</summary>
+    private static string Expected(string kind, IdTable? ids, int trained, IReadOnlyList<string> added, Func<int, bool> isGone)
+    {
+        string[] later = [.. added.Where((_, place) => !isGone(trained + place))];
+        int gone = Enumerable.Range(0, trained).Count(isGone), count = trained - gone + later.Length;
+        int first = Enumerable.Range(0, trained).FirstOrDefault(number => !isGone(number), -1);
+        string since = later.Length == 0 ? "" : $" or one of the {later.Length:N0} ids that came later, such as '{later[^1]}'";
+        if (ids is not null)
+            return $"one of its {count:N0} {kind} ids, such as {string.Join(" or ", new[] { first >= 0 ? ids[first] : null, later.LastOrDefault() }.OfType<string>().Select(id => $"'{id}'"))}";
+        return $"a number from 0 to {trained - 1}{(gone > 0 ? $", {gone:N0} of which {(gone == 1 ? "was" : "were")} removed," : "")}{since}";
+    }
 }

@@ -17,7 +17,8 @@ internal sealed class BehaviorResidual(ItemWeights weights, int[] counts, Func<i
 
     /// <summary>z of a user.</summary>
     /// <param name="scores">Receives <c>[|I|]</c>.</param>
-    public void Standardized(int user, Span<float> scores)
+    /// <returns>1 / σ_u; 0 where σ_u = 0.</returns>
+    public double Standardized(int user, Span<float> scores)
     {
         ReadOnlySpan<int> had = itemsOf(user);
         weights.Score(had, scores);
@@ -37,8 +38,11 @@ internal sealed class BehaviorResidual(ItemWeights weights, int[] counts, Func<i
         double factor = variance > 0 ? 1 / Math.Sqrt(variance) : 0;
         for (int item = 0; item < counts.Length; item++)
             scores[item] = counts[item] == 0 ? 0 : (float)((scores[item] - mean) * factor);
+        return factor;
     }
 
-    /// <summary>What each of a user's items adds to the item-based score of one, before it is standardized.</summary>
-    public IReadOnlyList<(int Item, float Part)> Contributions(int user, int item) => weights.Contributions(itemsOf(user), item);
+    /// <summary>What each of a user's items adds to z of one item, <c>w_ji / σ_u</c>; b and μ are nobody's.</summary>
+    /// <param name="factor">1 / σ_u, as <see cref="Standardized"/> gives it.</param>
+    public IEnumerable<(int Item, float Part)> Contributions(int user, int item, double factor) => item >= counts.Length || counts[item] == 0 ? []
+        : weights.Contributions(itemsOf(user), item).Select(part => (part.Item, (float)(part.Part * factor)));
 }

@@ -38,6 +38,16 @@ internal sealed class ItemWeights(
         }
     }
 
+    /// <summary>Whether somebody's items say nothing of all others, so that these have one score.</summary>
+    /// <param name="had">The items that somebody has.</param>
+    public bool SayNothingFor(ReadOnlySpan<int> had)
+    {
+        if (bias is not null) return false;
+        foreach (int item in had)
+            if (othersOf(item).ContainsAnyExcept(had)) return false;
+        return true;
+    }
+
     /// <summary>What having an item adds to the scores of others, strongest first.</summary>
     /// <param name="count">Most items.</param>
     public IReadOnlyList<(int Item, float Weight)> Strongest(int item, int count) =>

@@ -106,6 +106,63 @@ public sealed class LiveRecommenderTests(LiveRuns runs) : IClassFixture<LiveRuns
     }
 
     [Fact]
+    public void Items_that_are_hidden_or_gone_are_no_reasons_and_their_parts_become_the_users_own()
+    {
+        using LiveRecommender live = Open(runs.Of("lirdrec"));
+        int[] had = LiveRuns.Board.Train.ItemsOf(3).ToArray();
+        RankedItem[] before = [.. live.Recommend("3", 5)];
+        live.HideItem(Id(had[0]));
+        live.RemoveItem(Id(had[1]));
+
+        RankedItem[] after = [.. live.Recommend("3", 5)];
+
+        Assert.Equal(before.Select(item => (item.Item, item.Score)), after.Select(item => (item.Item, item.Score)));
+        Assert.All(before.Zip(after), pair =>
+        {
+            Assert.Equal(pair.First.Because.Where(part => part.Item != had[0] && part.Item != had[1]), pair.Second.Because);
+            Assert.Equal(had.Length - 2, pair.Second.Because.Count);
+        });
+    }
+
+    [Theory]
+    [InlineData("ease")]
+    [InlineData("item-knn")]
+    public void What_the_behavior_of_others_adds_is_a_part_of_the_items_it_comes_from(string behavior)
+    {
+        string folder = runs.Train("lirdrec", LiveRuns.Board, training: $$"""{"behavior": "{{behavior}}", "behaviorWeight": 0.5}""");
+        using LiveRecommender live = Open(folder), plain = Open(runs.Of("lirdrec"));
+        Dictionary<int, RankedItem> without = plain.Recommend("3", 30).ToDictionary(item => item.Item);
+        foreach (RankedItem item in live.Recommend("3", 30))
+        {
+            Dictionary<int, float> parts = without[item.Item].Because.ToDictionary(part => part.Item, part => part.Part);
+            double added = item.Because.Sum(part => (double)part.Part - parts[part.Item]);
+            double rest = item.Shares["behavior"] - added; // of the residual: the mean, the same for all items
+            Assert.Equal(parts.Keys.Order(), item.Because.Select(part => part.Item).Order());
+            Assert.True(rest < 0, $"{rest}");
+            Assert.Equal(item.Because.Select(part => part.Part).OrderDescending(), item.Because.Select(part => part.Part));
+        }
+
+        double[] rests = [.. live.Recommend("3", 30).Select(item =>
+            item.Shares["behavior"] - item.Because.Sum(part => (double)part.Part) + without[item.Item].Because.Sum(part => (double)part.Part))];
+        Assert.All(rests, rest => Assert.Equal(rests[0], rest, 1e-4));
+    }
+
+    [Fact]
+    public void An_id_that_is_unknown_is_answered_by_what_is_there_now()
+    {
+        using LiveRecommender live = Open(runs.Of("lirdrec"));
+        Assert.Contains("expected a number from 0 to 23.", Refusal(() => live.Similar("x", 3)), StringComparison.Ordinal);
+        live.AddItems([LiveRuns.Like("new", 4), LiveRuns.Like("gone", 4)]);
+        live.RemoveItem("gone");
+        live.RemoveItem("7");
+        live.AddEvents("ann", ["new"]);
+        Assert.Contains(
+            "expected a number from 0 to 23, 1 of which was removed, or one of the 1 ids that came later, such as 'new'.",
+            Refusal(() => live.Similar("gone", 3)), StringComparison.Ordinal);
+        Assert.Contains("There is no user 'bob' in the run; expected a number from 0 to 23 or one of the 1 ids that came later, such as 'ann'.", Refusal(() => live.Recommend("bob", 3)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_updated_item_moves_and_one_of_training_keeps_what_it_learned()
     {
         using LiveRecommender live = Open(runs.Of("lirdrec"));
@@ -216,11 +273,44 @@ public sealed class LiveRecommenderTests(LiveRuns runs) : IClassFixture<LiveRuns
         first.AddItem(LiveRuns.Like("a", 4));
         second.AddItem(LiveRuns.Like("b", 4));
         first.Save();
-        Assert.Contains("was written by another process meanwhile", Refusal(second.Save), StringComparison.Ordinal);
+        Assert.Contains("Another process has changed the items or users of the run", Refusal(second.Save), StringComparison.Ordinal);
         first.AddItem(LiveRuns.Like("c", 4));
         first.Save();
         using LiveRecommender third = Open(folder);
         Assert.Contains(third.Similar("a", 30), item => item.Id == "c");
+    }
+
+    [Fact]
+    public async Task Who_saves_at_once_with_others_succeeds_or_is_told_of_them_and_readers_see_one_of_the_states()
+    {
+        string folder = runs.Copy("lirdrec");
+        using (LiveRecommender first = Open(folder)) first.Save();
+        int saved = 0;
+        string[] refusals = [.. (await Task.WhenAll(Enumerable.Range(0, 3).Select(writer => Task.Run(() =>
+        {
+            var told = new List<string>();
+            for (int turn = 0; turn < 25; turn++)
+            {
+                using LiveRecommender live = Open(folder);
+                live.AddEvents($"{writer}-{turn}", ["3"]);
+                try
+                {
+                    live.Save();
+                    Interlocked.Increment(ref saved);
+                }
+                catch (InvalidInputException refusal)
+                {
+                    told.Add(refusal.Message);
+                }
+            }
+
+            return told;
+        }, TestContext.Current.CancellationToken)))).SelectMany(told => told)];
+
+        Assert.Equal(75, saved + refusals.Length);
+        Assert.All(refusals, refusal => Assert.Matches("Another process has changed|is being written by another process; wait until it ends, then run the command again", refusal));
+        using TrainedRun run = TrainedRun.Open(folder);
+        Assert.Equal(saved, run.Additions.Users.Count);
     }
 
     [Fact]

@@ -53,8 +53,19 @@ public sealed class BehaviorResidualTests
         Assert.Equal([both[2, 2], both[2, 4], both[0, 2], both[0, 4]], some.Span.ToArray());
     }
 
+    /// <summary>User 0: 1 / σ = 1/√2, and item 0 adds 4 of the 4 to s of item 2, 1 of the 1 to that of item 1; the rest of z is -μ / σ.</summary>
     [Fact]
-    public void What_the_users_items_add_is_told_apart() => Assert.Equal([(0, 4f)], Residual.Contributions(0, 2));
+    public void What_the_users_items_add_is_told_apart()
+    {
+        var scores = new float[5];
+        double factor = Residual.Standardized(0, scores);
+
+        Assert.Equal(1 / Math.Sqrt(2), factor, 1e-9);
+        Assert.Equal([(0, (float)(4 * factor))], Residual.Contributions(0, 2, factor));
+        Assert.Equal(-2 * factor, scores[2] - Residual.Contributions(0, 2, factor).Sum(part => (double)part.Part), 1e-6);
+        Assert.Empty(Residual.Contributions(0, 4, factor));
+        Assert.Empty(Residual.Contributions(0, 5, factor));
+    }
 
     private static BehaviorResidual Residual => new(new ItemWeights(Weights), Train.ItemCounts(), Train.ItemsOf);
 
