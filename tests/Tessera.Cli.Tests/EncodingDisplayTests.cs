@@ -23,6 +23,19 @@ public sealed class EncodingDisplayTests(Workplace work) : IClassFixture<Workpla
         static EncodingProgress At(int seconds, string stage, double share) => new(5, 0, 0, 0, TimeSpan.FromSeconds(seconds)) { Stage = stage, Share = share };
     }
 
+    [Theory]
+    [InlineData("histogram", "image 6/6, 0 cached, 1 failed, 2 with nothing to encode, ")]
+    [InlineData("resnet18", "image 6/6, 2 cached, 1 failed, 2 with nothing to encode, ")]
+    public void Items_that_name_no_image_are_counted_apart_from_those_that_fail(string encoder, string expected)
+    {
+        string folder = ItemFolder.Create(work, 6);
+        File.WriteAllText(Path.Combine(folder, "4.png"), "no picture");
+
+        Outcome outcome = work.Run("data", "encode", "--data", folder, "--modality", "image", "--encoder", encoder);
+
+        Assert.Contains(expected, outcome.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_terminal_is_shown_the_fitting()
     {

@@ -53,9 +53,10 @@ internal static class EncodingDisplay
     {
         if (value.Stage is { } stage) return $"{name} {stage} {Figures.Percent(value.Share)}";
         string left = value is { Done: var done, Items: var items, Left: { } time } && done < items ? $", {Duration(time)} left" : "";
+        string without = value.Without == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {value.Without:N0} with nothing to encode");
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{name} {value.Done:N0}/{value.Items:N0}, {value.Cached:N0} cached, {value.Failed:N0} failed, {value.Rate:N1}/s{left}");
+            $"{name} {value.Done:N0}/{value.Items:N0}, {value.Cached:N0} cached, {value.Failed:N0} failed{without}, {value.Rate:N1}/s{left}");
     }
 
     private static string Duration(TimeSpan time) =>

@@ -4,10 +4,13 @@ namespace Tessera.Encoders.Encodings;
 /// <param name="Items">Number of items.</param>
 /// <param name="Done">Items that are through, whatever came of them.</param>
 /// <param name="Cached">Those of them whose result was there from before, or from an item with the same content.</param>
-/// <param name="Failed">Those of them that have no result.</param>
+/// <param name="Failed">Those of them that have a content and no result.</param>
 /// <param name="Elapsed">Time since the start.</param>
 public readonly record struct EncodingProgress(int Items, int Done, int Cached, int Failed, TimeSpan Elapsed)
 {
+    /// <summary>Those of them that have nothing to encode: they name no image, or have no text.</summary>
+    public int Without { get; init; }
+
     /// <summary>What is done before the first item, such as <c>counting terms</c>; null from the first item on.</summary>
     public string? Stage { get; init; }
 
@@ -15,7 +18,7 @@ public readonly record struct EncodingProgress(int Items, int Done, int Cached, 
     public double Share { get; init; }
 
     /// <summary>Items encoded a second.</summary>
-    public double Rate => Elapsed > TimeSpan.Zero ? (Done - Cached - Failed) / Elapsed.TotalSeconds : 0;
+    public double Rate => Elapsed > TimeSpan.Zero ? (Done - Cached - Failed - Without) / Elapsed.TotalSeconds : 0;
 
     /// <summary>Time left if all other items are encoded at this rate; null before the first result.</summary>
     public TimeSpan? Left => Rate > 0 ? TimeSpan.FromSeconds((Items - Done) / Rate) : null;

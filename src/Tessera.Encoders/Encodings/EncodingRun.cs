@@ -29,6 +29,7 @@ internal sealed class EncodingRun<TContent>(
     private int _encoded;
     private int _cached;
     private int _failed;
+    private int _without;
     private int _cut;
     private int _failuresInRow;
     private int _patience = FirstPatience;
@@ -111,7 +112,8 @@ internal sealed class EncodingRun<TContent>(
             return IsStored(outcome) ? null : outcome;
         }
 
-        Settle(outcome, item.Problem);
+        if (item.IsAbsent) Leave(outcome, item.Problem!);
+        else Settle(outcome, item.Problem);
         return null;
     }
 
@@ -198,6 +200,16 @@ internal sealed class EncodingRun<TContent>(
         }
     }
 
+    /// <summary>Counts an item that has nothing to encode.</summary>
+    private void Leave(Outcome outcome, string problem)
+    {
+        lock (_lock)
+        {
+            (outcome.IsSettled, outcome.Problem, outcome.Waiting) = (true, problem, 0);
+            _without++;
+        }
+    }
+
     /// <summary>Whether the server is down, by the sample, or known to be: waiting for it once more with every item would take days.</summary>
     private async Task<bool> IsDownAsync(CancellationToken cancellation) =>
         Volatile.Read(ref _stop) is not null || await ProblemOfSampleAsync(cancellation).ConfigureAwait(false) is not null;
@@ -219,7 +231,7 @@ internal sealed class EncodingRun<TContent>(
     private void Report()
     {
         if (progress is null) return;
-        lock (_lock) progress.Report(new EncodingProgress(items, _encoded + _cached + _failed, _cached, _failed, _time.Elapsed));
+        lock (_lock) progress.Report(new EncodingProgress(items, _encoded + _cached + _failed + _without, _cached, _failed, _time.Elapsed) { Without = _without });
     }
 
     /// <summary>What comes of a content, or why an item has none.</summary>

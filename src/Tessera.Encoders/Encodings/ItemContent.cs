@@ -9,6 +9,12 @@ namespace Tessera.Encoders.Encodings;
 internal sealed record ItemContent<TContent>(string Id, TContent? Content, ReadOnlyMemory<byte> Bytes, string? Problem = null)
     where TContent : class
 {
-    /// <summary>An item without content.</summary>
+    /// <summary>Whether the item does not even name a content.</summary>
+    public bool IsAbsent { get; private init; }
+
+    /// <summary>An item whose content cannot be used.</summary>
     public static ItemContent<TContent> Missing(string id, string problem) => new(id, null, default, problem);
+
+    /// <summary>An item that names no content.</summary>
+    public static ItemContent<TContent> Absent(string id, string problem) => new(id, null, default, problem) { IsAbsent = true };
 }

@@ -22,7 +22,7 @@ internal static class ItemImages
 
     private static ItemContent<DataContent> Read(ItemRecord record, string directory)
     {
-        if (string.IsNullOrWhiteSpace(record.Image)) return Missing("it names no image");
+        if (string.IsNullOrWhiteSpace(record.Image)) return ItemContent<DataContent>.Absent(record.Id, "it names no image");
         if (PicturePath.IsAddress(record.Image))
             return Missing($"its image is at the address '{record.Image}'; download it and name the file");
         string path = Path.Combine(directory, record.Image);

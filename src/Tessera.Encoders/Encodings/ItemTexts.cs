@@ -86,7 +86,7 @@ internal static class ItemTexts
 
     private static ItemContent<string> Content(string id, string text, string problem, string? instruction)
     {
-        if (string.IsNullOrWhiteSpace(text)) return ItemContent<string>.Missing(id, problem);
+        if (string.IsNullOrWhiteSpace(text)) return ItemContent<string>.Absent(id, problem);
         string content = instruction is null ? text : Instruct(instruction, text);
         return new ItemContent<string>(id, content, Encoding.UTF8.GetBytes(content));
     }

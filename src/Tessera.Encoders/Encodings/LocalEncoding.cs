@@ -26,7 +26,7 @@ internal sealed class LocalEncoding<TContent>(EncoderIdentity identity, int dime
         var rows = new float[writer.Items][];
         ContentKey?[] keys = new ContentKey?[writer.Items], all = new ContentKey?[writer.Items];
         var failures = new (string Id, string Reason)?[writer.Items];
-        int done = 0, failed = 0;
+        int done = 0, failed = 0, without = 0;
         var limits = new ParallelOptions { MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount, CancellationToken = cancellation };
         void EncodeAll() => Parallel.ForEach(Partitioner.Create(contents.Index(), EnumerablePartitionerOptions.NoBuffering), limits, item =>
         {
@@ -35,7 +35,8 @@ internal sealed class LocalEncoding<TContent>(EncoderIdentity identity, int dime
             if (Problem(content, out rows[index]) is { } problem)
             {
                 failures[index] = (content.Id, problem);
-                Interlocked.Increment(ref failed);
+                if (content.IsAbsent) Interlocked.Increment(ref without);
+                else Interlocked.Increment(ref failed);
             }
             else
             {
@@ -52,7 +53,8 @@ internal sealed class LocalEncoding<TContent>(EncoderIdentity identity, int dime
         var result = new EncodingResult(keys, listed, encoded: writer.Items - listed.Length, cached: 0, cut: 0) { Contents = all };
         return writer.Write(identity, result, dimensions, (row, numbers) => rows[row].CopyTo(numbers));
 
-        void Report(int through) => progress?.Report(new EncodingProgress(writer.Items, through, 0, Volatile.Read(ref failed), time.Elapsed));
+        void Report(int through) => progress?.Report(new EncodingProgress(
+            writer.Items, through, 0, Volatile.Read(ref failed), time.Elapsed) { Without = Volatile.Read(ref without) });
     }
 
     /// <summary>Encodes a content; says why there is no row.</summary>
