@@ -80,10 +80,11 @@ public sealed partial class LirdRec : Recommender
     private readonly Variable[] _items;
 
     /// <summary>Builds the graphs and the initial parameters.</summary>
-    /// <exception cref="InvalidInputException">The graph weights do not fit the modalities, or pruning leaves no edge.</exception>
+    /// <exception cref="InvalidInputException">The graph weights do not fit the modalities, pruning leaves no edge, or an option does nothing with the others.</exception>
     public LirdRec(RecommenderInputs inputs, LirdRecOptions options)
         : base(inputs)
     {
+        RefuseIdle(options);
         _options = options;
         _userItemGraph = new PrunedGraph(inputs.Train, options.Dropout, inputs.Rng.Stream("edges"));
         _itemGraph = ItemGraph.Frozen(inputs.Modalities, options.ItemGraphWeights, options.Neighbors, inputs.NeighborGraphs);
@@ -157,6 +158,17 @@ public sealed partial class LirdRec : Recommender
         if (_options.Layers == 0) return null;
         Variable z = tape.PropagateSum(_userItemGraph.Whole, UsersOverItems(tape), _options.Layers - 1);
         return tape.Rows(z, Inputs.Users, Inputs.Items);
+    }
+
+    /// <summary>Refuses options that are set and do nothing with the others.</summary>
+    private static void RefuseIdle(LirdRecOptions options)
+    {
+        var defaults = new LirdRecOptions();
+        string? ofCopying = options.DecayRate != defaults.DecayRate ? "decayRate" : options.DecayBase != defaults.DecayBase ? "decayBase" : null;
+        if (ofCopying is not null && options.Fusion != FusionMode.Pwc)
+            throw new InvalidInputException($"The option '{ofCopying}' does nothing without fusion=pwc; leave it out, or choose fusion=pwc.");
+        if (options.Dct != defaults.Dct && !options.SharedChunk)
+            throw new InvalidInputException("The option 'dct' does nothing with sharedChunk=false; leave it out, or choose sharedChunk=true.");
     }
 
     private Representation Forward(Tape tape, CsrMatrix userItemGraph)

@@ -26,6 +26,10 @@ public sealed class TrainTests(Workplace work) : IClassFixture<Workplace>
         Assert.Equal(3, lines.Length);
         Assert.Matches(@"^epoch 2/3  loss \d\.\d{4}  Recall@20 \d\.\d{4}  best Recall@20 \d\.\d{4} @ [12]  \d+\.\d s$", lines[1].TrimEnd());
         Assert.DoesNotContain("epoch 1/3", outcome.Out, StringComparison.Ordinal);
+        Outcome windowed = work.Run(["train", "--data", work.Data, "--model", "lirdrec", "--out", work.New("run"), .. Workplace.Quick, "--set", "monitorWindow=2"]);
+        lines = [.. windowed.Error.Split('\n').Where(line => line.StartsWith("epoch ", StringComparison.Ordinal))];
+        Assert.DoesNotContain("best", lines[0], StringComparison.Ordinal);
+        Assert.Matches(@"  best Recall@20 \d\.\d{4} \(mean of 2\) @ [23]  \d+\.\d s$", lines[2].TrimEnd());
     }
 
     [Fact]

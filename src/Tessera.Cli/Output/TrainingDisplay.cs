@@ -39,7 +39,7 @@ internal static class TrainingDisplay
                 return work(new Listener<TrainingProgress>(value =>
                 {
                     if (value.Validation is { } validation) measured = $" {metric} {Figures.Decimal(validation[metric])}";
-                    string best = value.Best is { } reached ? $" best {Figures.Decimal(reached)}@{value.BestEpoch}" : "";
+                    string best = value.Best is { } reached ? $" best {Figures.Decimal(reached)}{MeanOf(value)}@{value.BestEpoch}" : "";
                     task.MaxValue = value.Epochs; // training may stop earlier, so the time left is the most it can be
                     task.Value = value.Epoch - 1 + ((double)value.Batch / value.Batches);
                     task.Description = Markup.Escape($"epoch {value.Epoch}/{value.Epochs} loss {Figures.Decimal(value.Loss)}{measured}{best}");
@@ -50,10 +50,12 @@ internal static class TrainingDisplay
     private static string Describe(TrainingProgress value, MetricName metric)
     {
         string measured = value.Validation is { } validation ? $"{metric} {Figures.Decimal(validation[metric])}{Parts(validation, metric)}  " : "";
-        string best = value.Best is { } reached ? $"best {metric} {Figures.Decimal(reached)} @ {value.BestEpoch}  " : "";
+        string best = value.Best is { } reached ? $"best {metric} {Figures.Decimal(reached)}{MeanOf(value)} @ {value.BestEpoch}  " : "";
         string seconds = Figures.Seconds(value.TrainSeconds + value.EvaluateSeconds);
         return $"epoch {value.Epoch}/{value.Epochs}  loss {Figures.Decimal(value.Loss)}  {measured}{best}{seconds}";
     }
+
+    private static string MeanOf(TrainingProgress value) => value.BestOf > 1 ? $" (mean of {value.BestOf})" : "";
 
     private static string Parts(EvaluationResult validation, MetricName metric) => validation is not { Warm.Users: > 0, Cold.Users: > 0 } ? ""
         : $" (warm {Figures.Decimal(validation.Warm[metric])}, cold {Figures.Decimal(validation.Cold[metric])}, harmonic mean {Figures.Decimal(validation.HarmonicMean(metric))})";

@@ -257,5 +257,5 @@ internal sealed partial class Trainer : IDisposable
     }
 
     private TrainingProgress At(int epoch, int batch, double loss) =>
-        new(epoch, _epochs, batch, _sampler.Batches, loss, _adam.LearningRate, _best, _bestEpoch);
+        new(epoch, _epochs, batch, _sampler.Batches, loss, _adam.LearningRate, _best, _bestEpoch) { BestOf = Math.Max(1, _recent.Count) };
 }

@@ -12,6 +12,8 @@ namespace Tessera.Recommendation.Training;
 /// <summary>How a model is trained; the defaults are LIRDRec's paper's.</summary>
 public sealed record TrainingOptions
 {
+    private const int DefaultNeighbors = 10;
+
     [Option("most epochs; null for 1000, or for 100 where there is no validation to stop by", Minimum = 1, Maximum = 999_999)]
     public int? Epochs { get; init; }
 
@@ -60,7 +62,7 @@ public sealed record TrainingOptions
     public ColdItemVectors ColdItems { get; init; } = ColdItemVectors.Own;
 
     [Option("neighbors k of an item by each modality for coldItems=neighbors", Minimum = 1)]
-    public int ColdItemNeighbors { get; init; } = 10;
+    public int ColdItemNeighbors { get; init; } = DefaultNeighbors;
 
     [Option(
         "factor on the vectors of items without a training interaction, by which these stand higher or lower among all; null for what is best on validation "
@@ -95,6 +97,8 @@ public sealed record TrainingOptions
     internal void Check()
     {
         OptionsBinder.Check(this);
+        if (ColdItems == ColdItemVectors.Own && ColdItemNeighbors != DefaultNeighbors)
+            throw new InvalidInputException("The option 'coldItemNeighbors' does nothing with coldItems=own; leave it out, or choose coldItems=neighbors.");
         if (Loss is RankingLoss.Softmax or RankingLoss.Cosine) return;
         string? idle = Temperature is not null ? "temperature" : Negatives is not null ? "negatives" : null;
         if (idle is not null)

@@ -14,6 +14,9 @@ namespace Tessera.Recommendation.Training;
 public readonly record struct TrainingProgress(
     int Epoch, int Epochs, int Batch, int Batches, double Loss, float LearningRate, double? Best, int? BestEpoch)
 {
+    /// <summary>Number of evaluations whose mean <see cref="Best"/> is: its epoch's and those before.</summary>
+    public int BestOf { get; init; } = 1;
+
     /// <summary>Whether the epoch is over, with its evaluation.</summary>
     public bool Finished { get; init; }
 

@@ -22,7 +22,6 @@ public sealed class LirdRecOptionsTests
         ["static"] = Small with { Fusion = FusionMode.Static },
         ["attention"] = Small with { Fusion = FusionMode.Attention },
         ["without the shared chunk"] = Small with { SharedChunk = false },
-        ["without the shared chunk, matrix-2d"] = Small with { SharedChunk = false, Dct = DctMode.Matrix2d },
         ["IDs"] = Small with { IdChunk = true },
         ["IDs without the shared chunk or weights"] = Small with { IdChunk = true, SharedChunk = false, Fusion = FusionMode.None },
         ["learned"] = Small with { Dct = DctMode.Learned },
@@ -108,6 +107,18 @@ public sealed class LirdRecOptionsTests
             for (int c = 0; c < content.Columns; c++)
                 Assert.Equal(c < content.Columns - idColumns ? final.Items[item, c] / 2 : 0f, content[item, c], 1e-5f);
         }
+    }
+
+    [Fact]
+    public void An_option_that_does_nothing_with_the_others_is_refused_and_a_default_is_not()
+    {
+        Refused("The option 'decayRate' does nothing without fusion=pwc", Small with { DecayRate = 0.95f, Fusion = FusionMode.None });
+        Refused("The option 'decayBase' does nothing without fusion=pwc", Small with { DecayBase = 0.5f, Fusion = FusionMode.Uniform });
+        Refused("The option 'dct' does nothing with sharedChunk=false", Small with { Dct = DctMode.Matrix2d, SharedChunk = false });
+        using var run = new ModelRun(Model, Checkerboard.Create(), options: Small with { DecayRate = 0.9f, DecayBase = 0.9f, Dct = DctMode.Item2d, Fusion = FusionMode.None, SharedChunk = false });
+
+        static void Refused(string sentence, LirdRecOptions options) => Assert.Contains(
+            sentence, Assert.Throws<InvalidInputException>(() => new ModelRun(Model, Checkerboard.Create(), options: options)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

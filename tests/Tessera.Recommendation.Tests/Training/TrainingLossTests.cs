@@ -12,7 +12,7 @@ using Tessera.Recommendation.Training;
 
 namespace Tessera.Recommendation.Tests.Training;
 
-/// <summary>The options <c>loss</c>, <c>temperature</c> and <c>negatives</c>.</summary>
+/// <summary>The options <c>loss</c>, <c>temperature</c> and <c>negatives</c>, and options that would do nothing.</summary>
 public sealed class TrainingLossTests
 {
     private static readonly TrainingOptions Options = new() { Epochs = 3, BatchSize = 64, LearningRate = 0.02f };
@@ -49,6 +49,16 @@ public sealed class TrainingLossTests
     [Fact]
     public void Negatives_that_would_do_nothing_are_refused() => Assert.StartsWith(
         "The option 'negatives' does nothing with loss=bce;", Assert.Throws<InvalidInputException>(() => Trained(Options with { Loss = RankingLoss.Bce, Negatives = 5 })).Message);
+
+    [Fact]
+    public void Neighbors_of_cold_items_that_would_do_nothing_are_refused_but_for_the_default()
+    {
+        Assert.Equal(
+            "The option 'coldItemNeighbors' does nothing with coldItems=own; leave it out, or choose coldItems=neighbors.",
+            Assert.Throws<InvalidInputException>((Options with { ColdItemNeighbors = 5 }).Check).Message);
+        (Options with { ColdItemNeighbors = 10 }).Check();
+        (Options with { ColdItemNeighbors = 5, ColdItems = ColdItemVectors.Neighbors }).Check();
+    }
 
     [Fact]
     public void A_model_that_has_one_loss_alone_says_so_and_is_not_changed()
