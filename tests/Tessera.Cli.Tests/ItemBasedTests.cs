@@ -57,6 +57,38 @@ public sealed class ItemBasedTests(Workplace work) : IClassFixture<Workplace>
         Assert.Contains("ease: EASE (WWW 2019), item-based: without epochs and options of training", work.Run("models").Out, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ease")]
+    [InlineData("item-knn")]
+    public void Who_has_nothing_that_tells_of_other_items_gets_the_popular_ones_and_such_an_item_has_none_like_it(string model)
+    {
+        string data = work.New("lonely"), run = work.New("run");
+        Directory.CreateDirectory(data);
+        File.WriteAllLines(Path.Combine(data, "lonely.inter"),
+            ["userID\titemID\tx_label", "0\t0\t0", "0\t1\t0", "1\t0\t0", "1\t1\t0", "2\t1\t0", "2\t2\t0", "3\t2\t0", "3\t0\t0", "4\t3\t0"]);
+        Assert.Equal(0, work.Run("train", "--data", data, "--model", model, "--out", run).Code);
+
+        Outcome text = work.Run("recommend", "--run", run, "--user", "4"), json = work.Run("recommend", "--run", run, "--user", "4", "--json");
+        Outcome visitor = work.Run("recommend", "--run", run, "--liked", "3"), similar = work.Run("similar", "--run", run, "--item", "3");
+        string file = work.New("all") + ".csv";
+        Outcome all = work.Run("recommend", "--run", run, "--all-users", "--out", file);
+
+        Assert.StartsWith("User 4 has nothing in training that tells of other items, so these are the popular items\n", text.Out, StringComparison.Ordinal);
+        Assert.StartsWith("A visitor who likes 3 has nothing in training that tells of other items", visitor.Out, StringComparison.Ordinal);
+        Assert.Equal("popular", (string)json.Json["reason"]!);
+        Assert.Equal([3.0, 3.0, 2.0], json.Json["items"]!.AsArray().Select(item => (double)item!["score"]!));
+        Assert.Contains("note: 1 user of 5 had nothing in training that tells of other items and got what is popular", all.Error, StringComparison.Ordinal);
+        Assert.Equal((0, $"Items like 3: none, for the model, {model}, knows items by who had them in training, and nobody who had this one had others\n"), (similar.Code, similar.Out));
+    }
+
+    [Fact]
+    public void A_list_of_item_based_models_leaves_training_options_out()
+    {
+        Assert.DoesNotContain("learningRate", work.Run("models", "--model", "ease").Out, StringComparison.Ordinal);
+        Assert.Empty(work.Run("models", "--model", "ease", "--json").Json["trainingOptions"]!.AsArray());
+        Assert.Contains("learningRate", work.Run("models", "--model", "mf").Out, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_corrected_run_says_by_what_and_how_much_and_shows_its_part()
     {
@@ -69,6 +101,9 @@ public sealed class ItemBasedTests(Workplace work) : IClassFixture<Workplace>
         JsonNode first = work.Run("recommend", "--run", run, "--user", "3", "--json").Json["items"]![0]!;
         Assert.Equal(["image", "text", "shared", "behavior"], first["shares"]!.AsObject().Select(share => share.Key));
         Assert.Equal((double)first["score"]!, first["shares"]!.AsObject().Sum(share => (double)share.Value!), 1e-4);
+        Outcome evaluated = work.Run("evaluate", "--run", run, "--data", work.Data, "--json");
+        Assert.Equal(("ease", 0.4), ((string)evaluated.Json["behavior"]!, Math.Round((double)evaluated.Json["behaviorWeight"]!, 6)));
+        Assert.StartsWith("lirdrec with behavior=ease of weight 0.4 on synthetic, test, ", work.Run("evaluate", "--run", run, "--data", work.Data).Out, StringComparison.Ordinal);
         Assert.Equal(0, work.Run("similar", "--run", run, "--item", "4").Code);
         Assert.Equal(0, work.Run("export", "--run", run, "--out", work.New("vectors")).Code);
     }

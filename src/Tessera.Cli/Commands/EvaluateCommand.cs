@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using Tessera.Cli.Output;
@@ -49,28 +50,35 @@ internal sealed class EvaluateCommand : TesseraCommand
         using IScorer scorer = run.With(Additions.None).Scorer(); // what came after training is not measured
         EvaluationResult result = new Evaluator(device, data.Train).Evaluate(scorer, [heldOut], session.Cancellation)[0];
         session.Print(
-            () => ToJson(run.Config, protocol, candidates, result),
+            () => ToJson(run, protocol, candidates, result),
             console =>
             {
-                Print(console, run.Config, protocol, result);
+                Print(console, run, protocol, result);
                 if (record?.Scheme == SplitRecord.ColdItems) console.WriteLine(MetricsOutput.ExplainCandidates(candidates));
             });
     }
 
-    private static JsonObject ToJson(RunConfig config, Protocol protocol, string candidates, EvaluationResult result)
+    private static JsonObject ToJson(TrainedRun run, Protocol protocol, string candidates, EvaluationResult result)
     {
+        RunConfig config = run.Config;
         JsonObject json = result.ToJson()!;
         json.Insert(0, "model", config.Model);
         json.Insert(1, "data", config.Data);
         json.Insert(2, "split", result.Split);
         json.Insert(3, "protocol", KebabCase.Of(protocol));
         json.Insert(4, "candidates", candidates);
+        if (run.BehaviorWeight is not { } weight) return json;
+        json.Insert(1, "behavior", KebabCase.Of(config.Training.Behavior));
+        json.Insert(2, "behaviorWeight", weight);
         return json;
     }
 
-    private static void Print(IAnsiConsole console, RunConfig config, Protocol protocol, EvaluationResult result)
+    private static void Print(IAnsiConsole console, TrainedRun run, Protocol protocol, EvaluationResult result)
     {
-        console.WriteLine($"{config.Model} on {config.Data}, {result.Split}, {Figures.Counted(result.Users, "user")}");
+        RunConfig config = run.Config;
+        string behavior = run.BehaviorWeight is { } weight
+            ? $" with behavior={KebabCase.Of(config.Training.Behavior)} of weight {weight.ToString(CultureInfo.InvariantCulture)}" : "";
+        console.WriteLine($"{config.Model}{behavior} on {config.Data}, {result.Split}, {Figures.Counted(result.Users, "user")}");
         MetricsOutput.PrintAll(console, result);
         if (result.Warm is not null) MetricsOutput.PrintRows(console, "items", [("all", result)]);
         console.WriteLine(MetricsOutput.Explain(protocol));

@@ -41,7 +41,7 @@ internal sealed class ModelsCommand : TesseraCommand
             ["itemBased"] = model.IsItemBased,
             ["options"] = Options(model.OptionsType),
         })]),
-        ["trainingOptions"] = Options(typeof(TrainingOptions)),
+        ["trainingOptions"] = AnyIsTrained(models) ? Options(typeof(TrainingOptions)) : [],
         ["presets"] = new JsonArray([.. presets.Select(preset => new JsonObject
         {
             ["name"] = preset.Name,
@@ -50,6 +50,8 @@ internal sealed class ModelsCommand : TesseraCommand
             ["settings"] = preset.Settings.DeepClone(),
         })]),
     };
+
+    private static bool AnyIsTrained(IReadOnlyList<ModelDescription> models) => models.Any(model => !model.IsItemBased);
 
     private static new JsonArray Options(Type type) => new([.. OptionsBinder.Describe(type).Select(option => new JsonObject
     {
@@ -68,8 +70,12 @@ internal sealed class ModelsCommand : TesseraCommand
             PrintOptions(console, model.OptionsType);
         }
 
-        console.WriteLine("training options of all models that are trained");
-        PrintOptions(console, typeof(TrainingOptions));
+        if (AnyIsTrained(models))
+        {
+            console.WriteLine("training options of all models that are trained");
+            PrintOptions(console, typeof(TrainingOptions));
+        }
+
         if (presets.Length > 0) console.WriteLine("presets, for 'train --preset NAME'");
         foreach (Preset preset in presets)
         {

@@ -9,6 +9,7 @@ namespace Tessera.Cli.Commands;
 /// <summary><c>tessera similar</c></summary>
 internal sealed class SimilarCommand : TesseraCommand
 {
+    private const string NoneLeft = "no other item is left";
     private readonly Option<string> _run = Flags.Run();
     private readonly Option<string?> _item = Flags.OptionalText("--item", "ID", "find items whose learned vectors are like this one's: its id, or number where the data has no ids");
     private readonly TextSearch _search = new();
@@ -27,16 +28,18 @@ internal sealed class SimilarCommand : TesseraCommand
         using TrainedRun run = TrainedRun.Open(parsed.GetRequiredValue(_run));
         if (id is not null)
         {
-            Print(session, run, $"Items like {id}", run.Similar(run.FindItem(id), count), new JsonObject { ["item"] = id });
+            Print(session, run, $"Items like {id}", run.Similar(run.FindItem(id), count), new JsonObject { ["item"] = id },
+                run.Config.IsItemBased ? $"the model, {run.Model}, knows items by who had them in training, and nobody who had this one had others" : NoneLeft);
         }
         else
         {
             (string modality, IReadOnlyList<RankedItem> items) = _search.Find(run, parsed, session, count);
-            Print(session, run, $"Items like '{text}', by {modality}", items, new JsonObject { ["text"] = text, ["modality"] = modality });
+            Print(session, run, $"Items like '{text}', by {modality}", items, new JsonObject { ["text"] = text, ["modality"] = modality }, NoneLeft);
         }
     }
 
-    private static void Print(Session session, TrainedRun run, string heading, IReadOnlyList<RankedItem> items, JsonObject json) => session.Print(
+    /// <param name="none">Why there may be no items.</param>
+    private static void Print(Session session, TrainedRun run, string heading, IReadOnlyList<RankedItem> items, JsonObject json, string none) => session.Print(
         () =>
         {
             json.Insert(0, "model", run.Model);
@@ -45,6 +48,12 @@ internal sealed class SimilarCommand : TesseraCommand
         },
         console =>
         {
+            if (items.Count == 0)
+            {
+                console.Profile.Out.Writer.WriteLine($"{heading}: none, for {none}");
+                return;
+            }
+
             console.Profile.Out.Writer.WriteLine(heading);
             RankingOutput.Print(console, items);
         });
