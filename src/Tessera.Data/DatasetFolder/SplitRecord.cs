@@ -53,7 +53,7 @@ internal sealed record SplitRecord(string Scheme, ulong Seed, int Users, int Ite
 
     private void Check(string path, Dataset dataset)
     {
-        Compare("format", Format, CurrentFormat);
+        if (Format != CurrentFormat) throw Refused($"says format {Format}", $"{CurrentFormat}");
         Compare("users", Users, dataset.Users);
         Compare("items", Items, dataset.Items);
         Compare("training", Training, dataset.Train.Count);
@@ -68,7 +68,16 @@ internal sealed record SplitRecord(string Scheme, ulong Seed, int Users, int Ite
 
         void Compare(string field, int said, int found)
         {
-            if (said != found) throw Refused($"says {field} {said}", $"{found}");
+            if (said == found) return;
+            string source = field switch
+            {
+                "users" => ".inter file and u_id_mapping.csv have",
+                "items" => ".inter file, i_id_mapping.csv and features have",
+                _ => ".inter file has",
+            };
+            throw new InvalidInputException(
+                $"'{path}' says {field} {said}; expected {found}, as the folder's {source}. These files are of different splits, so restore those that were changed, "
+                + "or split again into a new folder with 'tessera data split'.");
         }
 
         // All interactions of the items are in one split, and, unless others were split as usual, all of the split are with the items.

@@ -84,6 +84,18 @@ public sealed class SplitRecordTests : IDisposable
         AssertRefused(path, sentence);
     }
 
+    [Fact]
+    public void A_record_of_other_users_says_which_files_differ_and_what_to_do()
+    {
+        new SplitRecord("random-8-1-1", 7, 3, 5, 3, 2, 1).Write(_directory.Path);
+        string path = Path.Combine(_directory.Path, SplitRecord.FileName);
+
+        Assert.Equal(
+            $"'{path}' says users 3; expected 2, as the folder's .inter file and u_id_mapping.csv have. These files are of different splits, so restore those that were "
+            + "changed, or split again into a new folder with 'tessera data split'.",
+            Assert.Throws<InvalidInputException>(() => SplitRecord.ReadIfPresent(_directory.Path, Cold)).Message);
+    }
+
     [Theory]
     [InlineData("format")]
     [InlineData("scheme")]
