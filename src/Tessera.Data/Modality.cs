@@ -45,6 +45,9 @@ public sealed class Modality
     /// <summary>The items' text fields that were encoded, in order; null where it was something else, or is unknown.</summary>
     internal IReadOnlyList<string>? Fields { get; init; }
 
+    /// <summary>Where the encoder that was fitted to the items may be (<see cref="DatasetFolder.EncoderFile"/>), or null if it was not kept.</summary>
+    internal string? FittedEncoder { get; init; }
+
     /// <summary>Raw features <c>[|I| x D]</c>, which must not change once the modality is made.</summary>
     public Matrix Features { get; }
 

@@ -6,6 +6,7 @@ using Tessera.Data.Storage;
 using Tessera.Encoders.Encodings;
 using Tessera.Encoders.Images;
 using Tessera.Encoders.Onnx;
+using Tessera.Encoders.Texts;
 using Tessera.Recommendation.Runs;
 
 namespace Tessera.Cli.Commands;
@@ -16,8 +17,9 @@ namespace Tessera.Cli.Commands;
 /// </summary>
 /// <param name="modalities">The run's.</param>
 /// <param name="files">The .onnx files of models that made a modality.</param>
+/// <param name="fittedTo">The file of the encoder that was fitted to a modality, or null where the run keeps none.</param>
 internal sealed class NewItemEncoding(
-    Session session, IReadOnlyList<GivenItem> given, IReadOnlyList<LiveModality> modalities, IReadOnlyList<string> files, string? cache)
+    Session session, IReadOnlyList<GivenItem> given, IReadOnlyList<LiveModality> modalities, IReadOnlyList<string> files, string? cache, Func<string, string?> fittedTo)
 {
     /// <summary>Fields whose text is an item's title, the first that it has.</summary>
     public static readonly string[] TitleFields = ["title", "name"];
@@ -63,7 +65,7 @@ internal sealed class NewItemEncoding(
         {
             File.WriteAllBytes(Path.Combine(folder.FullName, EventLog.ItemTableName), [.. items.SelectMany(item => ItemTableFile.Line(item, folder.FullName))]);
             ItemTable table = ItemTable.Open(folder.FullName, session.Cancellation);
-            foreach ((LiveModality modality, (LocalModel? model, string encoder)) in encoders) Encode(table, modality, model, encoder);
+            foreach ((LiveModality modality, (LocalModel? model, string encoder, string? fitted)) in encoders) Encode(table, modality, model, encoder, fitted);
             foreach (Modality made in FeatureFolder.Read(folder.FullName, session.Cancellation).Modalities)
                 for (int row = 0; row < items.Length; row++)
                     if (!made.Missing[row]) encoded[items[row].Id].Add(made.Name, made.Features.Row(row).ToArray());
@@ -75,7 +77,7 @@ internal sealed class NewItemEncoding(
         }
     }
 
-    private void Encode(ItemTable table, LiveModality modality, LocalModel? model, string encoder)
+    private void Encode(ItemTable table, LiveModality modality, LocalModel? model, string encoder, string? fitted)
     {
         string source = IsOfImages(modality) ? EncoderChoice.Images : EncoderChoice.Texts;
         var options = new EncodingOptions
@@ -85,6 +87,7 @@ internal sealed class NewItemEncoding(
             Source = source,
             Fields = modality.Fields is { } fields ? [.. fields.Where(table.Fields.Contains)] : null,
             Models = model is null ? [] : [model],
+            FittedEncoder = fitted,
             CacheFile = model is null ? null : session.EncodingCacheFile(cache),
         };
         var encoding = new FeatureEncoding(table, new EncoderChoice(modality.Name, encoder, source), options);
@@ -94,17 +97,23 @@ internal sealed class NewItemEncoding(
             session.Note($"{Figures.Counted(failures.Count, "item")} without '{modality.Name}' features; the first is '{id}': {reason.TrimEnd('.')}.");
     }
 
-    /// <summary>The model in the process that made a modality, or the name of an encoder without one.</summary>
-    private (LocalModel? Model, string Encoder) EncoderOf(LiveModality modality)
+    /// <summary>The model in the process that made a modality, or the name of an encoder without one, with its file where it was fitted.</summary>
+    private (LocalModel? Model, string Encoder, string? Fitted) EncoderOf(LiveModality modality)
     {
-        if (modality is { Encoder: HistogramImageEncoder.Name, Version: HistogramImageEncoder.Version }) return (null, EncoderChoice.Histogram);
+        if (modality is { Encoder: HistogramImageEncoder.Name, Version: HistogramImageEncoder.Version }) return (null, EncoderChoice.Histogram, null);
+        bool isFitted = modality is { Encoder: TfidfEncoder.Name, Fields: not null };
+        if (isFitted && fittedTo(modality.Name) is { } fitted) return (null, EncoderChoice.Tfidf, fitted);
         LocalModel[] models = [OnnxModels.MiniLm(), OnnxModels.ResNet18(), .. files.Select(file => OnnxModels.Open(file))];
-        if (models.FirstOrDefault(model => (model.Name, model.Version) == (modality.Encoder, modality.Version)) is { } model) return (model, model.Name);
+        if (models.FirstOrDefault(model => (model.Name, model.Version) == (modality.Encoder, modality.Version)) is { } model) return (model, model.Name, null);
         string ready = $"give ready vectors of {modality.Dimensions:N0} numbers as 'features': {{\"{modality.Name}\": […]}}";
+        if (isFitted)
+            throw new InvalidInputException(
+                $"The features of '{modality.Name}' were made by {TfidfEncoder.Name}, fitted to the texts of the data, and the run keeps no such encoder; "
+                + $"encode them again ('tessera data encode --modality {modality.Name} --encoder {EncoderChoice.Tfidf} --replace') and train, or {ready}.");
         throw new InvalidInputException(modality.Encoder == OnnxModels.OwnName
             ? $"The features of '{modality.Name}' were made by the model {modality.Version}; expected its file as --model FILE.onnx with its settings in FILE.json beside it, or {ready}."
             : $"The features of '{modality.Name}' were made by {(modality.Encoder is null ? "an unknown encoder" : $"{modality.Encoder} {modality.Version}")}, "
-                + $"which is not at hand to encode later items (a run keeps no state of tfidf-svd and no address of a server); {ready}.");
+                + $"which is not at hand to encode later items (a run keeps no address of a server, and new items have no texts but their fields); {ready}.");
     }
 
     private static bool IsOfImages(LiveModality modality) => modality.Fields is null;

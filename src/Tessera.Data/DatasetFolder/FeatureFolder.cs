@@ -5,7 +5,8 @@ namespace Tessera.Data.DatasetFolder;
 
 /// <summary>
 /// The features in a folder: any number of <c>MODALITY_feat.npy</c>, one row per item; <see cref="FeatureManifest"/> and, for
-/// each modality, <c>MODALITY_feat.ids</c> (the external id of each row, one per line) say which item each row belongs to.
+/// each modality, <c>MODALITY_feat.ids</c> (the external id of each row, one per line) say which item each row belongs to; an
+/// <see cref="EncoderFile"/> encodes later items.
 /// </summary>
 internal sealed class FeatureFolder
 {
@@ -58,6 +59,7 @@ internal sealed class FeatureFolder
                 throw new InvalidInputException(
                     $"'{path}' names the modality '{name}'; expected a name without commas, which separate names in lists, so rename it.");
 
+            string encoder = EncoderFile.PathOf(directory, name);
             FeatureManifestEntry? entry = manifest?.Modalities.FirstOrDefault(e => e.Name == name);
             modalities.Add(new Modality(name, NpyReader.Read(path, cancellation))
             {
@@ -65,6 +67,7 @@ internal sealed class FeatureFolder
                 Version = entry?.Version,
                 Space = entry?.Space,
                 Fields = entry?.Fields,
+                FittedEncoder = entry is not null && File.Exists(encoder) ? encoder : null,
             });
         }
 

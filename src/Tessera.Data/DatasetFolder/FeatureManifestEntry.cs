@@ -41,6 +41,7 @@ public sealed record FeatureManifestEntry(
         encoder, version, content, DatasetFingerprint.Of(modality),
         [.. Enumerable.Range(0, modality.Features.Rows).Where(item => modality.Missing[item])])
     {
+        Fields = modality.Fields,
         Space = modality.Space,
     };
 }

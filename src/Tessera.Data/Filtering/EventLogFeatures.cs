@@ -42,7 +42,8 @@ internal sealed class EventLogFeatures(IReadOnlyList<string> itemNames, FeatureF
             using var selected = new Matrix(items.Length, modality.Dimensions);
             for (int row = 0; row < items.Length; row++) modality.Features.Row(items[row]).CopyTo(selected.Row(row));
             NpyWriter.Write(FeatureFolder.PathOf(folder, modality.Name), selected);
-            manifest = manifest.With(FeatureManifestEntry.Of(new Modality(modality.Name, selected) { Space = modality.Space }, entry.Encoder, entry.Version, entry.Content));
+            manifest = manifest.With(FeatureManifestEntry.Of(new Modality(modality.Name, selected) { Fields = modality.Fields, Space = modality.Space }, entry.Encoder, entry.Version, entry.Content));
+            EncoderFile.Copy(modality, folder);
         }
 
         manifest.Write(folder);

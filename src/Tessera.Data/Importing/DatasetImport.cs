@@ -19,7 +19,7 @@ internal static class DatasetImport
         folder.Guarded(() =>
         {
             DatasetWriter.WriteInto(folder.Path, data);
-            WriteOrigins(data, options.Events, folder.Path);
+            WriteOrigins(data, options.Events, folder.Path, notices);
             SplitRecord.ReadIfPresent(options.Events, data)?.Write(folder.Path);
         });
         int described = 0;
@@ -30,8 +30,8 @@ internal static class DatasetImport
         return new ImportResult(data.Name, IsDataset: true, data.Users, data.Items, count, described, notices);
     }
 
-    /// <summary>Writes the source folder's manifest entries for the features, whose rows keep their order.</summary>
-    private static void WriteOrigins(Dataset data, string source, string folder)
+    /// <summary>Writes the source folder's manifest entries and encoders for the features, whose rows keep their order.</summary>
+    private static void WriteOrigins(Dataset data, string source, string folder, List<string> notices)
     {
         IReadOnlyList<FeatureManifestEntry> known = FeatureManifest.ReadIfPresent(source)?.Modalities ?? [];
         FeatureManifest manifest = FeatureManifest.For(data.ItemNames());
@@ -41,6 +41,7 @@ internal static class DatasetImport
             if (File.Exists(ids)) Copy(ids, FeatureFolder.IdsPathOf(folder, modality.Name));
             if (known.FirstOrDefault(entry => entry.Name == modality.Name) is { } entry)
                 manifest = manifest.With(FeatureManifestEntry.Of(modality, entry.Encoder, entry.Version, entry.Content));
+            if (!EncoderFile.Copy(modality, folder)) notices.Add($"{Path.GetFileName(modality.FittedEncoder)} was left out: it is not what made the features of '{modality.Name}'.");
         }
 
         if (manifest.Modalities.Count > 0) manifest.Write(folder);

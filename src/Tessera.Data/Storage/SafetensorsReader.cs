@@ -59,6 +59,18 @@ internal sealed class SafetensorsReader : IDisposable
                 $"{_path}: there is no tensor '{name}'; it holds {string.Join(", ", Entries.Select(e => e.Name))}.");
     }
 
+    /// <summary>Reads the bytes of one tensor of <c>U8</c>.</summary>
+    /// <exception cref="InvalidInputException">The file has no such tensor of that name.</exception>
+    public byte[] ReadBytes(string name)
+    {
+        if (_header.Entries.Find(entry => entry.Name == name) is not { DataType: "U8" } entry)
+            throw new InvalidInputException($"{_path}: there is no tensor '{name}' of bytes (U8); it holds {string.Join(", ", Entries.Select(e => $"{e.Name} ({e.DataType})"))}.");
+        var bytes = new byte[entry.End - entry.Start];
+        _stream.Position = _header.DataStart + entry.Start;
+        _stream.ReadExactly(bytes);
+        return bytes;
+    }
+
     /// <summary>Closes the file.</summary>
     public void Dispose() => _stream.Dispose();
 

@@ -47,6 +47,9 @@ public sealed record EncodingOptions
     /// <summary>Seed of what TF-IDF draws.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>File of an encoder that was fitted to other items and encodes these by TF-IDF, too; null to fit one to these.</summary>
+    internal string? FittedEncoder { get; init; }
+
     /// <summary>Most threads of the built-in encoders; 0 for one a core.</summary>
     public int Threads { get; init; }
 }

@@ -26,8 +26,6 @@ public sealed partial class FeatureEncoding
 
     private string ServerSettings => _options.Dimensions?.ToString(CultureInfo.InvariantCulture) ?? "";
 
-    private int TfidfDimensions => _options.Dimensions ?? TfidfEncoder.DefaultDimensions;
-
     /// <summary>
     /// Looks whether the modality is there already, made of the same contents in the same way; where it is not, makes sure that libraries,
     /// cache and folder can be used. Nothing is encoded yet.
@@ -80,9 +78,6 @@ public sealed partial class FeatureEncoding
         { Source: EncoderChoice.Images } => ItemImages.Of(_table).Select(ImageServerIdentity.KeyOf),
         _ => Texts(_options.Instruction, cancellation).Texts.Select(TextServerIdentity.KeyOf),
     };
-
-    private EncoderIdentity TfidfIdentity(string fingerprint) => new(
-        TfidfEncoder.Name, fingerprint, EncoderIdentity.Join(TfidfDimensions.ToString(CultureInfo.InvariantCulture), _options.Seed.ToString(CultureInfo.InvariantCulture)));
 
     private LocalModelEncoder<string> OpenTextModel() => new(ModelIdentity, Model!.Texts!(), TextSample);
 

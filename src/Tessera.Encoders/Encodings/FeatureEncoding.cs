@@ -1,14 +1,9 @@
-using System.Diagnostics;
-using System.Globalization;
 using Microsoft.Extensions.AI;
-using Tessera.Compute.Devices;
-using Tessera.Compute.Random;
 using Tessera.Data;
 using Tessera.Data.EventLogs;
 using Tessera.Data.Storage;
 using Tessera.Encoders.Endpoints;
 using Tessera.Encoders.Images;
-using Tessera.Encoders.Texts;
 
 namespace Tessera.Encoders.Encodings;
 
@@ -63,31 +58,6 @@ public sealed partial class FeatureEncoding
             { Source: EncoderChoice.Images } => EncodeImagesByServerAsync(progress, cancellation),
             _ => EncodeTextsByServerAsync(progress, cancellation),
         }).ConfigureAwait(false);
-    }
-
-    private EncodedModality EncodeByTfidf(IProgress<EncodingProgress>? progress, CancellationToken cancellation)
-    {
-        (IEnumerable<ItemContent<string>> texts, IReadOnlyList<string> notices) = Texts(null, cancellation);
-        string[] corpus = [.. texts.Select(item => item.Content).OfType<string>()];
-        if (corpus.Length == 0)
-            throw new InvalidInputException($"No item in '{_table.Directory}' has a text to encode as '{_choice.Modality}'; choose other fields or another source.");
-        int dimensions = TfidfDimensions;
-        var time = Stopwatch.StartNew();
-        var stages = new Relay<(string Stage, double Share)>(value =>
-            progress?.Report(new EncodingProgress(_writer.Items, 0, 0, 0, time.Elapsed) { Stage = value.Stage, Share = value.Share }));
-        using var device = new Device(_options.Threads);
-        using TfidfEncoder encoder = TfidfEncoder.Fit(
-            corpus, dimensions, device, new Rng(_options.Seed).Stream("tfidf"), progress: stages, cancellation: cancellation);
-        if (encoder.Dimensions < dimensions)
-        {
-            notices = [.. notices, string.Create(
-                CultureInfo.InvariantCulture,
-                $"The texts have only {encoder.Dimensions} independent directions: '{_choice.Modality}' has as many dimensions, not {dimensions}.")];
-        }
-
-        EncoderIdentity identity = TfidfIdentity(encoder.Fingerprint);
-        return With(notices, new LocalEncoding<string>(identity, encoder.Dimensions, encoder.Encode, _options.Threads)
-            .Encode(_writer, texts, progress, cancellation));
     }
 
     private EncodedModality EncodeByHistogram(IProgress<EncodingProgress>? progress, CancellationToken cancellation)

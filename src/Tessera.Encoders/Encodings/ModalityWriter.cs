@@ -5,7 +5,7 @@ using Tessera.Data.Storage;
 
 namespace Tessera.Encoders.Encodings;
 
-/// <summary>Writes a modality into the folder of its items: <c>NAME_feat.npy</c>, its entry in the manifest, and the list of items without features.</summary>
+/// <summary>Writes a modality into the folder of its items: <c>NAME_feat.npy</c>, its entry in the manifest, the encoder where one was fitted, and the list of items without features.</summary>
 internal sealed class ModalityWriter
 {
     private readonly ItemTable _table;
@@ -34,6 +34,9 @@ internal sealed class ModalityWriter
 
     /// <summary>The items' text fields that are encoded, for the manifest; null for something else.</summary>
     public IReadOnlyList<string>? Fields { get; init; }
+
+    /// <summary>Writes the encoder that was fitted to the items to a file, for later items; null where none was.</summary>
+    public Action<string>? SaveEncoder { get; set; }
 
     /// <summary>The feature file.</summary>
     public string FilePath => FeatureFolder.PathOf(_table.Directory, _name);
@@ -90,11 +93,15 @@ internal sealed class ModalityWriter
             Describe);
         return new EncodedModality(entry, result);
 
-        // The manifest comes before the file: where the process ends in between, nothing is there that nobody describes, and the next one makes it again.
+        // Manifest and encoder come before the file: where the process ends in between, nothing is there that nobody describes, and the next one makes
+        // it again. An encoder that is there is passed by until the manifest describes features that it made.
         void Describe(string checksum)
         {
             entry = entry with { Sha256 = checksum };
+            string encoder = EncoderFile.PathOf(_table.Directory, _name);
+            SaveEncoder?.Invoke(encoder);
             using (ManifestLock.Take(_table.Directory)) Manifest().With(entry).Write(_table.Directory);
+            if (SaveEncoder is null) EncoderFile.Delete(encoder);
         }
     }
 

@@ -56,7 +56,7 @@ public sealed partial class TfidfEncoder
         (CsrMatrix weights, float[] idf) =
             TfidfMatrix.Of(corpus, vocabulary, counts.Texts, (int)entries, text => Step("weighing terms", text));
         var products = new Relay<double>(share => progress?.Report(("decomposing", share)));
-        return new TfidfEncoder(vocabulary, idf, TruncatedSvd.Of(weights, dimensions, device, rng, progress: products, cancellation: cancellation));
+        return new TfidfEncoder(vocabulary, idf, TruncatedSvd.Of(weights, dimensions, device, rng, progress: products, cancellation: cancellation).Right);
 
         void Step(string stage, int texts)
         {

@@ -2,7 +2,6 @@ using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using Tessera.Compute.Decompositions;
 using Tessera.Compute.Tensors;
 
 namespace Tessera.Encoders.Texts;
@@ -28,22 +27,22 @@ public sealed partial class TfidfEncoder : IDisposable
     /// <summary>What manifests call this encoder.</summary>
     public const string Name = "tfidf-svd";
 
-    private const int FormatVersion = 2;
+    private const string Format = $"{Name} 2";
     private const double Nothing = 1e-6; // length of a projection, of 1, that is rounding
     private readonly Vocabulary _vocabulary;
     private readonly float[] _idf;
-    private readonly TruncatedSvd _svd;
+    private readonly Matrix _basis;
 
-    private TfidfEncoder(Vocabulary vocabulary, float[] idf, TruncatedSvd svd)
+    private TfidfEncoder(Vocabulary vocabulary, float[] idf, Matrix basis)
     {
         _vocabulary = vocabulary;
         _idf = idf;
-        _svd = svd;
+        _basis = basis;
         Fingerprint = Hash();
     }
 
     /// <summary>Elements of a vector: those asked for, or the corpus's rank where that is lower.</summary>
-    public int Dimensions => Basis.Columns;
+    public int Dimensions => _basis.Columns;
 
     /// <summary>The terms it knows, in ordinal order.</summary>
     public IReadOnlyList<string> Terms => _vocabulary.Terms;
@@ -53,8 +52,6 @@ public sealed partial class TfidfEncoder : IDisposable
     /// give equal vectors.
     /// </summary>
     public string Fingerprint { get; }
-
-    private Matrix Basis => _svd.Right;
 
     /// <summary>Encodes a text.</summary>
     /// <returns><see cref="Dimensions"/> numbers of Euclidean norm 1, or zeros where it is missing.</returns>
@@ -67,7 +64,7 @@ public sealed partial class TfidfEncoder : IDisposable
         TfidfMatrix.Weigh(CollectionsMarshal.AsSpan(columns), CollectionsMarshal.AsSpan(weights), _idf);
 
         var vector = new float[Dimensions];
-        for (int term = 0; term < columns.Count; term++) TensorPrimitives.MultiplyAdd(Basis.Row(columns[term]), weights[term], vector, vector);
+        for (int term = 0; term < columns.Count; term++) TensorPrimitives.MultiplyAdd(_basis.Row(columns[term]), weights[term], vector, vector);
         double squares = 0;
         foreach (float value in vector) squares += (double)value * value;
         double scale = Math.Sqrt(squares) > Nothing ? 1 / Math.Sqrt(squares) : 0;
@@ -76,15 +73,15 @@ public sealed partial class TfidfEncoder : IDisposable
     }
 
     /// <summary>Frees the basis.</summary>
-    public void Dispose() => _svd.Dispose();
+    public void Dispose() => _basis.Dispose();
 
     private string Hash()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{Name} {FormatVersion}\n"));
+        hash.AppendData(Encoding.UTF8.GetBytes($"{Format}\n"));
         foreach (string term in Terms) hash.AppendData(Encoding.UTF8.GetBytes($"{term}\n"));
         hash.AppendData(MemoryMarshal.AsBytes<float>(_idf));
-        for (int row = 0; row < Basis.Rows; row++) hash.AppendData(MemoryMarshal.AsBytes(Basis.Row(row)));
+        for (int row = 0; row < _basis.Rows; row++) hash.AppendData(MemoryMarshal.AsBytes(_basis.Row(row)));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

@@ -99,7 +99,7 @@ internal sealed partial class RunDirectory
     private int DeleteAllButConfig()
     {
         int epochs = File.Exists(EpochsFile) ? InputFile.ReadLines(EpochsFile).Count() : 0;
-        string[] files = [ChecksumFile, ModelFile, EmbeddingsFile, KnownFile, FeaturesFile, LiveFile, BehaviorFile, EpochsFile];
+        string[] files = [ChecksumFile, ModelFile, EmbeddingsFile, KnownFile, FeaturesFile, LiveFile, BehaviorFile, EpochsFile, .. EncoderFiles];
         foreach (string file in files) File.Delete(file);
         if (Directory.Exists(AdditionsFolder)) Directory.Delete(AdditionsFolder, recursive: true); // they are of the run that was there
         if (Directory.Exists(ReportFolder)) Directory.Delete(ReportFolder, recursive: true);

@@ -1,4 +1,5 @@
 using Tessera.Data;
+using Tessera.Data.DatasetFolder;
 using Tessera.Data.Storage;
 using Tessera.Recommendation.Checkpoints;
 
@@ -52,6 +53,9 @@ internal sealed partial class RunDirectory(string path)
     /// <summary>The item-based part of the scores; absent where there is none.</summary>
     public string BehaviorFile => In("behavior.safetensors");
 
+    /// <summary>The encoders that were fitted to the items trained on, for later ones.</summary>
+    private string[] EncoderFiles => Directory.GetFiles(Path, "*" + EncoderFile.Suffix);
+
     /// <summary>SHA-256 of all that a run answers from, as <c>sha256sum --check</c> reads it.</summary>
     public string ChecksumFile => In(Checksums.FileName);
 
@@ -78,7 +82,7 @@ internal sealed partial class RunDirectory(string path)
     /// <exception cref="StorageException">The system refuses.</exception>
     public void WriteChecksums(string metrics)
     {
-        string[] files = [.. new[] { BehaviorFile, ConfigFile, EmbeddingsFile, FeaturesFile, KnownFile, LiveFile, ModelFile }.Where(File.Exists)];
+        string[] files = [.. new[] { BehaviorFile, ConfigFile, EmbeddingsFile, FeaturesFile, KnownFile, LiveFile, ModelFile }.Where(File.Exists), .. EncoderFiles];
         (string File, string Checksum)[] checksums = [.. files.Select(file => (Name(file), Checksums.Of(file))), (Name(MetricsFile), Checksums.OfText(metrics))];
         string[] inBlocks = [.. new[] { BehaviorFile, EmbeddingsFile, KnownFile, LiveFile }.Where(File.Exists).Select(Name)];
         Checksums.Write(Path, checksums.OrderBy(one => one.File, StringComparer.Ordinal), inBlocks);
@@ -105,7 +109,18 @@ internal sealed partial class RunDirectory(string path)
             RequireMark(file, reader.Metadata, ModelKey, config.Model);
         }
 
+        foreach (string modality in config.Modalities) FindEncoder(modality);
         return config;
+    }
+
+    /// <summary>The encoder that was fitted to the items trained on and made a modality; null where the run keeps none.</summary>
+    /// <exception cref="InvalidInputException">It is missing or damaged.</exception>
+    public string? FindEncoder(string modality)
+    {
+        string file = EncoderFile.PathOf(Path, modality);
+        if (!Checksums.Lists(Path, Name(file))) return null;
+        Verify(file);
+        return file;
     }
 
     /// <summary>Refuses a file whose content is not that of <see cref="ChecksumFile"/>.</summary>

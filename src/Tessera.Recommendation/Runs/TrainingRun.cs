@@ -170,6 +170,8 @@ public sealed partial class TrainingRun
         if (directory.Begin(Config, start) is { } deleted) LogRestarted(directory.Path, deleted);
         KnownData.Write(directory, Config, _dataset); // before training, for what cannot be written is refused here
         RunFeatures.Write(directory, Config, transforms);
+        foreach (Modality modality in _dataset.Modalities)
+            if (!EncoderFile.Copy(modality, directory.Path)) LogUnfitEncoder(modality.FittedEncoder!, modality.Name);
     }
 
     /// <summary>Measures validation, which comes first, and test unless it is left for later.</summary>
@@ -216,6 +218,11 @@ public sealed partial class TrainingRun
 
     [LoggerMessage(LogLevel.Information, "coldItemFactor {Factor} is best on validation, by the harmonic mean of warm and cold items.")]
     private partial void LogColdItemFactor(string factor);
+
+    [LoggerMessage(
+        LogLevel.Warning,
+        "'{File}' is not what made the features of '{Modality}', so the run keeps no encoder for later items; 'tessera data encode' with --replace makes both anew.")]
+    private partial void LogUnfitEncoder(string file, string modality);
 
     [LoggerMessage(LogLevel.Warning, "{Notice}")]
     private partial void LogNotice(string notice);
