@@ -36,6 +36,9 @@ namespace Tessera.Studies.Cells;
 internal sealed class CellRun(
     string measurement, StudyCell cell, ulong seed, string folder, Protocol protocol, Func<string, Dataset> read, Device device, CancellationToken cancellation)
 {
+    /// <summary>The measurement of cells that are trained and scored, and no more.</summary>
+    public const string Training = "training";
+
     private const string SearchKey = "search";
     private static readonly ulong[] SearchSeeds = [1001, 1002];
     private static readonly JsonSerializerOptions KeyFormat = new() { IncludeFields = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
@@ -65,11 +68,11 @@ internal sealed class CellRun(
 
     private string Name => $"{measurement}-{cell.Model}-{Key}-{seed}";
 
-    /// <summary>Of all that determines the result, so not of what a study calls the cell.</summary>
-    private string Key => KeyOf(cell);
+    /// <summary>Of all that determines the result: what a study calls the cell does not where that is trained and scored.</summary>
+    private string Key => KeyOf(measurement == Training ? cell with { Factors = [] } : cell);
 
     private string KeyOf(StudyCell cell) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize((cell with { Factors = [] }, protocol), KeyFormat))))[..12];
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize((cell, protocol), KeyFormat))))[..12];
 
     /// <summary>The data set with the cell's variant.</summary>
     public Dataset ReadData() => cell.Variant.Apply(read(cell.Data), seed);
@@ -114,7 +117,7 @@ internal sealed class CellRun(
     public object Options => OptionsOf(cell.Settings);
 
     /// <summary>Options of training.</summary>
-    public TrainingOptions Training => TrainingOf(cell.Settings);
+    public TrainingOptions TrainingOptions => TrainingOf(cell.Settings);
 
     /// <summary>Protocol of the test evaluation.</summary>
     public Protocol Protocol => protocol;
@@ -132,7 +135,7 @@ internal sealed class CellRun(
     /// <param name="rng">Root of the cell's random streams.</param>
     public RecommenderInputs Inputs(Dataset data, Rng rng)
     {
-        TrainingOptions training = Training;
+        TrainingOptions training = TrainingOptions;
         Modality[] modalities =
         [
             .. data.Modalities.Select(modality => FeatureTransform.Fit(
@@ -156,7 +159,7 @@ internal sealed class CellRun(
                 $"Settings are searched with the seeds {string.Join(" and ", SearchSeeds)}, and what is chosen is measured with others; leave {seed} out of the seeds.");
         SearchSpace space = PublishedSpaces.Of(Model, [.. data.Modalities.Select(modality => modality.Name)]);
         if (search.Losses) space = PublishedSpaces.WithLosses(space);
-        string trials = Path.Combine(folder, "searches", $"{cell.Model}-{KeyOf(cell with { Search = search with { Minutes = 0 } })}"); // whatever the budget: a longer search goes on from a shorter one
+        string trials = Path.Combine(folder, "searches", $"{cell.Model}-{KeyOf(cell with { Factors = [], Search = search with { Minutes = 0 } })}"); // whatever the budget: a longer search goes on from a shorter one
         var halving = new SuccessiveHalving(data, Model, space.Fixed(cell.Settings), trials, 60 * search.Minutes)
         {
             Seeds = SearchSeeds,

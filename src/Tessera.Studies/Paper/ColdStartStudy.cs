@@ -56,14 +56,18 @@ internal sealed partial class ColdStartStudy : Study
             from method in Methods(request)
             select method.Of(data.Folder) with
             {
-                Variant = new DataVariant { Split = split },
+                Variant = new DataVariant { Split = split, Modalities = request.Modalities.GetValueOrDefault(data.Folder) },
                 Factors = new() { ["data"] = data.Dataset.Name, ["split"] = KebabCase.Of(split), ["method"] = method.Name },
             };
     }
 
+    public override bool Trains(StudyCell cell) => cell.Model is not (ContentModel or RandomModel);
+
+    public override string Measurement => Name;
+
     public override CellResult Measure(CellRun run)
     {
-        if (run.Cell.Model is not (ContentModel or RandomModel))
+        if (Trains(run.Cell))
         {
             CellResult result = run.Train();
             using TrainedRun trained = TrainedRun.Open(run.RunFolder);

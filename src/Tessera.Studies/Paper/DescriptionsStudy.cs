@@ -51,6 +51,8 @@ internal sealed class DescriptionsStudy : Study
             };
     }
 
+    public override string Measurement => Name;
+
     public override CellResult Measure(CellRun run)
     {
         var costs = new JsonObject();

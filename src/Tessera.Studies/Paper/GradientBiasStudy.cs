@@ -58,16 +58,18 @@ internal sealed partial class GradientBiasStudy : Study
             }
             select request.Cell(data.Folder, model, settings) with
             {
-                Variant = graph.Variant,
+                Variant = graph.Variant with { Modalities = request.Modalities.GetValueOrDefault(data.Folder) },
                 Factors = new() { ["data"] = data.Dataset.Name, ["graph"] = graph.Name, ["loss"] = loss, ["optimizer"] = optimizer, ["model"] = StudyRequest.Catalog.Find(model).Title },
             };
     }
 
     /// <summary>Trains without validation and test: what is measured is the training itself.</summary>
+    public override string Measurement => Name;
+
     public override CellResult Measure(CellRun run)
     {
         Dataset data = run.ReadData();
-        TrainingOptions training = run.Training;
+        TrainingOptions training = run.TrainingOptions;
         training.Check();
         var rng = new Rng(run.Seed);
         using Recommender model = run.Model.Create(run.Inputs(data, rng), run.Options);

@@ -61,11 +61,13 @@ internal sealed class SequentialStudy : Study
             };
     }
 
+    public override string Measurement => Name;
+
     public override CellResult Measure(CellRun run)
     {
         if (run.Cell.Factors["periods"] == Modalities) return run.Train();
         Dataset data = run.ReadData();
-        TrainingOptions training = run.Training;
+        TrainingOptions training = run.TrainingOptions;
         var rng = new Rng(run.Seed);
         Interactions[] periods = PeriodsOf(
             data.Train, InteractionTimes.ReadIfPresent(run.Cell.Data, run.Cancellation)!, int.Parse(run.Cell.Factors["periods"], CultureInfo.InvariantCulture));

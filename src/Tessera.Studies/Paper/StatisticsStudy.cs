@@ -41,6 +41,10 @@ internal sealed class StatisticsStudy : Study
         return request.Data.Select(data => new StudyCell(data.Folder, Name) { Factors = new() { ["data"] = data.Dataset.Name } });
     }
 
+    public override bool Trains(StudyCell cell) => false;
+
+    public override string Measurement => Name;
+
     public override CellResult Measure(CellRun run)
     {
         Dataset data = run.ReadData();

@@ -24,8 +24,11 @@ internal abstract class Study
     /// <exception cref="InvalidInputException">The study cannot be made of such data or models; the message says why.</exception>
     public abstract IEnumerable<StudyCell> Cells(StudyRequest request);
 
-    /// <summary>Name of what is measured of a cell; studies that measure the same share their results.</summary>
-    public virtual string Measurement => "training";
+    /// <summary>Name of what is measured of a cell; studies whose cells are trained and scored, and no more, share what they measure.</summary>
+    public virtual string Measurement => CellRun.Training;
+
+    /// <summary>Whether a cell is one of a model that is trained, so that its settings can be checked and an epoch timed before it is measured.</summary>
+    public virtual bool Trains(StudyCell cell) => true;
 
     /// <summary>Measures a cell: trains its model and scores test, unless the study measures something else.</summary>
     public virtual CellResult Measure(CellRun run) => run.Train();

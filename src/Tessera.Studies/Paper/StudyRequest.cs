@@ -30,7 +30,7 @@ internal sealed record StudyRequest(IReadOnlyList<(string Folder, Dataset Datase
     /// <exception cref="InvalidInputException">There is one.</exception>
     public void RequireUsed(IEnumerable<StudyCell> cells)
     {
-        string[] models = [.. cells.Select(cell => cell.Model).Distinct()];
+        string[] models = [.. cells.Select(cell => cell.Model).Distinct().Where(name => Catalog.Models.Any(model => model.Name == name))];
         HashSet<string> known = [.. models.Select(Catalog.Find).SelectMany(UsedBy)];
         if (Settings.Select(pair => pair.Key).FirstOrDefault(key => !known.Contains(key)) is { } idle)
             throw new InvalidInputException($"'{idle}' is no option of training or of {string.Join(", ", models)}; 'tessera models' lists those there are.");

@@ -36,7 +36,7 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
         foreach (IGrouping<(string Data, DataVariant Variant), StudyCell> alike in plan.Cells.GroupBy(cell => (cell.Data, cell.Variant)))
         {
             Dataset data = alike.Key.Variant.Apply(Read(alike.Key.Data), plan.Seeds[0]);
-            foreach (StudyCell cell in alike)
+            foreach (StudyCell cell in alike.Where(study.Trains))
             {
                 try
                 {
@@ -55,7 +55,7 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
     {
         var costs = new List<StudyCost>();
         using var device = new Device(threads: 1);
-        foreach (var alike in Missing().GroupBy(one => (one.Cell.Model, one.Cell.Data)))
+        foreach (var alike in Missing().Where(one => study.Trains(one.Cell)).GroupBy(one => (one.Cell.Model, one.Cell.Data)))
         {
             CellRun run = Of(alike.First().Cell, alike.First().Seed, device, cancellation);
             costs.Add(new StudyCost(alike.Key.Model, alike.Key.Data, alike.Count(), CellCost.Measure(run, run.ReadData()).EpochSeconds));
