@@ -17,7 +17,7 @@ internal sealed class StudyRunCommand : TesseraCommand
     private readonly Option<string[]> _data = new("--data") { Description = "folder of a data set; may be repeated", HelpName = "DIR" };
     private readonly Option<string> _out = Flags.Text("--out", "REPORT", "folder for the plan and the report; the study goes on there");
     private readonly Option<string?> _models = Flags.OptionalText("--models", "NAME,NAME", "models to study; default: those of the study");
-    private readonly Option<string?> _modalities = Flags.OptionalText("--modalities", "NAME,NAME", "modalities to learn from, of the data sets that have them; default: all");
+    private readonly Option<string?> _modalities = Flags.OptionalText("--modalities", "NAME,NAME", "modalities to learn from; each data set keeps those of them that it has; default: all");
     private readonly Option<int> _seeds = Flags.Number("--seeds", "seeds of each training, 1 to this", minimum: 1, otherwise: 3, maximum: 1000);
     private readonly Option<string[]> _set = new("--set") { Description = "an option of training or of a model, for every model that has it; may be repeated", HelpName = "key=value" };
     private readonly Option<string?> _protocol = Flags.Protocol("strict");
@@ -85,20 +85,27 @@ internal sealed class StudyRunCommand : TesseraCommand
         JsonObject settings = OptionsBinder.ParseAssignments(parsed.GetValue(_set) ?? []);
         (string Folder, Dataset Dataset)[] data = [.. folders.Select(folder => (folder, session.ReadData(folder)))];
         string[] modalities = Split(parsed.GetValue(_modalities)), models = [.. Split(parsed.GetValue(_models)).Select(model => StudyRequest.Catalog.Find(model).Name)];
-        string[] some = modalities.Length == 0 ? [] : [.. data.Where(one => modalities.All(name => one.Dataset.Modalities.Any(modality => modality.Name == name))).Select(one => one.Folder)];
-        if (modalities.Length > 0 && some.Length == 0) data[0].Dataset.WithModalities(modalities); // throws: nothing has them
-        var request = new StudyRequest([.. data.Select(one => (one.Folder, some.Contains(one.Folder) ? one.Dataset.WithModalities(modalities) : one.Dataset))], models, settings)
+        Dictionary<string, string[]> kept = modalities.Length == 0 ? [] : data.ToDictionary(one => one.Folder, one => Kept(one.Dataset, modalities));
+        var request = new StudyRequest([.. data.Select(one => (one.Folder, kept.TryGetValue(one.Folder, out string[]? some) ? one.Dataset.WithModalities(some) : one.Dataset))], models, settings)
         {
-            Modalities = some.ToDictionary(folder => folder, _ => modalities),
+            Modalities = kept,
             SearchMinutes = parsed.GetValue(_search)?.TotalMinutes,
             WholeGrid = parsed.GetValue(_wholeGrid),
         };
         StudyCell[] cells = [.. study.Cells(request)];
         request.RequireUsed(cells);
-        return new StudyPlan(study.Name, [.. Enumerable.Range(1, parsed.GetValue(_seeds)).Select(seed => (ulong)seed)], cells)
+        int seeds = cells.Any(study.Trains) ? parsed.GetValue(_seeds) : 1;
+        return new StudyPlan(study.Name, [.. Enumerable.Range(1, seeds).Select(seed => (ulong)seed)], cells)
         {
             Protocol = parsed.GetValue(_protocol) is { } protocol ? KebabCase.Parse<Protocol>("protocol", protocol) : Protocol.Strict,
         };
+    }
+
+    private static string[] Kept(Dataset data, string[] modalities)
+    {
+        string[] kept = [.. modalities.Where(name => data.Modalities.Any(modality => modality.Name == name))];
+        if (kept.Length == 0 || kept.Distinct().Count() < kept.Length) data.WithModalities(modalities); // which says what is wrong
+        return kept;
     }
 
     private static string[] Split(string? names) => (names ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -7,6 +7,7 @@ using Tessera.Recommendation;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Metrics;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
 using Tessera.Recommendation.Scoring;
 using Tessera.Recommendation.Training;
@@ -53,7 +54,7 @@ internal sealed partial class ColdStartStudy : Study
         return
             from data in request.Data
             from split in Splits
-            from method in Methods(request)
+            from method in Methods(request, split)
             select method.Of(data.Folder) with
             {
                 Variant = new DataVariant { Split = split, Modalities = request.Modalities.GetValueOrDefault(data.Folder) },
@@ -87,20 +88,27 @@ internal sealed partial class ColdStartStudy : Study
         return run.Result(data) with { Test = measured[0].ToJson(), TestAmongCold = measured.ElementAtOrDefault(1)?.ToJson(), Measured = Measured(run, data, untrained) };
     }
 
-    private static IEnumerable<(string Name, Func<string, StudyCell> Of)> Methods(StudyRequest request)
+    /// <summary>The ways to find cold items. Where validation holds cold items beside warm ones, it chooses how high they stand, but for models as published.</summary>
+    private static IEnumerable<(string Name, Func<string, StudyCell> Of)> Methods(StudyRequest request, SplitScheme split)
     {
         foreach (string model in request.ModelsOr("vbpr", "lattice", "freedom", "lirdrec"))
-            yield return (StudyRequest.Catalog.Find(model).Title, folder => request.Cell(folder, model));
-        foreach (string model in request.ModelsOr("lirdrec").Where(model => !StudyRequest.Catalog.Find(model).IsItemBased))
         {
-            yield return (
-                $"{StudyRequest.Catalog.Find(model).Title}, cold items by neighbors",
-                folder => request.Cell(folder, model, new JsonObject { ["coldItems"] = KebabCase.Of(ColdItemVectors.Neighbors) }));
+            ModelDescription description = StudyRequest.Catalog.Find(model);
+            yield return ($"{description.Title}, as published", folder => request.Cell(folder, model, AsPublished(description)));
+            if (description.IsItemBased) continue;
+            if (split == SplitScheme.ColdMixed) yield return ($"{description.Title}, factor on cold items", folder => request.Cell(folder, model));
+            yield return ($"{description.Title}, cold items by neighbors", folder => request.Cell(folder, model, ByNeighbors()));
         }
 
+        foreach (Preset preset in Preset.All.Where(preset => request.ModelsOr(preset.Model).Contains(preset.Model)))
+            yield return ($"preset {preset.Name}", folder => request.Cell(folder, preset.Model, preset.Settings));
         yield return ("content neighbors", folder => new StudyCell(folder, ContentModel));
         yield return ("random", folder => new StudyCell(folder, RandomModel));
     }
+
+    private static JsonObject AsPublished(ModelDescription model) => model.IsItemBased ? [] : new() { ["coldItemFactor"] = 1 };
+
+    private static JsonObject ByNeighbors() => new() { ["coldItems"] = KebabCase.Of(ColdItemVectors.Neighbors) };
 
     /// <summary>Recall@20 of the test items of each degree among all items, where there are warm ones.</summary>
     private static JsonObject Measured(CellRun run, Dataset data, IScorer scorer)

@@ -11,7 +11,7 @@ namespace Tessera.Studies.Paper;
 /// <summary>What a study is asked of.</summary>
 /// <param name="Data">Folders and data sets.</param>
 /// <param name="Models">Names of the models asked for; empty for those that the study has by default.</param>
-/// <param name="Settings">Options that differ from the defaults, for every model that has them.</param>
+/// <param name="Settings">Options that differ from the defaults: for every model that has them, or, such as <c>lirdrec.layers</c>, for one alone.</param>
 internal sealed record StudyRequest(IReadOnlyList<(string Folder, Dataset Dataset)> Data, IReadOnlyList<string> Models, JsonObject Settings)
 {
     /// <summary>The modalities to keep of a data set, by its folder, where not all are.</summary>
@@ -31,7 +31,7 @@ internal sealed record StudyRequest(IReadOnlyList<(string Folder, Dataset Datase
     public void RequireUsed(IEnumerable<StudyCell> cells)
     {
         string[] models = [.. cells.Select(cell => cell.Model).Distinct().Where(name => Catalog.Models.Any(model => model.Name == name))];
-        HashSet<string> known = [.. models.Select(Catalog.Find).SelectMany(UsedBy)];
+        HashSet<string> known = [.. models.Select(Catalog.Find).SelectMany(model => UsedBy(model).SelectMany(key => new[] { key, $"{model.Name}.{key}" }))];
         if (Settings.Select(pair => pair.Key).FirstOrDefault(key => !known.Contains(key)) is { } idle)
             throw new InvalidInputException($"'{idle}' is no option of training or of {string.Join(", ", models)}; 'tessera models' lists those there are.");
     }
@@ -62,8 +62,10 @@ internal sealed record StudyRequest(IReadOnlyList<(string Folder, Dataset Datase
     {
         ModelDescription description = Catalog.Find(model);
         HashSet<string> known = [.. UsedBy(description)];
+        string own = description.Name + '.';
+        IEnumerable<KeyValuePair<string, JsonNode?>> ofModel = Settings.Where(pair => pair.Key.StartsWith(own, StringComparison.Ordinal)).Select(pair => KeyValuePair.Create(pair.Key[own.Length..], pair.Value));
         var all = new JsonObject();
-        foreach ((string key, JsonNode? value) in Settings.Where(pair => known.Contains(pair.Key)).Concat(settings ?? [])) all[key] = value?.DeepClone();
+        foreach ((string key, JsonNode? value) in Settings.Concat(ofModel).Where(pair => known.Contains(pair.Key)).Concat(settings ?? [])) all[key] = value?.DeepClone();
         foreach (string key in all.Where(pair => pair.Value is null).Select(pair => pair.Key).ToArray()) all.Remove(key);
         return new StudyCell(folder, description.Name) { Settings = all, Variant = new DataVariant { Modalities = Modalities.GetValueOrDefault(folder) } };
     }

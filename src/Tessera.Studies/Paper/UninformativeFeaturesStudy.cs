@@ -28,12 +28,17 @@ internal sealed class UninformativeFeaturesStudy : Study
             from cell in request.ModelsOr("lirdrec", "vbpr").Select(StudyRequest.Reading)
                 .SelectMany(model => Variants.Select(variant => Cell(model, variant.Name, variant.Variant)))
                 .Concat(WithoutFeatures.Select(name => Cell(StudyRequest.Catalog.Find(name), Unread, new())))
-            select cell with { Data = data.Folder, Factors = new(cell.Factors.Prepend(new(Data, data.Dataset.Name))) };
+            select cell with
+            {
+                Data = data.Folder,
+                Variant = cell.Variant with { Modalities = request.Modalities.GetValueOrDefault(data.Folder) },
+                Factors = new(cell.Factors.Prepend(new(Data, data.Dataset.Name))),
+            };
 
         StudyCell Cell(ModelDescription model, string features, DataVariant variant) =>
             request.Cell("", model.Name) with
             {
-                Variant = variant with { Modalities = request.Modalities.GetValueOrDefault(data.Folder) },
+                Variant = variant,
                 Factors = new() { [Model] = model.Title, [Features] = features },
             };
     }
