@@ -93,6 +93,7 @@ public sealed class PackageTests : IDisposable
         Assert.Equal(Weights, files.Where(file => file.Contains("/weights/", StringComparison.Ordinal)).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         string[] names = [.. files.Select(file => Path.GetFileNameWithoutExtension(file))];
         Assert.All(["onnxruntime", "libSkiaSharp", "e_sqlite3"], native => Assert.Contains(names, name => name == native || name == "lib" + native));
+        Assert.Contains(files, file => file.EndsWith("/licenses/LiberationSans-License.txt", StringComparison.Ordinal)); // of the figures' font
         Assert.DoesNotContain(files, file => file.Contains("/runtimes/", StringComparison.Ordinal));
     }
 

@@ -96,7 +96,7 @@ internal sealed class CellRun(
         RunResult result = run.Execute(RunFolder, device, resume: directory.HoldsRun, GraphCache, progress, cancellation);
         JsonObject metrics = result.ToJson(run.Config);
         WriteUsers(data);
-        JsonObject[] curve = File.Exists(directory.EpochsFile) ? [.. File.ReadLines(directory.EpochsFile).Select(line => JsonNode.Parse(line)!.AsObject())] : [];
+        JsonObject[] curve = File.Exists(directory.EpochsFile) ? [.. InputFile.ReadLines(directory.EpochsFile).Select(line => JsonNode.Parse(line)!.AsObject())] : [];
         return Result(data) with
         {
             Epochs = result.Epochs,
@@ -189,6 +189,6 @@ internal sealed class CellRun(
         $"{Processor()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
 
     private static string Processor() => File.Exists("/proc/cpuinfo")
-        ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString()
+        ? InputFile.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString()
         : RuntimeInformation.ProcessArchitecture.ToString();
 }

@@ -1,6 +1,5 @@
 using ScottPlot;
 using ScottPlot.Plottables;
-using ScottPlot.TickGenerators;
 
 namespace Tessera.Studies.Reports;
 
@@ -47,7 +46,7 @@ internal static class BarPlot
         double room = (widestNumber + 2 * Gap) / (PlotStyle.Width - widestName - 40);
         double length = high > low ? (high - low) / (1 - room) : 1, margin = low < 0 ? 0.02 * length : 0;
         plot.Axes.SetLimits(low - margin, low + length, -groupHeight * (Math.Max(1, figure.Groups.Count) - 0.5), groupHeight / 2);
-        plot.Axes.Bottom.TickGenerator = new NumericAutomatic { LabelFormatter = NumberText.Of };
+        plot.Axes.Bottom.TickGenerator = PlotStyle.Ticks();
         plot.Axes.Left.SetTicks([.. names.Select((_, group) => -groupHeight * group)], names);
         plot.Axes.Left.MajorTickStyle.Length = 0;
         plot.Grid.YAxisStyle.IsVisible = false;

@@ -1,6 +1,5 @@
 using ScottPlot;
 using ScottPlot.Plottables;
-using ScottPlot.TickGenerators;
 
 namespace Tessera.Studies.Reports;
 
@@ -13,8 +12,8 @@ internal static class LinePlot
     {
         Plot plot = PlotStyle.Create(figure.XLabel, figure.YLabel);
         bool whole = figure.Lines.SelectMany(line => line.X).All(double.IsInteger);
-        plot.Axes.Bottom.TickGenerator = new NumericAutomatic { IntegerTicksOnly = whole, LabelFormatter = NumberText.Of };
-        plot.Axes.Left.TickGenerator = new NumericAutomatic { LabelFormatter = NumberText.Of };
+        plot.Axes.Bottom.TickGenerator = PlotStyle.Ticks(whole);
+        plot.Axes.Left.TickGenerator = PlotStyle.Ticks();
         List<LegendItem> legend = [];
         for (int series = 0; series < figure.Lines.Count; series++) AddBand(plot, figure.Lines[series], series);
         for (int series = 0; series < figure.Lines.Count; series++)

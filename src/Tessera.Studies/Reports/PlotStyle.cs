@@ -1,4 +1,5 @@
 using ScottPlot;
+using ScottPlot.TickGenerators;
 
 namespace Tessera.Studies.Reports;
 
@@ -56,6 +57,10 @@ internal static class PlotStyle
         plot.Axes.Left.Label.Text = PlotFont.Drawable(yLabel);
         return plot;
     }
+
+    /// <summary>Numbers along an axis, with room between them.</summary>
+    /// <param name="whole">Whether whole numbers alone stand there.</param>
+    public static NumericAutomatic Ticks(bool whole = false) => new() { IntegerTicksOnly = whole, LabelFormatter = NumberText.Of, TickDensity = 0.6 };
 
     /// <summary>Names the series below the plot, where there are several.</summary>
     /// <returns>The height that it takes in pixels.</returns>

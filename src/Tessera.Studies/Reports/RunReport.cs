@@ -54,7 +54,7 @@ internal sealed class RunReport
         MetricName[] metrics = [.. Shown.Append(Monitor).Distinct().Where(metric => _epochs.Any(epoch => epoch.Validation(metric) is not null))];
         if (metrics.Length == 0) yield break;
         EpochRecord best = _epochs.LastOrDefault(epoch => epoch.IsBest) ?? _epochs[^1];
-        string found = best.Validation(Monitor) is { } value ? $" {Monitor} was {NumberText.Of(value)} in the best epoch so far, {best.Epoch}." : "";
+        string found = best.Validation(Monitor) is { } value ? $" {Monitor} was {NumberText.Of(value)} in the best epoch, {best.Epoch}." : "";
         yield return new LineFigure(
             "Validation", $"Metrics on validation after each epoch, a line each.{found}", "epoch", "metric",
             [.. metrics.Select(metric => Curve(metric.ToString(), epoch => epoch.Validation(metric)))]);
