@@ -68,7 +68,7 @@ internal sealed record StudyRequest(IReadOnlyList<(string Folder, Dataset Datase
         string has = dataset.Modalities.Count == 0 ? "no modality" : $"only {string.Join(" and ", dataset.Modalities.Select(modality => $"'{modality.Name}'"))}";
         throw new InvalidInputException(
             $"The data set in '{folder}' has {has}, and the study '{study}' needs {(least == 1 ? "one" : $"{least} modalities")} or more; "
-            + "give one that has them, or add some by 'tessera encode'.");
+            + "give one that has them, or add some by 'tessera data encode'.");
     }
 
     /// <summary>The options that do something with a model: none of training where nothing is trained, nor of features that are not read.</summary>
