@@ -56,9 +56,9 @@ public sealed class AblationTests : IDisposable
     [Fact]
     public void A_data_set_of_one_modality_has_no_subsets()
     {
-        Refused("modalities", _small.Request(modalities: ["text"]), "has only 'text', and the study 'modalities' needs 2 modalities or more; give one that has them, or add some by 'tessera encode'.");
+        Refused("modalities", _small.Request(modalities: ["text"]), "has only 'text', and the study 'modalities' needs 2 modalities or more; give one that has them, or add some by 'tessera data encode'.");
         Refused("modalities", _small.Request(settings: new() { ["itemGraphWeights"] = "image:0.1,text:0.9" }), "leave it out, and each subset has its default.");
-        Refused("transform", _small.Request(modalities: []), "has no modality, and the study 'transform' needs one or more; give one that has them, or add some by 'tessera encode'.");
+        Refused("transform", _small.Request(modalities: []), "has no modality, and the study 'transform' needs one or more; give one that has them, or add some by 'tessera data encode'.");
     }
 
     [Theory]
