@@ -176,21 +176,6 @@ public sealed class ItemsTests(Workplace work) : IClassFixture<Workplace>
         Assert.Equal("red chair", (string)Ranked("similar", "--run", run, "--item", "5", "--count", "40").Single(item => (string)item["item"]! == "4")["title"]!);
     }
 
-    [Fact]
-    public void An_encoder_whose_state_no_run_keeps_asks_for_ready_vectors()
-    {
-        string data = PictureShop.Create(work), run = work.New("run");
-        Assert.Equal(0, work.Run("data", "encode", "--data", data, "--encoder", "tfidf").Code);
-        Assert.Equal(0, work.Run(["train", "--data", data, "--model", "mf", "--out", run, .. Workplace.Quick]).Code);
-        string file = work.File("new.jsonl", "{\"item\": \"new\", \"title\": \"red chair\"}\n");
-
-        Outcome outcome = work.Run("items", "add", "--run", run, "--items", file);
-
-        Assert.Equal(2, outcome.Code);
-        Assert.Contains("The features of 'text' were made by tfidf-svd", Assert.Single(outcome.Errors), StringComparison.Ordinal);
-        Assert.Contains("give ready vectors of ", outcome.Error, StringComparison.Ordinal);
-    }
-
     private JsonNode[] Ranked(params string[] command) => [.. work.Run([.. command, "--json"]).Json["items"]!.AsArray().Select(item => item!)];
 
     /// <summary>A line for a new item with the features of one of the data set's.</summary>

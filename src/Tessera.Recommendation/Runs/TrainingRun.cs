@@ -170,6 +170,7 @@ public sealed partial class TrainingRun
         if (directory.Begin(Config, start) is { } deleted) LogRestarted(directory.Path, deleted);
         KnownData.Write(directory, Config, _dataset); // before training, for what cannot be written is refused here
         RunFeatures.Write(directory, Config, transforms);
+        if (_model.IsItemBased) return; // takes no new items
         foreach (Modality modality in _dataset.Modalities)
             if (!EncoderFile.Copy(modality, directory.Path)) LogUnfitEncoder(modality.FittedEncoder!, modality.Name);
     }
