@@ -29,7 +29,6 @@ namespace Tessera.Studies.Cells;
 internal sealed class CellRun(StudyCell cell, ulong seed, string folder, Protocol protocol, Device device, CancellationToken cancellation)
 {
     private const string SearchKey = "search";
-    private static readonly ulong[] SearchSeeds = [1001, 1002];
     private static readonly ModelCatalog Models = ModelCatalog.Of(typeof(LirdRec).Assembly);
 
     public StudyCell Cell => cell;
@@ -80,7 +79,7 @@ internal sealed class CellRun(StudyCell cell, ulong seed, string folder, Protoco
         RunResult result = run.Execute(RunFolder, device, resume: directory.HoldsRun, GraphCache, progress, cancellation);
         JsonObject metrics = result.ToJson(run.Config);
         WriteUsers(data);
-        JsonObject[] curve = File.Exists(directory.EpochsFile) ? [.. File.ReadLines(directory.EpochsFile).Select(line => JsonNode.Parse(line)!.AsObject())] : [];
+        JsonObject[] curve = File.Exists(directory.EpochsFile) ? [.. InputFile.ReadLines(directory.EpochsFile).Select(line => JsonNode.Parse(line)!.AsObject())] : [];
         return Result(data) with
         {
             Epochs = result.Epochs,
@@ -114,15 +113,14 @@ internal sealed class CellRun(StudyCell cell, ulong seed, string folder, Protoco
     /// <summary>Settings chosen on validation, by other seeds than are measured; the same for all that are, and kept.</summary>
     private SearchResult Search(Dataset data, CellSearch search)
     {
-        if (SearchSeeds.Contains(seed))
+        if (SuccessiveHalving.Seeds.Contains(seed))
             throw new InvalidInputException(
-                $"Settings are searched with the seeds {string.Join(" and ", SearchSeeds)}, and what is chosen is measured with others; leave {seed} out of the seeds.");
+                $"Settings are searched with the seeds {string.Join(" and ", SuccessiveHalving.Seeds)}, and what is chosen is measured with others; leave {seed} out of the seeds.");
         SearchSpace space = PublishedSpaces.Of(Model, [.. data.Modalities.Select(modality => modality.Name)]);
         if (search.Losses) space = PublishedSpaces.WithLosses(space);
         string trials = Path.Combine(folder, "searches", $"{cell.Model}-{Key}");
         var halving = new SuccessiveHalving(data, Model, space.Fixed(cell.Settings), trials, 60 * search.Minutes)
         {
-            Seeds = SearchSeeds,
             Note = line => Note?.Invoke($"{cell.Model}: {line}"),
         };
         return halving.Run(cancellation);
@@ -146,6 +144,6 @@ internal sealed class CellRun(StudyCell cell, ulong seed, string folder, Protoco
         $"{Processor()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
 
     private static string Processor() => File.Exists("/proc/cpuinfo")
-        ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString()
+        ? InputFile.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString()
         : RuntimeInformation.ProcessArchitecture.ToString();
 }

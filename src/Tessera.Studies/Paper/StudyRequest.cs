@@ -5,6 +5,7 @@ using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Training;
 using Tessera.Studies.Plans;
+using Tessera.Studies.Tuning;
 
 namespace Tessera.Studies.Paper;
 
@@ -31,6 +32,14 @@ internal sealed record StudyRequest(IReadOnlyList<(string Folder, Dataset Datase
     public static ModelDescription Reading(string name) => Catalog.Find(name) is { NeedsFeatures: true } model ? model
         : throw new InvalidInputException(
             $"{Catalog.Find(name).Title} does not learn from item features, which the study is of; leave it out of the models.");
+
+    /// <summary>The first seeds to measure with, without those that settings are searched with where they are.</summary>
+    /// <param name="count">How many.</param>
+    public IReadOnlyList<ulong> Seeds(int count)
+    {
+        IReadOnlyList<ulong> taken = SearchMinutes is null ? [] : SuccessiveHalving.Seeds;
+        return [.. Enumerable.Range(1, count + taken.Count).Select(seed => (ulong)seed).Except(taken)];
+    }
 
     /// <summary>The models asked for, or these.</summary>
     public IReadOnlyList<string> ModelsOr(params IReadOnlyList<string> defaults) => Models.Count > 0 ? Models : defaults;
