@@ -94,8 +94,7 @@ internal sealed class StudyRunCommand : TesseraCommand
         };
         StudyCell[] cells = [.. study.Cells(request)];
         request.RequireUsed(cells);
-        int seeds = cells.Any(study.Trains) ? parsed.GetValue(_seeds) : 1;
-        return new StudyPlan(study.Name, [.. Enumerable.Range(1, seeds).Select(seed => (ulong)seed)], cells)
+        return new StudyPlan(study.Name, request.Seeds(cells.Any(study.Trains) ? parsed.GetValue(_seeds) : 1), cells)
         {
             Protocol = parsed.GetValue(_protocol) is { } protocol ? KebabCase.Parse<Protocol>("protocol", protocol) : Protocol.Strict,
         };

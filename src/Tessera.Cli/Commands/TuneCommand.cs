@@ -58,7 +58,7 @@ internal sealed class TuneCommand : TesseraCommand
 
         var search = new SuccessiveHalving(data, model, space, Path.Combine(folder, "trials"), budget.TotalSeconds) { Note = session.Note };
         SearchResult result = search.Run(session.Cancellation);
-        EvaluationResult[] tests = [.. search.Seeds.Select(seed => search.Of(result.Settings, seed).ScoreTest(protocol))];
+        EvaluationResult[] tests = [.. SuccessiveHalving.Seeds.Select(seed => search.Of(result.Settings, seed).ScoreTest(protocol))];
         JsonObject json = ToJson(model, data, result, search.Trials, tests, protocol);
         JsonRecord.Write(Path.Combine(folder, "best.json"), result.Settings);
         JsonRecord.Write(Path.Combine(folder, "tuning.json"), json);

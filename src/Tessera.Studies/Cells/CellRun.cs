@@ -40,7 +40,6 @@ internal sealed class CellRun(
     public const string Training = "training";
 
     private const string SearchKey = "search";
-    private static readonly ulong[] SearchSeeds = [1001, 1002];
     private static readonly JsonSerializerOptions KeyFormat = new() { IncludeFields = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
     private static readonly ModelCatalog Models = ModelCatalog.Of(typeof(LirdRec).Assembly);
 
@@ -154,15 +153,14 @@ internal sealed class CellRun(
     /// <summary>Settings chosen on validation, by other seeds than are measured; the same for all that are, and kept.</summary>
     private SearchResult Search(Dataset data, CellSearch search)
     {
-        if (SearchSeeds.Contains(seed))
+        if (SuccessiveHalving.Seeds.Contains(seed))
             throw new InvalidInputException(
-                $"Settings are searched with the seeds {string.Join(" and ", SearchSeeds)}, and what is chosen is measured with others; leave {seed} out of the seeds.");
+                $"Settings are searched with the seeds {string.Join(" and ", SuccessiveHalving.Seeds)}, and what is chosen is measured with others; leave {seed} out of the seeds.");
         SearchSpace space = PublishedSpaces.Of(Model, [.. data.Modalities.Select(modality => modality.Name)]);
         if (search.Losses) space = PublishedSpaces.WithLosses(space);
         string trials = Path.Combine(folder, "searches", $"{cell.Model}-{KeyOf(cell with { Factors = [], Search = search with { Minutes = 0 } })}"); // whatever the budget: a longer search goes on from a shorter one
         var halving = new SuccessiveHalving(data, Model, space.Fixed(cell.Settings), trials, 60 * search.Minutes)
         {
-            Seeds = SearchSeeds,
             Note = line => Note?.Invoke($"{cell.Model}: {line}"),
         };
         return halving.Run(cancellation);

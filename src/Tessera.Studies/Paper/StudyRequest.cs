@@ -5,6 +5,7 @@ using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Training;
 using Tessera.Studies.Plans;
+using Tessera.Studies.Tuning;
 
 namespace Tessera.Studies.Paper;
 
@@ -51,6 +52,14 @@ internal sealed record StudyRequest(IReadOnlyList<(string Folder, Dataset Datase
             HashSet<string> known = [.. OptionsBinder.Describe(typeof(TrainingOptions)).Select(option => option.Name)];
             return OptionsBinder.Bind<TrainingOptions>(new JsonObject(Settings.Where(pair => known.Contains(pair.Key)).Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone()))));
         }
+    }
+
+    /// <summary>The first seeds to measure with, without those that settings are searched with where they are.</summary>
+    /// <param name="count">How many.</param>
+    public IReadOnlyList<ulong> Seeds(int count)
+    {
+        IReadOnlyList<ulong> taken = SearchMinutes is null ? [] : SuccessiveHalving.Seeds;
+        return [.. Enumerable.Range(1, count + taken.Count).Select(seed => (ulong)seed).Except(taken)];
     }
 
     /// <summary>The models asked for, or these.</summary>

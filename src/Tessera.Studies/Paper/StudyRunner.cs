@@ -137,7 +137,8 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
         }
     }
 
-    private CellRun Of(StudyCell cell, ulong seed, Device? device = null, CancellationToken cancellation = default) =>
+    /// <summary>A cell and a seed.</summary>
+    public CellRun Of(StudyCell cell, ulong seed, Device? device = null, CancellationToken cancellation = default) =>
         new(study.Measurement, cell, seed, folder, plan.Protocol, Read, device!, cancellation) { Note = Note };
 
     private Dataset Read(string data) => _data.GetOrAdd(data, path => new(() => DatasetReader.Read(path))).Value;

@@ -16,13 +16,13 @@ namespace Tessera.Studies.Tuning;
 /// <param name="budget">Processor seconds to spend. What has begun is completed, and of every rung at least one trial.</param>
 internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model, SearchSpace space, string folder, double budget)
 {
+    /// <summary>Seeds that settings are chosen by: the first alone until the end. What is chosen is measured with others.</summary>
+    public static readonly IReadOnlyList<ulong> Seeds = [1, 2];
+
     private const int FewestDrawn = 3;
     private const int ToTheEnd = int.MaxValue;
     private readonly List<Trial> _trials = [];
     private static readonly (int Epochs, double Budget)[] Rungs = [(16, 0.25), (48, 0.5)]; // and the share of the budget spent by the end of each
-
-    /// <summary>Seeds that settings are chosen by: the first alone until the end.</summary>
-    public IReadOnlyList<ulong> Seeds { get; init; } = [1, 2];
 
     /// <summary>Called with a line about each trial that was trained.</summary>
     public Action<string>? Note { get; init; }

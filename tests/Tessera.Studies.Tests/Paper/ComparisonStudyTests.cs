@@ -28,6 +28,18 @@ public sealed class ComparisonStudyTests : IDisposable
         Assert.Equal(_small.RecallOf(plan.Cells[1]) - _small.RecallOf(plan.Cells[2]), tables[1].Rows[1][1].Value!.Value, 1e-12);
     }
 
+    [Theory]
+    [InlineData("comparison", "vbpr")]
+    [InlineData("uninformative-features", "vbpr")]
+    [InlineData("preprocessing", "vbpr")]
+    [InlineData("transform", "lirdrec")]
+    public void Modalities_asked_for_are_those_that_cells_have(string study, string model)
+    {
+        StudyRequest request = _small.Request([model]) with { Modalities = ["text"] };
+
+        Assert.All(StudyCatalog.Find(study).Cells(request), cell => Assert.Equal(["text"], cell.Variant.Modalities));
+    }
+
     [Fact]
     public void Without_models_asked_for_there_are_the_papers_and_three_that_it_lacks()
     {
@@ -45,21 +57,24 @@ public sealed class ComparisonStudyTests : IDisposable
     {
         StudyRequest request = _small.Request(["mf", "ease"]) with { SearchMinutes = 0 };
 
-        (StudyPlan plan, Report report) = _small.Run("comparison", request, 1, 2);
+        Assert.Equal([3UL, 4], request.Seeds(2));
+        Assert.Equal([1UL, 2], (request with { SearchMinutes = null }).Seeds(2));
+
+        (StudyPlan plan, Report report) = _small.Run("comparison", request, 3, 4);
 
         Assert.Equal(
             [("mf", "as published", false), ("ease", "as published", false), ("mf", "same losses", true)],
             plan.Cells.Select(cell => (cell.Model, cell.Factors["track"], cell.Search!.Losses)));
         Table[] chosen = [.. report.Parts.OfType<Table>().Where(table => table.Title.EndsWith("settings chosen", StringComparison.Ordinal))];
         Assert.Equal([["MF", "EASE"], ["EASE", "MF"]], chosen.Select(table => table.Rows.Select(row => row[0].Text)));
-        string mf = Chosen(plan.Cells[0], 1), losses = Chosen(plan.Cells[2], 1);
-        Assert.Equal(mf, Chosen(plan.Cells[0], 2));
+        string mf = Chosen(plan.Cells[0], 3), losses = Chosen(plan.Cells[2], 3);
+        Assert.Equal(mf, Chosen(plan.Cells[0], 4));
         Assert.Contains("\"epochs\":2,\"embeddingSize\":8,\"learningRate\":0.01", mf, StringComparison.Ordinal); // as asked for, not searched
         Assert.Contains("\"regularization\":", mf, StringComparison.Ordinal);
         Assert.DoesNotContain("\"loss\":", mf, StringComparison.Ordinal);
         Assert.Contains("\"loss\":", losses, StringComparison.Ordinal);
         string[] searches = [.. Directory.GetDirectories(_small.Searches).SelectMany(Directory.GetDirectories)];
-        Assert.All(searches, trial => Assert.Matches("-100[12]$", trial));
+        Assert.All(searches, trial => Assert.Matches("-[12]$", trial));
         Assert.All(searches, trial => Assert.Null(JsonNode.Parse(File.ReadAllText(Path.Combine(trial, "metrics.json")))!["test"])); // nobody looked at it
     }
 
@@ -68,9 +83,9 @@ public sealed class ComparisonStudyTests : IDisposable
     {
         StudyRequest request = _small.Request(["mf"]) with { SearchMinutes = 0 };
 
-        string message = Assert.Throws<InvalidInputException>(() => _small.Run("comparison", request, 1001)).Message;
+        string message = Assert.Throws<InvalidInputException>(() => _small.Run("comparison", request, 2)).Message;
 
-        Assert.Equal("Settings are searched with the seeds 1001 and 1002, and what is chosen is measured with others; leave 1001 out of the seeds.", message);
+        Assert.Equal("Settings are searched with the seeds 1 and 2, and what is chosen is measured with others; leave 2 out of the seeds.", message);
     }
 
     [Fact]

@@ -96,7 +96,7 @@ public sealed class GradientBiasStudyTests
         using var small = new SmallStudy();
         StudyPlan plan = small.Plan("gradient-bias");
         StudyCell cell = plan.Cells.First(one => one.Model == "freedom" && one.Factors["optimizer"] == "Adam");
-        var run = new CellRun(cell, 1, small.In("study"), plan.Protocol, small.Device, default);
+        CellRun run = small.Runner(plan).Of(cell, 1, small.Device);
 
         CellResult traced = StudyCatalog.Find("gradient-bias").Measure(run), ordinary = run.Train();
 
@@ -155,11 +155,11 @@ public sealed class GradientBiasStudyTests
     private static IReadOnlyList<StepTrace> FirstEpochs(SmallStudy small, string model, string loss)
     {
         StudyPlan plan = small.Plan("gradient-bias", new JsonObject { ["epochs"] = 1, ["embeddingSize"] = 8, ["batchSize"] = 10 }, [model]);
-        var run = new CellRun(plan.Cells.First(cell => cell.Settings["loss"]!.ToString() == loss), 1, small.In("study"), plan.Protocol, small.Device, default);
+        CellRun run = small.Runner(plan).Of(plan.Cells.First(cell => cell.Settings["loss"]!.ToString() == loss), 1, small.Device);
         Dataset data = run.ReadData();
         var rng = new Rng(1);
         using Recommender recommender = run.Model.Create(run.Inputs(data, rng), run.Options);
-        using var trace = new GradientTrace(recommender, data.Train, run.Training, byAdam: true, small.Device, rng.Stream("training"));
+        using var trace = new GradientTrace(recommender, data.Train, run.TrainingOptions, byAdam: true, small.Device, rng.Stream("training"));
         return trace.Epoch(1, default);
     }
 }

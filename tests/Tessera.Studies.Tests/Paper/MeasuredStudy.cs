@@ -49,7 +49,7 @@ internal sealed class MeasuredStudy : IDisposable
     public Report Unmeasured(string study, StudyRequest request) => Runner(new StudyPlan(study, [1], [.. StudyCatalog.Find(study).Cells(request)]), "unmeasured").Report();
 
     /// <summary>A cell and a seed as <see cref="Run"/> measured it.</summary>
-    public CellRun Cell(StudyCell cell, ulong seed = 1) => new(cell, seed, _folder.In("study"), Protocol.Strict, _device, default);
+    public CellRun Cell(StudyCell cell, ulong seed = 1) => Runner(new StudyPlan("components", [seed], [cell])).Of(cell, seed, _device);
 
     /// <summary>Where the trials of searches are.</summary>
     public string Searches => _folder.In("study/searches");
@@ -63,5 +63,5 @@ internal sealed class MeasuredStudy : IDisposable
         _folder.Dispose();
     }
 
-    private StudyRunner Runner(StudyPlan plan, string name = "study") => new(StudyCatalog.Find(plan.Study), plan, _folder.In(name), _device);
+    private StudyRunner Runner(StudyPlan plan, string name = "study") => new(StudyCatalog.Find(plan.Study), plan, _folder.In(name)) { Parallel = 1 };
 }

@@ -49,7 +49,7 @@ public sealed class SequentialStudyTests
     {
         using SmallStudy small = WithTimes();
         StudyPlan plan = small.Plan("sequential", SmallStudy.Tiny(epochs: 3));
-        var run = new CellRun(plan.Cells.First(cell => cell.Factors["periods"] == "2"), 1, small.In("study"), plan.Protocol, small.Device, default);
+        CellRun run = small.Runner(plan).Of(plan.Cells.First(cell => cell.Factors["periods"] == "2"), 1, small.Device);
         CellResult whole = StudyCatalog.Find("sequential").Measure(run);
         Directory.Delete(Path.Combine(run.RunFolder, "checkpoints", "epoch-000003"), recursive: true); // as if killed in the last epoch, after its line was written
 

@@ -44,7 +44,7 @@ internal sealed class SmallStudy : IDisposable
     public static JsonObject Tiny(int epochs = 2) => new() { ["epochs"] = epochs, ["embeddingSize"] = 8, ["learningRate"] = 1e-2 };
 
     public StudyRunner Runner(StudyPlan plan, Action<string>? note = null, string out_ = "study") =>
-        new(StudyCatalog.Find(plan.Study), plan, In(out_), _device) { Note = note };
+        new(StudyCatalog.Find(plan.Study), plan, In(out_)) { Note = note, Parallel = 1 };
 
     /// <summary>Measures all of a plan.</summary>
     public Report Run(StudyPlan plan)
@@ -55,7 +55,7 @@ internal sealed class SmallStudy : IDisposable
     }
 
     /// <summary>What a cell gave with the plan's first seed.</summary>
-    public CellResult ResultOf(StudyPlan plan, StudyCell cell) => new CellRun(cell, plan.Seeds[0], In("study"), plan.Protocol, _device, default).Read()!;
+    public CellResult ResultOf(StudyPlan plan, StudyCell cell) => Runner(plan).Of(cell, plan.Seeds[0]).Read()!;
 
     /// <summary>Stops a study after one cell, lets it go on, and compares its report to that of one that ran through.</summary>
     public void AssertResumes(StudyPlan plan)
@@ -65,7 +65,7 @@ internal sealed class SmallStudy : IDisposable
         using var stop = new CancellationTokenSource();
         StudyRunner stopped = Runner(read, _ => stop.Cancel(), "stopped");
         Assert.Throws<OperationCanceledException>(() => stopped.Measure(null, stop.Token));
-        string first = Assert.Single(Directory.GetFiles(In("stopped/results")));
+        string first = Assert.Single(Directory.GetFiles(In("stopped"), "*.json"));
         DateTime written = File.GetLastWriteTimeUtc(first);
         stopped.Measure(null, default);
         Assert.Equal(written, File.GetLastWriteTimeUtc(first));
