@@ -103,8 +103,13 @@ internal sealed class RunReport
         yield return new Heading("Settings");
         yield return Options("Run", new JsonObject
         {
-            ["model"] = _config.Model, ["data"] = _config.Data, ["modalities"] = string.Join(", ", _config.Modalities), ["seed"] = _config.Seed,
-            ["protocol"] = KebabCase.Of(_config.Protocol), ["data's SHA-256"] = _config.DataFingerprint, ["version"] = _config.Version,
+            ["model"] = _config.Model,
+            ["data"] = _config.Data,
+            ["modalities"] = string.Join(", ", _config.Modalities),
+            ["seed"] = _config.Seed,
+            ["protocol"] = KebabCase.Of(_config.Protocol),
+            ["data's SHA-256"] = _config.DataFingerprint,
+            ["version"] = _config.Version,
         });
         if (_config.ModelOptions.Count > 0) yield return Options($"Options of {_config.Model}", _config.ModelOptions);
         if (!_config.IsItemBased) yield return Options("Options of training", OptionsBinder.ToJson(_config.Training));
