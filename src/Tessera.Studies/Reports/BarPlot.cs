@@ -13,7 +13,8 @@ internal static class BarPlot
     {
         Plot plot = PlotStyle.Create(figure.YLabel, "");
         string[] names = [.. figure.Groups.Select(group => PlotFont.Wrapped(group, PlotStyle.TextSize, NameWidth))];
-        double groupHeight = Math.Max(BarHeight * figure.Series.Count, (PlotStyle.TextSize + 4) * names.Select(name => name.Split('\n').Length).DefaultIfEmpty(1).Max()) + GroupGap;
+        int lines = names.Select(name => name.Split('\n').Length).DefaultIfEmpty(1).Max();
+        double groupHeight = Math.Max(BarHeight * figure.Series.Count, (PlotStyle.TextSize + 4) * lines) + GroupGap;
         Func<double, string> text = NumberText.Alike(figure.Series.SelectMany(series => series.Values));
         List<Bar> bars = [];
         List<(double Place, double Value, double Deviation)> intervals = [];

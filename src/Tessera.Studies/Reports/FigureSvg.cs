@@ -26,7 +26,7 @@ internal static partial class FigureSvg
     public static XElement Of(Figure figure, Drawing drawing, string id)
     {
         XElement root = XElement.Parse(drawing.Svg());
-        foreach (XElement clipped in root.Elements(Svg + "g").Where(group => group.Attribute("clip-path") is not null).ToArray()) clipped.ReplaceWith(clipped.Elements());
+        foreach (XElement group in root.Elements(Svg + "g").Where(group => group.Attribute("clip-path") is not null).ToArray()) group.ReplaceWith(group.Elements());
         root.Descendants(Svg + "clipPath").Remove();
         root.Descendants().Where(element => IsInvisible(element)).Remove();
         foreach (XElement element in root.Descendants().ToArray()) Lighten(element);
@@ -59,7 +59,7 @@ internal static partial class FigureSvg
         if (element.Name == Svg + "text") Center(element);
         foreach (XAttribute attribute in element.Attributes())
         {
-            if (Measures.Contains(attribute.Name.LocalName)) attribute.Value = Decimals().Replace(attribute.Value, match => Rounded(double.Parse(match.Value, CultureInfo.InvariantCulture)));
+            if (Measures.Contains(attribute.Name.LocalName)) attribute.Value = Decimals().Replace(attribute.Value, match => Rounded(Number(match)));
             if (attribute.Name.LocalName is "fill" or "stroke" && attribute.Value == PlotStyle.Ink.ToHex()) attribute.Value = "var(--ink)";
         }
     }
@@ -67,7 +67,7 @@ internal static partial class FigureSvg
     /// <summary>A text about its middle instead of a place for each letter, so that a font a little wider or narrower stays where it should.</summary>
     private static void Center(XElement text)
     {
-        double[] places = [.. Decimals().Matches((string)text.Attribute("x")!).Select(match => double.Parse(match.Value, CultureInfo.InvariantCulture))];
+        double[] places = [.. Decimals().Matches((string)text.Attribute("x")!).Select(Number)];
         text.Value = text.Value.Trim();
         float width = PlotFont.Width(text.Value, (float)text.Attribute("font-size")!);
         text.SetAttributeValue("x", (places[0] + width / 2).ToString(CultureInfo.InvariantCulture));
@@ -75,6 +75,8 @@ internal static partial class FigureSvg
         text.SetAttributeValue("text-anchor", "middle");
         text.SetAttributeValue("font-family", null);
     }
+
+    private static double Number(Match match) => double.Parse(match.Value, CultureInfo.InvariantCulture);
 
     private static string Rounded(double measure) => measure.ToString("0.#", CultureInfo.InvariantCulture);
 

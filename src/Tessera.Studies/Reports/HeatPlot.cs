@@ -37,7 +37,8 @@ internal static class HeatPlot
         plot.Axes.Left.MajorTickStyle.Length = plot.Axes.Bottom.MajorTickStyle.Length = 0;
         plot.Axes.Frame(false);
         plot.HideGrid();
-        return new Drawing(plot, RowHeight * Math.Max(1, rows.Length) + AxisHeight + (PlotFont.Widest(columns, PlotStyle.TextSize) > width - 6 ? Stand(plot, columns) : (int)PlotStyle.TextSize));
+        int labels = PlotFont.Widest(columns, PlotStyle.TextSize) > width - 6 ? Stand(plot, columns) : (int)PlotStyle.TextSize;
+        return new Drawing(plot, RowHeight * Math.Max(1, rows.Length) + AxisHeight + labels);
     }
 
     /// <summary>Turns the labels below upright, where they would run into each other.</summary>

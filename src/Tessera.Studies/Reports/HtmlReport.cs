@@ -26,7 +26,9 @@ internal static class HtmlReport
             Heading heading => new XElement("h2", PlainText.Of(heading.Text)),
             Paragraph paragraph => new XElement("p", PlainText.Of(paragraph.Text)),
             Table numbers => new XElement(
-                "figure", new XElement("figcaption", new XAttribute("id", $"table-{++table}"), PlainText.Of(numbers.Title)), Scrolling(numbers, new XAttribute("aria-labelledby", $"table-{table}"))),
+                "figure",
+                new XElement("figcaption", new XAttribute("id", $"table-{++table}"), PlainText.Of(numbers.Title)),
+                Scrolling(numbers, new XAttribute("aria-labelledby", $"table-{table}"))),
             Figure picture => Of(picture, figures[figure++]),
             _ => throw new ArgumentException($"{part.GetType().Name} is no part of a report.", nameof(report)),
         };
@@ -37,7 +39,8 @@ internal static class HtmlReport
         new XElement("figcaption", PlainText.Of(figure.Title)),
         svg,
         new XElement("p", PlainText.Of(figure.Description)),
-        new XElement("details", new XElement("summary", "Numbers"), Scrolling(FigureNumbers.Of(figure), new XAttribute("aria-label", $"Numbers: {PlainText.Of(figure.Title)}"))));
+        new XElement(
+            "details", new XElement("summary", "Numbers"), Scrolling(FigureNumbers.Of(figure), new XAttribute("aria-label", $"Numbers: {PlainText.Of(figure.Title)}"))));
 
     /// <summary>A table in a box that scrolls by itself where the page is narrower, by keyboard, too.</summary>
     private static XElement Scrolling(Table table, XAttribute label)
@@ -47,9 +50,11 @@ internal static class HtmlReport
             "div", new XAttribute("class", "scroll"), new XAttribute("role", "region"), new XAttribute("tabindex", "0"), label,
             new XElement(
                 "table",
-                new XElement("thead", new XElement("tr", table.Columns.Select((column, c) => new XElement("th", new XAttribute("scope", "col"), Number(numeric[c]), PlainText.Of(column))))),
+                new XElement("thead", new XElement("tr", table.Columns.Select((column, c) => Head(column, numeric[c])))),
                 new XElement("tbody", table.Rows.Select(row => new XElement("tr", row.Select((cell, c) => Of(cell, isName: c == 0, numeric[c])))))));
     }
+
+    private static XElement Head(string column, bool numeric) => new("th", new XAttribute("scope", "col"), Number(numeric), PlainText.Of(column));
 
     private static XElement Of(TableCell cell, bool isName, bool numeric) => new(
         isName ? "th" : "td", isName ? new XAttribute("scope", "row") : null, Number(numeric), PlainText.Of(cell.Text),

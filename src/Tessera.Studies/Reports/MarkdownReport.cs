@@ -32,7 +32,7 @@ internal static partial class MarkdownReport
         var text = new StringBuilder($"**{Escape(table.Title)}**\n\n");
         text.Append(Row(table.Columns.Select(Escape)));
         text.Append(Row(numeric.Select(number => number ? "---:" : "---")));
-        foreach (IReadOnlyList<TableCell> row in table.Rows) text.Append(Row(row.Select(cell => Escape(cell.Comparison is { } comparison ? $"{cell.Text} ({comparison})" : cell.Text))));
+        foreach (IReadOnlyList<TableCell> row in table.Rows) text.Append(Row(row.Select(cell => Escape(cell.Text + (cell.Comparison is { } paper ? $" ({paper})" : "")))));
         return text.ToString();
     }
 

@@ -16,8 +16,8 @@ internal static class NumberText
     {
         string[] texts = [.. values.Where(double.IsFinite).Select(Of)];
         if (texts.Any(text => text.Contains('e', StringComparison.Ordinal))) return Of;
-        string format = $"N{texts.Select(text => text.Contains('.', StringComparison.Ordinal) ? text.Length - text.IndexOf('.', StringComparison.Ordinal) - 1 : 0).DefaultIfEmpty(0).Max()}";
-        return value => value.ToString(format, CultureInfo.InvariantCulture);
+        int decimals = texts.Select(text => text.Split('.') is [_, var fraction] ? fraction.Length : 0).DefaultIfEmpty(0).Max();
+        return value => value.ToString($"N{decimals}", CultureInfo.InvariantCulture);
     }
 
     /// <summary>All digits, which reading gives back bit for bit.</summary>

@@ -15,7 +15,9 @@ internal static class PlotStyle
     /// <summary>The color of all text and lines that stand for no data.</summary>
     public static readonly Color Ink = Color.FromHex("#1B1B1B");
 
-    /// <summary>Colors that people who do not tell red from green tell apart (Okabe and Ito, 2008), without yellow, which is lost on white, and black, which is on dark.</summary>
+    /// <summary>
+    /// Colors that people who do not tell red from green tell apart (Okabe and Ito, 2008), without yellow, which is lost on white, and black, which is on dark.
+    /// </summary>
     private static readonly Color[] Series =
         [.. new[] { "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F7F7F" }.Select(hex => Color.FromHex(hex))];
 

@@ -41,7 +41,8 @@ internal sealed class RunReport
     {
         if (_config.IsItemBased) return $"The model is computed at once, without epochs{(IsFinished ? "" : ", and is not finished")}.";
         string time = string.Create(CultureInfo.InvariantCulture, $"{_epochs.Sum(epoch => epoch.Seconds):N1} s");
-        if (_result is not { } result) return $"The run is not finished: {SourceText.Counted(Epochs, "epoch")} so far, which took {time}.";
+        if (_result is not { } result)
+            return $"The run is not finished: {SourceText.Counted(Epochs, "epoch")} so far, which took {time}.";
         string end = result.StoppedEarly ? "stopped early" : "ran to the end";
         return $"The run {end} after {SourceText.Counted(result.Epochs, "epoch")}, which took {time}; it keeps the parameters of epoch {result.BestEpoch}.";
     }
@@ -50,7 +51,9 @@ internal sealed class RunReport
     {
         if (Epochs == 0) yield break;
         yield return new Heading("Curves");
-        yield return new LineFigure("Loss", $"Mean loss of each epoch's batches: {From(_epochs[0].Loss, _epochs[^1].Loss)}.", "epoch", "loss", [Curve("loss", epoch => epoch.Loss)]);
+        yield return new LineFigure(
+            "Loss", $"Mean loss of each epoch's batches: {NumberText.Of(_epochs[0].Loss)} in the first and {NumberText.Of(_epochs[^1].Loss)} in the last.", "epoch", "loss",
+            [Curve("loss", epoch => epoch.Loss)]);
         MetricName[] metrics = [.. Shown.Append(Monitor).Distinct().Where(metric => _epochs.Any(epoch => epoch.Validation(metric) is not null))];
         if (metrics.Length == 0) yield break;
         EpochRecord best = _epochs.LastOrDefault(epoch => epoch.IsBest) ?? _epochs[^1];
@@ -60,9 +63,14 @@ internal sealed class RunReport
             [.. metrics.Select(metric => Curve(metric.ToString(), epoch => epoch.Validation(metric)))]);
         if (!_epochs.Any(epoch => epoch.Part("warm", Monitor) is not null)) yield break;
         yield return new LineFigure(
-            $"{Monitor} of warm and cold items", $"{Monitor} on validation, all items ranked together: of the held-out items that somebody has in training, of those that nobody has, their harmonic mean, by which the epoch is chosen, and of all.",
+            $"{Monitor} of warm and cold items",
+            $"{Monitor} on validation, all items ranked together: of the held-out items that somebody has in training, of those that nobody has, "
+            + "their harmonic mean, by which the epoch is chosen, and of all.",
             "epoch", Monitor.ToString(),
-            [Curve("warm items", epoch => epoch.Part("warm", Monitor)), Curve("cold items", epoch => epoch.Part("cold", Monitor)), Curve("harmonic mean", epoch => epoch.Part("harmonicMean", Monitor)), Curve("all items", epoch => epoch.Validation(Monitor))]);
+            [
+                Curve("warm items", epoch => epoch.Part("warm", Monitor)), Curve("cold items", epoch => epoch.Part("cold", Monitor)),
+                Curve("harmonic mean", epoch => epoch.Part("harmonicMean", Monitor)), Curve("all items", epoch => epoch.Validation(Monitor)),
+            ]);
     }
 
     private Line Curve(string name, Func<EpochRecord, double?> number)
@@ -95,7 +103,8 @@ internal sealed class RunReport
         yield return new BarFigure(
             "Weights of the latent modalities", "Mean weight of each over the users, with an interval of one standard deviation over the users to either side. "
             + $"Alike for all would be {NumberText.Of(1.0 / chunks.Count)}; where the interval is short, users hardly differ.",
-            "weight", [.. chunks.Select(chunk => chunk.Chunk)], [new BarSeries("weight", [.. chunks.Select(chunk => chunk.Mean)], [.. chunks.Select(chunk => chunk.Deviation)])]);
+            "weight", [.. chunks.Select(chunk => chunk.Chunk)],
+            [new BarSeries("weight", [.. chunks.Select(chunk => chunk.Mean)], [.. chunks.Select(chunk => chunk.Deviation)])]);
     }
 
     private IEnumerable<ReportPart> Settings()
@@ -115,7 +124,8 @@ internal sealed class RunReport
         if (!_config.IsItemBased) yield return Options("Options of training", OptionsBinder.ToJson(_config.Training));
     }
 
-    private static Table Options(string title, JsonObject options) => new(title, ["setting", "value"], [.. options.Select(option => (IReadOnlyList<TableCell>)[option.Key, Setting(option.Value)])]);
+    private static Table Options(string title, JsonObject options) => new(
+        title, ["setting", "value"], [.. options.Select(option => (IReadOnlyList<TableCell>)[option.Key, Setting(option.Value)])]);
 
     private static string Setting(JsonNode? value) => value switch
     {
@@ -125,6 +135,4 @@ internal sealed class RunReport
     };
 
     private static TableCell Decimal(double value) => new(value.ToString("F4", CultureInfo.InvariantCulture), value);
-
-    private static string From(double first, double last) => $"{NumberText.Of(first)} in the first and {NumberText.Of(last)} in the last";
 }
