@@ -66,16 +66,13 @@ internal sealed class CellRun(StudyCell cell, ulong seed, string folder, Protoco
         var directory = new RunDirectory(RunFolder);
         RunResult result = run.Execute(RunFolder, device, resume: directory.HoldsRun, GraphCache, progress, cancellation);
         JsonObject metrics = result.ToJson(run.Config);
-        JsonObject[] curve = File.Exists(directory.EpochsFile) ? [.. File.ReadLines(directory.EpochsFile).Select(line => JsonNode.Parse(line)!.AsObject())] : [];
-        return Result(data) with
+        return WithCurve(Result(data)) with
         {
             Epochs = result.Epochs,
             BestEpoch = result.BestEpoch,
             Validation = metrics["validation"]?.DeepClone().AsObject(),
             Test = metrics["test"]?.DeepClone().AsObject(),
             TestAmongCold = metrics["testAmongCold"]?.DeepClone().AsObject(),
-            Curve = curve,
-            Seconds = curve.Sum(epoch => (double)epoch["trainSeconds"]! + (double)epoch["evaluateSeconds"]!),
         };
     }
 
@@ -105,6 +102,14 @@ internal sealed class CellRun(StudyCell cell, ulong seed, string folder, Protoco
         return new RecommenderInputs(data.Train, modalities, rng.Stream("model"), new NeighborGraphs(device, GraphCache, cancellation));
     }
 
+    /// <summary>A result with the epochs of the training in <see cref="RunFolder"/>, none for a model that has none.</summary>
+    public CellResult WithCurve(CellResult result)
+    {
+        string epochs = new RunDirectory(RunFolder).EpochsFile;
+        JsonObject[] curve = File.Exists(epochs) ? [.. InputFile.ReadLines(epochs).Select(line => JsonNode.Parse(line)!.AsObject())] : [];
+        return result with { Curve = curve, Seconds = curve.Sum(epoch => (double)epoch["trainSeconds"]! + (double)epoch["evaluateSeconds"]!) };
+    }
+
     /// <summary>A result without measurements.</summary>
     public CellResult Result(Dataset data) => new(cell, seed, DatasetFingerprint.Of(data), ProgramVersion, MachineName, Seconds: 0);
 
@@ -116,6 +121,6 @@ internal sealed class CellRun(StudyCell cell, ulong seed, string folder, Protoco
         $"{Processor()}, {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
 
     private static string Processor() => File.Exists("/proc/cpuinfo")
-        ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString()
+        ? InputFile.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString()
         : RuntimeInformation.ProcessArchitecture.ToString();
 }
