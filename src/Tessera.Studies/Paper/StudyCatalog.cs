@@ -6,8 +6,10 @@ namespace Tessera.Studies.Paper;
 internal static class StudyCatalog
 {
     /// <summary>In the order of the paper, its open questions last.</summary>
-    public static IReadOnlyList<Study> All { get; } = 
-        [new StatisticsStudy(), new GradientBiasStudy(), new StartupStudy(), new ColdStartStudy(), new ComponentsStudy(), new DescriptionsStudy(), new SequentialStudy()];
+    public static IReadOnlyList<Study> All { get; } =
+    [
+        new StatisticsStudy(), new GradientBiasStudy(), new StartupStudy(), new ColdStartStudy(), new ComponentsStudy(), new DescriptionsStudy(), new SequentialStudy(),
+    ];
 
     /// <summary>The study of a name, in any case of letters.</summary>
     /// <exception cref="InvalidInputException">There is no such study.</exception>
