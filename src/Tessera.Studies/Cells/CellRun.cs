@@ -95,16 +95,13 @@ internal sealed class CellRun(
         RunResult result = run.Execute(RunFolder, device, resume: directory.HoldsRun, GraphCache, progress, cancellation);
         JsonObject metrics = result.ToJson(run.Config);
         WriteUsers(data);
-        JsonObject[] curve = File.Exists(directory.EpochsFile) ? [.. InputFile.ReadLines(directory.EpochsFile).Select(line => JsonNode.Parse(line)!.AsObject())] : [];
-        return Result(data) with
+        return WithCurve(Result(data)) with
         {
             Epochs = result.Epochs,
             BestEpoch = result.BestEpoch,
             Validation = metrics["validation"]?.DeepClone().AsObject(),
             Test = metrics["test"]?.DeepClone().AsObject(),
             TestAmongCold = metrics["testAmongCold"]?.DeepClone().AsObject(),
-            Curve = curve,
-            Seconds = curve.Sum(epoch => (double)epoch["trainSeconds"]! + (double)epoch["evaluateSeconds"]!),
             Measured = chosen is null ? [] : new() { [SearchKey] = JsonSerializer.SerializeToNode(chosen) },
         };
     }
@@ -142,6 +139,14 @@ internal sealed class CellRun(
                 ?.Apply(modality, device, cancellation) ?? modality),
         ];
         return new RecommenderInputs(data.Train, modalities, rng.Stream("model"), new NeighborGraphs(device, GraphCache, cancellation));
+    }
+
+    /// <summary>A result with the epochs of the training in <see cref="RunFolder"/>, none for a model that has none.</summary>
+    public CellResult WithCurve(CellResult result)
+    {
+        string epochs = new RunDirectory(RunFolder).EpochsFile;
+        JsonObject[] curve = File.Exists(epochs) ? [.. InputFile.ReadLines(epochs).Select(line => JsonNode.Parse(line)!.AsObject())] : [];
+        return result with { Curve = curve, Seconds = curve.Sum(epoch => (double)epoch["trainSeconds"]! + (double)epoch["evaluateSeconds"]!) };
     }
 
     /// <summary>A result without measurements.</summary>

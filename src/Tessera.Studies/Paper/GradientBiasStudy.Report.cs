@@ -89,7 +89,7 @@ internal sealed partial class GradientBiasStudy
         return
         [
             .. Settings.Select(name => (TableCell)cell.Factors[name]),
-            ResultTable.Mean(results, result => (double)result.Measured["items"]!), ResultTable.Mean(results, result => (double)result.Measured["meanDegree"]!),
+            Shown(result => (double)result.Measured["items"]!, "#,0.#"), Shown(result => (double)result.Measured["meanDegree"]!, "#,0.#"),
             Small(epoch => epoch.IdRowNorm), Small(epoch => epoch.PropagatedRowNorm), Small(epoch => epoch.ProjectionNorm),
             Share(result => CurveOf(result)[0] is var epoch && epoch.Rows > 0 ? epoch.RowsAbove / epoch.Rows : 0),
             Share(result => (double)result.Measured["itemsAbove"]! / (double)result.Measured["items"]!),

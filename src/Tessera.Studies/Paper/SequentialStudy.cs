@@ -83,15 +83,12 @@ internal sealed class SequentialStudy : Study
         using Embeddings embeddings = trainer.ComputeEmbeddings();
         HeldOut validation = HeldOut.Monitored(data.Train, data.Validation, data.ColdItems), test = HeldOut.Test(data, run.Protocol);
         IReadOnlyList<EvaluationResult> measured = new Evaluator(run.Device, data.Train).Evaluate(embeddings, [validation, test], run.Cancellation);
-        JsonObject[] curve = [.. File.ReadLines(directory.EpochsFile).Select(line => JsonNode.Parse(line)!.AsObject())];
-        return run.Result(data) with
+        return run.WithCurve(run.Result(data)) with
         {
             Epochs = trained.Epochs,
             BestEpoch = trained.BestEpoch,
             Validation = measured[0].ToJson(),
             Test = measured[1].ToJson(),
-            Curve = curve,
-            Seconds = curve.Sum(epoch => (double)epoch["trainSeconds"]! + (double)epoch["evaluateSeconds"]!),
             Measured = new JsonObject { ["weights"] = new JsonArray([.. WeightsOf(embeddings.ChunkWeights!).Select(weight => (JsonNode)weight)]) },
         };
     }

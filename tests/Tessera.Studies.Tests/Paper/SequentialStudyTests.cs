@@ -15,7 +15,14 @@ public sealed class SequentialStudyTests
         var train = Interactions.FromPairs(3, 6, [(0, 0), (0, 1), (0, 2), (0, 3), (0, 4), (1, 5), (2, 0), (2, 1)]);
         var times = new Dictionary<(int, int), double>
         {
-            [(0, 0)] = 50, [(0, 1)] = 40, [(0, 2)] = 30, [(0, 3)] = 20, [(0, 4)] = 10, [(1, 5)] = 1, [(2, 0)] = 7, [(2, 1)] = 7,
+            [(0, 0)] = 50,
+            [(0, 1)] = 40,
+            [(0, 2)] = 30,
+            [(0, 3)] = 20,
+            [(0, 4)] = 10,
+            [(1, 5)] = 1,
+            [(2, 0)] = 7,
+            [(2, 1)] = 7,
         };
 
         Interactions[] periods = SequentialStudy.PeriodsOf(train, times, 2);
