@@ -53,8 +53,10 @@ internal sealed class LocalEncoding<TContent>(EncoderIdentity identity, int dime
         var result = new EncodingResult(keys, listed, encoded: writer.Items - listed.Length, cached: 0, cut: 0) { Contents = all };
         return writer.Write(identity, result, dimensions, (row, numbers) => rows[row].CopyTo(numbers));
 
-        void Report(int through) => progress?.Report(new EncodingProgress(
-            writer.Items, through, 0, Volatile.Read(ref failed), time.Elapsed) { Without = Volatile.Read(ref without) });
+        void Report(int through) => progress?.Report(new EncodingProgress(writer.Items, through, 0, Volatile.Read(ref failed), time.Elapsed)
+        {
+            Without = Volatile.Read(ref without),
+        });
     }
 
     /// <summary>Encodes a content; says why there is no row.</summary>
