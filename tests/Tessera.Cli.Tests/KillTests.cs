@@ -71,11 +71,17 @@ public sealed class KillTests(Workplace work) : IClassFixture<Workplace>
         SweepOut(data => ["data", "split", "--log", log, "--out", data, "--scheme", "random-8-1-1"]);
     }
 
-    [Fact]
-    public void An_encoding()
+    [Theory]
+    [InlineData]
+    [InlineData("--encoder", "tfidf")]
+    public void An_encoding(params string[] encoder)
     {
         string items = ItemFolder.Create(work, 12);
-        string[] Encode(string data) => ["data", "encode", "--data", data, "--threads", "1", "--cache", Path.Combine(Path.GetDirectoryName(data)!, "cache", "encodings.sqlite")];
+        string[] Encode(string data) =>
+        [
+            "data", "encode", "--data", data, "--threads", "1",
+            .. encoder.Length > 0 ? encoder : ["--cache", Path.Combine(Path.GetDirectoryName(data)!, "cache", "encodings.sqlite")],
+        ];
         Sweep("items", data => Copy(items, data), Encode, data =>
         {
             Outcome outcome = work.Run(Encode(data));
