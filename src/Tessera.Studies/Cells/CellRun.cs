@@ -26,13 +26,13 @@ namespace Tessera.Studies.Cells;
 
 /// <summary>
 /// A cell and a seed, in a folder that studies share: what one has measured, another need not measure again. Its training is kept in <c>NAME</c>, from
-/// where it goes on when interrupted, its result in <c>NAME.json</c>, and each user's
-/// metrics in <c>NAME.parquet</c>.
+/// where it goes on when interrupted, its result in <c>NAME.json</c>, and each user's metrics in <c>NAME.parquet</c>.
 /// </summary>
 /// <param name="measurement">What is measured, by name; the same cell may be measured in several ways.</param>
 /// <param name="folder">The folder of all cells.</param>
 /// <param name="protocol">Protocol of the test evaluation.</param>
 /// <param name="read">Reads a data set by its folder.</param>
+/// <param name="device">Where to compute, for what is measured.</param>
 internal sealed class CellRun(
     string measurement, StudyCell cell, ulong seed, string folder, Protocol protocol, Func<string, Dataset> read, Device device, CancellationToken cancellation)
 {

@@ -25,9 +25,12 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
         init;
     } = Environment.ProcessorCount;
 
-    /// <summary>Cells with a seed each that are not measured yet, in the order in which they are.</summary>
+    /// <summary>Cells with a seed each that are not measured yet, in the order in which they are; of those that are the same, one.</summary>
     public IReadOnlyList<(StudyCell Cell, ulong Seed)> Missing() =>
-        [.. plan.Seeds.SelectMany(seed => plan.Cells.Select(cell => (cell, seed))).Where(one => !File.Exists(Of(one.cell, one.seed).ResultFile))];
+    [
+        .. plan.Seeds.SelectMany(seed => plan.Cells.Select(cell => (cell, seed))).DistinctBy(one => Of(one.cell, one.seed).ResultFile)
+            .Where(one => !File.Exists(Of(one.cell, one.seed).ResultFile)),
+    ];
 
     /// <summary>Checks that every cell can be measured, which need not wait for the first of them.</summary>
     /// <exception cref="InvalidInputException">One cannot; the message says which and why.</exception>
