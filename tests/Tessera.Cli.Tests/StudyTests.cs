@@ -38,6 +38,41 @@ public sealed class StudyTests(Workplace work) : IClassFixture<Workplace>
     }
 
     [Fact]
+    public void Results_are_those_of_the_datas_content_wherever_it_lies()
+    {
+        string runs = work.New("runs"), copy = work.New("copy");
+        Directory.CreateDirectory(copy);
+        foreach (string file in Directory.GetFiles(work.Data)) File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        Outcome Study(string data) => work.Run(["study", "run", "components", "--data", data, "--out", work.New("report"), "--runs", runs, .. Quick]);
+        Outcome first = Study(work.Data), same = Study(copy);
+        string inter = Directory.GetFiles(copy, "*.inter").Single();
+        File.WriteAllLines(inter, File.ReadAllLines(inter)[..^1]);
+
+        Outcome changed = Study(copy);
+
+        Assert.Contains("0 measurements of 6 to make", same.Error, StringComparison.Ordinal);
+        Assert.Equal(first.Out.Split('\n')[..8], same.Out.Split('\n')[..8]);
+        Assert.Contains("6 measurements of 6 to make", changed.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"noise\":0", "\"noise\":2", "cell 1 has noise 2, which is not 0 to 1")]
+    [InlineData("\"kept\":1", "\"kept\":0", "cell 1 has kept 0, which is not above 0, at most 1")]
+    [InlineData("\"data\":\"synthetic\"", "\"shop\":\"synthetic\"", "expected the factors that 'tessera study run components --dry-run --json' gives them")]
+    public void A_plan_that_cannot_be_carried_out_is_refused_before_anything_is_trained(string given, string changed, string said)
+    {
+        Outcome dry = work.Run(["study", "run", "components", "--data", work.Data, "--out", work.New("report"), "--runs", work.New("runs"), "--dry-run", "--json", .. Quick]);
+        string plan = dry.Json["plan"]!.ToJsonString(), report = work.New("report"), runs = work.New("runs");
+        Assert.Contains(given, plan, StringComparison.Ordinal);
+
+        Outcome outcome = work.Run("study", "run", "--plan", work.File("changed.json", plan.Replace(given, changed, StringComparison.Ordinal)), "--out", report, "--runs", runs);
+
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(said, outcome.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(report) || Directory.Exists(runs));
+    }
+
+    [Fact]
     public void All_studies_are_listed()
     {
         Outcome outcome = work.Run("study", "list", "--json");
@@ -50,6 +85,10 @@ public sealed class StudyTests(Workplace work) : IClassFixture<Workplace>
     [InlineData("There is no study 'nothing'; expected one of", "study", "run", "nothing", "--data", "DATA")]
     [InlineData("needs data", "study", "run", "components")]
     [InlineData("'speed' is no option of training or of lirdrec", "study", "run", "components", "--data", "DATA", "--set", "speed=2")]
+    [InlineData("varies 'fusion' itself", "study", "run", "components", "--data", "DATA", "--set", "fusion=none")]
+    [InlineData("are both called 'synthetic'", "study", "run", "components", "--data", "DATA", "--data", "DATA")]
+    [InlineData("searches no settings", "study", "run", "components", "--data", "DATA", "--search", "5m")]
+    [InlineData("has no coarse grid", "study", "run", "components", "--data", "DATA", "--whole-grid")]
     [InlineData("has no modality 'smell'", "study", "run", "components", "--data", "DATA", "--modalities", "smell")]
     [InlineData("--plan and --seeds cannot both be given", "study", "run", "--plan", "x.json", "--seeds", "2")]
     [InlineData("There is no plan 'x.json'", "study", "run", "--plan", "x.json")]

@@ -24,6 +24,20 @@ public sealed class TuneTests(Workplace work) : IClassFixture<Workplace>
         Assert.Equal(0, work.Run("train", "--data", work.Data, "--model", "mf", "--out", work.New("run"), "--config", Path.Combine(folder, "best.json")).Code);
     }
 
+    [Fact]
+    public void Trials_of_other_data_or_another_model_are_not_taken_for_these()
+    {
+        string grid = work.File("grid.json", """{ "epochs": [1] }"""), folder = work.New("tuning");
+        Assert.Equal(0, Tune(grid, folder).Code);
+
+        Outcome model = work.Run("tune", "--model", "lightgcn", "--data", work.Data, "--out", folder, "--grid", grid, "--budget", "1s");
+        Outcome modalities = work.Run("tune", "--model", "mf", "--data", work.Data, "--out", folder, "--grid", grid, "--budget", "1s", "--modalities", "text");
+
+        Assert.Equal((2, 2), (model.Code, modalities.Code));
+        Assert.Contains("holds trials of the model 'mf'", model.Error, StringComparison.Ordinal);
+        Assert.Contains("holds trials of other data, or of other modalities of it", modalities.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("""{ "learningrates": [1] }""", "learningrates")]
     [InlineData("""{ "learningRate": ["fast"] }""", "learningRate")]

@@ -42,10 +42,15 @@ internal sealed class StudyRunCommand : TesseraCommand
         StudyPlan plan = parsed.GetValue(_plan) is { } file ? ReadPlan(file, parsed) : MakePlan(parsed, session);
         Study study = StudyCatalog.Find(plan.Study);
         string report = parsed.GetRequiredValue(_out), planFile = Path.Combine(report, "plan.json");
+        string runs = Path.GetFullPath(parsed.GetValue(_runs) ?? Path.Combine("runs", "studies"));
+        foreach (string folder in new[] { report, runs })
+            if (File.Exists(folder)) throw new InvalidInputException($"'{folder}' is a file; expected a folder, so choose another.");
+        if (!File.Exists(planFile) && Directory.Exists(report) && Directory.EnumerateFileSystemEntries(report).Any())
+            throw new InvalidInputException($"Folder '{report}' is not empty and holds no study; expected a new one, an empty one or that of the study, so choose another (--out).");
         if (File.Exists(planFile) && StudyPlan.Read(planFile).Study is var other && other != plan.Study)
             throw new InvalidInputException($"'{report}' has the report of the study '{other}'; give '{plan.Study}' another folder (--out).");
         int threads = parsed.GetValue(_threads);
-        var runner = new StudyRunner(study, plan, Path.GetFullPath(parsed.GetValue(_runs) ?? Path.Combine("runs", "studies")))
+        var runner = new StudyRunner(study, plan, runs)
         {
             Note = session.Note,
             Parallel = threads == 0 ? Environment.ProcessorCount : threads,
@@ -84,7 +89,7 @@ internal sealed class StudyRunCommand : TesseraCommand
         if (folders.Length == 0) throw new InvalidInputException($"The study '{study.Name}' needs data; give the folder of a data set as --data.");
         JsonObject settings = OptionsBinder.ParseAssignments(parsed.GetValue(_set) ?? []);
         (string Folder, Dataset Dataset)[] data = [.. folders.Select(folder => (folder, session.ReadData(folder)))];
-        string[] modalities = Split(parsed.GetValue(_modalities)), models = [.. Split(parsed.GetValue(_models)).Select(model => StudyRequest.Catalog.Find(model).Name)];
+        string[] modalities = Split(parsed.GetValue(_modalities)), models = [.. Split(parsed.GetValue(_models)).Select(model => StudyRequest.Catalog.Find(model).Name).Distinct()];
         Dictionary<string, string[]> kept = modalities.Length == 0 ? [] : data.ToDictionary(one => one.Folder, one => Kept(one.Dataset, modalities));
         var request = new StudyRequest([.. data.Select(one => (one.Folder, kept.TryGetValue(one.Folder, out string[]? some) ? one.Dataset.WithModalities(some) : one.Dataset))], models, settings)
         {
@@ -92,7 +97,13 @@ internal sealed class StudyRunCommand : TesseraCommand
             SearchMinutes = parsed.GetValue(_search)?.TotalMinutes,
             WholeGrid = parsed.GetValue(_wholeGrid),
         };
+        if (data.GroupBy(one => one.Dataset.Name).FirstOrDefault(alike => alike.Count() > 1) is { } twins)
+            throw new InvalidInputException($"The data sets in {string.Join(" and ", twins.Select(one => $"'{one.Folder}'"))} are both called '{twins.Key}', so a report could not tell them apart; give one of them, or rename the .inter file of one.");
         StudyCell[] cells = [.. study.Cells(request)];
+        if (request.SearchMinutes is not null && cells.All(cell => cell.Search is null))
+            throw new InvalidInputException($"The study '{study.Name}' searches no settings, so --search would do nothing; leave it out, or run 'comparison'.");
+        if (request.WholeGrid && study.Name != "sensitivity")
+            throw new InvalidInputException($"The study '{study.Name}' has no coarse grid, so --whole-grid would do nothing; leave it out, or run 'sensitivity'.");
         request.RequireUsed(cells);
         return new StudyPlan(study.Name, request.Seeds(cells.Any(study.Trains) ? parsed.GetValue(_seeds) : 1), cells)
         {

@@ -53,6 +53,9 @@ internal sealed class TuneCommand : TesseraCommand
         if (same.Count > 0) space = space.With(same);
         Protocol protocol = parsed.GetValue(_protocol) is { } name ? KebabCase.Parse<Protocol>("protocol", name) : Protocol.Strict;
         TimeSpan budget = parsed.GetValue(_budget) ?? TimeSpan.FromMinutes(30);
+        if (File.Exists(folder)) throw new InvalidInputException($"'{folder}' is a file; expected a folder, so choose another.");
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any() && !Directory.Exists(Path.Combine(folder, "trials")))
+            throw new InvalidInputException($"Folder '{folder}' is not empty and holds no search; expected a new one, an empty one or that of the search, so choose another (--out).");
         if (!HeldOut.Monitored(data.Train, data.Validation, data.ColdItems).MeasuresAny(data.Train))
             throw new InvalidInputException($"Settings are chosen on validation, and '{data.Name}' has nothing to measure there; split it with 'tessera data split'.");
 

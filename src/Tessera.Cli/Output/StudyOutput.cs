@@ -27,11 +27,11 @@ internal static class StudyOutput
         foreach (StudyCell cell in plan.Cells) cells.Row([.. factors.Select(factor => cell.Factors.GetValueOrDefault(factor, "")), cell.Model]);
         cells.PrintTo(console);
         console.WriteLine($"each with seeds {string.Join(", ", plan.Seeds)}");
-        var table = new TextTable(2, "model", "data", "to train", "an epoch", $"{CellCost.TypicalEpochs} epochs each");
+        var table = new TextTable(2, "model", "data", "to train", "an epoch", "epochs", "all");
         foreach (StudyCost cost in costs)
-            table.Row(cost.Model, cost.Data, $"{cost.Trainings}", Figures.Seconds(cost.EpochSeconds), $"{Figures.Size(cost.Seconds / 60)} min");
+            table.Row(cost.Model, cost.Data, $"{cost.Trainings}", Figures.Seconds(cost.EpochSeconds), $"{cost.Epochs}", $"{Figures.Size(cost.Seconds / 60)} min");
         table.PrintTo(console);
-        console.WriteLine($"Some {Figures.Size(Minutes(costs, parallel))} min, {Figures.Counted(parallel, "training")} at a time, if early stopping ends them after {CellCost.TypicalEpochs} epochs; evaluation comes on top.");
+        console.WriteLine($"Some {Figures.Size(Minutes(costs, parallel))} min, {Figures.Counted(parallel, "training")} at a time, if early stopping ends none later than after {CellCost.TypicalEpochs} epochs.");
     }
 
     public static void Print(IAnsiConsole console, Report report, string folder, int missing)

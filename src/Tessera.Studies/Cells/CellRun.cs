@@ -32,9 +32,11 @@ namespace Tessera.Studies.Cells;
 /// <param name="folder">The folder of all cells.</param>
 /// <param name="protocol">Protocol of the test evaluation.</param>
 /// <param name="read">Reads a data set by its folder.</param>
+/// <param name="fingerprint">SHA-256 of a data set by its folder.</param>
 /// <param name="device">Where to compute, for what is measured.</param>
 internal sealed class CellRun(
-    string measurement, StudyCell cell, ulong seed, string folder, Protocol protocol, Func<string, Dataset> read, Device device, CancellationToken cancellation)
+    string measurement, StudyCell cell, ulong seed, string folder, Protocol protocol, Func<string, Dataset> read, Func<string, string> fingerprint, Device device,
+    CancellationToken cancellation)
 {
     /// <summary>The measurement of cells that are trained and scored, and no more.</summary>
     public const string Training = "training";
@@ -67,11 +69,11 @@ internal sealed class CellRun(
 
     private string Name => $"{measurement}-{cell.Model}-{Key}-{seed}";
 
-    /// <summary>Of all that determines the result: what a study calls the cell does not where that is trained and scored.</summary>
+    /// <summary>Of all that determines the result: the data's content, wherever it lies; what a study calls the cell does not where that is trained and scored.</summary>
     private string Key => KeyOf(measurement == Training ? cell with { Factors = [] } : cell);
 
-    private string KeyOf(StudyCell cell) =>
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize((cell, protocol), KeyFormat))))[..12];
+    private string KeyOf(StudyCell cell) => Convert.ToHexStringLower(
+        SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize((cell with { Data = fingerprint(cell.Data) }, protocol), KeyFormat))))[..12];
 
     /// <summary>The data set with the cell's variant.</summary>
     public Dataset ReadData() => cell.Variant.Apply(read(cell.Data), seed);

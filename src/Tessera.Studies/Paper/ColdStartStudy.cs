@@ -52,7 +52,7 @@ internal sealed partial class ColdStartStudy : Study
         }
 
         return
-            from data in request.Data
+            from data in request.Free(Name, "coldItems", "coldItemFactor").Data
             from split in Splits
             from method in Methods(request, split)
             select method.Of(data.Folder) with

@@ -31,7 +31,7 @@ internal sealed class ComponentsStudy : Study
         request.RequireOnly("lirdrec", Name);
         request.RequireModalities(1, Name);
         return
-            from data in request.Data
+            from data in request.Free(Name, "fusion", "sharedChunk").Data
             from part in Parts
             select request.Cell(data.Folder, "lirdrec", part.Settings) with { Factors = new() { ["data"] = data.Dataset.Name, ["components"] = part.Name } };
     }

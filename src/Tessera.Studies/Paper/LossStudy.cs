@@ -22,7 +22,7 @@ internal sealed class LossStudy : Study
     public override IEnumerable<StudyCell> Cells(StudyRequest request)
     {
         return
-            from data in request.Data
+            from data in request.Free(Name, "loss").Data
             from model in request.ModelsOr("lirdrec", "vbpr", "lightgcn", "mf").Select(Trained)
             from loss in Losses
             select request.Cell(data.Folder, model.Name, Settings(loss.Name, loss.HasTemperature)) with

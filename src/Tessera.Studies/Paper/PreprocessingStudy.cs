@@ -21,7 +21,7 @@ internal sealed class PreprocessingStudy : Study
     {
         request.RequireModalities(1, Name);
         return
-            from data in request.Data
+            from data in request.Free(Name, "featureScaling").Data
             from model in request.ModelsOr("lirdrec", "freedom", "vbpr").Select(StudyRequest.Reading)
             from scaling in Scalings
             select request.Cell(data.Folder, model.Name, new JsonObject { ["featureScaling"] = scaling }) with

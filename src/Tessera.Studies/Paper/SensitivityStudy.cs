@@ -25,7 +25,7 @@ internal sealed class SensitivityStudy : Study
         request.RequireOnly("lirdrec", Name);
         request.RequireModalities(1, Name);
         return
-            from data in request.Data
+            from data in request.Free(Name, Lambda, Tau).Data
             from lambda in request.WholeGrid ? Lambdas : CoarseLambdas
             from tau in request.WholeGrid ? Taus : CoarseTaus
             select request.Cell(data.Folder, "lirdrec", new JsonObject { [Lambda] = lambda, [Tau] = tau }) with

@@ -53,7 +53,7 @@ internal sealed class SequentialStudy : Study
         }
 
         return
-            from data in request.Data
+            from data in request.Free(Name, "fusion").Data
             from chunks in Chunks
             select request.Cell(data.Folder, "lirdrec", new JsonObject { ["fusion"] = KebabCase.Of(chunks.Fusion) }) with
             {

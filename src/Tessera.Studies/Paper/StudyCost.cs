@@ -7,8 +7,9 @@ namespace Tessera.Studies.Paper;
 /// <param name="Data">Folder of a data set.</param>
 /// <param name="Trainings">Trainings of it that are not done yet.</param>
 /// <param name="EpochSeconds">What an epoch takes on one thread; 0 for a model without epochs.</param>
-internal sealed record StudyCost(string Model, string Data, int Trainings, double EpochSeconds)
+/// <param name="Epochs">Epochs that a training is taken to have: as many as are set, at most <see cref="CellCost.TypicalEpochs"/>.</param>
+internal sealed record StudyCost(string Model, string Data, int Trainings, double EpochSeconds, int Epochs)
 {
-    /// <summary>Seconds on one thread if early stopping ends a training after <see cref="CellCost.TypicalEpochs"/> epochs.</summary>
-    public double Seconds => Trainings * EpochSeconds * CellCost.TypicalEpochs;
+    /// <summary>Seconds on one thread.</summary>
+    public double Seconds => Trainings * EpochSeconds * Epochs;
 }

@@ -37,6 +37,13 @@ internal sealed record StudyRequest(IReadOnlyList<(string Folder, Dataset Datase
             throw new InvalidInputException($"'{idle}' is no option of training or of {string.Join(", ", models)}; 'tessera models' lists those there are.");
     }
 
+    /// <summary>The same request, unless it sets an option that the study varies.</summary>
+    /// <param name="study">Name of the study.</param>
+    /// <param name="varied">Keys of such options.</param>
+    /// <exception cref="InvalidInputException">It does.</exception>
+    public StudyRequest Free(string study, params IReadOnlyList<string> varied) => Settings.FirstOrDefault(pair => varied.Contains(pair.Key[(pair.Key.IndexOf('.', StringComparison.Ordinal) + 1)..])).Key is not { } key ? this
+        : throw new InvalidInputException($"The study '{study}' varies '{key}' itself; leave it out of the settings.");
+
     /// <summary>A model that learns from item features.</summary>
     /// <exception cref="InvalidInputException">There is none of this name, or it does not.</exception>
     public static ModelDescription Reading(string name) => Catalog.Find(name) is { NeedsFeatures: true } model ? model

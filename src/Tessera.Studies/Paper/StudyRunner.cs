@@ -3,6 +3,7 @@ using Tessera.Compute.Devices;
 using Tessera.Data;
 using Tessera.Data.DatasetFolder;
 using Tessera.Data.Storage;
+using Tessera.Recommendation.Evaluation;
 using Tessera.Studies.Cells;
 using Tessera.Studies.Plans;
 using Tessera.Studies.Reports;
@@ -14,6 +15,7 @@ namespace Tessera.Studies.Paper;
 internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
 {
     private readonly ConcurrentDictionary<string, Lazy<Dataset>> _data = new();
+    private readonly ConcurrentDictionary<string, string> _fingerprints = new();
 
     /// <summary>Called with a line about each cell that was measured, from several threads.</summary>
     public Action<string>? Note { get; init; }
@@ -36,9 +38,12 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
     /// <exception cref="InvalidInputException">One cannot; the message says which and why.</exception>
     public void Check()
     {
+        CheckFactors();
         foreach (IGrouping<(string Data, DataVariant Variant), StudyCell> alike in plan.Cells.GroupBy(cell => (cell.Data, cell.Variant)))
         {
             Dataset data = alike.Key.Variant.Apply(Read(alike.Key.Data), plan.Seeds[0]);
+            if (study.Measurement == CellRun.Training && !HeldOut.Test(data, plan.Protocol).MeasuresAny(data.Train))
+                throw new InvalidInputException($"The data set in '{alike.Key.Data}' has no test interactions of users with a training one, so there is nothing to measure; split it with 'tessera data split'.");
             foreach (StudyCell cell in alike.Where(study.Trains))
             {
                 try
@@ -53,6 +58,21 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
         }
     }
 
+    /// <summary>Has the study report on cells without results, as it does by their factors.</summary>
+    private void CheckFactors()
+    {
+        try
+        {
+            foreach (ReportPart part in study.Report(new StudyOutcome(plan, _ => []))) GC.KeepAlive(part);
+        }
+        catch (Exception cause) when (cause is KeyNotFoundException or InvalidOperationException)
+        {
+            throw new InvalidInputException(
+                $"The plan's cells are not called what the study '{study.Name}' calls its own ({cause.Message.TrimEnd('.')}); expected the factors that "
+                + $"'tessera study run {study.Name} --dry-run --json' gives them.", cause);
+        }
+    }
+
     /// <summary>What the missing trainings will cost, from a few steps of one cell of each model and data set.</summary>
     public IReadOnlyList<StudyCost> Costs(CancellationToken cancellation)
     {
@@ -61,7 +81,8 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
         foreach (var alike in Missing().Where(one => study.Trains(one.Cell)).GroupBy(one => (one.Cell.Model, one.Cell.Data)))
         {
             CellRun run = Of(alike.First().Cell, alike.First().Seed, device, cancellation);
-            costs.Add(new StudyCost(alike.Key.Model, alike.Key.Data, alike.Count(), CellCost.Measure(run, run.ReadData()).EpochSeconds));
+            int epochs = Math.Min(CellCost.TypicalEpochs, run.Model.IsItemBased ? 1 : run.TrainingOptions.Epochs ?? int.MaxValue);
+            costs.Add(new StudyCost(alike.Key.Model, alike.Key.Data, alike.Count(), CellCost.Measure(run, run.ReadData()).EpochSeconds, epochs));
         }
 
         return costs;
@@ -142,7 +163,9 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
 
     /// <summary>A cell and a seed.</summary>
     public CellRun Of(StudyCell cell, ulong seed, Device? device = null, CancellationToken cancellation = default) =>
-        new(study.Measurement, cell, seed, folder, plan.Protocol, Read, device!, cancellation) { Note = Note };
+        new(study.Measurement, cell, seed, folder, plan.Protocol, Read, Fingerprint, device!, cancellation) { Note = Note };
+
+    private string Fingerprint(string data) => _fingerprints.GetOrAdd(data, path => DatasetFingerprint.Of(Read(path)));
 
     private Dataset Read(string data) => _data.GetOrAdd(data, path => new(() => DatasetReader.Read(path))).Value;
 }

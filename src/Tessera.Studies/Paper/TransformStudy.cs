@@ -26,7 +26,7 @@ internal sealed class TransformStudy : Study
         request.RequireOnly("lirdrec", Name);
         request.RequireModalities(1, Name);
         return
-            from data in request.Data
+            from data in request.Free(Name, "dct", "sharedChunk").Data
             from transform in Transforms
             select request.Cell(data.Folder, "lirdrec", new JsonObject { ["dct"] = transform.Dct }) with
             {

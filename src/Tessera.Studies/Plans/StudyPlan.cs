@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Tessera.Data;
 using Tessera.Data.Storage;
@@ -16,8 +17,8 @@ internal sealed record StudyPlan(string Study, IReadOnlyList<ulong> Seeds, IRead
 
     /// <summary>Reads a plan.</summary>
     /// <exception cref="InvalidInputException">The file is absent or no plan.</exception>
-    public static StudyPlan Read(string path) => JsonRecord.ReadIfPresent<StudyPlan>(path, "is no plan of a study", "see 'tessera study run --dry-run' for one that is", Check)
-        ?? throw new InvalidInputException($"There is no plan '{path}'; expected a file that 'tessera study run --dry-run' prints the like of.");
+    public static StudyPlan Read(string path) => JsonRecord.ReadIfPresent<StudyPlan>(path, "is no plan of a study", "expected one such as 'tessera study run … --dry-run --json' prints after 'plan', so mend it, or delete it if it is the plan of a report", Check)
+        ?? throw new InvalidInputException($"There is no plan '{path}'; expected a file such as the plan.json of a report.");
 
     /// <summary>Writes the plan.</summary>
     /// <exception cref="StorageException">The system refuses.</exception>
@@ -30,6 +31,17 @@ internal sealed record StudyPlan(string Study, IReadOnlyList<ulong> Seeds, IRead
     {
         if (plan.Seeds.Count == 0) throw new JsonException("it has no seeds");
         if (plan.Cells.Count == 0) throw new JsonException("it has no cells");
+        foreach ((int n, StudyCell cell) in plan.Cells.Index())
+        {
+            if (!(cell.Variant.Noise is >= 0 and <= 1)) throw Outside(n, "noise", cell.Variant.Noise, "0 to 1");
+            if (!(cell.Variant.Kept is > 0 and <= 1)) throw Outside(n, "kept", cell.Variant.Kept, "above 0, at most 1");
+            if (!(cell.Variant.KeptItems is > 0 and <= 1)) throw Outside(n, "keptItems", cell.Variant.KeptItems, "above 0, at most 1");
+            if (cell.Search is { Minutes: not > 0 } search) throw Outside(n, "minutes", search.Minutes, "above 0");
+        }
+
         if (plan.Seeds.Distinct().Count() < plan.Seeds.Count) throw new JsonException("it has a seed twice");
     }
+
+    private static JsonException Outside(int cell, string key, double value, string expected) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"cell {cell + 1} has {key} {value}, which is not {expected}"));
 }

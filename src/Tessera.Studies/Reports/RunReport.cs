@@ -23,6 +23,7 @@ internal sealed class RunReport
     {
         var directory = new RunDirectory(folder);
         _config = RunConfig.Read(directory.ConfigFile);
+        if (directory.IsFinished) directory.VerifyAll();
         _result = directory.IsFinished ? RunResult.Read(directory.MetricsFile) : null;
         _epochs = File.Exists(directory.EpochsFile) ? [.. EpochRecord.Read(directory.EpochsFile)] : [];
     }

@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Tessera.Compute.Random;
 using Tessera.Data;
+using Tessera.Data.DatasetFolder;
+using Tessera.Data.Storage;
 using Tessera.Recommendation.Recommenders;
 
 namespace Tessera.Studies.Tuning;
@@ -32,8 +34,10 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
 
     /// <summary>Chooses settings.</summary>
     /// <exception cref="InvalidInputException">The model cannot be trained with any of those tried.</exception>
+    /// <exception cref="InvalidInputException">The folder holds trials of another model or of other data, another search is at work there, or nothing can be trained.</exception>
     public SearchResult Run(CancellationToken cancellation)
     {
+        using IDisposable held = Claim();
         double spent = 0;
         List<Trial> drawn = [];
         (int epochs, double share) = Rungs[0];
@@ -78,6 +82,30 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
         }
     }
 
+    /// <summary>Holds the folder for this search alone, whose trials are all of one model and data.</summary>
+    private FileStream Claim()
+    {
+        Directory.CreateDirectory(folder);
+        FileStream held;
+        try
+        {
+            held = TemporaryFile.Lock(Path.Combine(folder, "search.lock"));
+        }
+        catch (IOException cause)
+        {
+            throw new InvalidInputException($"Another search is at work in '{folder}'; wait for it to end, or choose another folder.", cause);
+        }
+
+        string subjectFile = Path.Combine(folder, "subject.json");
+        var subject = new Subject(model.Name, DatasetFingerprint.Of(dataset));
+        Subject? earlier = JsonRecord.ReadIfPresent<Subject>(subjectFile, "does not say what its trials are of", "delete the folder, and the search begins anew");
+        if (earlier is null) JsonRecord.Write(subjectFile, subject);
+        if (earlier is null || earlier == subject) return held;
+        held.Dispose();
+        throw new InvalidInputException(
+            $"'{folder}' holds trials of {(earlier.Model != model.Name ? $"the model '{earlier.Model}'" : "other data, or of other modalities of it")}; expected another folder, or delete this one to begin anew.");
+    }
+
     /// <summary>The trial of settings and a seed; its folder has their name.</summary>
     public Trial Of(JsonObject settings, ulong seed)
     {
@@ -91,6 +119,9 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
     private static string Value(JsonNode value) => value is JsonObject weights
         ? string.Join(',', weights.Select(weight => $"{weight.Key}:{weight.Value!.ToJsonString()}"))
         : value.ToJsonString().Trim('"');
+
+    /// <summary>What the trials of a folder are of.</summary>
+    private sealed record Subject(string Model, string DataFingerprint);
 
     private static List<Trial> BestThird(List<Trial> trials, int epochs) =>
         [.. trials.Where(trial => trial.Failure is null).OrderByDescending(trial => trial.BestOf(epochs)).Take(Math.Max(1, (trials.Count + 2) / 3))];

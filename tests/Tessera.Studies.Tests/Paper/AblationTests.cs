@@ -86,7 +86,7 @@ public sealed class AblationTests : IDisposable
     [Fact]
     public void Scalings_are_held_against_none_of_the_same_model()
     {
-        (StudyPlan plan, Report report) = _small.Run("preprocessing", _small.Request(["vbpr", "lirdrec"], new() { ["featureScaling"] = "l2" }));
+        (StudyPlan plan, Report report) = _small.Run("preprocessing", _small.Request(["vbpr", "lirdrec"]));
 
         Assert.Equal(8, plan.Cells.Count);
         Assert.Equal(["none", "l2", "standardize", "whiten"], plan.Cells.Take(4).Select(cell => (string)cell.Settings["featureScaling"]!));
