@@ -50,7 +50,7 @@ internal sealed class TuneCommand : TesseraCommand
         SearchSpace space = grid == DefaultGrid ? PublishedSpaces.Of(model, [.. data.Modalities.Select(modality => modality.Name)]) : SearchSpace.Read(grid, model);
         JsonObject same = OptionsBinder.ParseAssignments(parsed.GetValue(_set) ?? []);
         SearchSpace.RefuseUnknown(model, same);
-        if (same.Count > 0) space = space.With(same);
+        if (same.Count > 0) space = space.Fixed(same);
         Protocol protocol = parsed.GetValue(_protocol) is { } name ? KebabCase.Parse<Protocol>("protocol", name) : Protocol.Strict;
         TimeSpan budget = parsed.GetValue(_budget) ?? TimeSpan.FromMinutes(30);
         if (File.Exists(folder)) throw new InvalidInputException($"'{folder}' is a file; expected a folder, so choose another.");

@@ -7,7 +7,7 @@ using Tessera.Recommendation.Metrics;
 
 namespace Tessera.Studies.Cells;
 
-/// <summary>Test metrics of each user, which differences between models are judged by: kept beside a result, as <c>results/KEY-SEED.parquet</c>.</summary>
+/// <summary>Test metrics of each user, which differences between models are judged by: kept beside a result, as <c>NAME.parquet</c>.</summary>
 /// <param name="Users">Numbers of the users that test measures, ascending.</param>
 /// <param name="Values">Of each of them, the metrics in the order of <see cref="Metrics"/>.</param>
 internal sealed record UserMetrics(IReadOnlyList<int> Users, IReadOnlyList<double[]> Values)
