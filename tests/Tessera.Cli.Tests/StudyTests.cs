@@ -13,7 +13,7 @@ public sealed class StudyTests(Workplace work) : IClassFixture<Workplace>
         Outcome dry = work.Run([.. command, "--dry-run"]), first = work.Run(command), second = work.Run(command);
 
         Assert.Equal((0, 0, 0), (dry.Code, first.Code, second.Code));
-        Assert.Matches(@"Some [\d.,]+ min", dry.Out);
+        Assert.Matches(@"Some [\d.]+ (s|min|h), \d+ trainings? at a time", dry.Out);
         Assert.Contains("without the shared chunk", first.Out, StringComparison.Ordinal);
         Assert.Contains("0 measurements of 6 to make", second.Error, StringComparison.Ordinal);
         Assert.Equal(first.Out, second.Out);

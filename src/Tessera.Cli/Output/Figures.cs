@@ -26,4 +26,12 @@ internal static class Figures
 
     /// <summary>Seconds, one decimal.</summary>
     public static string Seconds(double seconds) => string.Create(CultureInfo.InvariantCulture, $"{seconds:F1} s");
+
+    /// <summary>Seconds in the unit that suits them: seconds, minutes or hours.</summary>
+    public static string Duration(double seconds) => seconds switch
+    {
+        < 60 => Seconds(seconds),
+        < 7200 => $"{Size(seconds / 60)} min",
+        _ => $"{Size(seconds / 3600)} h",
+    };
 }

@@ -29,9 +29,9 @@ internal static class StudyOutput
         console.WriteLine($"each with seeds {string.Join(", ", plan.Seeds)}");
         var table = new TextTable(2, "model", "data", "to train", "an epoch", "epochs", "all");
         foreach (StudyCost cost in costs)
-            table.Row(cost.Model, cost.Data, $"{cost.Trainings}", Figures.Seconds(cost.EpochSeconds), $"{cost.Epochs}", $"{Figures.Size(cost.Seconds / 60)} min");
+            table.Row(cost.Model, cost.Data, $"{cost.Trainings}", Figures.Seconds(cost.EpochSeconds), $"{cost.Epochs}", Figures.Duration(cost.Seconds));
         table.PrintTo(console);
-        console.WriteLine($"Some {Figures.Size(Minutes(costs, parallel))} min, {Figures.Counted(parallel, "training")} at a time, if early stopping ends none later than after {CellCost.TypicalEpochs} epochs.");
+        console.WriteLine($"Some {Figures.Duration(60 * Minutes(costs, parallel))}, {Figures.Counted(parallel, "training")} at a time, if early stopping ends none later than after {CellCost.TypicalEpochs} epochs.");
     }
 
     public static void Print(IAnsiConsole console, Report report, string folder, int missing)
