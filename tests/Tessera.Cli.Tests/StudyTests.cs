@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Tessera.Cli.Tests;
 
 public sealed class StudyTests(Workplace work) : IClassFixture<Workplace>
@@ -34,7 +36,8 @@ public sealed class StudyTests(Workplace work) : IClassFixture<Workplace>
         string plan = work.File("plan.json", dry.Json["plan"]!.ToJsonString());
         Outcome run = work.Run("study", "run", "--plan", plan, "--out", report, "--runs", runs, "--json");
         Assert.Equal(0, run.Code);
-        Assert.Equal("components", (string)run.Json["study"]!);
+        Assert.Equal(("components", 0), ((string)run.Json["study"]!, (int)run.Json["missing"]!));
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(File.ReadAllText(Path.Combine(report, "report.json"))), run.Json["report"]));
     }
 
     [Fact]

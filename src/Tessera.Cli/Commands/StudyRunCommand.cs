@@ -69,7 +69,8 @@ internal sealed class StudyRunCommand : TesseraCommand
         runner.Measure(parsed.GetValue(_budget), session.Cancellation);
         Report found = runner.Report();
         ReportWriter.Write(found, report);
-        session.Print(() => StudyOutput.ToJson(found, report), console => StudyOutput.Print(console, found, report, runner.Missing().Count));
+        int missing = runner.Missing().Count;
+        session.Print(() => StudyOutput.ToJson(found, report, missing), console => StudyOutput.Print(console, found, report, missing));
     }
 
     private StudyPlan ReadPlan(string file, ParseResult parsed)

@@ -18,7 +18,13 @@ internal static class StudyOutput
         ["minutes"] = Minutes(costs, parallel),
     };
 
-    public static JsonObject ToJson(Report report, string folder) => new() { ["study"] = report.Name, ["report"] = folder };
+    public static JsonObject ToJson(Report report, string folder, int missing) => new()
+    {
+        ["study"] = report.Name,
+        ["folder"] = folder,
+        ["missing"] = missing,
+        ["report"] = JsonNode.Parse(JsonReport.Of(report)),
+    };
 
     public static void Print(IAnsiConsole console, StudyPlan plan, IReadOnlyList<StudyCost> costs, int parallel)
     {

@@ -53,7 +53,17 @@ internal static partial class SourceText
     public static string Reason(Exception cause)
     {
         string line = cause is JsonException { LineNumber: > 0 and var before } ? $" (line {before + 1})" : "";
-        return DotNetPlace().Replace(cause.Message.ReplaceLineEndings(" "), "").TrimEnd('.', ' ') + line;
+        return InPlainWords(cause as JsonException, DotNetPlace().Replace(cause.Message.ReplaceLineEndings(" "), "").TrimEnd('.', ' ')) + line;
+    }
+
+    /// <summary>What the serializer says of types that are the program's own, in words for the writer of the JSON.</summary>
+    private static string InPlainWords(JsonException? cause, string message)
+    {
+        if (cause is null) return message;
+        if (UnknownKey().Match(message) is { Success: true } unknown) return $"{Quoted(unknown.Groups[1].Value)} is no key that is known there";
+        if (MissingKeys().Match(message) is { Success: true } missing) return $"it lacks {missing.Groups[1].Value}";
+        return message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal)
+            ? $"{Quoted(cause.Path is null or "$" ? "the whole" : cause.Path[2..])} is of another kind than expected" : message;
     }
 
     /// <summary>A number of things, such as "1 item" or "2,000 items".</summary>
@@ -61,4 +71,10 @@ internal static partial class SourceText
 
     [GeneratedRegex(@"\s*(?:Path: \S+ \| )?LineNumber: \d+ \| BytePositionInLine: \d+\.?")]
     private static partial Regex DotNetPlace();
+
+    [GeneratedRegex(@"^The JSON property '(.*)' could not be mapped to any \.NET member")]
+    private static partial Regex UnknownKey();
+
+    [GeneratedRegex(@"missing required properties including: (.*)$")]
+    private static partial Regex MissingKeys();
 }

@@ -11,7 +11,11 @@ internal static class TemporaryFile
 
     /// <summary>Makes an empty file that only one process can hold at a time.</summary>
     /// <exception cref="IOException">Another process holds it, or the system refuses.</exception>
-    public static FileStream Lock(string path)
+    public static FileStream Lock(string path) => TryLock(path) ?? throw new IOException($"Another process holds '{path}'.");
+
+    /// <summary>Makes an empty file that only one process can hold at a time; null where another process holds it.</summary>
+    /// <exception cref="IOException">The system refuses.</exception>
+    public static FileStream? TryLock(string path)
     {
         for (int attempt = 1; ; attempt++)
         {
@@ -21,7 +25,11 @@ internal static class TemporaryFile
                 if (File.Exists(path) || attempt == LockAttempts) return file;
                 file.Dispose(); // who held it has deleted it meanwhile, so that another may hold a new one
             }
-            catch (IOException) when (attempt < LockAttempts && !File.Exists(path))
+            catch (IOException) when (File.Exists(path))
+            {
+                return null;
+            }
+            catch (IOException) when (attempt < LockAttempts)
             {
                 // Whoever held it has let go of it meanwhile.
             }

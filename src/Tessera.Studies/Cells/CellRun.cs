@@ -82,6 +82,13 @@ internal sealed class CellRun(
     /// <exception cref="InvalidInputException">The file is damaged.</exception>
     public CellResult? Read() => JsonRecord.ReadIfPresent<CellResult>(ResultFile, "is no result of a study", "delete it, and it is measured again");
 
+    /// <summary>Holds the cell for this process alone; null where another one measures it.</summary>
+    public FileStream? TryHold()
+    {
+        Directory.CreateDirectory(folder);
+        return TemporaryFile.TryLock(RunFolder + AtomicFolder.LockSuffix);
+    }
+
     /// <summary>Each user's test metrics; null where they are not measured.</summary>
     /// <exception cref="InvalidInputException">The file is damaged.</exception>
     public UserMetrics? ReadUsers() => UserMetrics.ReadIfPresent(UsersFile);

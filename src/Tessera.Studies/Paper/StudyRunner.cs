@@ -14,6 +14,7 @@ namespace Tessera.Studies.Paper;
 /// <param name="folder">Folder of the cells, which studies can share.</param>
 internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
 {
+    private static readonly TimeSpan OthersInterval = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<string, Lazy<Dataset>> _data = new();
     private readonly ConcurrentDictionary<string, string> _fingerprints = new();
 
@@ -88,20 +89,37 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
         return costs;
     }
 
-    /// <summary>Measures what is missing, until the budget is spent; what has begun is completed.</summary>
+    /// <summary>
+    /// Measures what is missing, until the budget is spent; what has begun is completed. What another process measures in the same folder is left to it and
+    /// waited for.
+    /// </summary>
     /// <param name="budget">Most time to spend; null for no limit.</param>
     /// <exception cref="InvalidInputException">A cell's settings or data cannot be used.</exception>
     /// <exception cref="OperationCanceledException">Cancellation was requested.</exception>
     public void Measure(TimeSpan? budget, CancellationToken cancellation)
     {
         long start = TimeProvider.System.GetTimestamp();
+        bool IsSpent() => budget is { } limit && TimeProvider.System.GetElapsedTime(start) >= limit;
+        while (Missing() is { Count: > 0 } missing && !IsSpent())
+        {
+            MeasureFree(missing, IsSpent, cancellation);
+            cancellation.ThrowIfCancellationRequested();
+            if (Missing().Count > 0 && !IsSpent()) cancellation.WaitHandle.WaitOne(OthersInterval);
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+    }
+
+    /// <summary>Measures all that no other process measures at the time.</summary>
+    private void MeasureFree(IReadOnlyList<(StudyCell Cell, ulong Seed)> missing, Func<bool> isSpent, CancellationToken cancellation)
+    {
         using var slots = new SemaphoreSlim(Parallel);
         var tasks = new List<Task>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        foreach ((StudyCell cell, ulong seed) in Missing())
+        foreach ((StudyCell cell, ulong seed) in missing)
         {
             slots.Wait(CancellationToken.None);
-            if (stop.IsCancellationRequested || (budget is { } limit && TimeProvider.System.GetElapsedTime(start) >= limit)) break;
+            if (stop.IsCancellationRequested || isSpent()) break;
             tasks.Add(Task.Run(() =>
             {
                 try
@@ -121,7 +139,6 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
         }
 
         Wait(tasks);
-        cancellation.ThrowIfCancellationRequested();
     }
 
     /// <summary>The report of what is measured.</summary>
@@ -143,6 +160,8 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
     {
         using var device = new Device(threads: 1);
         CellRun run = Of(cell, seed, device, cancellation);
+        using FileStream? held = run.TryHold();
+        if (held is null || File.Exists(run.ResultFile)) return;
         JsonRecord.Write(run.ResultFile, study.Measure(run));
         Note?.Invoke($"{string.Join(", ", cell.Factors.Values)}, seed {seed}: measured");
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Tessera.Data;
 using Tessera.Data.DatasetFolder;
@@ -38,6 +39,21 @@ public sealed class StudyRunnerTests : IDisposable
         Table table = whole.Report().Parts.OfType<Table>().First();
         Assert.Equal(6, table.Rows.Count);
         Assert.All(table.Rows, row => Assert.InRange(row[3].Value!.Value, 0, 1));
+    }
+
+    [Fact]
+    public async Task Studies_that_share_a_folder_measure_each_cell_once_and_report_the_same()
+    {
+        StudyPlan plan = Plan(StudyCatalog.Find("components"));
+        var measured = new ConcurrentBag<string>();
+        StudyRunner[] runners = [Runner(plan, "shared", measured.Add), Runner(plan, "shared", measured.Add)];
+
+        await Task.WhenAll(runners.Select(runner => Task.Run(() => runner.Measure(null, default))));
+
+        Assert.Equal(6, measured.Count);
+        Assert.Equal(6, measured.Distinct().Count());
+        Assert.Equal(Texts(runners[0].Report()), Texts(runners[1].Report()));
+        Assert.All(runners, runner => Assert.Empty(runner.Missing()));
     }
 
     [Fact]
