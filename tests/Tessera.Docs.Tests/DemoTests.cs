@@ -10,7 +10,7 @@ public sealed class DemoTests : IDisposable
     public static readonly string[] Sections =
     [
         "Data: a synthetic data set", "sparsity", "cold items", "modality image", "modality text",
-        "Test: LIRDRec after epoch ", "Recall@10", "Recall@20", "NDCG@10", "NDCG@20", "popularity", "random", "protocol strict",
+        "Test: LIRDRec (preset lirdrec-cosine) after epoch ", "Recall@10", "Recall@20", "NDCG@10", "NDCG@20", "popularity", "random", "protocol strict",
         "Recommended to 5 users", "shared", "Done in ", "Try next",
     ];
 
@@ -41,7 +41,7 @@ public sealed class DemoTests : IDisposable
         Assert.Contains("The run is saved in runs/demo-2", output, StringComparison.Ordinal);
 
         string[] proposed = [.. output.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("tessera ", StringComparison.Ordinal))];
-        Assert.Equal(3, proposed.Length);
+        Assert.Equal(4, proposed.Length);
         foreach (string command in proposed) Assert.Equal(0, Run(command.Split(' ')[1..]).Code);
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Tessera.Cli.Output;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Random;
@@ -10,6 +11,7 @@ using Tessera.Models;
 using Tessera.Recommendation;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
 using Tessera.Recommendation.Scoring;
@@ -22,8 +24,9 @@ internal sealed class DemoCommand : TesseraCommand
 {
     private const string DefaultFolder = "runs/demo";
 
-    /// <summary>Faster than the paper's settings, which are meant for larger data: ten times the learning rate, few epochs.</summary>
-    private static readonly TrainingOptions Training = new() { LearningRate = 1e-3f, Epochs = 60, Patience = 10, CheckpointEvery = 10 };
+    /// <summary>Named settings, for few epochs: it is small data.</summary>
+    private static readonly Preset Settings = Preset.Find("lirdrec-cosine");
+    private static readonly JsonObject Brief = new() { ["epochs"] = 60, ["patience"] = 10, ["checkpointEvery"] = 10 };
 
     private readonly ModelCatalog _models;
     private readonly Option<string?> _out = Flags.OptionalText("--out", "RUN", $"folder for the run, new or empty; default: {DefaultFolder}, or {DefaultFolder}-2 and so on if that exists");
@@ -48,7 +51,10 @@ internal sealed class DemoCommand : TesseraCommand
         if (!resume && directory is { HoldsRun: true, IsFinished: false })
             throw new InvalidInputException($"The demonstration in '{directory.Path}' is not finished; continue it with '{again}', or choose another folder.");
         Dataset data = SyntheticDataset.Create(new SyntheticDatasetOptions { Seed = seed }).Dataset;
-        var run = new TrainingRun(data, _models.Find("lirdrec"), new LirdRecOptions(), Training, seed, Protocol.Strict, session.Logger);
+        var settings = new JsonObject(Settings.Settings.Concat(Brief).Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())));
+        var model = OptionsBinder.Bind<LirdRecOptions>(settings, typeof(TrainingOptions));
+        var training = OptionsBinder.Bind<TrainingOptions>(settings, typeof(LirdRecOptions));
+        var run = new TrainingRun(data, _models.Find(Settings.Model), model, training, seed, Protocol.Strict, session.Logger);
         directory.Check(run.Config, resume ? RunStart.Resume : RunStart.New);
         session.PrintText(console => DemoOutput.PrintData(console, data));
 
@@ -57,7 +63,7 @@ internal sealed class DemoCommand : TesseraCommand
         string dataset = Path.Combine(directory.Path, "dataset");
         if (!Directory.Exists(dataset)) DatasetWriter.Write(data, dataset);
         using TrainedRun trained = TrainedRun.Open(directory.Path);
-        var demo = new DemoOutput(directory.Path, dataset, data, result, Beside(result.Test, data, device, seed), trained, Stopwatch.GetElapsedTime(start));
+        var demo = new DemoOutput(directory.Path, dataset, Settings.Name, data, result, Beside(result.Test, data, device, seed), trained, Stopwatch.GetElapsedTime(start));
         session.Print(demo.ToJson, demo.Print);
     }
 

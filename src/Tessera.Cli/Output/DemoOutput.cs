@@ -10,7 +10,7 @@ namespace Tessera.Cli.Output;
 
 /// <summary>What the demonstration shows, as text and JSON.</summary>
 internal sealed class DemoOutput(
-    string run, string dataset, Dataset data, RunResult result, (string Name, EvaluationResult Result)[] results, TrainedRun trained, TimeSpan time)
+    string run, string dataset, string preset, Dataset data, RunResult result, (string Name, EvaluationResult Result)[] results, TrainedRun trained, TimeSpan time)
 {
     private const int ShownUsers = 5;
     private const int ShownItems = 3;
@@ -24,7 +24,7 @@ internal sealed class DemoOutput(
 
     public void Print(IAnsiConsole console)
     {
-        console.WriteLine($"Test: LIRDRec after epoch {result.BestEpoch} of {result.Epochs}, the best on validation, beside two baselines");
+        console.WriteLine($"Test: LIRDRec (preset {preset}) after epoch {result.BestEpoch} of {result.Epochs}, the best on validation, beside two baselines");
         MetricsOutput.PrintRows(console, "model", results);
         console.WriteLine(MetricsOutput.Explain(Protocol.Strict));
         PrintRecommendations(console);
@@ -32,6 +32,7 @@ internal sealed class DemoOutput(
         console.WriteLine("Try next (tessera is the installed tool, or 'dotnet run -c Release --project src/Tessera.Cli --'):");
         string user = Id(_users[0]), item = trained.Recommend(_users[0], 1)[0].Id;
         console.WriteLine($"  tessera recommend --run {NextSteps.Argument(run)} --user {user}");
+        console.WriteLine($"  tessera recommend --run {NextSteps.Argument(run)} --liked {item}");
         console.WriteLine($"  tessera similar --run {NextSteps.Argument(run)} --item {item}");
         console.WriteLine($"  tessera evaluate --run {NextSteps.Argument(run)} --data {NextSteps.Argument(dataset)}");
     }
@@ -40,6 +41,7 @@ internal sealed class DemoOutput(
     {
         ["run"] = run,
         ["dataset"] = dataset,
+        ["preset"] = preset,
         ["seconds"] = Math.Round(time.TotalSeconds, 3),
         ["data"] = DatasetOutput.ToJson(data.Name, DatasetStatistics.Of(data)),
         ["epochs"] = result.Epochs,
