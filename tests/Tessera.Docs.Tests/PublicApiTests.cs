@@ -8,7 +8,7 @@ public sealed class PublicApiTests
     /// Public is what somebody else's program needs, and no more: 100 types of the five libraries, 5 for the models that encode in the process, 11 for runs that
     /// go on living, losses to choose, and item-based models.
     /// </summary>
-    private const int MaxPublicTypes = 116;
+    private const int MaxPublicTypes = 118;
 
     private static readonly string[] Libraries = ["Tessera.Compute", "Tessera.Data", "Tessera.Encoders", "Tessera.Encoders.Onnx", "Tessera.Recommendation", "Tessera.Models"];
 

@@ -1,5 +1,6 @@
 using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
+using Tessera.Data;
 
 namespace Tessera.Recommendation.Recommenders;
 
@@ -10,9 +11,13 @@ namespace Tessera.Recommendation.Recommenders;
 public abstract class ItemBasedRecommender
 {
     /// <summary>Keeps the inputs.</summary>
+    /// <exception cref="InvalidInputException">
+    /// The model's <see cref="RecommenderAttribute"/> says that it needs features and there is no modality.
+    /// </exception>
     protected ItemBasedRecommender(RecommenderInputs inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);
+        inputs.RequireFeaturesFor(GetType());
         Inputs = inputs;
     }
 

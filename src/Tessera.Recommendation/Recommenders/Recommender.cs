@@ -1,4 +1,3 @@
-using System.Reflection;
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
@@ -22,9 +21,7 @@ public abstract class Recommender : IDisposable
     {
         ArgumentNullException.ThrowIfNull(inputs);
         Inputs = inputs;
-        if (inputs.Modalities.Count == 0 && GetType().GetCustomAttribute<RecommenderAttribute>() is { NeedsFeatures: true } model)
-            throw new InvalidInputException(
-                $"{model.Title} learns from item features and the data has none; make them of texts and images with 'tessera data encode', add a feature file such as image_feat.npy, or train a model that needs none.");
+        inputs.RequireFeaturesFor(GetType());
     }
 
     /// <summary>Everything the optimizer changes.</summary>

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Tessera.Compute.Random;
 using Tessera.Data;
 using Tessera.Recommendation.Graphs;
@@ -16,4 +17,12 @@ public sealed record RecommenderInputs(Interactions Train, IReadOnlyList<Modalit
 
     /// <summary>Number of items |I|.</summary>
     public int Items => Train.Items;
+
+    /// <summary>Refuses data without a modality for a model whose <see cref="RecommenderAttribute"/> says that it needs features.</summary>
+    internal void RequireFeaturesFor(Type model)
+    {
+        if (Modalities.Count == 0 && model.GetCustomAttribute<RecommenderAttribute>() is { NeedsFeatures: true } description)
+            throw new InvalidInputException(
+                $"{description.Title} learns from item features and the data has none; make them of texts and images with 'tessera data encode', add a feature file such as image_feat.npy, or train a model that needs none.");
+    }
 }

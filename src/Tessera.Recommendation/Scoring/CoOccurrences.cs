@@ -23,6 +23,16 @@ internal sealed class CoOccurrences
     /// <summary>Number of users of each item, <c>[|I|]</c>: the diagonal.</summary>
     public IReadOnlyList<int> Counts { get; }
 
+    /// <summary>Weights of the users an item has in common with each, itself included.</summary>
+    /// <param name="weights">Of each user, <c>[|U|]</c>.</param>
+    /// <param name="row">Receives <c>[|I|]</c>.</param>
+    public void Row(int item, ReadOnlySpan<float> weights, Span<float> row)
+    {
+        row.Clear();
+        foreach (int user in _users.AsSpan(_starts[item].._starts[item + 1]))
+            foreach (int other in _interactions.ItemsOf(user)) row[other] += weights[user];
+    }
+
     /// <summary>Number of users an item has in common with each, itself included; exact up to 2^24.</summary>
     /// <param name="row">Receives <c>[|I|]</c>.</param>
     public void Row(int item, Span<float> row)

@@ -16,7 +16,7 @@ internal sealed class ComparisonStudy : Study
     private const string Data = "data", Model = "model", Track = "track", AsPublished = "as published", SameLosses = "same losses", Reference = "lirdrec";
 
     private static readonly string[] Models =
-        ["lirdrec", "mf", "lightgcn", "vbpr", "grcn", "lattice", "slmrec", "micro", "bm3", "freedom", "lgmrec", "popularity", "item-knn", "ease"];
+        ["lirdrec", "mf", "lightgcn", "vbpr", "grcn", "lattice", "slmrec", "micro", "bm3", "freedom", "lgmrec", "popularity", "item-knn", "ease", "mm-gf"];
 
     public override string Name => "comparison";
 

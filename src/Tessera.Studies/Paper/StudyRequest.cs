@@ -114,8 +114,9 @@ internal sealed record StudyRequest(IReadOnlyList<(string Folder, Dataset Datase
     private IEnumerable<string> UsedBy(ModelDescription model)
     {
         bool readsFeatures = model.NeedsFeatures || Settings["coldItems"]?.ToString() is not (null or "own");
-        IEnumerable<string> training = NamesOf(typeof(TrainingOptions)).Where(name => readsFeatures || name is not ("featureScaling" or "featureDimensions"));
-        return NamesOf(model.OptionsType).Concat(model.IsItemBased ? [] : training);
+        IEnumerable<string> training = NamesOf(typeof(TrainingOptions))
+            .Where(name => name is "featureScaling" or "featureDimensions" ? readsFeatures : !model.IsItemBased);
+        return NamesOf(model.OptionsType).Concat(training);
 
         static IEnumerable<string> NamesOf(Type options) => OptionsBinder.Describe(options).Select(option => option.Name);
     }

@@ -10,8 +10,8 @@ internal static class PublishedSpaces
     /// <param name="modalities">Names of the data's modalities.</param>
     public static SearchSpace Of(ModelDescription model, IReadOnlyList<string> modalities)
     {
-        if (model.IsItemBased) return Own(model.Name, modalities);
-        SearchSpace space = Own(model.Name, modalities).With("learningRate", 5e-4, 1e-3, 5e-3);
+        SearchSpace space = Own(model.Name, modalities);
+        if (!model.IsItemBased) space = space.With("learningRate", 5e-4, 1e-3, 5e-3);
         return model.NeedsFeatures ? space.With("featureScaling", "none", "standardize", "l2", "whiten") : space;
     }
 
@@ -35,6 +35,8 @@ internal static class PublishedSpaces
         "lirdrec" => Regularized(1e-2, 1e-3, 1e-4).With("layers", 2, 3, 4).With("decayRate", 0.9, 0.95, 0.99).With("itemGraphWeights", Weights(modalities)),
         "ease" => Regularized(10, 50, 100, 250, 500, 1000).With("neighbors", 100, 200, 1000),
         "item-knn" => new SearchSpace().With("neighbors", 20, 50, 100, 200).With("shrinkage", 0, 10, 100),
+        "mm-gf" => new SearchSpace().With("userExponent", 0.3, 0.4, 0.5, 0.6).With("power", 0.5, 0.6, 0.7, 0.85, 1)
+            .With("featurePower", 1, 3).With("featureWeight", 0.01, 0.03, 0.1, 0.3),
         _ => new SearchSpace(),
     };
 

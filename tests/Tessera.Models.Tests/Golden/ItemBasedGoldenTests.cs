@@ -66,6 +66,36 @@ public sealed class ItemBasedGoldenTests
         AssertWeights(expected, Weights(inputs => new Ease(inputs, new EaseOptions { Regularization = 1, Neighbors = 1 })));
     }
 
+    /// <summary>
+    /// α = 1/2: users weigh 1/d_u = 1/2, 1/2, 1/2, 1 and items 1/√d_i = 1/√3, 1/√3, 1, so p_ab = (1/2 + 1/2)/3 = 1/3, p_ac = (1/2)/√3 and p_bc = 0; over the
+    /// largest, 1/3, they are 1, √3/2 and 0, and their squares 1, 3/4 and 0. Cosines of the features (1, 0), (3, 4) and (-2, 0) are .6 for a and b, and
+    /// below 0 for c with both.
+    /// </summary>
+    [Fact]
+    public void MmGf_adds_powers_of_similarities_by_users_and_by_features()
+    {
+        var features = new Modality("text", Matrix.From(new float[,] { { 1, 0 }, { 3, 4 }, { -2, 0 } }));
+        double[,] expected = { { 0, 1 + (0.5 * 0.36), 0.75 }, { 1 + (0.5 * 0.36), 0, 0 }, { 0.75, 0, 0 } };
+
+        AssertWeights(expected, Weights(
+            inputs => new MmGf(inputs with { Modalities = [features] }, new MmGfOptions { UserExponent = 0.5f, Power = 2, FeaturePower = 2, FeatureWeight = 0.5f })));
+    }
+
+    /// <summary>α = 1: users weigh 1/d_u², items 1: p_ab = 1/4 + 1/4 = 1/2 and p_ac = 1/4, over the largest 1 and 1/2.</summary>
+    [Fact]
+    public void MmGf_lets_popular_items_count_by_its_exponent()
+    {
+        var features = new Modality("text", Matrix.From(new float[,] { { 1, 0 }, { 0, 1 }, { 0, 0 } }));
+        double[,] expected = { { 0, 1, 0.5 }, { 1, 0, 0 }, { 0.5, 0, 0 } };
+
+        AssertWeights(expected, Weights(inputs => new MmGf(inputs with { Modalities = [features] }, new MmGfOptions { UserExponent = 1, Power = 1 })));
+    }
+
+    [Fact]
+    public void MmGf_needs_features() => Assert.StartsWith(
+        "MM-GF learns from item features and the data has none", Assert.Throws<InvalidInputException>(() => new MmGf(
+            new RecommenderInputs(Train, [], new Rng(1), new NeighborGraphs(new Device(1))), new MmGfOptions())).Message, StringComparison.Ordinal);
+
     /// <summary>User 3 has a and c: b scores B_ab + B_cb = 4/7 - 2/7 = 2/7, of which a gives 4/7 and c takes 2/7.</summary>
     [Fact]
     public void Scores_are_the_sums_of_what_each_item_adds()
