@@ -32,7 +32,7 @@ internal sealed partial class GradientBiasStudy
                     "items that break it over the epoch", "RMS of ∂L/∂e_i", "RMS of ∂L/∂W", "RMS step of e_i", "RMS step of W",
                 ],
                 [.. data.Select(one => GradientRow(one.Cell, one.Results))]);
-            yield return new Paragraph(Verdict([.. data.SelectMany(one => one.Results).Where(result => result.Curve.Count > 0)]));
+            yield return new Paragraph(Verdict([.. data.SelectMany(one => one.Results)]));
         }
     }
 
@@ -74,14 +74,14 @@ internal sealed partial class GradientBiasStudy
         return
         [
             .. Settings.Select(name => (TableCell)cell.Factors[name]), new TableCell($"{results.Count}", results.Count),
-            string.Join(", ", results.Select(result => result.Measured.ContainsKey("divergedInEpoch") ? $"{result.Epochs}, then diverged" : $"{result.Epochs}")),
+            string.Join(", ", results.Select(result => HasDiverged(result) ? $"{result.Epochs}, then diverged" : $"{result.Epochs}")),
             .. Part(epoch => epoch.IdLoss), .. Part(epoch => epoch.FeatureLoss),
         ];
 
         IEnumerable<TableCell> Part(Func<StepTrace, double> part) =>
             [Mean(curve => part(curve[0])), Mean(curve => part(curve[^1])), Mean(curve => 1 - (part(curve[^1]) / part(curve[0])))];
 
-        TableCell Mean(Func<StepTrace[], double> number) => ResultTable.Mean(results, result => result.Curve.Count == 0 ? null : number(CurveOf(result)));
+        TableCell Mean(Func<StepTrace[], double> number) => MeanOf(results, result => number(CurveOf(result)));
     }
 
     private static IReadOnlyList<TableCell> GradientRow(StudyCell cell, IReadOnlyList<CellResult> results)
@@ -101,22 +101,30 @@ internal sealed partial class GradientBiasStudy
 
         TableCell Shown(Func<CellResult, double> number, string format)
         {
-            TableCell mean = ResultTable.Mean(results, result => result.Curve.Count == 0 ? null : number(result));
+            TableCell mean = MeanOf(results, number);
             if (mean.Value is not { } value) return mean;
             string deviation = mean.Deviation is { } spread ? $" ± {spread.ToString(format, CultureInfo.InvariantCulture)}" : "";
             return mean with { Text = value.ToString(format, CultureInfo.InvariantCulture) + deviation };
         }
     }
 
+    private static bool HasDiverged(CellResult result) => result.Measured.ContainsKey("divergedInEpoch");
+
+    /// <summary>The mean over the results that did not diverge.</summary>
+    private static TableCell MeanOf(IReadOnlyList<CellResult> results, Func<CellResult, double> number) => results.Count > 0 && results.All(HasDiverged)
+        ? "diverged" : ResultTable.Mean([.. results.Where(result => !HasDiverged(result))], result => number(result));
+
     /// <summary>What of the theorem holds, in how many of the trainings.</summary>
-    private static string Verdict(IReadOnlyList<CellResult> results)
+    private static string Verdict(IReadOnlyList<CellResult> all)
     {
-        int rows = results.Count(result => result.Curve.Count > 0 && CurveOf(result)[0].RowsAbove == 0);
+        CellResult[] results = [.. all.Where(result => !HasDiverged(result))];
+        string diverged = all.Count > results.Length ? $" ({all.Count - results.Length} more diverged)" : "";
+        int rows = results.Count(result => CurveOf(result)[0].RowsAbove == 0);
         int items = results.Count(result => (double)result.Measured["itemsAbove"]! == 0);
         int elements = results.Count(result => CurveOf(result)[0] is var epoch && epoch.IdRms < epoch.ProjectionRms);
         int steps = results.Count(result => CurveOf(result)[0] is var epoch && epoch.IdUpdateRms < epoch.ProjectionUpdateRms);
         int parts = results.Count(result => CurveOf(result) is var curve && curve[^1].IdLoss / curve[0].IdLoss > curve[^1].FeatureLoss / curve[0].FeatureLoss);
-        return $"Of {results.Count} trainings, the theorem's bound, that an item ID's gradient is smaller than the projection's, holds in {rows} for each row of each batch of the first epoch, and in {items} "
+        return $"Of {results.Length} trainings{diverged}, the theorem's bound, that an item ID's gradient is smaller than the projection's, holds in {rows} for each row of each batch of the first epoch, and in {items} "
             + $"for each item's gradients added up over that epoch. Element by element, IDs have the smaller gradients in {elements}, and the smaller steps of the optimizer in {steps}. "
             + $"In {parts} the features' part of the loss falls further than the IDs' part.";
     }
