@@ -107,14 +107,8 @@ internal sealed class AtomicFolder : IDisposable
     private FileStream Lock()
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
-        try
-        {
-            return TemporaryFile.Lock(_target + LockSuffix);
-        }
-        catch (IOException cause) when (File.Exists(_target + LockSuffix))
-        {
-            throw new InvalidInputException($"Folder '{_target}' is being written by another process; {(_replace ? "wait until it ends, then run the command again" : "wait for it, or choose another folder")}.", cause);
-        }
+        return TemporaryFile.TryLock(_target + LockSuffix) ?? throw new InvalidInputException(
+            $"Folder '{_target}' is being written by another process; {(_replace ? "wait until it ends, then run the command again" : "wait for it, or choose another folder")}.");
     }
 
     /// <summary>A mount point cannot be renamed, so it is refused before any work.</summary>

@@ -50,14 +50,8 @@ internal sealed class ModalityWriter
     public IDisposable Lock() => StorageException.Guard($"Folder '{_table.Directory}'", () =>
     {
         string path = Path.Combine(_table.Directory, _name + AtomicFolder.LockSuffix);
-        try
-        {
-            return TemporaryFile.Lock(path);
-        }
-        catch (IOException cause) when (File.Exists(path))
-        {
-            throw new InvalidInputException($"'{_name}' in '{_table.Directory}' is being encoded by another process; wait until it ends.", cause);
-        }
+        return TemporaryFile.TryLock(path)
+            ?? throw new InvalidInputException($"'{_name}' in '{_table.Directory}' is being encoded by another process; wait until it ends.");
     });
 
     /// <summary>

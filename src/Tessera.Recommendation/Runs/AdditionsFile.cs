@@ -10,6 +10,7 @@ internal static class AdditionsFile
 {
     private const string RecordName = "additions.json", VectorsName = "vectors.safetensors";
     private const string PlacedName = "items", GatheredName = "gathered", DegreesName = "degrees", UsersName = "users";
+    private const int MostAttempts = 100;
     private const string Remedy = "expected what Tessera saved; restore the folder, or delete it to go back to what was trained";
 
     /// <summary>What tells the saved additions from those of another time; null where none are saved.</summary>
@@ -71,7 +72,7 @@ internal static class AdditionsFile
     /// <exception cref="InvalidInputException">It is damaged, or another run's.</exception>
     public static Additions? Read(TrainedRun run)
     {
-        while (true)
+        for (int attempt = 1; ; attempt++)
         {
             string? version = Version(run);
             try
@@ -79,9 +80,9 @@ internal static class AdditionsFile
                 Additions? read = ReadOnce(run);
                 if (Version(run) == version) return read is null ? null : read with { Saved = version };
             }
-            catch (Exception cause) when (cause is InvalidInputException or IOException && Version(run) != version)
+            catch (Exception cause) when (cause is InvalidInputException or IOException && (IsBeingReplaced(run) ? attempt < MostAttempts : Version(run) != version))
             {
-                // Another process has saved meanwhile.
+                Thread.Sleep(1); // another process saves
             }
         }
     }
@@ -91,7 +92,8 @@ internal static class AdditionsFile
         if (FolderOf(run) is not { } folder) return null;
         if (Checksums.FindDamage(folder, RecordName, VectorsName) is { } damage) throw new InvalidInputException($"'{folder}' is damaged ({damage}); {Remedy}.");
         string path = Path.Combine(folder, RecordName);
-        Record record = JsonRecord.ReadIfPresent<Record>(path, "does not say what came to the run", Remedy)!;
+        Record record = JsonRecord.ReadIfPresent<Record>(path, "does not say what came to the run", Remedy)
+            ?? throw new InvalidInputException($"'{folder}' has no {RecordName} any more; {Remedy}."); // such as while another process saves
         if (record.Run != run.ConfigHash) throw new InvalidInputException($"'{path}' was saved for another run; {Remedy}.");
         using SafetensorsReader file = SafetensorsReader.Open(Path.Combine(folder, VectorsName));
         using Matrix items = file.ReadTensor(PlacedName), gathered = file.ReadTensor(GatheredName), degrees = file.ReadTensor(DegreesName), users = file.ReadTensor(UsersName);
@@ -132,6 +134,9 @@ internal static class AdditionsFile
     }
 
     /// <summary>The folder, or the earlier one that a process was replacing when it was killed; null where there is none.</summary>
+    /// <summary>Whether the folder has been moved away for another, which is there in a moment unless the process that replaces it was killed.</summary>
+    private static bool IsBeingReplaced(TrainedRun run) => !Directory.Exists(run.Directory.AdditionsFolder);
+
     private static string? FolderOf(TrainedRun run)
     {
         string folder = run.Directory.AdditionsFolder;

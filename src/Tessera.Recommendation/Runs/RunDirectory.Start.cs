@@ -40,14 +40,7 @@ internal sealed partial class RunDirectory
         {
             bool isNew = !Directory.Exists(Path);
             Directory.CreateDirectory(Path);
-            try
-            {
-                return new Hold(TemporaryFile.Lock(In(LockName)), isNew ? Path : null);
-            }
-            catch (IOException cause) when (File.Exists(In(LockName)))
-            {
-                throw InUse(cause);
-            }
+            return new Hold(TemporaryFile.TryLock(In(LockName)) ?? throw InUse(null), isNew ? Path : null);
         });
     }
 
