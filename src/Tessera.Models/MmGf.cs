@@ -52,7 +52,7 @@ public sealed class MmGf : ItemBasedRecommender
         var common = new CoOccurrences(Inputs.Train);
         float[] userWeights = [.. Enumerable.Range(0, Inputs.Users).Select(user => Power(Inputs.Train.ItemsOf(user).Length, -2 * _options.UserExponent))];
         float[] itemWeights = [.. common.Counts.Select(count => Power(count, _options.UserExponent - 1))];
-        Matrix[] features = [.. Inputs.Modalities.Select(modality => UnitRows(modality.Features))];
+        Matrix[] features = [.. Inputs.Modalities.Select(modality => UnitRows(modality.Features, device))];
         try
         {
             float scale = LargestOf(items, ByUsers, device, cancellation) is > 0 and float largest ? 1 / largest : 0;
@@ -100,15 +100,11 @@ public sealed class MmGf : ItemBasedRecommender
     }
 
     /// <summary>Rows divided by their lengths; those of zeros stay so.</summary>
-    private static Matrix UnitRows(Matrix features)
+    private static Matrix UnitRows(Matrix features, Device device)
     {
         var unit = new Matrix(features.Rows, features.Columns);
-        for (int item = 0; item < features.Rows; item++)
-        {
-            float length = TensorPrimitives.Norm(features.Row(item));
-            if (length > 0) TensorPrimitives.Divide(features.Row(item), length, unit.Row(item));
-        }
-
+        using var norms = new Matrix(features.Rows, 1);
+        device.NormalizeRows(features, unit, 0, 0, norms);
         return unit;
     }
 

@@ -66,7 +66,7 @@ internal sealed class ModelsCommand : TesseraCommand
     {
         foreach (ModelDescription model in models)
         {
-            console.WriteLine($"{model.Name}: {model.Title} ({model.Paper}){(model.NeedsFeatures ? ", needs item features" : "")}{(model.IsItemBased ? ", item-based: without epochs and options of training" : "")}");
+            console.WriteLine($"{model.Name}: {model.Title} ({model.Paper}){(model.NeedsFeatures ? ", needs item features" : "")}{(model.IsItemBased ? $", item-based: without epochs and options of training{(model.NeedsFeatures ? " but those of features" : "")}" : "")}");
             PrintOptions(console, model.OptionsType);
         }
 

@@ -15,7 +15,7 @@ internal static class StudyOutput
     {
         ["plan"] = JsonNode.Parse(plan.ToJson()),
         ["costs"] = JsonSerializer.SerializeToNode(costs, JsonSerializerOptions.Web),
-        ["minutes"] = Minutes(costs, parallel),
+        ["minutes"] = Seconds(costs, parallel) / 60,
     };
 
     public static JsonObject ToJson(Report report, string folder, int missing) => new()
@@ -37,7 +37,7 @@ internal static class StudyOutput
         foreach (StudyCost cost in costs)
             table.Row(cost.Model, cost.Data, $"{cost.Trainings}", Figures.Seconds(cost.EpochSeconds), $"{cost.Epochs}", Figures.Duration(cost.Seconds));
         table.PrintTo(console);
-        console.WriteLine($"Some {Figures.Duration(60 * Minutes(costs, parallel))}, {Figures.Counted(parallel, "training")} at a time, if early stopping ends none later than after {CellCost.TypicalEpochs} epochs.");
+        console.WriteLine($"Some {Figures.Duration(Seconds(costs, parallel))}, {Figures.Counted(parallel, "training")} at a time, if early stopping ends none later than after {CellCost.TypicalEpochs} epochs.");
     }
 
     public static void Print(IAnsiConsole console, Report report, string folder, int missing)
@@ -54,5 +54,5 @@ internal static class StudyOutput
         console.WriteLine($"Report in {folder}");
     }
 
-    private static double Minutes(IReadOnlyList<StudyCost> costs, int parallel) => costs.Sum(cost => cost.Seconds) / 60 / parallel;
+    private static double Seconds(IReadOnlyList<StudyCost> costs, int parallel) => costs.Sum(cost => cost.Seconds) / parallel;
 }

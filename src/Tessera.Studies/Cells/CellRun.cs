@@ -83,11 +83,12 @@ internal sealed class CellRun(
     public CellResult? Read() => JsonRecord.ReadIfPresent<CellResult>(ResultFile, "is no result of a study", "delete it, and it is measured again");
 
     /// <summary>Holds the cell for this process alone; null where another one measures it.</summary>
-    public FileStream? TryHold()
+    /// <exception cref="StorageException">The folder cannot be written.</exception>
+    public FileStream? TryHold() => StorageException.Guard($"Folder '{folder}'", () =>
     {
         Directory.CreateDirectory(folder);
         return TemporaryFile.TryLock(RunFolder + AtomicFolder.LockSuffix);
-    }
+    });
 
     /// <summary>Each user's test metrics; null where they are not measured.</summary>
     /// <exception cref="InvalidInputException">The file is damaged.</exception>

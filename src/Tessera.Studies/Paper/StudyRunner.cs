@@ -100,11 +100,13 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
     {
         long start = TimeProvider.System.GetTimestamp();
         bool IsSpent() => budget is { } limit && TimeProvider.System.GetElapsedTime(start) >= limit;
-        while (Missing() is { Count: > 0 } missing && !IsSpent())
+        IReadOnlyList<(StudyCell Cell, ulong Seed)> missing = Missing();
+        while (missing.Count > 0 && !IsSpent())
         {
             MeasureFree(missing, IsSpent, cancellation);
             cancellation.ThrowIfCancellationRequested();
-            if (Missing().Count > 0 && !IsSpent()) cancellation.WaitHandle.WaitOne(OthersInterval);
+            missing = Missing();
+            if (missing.Count > 0 && !IsSpent()) cancellation.WaitHandle.WaitOne(OthersInterval);
         }
 
         cancellation.ThrowIfCancellationRequested();

@@ -33,8 +33,10 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
     public IReadOnlyList<Trial> Trials => _trials;
 
     /// <summary>Chooses settings.</summary>
-    /// <exception cref="InvalidInputException">The model cannot be trained with any of those tried.</exception>
-    /// <exception cref="InvalidInputException">The folder holds trials of another model or of other data, another search is at work there, or nothing can be trained.</exception>
+    /// <exception cref="InvalidInputException">
+    /// The folder holds trials of another model or of other data, another search is at work there, or the model cannot be trained with any settings tried.
+    /// </exception>
+    /// <exception cref="StorageException">The folder cannot be written.</exception>
     public SearchResult Run(CancellationToken cancellation)
     {
         using IDisposable held = Claim();
@@ -85,17 +87,12 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
     /// <summary>Holds the folder for this search alone, whose trials are all of one model and data.</summary>
     private FileStream Claim()
     {
-        Directory.CreateDirectory(folder);
-        FileStream held;
-        try
+        FileStream held = StorageException.Guard($"Folder '{folder}'", () =>
         {
-            held = TemporaryFile.Lock(Path.Combine(folder, "search.lock"));
-        }
-        catch (IOException cause)
-        {
-            throw new InvalidInputException($"Another search is at work in '{folder}'; wait for it to end, or choose another folder.", cause);
-        }
-
+            Directory.CreateDirectory(folder);
+            return TemporaryFile.TryLock(Path.Combine(folder, "search.lock"))
+                ?? throw new InvalidInputException($"Another search is at work in '{folder}'; wait for it to end, or choose another folder.");
+        });
         string subjectFile = Path.Combine(folder, "subject.json");
         var subject = new Subject(model.Name, DatasetFingerprint.Of(dataset));
         Subject? earlier = JsonRecord.ReadIfPresent<Subject>(subjectFile, "does not say what its trials are of", "delete the folder, and the search begins anew");

@@ -93,8 +93,8 @@ public sealed class ItemBasedGoldenTests
 
     [Fact]
     public void MmGf_needs_features() => Assert.StartsWith(
-        "MM-GF learns from item features and the data has none", Assert.Throws<InvalidInputException>(() => new MmGf(
-            new RecommenderInputs(Train, [], new Rng(1), new NeighborGraphs(new Device(1))), new MmGfOptions())).Message, StringComparison.Ordinal);
+        "MM-GF learns from item features and the data has none",
+        Assert.Throws<InvalidInputException>(() => Weights(inputs => new MmGf(inputs, new MmGfOptions()))).Message, StringComparison.Ordinal);
 
     /// <summary>User 3 has a and c: b scores B_ab + B_cb = 4/7 - 2/7 = 2/7, of which a gives 4/7 and c takes 2/7.</summary>
     [Fact]
