@@ -18,6 +18,7 @@ public sealed class LadderTests
             ["", "Options", "Metrics", "Features", "Graphs", "Sampling", "Losses", "Scoring", "Evaluation", "Recommenders", "Checkpoints", "Training", "Runs", "Live"],
         ["Tessera.Models"] = [""],
         ["Tessera.Studies"] = ["", "Statistics", "Reports", "Tuning", "Plans", "Cells", "Paper"],
+        ["Tessera.Serving"] = ["", "Filters", "Generations", "Ranking"],
         ["Tessera.Cli"] = ["", "Output", "Commands"],
     };
 
