@@ -20,6 +20,7 @@ public sealed class LadderTests
         ["Tessera.Serving"] = ["", "Stores", "Stores.Sqlite"],
         ["Tessera.Serving.Postgres"] = [""],
         ["Tessera.Studies"] = ["", "Statistics", "Reports", "Tuning", "Plans", "Cells", "Paper"],
+        ["Tessera.Serving"] = ["", "Filters", "Generations", "Ranking"],
         ["Tessera.Cli"] = ["", "Output", "Commands"],
     };
 

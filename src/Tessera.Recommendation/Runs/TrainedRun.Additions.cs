@@ -80,7 +80,8 @@ public sealed partial class TrainedRun
     private string? TitleOf(int item) =>
         item >= _known.Items ? Additions.Items[item - _known.Items].Title : Additions.Titles.TryGetValue(item, out string? given) ? given : _known.ItemTitles?[item] is { Length: > 0 } title ? title : null;
 
-    private int? TryFindUser(string id) => Additions.UserNumbers.TryGetValue(id, out int added) ? added
+    /// <summary>The number of a user; null where there is none.</summary>
+    internal int? TryFindUser(string id) => Additions.UserNumbers.TryGetValue(id, out int added) ? added
         : _known.UserIds is { } ids ? ids.Find(id) : NumberOf(id, _known.Users);
 
     /// <summary>The number of an item that is there; null where there is none.</summary>
