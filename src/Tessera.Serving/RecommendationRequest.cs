@@ -42,6 +42,12 @@ public sealed record RecommendationRequest
     /// <summary>Ids of items to put first, in this order, up to 100, as far as they pass filter and exclusion; they are shown to who has them already, too.</summary>
     public IReadOnlyList<string> Pinned { get; init; } = [];
 
+    /// <summary>
+    /// Position in the log, such as <see cref="AppendResult.Position"/>, that the answer is to know, whichever process gave it; it is waited for some 100 ms,
+    /// and a note says where that was not enough.
+    /// </summary>
+    public long MinPosition { get; init; }
+
     /// <summary><see cref="RecommendationResponse.Next"/> of the page before; the rest of the request is as it was there.</summary>
     public string? Next { get; init; }
 }

@@ -17,10 +17,10 @@ public sealed class LadderTests
         ["Tessera.Recommendation"] =
             ["", "Options", "Metrics", "Features", "Graphs", "Sampling", "Losses", "Scoring", "Evaluation", "Recommenders", "Checkpoints", "Training", "Runs", "Live"],
         ["Tessera.Models"] = [""],
-        ["Tessera.Serving"] = ["", "Stores", "Stores.Sqlite"],
+        ["Tessera.Serving"] =
+            ["", "Stores", "Stores.Sqlite", "Filters", "Generations", "Ranking", "Following", "Telemetry", "Catalog", "Experiments", "Health", "Hosting"],
         ["Tessera.Serving.Postgres"] = [""],
         ["Tessera.Studies"] = ["", "Statistics", "Reports", "Tuning", "Plans", "Cells", "Paper"],
-        ["Tessera.Serving"] = ["", "Filters", "Generations", "Ranking"],
         ["Tessera.Cli"] = ["", "Output", "Commands"],
     };
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tessera.Data;
+using Tessera.Serving;
 using Tessera.Serving.Postgres;
 using Tessera.Serving.Stores;
 using Tessera.Serving.Stores.Sqlite;

@@ -61,6 +61,52 @@ public sealed partial class TrainedRun
         return (With(after with { News = after.News.SetItem(number, new UserNews(all, vector)) }), number);
     }
 
+    /// <summary>The same run where users have done these items since training, and no others.</summary>
+    /// <param name="users">Each user's id, a new one or the run's, once, with numbers of items; those of training count once.</param>
+    internal TrainedRun WithNews(IEnumerable<(string User, IReadOnlyList<int> Items)> users)
+    {
+        ImmutableList<string>.Builder ids = Additions.Users.ToBuilder();
+        ImmutableDictionary<string, int>.Builder numbers = Additions.UserNumbers.ToBuilder();
+        ImmutableDictionary<int, UserNews>.Builder news = Additions.News.ToBuilder();
+        foreach ((string user, IReadOnlyList<int> items) in users)
+        {
+            int? known = TryFindUser(user);
+            ImmutableArray<int> since = [.. known < _known.Users ? items.Except(_known.Train.ItemsOf(known.Value).ToArray()) : items.Distinct()];
+            if (since.IsEmpty)
+            {
+                if (known is { } idle) news.Remove(idle);
+                continue;
+            }
+
+            int number = known ?? _known.Users + ids.Count;
+            if (known is null)
+            {
+                ids.Add(user);
+                numbers.Add(user, number);
+            }
+
+            news[number] = new UserNews(since, _vectors is null ? [] : Gathering.Vector(number < _known.Users ? number : null, since, Additions));
+        }
+
+        return With(Additions with { Users = ids.ToImmutable(), UserNumbers = numbers.ToImmutable(), News = news.ToImmutable() });
+    }
+
+    /// <summary>The same run, to which some of its users are strangers: nothing is found by their ids any more.</summary>
+    /// <param name="users">Their numbers.</param>
+    internal TrainedRun WithoutUsers(IEnumerable<int> users)
+    {
+        Additions after = Additions;
+        foreach (int user in users)
+        {
+            after = after with { News = after.News.Remove(user), Forgotten = after.Forgotten.Add(user) };
+            if (user < _known.Users) continue;
+            int place = user - _known.Users;
+            after = after with { Users = after.Users.SetItem(place, ""), UserNumbers = after.UserNumbers.Remove(after.Users[place]) };
+        }
+
+        return With(after);
+    }
+
     /// <summary>The parts that a user's own items have in an item's score, largest first; items that are hidden or gone are not named.</summary>
     /// <param name="behavior">What each of them adds to it by the behavior of others.</param>
     private ScorePart[] Because(int user, int item, IEnumerable<(int Item, float Part)> behavior)
@@ -81,14 +127,20 @@ public sealed partial class TrainedRun
         item >= _known.Items ? Additions.Items[item - _known.Items].Title : Additions.Titles.TryGetValue(item, out string? given) ? given : _known.ItemTitles?[item] is { Length: > 0 } title ? title : null;
 
     /// <summary>The number of a user; null where there is none.</summary>
-    internal int? TryFindUser(string id) => Additions.UserNumbers.TryGetValue(id, out int added) ? added
-        : _known.UserIds is { } ids ? ids.Find(id) : NumberOf(id, _known.Users);
+    internal int? TryFindUser(string id)
+    {
+        if (Additions.UserNumbers.TryGetValue(id, out int added)) return added;
+        int? trained = _known.UserIds is { } ids ? ids.Find(id) : NumberOf(id, _known.Users);
+        return trained is { } user && Additions.Forgotten.Contains(user) ? null : trained;
+    }
 
     /// <summary>The number of an item that is there; null where there is none.</summary>
-    internal int? TryFindItem(string id)
-    {
-        if (Additions.ItemNumbers.TryGetValue(id, out int added)) return added;
-        int? trained = _known.ItemIds is { } ids ? ids.Find(id) : NumberOf(id, _known.Items);
-        return trained is { } item && Additions.Removed.Contains(item) ? null : trained;
-    }
+    internal int? TryFindItem(string id) => TryFindEvenRemoved(id) is { } item && !Additions.Removed.Contains(item) ? item : null;
+
+    /// <summary>The number of an item that is there or, of those trained with, was; null where there is none.</summary>
+    internal int? TryFindEvenRemoved(string id) => Additions.ItemNumbers.TryGetValue(id, out int added) ? added
+        : _known.ItemIds is { } ids ? ids.Find(id) : NumberOf(id, _known.Items);
+
+    /// <summary>Number of users trained with.</summary>
+    internal int TrainedUsers => _known.Users;
 }

@@ -29,7 +29,7 @@ internal sealed class GenerationStore(Store store)
 
     /// <summary>Adds a generation, as a candidate.</summary>
     /// <exception cref="InvalidInputException">The id cannot be used, or is taken.</exception>
-    public Task AddAsync(Generation generation, CancellationToken cancel = default)
+    public Task AddAsync(StoredGeneration generation, CancellationToken cancel = default)
     {
         StoredId.Require("generation", generation.Id);
         return store.WriteAsync(
@@ -47,7 +47,7 @@ internal sealed class GenerationStore(Store store)
     }
 
     /// <summary>All generations, latest first.</summary>
-    public Task<IReadOnlyList<Generation>> ListAsync(CancellationToken cancel = default) => store.ReadAsync<IReadOnlyList<Generation>>(
+    public Task<IReadOnlyList<StoredGeneration>> ListAsync(CancellationToken cancel = default) => store.ReadAsync<IReadOnlyList<StoredGeneration>>(
         async session => (await session.ListAsync<Row>(List, new { store.Number })).ConvertAll(row => row.ToGeneration()), cancel);
 
     /// <summary>Makes a generation the champion; whichever was is retired. A rollback is the same call.</summary>
@@ -97,7 +97,7 @@ internal sealed class GenerationStore(Store store)
 
         public long Created { get; init; }
 
-        public Generation ToGeneration() => new(Id, Folder, JsonNode.Parse(Metrics)!.AsObject(), TrainedTo)
+        public StoredGeneration ToGeneration() => new(Id, Folder, JsonNode.Parse(Metrics)!.AsObject(), TrainedTo)
         {
             State = Enum.Parse<GenerationState>(State), Traffic = Traffic, Created = StoredTime.Read(Created),
         };

@@ -1,21 +1,5 @@
 namespace Tessera.Serving.Stores;
 
-/// <summary>What became of a change to an item.</summary>
-internal enum ItemOutcome
-{
-    /// <summary>There was no such item, and now there is.</summary>
-    Created,
-
-    /// <summary>The item differs, or is gone.</summary>
-    Changed,
-
-    /// <summary>There is no such item, so nothing changed.</summary>
-    Missing,
-
-    /// <summary>The item has another version than expected, so nothing changed.</summary>
-    Conflict,
-}
-
 /// <summary>What became of a change to an item, and what there is now.</summary>
 /// <param name="Outcome">What became of it.</param>
 /// <param name="Version">The item's version as it is now; 0 where there is no item.</param>

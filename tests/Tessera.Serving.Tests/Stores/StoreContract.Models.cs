@@ -48,7 +48,7 @@ public abstract partial class StoreContract
         foreach (string id in new[] { "g1", "g2", "g3" })
         {
             Clock.Now += TimeSpan.FromHours(1);
-            await Store.Generations.AddAsync(new Generation(id, $"/runs/{id}", new JsonObject { ["ndcg@20"] = 0.0512 }, 77));
+            await Store.Generations.AddAsync(new StoredGeneration(id, $"/runs/{id}", new JsonObject { ["ndcg@20"] = 0.0512 }, 77));
         }
 
         Assert.Equal("g3 g2 g1", string.Join(' ', (await Store.Generations.ListAsync()).Select(one => one.Id)));
@@ -70,8 +70,8 @@ public abstract partial class StoreContract
 
         await Assert.ThrowsAsync<InvalidInputException>(() => Store.Generations.ChallengeAsync("g3", 1.1));
         await Assert.ThrowsAsync<InvalidInputException>(() => Store.Generations.ChallengeAsync("g3", double.NaN));
-        await Assert.ThrowsAsync<InvalidInputException>(() => Store.Generations.AddAsync(new Generation("g1", "/", [], 0)));
-        Generation first = (await Store.Generations.ListAsync())[^1];
+        await Assert.ThrowsAsync<InvalidInputException>(() => Store.Generations.AddAsync(new StoredGeneration("g1", "/", [], 0)));
+        StoredGeneration first = (await Store.Generations.ListAsync())[^1];
         Assert.Equal(("/runs/g1", 77, Clock.Now.AddHours(-2), """{"ndcg@20":0.0512}"""), (first.Folder, first.TrainedTo, first.Created, first.Metrics.ToJsonString()));
         AppendResult end = await Store.Events.AppendAsync([Event("end")]);
         Assert.Equal(7, (await LogAsync(end.Position)).OfType<LogEntry.ModelsChanged>().Count());

@@ -23,7 +23,7 @@ internal enum GenerationState
 /// <param name="Folder">The folder of the run.</param>
 /// <param name="Metrics">Figures of its evaluation.</param>
 /// <param name="TrainedTo">Position in the log up to which it was trained.</param>
-internal sealed record Generation(string Id, string Folder, JsonObject Metrics, long TrainedTo)
+internal sealed record StoredGeneration(string Id, string Folder, JsonObject Metrics, long TrainedTo)
 {
     /// <summary>What it is used for.</summary>
     public GenerationState State { get; init; }
