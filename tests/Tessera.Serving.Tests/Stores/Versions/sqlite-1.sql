@@ -145,6 +145,20 @@ CREATE TABLE jobs (
 ) STRICT;
 CREATE UNIQUE INDEX jobs_requests ON jobs (namespace, kind, idempotency_key);
 
+-- What a large store would tell the planner, which otherwise takes every namespace for ten rows and reads all of it to find a user.
+ANALYZE;
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('log', 'log', '10000000 10000000 1'),
+    ('log', 'log_events', '10000000 10000000 1'),
+    ('log', 'log_users', '10000000 10000000 20 1'),
+    ('log', 'log_merged', '100000 100000 1'),
+    ('items', 'sqlite_autoindex_items_1', '100000 100000 1'),
+    ('item_images', 'sqlite_autoindex_item_images_1', '100000 100000 1'),
+    ('item_vectors', 'sqlite_autoindex_item_vectors_1', '200000 200000 2 1'),
+    ('recommendations', 'recommendations', '10000000 10000000 1'),
+    ('recommendations', 'recommendations_time', '10000000 10000000 1'),
+    ('recommendations', 'recommendations_user', '10000000 10000000 20');
+
 INSERT INTO namespaces (id, name, salt) VALUES (1, 'shop', '000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f');
 INSERT INTO log (namespace, position, kind, user_id, item_id, event_id, type, time, recommendation, from_id, hashes) VALUES
     (1, 1, 1, 'u1', 'i1', 'e1', 'click', 1767225600000, NULL, NULL, NULL),
