@@ -9,11 +9,8 @@ internal sealed class PostgresDatabase : Database
 {
     private const int MostTries = 5;
 
-    /// <summary>First statement of each transaction: an acknowledged write is synced, whatever the server's default.</summary>
-    private const string Begin = """
-        SELECT set_config(
-            'synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)
-        """;
+    /// <summary>How many statements a connection keeps prepared, which saves parsing and planning them.</summary>
+    private const int Prepared = 60;
 
     private readonly NpgsqlDataSource _source;
     private readonly PostgresBell _bell;
@@ -106,21 +103,30 @@ internal sealed class PostgresDatabase : Database
     {
         await using NpgsqlConnection connection = await _source.OpenConnectionAsync(cancel);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancel);
-        var session = new PostgresSession(connection, cancel);
-        await session.ExecuteAsync(Begin + LockOf(turn), new { Space = space });
-        T result = await write(session);
+        long first = await new PostgresSession(connection, cancel).FindAsync<long>(Begin(turn), new { Space = space });
+        T result = await write(new PostgresSession(connection, cancel, first));
         await transaction.CommitAsync(CancellationToken.None); // nobody could tell what became of a commit that was canceled
         return result;
     }
 
+    /// <summary>
+    /// First statement of each transaction: waits for its turn, takes its id, after those of whom it waited for, and makes sure that what is acknowledged is
+    /// synced, whatever the server's default.
+    /// </summary>
+    private static string Begin(Turn turn) => $"""
+        SELECT {PostgresSession.FirstOfTransaction}
+        FROM (SELECT {LockOf(turn)}) AS turn, transaction_origin, set_config(
+            'synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)
+        """;
+
     /// <summary>Locks of a transaction, by namespace and number.</summary>
     private static string LockOf(Turn turn) => turn switch
     {
-        Turn.None => "",
-        Turn.Append => ", pg_advisory_xact_lock_shared(CAST(@Space AS integer), 1)",
-        Turn.Users => ", pg_advisory_xact_lock(CAST(@Space AS integer), 1)",
-        Turn.Items => ", pg_advisory_xact_lock(CAST(@Space AS integer), 2)",
-        Turn.Models => ", pg_advisory_xact_lock(CAST(@Space AS integer), 3)",
+        Turn.None => "NULL",
+        Turn.Append => "pg_advisory_xact_lock_shared(CAST(@Space AS integer), 1)",
+        Turn.Users => "pg_advisory_xact_lock(CAST(@Space AS integer), 1)",
+        Turn.Items => "pg_advisory_xact_lock(CAST(@Space AS integer), 2)",
+        Turn.Models => "pg_advisory_xact_lock(CAST(@Space AS integer), 3)",
         _ => throw new ArgumentOutOfRangeException(nameof(turn), turn, null),
     };
 
@@ -131,6 +137,7 @@ internal sealed class PostgresDatabase : Database
             var settings = new NpgsqlConnectionStringBuilder(connectionString);
             settings.SearchPath ??= "tessera";
             settings.ApplicationName ??= "tessera";
+            if (settings.MaxAutoPrepare == 0) settings.MaxAutoPrepare = Prepared;
             return settings;
         }
         catch (ArgumentException)

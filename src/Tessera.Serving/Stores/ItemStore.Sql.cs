@@ -10,8 +10,6 @@ internal sealed partial class ItemStore
         WHERE items.namespace = @Number
         """;
 
-    private const string VersionOf = "SELECT version FROM items WHERE namespace = @Number AND item_id = @Id";
-
     private const string Image = "SELECT content_type AS contentType, bytes FROM item_images WHERE namespace = @Number AND item_id = @Id";
 
     /// <summary>Image and vectors go with the item.</summary>
@@ -51,7 +49,7 @@ internal sealed partial class ItemStore
         """;
 
     private static string States(Session session) => $"""
-        SELECT item_id AS id, version, position
+        SELECT item_id AS id, image_address AS image, version, position
         FROM items
         WHERE namespace = @Number AND item_id IN (SELECT value ->> 'id' FROM {session.Rows("Ids")})
         """;
@@ -67,13 +65,8 @@ internal sealed partial class ItemStore
             hidden = excluded.hidden, search = excluded.search, version = excluded.version, position = excluded.position
         """;
 
-    /// <summary>Before items are put: an image goes when the address differs.</summary>
     private static string DropImages(Session session) => $"""
-        DELETE FROM item_images
-        WHERE namespace = @Number AND item_id IN (
-            SELECT items.item_id
-            FROM items JOIN {session.Rows("Rows")} ON items.item_id = value ->> 'id'
-            WHERE items.namespace = @Number AND coalesce(items.image_address, '') <> coalesce(value ->> 'image', ''))
+        DELETE FROM item_images WHERE namespace = @Number AND item_id IN (SELECT value ->> 'id' FROM {session.Rows("Ids")})
         """;
 
     private static string Supersede(Session session) => $"""
@@ -121,6 +114,8 @@ internal sealed partial class ItemStore
     private sealed record StateRow
     {
         public string Id { get; init; } = "";
+
+        public string? Image { get; init; }
 
         public long Version { get; init; }
 

@@ -21,11 +21,8 @@ internal sealed partial class ItemStore
     /// <exception cref="InvalidInputException">An id cannot be used or is there twice, or there are too many.</exception>
     public Task<IReadOnlyList<ItemChange>> PutAsync(IReadOnlyList<ItemDraft> items, CancellationToken cancel = default)
     {
-        if (items.Count > MaxBatch)
-            throw new InvalidInputException($"There are {items.Count:N0} items to put; expected {MaxBatch:N0} at a time, so put them in parts.");
+        RequireBatch([.. items.Select(item => item.Id)]);
         foreach (ItemDraft item in items) StoredId.Require("item", item.Id);
-        if (items.DistinctBy(item => item.Id).Count() < items.Count)
-            throw new InvalidInputException("An item is to be put twice at a time; expected each once, so leave out all but one.");
         return WriteAsync(session => PutAsync(session, items, null), cancel);
     }
 
@@ -34,7 +31,7 @@ internal sealed partial class ItemStore
     public Task<ItemChange> PatchAsync(string id, JsonObject patch, long? expected = null, CancellationToken cancel = default) => WriteAsync(
         async session => (await FindAsync(session, [id])) is [var found]
             ? (await PutAsync(session, [ItemDocument.Patched(found.Content, patch)], expected))[0]
-            : new ItemChange(ItemOutcome.Missing, 0, 0),
+            : Missing,
         cancel);
 
     /// <summary>Deletes an item with its image and vectors; what users did with it stays.</summary>
@@ -59,36 +56,43 @@ internal sealed partial class ItemStore
         }),
         cancel);
 
-    /// <summary>Stores vectors of items, all or none but for those whose item is gone or differs; other modalities' stay, and so do the items' versions.</summary>
-    /// <param name="changes">Up to 1,000.</param>
-    /// <exception cref="InvalidInputException">There are too many.</exception>
+    /// <summary>Stores vectors of items, but for those whose item is gone or differs. Those of other modalities stay, and so do the items' versions.</summary>
+    /// <param name="changes">Up to 1,000 of different items.</param>
+    /// <exception cref="InvalidInputException">An item is there twice, or there are too many.</exception>
     public Task<IReadOnlyList<ItemChange>> SetVectorsAsync(IReadOnlyList<VectorChange> changes, CancellationToken cancel = default)
     {
-        if (changes.Count > MaxBatch)
-            throw new InvalidInputException($"There are vectors of {changes.Count:N0} items; expected {MaxBatch:N0} at a time, so store them in parts.");
+        RequireBatch([.. changes.Select(change => change.Item)]);
         return WriteAsync<IReadOnlyList<ItemChange>>(
             async session =>
             {
-                var outcomes = new List<ItemChange>();
-                foreach (VectorChange change in changes) outcomes.Add(await SetVectorsAsync(session, change));
-                return outcomes;
+                Dictionary<string, StateRow> states = await StatesAsync(session, changes.Select(change => change.Item));
+                VectorChange[] fitting = [.. changes.Where(change => states.GetValueOrDefault(change.Item) is { } state && Conflict(state, change.Version) is null)];
+                long first = await session.TakePositionsAsync(fitting.Length);
+                foreach ((int index, VectorChange change) in fitting.Index()) await SetVectorsAsync(session, change, states[change.Item].Version, first + index);
+                await SupersedeAsync(session, fitting.Select(change => states[change.Item]));
+                await LogAsync(session, LogKind.Item, fitting.Select(change => change.Item), first);
+                return
+                [
+                    .. from change in changes
+                       let state = states.GetValueOrDefault(change.Item)
+                       select state is null ? Missing
+                           : Conflict(state, change.Version) ?? new ItemChange(ItemOutcome.Changed, state.Version, first + Array.IndexOf(fitting, change)),
+                ];
             },
             cancel);
     }
 
-    private Task<ItemChange> SetVectorsAsync(Session session, VectorChange change) => ChangeAsync(session, change.Item, change.Version, async at =>
+    private async Task SetVectorsAsync(Session session, VectorChange change, long version, long at)
     {
         foreach ((string modality, ItemVector? vector) in change.Vectors)
         {
             byte[]? bytes = vector is null ? null : MemoryMarshal.AsBytes<float>(vector.Values).ToArray();
-            await session.ExecuteAsync(bytes is null ? RemoveVector : SetVector, new { store.Number, Id = change.Item, Modality = modality, Bytes = bytes, vector?.Source });
+            await session.ExecuteAsync(
+                bytes is null ? RemoveVector : SetVector, new { store.Number, Id = change.Item, Modality = modality, Bytes = bytes, vector?.Source });
         }
 
-        long version = await session.FindAsync<long>(VersionOf, new { store.Number, Id = change.Item });
         await session.ExecuteAsync(Touch, new { store.Number, Id = change.Item, Version = version, At = at });
-        await LogAsync(session, LogKind.Item, [change.Item], at);
-        return version;
-    });
+    }
 
     private Task<T> WriteAsync<T>(Func<Session, Task<T>> write, CancellationToken cancel) => store.WriteAsync(Turn.Items, write, cancel);
 
@@ -108,7 +112,8 @@ internal sealed partial class ItemStore
             Search = Searched(string.Join(' ', [item.Id, item.Title ?? "", .. item.Texts.Values])),
             Position = first + index,
         }));
-        await session.ExecuteAsync(DropImages(session), new { store.Number, Rows = rows });
+        string moved = StoredJson.Ids(from item in items where states.TryGetValue(item.Id, out StateRow? state) && state.Image != item.Image select item.Id);
+        await session.ExecuteAsync(DropImages(session), new { store.Number, Ids = moved });
         await session.ExecuteAsync(Put(session), new { store.Number, Rows = rows, Added = StoredTime.From(store.Database.Time.GetUtcNow()) });
         await SupersedeAsync(session, states.Values);
         await LogAsync(session, LogKind.Item, items.Select(item => item.Id), first);
@@ -121,11 +126,19 @@ internal sealed partial class ItemStore
     private async Task<ItemChange> ChangeAsync(Session session, string id, long? expected, Func<long, Task<long>> change)
     {
         StateRow? state = (await StatesAsync(session, [id])).GetValueOrDefault(id);
-        if (state is null) return new ItemChange(ItemOutcome.Missing, 0, 0);
+        if (state is null) return Missing;
         if (Conflict(state, expected) is { } conflict) return conflict;
         long at = await session.TakePositionsAsync(1);
         await SupersedeAsync(session, [state]);
         return new ItemChange(ItemOutcome.Changed, await change(at), at);
+    }
+
+    private static ItemChange Missing => new(ItemOutcome.Missing, 0, 0);
+
+    private static void RequireBatch(string[] ids)
+    {
+        if (ids.Length > MaxBatch) throw new InvalidInputException($"There are {ids.Length:N0} items at a time; expected {MaxBatch:N0} at most, so send them in parts.");
+        if (ids.Distinct().Count() < ids.Length) throw new InvalidInputException("An item is there twice at a time; expected each once, so leave out all but one.");
     }
 
     private static ItemChange? Conflict(StateRow? state, long? expected) =>

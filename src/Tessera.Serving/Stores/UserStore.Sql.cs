@@ -14,8 +14,6 @@ internal sealed partial class UserStore
 
     private const string LogErasure = "INSERT INTO log (position, namespace, kind, hashes) VALUES (@Position, @Number, @Erasure, @Hashes)";
 
-    private const string AnyErased = "SELECT 1 FROM erased_users WHERE namespace = @Number LIMIT 1";
-
     private const string Readmit = "DELETE FROM erased_users WHERE namespace = @Number AND hash = @Hash";
 
     private static string MergedInto(Session session) => $"""

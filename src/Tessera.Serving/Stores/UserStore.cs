@@ -79,7 +79,7 @@ internal sealed partial class UserStore(Store store)
     /// <inheritdoc cref="ErasedAsync(IReadOnlyList{string}, CancellationToken)"/>
     internal async Task<HashSet<string>> ErasedAsync(Session session, IReadOnlyList<string> users)
     {
-        if (users.Count == 0 || await session.FindAsync<long?>(AnyErased, new { store.Number }) is null) return [];
+        if (users.Count == 0) return [];
         Dictionary<string, string> byHash = users.ToDictionary(store.HashOf);
         List<string> erased = await session.ListAsync<string>(ErasedAmong(session), new { store.Number, Hashes = StoredJson.Ids(byHash.Keys) });
         return [.. erased.Select(hash => byHash[hash])];

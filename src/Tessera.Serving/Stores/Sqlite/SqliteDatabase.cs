@@ -7,7 +7,7 @@ using Tessera.Data.Storage;
 namespace Tessera.Serving.Stores.Sqlite;
 
 /// <summary>Stores in one file, for one service. Other processes may read and write it at the same time.</summary>
-/// <remarks>Write-ahead log, synced at each commit. What is deleted is overwritten with zeros, so that nothing of an erased user stays in the file.</remarks>
+/// <remarks>Write-ahead log, synced at each commit. What is deleted may stay in free space of the file until a VACUUM.</remarks>
 internal sealed class SqliteDatabase : Database
 {
     /// <summary>How long to wait for other processes that hold the file.</summary>
@@ -102,7 +102,7 @@ internal sealed class SqliteDatabase : Database
         {
             connection.Open();
             using SqliteCommand pragmas = connection.CreateCommand();
-            pragmas.CommandText = $"PRAGMA busy_timeout = {_patience.TotalMilliseconds:F0}; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON";
+            pragmas.CommandText = $"PRAGMA busy_timeout = {_patience.TotalMilliseconds:F0}; PRAGMA synchronous = FULL";
             pragmas.ExecuteNonQuery();
             return connection;
         }

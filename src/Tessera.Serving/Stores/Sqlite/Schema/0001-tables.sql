@@ -134,3 +134,17 @@ CREATE TABLE jobs (
     PRIMARY KEY (namespace, id)
 ) STRICT;
 CREATE UNIQUE INDEX jobs_requests ON jobs (namespace, kind, idempotency_key);
+
+-- What a large store would tell the planner, which otherwise takes every namespace for ten rows and reads all of it to find a user.
+ANALYZE;
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+    ('log', 'log', '10000000 10000000 1'),
+    ('log', 'log_events', '10000000 10000000 1'),
+    ('log', 'log_users', '10000000 10000000 20 1'),
+    ('log', 'log_merged', '100000 100000 1'),
+    ('items', 'sqlite_autoindex_items_1', '100000 100000 1'),
+    ('item_images', 'sqlite_autoindex_item_images_1', '100000 100000 1'),
+    ('item_vectors', 'sqlite_autoindex_item_vectors_1', '200000 200000 2 1'),
+    ('recommendations', 'recommendations', '10000000 10000000 1'),
+    ('recommendations', 'recommendations_time', '10000000 10000000 1'),
+    ('recommendations', 'recommendations_user', '10000000 10000000 20');
