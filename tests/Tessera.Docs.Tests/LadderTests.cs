@@ -17,8 +17,8 @@ public sealed class LadderTests
         ["Tessera.Recommendation"] =
             ["", "Options", "Metrics", "Features", "Graphs", "Sampling", "Losses", "Scoring", "Evaluation", "Recommenders", "Checkpoints", "Training", "Runs", "Live"],
         ["Tessera.Models"] = [""],
-        ["Tessera.Studies"] = ["", "Statistics", "Reports", "Tuning", "Plans", "Cells", "Paper"],
         ["Tessera.Serving"] = ["", "Filters", "Generations", "Ranking"],
+        ["Tessera.Studies"] = ["", "Statistics", "Reports", "Tuning", "Plans", "Cells", "Paper"],
         ["Tessera.Cli"] = ["", "Output", "Commands"],
     };
 
