@@ -17,7 +17,7 @@ internal sealed class Shop : IDisposable
 
     public LiveRecommender Live { get; }
 
-    public Generation Generation { get; }
+    public OpenGeneration Generation { get; }
 
     public ServedGenerations Generations { get; } = new();
 
@@ -25,10 +25,10 @@ internal sealed class Shop : IDisposable
 
     public Ranker Ranker { get; }
 
-    public static (LiveRecommender Live, Generation Generation) Open(string run, string name)
+    public static (LiveRecommender Live, OpenGeneration Generation) Open(string run, string name)
     {
         LiveRecommender live = LiveRecommender.Open(run, LiveRuns.Catalog);
-        return (live, new Generation(name, live));
+        return (live, new OpenGeneration(name, live));
     }
 
     public Task<RecommendationResponse> Recommend(RecommendationRequest request) => Ranker.RecommendAsync(request);

@@ -16,6 +16,7 @@ public sealed partial class LiveRecommender
     /// <returns>Whose features are refused, and why; they have those that they had.</returns>
     internal IReadOnlyList<(string Id, string Reason)> PutItems(IReadOnlyList<ItemState> items, Action<IReadOnlyDictionary<string, int>> numbered)
     {
+        lock (_placing)
         lock (_writing)
         {
             TrainedRun run = _current;

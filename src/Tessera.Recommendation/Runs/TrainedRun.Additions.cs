@@ -46,19 +46,47 @@ public sealed partial class TrainedRun
     /// <exception cref="InvalidInputException">There are no items.</exception>
     internal (TrainedRun Run, int User) WithEvents(string? user, IEnumerable<int> items)
     {
-        int number = user is null ? UserCount : TryFindUser(user) ?? UserCount;
-        bool isNew = number == UserCount;
-        ImmutableArray<int> before = Additions.News.TryGetValue(number, out UserNews? news) ? news.Items : [];
-        int[] trained = number < _known.Users ? _known.Train.ItemsOf(number).ToArray() : [];
-        int[] added = [.. items.Distinct().Except(trained).Except(before)];
-        if (before.Length + added.Length == 0)
-            return trained.Length > 0 ? (this, number) : throw new InvalidInputException("No item is named; expected the ids of one or more.");
-        Additions after = Additions;
-        if (isNew)
+        int number = (user is null ? null : TryFindUser(user)) ?? UserCount;
+        if (NewsOf(number, items) is not { } news)
+        {
+            return number < _known.Users && !_known.Train.ItemsOf(number).IsEmpty ? (this, number)
+                : throw new InvalidInputException("No item is named; expected the ids of one or more.");
+        }
+
+        Additions after = Additions with { News = Additions.News.SetItem(number, news) };
+        if (number == UserCount)
             after = after with { Users = after.Users.Add(user ?? ""), UserNumbers = user is null ? after.UserNumbers : after.UserNumbers.Add(user, number) };
-        ImmutableArray<int> all = [.. before, .. added];
-        float[] vector = _vectors is null ? [] : Gathering.Vector(number < _known.Users ? number : null, all, after);
-        return (With(after with { News = after.News.SetItem(number, new UserNews(all, vector)) }), number);
+        return (With(after), number);
+    }
+
+    /// <summary>The same run with news of many users, for less than one by one.</summary>
+    /// <param name="events">Who did something, and with which item, in their order.</param>
+    internal TrainedRun WithEvents(IEnumerable<(string User, int Item)> events)
+    {
+        var users = new List<string>();
+        var news = new Dictionary<int, UserNews>();
+        foreach (IGrouping<string, int> own in events.GroupBy(one => one.User, one => one.Item))
+        {
+            int number = TryFindUser(own.Key) ?? UserCount + users.Count;
+            if (number == UserCount + users.Count) users.Add(own.Key);
+            if (NewsOf(number, own) is { } found) news.Add(number, found);
+        }
+
+        return With(Additions with
+        {
+            Users = Additions.Users.AddRange(users),
+            UserNumbers = Additions.UserNumbers.AddRange(users.Select((user, place) => KeyValuePair.Create(user, UserCount + place))),
+            News = Additions.News.SetItems(news),
+        });
+    }
+
+    /// <summary>What a user did since training, once some more is counted in; null for nothing. Costs as much as the user has items.</summary>
+    private UserNews? NewsOf(int user, IEnumerable<int> items)
+    {
+        ImmutableArray<int> before = Additions.News.TryGetValue(user, out UserNews? news) ? news.Items : [];
+        int[] trained = user < _known.Users ? _known.Train.ItemsOf(user).ToArray() : [];
+        ImmutableArray<int> all = [.. before, .. items.Distinct().Except(trained).Except(before)];
+        return all.IsEmpty ? null : new UserNews(all, _vectors is null ? [] : Gathering.Vector(user < _known.Users ? user : null, all, Additions));
     }
 
     /// <summary>The same run where users have done these items since training, and no others.</summary>

@@ -65,7 +65,7 @@ internal sealed class ItemVectors(ServedGenerations served, IEnumerable<LocalMod
     }
 
     /// <summary>The encoders of a run; those of an earlier one are closed when nobody uses them any more.</summary>
-    private EncodersOfRun EncodersOf(Generation generation)
+    private EncodersOfRun EncodersOf(OpenGeneration generation)
     {
         EncodersOfRun? known = _encoders;
         if (known?.Generation != generation.Name) _encoders = known = new EncodersOfRun(generation.Name, generation.Live.Current.FindEncoder, _models);

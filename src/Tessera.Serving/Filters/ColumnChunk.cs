@@ -28,7 +28,7 @@ internal sealed class ColumnChunk
 
     /// <summary>Whether an item has a value.</summary>
     public bool Has(int place) => (_numbers is not null && !double.IsNaN(_numbers[place])) || _texts?[place] > 0
-        || (_flags is not null && (_flags[place >> 6] >> place & 1) != 0) || _lists?[place].IsEmpty == false;
+        || (_flags is not null && (_flags[place >> 6] >> place & 1) != 0) || _lists?.Has(place) == true;
 
     /// <summary>Takes an item's value away.</summary>
     public void Clear(int place)
@@ -36,7 +36,7 @@ internal sealed class ColumnChunk
         _numbers?[place] = double.NaN;
         _texts?[place] = 0;
         if (_flags is not null) SetFlag(place, has: false, value: false);
-        if (_lists?[place].IsEmpty == false) _lists = _lists.With(place, []);
+        if (_lists?.Has(place) == true) _lists = _lists.With(place, []);
     }
 
     /// <summary>Gives an item another value.</summary>
@@ -71,18 +71,10 @@ internal sealed class ColumnChunk
     /// <param name="wanted">Their codes.</param>
     public void AddTexts(ReadOnlySpan<int> wanted, Span<ulong> result)
     {
-        _lists?.AddThoseWith(wanted, result);
-        if (_texts is null) return;
         foreach (int code in wanted)
         {
-            Vector512<int> sought = Vector512.Create(code);
-            for (int word = 0; word < Words; word++)
-            {
-                ulong bits = 0;
-                for (int i = 0; i < 64; i += Vector512<int>.Count)
-                    bits |= Vector512.Equals(Vector512.Create<int>(_texts.AsSpan((word * 64) + i)), sought).ExtractMostSignificantBits() << i;
-                result[word] |= bits;
-            }
+            _lists?.AddThoseWith(code, result);
+            AddTexts(code, code, result);
         }
     }
 
@@ -99,10 +91,25 @@ internal sealed class ColumnChunk
         AddNumbers(double.MinValue, double.MaxValue, result);
         AddFlags(false, result);
         AddFlags(true, result);
-        _lists?.AddThoseWithAny(result);
+        AddTexts(1, int.MaxValue, result);
+        _lists?.AddAll(result);
+    }
+
+    private void AddTexts(int least, int most, Span<ulong> result)
+    {
         if (_texts is null) return;
-        for (int place = 0; place < Items; place++)
-            if (_texts[place] > 0) result[place >> 6] |= 1UL << place;
+        Vector512<int> low = Vector512.Create(least), high = Vector512.Create(most);
+        for (int word = 0; word < Words; word++)
+        {
+            ulong bits = 0;
+            for (int i = 0; i < 64; i += Vector512<int>.Count)
+            {
+                Vector512<int> codes = Vector512.Create<int>(_texts.AsSpan((word * 64) + i));
+                bits |= (Vector512.GreaterThanOrEqual(codes, low) & Vector512.LessThanOrEqual(codes, high)).ExtractMostSignificantBits() << i;
+            }
+
+            result[word] |= bits;
+        }
     }
 
     private double[] Numbers()

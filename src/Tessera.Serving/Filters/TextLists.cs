@@ -1,42 +1,50 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+
 namespace Tessera.Serving.Filters;
 
 /// <summary>The lists of texts that the items of a chunk have, one after the other; it never changes.</summary>
-/// <param name="starts">Place of each item's first code, and the number of codes last.</param>
-/// <param name="codes">The codes.</param>
-internal sealed class TextLists(int[] starts, int[] codes)
+internal sealed class TextLists
 {
-    /// <summary>No item has any.</summary>
-    public static TextLists Empty { get; } = new(new int[ColumnChunk.Items + 1], []);
+    private readonly int[] _codes;
+    private readonly short[] _places; // whose each code is, ascending
 
-    /// <summary>The codes of an item.</summary>
-    public ReadOnlySpan<int> this[int place] => codes.AsSpan(starts[place]..starts[place + 1]);
+    private TextLists(int[] codes, short[] places) => (_codes, _places) = (codes, places);
+
+    /// <summary>No item has any.</summary>
+    public static TextLists Empty { get; } = new([], []);
+
+    /// <summary>Whether an item has a list that is not empty.</summary>
+    public bool Has(int place) => _places.AsSpan().BinarySearch((short)place) >= 0;
 
     /// <summary>The same with another list of one item.</summary>
     public TextLists With(int place, ReadOnlySpan<int> list)
     {
-        int grown = list.Length - this[place].Length;
-        var newStarts = new int[starts.Length];
-        for (int i = 0; i < starts.Length; i++) newStarts[i] = starts[i] + (i > place ? grown : 0);
-        return new TextLists(newStarts, [.. codes.AsSpan(0, starts[place]), .. list, .. codes.AsSpan(starts[place + 1])]);
+        int start = 0, end;
+        while (start < _places.Length && _places[start] < place) start++;
+        for (end = start; end < _places.Length && _places[end] == place;) end++;
+        var own = new short[list.Length];
+        Array.Fill(own, (short)place);
+        return new TextLists([.. _codes.AsSpan(..start), .. list, .. _codes.AsSpan(end..)], [.. _places.AsSpan(..start), .. own, .. _places.AsSpan(end..)]);
     }
 
-    /// <summary>Adds the items whose list has one of some codes.</summary>
-    public void AddThoseWith(ReadOnlySpan<int> wanted, Span<ulong> result)
+    /// <summary>Adds the items whose list has a code.</summary>
+    public void AddThoseWith(int code, Span<ulong> result)
     {
-        int place = 0;
-        for (int from = 0; from < codes.Length; from = starts[place + 1])
-        {
-            int found = codes.AsSpan(from).IndexOfAny(wanted);
-            if (found < 0) return;
-            while (starts[place + 1] <= from + found) place++;
-            result[place >> 6] |= 1UL << place;
-        }
+        int from = 0;
+        Vector512<int> sought = Vector512.Create(code);
+        for (; from + Vector512<int>.Count <= _codes.Length; from += Vector512<int>.Count)
+            for (ulong bits = Vector512.Equals(Vector512.Create<int>(_codes.AsSpan(from)), sought).ExtractMostSignificantBits(); bits != 0; bits &= bits - 1)
+                Add(_places[from + BitOperations.TrailingZeroCount(bits)], result);
+        for (; from < _codes.Length; from++)
+            if (_codes[from] == code) Add(_places[from], result);
     }
 
     /// <summary>Adds the items that have a list that is not empty.</summary>
-    public void AddThoseWithAny(Span<ulong> result)
+    public void AddAll(Span<ulong> result)
     {
-        for (int place = 0; place < ColumnChunk.Items; place++)
-            if (starts[place + 1] > starts[place]) result[place >> 6] |= 1UL << place;
+        foreach (short place in _places) Add(place, result);
     }
+
+    private static void Add(int place, Span<ulong> result) => result[place >> 6] |= 1UL << place;
 }

@@ -31,7 +31,7 @@ internal sealed partial class FollowedModel
     private FollowedModel(StoredGeneration stored, LiveRecommender live, Store store, IReadOnlySet<string> likes, ILogger logger)
     {
         (Stored, _store, _likes, _logger) = (stored, store, likes, logger);
-        Generation = new Generation(stored.Id, live);
+        Generation = new OpenGeneration(stored.Id, live);
         Position = stored.TrainedTo;
         (_runItems, _runUsers) = (live.Current.ItemCount, live.Current.UserCount);
         _takesItems = WhyNoItems(live) is null;
@@ -41,7 +41,7 @@ internal sealed partial class FollowedModel
     public StoredGeneration Stored { get; }
 
     /// <summary>The model.</summary>
-    public Generation Generation { get; }
+    public OpenGeneration Generation { get; }
 
     /// <summary>Position of the last entry that it knows.</summary>
     public long Position { get; private set; }

@@ -7,7 +7,7 @@ namespace Tessera.Serving.Generations;
 /// <param name="Champion">Serves all whom the challenger does not.</param>
 /// <param name="Challenger">Is tried beside it; null for none.</param>
 /// <param name="Share">Part of the users whom the challenger serves, 0 to 1.</param>
-internal sealed record Arms(Generation Champion, Generation? Challenger, double Share)
+internal sealed record Arms(OpenGeneration Champion, OpenGeneration? Challenger, double Share)
 {
     /// <summary>
     /// Whether a user is the challenger's: a hash of id and challenger, so that a user stays with one arm, on every machine, a greater share keeps whom it

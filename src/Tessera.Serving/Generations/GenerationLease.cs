@@ -3,12 +3,12 @@ namespace Tessera.Serving.Generations;
 /// <summary>The right to use a generation until this is disposed of.</summary>
 /// <param name="generation">What the caller holds already.</param>
 /// <param name="arm">The arm it is served as.</param>
-internal sealed class GenerationLease(Generation generation, string arm) : IDisposable
+internal sealed class GenerationLease(OpenGeneration generation, string arm) : IDisposable
 {
     private bool _left;
 
     /// <summary>The generation.</summary>
-    public Generation Generation => generation;
+    public OpenGeneration Generation => generation;
 
     /// <summary>The arm it is served as.</summary>
     public string Arm => arm;

@@ -13,7 +13,7 @@ internal sealed class ServedGenerations : IDisposable
     /// Serves these from now on. They are taken over: one that is served no longer, now or later, is disposed of when its last request is answered.
     /// </summary>
     /// <exception cref="ObjectDisposedException">One of them is gone.</exception>
-    public void Serve(Generation champion, Generation? challenger = null, double share = 0)
+    public void Serve(OpenGeneration champion, OpenGeneration? challenger = null, double share = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(share);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(share, 1);
@@ -33,7 +33,7 @@ internal sealed class ServedGenerations : IDisposable
         {
             Arms arms = _arms ?? throw new NoModelException();
             bool isChallengers = pinned == arms.Challenger?.Name && pinned is not null || (pinned != arms.Champion.Name && arms.IsChallengers(user));
-            Generation generation = isChallengers ? arms.Challenger! : arms.Champion;
+            OpenGeneration generation = isChallengers ? arms.Challenger! : arms.Champion;
             if (generation.TryHold()) return new GenerationLease(generation, isChallengers ? RecommendationResponse.Challenger : RecommendationResponse.Champion);
 
             // It left in between, so that other arms are there by now.
@@ -49,8 +49,8 @@ internal sealed class ServedGenerations : IDisposable
         {
             Arms? before = _arms;
             _arms = after;
-            Generation?[] stay = [after?.Champion, after?.Challenger];
-            foreach (Generation? served in new[] { before?.Champion, before?.Challenger })
+            OpenGeneration?[] stay = [after?.Champion, after?.Challenger];
+            foreach (OpenGeneration? served in new[] { before?.Champion, before?.Challenger })
                 if (served is not null && !stay.Contains(served)) served.Leave();
         }
     }

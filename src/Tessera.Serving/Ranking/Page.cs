@@ -8,7 +8,7 @@ namespace Tessera.Serving.Ranking;
 internal sealed class Page : IDisposable
 {
     private const int MaxBecause = 5;
-    private readonly Generation _generation;
+    private readonly OpenGeneration _generation;
     private readonly RecommendationRequest _request;
     private readonly Continuation _before;
     private readonly Audience _audience;
@@ -21,7 +21,7 @@ internal sealed class Page : IDisposable
     /// <param name="generation">What answers, which the caller holds.</param>
     /// <param name="before">What earlier pages showed.</param>
     /// <exception cref="Data.InvalidInputException">A rule cannot be.</exception>
-    public Page(Generation generation, RecommendationRequest request, Continuation before)
+    public Page(OpenGeneration generation, RecommendationRequest request, Continuation before)
     {
         (_generation, _request, _before) = (generation, request, before);
         Count = Math.Min(request.Count, RecommendationRequest.MaxCount - before.Shown.Length);
@@ -101,7 +101,7 @@ internal sealed class Page : IDisposable
 
     private async Task<List<(RankedScore Item, string Reason)>> RunAsync(Search search, SearchQueue queue)
     {
-        if (_rules.Boosts) _rules.Boost(search.Boost());
+        search.Boost(_rules);
         if (search.Query is null) search.RunWithoutVectors();
         else await queue.Run(search).ConfigureAwait(false);
         return search.Found().ConvertAll(item => (item, _audience.Reason));
@@ -111,7 +111,7 @@ internal sealed class Page : IDisposable
     private List<(RankedScore Item, string Reason)> General(int most)
     {
         using var search = new Search(Run, _allowed, most);
-        if (_rules.Boosts) _rules.Boost(search.Boost());
+        search.Boost(_rules);
         Span<float> popularity = search.Add();
         _generation.Popularity.Span.CopyTo(popularity);
         popularity[_generation.Popularity.Length..].Fill(float.NegativeInfinity);

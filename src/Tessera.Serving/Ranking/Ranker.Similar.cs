@@ -31,7 +31,7 @@ internal sealed partial class Ranker
     }
 
     private async Task<IReadOnlyList<SimilarItem>> NearestAsync(
-        Generation generation, TrainedRun run, int item, int? chunk, ItemSet allowed, int count, CancellationToken cancellation)
+        OpenGeneration generation, TrainedRun run, int item, int? chunk, ItemSet allowed, int count, CancellationToken cancellation)
     {
         using var search = new Search(run, allowed, count)
         {

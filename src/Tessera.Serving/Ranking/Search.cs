@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
 using Tessera.Recommendation.Runs;
 using Tessera.Serving.Filters;
@@ -15,9 +16,11 @@ namespace Tessera.Serving.Ranking;
 /// </summary>
 internal sealed class Search : IDisposable
 {
+    private const int SparseShare = 128; // a row by itself waits for memory, and costs as much as its part of a pass for 32 times 128
     private readonly ItemSet _allowed;
     private readonly BestItems _best;
     private float[]? _added, _boosts;
+    private float _highestBoost;
 
     /// <param name="run">The model as the request sees it, whose memory this keeps.</param>
     /// <param name="allowed">The items to choose from; the caller's.</param>
@@ -45,8 +48,17 @@ internal sealed class Search : IDisposable
     /// <summary>Number of items.</summary>
     public int Items => _allowed.Items;
 
-    /// <summary>A dot product that a later one must exceed to be of any use; -∞ where that alone does not tell.</summary>
-    public float Threshold => Factors.IsEmpty && _added is null && _boosts is null ? _best.Threshold : float.NegativeInfinity;
+    /// <summary>
+    /// A dot product that a later one must exceed to be of any use; -∞ where that alone does not tell. A boost of at most b ≤ 1 brings no score above
+    /// T &gt; 0 that is not above T / (1 + b), less what rounding may take.
+    /// </summary>
+    public float Threshold => !Factors.IsEmpty || _added is not null ? float.NegativeInfinity
+        : _boosts is null ? _best.Threshold
+        : _best.Threshold > 0 && _highestBoost <= 1 ? _best.Threshold / (1 + _highestBoost) * 0.9999f
+        : float.NegativeInfinity;
+
+    /// <summary>Whether so few items are allowed that going through these alone costs less than a share in a pass over all.</summary>
+    public bool IsSparse => _allowed.Count() < Items / SparseShare;
 
     /// <summary>Adds something to each score, which the caller writes.</summary>
     /// <returns>Room for a number an item.</returns>
@@ -55,17 +67,43 @@ internal sealed class Search : IDisposable
     /// <summary>Adds nothing after all.</summary>
     public void AddNothing() => Return(ref _added);
 
-    /// <summary>Boosts items by b_i, which the caller writes.</summary>
-    /// <returns>Room for a number an item.</returns>
-    public Span<float> Boost() => (_boosts ??= ArrayPool<float>.Shared.Rent(Items)).AsSpan(0, Items);
+    /// <summary>Boosts items by b_i, as rules say.</summary>
+    public void Boost(Rules rules)
+    {
+        if (!rules.Boosts) return;
+        _boosts ??= ArrayPool<float>.Shared.Rent(Items);
+        rules.Boost(_boosts.AsSpan(0, Items));
+        _highestBoost = Math.Max(0, TensorPrimitives.Max<float>(_boosts.AsSpan(0, Items)));
+    }
 
     /// <summary>Whether two searches go through the same memory, so that one pass over it does for both.</summary>
     public bool SharesVectors(Search other) => Unsafe.AreSame(ref Vectors.Span[0], ref other.Vectors.Span[0]);
 
+    /// <summary>Goes through the items allowed alone, by a panel that has the query as its only vector.</summary>
+    public void RunAlone(VectorPanel panel)
+    {
+        Span<float> scores = stackalloc float[64];
+        for (int first = 0; first < Items; first += scores.Length)
+        {
+            ulong bits = _allowed.Words[first / 64];
+            if (bits == 0) continue;
+            for (int place = 0; bits >> place is not 0 and var left;)
+            {
+                place += BitOperations.TrailingZeroCount(left);
+                int run = BitOperations.TrailingZeroCount(~(bits >> place));
+                panel.Multiply(Vectors, first + place, run);
+                panel.CopyTo(0, scores.Slice(place, run));
+                if ((place += run) >= 64) break;
+            }
+
+            Offer(first, scores[..Math.Min(64, Items - first)]);
+        }
+    }
+
     /// <summary>Goes through all items by what is added alone.</summary>
     public void RunWithoutVectors()
     {
-        Span<float> scores = stackalloc float[Compute.Devices.VectorPanel.BlockRows];
+        Span<float> scores = stackalloc float[VectorPanel.BlockRows];
         for (int first = 0; first < Items; first += scores.Length)
         {
             Span<float> block = scores[..Math.Min(scores.Length, Items - first)];
@@ -83,7 +121,7 @@ internal sealed class Search : IDisposable
         if (_added is not null) TensorPrimitives.Add(scores, _added.AsSpan(first, scores.Length), scores);
         if (_boosts is not null)
         {
-            Span<float> sizes = stackalloc float[Compute.Devices.VectorPanel.BlockRows];
+            Span<float> sizes = stackalloc float[VectorPanel.BlockRows];
             sizes = sizes[..scores.Length];
             TensorPrimitives.Abs(scores, sizes);
             TensorPrimitives.MultiplyAdd(sizes, _boosts.AsSpan(first, scores.Length), scores, scores);

@@ -26,6 +26,13 @@ internal sealed class SearchPass : IDisposable
         }
     }
 
+    /// <summary>Runs a search through the few items it allows.</summary>
+    public void RunAlone(Search search)
+    {
+        Fill([search]);
+        search.RunAlone(_panels[0]);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

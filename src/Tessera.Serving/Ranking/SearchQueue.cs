@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Tessera.Serving.Ranking;
@@ -18,6 +19,7 @@ internal sealed class SearchQueue : IDisposable
     private readonly object _gate = new();
     private readonly List<Search> _waiting = [];
     private readonly Thread[] _threads;
+    private readonly ConcurrentBag<SearchPass> _idle = []; // for searches on their callers' threads
     private bool _stopping;
     private long _passes, _searches;
 
@@ -38,10 +40,16 @@ internal sealed class SearchQueue : IDisposable
     /// <summary>Searches of these passes.</summary>
     public long Searches => Interlocked.Read(ref _searches);
 
-    /// <summary>Runs a search, with others if there are some.</summary>
+    /// <summary>Runs a search, with others if there are some; one that allows few items at once, on the caller's thread.</summary>
     /// <returns>Ends when nothing here uses the search any more, canceled ones included.</returns>
     public Task Run(Search search)
     {
+        if (search.IsSparse)
+        {
+            RunAlone(search);
+            return Task.CompletedTask;
+        }
+
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_stopping, this);
@@ -62,6 +70,20 @@ internal sealed class SearchQueue : IDisposable
         }
 
         foreach (Thread thread in _threads) thread.Join();
+        while (_idle.TryTake(out SearchPass? pass)) pass.Dispose();
+    }
+
+    private void RunAlone(Search search)
+    {
+        if (!_idle.TryTake(out SearchPass? pass)) pass = new SearchPass();
+        try
+        {
+            pass.RunAlone(search);
+        }
+        finally
+        {
+            _idle.Add(pass);
+        }
     }
 
     private void Serve()

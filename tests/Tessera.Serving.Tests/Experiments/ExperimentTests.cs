@@ -42,8 +42,8 @@ public sealed class ExperimentTests : IDisposable
     [Fact]
     public void A_verdict_needs_intervals_that_are_apart()
     {
-        (_, Generation one) = Shop.Open(_folder.In("run"), "one");
-        (_, Generation other) = Shop.Open(_folder.In("run"), "other");
+        (_, OpenGeneration one) = Shop.Open(_folder.In("run"), "one");
+        (_, OpenGeneration other) = Shop.Open(_folder.In("run"), "other");
         using var served = new ServedGenerations();
         served.Serve(one, other, 0.5);
         Assert.Equal((null, "There is not enough data to tell which of the two is clicked more often."), Judge(100, 10, 100, 14));

@@ -13,7 +13,7 @@ public sealed class ServedGenerationsTests : IDisposable
     {
         const int Swaps = 60;
         using var served = new ServedGenerations();
-        var all = new List<Generation> { Open("0") };
+        var all = new List<OpenGeneration> { Open("0") };
         served.Serve(all[0]);
         float expected = Sum(all[0]);
         using var stop = new CancellationTokenSource();
@@ -39,7 +39,7 @@ public sealed class ServedGenerationsTests : IDisposable
 
         await stop.CancelAsync();
         await Task.WhenAll(readers);
-        Assert.Equal([.. all.Where(generation => !generation.IsGone)], new[] { served.Current!.Champion, served.Current.Challenger }.OfType<Generation>());
+        Assert.Equal([.. all.Where(generation => !generation.IsGone)], new[] { served.Current!.Champion, served.Current.Challenger }.OfType<OpenGeneration>());
         served.Dispose();
         Assert.All(all, generation => Assert.True(generation.IsGone));
         Assert.Throws<NoModelException>(() => served.Lease(null));
@@ -49,7 +49,7 @@ public sealed class ServedGenerationsTests : IDisposable
     public void A_lease_keeps_a_generation_that_is_served_no_longer()
     {
         using var served = new ServedGenerations();
-        Generation first = Open("first"), second = Open("second");
+        OpenGeneration first = Open("first"), second = Open("second");
         served.Serve(first);
         GenerationLease lease = served.Lease(null);
         served.Serve(second);
@@ -87,7 +87,7 @@ public sealed class ServedGenerationsTests : IDisposable
     public void What_cannot_be_served_is_refused()
     {
         using var served = new ServedGenerations();
-        Generation one = Open("one");
+        OpenGeneration one = Open("one");
         Assert.Throws<ArgumentException>(() => served.Serve(one, one, 0.5));
         Assert.Throws<ArgumentOutOfRangeException>(() => served.Serve(one, null, 1.5));
         Assert.Null(served.Current);
@@ -96,10 +96,10 @@ public sealed class ServedGenerationsTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private Generation Open(string name) => Shop.Open(_folder.Path, name).Generation;
+    private OpenGeneration Open(string name) => Shop.Open(_folder.Path, name).Generation;
 
     /// <summary>A sum over vectors that lie in memory which is gone with the generation.</summary>
-    private static float Sum(Generation generation)
+    private static float Sum(OpenGeneration generation)
     {
         float sum = 0;
         foreach (float value in generation.Live.Current.ItemVectors.Span) sum += value;

@@ -58,7 +58,7 @@ public sealed partial class RankerTests
     public async Task A_list_stays_with_its_generation_while_that_is_served_and_goes_on_without_repeating_when_it_is_not()
     {
         using var shop = new Shop(runs.Of("lirdrec"));
-        (_, Generation second) = Shop.Open(runs.Of("lightgcn"), "second");
+        (_, OpenGeneration second) = Shop.Open(runs.Of("lightgcn"), "second");
         RecommendationResponse first = await shop.Recommend(new() { User = "1", Count = 4 });
         shop.Generations.Serve(second, shop.Generation, 0);
 
@@ -111,7 +111,7 @@ public sealed partial class RankerTests
         }))];
         for (int n = 0; n < 20; n++)
         {
-            (LiveRecommender live, Generation generation) = Shop.Open(runs.Of(n % 2 == 0 ? "lightgcn" : "mf"), $"g{n}");
+            (LiveRecommender live, OpenGeneration generation) = Shop.Open(runs.Of(n % 2 == 0 ? "lightgcn" : "mf"), $"g{n}");
             shop.Generations.Serve(generation);
             live.AddEvents("someone", ["1", $"{n}"]);
             int before = Volatile.Read(ref answered);

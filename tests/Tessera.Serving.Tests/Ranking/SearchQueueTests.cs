@@ -65,8 +65,9 @@ public sealed class SearchQueueTests : IDisposable
         float[] factors = [.. Enumerable.Range(0, Items).Select(item => 1f / (1 + (item % 5)))];
         using var plain = new Search(Run, allowed, Items) { Query = Run.UserVector(3).ToArray() };
         using var full = new Search(Run, allowed, Items) { Query = Run.UserVector(3).ToArray(), Factors = factors };
-        Span<float> added = full.Add(), boosts = full.Boost();
-        for (int item = 0; item < Items; item++) (added[item], boosts[item]) = (item % 3, (item % 4) / 4f);
+        Span<float> added = full.Add();
+        for (int item = 0; item < Items; item++) added[item] = item % 3;
+        full.Boost(Quarters(1));
 
         await Task.WhenAll(queue.Run(plain), queue.Run(full));
 
@@ -80,6 +81,43 @@ public sealed class SearchQueueTests : IDisposable
         }
 
         Assert.Equal(found.OrderByDescending(one => one.Score).ThenBy(one => one.Item), found);
+    }
+
+    [Theory]
+    [InlineData(0.2f)]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(-0.3f)]
+    public async Task Few_places_and_boosts_find_the_head_of_the_whole_list(float most)
+    {
+        using var queue = new SearchQueue(threads: 1);
+        for (int user = 0; user < 10; user++)
+        {
+            using ItemSet allowed = Allowed(user);
+            using Search some = new(Run, allowed, Most) { Query = Run.UserVector(user).ToArray() }, all = new(Run, allowed, Items) { Query = Run.UserVector(user).ToArray() };
+            some.Boost(Quarters(most));
+            all.Boost(Quarters(most));
+            await Task.WhenAll(queue.Run(some), queue.Run(all));
+            Assert.Equal(all.Found().Take(Most), some.Found());
+        }
+    }
+
+    [Fact]
+    public async Task Few_items_allowed_are_gone_through_at_once_with_the_same_bits()
+    {
+        using var queue = new SearchQueue(threads: 1);
+        Dictionary<int, RankedScore> all = (await Find(queue, 2, Items)).ToDictionary(found => found.Item);
+        foreach (int[] few in (int[][])[[], [999], [0, 1, 63, 64, 127, 129], [640, 641, 642, 643, 703], [960, 998]])
+        {
+            long passes = queue.Passes;
+            using var allowed = new ItemSet(Items);
+            foreach (int item in few) allowed.Add(item);
+            using var search = new Search(Run, allowed, Most) { Query = Run.UserVector(2).ToArray() };
+            Assert.True(search.IsSparse);
+            await queue.Run(search);
+            Assert.Equal(passes, queue.Passes);
+            Assert.Equal(few.Select(item => all[item]).OrderByDescending(found => found.Score).Take(Most), search.Found());
+        }
     }
 
     [Fact]
@@ -139,10 +177,18 @@ public sealed class SearchQueueTests : IDisposable
         return allowed;
     }
 
-    private async Task<List<RankedScore>> Find(SearchQueue queue, int user)
+    /// <summary>Boosts of 0 to 3 quarters of the most.</summary>
+    private static Rules Quarters(float most)
+    {
+        var attributes = new AttributeTable();
+        attributes.Set(Enumerable.Range(0, Items).Select(item => (item, (IReadOnlyDictionary<string, AttributeValue>)new Dictionary<string, AttributeValue> { ["rest"] = item % 4 })));
+        return new Rules(null, [.. Enumerable.Range(1, 3).Select(rest => new ItemBoost { Attr = "rest", Eq = rest, By = rest * most / 4 })], attributes);
+    }
+
+    private async Task<List<RankedScore>> Find(SearchQueue queue, int user, int most = Most)
     {
         using ItemSet allowed = Allowed(user);
-        using var search = new Search(Run, allowed, Most) { Query = Run.UserVector(user).ToArray() };
+        using var search = new Search(Run, allowed, most) { Query = Run.UserVector(user).ToArray() };
         await queue.Run(search);
         return search.Found();
     }

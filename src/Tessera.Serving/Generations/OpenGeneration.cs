@@ -7,7 +7,7 @@ namespace Tessera.Serving.Generations;
 /// <summary>
 /// A model that is served, and what it needs beside it in memory. Who opened it holds it, and so does each lease; the last one out disposes of it.
 /// </summary>
-internal sealed class Generation
+internal sealed class OpenGeneration
 {
     private readonly LiveRecommender _live;
     private volatile Visibility? _visible;
@@ -16,7 +16,7 @@ internal sealed class Generation
 
     /// <summary>Takes a model over and reads what a request will ask for, so that the first is answered as fast as the others.</summary>
     /// <param name="name">Its name, up to <see cref="MaxName"/> characters.</param>
-    public Generation(string name, LiveRecommender live)
+    public OpenGeneration(string name, LiveRecommender live)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(name.Length, MaxName, nameof(name));
