@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Tessera.Models.Tests.Live;
-using Tessera.Recommendation.Live;
 using Tessera.Recommendation.Runs;
 using Tessera.Serving.Filters;
 using Tessera.Serving.Following;

@@ -79,7 +79,7 @@ public sealed class ServiceTests(LiveRuns runs) : IClassFixture<LiveRuns>, IDisp
         Assert.Equal("bare", Assert.Single(await service.Catalog.PageAsync(null, 10, "words")).Item.Id);
 
         ItemReceipt hidden = await service.Catalog.PutAsync(new CatalogItem("3") { Hidden = true }); // which the model learned of
-        Assert.Empty(hidden.Notes.Where(note => note.Contains("does not know", StringComparison.Ordinal)));
+        Assert.DoesNotContain(hidden.Notes, note => note.Contains("does not know", StringComparison.Ordinal));
         Assert.DoesNotContain("3", await service.ListOf("stranger"));
     }
 
