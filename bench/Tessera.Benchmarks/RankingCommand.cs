@@ -70,6 +70,9 @@ internal static class RankingCommand
         JsonObject product = Product(live.Current.ItemVectors);
         foreach (int callers in (int[])[1, 8, 32]) Loop("plain", callers, new());
         Loop("filter and boost", 32, filtered);
+        Loop("filter that leaves 500 items", 32, new() { Filter = new() { All = [new() { Attr = "brand", Eq = "brand 7" }] } });
+        Loop("diversity 0.3", 32, new() { Diversity = 0.3f });
+        Loop("explained", 32, new() { Explain = true });
         Loop("session of 5", 32, new() { Session = ["i0000001", "i0000002", "i0000003", "i0000004", "i0000005"] });
         using (var stop = new CancellationTokenSource())
         {
@@ -88,7 +91,7 @@ internal static class RankingCommand
         void Loop(string name, int callers, RecommendationRequest request)
         {
             long passes = queue.Passes, searches = queue.Searches, allocated = GC.GetTotalAllocatedBytes();
-            TimeSpan busy = Environment.CpuUsage.TotalTime;
+            TimeSpan busy = Environment.CpuUsage.TotalTime, paused = GC.GetTotalPauseDuration();
             long start = Stopwatch.GetTimestamp();
             double[] latencies = [.. Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(() => CallAsync(ranker, caller, request, start, seconds)))).Result.SelectMany(of => of).Order()];
             double elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds, processor = (Environment.CpuUsage.TotalTime - busy).TotalSeconds;
@@ -96,7 +99,8 @@ internal static class RankingCommand
             {
                 ["loop"] = name, ["callers"] = callers, ["per_second"] = Math.Round(latencies.Length / elapsed), ["per_cpu_second"] = Math.Round(latencies.Length / processor),
                 ["p50_ms"] = Math.Round(latencies[latencies.Length / 2], 2), ["p99_ms"] = Math.Round(latencies[latencies.Length * 99 / 100], 2),
-                ["batch"] = Math.Round((queue.Searches - searches) / (double)(queue.Passes - passes), 1), ["share_of_a_core"] = Math.Round(processor / elapsed, 2),
+                ["most_ms"] = Math.Round(latencies[^1], 2), ["gc_ms"] = Math.Round((GC.GetTotalPauseDuration() - paused).TotalMilliseconds),
+                ["batch"] = Math.Round((queue.Searches - searches) / Math.Max(1.0, queue.Passes - passes), 1), ["share_of_a_core"] = Math.Round(processor / elapsed, 2),
                 ["bytes_each"] = (GC.GetTotalAllocatedBytes() - allocated) / latencies.Length,
             });
         }
