@@ -47,7 +47,7 @@ internal sealed class Service : IAsyncDisposable
         }
         catch
         {
-            await service.DisposeAsync();
+            await ((IAsyncDisposable)service.Host).DisposeAsync();
             throw;
         }
     }

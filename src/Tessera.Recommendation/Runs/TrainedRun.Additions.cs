@@ -151,7 +151,8 @@ public sealed partial class TrainedRun
         ];
     }
 
-    private string? TitleOf(int item) =>
+    /// <summary>What people call an item; null where nobody says.</summary>
+    internal string? TitleOf(int item) =>
         item >= _known.Items ? Additions.Items[item - _known.Items].Title : Additions.Titles.TryGetValue(item, out string? given) ? given : _known.ItemTitles?[item] is { Length: > 0 } title ? title : null;
 
     /// <summary>The number of a user; null where there is none.</summary>

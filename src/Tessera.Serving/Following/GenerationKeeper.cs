@@ -26,7 +26,7 @@ internal sealed partial class GenerationKeeper(
     /// <summary>Why what the store names is not served; null where it is.</summary>
     public string? Refusal { get; private set; }
 
-    /// <summary>Makes the run of the settings the champion, unless the store knows it already.</summary>
+    /// <summary>Makes the run of the settings the champion, unless the store knows it already. The first run's items come into the catalog, if that is empty.</summary>
     /// <exception cref="InvalidInputException">It is new, and no finished run.</exception>
     public async Task RegisterAsync(CancellationToken cancel)
     {
@@ -35,6 +35,7 @@ internal sealed partial class GenerationKeeper(
         IReadOnlyList<StoredGeneration> known = await store.Generations.ListAsync(cancel);
         if (known.Any(generation => generation.Folder == folder)) return;
         new RunDirectory(folder).OpenFinished();
+        if (known.Count == 0) await FillCatalogAsync(store, folder, cancel);
         string name = Path.GetFileName(folder), id = name;
         for (int next = 2; known.Any(generation => generation.Id == id); next++) id = $"{name}-{next}";
         await store.Generations.AddAsync(new StoredGeneration(id, folder, [], TrainedTo: 0), cancel);
@@ -97,7 +98,7 @@ internal sealed partial class GenerationKeeper(
             Snapshot? snapshot;
             try
             {
-                snapshot = _followed.Contains(model) ? model.Take() : null;
+                snapshot = _followed.Contains(model) && !model.Generation.IsGone ? model.Take() : null;
             }
             finally
             {
@@ -120,6 +121,16 @@ internal sealed partial class GenerationKeeper(
     {
         _changing.Dispose();
         _following.Dispose();
+    }
+
+    /// <summary>Puts a run's items with what it says of them, so that a shop can change and delete what is recommended.</summary>
+    private static async Task FillCatalogAsync(Store store, string folder, CancellationToken cancel)
+    {
+        if ((await store.Items.PageAsync(null, 1, query: null, cancel)).Count > 0) return;
+        using TrainedRun run = TrainedRun.Open(folder);
+        IEnumerable<ItemDraft> items = Enumerable.Range(0, run.ItemCount).Where(item => run.TryFindItem(run.ItemName(item)) == item)
+            .Select(item => new ItemDraft(run.ItemName(item)) { Title = run.TitleOf(item), Hidden = run.Additions.Hidden.Contains(item) });
+        foreach (ItemDraft[] some in items.Chunk(ItemStore.MaxBatch)) await store.Items.PutAsync(some, cancel);
     }
 
     /// <summary>A generation that is followed already, or is opened; null where it cannot be.</summary>

@@ -27,7 +27,7 @@ public static class TesseraServiceCollectionExtensions
     /// to date while the host runs; the checks <c>tessera-alive</c> and <c>tessera-ready</c>, tagged <c>alive</c> and <c>ready</c>; and the meter and activity
     /// source <c>Tessera</c>. Without more, it stores in <c>tessera.db</c> in the folder that holds the run's.
     /// </summary>
-    /// <param name="configure">Settings, which go before those of the configuration's section <see cref="TesseraOptions.Section"/>; null for these alone.</param>
+    /// <param name="configure">Changes settings of the configuration's section <see cref="TesseraOptions.Section"/>; null to take them as they are.</param>
     public static ITesseraBuilder AddTessera(this IServiceCollection services, Action<TesseraOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);

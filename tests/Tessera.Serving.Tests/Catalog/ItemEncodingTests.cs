@@ -4,6 +4,8 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
+using Tessera.Data.DatasetFolder;
+using Tessera.Data.EventLogs;
 using Tessera.Encoders.Encodings;
 using Tessera.Encoders.Endpoints;
 using Tessera.Encoders.Images;
@@ -42,7 +44,8 @@ public sealed class ItemEncodingTests(LiveRuns runs) : IClassFixture<LiveRuns>, 
         await service.Catalog.PutImageAsync("new", SamplePng.Create(200));
         Assert.Equal(2, _model.Asked.Count);
         (ReadOnlyMemory<byte> bytes, string type) = (await service.Catalog.FindImageAsync("new"))!.Value;
-        Assert.Equal((SamplePng.Create(200), "image/png"), (bytes.ToArray(), type));
+        Assert.Equal("image/png", type);
+        Assert.Equal(SamplePng.Create(200), bytes.ToArray());
 
         ItemReceipt without = await service.Catalog.PutAsync(new CatalogItem("new")); // texts are gone, the image stays
         Assert.Equal(["image"], without.Modalities);
@@ -69,6 +72,30 @@ public sealed class ItemEncodingTests(LiveRuns runs) : IClassFixture<LiveRuns>, 
         ItemReceipt put = await service.Catalog.PutAsync(new CatalogItem("new"), new ItemContent { Image = SamplePng.Create(9).AsMemory(0, 60) });
         Assert.Equal(ItemOutcome.Created, put.Outcome);
         Assert.Contains("The item has no 'image' features: ", put.Notes[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_encoder_that_was_fitted_gives_an_item_what_it_gave_it_among_all()
+    {
+        string[] texts = ["a red lamp", "a blue lamp", "a red chair of wood", "a garden chair"];
+        File.WriteAllLines(_folder.In("items.jsonl"), texts.Select((text, n) => $$"""{"item":"i{{n}}","title":"Item {{n}}","description":"{{text}}"}"""));
+        ItemTable table = ItemTable.Open(_folder.Path);
+        var options = new EncodingOptions { Modality = "text", Encoder = EncoderChoice.Tfidf, Source = EncoderChoice.Texts };
+        await new FeatureEncoding(table, new EncoderChoice("text", EncoderChoice.Tfidf, EncoderChoice.Texts), options).EncodeAsync();
+        Modality all = FeatureFolder.Read(_folder.Path).Modalities.Single();
+
+        var origin = new ModalityOrigin("text", all.Encoder, all.Version, all.Fields);
+        using ItemEncoder encoder = ItemEncoder.Open(origin, [], _ => all.FittedEncoder)!;
+        for (int n = 0; n < texts.Length; n++)
+        {
+            string text = encoder.TextOf(new Dictionary<string, string> { ["title"] = $"Item {n}", ["description"] = texts[n] })!;
+            (float[]? features, string? problem) = await encoder.EncodeAsync(text, CancellationToken.None);
+            Assert.Null(problem);
+            Assert.Equal(all.Features.Row(n).ToArray(), features);
+        }
+
+        Assert.Null(encoder.TextOf(new Dictionary<string, string> { ["other"] = "words" }));
+        Assert.NotNull((await encoder.EncodeAsync("unheard", CancellationToken.None)).Problem);
     }
 
     private Task<Service> Start(Action<ITesseraBuilder> services)

@@ -1,12 +1,16 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Tessera.Compute.Devices;
 using Tessera.Data;
 using Tessera.Models.Tests.Live;
 using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Live;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
 using Tessera.Recommendation.Training;
+using Tessera.Serving.Following;
 
 namespace Tessera.Serving.Tests.Hosting;
 
@@ -144,6 +148,31 @@ public sealed class ServiceTests(LiveRuns runs) : IClassFixture<LiveRuns>, IDisp
     }
 
     [Fact]
+    public async Task A_catalog_that_is_empty_begins_with_the_items_of_the_run()
+    {
+        string run = runs.Copy("lirdrec");
+        using (LiveRecommender live = LiveRecommender.Open(run, LiveRuns.Catalog))
+        {
+            live.AddItem(LiveRuns.Like("later", 4) with { Title = "A later one" });
+            live.HideItem("5");
+            live.RemoveItem("6");
+            live.Save();
+        }
+
+        await using Service service = await Service.StartAsync(run, _folder.In("store.db"));
+        IReadOnlyList<CatalogEntry> all = await service.Catalog.PageAsync(null, 100);
+        Assert.Equal(Enumerable.Range(0, 24).Select(n => $"{n}").Where(id => id != "6").Append("later").Order(StringComparer.Ordinal), all.Select(entry => entry.Item.Id));
+        Assert.Equal("5", Assert.Single(all, entry => entry.Item.Hidden).Item.Id);
+        Assert.Equal("A later one", all.Single(entry => entry.Item.Id == "later").Item.Title);
+        string[] list = await service.ListOf("12", 50); // of the other group
+        Assert.Contains("later", list);
+        Assert.DoesNotContain("5", list);
+        Assert.DoesNotContain("6", list);
+        await service.Catalog.PatchAsync("5", new JsonObject { ["hidden"] = false });
+        Assert.Contains("5", await service.ListOf("12"));
+    }
+
+    [Fact]
     public async Task The_next_start_goes_on_where_the_last_ended()
     {
         string run = runs.Copy("lirdrec"), database = _folder.In("store.db");
@@ -161,6 +190,24 @@ public sealed class ServiceTests(LiveRuns runs) : IClassFixture<LiveRuns>, IDisp
         Assert.Equal(before, await again.ListOf("somebody"));
         Assert.DoesNotContain("7", before);
         Assert.Single(await (await again.Store).Generations.ListAsync());
+    }
+
+    [Fact]
+    public async Task What_is_known_is_kept_from_time_to_time()
+    {
+        string run = runs.Copy("lirdrec"), kept = Path.Combine(run, "served-default");
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using Service service = await Service.StartAsync(run, _folder.In("store.db"), builder => builder.Services.AddSingleton<TimeProvider>(time));
+        await service.Events.AppendAsync([Service.Like("e1", "somebody", "0")]);
+        Assert.False(Directory.Exists(kept));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        for (int seconds = 0; !Directory.Exists(kept); seconds++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            if (seconds >= 600) await Task.Delay(5, patience.Token); // the timer ticks elsewhere
+        }
+
+        Assert.Equal(service.Progress.Position, Snapshot.Read(kept)!.Position);
     }
 
     private string ItemBased(string name)

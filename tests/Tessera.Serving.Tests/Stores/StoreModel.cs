@@ -1,5 +1,3 @@
-using Tessera.Serving.Stores;
-
 namespace Tessera.Serving.Tests.Stores;
 
 /// <summary>A store in the simplest way that can be thought of, for comparison.</summary>
