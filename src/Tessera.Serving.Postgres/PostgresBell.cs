@@ -3,7 +3,9 @@ using Tessera.Serving.Stores;
 
 namespace Tessera.Serving.Postgres;
 
-/// <summary>Carries the rings of a bell between processes by NOTIFY. It only saves time: who follows the log looks by itself, too, so failures are left alone.</summary>
+/// <summary>
+/// Carries the rings of a bell between processes by NOTIFY. It only saves time: who follows the log looks by itself, too, so failures are left alone.
+/// </summary>
 internal sealed class PostgresBell(NpgsqlDataSource source, Bell bell, TimeProvider time) : IAsyncDisposable
 {
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);

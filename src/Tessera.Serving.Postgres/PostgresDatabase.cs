@@ -23,7 +23,9 @@ internal sealed class PostgresDatabase : Database
     }
 
     /// <summary>Opens a database and brings the tables up to date.</summary>
-    /// <param name="connectionString">As Npgsql has it. Its <c>Search Path</c> names the schema of the tables, which is <c>tessera</c> by default and is made if it is new.</param>
+    /// <param name="connectionString">
+    /// As Npgsql has it. Its <c>Search Path</c> names the schema of the tables, which is <c>tessera</c> by default and is made if it is new.
+    /// </param>
     /// <exception cref="InvalidInputException">The connection string cannot be read, or the tables are a newer version's.</exception>
     /// <exception cref="StorageException">The database cannot be reached or written.</exception>
     public static async Task<PostgresDatabase> OpenAsync(string connectionString, TimeProvider time, CancellationToken cancel = default)
@@ -143,7 +145,8 @@ internal sealed class PostgresDatabase : Database
         catch (ArgumentException)
         {
             // Its message may hold a part of the string, which holds a password.
-            throw new InvalidInputException("The connection string of the store in PostgreSQL cannot be read; expected one such as 'Host=db;Username=shop;Password=…;Database=shop'.");
+            throw new InvalidInputException(
+                "The connection string of the store in PostgreSQL cannot be read; expected one such as 'Host=db;Username=shop;Password=…;Database=shop'.");
         }
     }
 }

@@ -11,13 +11,13 @@ internal static class PostgresFailure
     public static bool Is(Exception cause) => cause is NpgsqlException or SocketException or IOException or TimeoutException;
 
     /// <summary>Whether two transactions got into each other's way, so that the same once more will do.</summary>
-    public static bool IsCollision(Exception cause) => cause is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
+    public static bool IsCollision(Exception cause) =>
+        cause is PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure };
 
     /// <summary>The failure as a sentence.</summary>
     public static StorageException Explain(Exception cause) => new(
         cause switch
         {
-            StorageException known => known.Message,
             PostgresException { SqlState: PostgresErrorCodes.DiskFull or PostgresErrorCodes.OutOfMemory } =>
                 "The server of the store in PostgreSQL has no room left; make room there, and it goes on by itself.",
             PostgresException { SqlState: PostgresErrorCodes.TooManyConnections } =>
@@ -29,10 +29,15 @@ internal static class PostgresFailure
             PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => "PostgreSQL has no such database for the store; make it (createdb), or name another.",
             PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } refused =>
                 $"PostgreSQL refuses the store what it needs ({Reason(refused.MessageText)}); grant the user CREATE on the database, or all on the store's schema.",
+            PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow } absent =>
+                Unreachable(Reason(absent.MessageText)),
             PostgresException answer => $"PostgreSQL cannot do what the store needs ({Reason(answer.MessageText)}); see the server's log.",
-            _ => $"The store in PostgreSQL cannot be reached ({Reason(Innermost(cause).Message)}); see whether the server runs, and it goes on by itself once it does.",
+            _ => Unreachable(Reason(Innermost(cause).Message)),
         },
-        cause is StorageException ? cause.InnerException : cause);
+        cause);
+
+    private static string Unreachable(string reason) =>
+        $"The store in PostgreSQL cannot be reached ({reason}); see whether the server runs, and it goes on by itself once it does.";
 
     private static Exception Innermost(Exception cause)
     {

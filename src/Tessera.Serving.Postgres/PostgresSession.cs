@@ -28,7 +28,8 @@ internal sealed class PostgresSession(DbConnection connection, CancellationToken
     {
         long next = (first ?? throw new InvalidOperationException("Positions are taken where nothing is written.")) + _taken;
         _taken += count;
-        if (_taken > PositionsEach) throw new InvalidOperationException($"A transaction has {PositionsEach} positions of the log, and {_taken} were to be taken.");
+        if (_taken > PositionsEach)
+            throw new InvalidOperationException($"A transaction has {PositionsEach} positions of the log, and {_taken} were to be taken.");
         return Task.FromResult(next);
     }
 

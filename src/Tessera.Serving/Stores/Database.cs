@@ -5,9 +5,10 @@ using Tessera.Data;
 namespace Tessera.Serving.Stores;
 
 /// <summary>
-/// A database with the stores of any number of namespaces. Queries are written once, in SQL that SQLite and PostgreSQL both understand; where the two differ,
-/// this class and <see cref="Session"/> have a member for it. Any number of threads may use it. A failure of disk or server is a <see cref="StorageException"/>:
-/// then nothing of the call is stored, or its caller cannot know; the same call again does what is missing, and works once the cause is gone.
+/// A database with the stores of any number of namespaces. Queries are written once, in SQL that SQLite and PostgreSQL both understand; where the two
+/// differ, this class and <see cref="Session"/> have a member for it. Any number of threads may use it. A failure of disk or server is a
+/// <see cref="StorageException"/>: then nothing of the call is stored, or its caller cannot know; the same call again does what is missing, and works once
+/// the cause is gone.
 /// </summary>
 internal abstract partial class Database(TimeProvider time) : IAsyncDisposable
 {
@@ -47,7 +48,11 @@ internal abstract partial class Database(TimeProvider time) : IAsyncDisposable
     public async Task<Store> OpenAsync(string name, CancellationToken cancel = default)
     {
         if (!Name().IsMatch(name))
-            throw new InvalidInputException("The name of the namespace cannot be used; expected 1 to 63 lower-case letters, digits and hyphens, such as 'shop'.");
+        {
+            throw new InvalidInputException(
+                "The name of the namespace cannot be used; expected 1 to 63 lower-case letters, digits and hyphens, such as 'shop'.");
+        }
+
         NamespaceRow? row = await ReadAsync(session => session.FindAsync<NamespaceRow>(Find, new { Name = name }), cancel);
         row ??= await WriteAsync(
             Turn.None, 0,

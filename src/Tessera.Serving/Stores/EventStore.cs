@@ -36,7 +36,12 @@ internal sealed partial class EventStore(Store store)
     /// <param name="user">Id of the user.</param>
     /// <param name="limit">How many at most.</param>
     public Task<IReadOnlyList<UserEvent>> HistoryAsync(string user, int limit, CancellationToken cancel = default) => store.ReadAsync<IReadOnlyList<UserEvent>>(
-        async session => (await session.ListAsync<Row>(History, new { store.Number, User = user, Kind = LogKind.Event, Limit = limit })).ConvertAll(row => row.ToEvent()), cancel);
+        async session =>
+        {
+            if (!StoredId.IsSound(user)) return [];
+            return (await session.ListAsync<Row>(History, new { store.Number, User = user, Kind = LogKind.Event, Limit = limit })).ConvertAll(row => row.ToEvent());
+        },
+        cancel);
 
     /// <summary>The latest events that were rejected, newest first; some 1,000 are kept.</summary>
     public Task<IReadOnlyList<RejectedEvent>> RejectedAsync(int limit, CancellationToken cancel = default) => store.ReadAsync<IReadOnlyList<RejectedEvent>>(

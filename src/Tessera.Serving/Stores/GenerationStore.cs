@@ -73,7 +73,7 @@ internal sealed class GenerationStore(Store store)
         async session =>
         {
             var values = new { store.Number, Id = id, State = state.ToString(), Traffic = traffic };
-            if (await session.FindAsync<long?>(Exists, values) is null) return false;
+            if (!StoredId.IsSound(id) || await session.FindAsync<long?>(Exists, values) is null) return false;
             await session.ExecuteAsync(Leave, values);
             await session.ExecuteAsync(Enter, values);
             await session.ExecuteAsync(LogChange, new { store.Number, Kind = LogKind.Models, Position = await session.TakePositionsAsync(1) });

@@ -66,9 +66,11 @@ internal sealed partial class ItemStore
             async session =>
             {
                 Dictionary<string, StateRow> states = await StatesAsync(session, changes.Select(change => change.Item));
-                VectorChange[] fitting = [.. changes.Where(change => states.GetValueOrDefault(change.Item) is { } state && Conflict(state, change.Version) is null)];
+                VectorChange[] fitting =
+                    [.. changes.Where(change => states.TryGetValue(change.Item, out StateRow? state) && Conflict(state, change.Version) is null)];
                 long first = await session.TakePositionsAsync(fitting.Length);
-                foreach ((int index, VectorChange change) in fitting.Index()) await SetVectorsAsync(session, change, states[change.Item].Version, first + index);
+                foreach ((int index, VectorChange change) in fitting.Index())
+                    await SetVectorsAsync(session, change, states[change.Item].Version, first + index);
                 await SupersedeAsync(session, fitting.Select(change => states[change.Item]));
                 await LogAsync(session, LogKind.Item, fitting.Select(change => change.Item), first);
                 return
@@ -107,12 +109,12 @@ internal sealed partial class ItemStore
             Title = item.Title is null ? null : StoredText.Cleaned(item.Title),
             Attributes = item.Attributes.ToJsonString(),
             Texts = StoredJson.Write(item.Texts),
-            Image = item.Image is null ? null : StoredText.Cleaned(item.Image),
+            Image = AddressOf(item),
             item.Hidden,
             Search = Searched(string.Join(' ', [item.Id, item.Title ?? "", .. item.Texts.Values])),
             Position = first + index,
         }));
-        string moved = StoredJson.Ids(from item in items where states.TryGetValue(item.Id, out StateRow? state) && state.Image != item.Image select item.Id);
+        string moved = StoredJson.Ids(from item in items where states.TryGetValue(item.Id, out StateRow? state) && state.Image != AddressOf(item) select item.Id);
         await session.ExecuteAsync(DropImages(session), new { store.Number, Ids = moved });
         await session.ExecuteAsync(Put(session), new { store.Number, Rows = rows, Added = StoredTime.From(store.Database.Time.GetUtcNow()) });
         await SupersedeAsync(session, states.Values);
@@ -133,12 +135,16 @@ internal sealed partial class ItemStore
         return new ItemChange(ItemOutcome.Changed, await change(at), at);
     }
 
+    private static string? AddressOf(ItemDraft item) => item.Image is null ? null : StoredText.Cleaned(item.Image);
+
     private static ItemChange Missing => new(ItemOutcome.Missing, 0, 0);
 
     private static void RequireBatch(string[] ids)
     {
-        if (ids.Length > MaxBatch) throw new InvalidInputException($"There are {ids.Length:N0} items at a time; expected {MaxBatch:N0} at most, so send them in parts.");
-        if (ids.Distinct().Count() < ids.Length) throw new InvalidInputException("An item is there twice at a time; expected each once, so leave out all but one.");
+        if (ids.Length > MaxBatch)
+            throw new InvalidInputException($"There are {ids.Length:N0} items at a time; expected {MaxBatch:N0} at most, so send them in parts.");
+        if (ids.Distinct().Count() < ids.Length)
+            throw new InvalidInputException("An item is there twice at a time; expected each once, so leave out all but one.");
     }
 
     private static ItemChange? Conflict(StateRow? state, long? expected) =>

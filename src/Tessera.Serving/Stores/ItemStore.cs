@@ -28,7 +28,7 @@ internal sealed partial class ItemStore(Store store)
     public Task<IReadOnlyList<StoredItem>> PageAsync(string? after, int limit, string? query = null, CancellationToken cancel = default)
     {
         string[] words = query is null ? [] : [.. Searched(query).Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(MaxWords)];
-        var values = new Dictionary<string, object?> { ["Number"] = store.Number, ["After"] = after ?? "", ["Limit"] = limit };
+        var values = new Dictionary<string, object?> { ["Number"] = store.Number, ["After"] = StoredText.Cleaned(after ?? ""), ["Limit"] = limit };
         foreach ((int index, string word) in words.Index()) values[$"Word{index}"] = $"%{Escaped(word)}%";
         return store.ReadAsync<IReadOnlyList<StoredItem>>(
             async session => (await session.ListAsync<Row>(Page(words.Length), values)).ConvertAll(row => row.ToItem()), cancel);
@@ -41,13 +41,16 @@ internal sealed partial class ItemStore(Store store)
             List<VectorRow> rows = await session.ListAsync<VectorRow>(Vectors(session), new { store.Number, Ids = StoredJson.Ids(ids) });
             return rows.GroupBy(row => row.Id).ToDictionary(
                 item => item.Key,
-                item => item.ToDictionary(row => row.Modality, row => new ItemVector(MemoryMarshal.Cast<byte, float>(row.Vector).ToArray(), row.Source)));
+                item => item.ToDictionary(row => row.Modality, row => new ItemVector([.. MemoryMarshal.Cast<byte, float>(row.Vector)], row.Source)));
         },
         cancel);
 
     /// <summary>The image of an item, or null where none is stored.</summary>
     public Task<ItemImage?> ImageAsync(string id, CancellationToken cancel = default) => store.ReadAsync(
-        async session => await session.FindAsync<ImageRow>(Image, new { store.Number, Id = id }) is { } row ? new ItemImage(row.Bytes, row.ContentType) : null, cancel);
+        async session => StoredId.IsSound(id) && await session.FindAsync<ImageRow>(Image, new { store.Number, Id = id }) is { } row
+            ? new ItemImage(row.Bytes, row.ContentType)
+            : null,
+        cancel);
 
     private async Task<List<StoredItem>> FindAsync(Session session, IEnumerable<string> ids) =>
         (await session.ListAsync<Row>(Find(session), new { store.Number, Ids = StoredJson.Ids(ids) })).ConvertAll(row => row.ToItem());

@@ -55,7 +55,7 @@ internal sealed class JobStore(Store store)
 
     /// <summary>The job with an id, or null.</summary>
     public Task<Job?> FindAsync(string id, CancellationToken cancel = default) =>
-        store.ReadAsync(async session => (await session.FindAsync<Row>(Find, new { store.Number, Id = id }))?.ToJob(), cancel);
+        store.ReadAsync(async session => StoredId.IsSound(id) ? (await session.FindAsync<Row>(Find, new { store.Number, Id = id }))?.ToJob() : null, cancel);
 
     /// <summary>Jobs, latest first.</summary>
     public Task<IReadOnlyList<Job>> ListAsync(int limit, CancellationToken cancel = default) => store.ReadAsync<IReadOnlyList<Job>>(
@@ -85,7 +85,8 @@ internal sealed class JobStore(Store store)
 
     private Task<bool> ChangeAsync(string id, JobState state, double progress, string? result, string? error, CancellationToken cancel)
     {
-        var values = new { store.Number, Id = id, State = state.ToString(), Progress = progress, Result = result, Error = error is null ? null : StoredText.Cleaned(error), Now };
+        error = error is null ? null : StoredText.Cleaned(error);
+        var values = new { store.Number, Id = id, State = state.ToString(), Progress = progress, Result = result, Error = error, Now };
         return store.WriteAsync(Turn.Models, async session => await session.ExecuteAsync(Change, values) > 0, cancel);
     }
 

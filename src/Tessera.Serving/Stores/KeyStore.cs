@@ -52,7 +52,8 @@ internal sealed class KeyStore(Database database)
     /// <returns>Whether there was such a key that did.</returns>
     public Task<bool> RevokeAsync(Store store, string id, CancellationToken cancel = default) => store.WriteAsync(
         Turn.None,
-        async session => await session.ExecuteAsync(Revoke, new { store.Number, Id = id, Revoked = StoredTime.From(database.Time.GetUtcNow()) }) > 0,
+        async session => StoredId.IsSound(id)
+            && await session.ExecuteAsync(Revoke, new { store.Number, Id = id, Revoked = StoredTime.From(database.Time.GetUtcNow()) }) > 0,
         cancel);
 
     private static string HashOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));

@@ -27,7 +27,7 @@ internal sealed class RecommendationStore(Store store)
             HashSet<string> erased = await store.Users.ErasedAsync(session, [.. recommendations.Select(one => one.User).OfType<string>().Distinct()]);
             string rows = StoredJson.Write(recommendations.OrderBy(one => one.Id, StringComparer.Ordinal).Select(one => new
             {
-                one.Id, User = one.User is null || erased.Contains(one.User) ? null : one.User, one.Arm, one.Model,
+                one.Id, User = !StoredId.IsSound(one.User) || erased.Contains(one.User!) ? null : one.User, one.Arm, one.Model,
                 Items = StoredJson.Write(one.Items), Time = StoredTime.From(one.Time),
             }));
             return await session.ExecuteAsync(Add(session), new { store.Number, Rows = rows });
@@ -36,7 +36,7 @@ internal sealed class RecommendationStore(Store store)
 
     /// <summary>The recommendation with an id, or null.</summary>
     public Task<Recommended?> FindAsync(string id, CancellationToken cancel = default) => store.ReadAsync(
-        async session => (await session.FindAsync<Row>(Find, new { store.Number, Id = id }))?.ToRecommended(), cancel);
+        async session => StoredId.IsSound(id) ? (await session.FindAsync<Row>(Find, new { store.Number, Id = id }))?.ToRecommended() : null, cancel);
 
     /// <summary>Deletes what was handed out before a time.</summary>
     /// <returns>How many.</returns>

@@ -24,7 +24,8 @@ internal static class SchemaUpgrade
         if (engine.GetExecutedButNotDiscoveredScripts() is [.., var unknown])
         {
             throw new InvalidInputException(
-                $"{store} was made by a newer version of the program, which changed it by '{unknown}'; expected one that this version knows, so use the newer program or name another store.");
+                $"{store} was made by a newer version of the program, which changed it by '{unknown}'; expected one that this version knows, "
+                + "so use the newer program or name another store.");
         }
 
         DatabaseUpgradeResult result = engine.PerformUpgrade();

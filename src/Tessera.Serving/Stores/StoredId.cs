@@ -18,6 +18,9 @@ internal static class StoredId
         return bytes > MaxBytes ? $"has {bytes:N0} bytes in UTF-8" : null;
     }
 
+    /// <summary>Whether something can have an id. Nothing is found by another, which is no text to some databases.</summary>
+    public static bool IsSound(string? id) => Fault(id) is null;
+
     /// <exception cref="InvalidInputException">The id cannot be stored.</exception>
     public static void Require(string kind, string? id)
     {

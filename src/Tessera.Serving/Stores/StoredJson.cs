@@ -18,6 +18,6 @@ internal static class StoredJson
     /// <summary>A value from what <see cref="Write"/> made.</summary>
     public static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, Options)!;
 
-    /// <summary>A JSON list of objects <c>{"id": …}</c>.</summary>
-    public static string Ids(IEnumerable<string> ids) => Write(ids.Select(id => new { Id = id }));
+    /// <summary>A JSON list of objects <c>{"id": …}</c>, without ids that nothing can have.</summary>
+    public static string Ids(IEnumerable<string> ids) => Write(ids.Where(StoredId.IsSound).Select(id => new { Id = id }));
 }

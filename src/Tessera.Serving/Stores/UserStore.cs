@@ -13,18 +13,24 @@ internal sealed partial class UserStore(Store store)
     {
         StoredId.Require("user", into);
         StoredId.Require("user to merge", from);
-        if (from == into) throw new InvalidInputException("The user is to be merged into itself; expected the id of a session, and that of a user.");
+        if (from == into)
+            throw new InvalidInputException("The user is to be merged into itself; expected the id of a session, and that of a user.");
         return store.WriteAsync(
             Turn.Users,
             async session =>
             {
                 if ((await ErasedAsync(session, [from, into])).Count > 0)
-                    throw new InvalidInputException("One of the users to merge was erased; expected two that were not, so readmit that one first if it is wanted.");
-                var values = new { store.Number, From = from, Into = into, Event = LogKind.Event, Merge = LogKind.Merge, Position = await session.TakePositionsAsync(1) };
+                {
+                    throw new InvalidInputException(
+                        "One of the users to merge was erased; expected two that were not, so readmit that one first if it is wanted.");
+                }
+
+                long position = await session.TakePositionsAsync(1);
+                var values = new { store.Number, From = from, Into = into, Event = LogKind.Event, Merge = LogKind.Merge, Position = position };
                 long moved = await session.ExecuteAsync(MoveEvents, values);
                 await session.ExecuteAsync(MoveRest, values);
                 await session.ExecuteAsync(LogMerge, values);
-                return new UserChange(moved, values.Position);
+                return new UserChange(moved, position);
             },
             cancel);
     }

@@ -38,8 +38,12 @@ public sealed class PostgresTests(PostgresServer server)
         goOn.SetResult();
         Assert.True(await slow < quick.Position);
         List<LogEntry> log = await FollowAsync(late, quick.Position);
-        Assert.Equal(
-            [new LogEntry.ItemChanged(await slow, "slow"), new LogEntry.EventAdded(quick.Position - 1, Event("e1")), new LogEntry.EventAdded(quick.Position, Event("e2"))], log);
+        LogEntry[] expected =
+        [
+            new LogEntry.ItemChanged(await slow, "slow"), new LogEntry.EventAdded(quick.Position - 1, Event("e1")),
+            new LogEntry.EventAdded(quick.Position, Event("e2")),
+        ];
+        Assert.Equal(expected, log);
     }
 
     [Fact]
@@ -76,7 +80,8 @@ public sealed class PostgresTests(PostgresServer server)
             {
                 long position = await session.TakePositionsAsync(1);
                 await session.ExecuteAsync("SELECT pg_sleep(@Seconds)", new { Seconds = milliseconds / 1000.0 });
-                await session.ExecuteAsync("INSERT INTO log (position, namespace, kind) VALUES (@Position, @Number, 6)", new { Position = position, store.Number });
+                await session.ExecuteAsync(
+                    "INSERT INTO log (position, namespace, kind) VALUES (@Position, @Number, 6)", new { Position = position, store.Number });
                 return position;
             },
             CancellationToken.None);
@@ -109,12 +114,16 @@ public sealed class PostgresTests(PostgresServer server)
     public async Task A_trainer_hears_that_its_lock_is_lost_with_the_connection()
     {
         string connection = NewSchema();
-        await using PostgresDatabase database = await OpenAsync(connection);
+        await using PostgresDatabase database = await OpenAsync($"{connection};Application Name=trainer");
         Store store = await database.OpenAsync("shop");
         TrainerLock held = (await store.TryLockTrainingAsync())!;
         var lost = new TaskCompletionSource();
         using CancellationTokenRegistration heard = held.Lost.Register(lost.SetResult);
-        await ExecuteAsync(connection, $"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = {store.Number} AND objid = 4 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+        await ExecuteAsync(connection, $"""
+            SELECT pg_terminate_backend(pid)
+            FROM pg_locks JOIN pg_stat_activity USING (pid)
+            WHERE locktype = 'advisory' AND classid = {store.Number} AND objid = 4 AND application_name = 'trainer'
+            """);
         await lost.Task.WaitAsync(Patience);
         await held.DisposeAsync();
         TrainerLock next = (await store.TryLockTrainingAsync())!;
@@ -165,16 +174,16 @@ public sealed class PostgresTests(PostgresServer server)
     }
 
     [Theory]
-    [InlineData("Host=127.0.0.1;Port=1;Username=u;Password=hunter2;Database=d", "The store in PostgreSQL cannot be reached (Connection refused); see whether the server runs, and it goes on by itself once it does.")]
-    [InlineData("Host=/nowhere;Username=u;Password=hunter2;Database=d", "The store in PostgreSQL cannot be reached (Cannot assign requested address); see whether the server runs, and it goes on by itself once it does.")]
-    [InlineData("Host=h;hunter2=1", "The connection string of the store in PostgreSQL cannot be read; expected one such as 'Host=db;Username=shop;Password=…;Database=shop'.")]
-    [InlineData("Host=h;Port=hunter2", "The connection string of the store in PostgreSQL cannot be read; expected one such as 'Host=db;Username=shop;Password=…;Database=shop'.")]
-    [InlineData("hunter2", "The connection string of the store in PostgreSQL cannot be read; expected one such as 'Host=db;Username=shop;Password=…;Database=shop'.")]
-    public async Task A_server_that_cannot_be_reached_is_said_without_any_secret(string connection, string sentence)
+    [InlineData("Host=127.0.0.1;Port=1;Username=u;Password=hunter2;Database=d", "The store in PostgreSQL cannot be reached (Connection refused); see")]
+    [InlineData("Host=/nowhere;Username=u;Password=hunter2;Database=d", "The store in PostgreSQL cannot be reached (Cannot assign requested address); see")]
+    [InlineData("Host=h;hunter2=1", "The connection string of the store in PostgreSQL cannot be read; expected one such as 'Host=db;")]
+    [InlineData("Host=h;Port=hunter2", "The connection string of the store in PostgreSQL cannot be read; expected one such as 'Host=db;")]
+    [InlineData("hunter2", "The connection string of the store in PostgreSQL cannot be read; expected one such as 'Host=db;")]
+    public async Task A_server_that_cannot_be_reached_is_said_without_any_secret(string connection, string beginning)
     {
         Exception failure = await Assert.ThrowsAnyAsync<Exception>(() => OpenAsync(connection));
         Assert.True(failure is StorageException or InvalidInputException);
-        Assert.Equal(sentence, failure.Message);
+        Assert.StartsWith(beginning, failure.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", failure.ToString(), StringComparison.Ordinal);
     }
 

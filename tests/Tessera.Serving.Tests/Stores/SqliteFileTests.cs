@@ -102,16 +102,31 @@ public sealed class SqliteFileTests : IDisposable
         int transactions = 0;
         var gate = new TaskCompletionSource();
         await using var writer = new SqliteWriter(Connect, cause => SqliteFailure.Explain(StorePath, cause), () => transactions++);
-        Task<int> first = writer.WriteAsync(async session => { await gate.Task; return await Rename(session, 0); }, CancellationToken.None);
-        Task<int>[] others = [.. Enumerable.Range(1, 100).Select(number => writer.WriteAsync(
-            async session => number == 50 && await Rename(session, number) > 0 ? throw new InvalidInputException("no") : await Rename(session, number), CancellationToken.None))];
+        Task<int> first = writer.WriteAsync(
+            async session =>
+            {
+                await gate.Task;
+                return await RenameAsync(session, 0);
+            },
+            CancellationToken.None);
+        Task<int>[] others =
+        [
+            .. Enumerable.Range(1, 100).Select(number => writer.WriteAsync(
+                async session => await RenameAsync(session, number) == 1 && number == 50 ? throw new InvalidInputException("no") : 1, CancellationToken.None)),
+        ];
         gate.SetResult();
         Assert.Equal(1, await first);
         await Assert.ThrowsAsync<InvalidInputException>(() => others[49]);
         Assert.Equal(99, (await Task.WhenAll(others.Where((_, index) => index != 49))).Sum());
         Assert.InRange(transactions, 1, 2);
 
-        static Task<int> Rename(Session session, int number) => session.ExecuteAsync("UPDATE namespaces SET name = name || @Number WHERE @Number <> 50 OR true", new { Number = number });
+        using SqliteConnection connection = Connect();
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = "SELECT name FROM namespaces";
+        Assert.Equal($"shop{string.Concat(Enumerable.Range(0, 101).Where(number => number != 50))}", command.ExecuteScalar());
+
+        static Task<int> RenameAsync(Session session, int number) =>
+            session.ExecuteAsync("UPDATE namespaces SET name = name || @Number", new { Number = number });
     }
 
     [Fact]

@@ -106,6 +106,31 @@ public abstract partial class StoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Nothing_is_found_by_an_id_that_nothing_can_have()
+    {
+        await Store.Items.PutAsync(new ItemDraft("i1"));
+        foreach (string id in new[] { "a\0b", "\ud800", "" })
+        {
+            Assert.Null(await Store.Items.FindAsync(id));
+            Assert.Null(await Store.Items.ImageAsync(id));
+            Assert.Empty(await Store.Items.VectorsAsync([id]));
+            Assert.InRange((await Store.Items.PageAsync(id, 10)).Count + (await Store.Items.PageAsync(null, 10, id)).Count, 0, 2);
+            Assert.Equal(ItemOutcome.Missing, (await Store.Items.DeleteAsync(id)).Outcome);
+            Assert.Equal(ItemOutcome.Missing, (await Store.Items.PatchAsync(id, [])).Outcome);
+            Assert.Empty(await Store.Events.HistoryAsync(id, 10));
+            Assert.False(await Store.Users.ReadmitAsync(id));
+            Assert.Empty(await Store.Users.ErasedAsync([id]));
+            await Store.Recommendations.AddAsync([new Recommended("r1", id, "champion", "g1", [], Clock.Now)]);
+            Assert.Null((await Store.Recommendations.FindAsync("r1"))!.User);
+            Assert.Null(await Store.Recommendations.FindAsync(id));
+            Assert.Null(await Store.Jobs.FindAsync(id));
+            Assert.False(await Store.Generations.CrownAsync(id));
+            Assert.False(await Database.Keys.RevokeAsync(Store, id));
+            Assert.Null(await Database.Keys.FindAsync(id));
+        }
+    }
+
+    [Fact]
     public async Task What_is_canceled_before_it_begins_is_not_done()
     {
         using var canceled = new CancellationTokenSource();

@@ -122,7 +122,11 @@ internal sealed class SqliteDatabase : Database
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = tables;
         if ((long)command.ExecuteScalar()! == 0)
-            throw new InvalidInputException($"'{_path}' is a database of another program; expected a store or a file that is not there yet, so name another file.");
+        {
+            throw new InvalidInputException(
+                $"'{_path}' is a database of another program; expected a store or a file that is not there yet, so name another file.");
+        }
+
         command.CommandText = "PRAGMA journal_mode = WAL";
         command.ExecuteNonQuery();
         using var shared = new SharedConnection(connection);

@@ -8,7 +8,7 @@ CREATE TABLE [schema_versions] (
 );
 INSERT INTO schema_versions (ScriptName, Applied) VALUES ('0001-tables.sql', '2026-01-01 00:00:00');
 
--- Times are milliseconds since 1970, UTC. Every row belongs to a namespace.
+-- Times are milliseconds since 1970, UTC. Every row belongs to a namespace; none of those goes, so nothing checks that.
 
 CREATE TABLE namespaces (
     id INTEGER PRIMARY KEY,
@@ -23,7 +23,7 @@ INSERT INTO last_position VALUES (0);
 -- All that changes what a model in memory knows, in order: events (kind 1), items that changed (2) or are gone (3), users merged (4) or erased (5), and
 -- changes of what answers (6). Of an item that is there only the last entry is kept.
 CREATE TABLE log (
-    namespace INTEGER NOT NULL REFERENCES namespaces (id),
+    namespace INTEGER NOT NULL,
     position INTEGER NOT NULL,
     kind INTEGER NOT NULL,
     user_id TEXT,
@@ -41,7 +41,7 @@ CREATE INDEX log_users ON log (namespace, user_id, time) WHERE user_id IS NOT NU
 CREATE INDEX log_merged ON log (namespace, from_id) WHERE from_id IS NOT NULL;
 
 CREATE TABLE rejected_events (
-    namespace INTEGER NOT NULL REFERENCES namespaces (id),
+    namespace INTEGER NOT NULL,
     fingerprint TEXT NOT NULL, -- SHA-256 of the other columns but position
     position INTEGER NOT NULL,
     event_id TEXT,
@@ -54,13 +54,13 @@ CREATE TABLE rejected_events (
 CREATE INDEX rejected_events_order ON rejected_events (namespace, position);
 
 CREATE TABLE erased_users (
-    namespace INTEGER NOT NULL REFERENCES namespaces (id),
+    namespace INTEGER NOT NULL,
     hash TEXT NOT NULL,
     PRIMARY KEY (namespace, hash)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE items (
-    namespace INTEGER NOT NULL REFERENCES namespaces (id),
+    namespace INTEGER NOT NULL,
     item_id TEXT NOT NULL,
     title TEXT,
     attributes TEXT NOT NULL, -- a JSON object
@@ -95,7 +95,7 @@ CREATE TABLE item_vectors (
 ) STRICT;
 
 CREATE TABLE recommendations (
-    namespace INTEGER NOT NULL REFERENCES namespaces (id),
+    namespace INTEGER NOT NULL,
     recommendation_id TEXT NOT NULL,
     user_id TEXT,
     arm TEXT NOT NULL,
@@ -109,7 +109,7 @@ CREATE INDEX recommendations_user ON recommendations (namespace, user_id) WHERE 
 
 CREATE TABLE keys (
     id TEXT NOT NULL PRIMARY KEY,
-    namespace INTEGER NOT NULL REFERENCES namespaces (id),
+    namespace INTEGER NOT NULL,
     name TEXT NOT NULL,
     hash TEXT NOT NULL UNIQUE, -- SHA-256 of the secret, hexadecimal
     scopes INTEGER NOT NULL, -- the sum of 1 (read), 2 (write) and 4 (admin)
@@ -118,7 +118,7 @@ CREATE TABLE keys (
 ) STRICT;
 
 CREATE TABLE generations (
-    namespace INTEGER NOT NULL REFERENCES namespaces (id),
+    namespace INTEGER NOT NULL,
     id TEXT NOT NULL,
     folder TEXT NOT NULL,
     state TEXT NOT NULL, -- Candidate, Champion, Challenger or Retired
@@ -131,7 +131,7 @@ CREATE TABLE generations (
 CREATE UNIQUE INDEX generations_serving ON generations (namespace, state) WHERE state IN ('Champion', 'Challenger');
 
 CREATE TABLE jobs (
-    namespace INTEGER NOT NULL REFERENCES namespaces (id),
+    namespace INTEGER NOT NULL,
     id TEXT NOT NULL,
     kind TEXT NOT NULL,
     idempotency_key TEXT,
