@@ -55,13 +55,14 @@ internal static class RankingCommand
         var ranker = new Ranker(generations, queue, new byte[32]);
         int items = live.Current.ItemCount;
         var rng = new Rng(7);
-        generation.Attributes.Set(Enumerable.Range(0, items).Select(item => (item, (IReadOnlyDictionary<string, AttributeValue>)new Dictionary<string, AttributeValue>
-        {
-            ["price"] = rng.Next(100), ["brand"] = $"brand {rng.Next(200)}", ["tags"] = new[] { $"tag {rng.Next(20)}", $"tag {rng.Next(20)}" }, ["own"] = rng.Next(10) == 0,
-        })));
+        generation.Attributes.Set(Enumerable.Range(0, items).Select(item => (item, Attributes(rng))));
         var filtered = new RecommendationRequest
         {
-            Filter = new() { All = [new() { Attr = "price", Le = 50 }], None = [new() { Attr = "brand", In = ["brand 1", "brand 2"] }, new() { Attr = "tags", Eq = "tag 3" }] },
+            Filter = new()
+            {
+                All = [new() { Attr = "price", Le = 50 }],
+                None = [new() { Attr = "brand", In = ["brand 1", "brand 2"] }, new() { Attr = "tags", Eq = "tag 3" }],
+            },
             Boost = [new() { Attr = "own", Eq = true, By = 0.1f }],
         };
         var loops = new JsonArray();
@@ -93,11 +94,13 @@ internal static class RankingCommand
             long passes = queue.Passes, searches = queue.Searches, allocated = GC.GetTotalAllocatedBytes();
             TimeSpan busy = Environment.CpuUsage.TotalTime, paused = GC.GetTotalPauseDuration();
             long start = Stopwatch.GetTimestamp();
-            double[] latencies = [.. Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(() => CallAsync(ranker, caller, request, start, seconds)))).Result.SelectMany(of => of).Order()];
+            Task<List<double>>[] calling = [.. Enumerable.Range(0, callers).Select(caller => Task.Run(() => CallAsync(ranker, caller, request, start, seconds)))];
+            double[] latencies = [.. Task.WhenAll(calling).Result.SelectMany(of => of).Order()];
             double elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds, processor = (Environment.CpuUsage.TotalTime - busy).TotalSeconds;
             loops.Add((JsonNode)new JsonObject
             {
-                ["loop"] = name, ["callers"] = callers, ["per_second"] = Math.Round(latencies.Length / elapsed), ["per_cpu_second"] = Math.Round(latencies.Length / processor),
+                ["loop"] = name, ["callers"] = callers,
+                ["per_second"] = Math.Round(latencies.Length / elapsed), ["per_cpu_second"] = Math.Round(latencies.Length / processor),
                 ["p50_ms"] = Math.Round(latencies[latencies.Length / 2], 2), ["p99_ms"] = Math.Round(latencies[latencies.Length * 99 / 100], 2),
                 ["most_ms"] = Math.Round(latencies[^1], 2), ["gc_ms"] = Math.Round((GC.GetTotalPauseDuration() - paused).TotalMilliseconds),
                 ["batch"] = Math.Round((queue.Searches - searches) / Math.Max(1.0, queue.Passes - passes), 1), ["share_of_a_core"] = Math.Round(processor / elapsed, 2),
@@ -135,7 +138,8 @@ internal static class RankingCommand
                     for (int first = 0; first < lanes; first += panel.Lanes)
                     {
                         panel.Fill([.. Enumerable.Range(first, Math.Min(panel.Lanes, lanes - first)).Select(lane => queries.Row(lane).ToArray())]);
-                        for (int row = 0; row < vectors.Rows; row += VectorPanel.BlockRows) panel.Multiply(vectors, row, Math.Min(VectorPanel.BlockRows, vectors.Rows - row));
+                        for (int row = 0; row < vectors.Rows; row += VectorPanel.BlockRows)
+                            panel.Multiply(vectors, row, Math.Min(VectorPanel.BlockRows, vectors.Rows - row));
                     }
                 }));
             }
@@ -143,8 +147,8 @@ internal static class RankingCommand
             double median = GemmCommand.Median(times);
             rates[$"{lanes}"] = new JsonObject
             {
-                ["ms"] = Math.Round(median * 1e3, 2), ["per_cpu_second"] = Math.Round(lanes / median), ["gflops"] = Math.Round(2.0 * lanes * vectors.Length / median / 1e9, 1),
-                ["gb_per_second"] = Math.Round(4.0 * vectors.Length / median / 1e9, 1),
+                ["ms"] = Math.Round(median * 1e3, 2), ["per_cpu_second"] = Math.Round(lanes / median),
+                ["gflops"] = Math.Round(2.0 * lanes * vectors.Length / median / 1e9, 1), ["gb_per_second"] = Math.Round(4.0 * vectors.Length / median / 1e9, 1),
             };
         }
 
@@ -168,6 +172,15 @@ internal static class RankingCommand
         }
 
         times.Sort();
-        return new JsonObject { ["per_second"] = Math.Round(times.Count / Stopwatch.GetElapsedTime(start).TotalSeconds), ["p50_ms"] = Math.Round(times[times.Count / 2], 3), ["p99_ms"] = Math.Round(times[times.Count * 99 / 100], 3) };
+        return new JsonObject
+        {
+            ["per_second"] = Math.Round(times.Count / Stopwatch.GetElapsedTime(start).TotalSeconds),
+            ["p50_ms"] = Math.Round(times[times.Count / 2], 3), ["p99_ms"] = Math.Round(times[times.Count * 99 / 100], 3),
+        };
     }
+
+    private static IReadOnlyDictionary<string, AttributeValue> Attributes(Rng rng) => new Dictionary<string, AttributeValue>
+    {
+        ["price"] = rng.Next(100), ["brand"] = $"brand {rng.Next(200)}", ["tags"] = new[] { $"tag {rng.Next(20)}", $"tag {rng.Next(20)}" }, ["own"] = rng.Next(10) == 0,
+    };
 }

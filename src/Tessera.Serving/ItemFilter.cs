@@ -1,6 +1,9 @@
 namespace Tessera.Serving;
 
-/// <summary>Which items may be recommended, by their attributes: those for which all of <see cref="All"/>, one of <see cref="Any"/> and none of <see cref="None"/> hold.</summary>
+/// <summary>
+/// Which items may be recommended, by their attributes: those for which all of <see cref="All"/>, one of <see cref="Any"/> and none of
+/// <see cref="None"/> hold.
+/// </summary>
 public sealed record ItemFilter
 {
     /// <summary>All of these must hold.</summary>

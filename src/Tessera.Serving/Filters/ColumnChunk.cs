@@ -20,8 +20,8 @@ internal sealed class ColumnChunk
     /// <param name="owner">Who may change it.</param>
     public ColumnChunk(object owner) => _owner = owner;
 
-    private ColumnChunk(ColumnChunk other, object owner) =>
-        (_owner, _numbers, _texts, _flags, _lists) = (owner, (double[]?)other._numbers?.Clone(), (int[]?)other._texts?.Clone(), (ulong[]?)other._flags?.Clone(), other._lists);
+    private ColumnChunk(ColumnChunk other, object owner) => (_owner, _numbers, _texts, _flags, _lists) =
+        (owner, (double[]?)other._numbers?.Clone(), (int[]?)other._texts?.Clone(), (ulong[]?)other._flags?.Clone(), other._lists);
 
     /// <summary>This one, or a copy, that somebody may change.</summary>
     public ColumnChunk For(object owner) => ReferenceEquals(owner, _owner) ? this : new ColumnChunk(this, owner);

@@ -22,7 +22,8 @@ internal sealed class Condition
         _exists = condition.Exists;
         if ((condition.Ge ?? condition.Gt ?? condition.Le ?? condition.Lt) is not null)
         {
-            double above = condition.Gt is { } gt ? Math.BitIncrement(gt) : double.NegativeInfinity, below = condition.Lt is { } lt ? Math.BitDecrement(lt) : double.PositiveInfinity;
+            double above = condition.Gt is { } gt ? Math.BitIncrement(gt) : double.NegativeInfinity;
+            double below = condition.Lt is { } lt ? Math.BitDecrement(lt) : double.PositiveInfinity;
             _range = (Math.Max(above, condition.Ge ?? above), Math.Min(below, condition.Le ?? below));
         }
 

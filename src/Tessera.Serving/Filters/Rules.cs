@@ -28,7 +28,8 @@ internal sealed class Rules
         _boosts = [.. boosts.Select(boost => (new Condition(boost, columns), boost.By)).Where(boost => boost.By != 0)];
         Notes =
         [
-            .. filter.All.Concat(filter.Any).Concat(filter.None).Concat(boosts).Select(condition => condition.Attr).Distinct().Where(name => !columns.ContainsKey(name))
+            .. filter.All.Concat(filter.Any).Concat(filter.None).Concat(boosts).Select(condition => condition.Attr).Distinct()
+                .Where(name => !columns.ContainsKey(name))
                 .Select(name => $"No item has an attribute {SourceText.Quoted(name)}, so what the request says of it holds for none."),
         ];
 

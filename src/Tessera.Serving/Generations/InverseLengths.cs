@@ -5,7 +5,9 @@ using Tessera.Recommendation.Runs;
 
 namespace Tessera.Serving.Generations;
 
-/// <summary>1 / ‖v_i‖ of the items' vectors and of each of their chunks, kept as long as the vectors stay; NaN, which is never selected, for a vector of zeros.</summary>
+/// <summary>
+/// 1 / ‖v_i‖ of the items' vectors and of each of their chunks, kept as long as the vectors stay; NaN, which is never selected, for a vector of zeros.
+/// </summary>
 internal sealed class InverseLengths
 {
     private readonly Matrix _vectors;

@@ -26,7 +26,7 @@ internal sealed partial class Ranker
         int? chunk = ChunkOf(run, request.By);
         IReadOnlyList<SimilarItem> items = run.HasVectors
             ? await NearestAsync(lease.Generation, run, item, chunk, allowed, request.Count, cancellationToken).ConfigureAwait(false)
-            : [.. run.Similar(item, run.ItemCount).Where(other => allowed.Contains(other.Item)).Take(request.Count).Select(other => new SimilarItem(other.Id, other.Score))];
+            : [.. run.Similar(item, run.ItemCount).Where(other => allowed.Contains(other.Item)).Select(other => new SimilarItem(other.Id, other.Score)).Take(request.Count)];
         return new SimilarResponse(lease.Generation.Name, items) { Notes = rules.Notes };
     }
 
