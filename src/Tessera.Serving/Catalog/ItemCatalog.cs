@@ -93,7 +93,8 @@ internal sealed class ItemCatalog(StoreSource source, ServedGenerations served, 
         if (receipt.Position == 0 || served.Current is null || progress.Position < receipt.Position) yield break;
         using GenerationLease lease = served.Lease(user: null);
         if (lease.Generation.Live.Current.TryFindItem(id) is null)
-            yield return "The item is in the catalog, but the model does not know what it is like, so it is not recommended; give it texts or an image that the model was trained with, or ready vectors.";
+            yield return "The item is in the catalog, but the model does not know what it is like, so it is not recommended; "
+                + "give it what the model was trained with, texts or an image, or ready vectors.";
     }
 
     private async Task<ItemReceipt> SeenAsync(ItemChange change, CancellationToken cancel)

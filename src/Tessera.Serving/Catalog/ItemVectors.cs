@@ -61,7 +61,8 @@ internal sealed class ItemVectors(ServedGenerations served, IEnumerable<LocalMod
         if (item.Ready is not { Count: > 0 } ready) return;
         live.Check(new NewItem(item.Draft.Id, ready), updates: true);
         if (ready.FirstOrDefault(vector => !vector.Value.AsSpan().ContainsAnyExcept(0f)).Key is { } zero)
-            throw new InvalidInputException($"The vector '{zero}' of item '{item.Draft.Id}' is all zeros, which stand for none; expected numbers, so leave it out where there are none.");
+            throw new InvalidInputException(
+                $"The vector '{zero}' of item '{item.Draft.Id}' is all zeros, which stand for none; expected numbers, so leave it out where there are none.");
     }
 
     /// <summary>The encoders of a run; those of an earlier one are closed when nobody uses them any more.</summary>

@@ -128,6 +128,7 @@ internal sealed partial class FollowedModel
     {
         var erased = new HashSet<string>(hashes);
         TrainedRun run = Live.Current;
-        return [.. Enumerable.Range(0, run.UserCount).Select(run.UserName).Concat(_histories.All.Keys).Where(user => user.Length > 0 && erased.Contains(_store.HashOf(user))).Distinct()];
+        IEnumerable<string> known = Enumerable.Range(0, run.UserCount).Select(run.UserName).Concat(_histories.All.Keys);
+        return [.. known.Where(user => user.Length > 0 && erased.Contains(_store.HashOf(user))).Distinct()];
     }
 }

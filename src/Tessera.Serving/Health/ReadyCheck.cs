@@ -15,7 +15,11 @@ internal sealed class ReadyCheck(ServedGenerations served, GenerationKeeper keep
         if (served.Current is null) return Task.FromResult(HealthCheckResult.Unhealthy(keeper.Refusal ?? "No model is served."));
         TimeSpan behind = progress.BehindFor;
         if (behind > MostBehind)
-            return Task.FromResult(HealthCheckResult.Unhealthy($"The model has been behind the log for {behind.TotalSeconds:F0} s, by {progress.Behind:N0} entries when it was last looked."));
+        {
+            return Task.FromResult(HealthCheckResult.Unhealthy(
+                $"The model has been behind the log for {behind.TotalSeconds:F0} s, by {progress.Behind:N0} entries when it was last looked."));
+        }
+
         return Task.FromResult(keeper.Refusal is { } refusal ? HealthCheckResult.Degraded(refusal) : HealthCheckResult.Healthy());
     }
 }

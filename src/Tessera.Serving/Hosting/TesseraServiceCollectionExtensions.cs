@@ -65,7 +65,8 @@ public static class TesseraServiceCollectionExtensions
         return builder.Use(async time => await SqliteDatabase.OpenAsync(path, time));
     }
 
-    /// <summary>Hands over models in this process, such as those of Tessera.Encoders.Onnx, to encode items with that are put; those that a run was made with are used.</summary>
+    /// <summary>Hands over models in this process, such as those of Tessera.Encoders.Onnx, that encode items which are put. Used are those that made a run's features.</summary>
+    /// <param name="models">Any number; each is opened when an item needs it.</param>
     public static ITesseraBuilder UseEncoders(this ITesseraBuilder builder, params LocalModel[] models)
     {
         ArgumentNullException.ThrowIfNull(builder);
