@@ -17,29 +17,29 @@ public sealed partial class LiveRecommender
     internal IReadOnlyList<(string Id, string Reason)> PutItems(IReadOnlyList<ItemState> items, Action<IReadOnlyDictionary<string, int>> numbered)
     {
         lock (_placing)
-        lock (_writing)
-        {
-            TrainedRun run = _current;
-            var refused = new List<(string, string)>();
-            (int? Number, NewItem Item)[] differ = [.. items.Select(state => (run.TryFindItem(state.Item.Id), state.Item)).Where(one => Differs(run, one.Item1, one.Item))];
-            List<(int? Number, NewItem Item, float[] Vector, PlacedItem? Placed)> placed = Place(differ, refused);
-            int[] gone = [.. differ.Where(one => one.Number >= _run.ItemCount && one.Item.Features.Count == 0).Select(one => one.Number!.Value)];
-            Additions after = WithPlaced(run, placed);
-            after = Without(run, after, gone);
-            var numbers = new Dictionary<string, int>(items.Count);
-            foreach (ItemState state in items)
+            lock (_writing)
             {
-                if (run.With(after).TryFindItem(state.Item.Id) is not { } number) continue;
-                numbers.Add(state.Item.Id, number);
-                after = Titled(run.With(after), number, state.Item.Title);
-                bool isHidden = after.Hidden.Contains(number);
-                if (isHidden != state.IsHidden) after = after with { Hidden = isHidden ? after.Hidden.Remove(number) : after.Hidden.Add(number) };
-            }
+                TrainedRun run = _current;
+                var refused = new List<(string, string)>();
+                (int? Number, NewItem Item)[] differ = [.. items.Select(state => (run.TryFindItem(state.Item.Id), state.Item)).Where(one => Differs(run, one.Item1, one.Item))];
+                List<(int? Number, NewItem Item, float[] Vector, PlacedItem? Placed)> placed = Place(differ, refused);
+                int[] gone = [.. differ.Where(one => one.Number >= _run.ItemCount && one.Item.Features.Count == 0).Select(one => one.Number!.Value)];
+                Additions after = WithPlaced(run, placed);
+                after = Without(run, after, gone);
+                var numbers = new Dictionary<string, int>(items.Count);
+                foreach (ItemState state in items)
+                {
+                    if (run.With(after).TryFindItem(state.Item.Id) is not { } number) continue;
+                    numbers.Add(state.Item.Id, number);
+                    after = Titled(run.With(after), number, state.Item.Title);
+                    bool isHidden = after.Hidden.Contains(number);
+                    if (isHidden != state.IsHidden) after = after with { Hidden = isHidden ? after.Hidden.Remove(number) : after.Hidden.Add(number) };
+                }
 
-            numbered(numbers);
-            _current = run.With(after);
-            return refused;
-        }
+                numbered(numbers);
+                _current = run.With(after);
+                return refused;
+            }
     }
 
     /// <summary>Takes out items, those that are there.</summary>
