@@ -38,8 +38,13 @@ internal sealed class GenerationStore(Store store)
             {
                 int added = await session.ExecuteAsync(Add, new
                 {
-                    store.Number, generation.Id, generation.Folder, State = nameof(GenerationState.Candidate),
-                    Metrics = generation.Metrics.ToJsonString(), generation.TrainedTo, Created = StoredTime.From(store.Database.Time.GetUtcNow()),
+                    store.Number,
+                    generation.Id,
+                    generation.Folder,
+                    State = nameof(GenerationState.Candidate),
+                    Metrics = generation.Metrics.ToJsonString(),
+                    generation.TrainedTo,
+                    Created = StoredTime.From(store.Database.Time.GetUtcNow()),
                 });
                 return added > 0 ? added : throw new InvalidInputException($"There is a generation '{generation.Id}' already; expected a new id.");
             },
@@ -99,7 +104,9 @@ internal sealed class GenerationStore(Store store)
 
         public StoredGeneration ToGeneration() => new(Id, Folder, JsonNode.Parse(Metrics)!.AsObject(), TrainedTo)
         {
-            State = Enum.Parse<GenerationState>(State), Traffic = Traffic, Created = StoredTime.Read(Created),
+            State = Enum.Parse<GenerationState>(State),
+            Traffic = Traffic,
+            Created = StoredTime.Read(Created),
         };
     }
 }

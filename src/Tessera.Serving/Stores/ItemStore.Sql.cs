@@ -105,8 +105,11 @@ internal sealed partial class ItemStore
         public StoredItem ToItem() => new(
             new ItemDraft(Id)
             {
-                Title = Title, Attributes = JsonNode.Parse(Attributes)!.AsObject(), Texts = StoredJson.Read<Dictionary<string, string>>(Texts),
-                Image = Image, Hidden = Hidden,
+                Title = Title,
+                Attributes = JsonNode.Parse(Attributes)!.AsObject(),
+                Texts = StoredJson.Read<Dictionary<string, string>>(Texts),
+                Image = Image,
+                Hidden = Hidden,
             },
             Version, StoredTime.Read(Added), ImageType, ImageHash);
     }

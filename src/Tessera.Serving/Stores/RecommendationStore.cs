@@ -27,8 +27,12 @@ internal sealed class RecommendationStore(Store store)
             HashSet<string> erased = await store.Users.ErasedAsync(session, [.. recommendations.Select(one => one.User).OfType<string>().Distinct()]);
             string rows = StoredJson.Write(recommendations.OrderBy(one => one.Id, StringComparer.Ordinal).Select(one => new
             {
-                one.Id, User = !StoredId.IsSound(one.User) || erased.Contains(one.User!) ? null : one.User, one.Arm, one.Model,
-                Items = StoredJson.Write(one.Items), Time = StoredTime.From(one.Time),
+                one.Id,
+                User = !StoredId.IsSound(one.User) || erased.Contains(one.User!) ? null : one.User,
+                one.Arm,
+                one.Model,
+                Items = StoredJson.Write(one.Items),
+                Time = StoredTime.From(one.Time),
             }));
             return await session.ExecuteAsync(Add(session), new { store.Number, Rows = rows });
         },

@@ -17,7 +17,9 @@ internal sealed class EventWriterProcess : IDisposable
         string[] command = [.. wrapper, "dotnet", Path.Combine(AppContext.BaseDirectory, "Tessera.EventWriter.dll"), .. arguments];
         _process = Process.Start(new ProcessStartInfo(command[0], command[1..])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         })!;
         _process.OutputDataReceived += (_, line) => Read(line.Data);
         _process.ErrorDataReceived += (_, line) => Error += line.Data;

@@ -14,6 +14,7 @@ public sealed class PostgresServer : IDisposable
 {
     /// <summary>Reads commands until its input ends: <c>start</c>, <c>stop</c> (as an administrator does) and <c>kill</c>.</summary>
     private const string Script = """
+        exec 2> /dev/null
         bin=$1; dir=$(mktemp -d /tmp/tessera-postgres-XXXXXX)
         init() { "$bin/initdb" -D "$dir/data" -A trust -U tessera -E UTF8 --no-sync "$@" > "$dir/log" 2>&1; }
         init --locale=C.UTF-8 --locale-provider=icu --icu-locale=en-US || { rm -rf "$dir/data"; init --locale=C; } || exit 1
@@ -43,7 +44,12 @@ public sealed class PostgresServer : IDisposable
         Assert.SkipWhen(_server.Value is null, "PostgreSQL is not installed, or does not start here.");
         return new NpgsqlConnectionStringBuilder
         {
-            Host = _server.Value!.Value.Folder, Username = "tessera", Password = "never-shown", Database = database, Timeout = 5, MaxPoolSize = 20,
+            Host = _server.Value!.Value.Folder,
+            Username = "tessera",
+            Password = "never-shown",
+            Database = database,
+            Timeout = 5,
+            MaxPoolSize = 20,
         }.ConnectionString;
     }
 
