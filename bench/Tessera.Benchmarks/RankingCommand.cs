@@ -55,7 +55,7 @@ internal static class RankingCommand
         var ranker = new Ranker(generations, queue, new byte[32]);
         int items = live.Current.ItemCount;
         var rng = new Rng(7);
-        generation.Attributes.Set(Enumerable.Range(0, items).Select(item => (item, Attributes(rng))));
+        generation.Attributes.Set(Enumerable.Range(0, items).Select(item => (item, (IReadOnlyDictionary<string, AttributeValue>)Attributes(rng))));
         var filtered = new RecommendationRequest
         {
             Filter = new()
@@ -194,7 +194,7 @@ internal static class RankingCommand
         };
     }
 
-    private static IReadOnlyDictionary<string, AttributeValue> Attributes(Rng rng) => new Dictionary<string, AttributeValue>
+    private static Dictionary<string, AttributeValue> Attributes(Rng rng) => new Dictionary<string, AttributeValue>
     {
         ["price"] = rng.Next(100),
         ["brand"] = $"brand {rng.Next(200)}",
