@@ -55,7 +55,7 @@ internal static class RankingCommand
         var ranker = new Ranker(generations, queue, new byte[32]);
         int items = live.Current.ItemCount;
         var rng = new Rng(7);
-        generation.Attributes.Set(Enumerable.Range(0, items).Select(item => (item, Attributes(rng))));
+        generation.Attributes.Set(Enumerable.Range(0, items).Select(item => (item, (IReadOnlyDictionary<string, AttributeValue>)Attributes(rng))));
         var filtered = new RecommendationRequest
         {
             Filter = new()
@@ -85,8 +85,15 @@ internal static class RankingCommand
 
         return new JsonObject
         {
-            ["cpu"] = Machine.Cpu, ["cores"] = Environment.ProcessorCount, ["threads"] = threads, ["items"] = items,
-            ["dimensions"] = live.Current.ItemVectors.Columns, ["count"] = Count, ["product"] = product, ["loops"] = loops, ["peak_mb"] = Math.Round(Machine.PeakRssMb),
+            ["cpu"] = Machine.Cpu,
+            ["cores"] = Environment.ProcessorCount,
+            ["threads"] = threads,
+            ["items"] = items,
+            ["dimensions"] = live.Current.ItemVectors.Columns,
+            ["count"] = Count,
+            ["product"] = product,
+            ["loops"] = loops,
+            ["peak_mb"] = Math.Round(Machine.PeakRssMb),
         };
 
         void Loop(string name, int callers, RecommendationRequest request)
@@ -99,11 +106,16 @@ internal static class RankingCommand
             double elapsed = Stopwatch.GetElapsedTime(start).TotalSeconds, processor = (Environment.CpuUsage.TotalTime - busy).TotalSeconds;
             loops.Add((JsonNode)new JsonObject
             {
-                ["loop"] = name, ["callers"] = callers,
-                ["per_second"] = Math.Round(latencies.Length / elapsed), ["per_cpu_second"] = Math.Round(latencies.Length / processor),
-                ["p50_ms"] = Math.Round(latencies[latencies.Length / 2], 2), ["p99_ms"] = Math.Round(latencies[latencies.Length * 99 / 100], 2),
-                ["most_ms"] = Math.Round(latencies[^1], 2), ["gc_ms"] = Math.Round((GC.GetTotalPauseDuration() - paused).TotalMilliseconds),
-                ["batch"] = Math.Round((queue.Searches - searches) / Math.Max(1.0, queue.Passes - passes), 1), ["share_of_a_core"] = Math.Round(processor / elapsed, 2),
+                ["loop"] = name,
+                ["callers"] = callers,
+                ["per_second"] = Math.Round(latencies.Length / elapsed),
+                ["per_cpu_second"] = Math.Round(latencies.Length / processor),
+                ["p50_ms"] = Math.Round(latencies[latencies.Length / 2], 2),
+                ["p99_ms"] = Math.Round(latencies[latencies.Length * 99 / 100], 2),
+                ["most_ms"] = Math.Round(latencies[^1], 2),
+                ["gc_ms"] = Math.Round((GC.GetTotalPauseDuration() - paused).TotalMilliseconds),
+                ["batch"] = Math.Round((queue.Searches - searches) / Math.Max(1.0, queue.Passes - passes), 1),
+                ["share_of_a_core"] = Math.Round(processor / elapsed, 2),
                 ["bytes_each"] = (GC.GetTotalAllocatedBytes() - allocated) / latencies.Length,
             });
         }
@@ -147,8 +159,10 @@ internal static class RankingCommand
             double median = GemmCommand.Median(times);
             rates[$"{lanes}"] = new JsonObject
             {
-                ["ms"] = Math.Round(median * 1e3, 2), ["per_cpu_second"] = Math.Round(lanes / median),
-                ["gflops"] = Math.Round(2.0 * lanes * vectors.Length / median / 1e9, 1), ["gb_per_second"] = Math.Round(4.0 * vectors.Length / median / 1e9, 1),
+                ["ms"] = Math.Round(median * 1e3, 2),
+                ["per_cpu_second"] = Math.Round(lanes / median),
+                ["gflops"] = Math.Round(2.0 * lanes * vectors.Length / median / 1e9, 1),
+                ["gb_per_second"] = Math.Round(4.0 * vectors.Length / median / 1e9, 1),
             };
         }
 
@@ -175,12 +189,16 @@ internal static class RankingCommand
         return new JsonObject
         {
             ["per_second"] = Math.Round(times.Count / Stopwatch.GetElapsedTime(start).TotalSeconds),
-            ["p50_ms"] = Math.Round(times[times.Count / 2], 3), ["p99_ms"] = Math.Round(times[times.Count * 99 / 100], 3),
+            ["p50_ms"] = Math.Round(times[times.Count / 2], 3),
+            ["p99_ms"] = Math.Round(times[times.Count * 99 / 100], 3),
         };
     }
 
-    private static IReadOnlyDictionary<string, AttributeValue> Attributes(Rng rng) => new Dictionary<string, AttributeValue>
+    private static Dictionary<string, AttributeValue> Attributes(Rng rng) => new Dictionary<string, AttributeValue>
     {
-        ["price"] = rng.Next(100), ["brand"] = $"brand {rng.Next(200)}", ["tags"] = new[] { $"tag {rng.Next(20)}", $"tag {rng.Next(20)}" }, ["own"] = rng.Next(10) == 0,
+        ["price"] = rng.Next(100),
+        ["brand"] = $"brand {rng.Next(200)}",
+        ["tags"] = new[] { $"tag {rng.Next(20)}", $"tag {rng.Next(20)}" },
+        ["own"] = rng.Next(10) == 0,
     };
 }

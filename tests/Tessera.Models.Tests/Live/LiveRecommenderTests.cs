@@ -64,7 +64,7 @@ public sealed partial class LiveRecommenderTests(LiveRuns runs) : IClassFixture<
     [Fact]
     public void Events_of_many_at_once_are_those_one_by_one()
     {
-        using LiveRecommender together = Open("lirdrec"), single = Open("lirdrec");
+        using LiveRecommender together = Open(runs.Of("lirdrec")), single = Open(runs.Of("lirdrec"));
         (string User, int Item)[] events = [("ann", 3), ("2", 14), ("ben", 20), ("ann", 5), ("2", 14), ("ann", 3), ("3", LiveRuns.Board.Train.ItemsOf(3)[0])];
         together.AddEvents("ann", ["7"]);
         single.AddEvents("ann", ["7"]);
