@@ -15,8 +15,11 @@ internal sealed class Experiment(StoreSource source, ServedGenerations served, I
         Store store = await source.OpenAsync();
         var values = new
         {
-            store.Number, Since = StoredTime.From(since), Kind = LogKind.Event,
-            Clicks = StoredJson.Ids(options.Value.Clicks ?? UsualClicks), Purchases = StoredJson.Ids(options.Value.Purchases ?? UsualPurchases),
+            store.Number,
+            Since = StoredTime.From(since),
+            Kind = LogKind.Event,
+            Clicks = StoredJson.Ids(options.Value.Clicks ?? UsualClicks),
+            Purchases = StoredJson.Ids(options.Value.Purchases ?? UsualPurchases),
         };
         List<Row> rows = await store.ReadAsync(session => session.ListAsync<Row>(Count(session), values), cancellationToken);
         ArmFigures[] arms = [.. rows.Select(row => row.ToFigures())];
