@@ -42,7 +42,7 @@ internal static class OpenCommand
         return command;
     }
 
-    private static void Make(RunDirectory directory, int users, int items, int dimensions)
+    public static void Make(RunDirectory directory, int users, int items, int dimensions)
     {
         var rng = new Rng(1);
         Interactions train = Interactions.FromPairs(

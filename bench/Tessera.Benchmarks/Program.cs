@@ -20,6 +20,7 @@ var root = new RootCommand("Measures Tessera against what its work must cost on 
     ModelsCommand.Create(),
     OpenCommand.Create(),
     QualityCommand.Create(),
+    RankingCommand.Create(),
     ReportCommand.Create(),
 };
 try

@@ -17,6 +17,9 @@ public sealed class LadderTests
         ["Tessera.Recommendation"] =
             ["", "Options", "Metrics", "Features", "Graphs", "Sampling", "Losses", "Scoring", "Evaluation", "Recommenders", "Checkpoints", "Training", "Runs", "Live"],
         ["Tessera.Models"] = [""],
+        ["Tessera.Serving"] =
+            ["", "Stores", "Stores.Sqlite", "Filters", "Generations", "Ranking", "Following", "Telemetry", "Catalog", "Experiments", "Health", "Hosting"],
+        ["Tessera.Serving.Postgres"] = [""],
         ["Tessera.Studies"] = ["", "Statistics", "Reports", "Tuning", "Plans", "Cells", "Paper"],
         ["Tessera.Cli"] = ["", "Output", "Commands"],
     };

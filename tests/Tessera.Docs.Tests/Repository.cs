@@ -7,6 +7,8 @@ using Tessera.Encoders.Onnx;
 using Tessera.Encoders.Texts;
 using Tessera.Models;
 using Tessera.Recommendation.Recommenders;
+using Tessera.Serving.Postgres;
+using Tessera.Serving.Stores;
 using Tessera.Studies.Tuning;
 
 namespace Tessera.Docs.Tests;
@@ -21,7 +23,7 @@ internal static class Repository
     public static string Root { get; } = FindRoot();
 
     public static Type[] Types { get; } =
-        [.. new[] { typeof(Matrix), typeof(Recommender), typeof(LirdRec), typeof(EventLog), typeof(TfidfEncoder), typeof(OnnxModels), typeof(SuccessiveHalving), typeof(CommandLine) }.SelectMany(type => type.Assembly.GetTypes())];
+        [.. new[] { typeof(Matrix), typeof(Recommender), typeof(LirdRec), typeof(EventLog), typeof(TfidfEncoder), typeof(OnnxModels), typeof(Database), typeof(PostgresDatabase), typeof(SuccessiveHalving), typeof(CommandLine) }.SelectMany(type => type.Assembly.GetTypes())];
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 

@@ -4,7 +4,6 @@ using Tessera.Data.DatasetFolder;
 using Tessera.Data.EventLogs;
 using Tessera.Data.Storage;
 using Tessera.Encoders.Encodings;
-using Tessera.Encoders.Images;
 using Tessera.Encoders.Onnx;
 using Tessera.Encoders.Texts;
 using Tessera.Recommendation.Runs;
@@ -100,13 +99,10 @@ internal sealed class NewItemEncoding(
     /// <summary>The model in the process that made a modality, or the name of an encoder without one, with its file where it was fitted.</summary>
     private (LocalModel? Model, string Encoder, string? Fitted) EncoderOf(LiveModality modality)
     {
-        if (modality is { Encoder: HistogramImageEncoder.Name, Version: HistogramImageEncoder.Version }) return (null, EncoderChoice.Histogram, null);
-        bool isFitted = modality is { Encoder: TfidfEncoder.Name, Fields: not null };
-        if (isFitted && fittedTo(modality.Name) is { } fitted) return (null, EncoderChoice.Tfidf, fitted);
-        LocalModel[] models = [OnnxModels.MiniLm(), OnnxModels.ResNet18(), .. files.Select(file => OnnxModels.Open(file))];
-        if (models.FirstOrDefault(model => (model.Name, model.Version) == (modality.Encoder, modality.Version)) is { } model) return (model, model.Name, null);
+        ModalityOrigin origin = OriginOf(modality);
+        if (origin.FindEncoder(Models(), fittedTo) is { } found) return found;
         string ready = $"give ready vectors of {modality.Dimensions:N0} numbers as 'features': {{\"{modality.Name}\": […]}}";
-        if (isFitted)
+        if (origin.IsFitted)
             throw new InvalidInputException(
                 $"The features of '{modality.Name}' were made by {TfidfEncoder.Name}, fitted to the texts of the data, and the run keeps no such encoder; "
                 + $"encode them again ('tessera data encode --modality {modality.Name} --encoder {EncoderChoice.Tfidf} --replace') and train, or {ready}.");
@@ -116,10 +112,17 @@ internal sealed class NewItemEncoding(
                 + $"which is not at hand to encode later items (a run keeps no address of a server, and new items have no texts but their fields); {ready}.");
     }
 
-    private static bool IsOfImages(LiveModality modality) => modality.Fields is null;
+    private IEnumerable<LocalModel> Models()
+    {
+        foreach (LocalModel model in (LocalModel[])[OnnxModels.MiniLm(), OnnxModels.ResNet18(), .. files.Select(file => OnnxModels.Open(file))]) yield return model;
+    }
+
+    private static ModalityOrigin OriginOf(LiveModality modality) => new(modality.Name, modality.Encoder, modality.Version, modality.Fields);
+
+    private static bool IsOfImages(LiveModality modality) => OriginOf(modality).IsOfImages;
 
     private static bool HasContent(ItemRecord item, LiveModality modality) =>
-        modality.Fields is { } fields ? fields.Any(field => !string.IsNullOrWhiteSpace(item.Texts.GetValueOrDefault(field))) : WhyNoPicture(item) is null;
+        IsOfImages(modality) ? WhyNoPicture(item) is null : OriginOf(modality).HasText(item.Texts);
 
     private static string? WhyNoPicture(ItemRecord item) => item.Image is not { } image ? "it names no image"
         : PicturePath.IsAddress(image) ? $"its image is at the address '{image}'; download it and name the file"

@@ -62,14 +62,15 @@ internal static partial class TopK
     }
 
     /// <summary>A number that orders by score, highest first, and then by index, lowest first.</summary>
-    private static ulong Key(float score, int index)
+    public static ulong Key(float score, int index)
     {
         uint bits = BitConverter.SingleToUInt32Bits(score + 0f);
         uint descending = (int)bits < 0 ? bits : ~(bits | 0x8000_0000);
         return ((ulong)descending << 32) | (uint)index;
     }
 
-    private static float Score(ulong key)
+    /// <summary>The score of a <see cref="Key"/>; the index is its lower half.</summary>
+    public static float Score(ulong key)
     {
         uint descending = (uint)(key >> 32);
         return BitConverter.UInt32BitsToSingle((int)descending < 0 ? descending : ~descending & 0x7FFF_FFFF);

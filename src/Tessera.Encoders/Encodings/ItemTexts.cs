@@ -18,7 +18,7 @@ internal static class ItemTexts
     public static IEnumerable<ItemContent<string>> OfFields(ItemTable table, IReadOnlyList<string>? fields = null, string? instruction = null)
     {
         RequireFields(table, fields);
-        return table.Records().Select(record => Content(record.Id, Text(record, fields ?? table.Fields), "it has no text", instruction));
+        return table.Records().Select(record => Content(record.Id, Joined(record.Texts, fields ?? table.Fields), "it has no text", instruction));
     }
 
     /// <summary>The items' own texts for a model that cuts what is too long: their fields, one a line, each after its name (<c>title: …</c>).</summary>
@@ -28,15 +28,20 @@ internal static class ItemTexts
     public static IEnumerable<ItemContent<string>> OfNamedFields(ItemTable table, IReadOnlyList<string> fields)
     {
         RequireFields(table, fields);
-        return table.Records().Select(record =>
-        {
-            IEnumerable<string> lines = from field in fields
-                                        let text = record.Texts.GetValueOrDefault(field, "").Trim()
-                                        where text.Length > 0
-                                        select $"{field}: {text}";
-            return Content(record.Id, string.Join('\n', lines), "it has no text", instruction: null);
-        });
+        return table.Records().Select(record => Content(record.Id, Named(record.Texts, fields), "it has no text", instruction: null));
     }
+
+    /// <summary>The fields of an item that it has, one a line, each after its name.</summary>
+    public static string Named(IReadOnlyDictionary<string, string> texts, IReadOnlyList<string> fields) => string.Join(
+        '\n',
+        from field in fields
+        let text = texts.GetValueOrDefault(field, "").Trim()
+        where text.Length > 0
+        select $"{field}: {text}");
+
+    /// <summary>The fields of an item that it has, one a line.</summary>
+    public static string Joined(IReadOnlyDictionary<string, string> texts, IReadOnlyList<string> fields) =>
+        string.Join('\n', fields.Select(field => texts.GetValueOrDefault(field, "").Trim()).Where(text => text.Length > 0));
 
     /// <summary>
     /// The fields that a modality is made of, in their order in its texts; null where it is made of images or of a file of texts. For a model in this
@@ -80,9 +85,6 @@ internal static class ItemTexts
     /// <summary>A text with an instruction before it, in the form that E5-Mistral-Instruct and its kin are trained on.</summary>
     /// <remarks>Wang et al., Improving Text Embeddings with Large Language Models, ACL 2024.</remarks>
     public static string Instruct(string instruction, string text) => $"Instruct: {instruction}\nQuery: {text}";
-
-    private static string Text(ItemRecord record, IReadOnlyList<string> fields) =>
-        string.Join('\n', fields.Select(field => record.Texts.GetValueOrDefault(field, "").Trim()).Where(text => text.Length > 0));
 
     private static ItemContent<string> Content(string id, string text, string problem, string? instruction)
     {

@@ -19,25 +19,29 @@ public sealed partial class LiveRecommender
     public void AddItems(IReadOnlyList<NewItem> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        lock (_writing)
+        lock (_placing)
         {
-            TrainedRun run = _current;
             var seen = new HashSet<string>();
-            foreach (NewItem item in items) RefuseTaken(run, item.Id, seen);
+            foreach (NewItem item in items) RefuseTaken(_current, item.Id, seen);
             (float[] Vector, PlacedItem Placed)[] placed = [.. _placement.Value.Place(items)];
-            Additions before = run.Additions;
-            int first = run.ItemCount;
-            Matrix room = WithRoom(run, first + items.Count);
-            for (int row = 0; row < placed.Length; row++) placed[row].Vector.CopyTo(room.Row(first + row));
-            _current = run.With(before with
-            {
-                Items = before.Items.AddRange(items.Select(item => new AddedItem(item.Id, OneLine(item.Title)))),
-                ItemNumbers = before.ItemNumbers.SetItems(items.Select((item, row) => KeyValuePair.Create(item.Id, first + row))),
-                Placed = before.Placed.AddRange(placed.Select((one, row) => KeyValuePair.Create(first + row, one.Placed))),
-                Room = room,
-                Vectors = room.RowRange(0, first + items.Count),
-            });
+            lock (_writing) _current = With(_current, items, placed);
         }
+    }
+
+    private static TrainedRun With(TrainedRun run, IReadOnlyList<NewItem> items, (float[] Vector, PlacedItem Placed)[] placed)
+    {
+        Additions before = run.Additions;
+        int first = run.ItemCount;
+        Matrix room = WithRoom(run, first + items.Count);
+        for (int row = 0; row < placed.Length; row++) placed[row].Vector.CopyTo(room.Row(first + row));
+        return run.With(before with
+        {
+            Items = before.Items.AddRange(items.Select(item => new AddedItem(item.Id, OneLine(item.Title)))),
+            ItemNumbers = before.ItemNumbers.SetItems(items.Select((item, row) => KeyValuePair.Create(item.Id, first + row))),
+            Placed = before.Placed.AddRange(placed.Select((one, row) => KeyValuePair.Create(first + row, one.Placed))),
+            Room = room,
+            Vectors = room.RowRange(0, first + items.Count),
+        });
     }
 
     /// <summary>
@@ -48,24 +52,32 @@ public sealed partial class LiveRecommender
     public void UpdateItem(NewItem item)
     {
         ArgumentNullException.ThrowIfNull(item);
-        lock (_writing)
+        lock (_placing)
         {
-            TrainedRun run = _current;
-            Additions before = run.Additions;
-            int number = run.FindItem(item.Id);
-            Additions after = Titled(run, number, item.Title);
-            if (item.Features.Count > 0)
+            int number = _current.FindItem(item.Id);
+            (float[] Vector, PlacedItem Placed)? changed = item.Features.Count > 0 ? PlaceAgain(_current, number, item) : null;
+            lock (_writing)
             {
-                IReadOnlyDictionary<string, float[]> earlier = before.Placed.TryGetValue(number, out PlacedItem? was) ? was.Features : new Dictionary<string, float[]>();
-                NewItem whole = item with { Features = item.Features.UnionBy(earlier, given => given.Key).ToDictionary() };
-                (float[] vector, PlacedItem placed) = number < run.TrainedItems ? _placement.Value.Replace(number, whole) : _placement.Value.Place([whole]).Single();
-                Matrix room = Copy(run, run.ItemCount); // those who read have the earlier one
-                vector.CopyTo(room.Row(number));
-                after = after with { Placed = before.Placed.SetItem(number, placed), Room = room, Vectors = room };
-            }
+                TrainedRun run = _current;
+                number = run.FindItem(item.Id); // unless it was removed in between
+                Additions after = Titled(run, number, item.Title);
+                if (changed is { } other)
+                {
+                    Matrix room = Copy(run, run.ItemCount); // those who read have the earlier one
+                    other.Vector.CopyTo(room.Row(number));
+                    after = after with { Placed = run.Additions.Placed.SetItem(number, other.Placed), Room = room, Vectors = room };
+                }
 
-            _current = run.With(after);
+                _current = run.With(after);
+            }
         }
+    }
+
+    private (float[] Vector, PlacedItem Placed) PlaceAgain(TrainedRun run, int number, NewItem item)
+    {
+        IReadOnlyDictionary<string, float[]> earlier = run.Additions.Placed.TryGetValue(number, out PlacedItem? was) ? was.Features : new Dictionary<string, float[]>();
+        NewItem whole = item with { Features = item.Features.UnionBy(earlier, given => given.Key).ToDictionary() };
+        return number < run.TrainedItems ? _placement.Value.Replace(number, whole) : _placement.Value.Place([whole]).Single();
     }
 
     /// <summary>Takes an item out: it is neither recommended nor found any more, and its id is free. What it says of users who had it stays.</summary>

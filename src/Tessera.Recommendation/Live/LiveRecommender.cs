@@ -10,6 +10,7 @@ namespace Tessera.Recommendation.Live;
 /// </summary>
 public sealed partial class LiveRecommender : IDisposable
 {
+    private readonly Lock _placing = new(); // taken first by who adds or changes items; users' events do not wait while these are placed
     private readonly Lock _writing = new();
     private readonly TrainedRun _run;
     private readonly Lazy<ItemPlacement> _placement;
@@ -82,6 +83,13 @@ public sealed partial class LiveRecommender : IDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(user);
         ArgumentNullException.ThrowIfNull(items);
         lock (_writing) _current = _current.WithEvents(user, items.Select(_current.FindItem).ToArray()).Run;
+    }
+
+    /// <summary>Adds what many users did since training, as <see cref="AddEvents(string, IEnumerable{string})"/> does one by one, for less.</summary>
+    /// <param name="events">Who did something, and the number of the item, in their order.</param>
+    internal void AddEvents(IEnumerable<(string User, int Item)> events)
+    {
+        lock (_writing) _current = _current.WithEvents(events);
     }
 
     /// <summary>Keeps what was added in the run's folder, whole or not at all, for <see cref="Open"/> and <see cref="TrainedRun.Open(string)"/>.</summary>

@@ -42,6 +42,9 @@ internal sealed record Additions
     /// <summary>Numbers of the new users by id.</summary>
     public ImmutableDictionary<string, int> UserNumbers { get; init; } = ImmutableDictionary<string, int>.Empty;
 
+    /// <summary>Users who are strangers again, of whom nothing is known any more; what is saved does not have them.</summary>
+    public ImmutableHashSet<int> Forgotten { get; init; } = [];
+
     /// <summary>What users did since training, by number.</summary>
     public ImmutableDictionary<int, UserNews> News { get; init; } = ImmutableDictionary<int, UserNews>.Empty;
 

@@ -46,19 +46,93 @@ public sealed partial class TrainedRun
     /// <exception cref="InvalidInputException">There are no items.</exception>
     internal (TrainedRun Run, int User) WithEvents(string? user, IEnumerable<int> items)
     {
-        int number = user is null ? UserCount : TryFindUser(user) ?? UserCount;
-        bool isNew = number == UserCount;
-        ImmutableArray<int> before = Additions.News.TryGetValue(number, out UserNews? news) ? news.Items : [];
-        int[] trained = number < _known.Users ? _known.Train.ItemsOf(number).ToArray() : [];
-        int[] added = [.. items.Distinct().Except(trained).Except(before)];
-        if (before.Length + added.Length == 0)
-            return trained.Length > 0 ? (this, number) : throw new InvalidInputException("No item is named; expected the ids of one or more.");
-        Additions after = Additions;
-        if (isNew)
+        int number = (user is null ? null : TryFindUser(user)) ?? UserCount;
+        if (NewsOf(number, items) is not { } news)
+        {
+            return number < _known.Users && !_known.Train.ItemsOf(number).IsEmpty ? (this, number)
+                : throw new InvalidInputException("No item is named; expected the ids of one or more.");
+        }
+
+        Additions after = Additions with { News = Additions.News.SetItem(number, news) };
+        if (number == UserCount)
             after = after with { Users = after.Users.Add(user ?? ""), UserNumbers = user is null ? after.UserNumbers : after.UserNumbers.Add(user, number) };
-        ImmutableArray<int> all = [.. before, .. added];
-        float[] vector = _vectors is null ? [] : Gathering.Vector(number < _known.Users ? number : null, all, after);
-        return (With(after with { News = after.News.SetItem(number, new UserNews(all, vector)) }), number);
+        return (With(after), number);
+    }
+
+    /// <summary>The same run with news of many users, for less than one by one.</summary>
+    /// <param name="events">Who did something, and with which item, in their order.</param>
+    internal TrainedRun WithEvents(IEnumerable<(string User, int Item)> events)
+    {
+        var users = new List<string>();
+        var news = new Dictionary<int, UserNews>();
+        foreach (IGrouping<string, int> own in events.GroupBy(one => one.User, one => one.Item))
+        {
+            int number = TryFindUser(own.Key) ?? UserCount + users.Count;
+            if (number == UserCount + users.Count) users.Add(own.Key);
+            if (NewsOf(number, own) is { } found) news.Add(number, found);
+        }
+
+        return With(Additions with
+        {
+            Users = Additions.Users.AddRange(users),
+            UserNumbers = Additions.UserNumbers.AddRange(users.Select((user, place) => KeyValuePair.Create(user, UserCount + place))),
+            News = Additions.News.SetItems(news),
+        });
+    }
+
+    /// <summary>What a user did since training, once some more is counted in; null for nothing. Costs as much as the user has items.</summary>
+    private UserNews? NewsOf(int user, IEnumerable<int> items)
+    {
+        ImmutableArray<int> before = Additions.News.TryGetValue(user, out UserNews? news) ? news.Items : [];
+        int[] trained = user < _known.Users ? _known.Train.ItemsOf(user).ToArray() : [];
+        ImmutableArray<int> all = [.. before, .. items.Distinct().Except(trained).Except(before)];
+        return all.IsEmpty ? null : new UserNews(all, _vectors is null ? [] : Gathering.Vector(user < _known.Users ? user : null, all, Additions));
+    }
+
+    /// <summary>The same run where users have done these items since training, and no others.</summary>
+    /// <param name="users">Each user's id, a new one or the run's, once, with numbers of items; those of training count once.</param>
+    internal TrainedRun WithNews(IEnumerable<(string User, IReadOnlyList<int> Items)> users)
+    {
+        ImmutableList<string>.Builder ids = Additions.Users.ToBuilder();
+        ImmutableDictionary<string, int>.Builder numbers = Additions.UserNumbers.ToBuilder();
+        ImmutableDictionary<int, UserNews>.Builder news = Additions.News.ToBuilder();
+        foreach ((string user, IReadOnlyList<int> items) in users)
+        {
+            int? known = TryFindUser(user);
+            ImmutableArray<int> since = [.. known < _known.Users ? items.Except(_known.Train.ItemsOf(known.Value).ToArray()) : items.Distinct()];
+            if (since.IsEmpty)
+            {
+                if (known is { } idle) news.Remove(idle);
+                continue;
+            }
+
+            int number = known ?? _known.Users + ids.Count;
+            if (known is null)
+            {
+                ids.Add(user);
+                numbers.Add(user, number);
+            }
+
+            news[number] = new UserNews(since, _vectors is null ? [] : Gathering.Vector(number < _known.Users ? number : null, since, Additions));
+        }
+
+        return With(Additions with { Users = ids.ToImmutable(), UserNumbers = numbers.ToImmutable(), News = news.ToImmutable() });
+    }
+
+    /// <summary>The same run, to which some of its users are strangers: nothing is found by their ids any more.</summary>
+    /// <param name="users">Their numbers.</param>
+    internal TrainedRun WithoutUsers(IEnumerable<int> users)
+    {
+        Additions after = Additions;
+        foreach (int user in users)
+        {
+            after = after with { News = after.News.Remove(user), Forgotten = after.Forgotten.Add(user) };
+            if (user < _known.Users) continue;
+            int place = user - _known.Users;
+            after = after with { Users = after.Users.SetItem(place, ""), UserNumbers = after.UserNumbers.Remove(after.Users[place]) };
+        }
+
+        return With(after);
     }
 
     /// <summary>The parts that a user's own items have in an item's score, largest first; items that are hidden or gone are not named.</summary>
@@ -77,17 +151,25 @@ public sealed partial class TrainedRun
         ];
     }
 
-    private string? TitleOf(int item) =>
+    /// <summary>What people call an item; null where nobody says.</summary>
+    internal string? TitleOf(int item) =>
         item >= _known.Items ? Additions.Items[item - _known.Items].Title : Additions.Titles.TryGetValue(item, out string? given) ? given : _known.ItemTitles?[item] is { Length: > 0 } title ? title : null;
 
-    private int? TryFindUser(string id) => Additions.UserNumbers.TryGetValue(id, out int added) ? added
-        : _known.UserIds is { } ids ? ids.Find(id) : NumberOf(id, _known.Users);
+    /// <summary>The number of a user; null where there is none.</summary>
+    internal int? TryFindUser(string id)
+    {
+        if (Additions.UserNumbers.TryGetValue(id, out int added)) return added;
+        int? trained = _known.UserIds is { } ids ? ids.Find(id) : NumberOf(id, _known.Users);
+        return trained is { } user && Additions.Forgotten.Contains(user) ? null : trained;
+    }
 
     /// <summary>The number of an item that is there; null where there is none.</summary>
-    internal int? TryFindItem(string id)
-    {
-        if (Additions.ItemNumbers.TryGetValue(id, out int added)) return added;
-        int? trained = _known.ItemIds is { } ids ? ids.Find(id) : NumberOf(id, _known.Items);
-        return trained is { } item && Additions.Removed.Contains(item) ? null : trained;
-    }
+    internal int? TryFindItem(string id) => TryFindEvenRemoved(id) is { } item && !Additions.Removed.Contains(item) ? item : null;
+
+    /// <summary>The number of an item that is there or, of those trained with, was; null where there is none.</summary>
+    internal int? TryFindEvenRemoved(string id) => Additions.ItemNumbers.TryGetValue(id, out int added) ? added
+        : _known.ItemIds is { } ids ? ids.Find(id) : NumberOf(id, _known.Items);
+
+    /// <summary>Number of users trained with.</summary>
+    internal int TrainedUsers => _known.Users;
 }

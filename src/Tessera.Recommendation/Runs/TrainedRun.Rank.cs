@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
@@ -34,10 +35,20 @@ public sealed partial class TrainedRun
     internal IReadOnlyList<string>? ItemTitles => _known.ItemTitles is null && Additions.Titles.IsEmpty && Additions.Items.All(item => item.Title is null) ? null
         : [.. Enumerable.Range(0, ItemCount).Select(item => TitleOf(item) ?? "")];
 
-    private ReadOnlySpan<float> UserVector(int user) => Additions.News.TryGetValue(user, out UserNews? news) ? news.Vector : Vectors.User(user);
+    /// <summary>Whether scores come of vectors, those of <see cref="ItemVectors"/> and <see cref="UserVector"/>, at least in part.</summary>
+    internal bool HasVectors => _vectors is not null;
+
+    /// <summary>Names of the equal chunks of columns of the vectors; empty where they have none.</summary>
+    internal IReadOnlyList<string> Chunks => _vectors?.Chunks ?? [];
+
+    /// <summary>Number of interactions in training of each item trained with.</summary>
+    internal ReadOnlySpan<int> TrainingCounts => _counts.Value;
+
+    /// <summary>The vector of a user, <c>[d]</c>.</summary>
+    internal ReadOnlySpan<float> UserVector(int user) => Additions.News.TryGetValue(user, out UserNews? news) ? news.Vector : Vectors.User(user);
 
     /// <summary>The items that a user has, those of training, validation and test, and those since.</summary>
-    private IEnumerable<int> KnownTo(int user) =>
+    internal IEnumerable<int> KnownTo(int user) =>
     [
         .. user < _known.Users ? Known.SelectMany(split => split.ItemsOf(user).ToArray()) : [],
         .. Additions.News.TryGetValue(user, out UserNews? news) ? news.Items : [],
@@ -85,6 +96,26 @@ public sealed partial class TrainedRun
             for (int row = 0; row < users.Length; row++) UserVector(users[row]).CopyTo(queries.Row(row));
         });
         return Residual is { } residual ? new ResidualScorer(vectors, residual, _behavior!.Weight) : vectors;
+    }
+
+    /// <summary>What the behavior of others adds to a user's scores by the vectors, or all of them where there are no vectors.</summary>
+    /// <param name="scores">Receives <c>[|I|]</c>.</param>
+    /// <returns>Whether there is any such thing.</returns>
+    internal bool ScoreByBehavior(int user, Span<float> scores)
+    {
+        if (_behavior is null) return false;
+        if (Residual is { } residual)
+        {
+            residual.Standardized(user, scores[..residual.Items]);
+            TensorPrimitives.Multiply(scores[..residual.Items], _behavior.Weight, scores);
+            scores[residual.Items..].Clear(); // those that came later
+        }
+        else
+        {
+            _behavior.Weights.Score(TrainedItemsOf(user), scores);
+        }
+
+        return true;
     }
 
     /// <summary>What corrects the scores of the vectors; null where nothing does.</summary>
@@ -135,7 +166,7 @@ public sealed partial class TrainedRun
     }
 
     /// <summary>Whether there is nothing to tell by what a user likes: no item, or by an item-based model none that says anything of others.</summary>
-    private bool IsUntrained(int user) => (!Additions.News.ContainsKey(user) && _known.Train.ItemsOf(user).IsEmpty)
+    internal bool IsUntrained(int user) => (!Additions.News.ContainsKey(user) && _known.Train.ItemsOf(user).IsEmpty)
         || (_vectors is null && _behavior!.Weights.SayNothingFor(TrainedItemsOf(user)));
 
     /// <summary>Number of interactions in training of each candidate; -∞, which is never selected, where there are none.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.ObjectModel;
 using System.Numerics.Tensors;
 using Tessera.Compute.Devices;
@@ -28,16 +29,26 @@ public sealed partial class TrainedRun
     /// <summary>A ranking with names, titles and shares.</summary>
     internal IReadOnlyList<RankedItem> Describe(UserRanking ranking)
     {
-        float[]? residual = null;
         double factor = 0;
         BehaviorResidual? behavior = ranking.IsPopular ? null : Residual;
-        if (behavior is not null) factor = behavior.Standardized(ranking.User, residual = new float[ItemCount]);
-        return [.. ranking.Items.Zip(ranking.Scores, (item, score) => ranking.IsPopular
-            ? Item(item, score, ReadOnlyDictionary<string, float>.Empty, RankedItem.Popular)
-            : Item(item, score, Shares(ranking.User, item, _behavior?.Weight * residual?[item]), reason: null) with
-            {
-                Because = Because(ranking.User, item, behavior?.Contributions(ranking.User, item, factor * _behavior!.Weight) ?? []),
-            })];
+        float[]? residual = behavior is null ? null : ArrayPool<float>.Shared.Rent(ItemCount);
+        if (behavior is not null)
+        {
+            factor = behavior.Standardized(ranking.User, residual);
+            residual.AsSpan(behavior.Items..).Clear();
+        }
+
+        IReadOnlyList<RankedItem> items =
+        [
+            .. ranking.Items.Zip(ranking.Scores, (item, score) => ranking.IsPopular
+                ? Item(item, score, ReadOnlyDictionary<string, float>.Empty, RankedItem.Popular)
+                : Item(item, score, Shares(ranking.User, item, _behavior?.Weight * residual?[item]), reason: null) with
+                {
+                    Because = Because(ranking.User, item, behavior?.Contributions(ranking.User, item, factor * _behavior!.Weight) ?? []),
+                }),
+        ];
+        if (residual is not null) ArrayPool<float>.Shared.Return(residual);
+        return items;
     }
 
     /// <summary>

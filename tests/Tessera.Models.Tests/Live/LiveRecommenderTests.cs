@@ -62,6 +62,21 @@ public sealed partial class LiveRecommenderTests(LiveRuns runs) : IClassFixture<
     }
 
     [Fact]
+    public void Events_of_many_at_once_are_those_one_by_one()
+    {
+        using LiveRecommender together = Open(runs.Of("lirdrec")), single = Open(runs.Of("lirdrec"));
+        (string User, int Item)[] events = [("ann", 3), ("2", 14), ("ben", 20), ("ann", 5), ("2", 14), ("ann", 3), ("3", LiveRuns.Board.Train.ItemsOf(3)[0])];
+        together.AddEvents("ann", ["7"]);
+        single.AddEvents("ann", ["7"]);
+        together.AddEvents(events);
+        foreach ((string user, int item) in events) single.AddEvents(user, [$"{item}"]);
+
+        foreach (string user in (string[])["ann", "ben", "2", "3"])
+            Assert.Equal(single.Recommend(user, 24).Select(item => (item.Item, item.Score)), together.Recommend(user, 24).Select(item => (item.Item, item.Score)));
+        Assert.Equal(single.Current.UserCount, together.Current.UserCount);
+    }
+
+    [Fact]
     public void A_new_items_vector_is_its_content_and_what_its_neighbors_have_beyond_theirs()
     {
         using LiveRecommender live = Open(runs.Of("lirdrec"));

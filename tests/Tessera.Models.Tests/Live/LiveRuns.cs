@@ -42,12 +42,15 @@ public sealed class LiveRuns : IDisposable
         foreach ((string key, JsonNode? value) in JsonNode.Parse(set)!.AsObject()) options[key] = value?.DeepClone();
         JsonObject how = OptionsBinder.ToJson(ModelRun.Training with { Epochs = 40, EvaluateEvery = 40 });
         foreach ((string key, JsonNode? value) in JsonNode.Parse(training)!.AsObject()) how[key] = value?.DeepClone();
-        string folder = Path.Combine(_root, $"{name}-{Interlocked.Increment(ref _copies)}");
+        string folder = Folder(name);
         using var device = new Device(1);
         new TrainingRun(data, model, OptionsBinder.Bind(model.OptionsType, options), OptionsBinder.Bind<Recommendation.Training.TrainingOptions>(how), 1, Protocol.Strict)
             .Execute(folder, device);
         return folder;
     }
+
+    /// <summary>A folder for another run.</summary>
+    public string Folder(string name) => Path.Combine(_root, $"{name}-{Interlocked.Increment(ref _copies)}");
 
     /// <summary>A new item that is like one of the checkerboard's.</summary>
     internal static NewItem Like(string id, int item, float nudge = 0.01f) => new(

@@ -1,0 +1,31 @@
+using Tessera.Data;
+using Tessera.Serving.Stores;
+
+namespace Tessera.Serving.Catalog;
+
+/// <summary>Items as hosts have them, and as they are stored.</summary>
+internal static class CatalogItems
+{
+    /// <summary>As it is stored.</summary>
+    public static ItemDraft Draft(CatalogItem item) => new(item.Id)
+    {
+        Title = item.Title,
+        Attributes = AttributeJson.Write(item.Attributes),
+        Texts = item.Texts,
+        Image = item.ImageAddress,
+        Hidden = item.Hidden,
+    };
+
+    /// <summary>As hosts have it.</summary>
+    /// <exception cref="InvalidInputException">An attribute is none.</exception>
+    public static CatalogEntry Entry(StoredItem item, IEnumerable<string> modalities) => new(
+        new CatalogItem(item.Content.Id)
+        {
+            Title = item.Content.Title,
+            Attributes = AttributeJson.Read(item.Content.Attributes),
+            Texts = item.Content.Texts,
+            ImageAddress = item.Content.Image,
+            Hidden = item.Content.Hidden,
+        },
+        item.Version, item.Added, item.ImageType, [.. modalities.Order(StringComparer.Ordinal)]);
+}

@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+using Tessera.Serving.Stores;
+
+namespace Tessera.Serving.Catalog;
+
+/// <summary>An item whose vectors are wanted.</summary>
+/// <param name="Store">Where it is.</param>
+/// <param name="Before">What there is of it; null for nothing.</param>
+/// <param name="Draft">What it is to be.</param>
+/// <param name="NewImage">The image that comes along, or null.</param>
+/// <param name="Ready">Vectors that come along, or null.</param>
+/// <param name="KeepsReady">Whether vectors stay that came along earlier.</param>
+internal sealed record ItemToEncode(
+    Store Store, StoredItem? Before, ItemDraft Draft, ItemImage? NewImage, IReadOnlyDictionary<string, float[]>? Ready, bool KeepsReady)
+{
+    private const string TitleField = "title";
+
+    /// <summary>Its texts by field, of which its title is one.</summary>
+    public IReadOnlyDictionary<string, string> Texts { get; } = Draft.Title is null || Draft.Texts.ContainsKey(TitleField)
+        ? Draft.Texts : new Dictionary<string, string>(Draft.Texts) { [TitleField] = Draft.Title };
+
+    /// <summary>SHA-256 of the image that it will have; null for none.</summary>
+    public string? ImageHash => NewImage is not null ? Convert.ToHexStringLower(SHA256.HashData(NewImage.Bytes))
+        : Before is not null && Before.Content.Image == Draft.Image ? Before.ImageHash : null;
+
+    /// <summary>The image that it will have, which <see cref="ImageHash"/> says there is.</summary>
+    public async Task<ReadOnlyMemory<byte>> ImageAsync(CancellationToken cancel) => NewImage?.Bytes ?? (await Store.Items.ImageAsync(Draft.Id, cancel))?.Bytes ?? [];
+}
+
+/// <summary>All vectors of an item, and what of it could not be encoded.</summary>
+/// <param name="Vectors">By modality.</param>
+/// <param name="Notes">A sentence each.</param>
+internal sealed record VectorsOfItem(IReadOnlyDictionary<string, ItemVector> Vectors, IReadOnlyList<string> Notes);

@@ -1,0 +1,108 @@
+using System.Security.Cryptography;
+using System.Text;
+using Tessera.Data;
+using Tessera.Encoders.Encodings;
+using Tessera.Recommendation.Live;
+using Tessera.Recommendation.Runs;
+using Tessera.Serving.Following;
+using Tessera.Serving.Generations;
+using Tessera.Serving.Stores;
+
+namespace Tessera.Serving.Catalog;
+
+/// <summary>Makes the vectors of items by the encoders that made the served run's features. What is the same as before is not encoded again.</summary>
+/// <param name="models">Models in the process that the host has handed over.</param>
+internal sealed class ItemVectors(ServedGenerations served, IEnumerable<LocalModel> models)
+{
+    private readonly LocalModel[] _models = [.. models];
+    private volatile EncodersOfRun? _encoders;
+
+    /// <summary>The vectors that an item is to have.</summary>
+    /// <exception cref="InvalidInputException">A vector that comes along is not as the model has them.</exception>
+    public async Task<VectorsOfItem> MakeAsync(ItemToEncode item, CancellationToken cancel)
+    {
+        Dictionary<string, ItemVector> earlier = item.Before is null ? []
+            : (await item.Store.Items.VectorsAsync([item.Draft.Id], cancel)).GetValueOrDefault(item.Draft.Id) ?? [];
+        var vectors = new Dictionary<string, ItemVector>();
+        var notes = new List<string>();
+        foreach ((string modality, ItemVector vector) in earlier)
+            if (item.KeepsReady && vector.Source is null) vectors.Add(modality, vector);
+        foreach ((string modality, float[] values) in item.Ready ?? new Dictionary<string, float[]>()) vectors[modality] = new ItemVector(values, null);
+        if (served.Current is null)
+        {
+            notes.Add("No model is served, so nothing of the item was encoded; put it again once one is.");
+            return new VectorsOfItem(vectors, notes);
+        }
+
+        using GenerationLease lease = served.Lease(user: null);
+        LiveRecommender live = lease.Generation.Live;
+        if (FollowedModel.WhyNoItems(live) is { } why)
+        {
+            notes.Add(why);
+            return new VectorsOfItem(vectors, notes);
+        }
+
+        RequireFit(item, live);
+        EncodersOfRun encoders = EncodersOf(lease.Generation);
+        foreach (LiveModality modality in live.Current.Live!.Modalities)
+        {
+            if (vectors.ContainsKey(modality.Name)) continue;
+            ItemVector? known = earlier.GetValueOrDefault(modality.Name);
+            (ItemVector? made, string? problem) = await encoders.EncodeAsync(modality, item, known, cancel);
+            if (made is not null) vectors.Add(modality.Name, made);
+            if (problem is not null) notes.Add($"The item has no '{modality.Name}' features: {problem}.");
+        }
+
+        return new VectorsOfItem(vectors, notes);
+    }
+
+    private static void RequireFit(ItemToEncode item, LiveRecommender live)
+    {
+        if (item.Ready is not { Count: > 0 } ready) return;
+        live.Check(new NewItem(item.Draft.Id, ready), updates: true);
+        if (ready.FirstOrDefault(vector => !vector.Value.AsSpan().ContainsAnyExcept(0f)).Key is { } zero)
+            throw new InvalidInputException(
+                $"The vector '{zero}' of item '{item.Draft.Id}' is all zeros, which stand for none; expected numbers, so leave it out where there are none.");
+    }
+
+    /// <summary>The encoders of a run; those of an earlier one are closed when nobody uses them any more.</summary>
+    private EncodersOfRun EncodersOf(OpenGeneration generation)
+    {
+        EncodersOfRun? known = _encoders;
+        if (known?.Generation != generation.Name) _encoders = known = new EncodersOfRun(generation.Name, generation.Live.Current.FindEncoder, _models);
+        return known;
+    }
+
+    /// <summary>The encoders of a run's modalities, each opened when it is first needed.</summary>
+    private sealed class EncodersOfRun(string generation, Func<string, string?> fittedTo, LocalModel[] models)
+    {
+        private readonly Dictionary<string, ItemEncoder?> _open = [];
+        private readonly Lock _opening = new();
+
+        public string Generation => generation;
+
+        /// <summary>The vector of a modality, or why there is none; neither where the item has nothing for it.</summary>
+        public async Task<(ItemVector? Vector, string? Problem)> EncodeAsync(LiveModality modality, ItemToEncode item, ItemVector? known, CancellationToken cancel)
+        {
+            var origin = new ModalityOrigin(modality.Name, modality.Encoder, modality.Version, modality.Fields);
+            bool hasContent = origin.IsOfImages ? item.ImageHash is not null : origin.HasText(item.Texts);
+            if (!hasContent) return (null, null);
+            ItemEncoder? encoder;
+            lock (_opening)
+            {
+                if (!_open.TryGetValue(modality.Name, out encoder)) _open.Add(modality.Name, encoder = ItemEncoder.Open(origin, models, fittedTo));
+            }
+
+            if (encoder is null)
+                return (null, $"what made those of the data, {modality.Encoder ?? "an unknown encoder"} {modality.Version}".TrimEnd()
+                    + $", is not at hand; give the service that model, or ready vectors of {modality.Dimensions:N0} numbers with the item");
+            string? text = origin.IsOfImages ? null : encoder.TextOf(item.Texts);
+            string hash = item.ImageHash is { } image && text is null ? image : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text!)));
+            string source = VectorSource.Of(modality.Encoder, modality.Version, hash);
+            if (known?.Source == source) return (known, null);
+            (float[]? features, string? problem) = text is not null ? await encoder.EncodeAsync(text, cancel)
+                : await encoder.EncodeAsync(await item.ImageAsync(cancel), "its image", cancel);
+            return features is null ? (null, problem) : (new ItemVector(features, source), null);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using Microsoft.Extensions.Options;
+using Tessera.Serving.Generations;
+using Tessera.Serving.Stores;
+
+namespace Tessera.Serving.Experiments;
+
+/// <summary>Compares arms by the lists and events in the store.</summary>
+internal sealed class Experiment(StoreSource source, ServedGenerations served, IOptions<TesseraOptions> options) : IExperiment
+{
+    private static readonly string[] UsualClicks = ["click"], UsualPurchases = ["purchase"];
+
+    /// <inheritdoc/>
+    public async Task<ArmComparison> CompareAsync(DateTimeOffset since, CancellationToken cancellationToken = default)
+    {
+        Store store = await source.OpenAsync();
+        var values = new
+        {
+            store.Number,
+            Since = StoredTime.From(since),
+            Kind = LogKind.Event,
+            Clicks = StoredJson.Ids(options.Value.Clicks ?? UsualClicks),
+            Purchases = StoredJson.Ids(options.Value.Purchases ?? UsualPurchases),
+        };
+        List<Row> rows = await store.ReadAsync(session => session.ListAsync<Row>(Count(session), values), cancellationToken);
+        ArmFigures[] arms = [.. rows.Select(row => row.ToFigures())];
+        (string? better, string verdict) = Judge(arms, served.Current);
+        return new ArmComparison(arms, better, verdict);
+    }
+
+    /// <summary>Which of the arms that are served now does better by clicks.</summary>
+    internal static (string? Better, string Verdict) Judge(IReadOnlyList<ArmFigures> arms, Arms? current)
+    {
+        if (current?.Challenger is null) return (null, "No challenger is served, so there is nothing to compare.");
+        ArmFigures? champion = Find(RecommendationResponse.Champion, current.Champion.Name), challenger = Find(RecommendationResponse.Challenger, current.Challenger.Name);
+        return (champion, challenger) switch
+        {
+            ({ } one, { } other) when one.ClickRate.Low > other.ClickRate.High => (one.Arm, "The champion's lists are clicked more often."),
+            ({ } one, { } other) when other.ClickRate.Low > one.ClickRate.High => (other.Arm, "The challenger's lists are clicked more often."),
+            _ => (null, "There is not enough data to tell which of the two is clicked more often."),
+        };
+
+        ArmFigures? Find(string arm, string model) => arms.FirstOrDefault(figures => figures.Arm == arm && figures.Model == model);
+    }
+
+    private static string Count(Session session) => $"""
+        SELECT arm, model, count(*) AS lists, count(clicked.id) AS clicks, count(bought.id) AS purchases
+        FROM recommendations
+        LEFT JOIN ({Named(session, "Clicks")}) AS clicked ON clicked.id = recommendation_id
+        LEFT JOIN ({Named(session, "Purchases")}) AS bought ON bought.id = recommendation_id
+        WHERE namespace = @Number AND time >= @Since
+        GROUP BY arm, model
+        ORDER BY CASE arm WHEN 'champion' THEN 0 ELSE 1 END, max(time) DESC, model
+        """;
+
+    /// <summary>The lists that events of some types name.</summary>
+    private static string Named(Session session, string types) => $"""
+        SELECT DISTINCT recommendation AS id
+        FROM log
+        WHERE namespace = @Number AND kind = @Kind AND recommendation IS NOT NULL AND type IN (SELECT value ->> 'id' FROM {session.Rows(types)})
+        """;
+
+    private sealed record Row
+    {
+        public string Arm { get; init; } = "";
+
+        public string Model { get; init; } = "";
+
+        public long Lists { get; init; }
+
+        public long Clicks { get; init; }
+
+        public long Purchases { get; init; }
+
+        public ArmFigures ToFigures() => new(Arm, Model, Lists, Clicks, Purchases, Wilson.Of(Clicks, Lists), Wilson.Of(Purchases, Lists));
+    }
+}

@@ -1,0 +1,176 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Tessera.Data;
+using Tessera.Recommendation.Live;
+using Tessera.Recommendation.Recommenders;
+using Tessera.Recommendation.Runs;
+using Tessera.Serving.Generations;
+using Tessera.Serving.Stores;
+
+namespace Tessera.Serving.Following;
+
+/// <summary>
+/// A generation in memory that follows the log. What it knows is a function of its run, the catalog as it is, and the log up to a position: it does not matter
+/// when and how often it was opened. One thread at a time changes it, while others read the generation.
+/// </summary>
+/// <remarks>
+/// Of users counts which items they liked since training, as far as the model has these: an item that came after training and was deleted counts no more, one
+/// of training does. Whoever liked an item that has changed is computed anew.
+/// </remarks>
+internal sealed partial class FollowedModel
+{
+    private const int PageSize = 1000;
+    private readonly Store _store;
+    private readonly IReadOnlySet<string> _likes;
+    private readonly ILogger _logger;
+    private readonly Histories _histories = new();
+    private readonly int _runItems, _runUsers; // of the run as it lies in its folder
+    private readonly bool _takesItems;
+    private long _saved = -1;
+
+    private FollowedModel(StoredGeneration stored, LiveRecommender live, Store store, IReadOnlySet<string> likes, ILogger logger)
+    {
+        (Stored, _store, _likes, _logger) = (stored, store, likes, logger);
+        Generation = new OpenGeneration(stored.Id, live);
+        Position = stored.TrainedTo;
+        (_runItems, _runUsers) = (live.Current.ItemCount, live.Current.UserCount);
+        _takesItems = WhyNoItems(live) is null;
+    }
+
+    /// <summary>What the store says of it.</summary>
+    public StoredGeneration Stored { get; }
+
+    /// <summary>The model.</summary>
+    public OpenGeneration Generation { get; }
+
+    /// <summary>Position of the last entry that it knows.</summary>
+    public long Position { get; private set; }
+
+    /// <summary>Whether something is to be kept at once, such as that a user was erased.</summary>
+    public bool IsUrgent { get; private set; }
+
+    private LiveRecommender Live => Generation.Live;
+
+    private string SnapshotFolder => Path.Combine(Stored.Folder, $"served-{_store.Name}");
+
+    /// <summary>Opens a generation and brings it up to the end of the log.</summary>
+    /// <param name="likes">Types of events that it takes up.</param>
+    /// <exception cref="InvalidInputException">The folder holds no finished run, or it is damaged.</exception>
+    /// <exception cref="StorageException">The store cannot be read.</exception>
+    public static async Task<FollowedModel> OpenAsync(
+        StoredGeneration stored, Store store, ModelCatalog models, IReadOnlySet<string> likes, ILogger logger, CancellationToken cancel)
+    {
+        var directory = new RunDirectory(stored.Folder);
+        directory.OpenFinished();
+        directory.VerifyAll();
+        LiveRecommender live = LiveRecommender.Open(stored.Folder, models);
+        FollowedModel model;
+        try
+        {
+            model = new FollowedModel(stored, live, store, likes, logger);
+        }
+        catch
+        {
+            live.Dispose();
+            throw;
+        }
+
+        try
+        {
+            await model.RestoreAsync(cancel);
+            await model.CatchUpAsync(cancel);
+            return model;
+        }
+        catch
+        {
+            model.Generation.Leave();
+            throw;
+        }
+    }
+
+    /// <summary>Why a model knows no items but those of training, a sentence; null where it does.</summary>
+    public static string? WhyNoItems(LiveRecommender live)
+    {
+        try
+        {
+            live.RequireTakesItems();
+            return null;
+        }
+        catch (InvalidInputException cause)
+        {
+            return cause.Message;
+        }
+    }
+
+    /// <summary>Takes in what the log has beyond its position.</summary>
+    public async Task CatchUpAsync(CancellationToken cancel)
+    {
+        while (await _store.Log.ReadAsync(Position, PageSize, cancel) is { Count: > 0 } entries) await ApplyAsync(entries, cancel);
+    }
+
+    /// <summary>What it knows, to be kept by <see cref="Save"/>; null where that is kept already.</summary>
+    public Snapshot? Take()
+    {
+        if (_saved == Position) return null;
+        IsUrgent = false;
+        Additions additions = Live.Current.Additions;
+        int[] removed = [.. additions.Removed.Where(item => item < _runItems).Order()], forgotten = [.. additions.Forgotten.Where(user => user < _runUsers).Order()];
+        return new Snapshot(Live.Current.ConfigHash, Identity, Position, removed, forgotten, _histories.All);
+    }
+
+    /// <summary>Keeps something in the run's folder; other threads may go on meanwhile.</summary>
+    /// <exception cref="InvalidInputException">Another process is writing there.</exception>
+    /// <exception cref="StorageException">The system refuses.</exception>
+    public void Save(Snapshot snapshot)
+    {
+        snapshot.Write(SnapshotFolder);
+        _saved = snapshot.Position;
+    }
+
+    /// <summary>What tells the store and its namespace from others; no secret.</summary>
+    private string Identity => _store.HashOf("snapshots");
+
+    /// <summary>Begins with what was kept, and with the catalog.</summary>
+    private async Task RestoreAsync(CancellationToken cancel)
+    {
+        TrainedRun run = Live.Current;
+        if (await FindSnapshotAsync(cancel) is { } kept)
+        {
+            Position = _saved = kept.Position;
+            Live.RemoveItems(kept.Removed.Where(item => item < run.ItemCount).Select(run.ItemName));
+            Live.ForgetUsers(kept.Forgotten.Where(user => user < run.UserCount));
+            foreach ((string user, ImmutableArray<string> items) in kept.Histories) _histories.Add(user, items);
+        }
+
+        foreach ((int user, UserNews news) in Live.Current.Additions.News) _histories.Add(run.UserName(user), news.Items.Select(run.ItemName));
+        string? after = null;
+        while (await _store.Items.PageAsync(after, PageSize, query: null, cancel) is { Count: > 0 } page)
+        {
+            Put(page, await _store.Items.VectorsAsync(page.Select(item => item.Content.Id), cancel), []);
+            after = page[^1].Content.Id;
+        }
+
+        SetNews(_histories.All.Keys);
+    }
+
+    private async Task<Snapshot?> FindSnapshotAsync(CancellationToken cancel)
+    {
+        try
+        {
+            Snapshot? kept = Snapshot.Read(SnapshotFolder);
+            bool isOurs = kept is not null && kept.Run == Live.Current.ConfigHash && kept.Store == Identity && kept.Position >= Stored.TrainedTo;
+            return isOurs && kept!.Position <= await LogEnd.PositionAsync(_store, cancel) ? kept : null; // beyond the end: the store was brought back from a backup
+        }
+        catch (InvalidInputException cause)
+        {
+            SnapshotRefused(_logger, Stored.Id, cause.Message);
+            return null;
+        }
+    }
+
+    [LoggerMessage(EventId = 101, Level = LogLevel.Warning, Message = "The snapshot of generation {Generation} is not used: {Reason}")]
+    private static partial void SnapshotRefused(ILogger logger, string generation, string reason);
+
+    [LoggerMessage(EventId = 102, Level = LogLevel.Warning, Message = "Generation {Generation} does not take the vectors of {Count} items; the first: {Reason}")]
+    private static partial void VectorsRefused(ILogger logger, string generation, int count, string reason);
+}

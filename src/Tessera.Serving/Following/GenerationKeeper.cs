@@ -1,0 +1,179 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Tessera.Data;
+using Tessera.Recommendation.Recommenders;
+using Tessera.Recommendation.Runs;
+using Tessera.Serving.Generations;
+using Tessera.Serving.Stores;
+
+namespace Tessera.Serving.Following;
+
+/// <summary>Serves the generations that the store names as champion and challenger, and has them follow the log.</summary>
+internal sealed partial class GenerationKeeper(
+    StoreSource source, ServedGenerations served, ModelCatalog models, LogProgress progress, IOptions<TesseraOptions> options, ILogger<GenerationKeeper> logger) : IDisposable
+{
+    /// <summary>Types of events that say that a user likes an item, where the settings name none.</summary>
+    private static readonly string[] UsualLikes = ["like", "cart", "purchase"];
+
+    private readonly SemaphoreSlim _changing = new(1), _following = new(1);
+    private readonly HashSet<string> _likes = [.. options.Value.Likes ?? UsualLikes];
+    private ImmutableArray<FollowedModel> _followed = [];
+
+    /// <summary>When the model that serves was added; null where none does.</summary>
+    public DateTimeOffset? ChampionSince { get; private set; }
+
+    /// <summary>Why what the store names is not served; null where it is.</summary>
+    public string? Refusal { get; private set; }
+
+    /// <summary>Makes the run of the settings the champion, unless the store knows it already. The first run's items come into the catalog, if that is empty.</summary>
+    /// <exception cref="InvalidInputException">It is new, and no finished run.</exception>
+    public async Task RegisterAsync(CancellationToken cancel)
+    {
+        Store store = await source.OpenAsync();
+        string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Value.Model));
+        IReadOnlyList<StoredGeneration> known = await store.Generations.ListAsync(cancel);
+        if (known.Any(generation => generation.Folder == folder)) return;
+        new RunDirectory(folder).OpenFinished();
+        if (known.Count == 0) await FillCatalogAsync(store, folder, cancel);
+        string name = Path.GetFileName(folder), id = name;
+        for (int next = 2; known.Any(generation => generation.Id == id); next++) id = $"{name}-{next}";
+        await store.Generations.AddAsync(new StoredGeneration(id, folder, [], TrainedTo: 0), cancel);
+        await store.Generations.CrownAsync(id, cancel);
+    }
+
+    /// <summary>Opens what the store names and is not served yet, and swaps; what cannot be opened is refused, and what is served stays.</summary>
+    /// <exception cref="StorageException">The store cannot be read.</exception>
+    public async Task SyncAsync(CancellationToken cancel)
+    {
+        await _changing.WaitAsync(cancel);
+        try
+        {
+            Store store = await source.OpenAsync();
+            IReadOnlyList<StoredGeneration> known = await store.Generations.ListAsync(cancel);
+            Refusal = null;
+            FollowedModel? champion = await ObtainAsync(known.FirstOrDefault(one => one.State == GenerationState.Champion), store, cancel);
+            if (champion is null) return;
+            StoredGeneration? wanted = known.FirstOrDefault(one => one.State == GenerationState.Challenger);
+            FollowedModel? challenger = null;
+            try
+            {
+                challenger = await ObtainAsync(wanted, store, cancel);
+                await ServeAsync(champion, challenger, wanted?.Traffic ?? 0, cancel);
+            }
+            finally
+            {
+                foreach (FollowedModel unserved in new[] { champion, challenger }.OfType<FollowedModel>().Except(_followed)) unserved.Generation.Leave();
+            }
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>Has all served models take in entries of the log.</summary>
+    public async Task ApplyAsync(IReadOnlyList<LogEntry> entries, CancellationToken cancel)
+    {
+        await _following.WaitAsync(cancel);
+        try
+        {
+            foreach (FollowedModel model in _followed) await model.ApplyAsync(entries, cancel);
+            progress.Reach(entries[^1].Position);
+        }
+        finally
+        {
+            _following.Release();
+        }
+    }
+
+    /// <summary>Keeps what the served models know, for the next start.</summary>
+    /// <param name="urgentOnly">Whether to leave out those that have nothing urgent.</param>
+    public async Task SaveAsync(bool urgentOnly, CancellationToken cancel)
+    {
+        foreach (FollowedModel model in _followed)
+        {
+            if (urgentOnly && !model.IsUrgent) continue;
+            await _following.WaitAsync(cancel);
+            Snapshot? snapshot;
+            try
+            {
+                snapshot = _followed.Contains(model) && !model.Generation.IsGone ? model.Take() : null;
+            }
+            finally
+            {
+                _following.Release();
+            }
+
+            try
+            {
+                if (snapshot is not null) model.Save(snapshot);
+            }
+            catch (Exception cause) when (cause is InvalidInputException or StorageException)
+            {
+                SnapshotFailed(logger, model.Stored.Id, cause.Message);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _changing.Dispose();
+        _following.Dispose();
+    }
+
+    /// <summary>Puts a run's items with what it says of them, so that a shop can change and delete what is recommended.</summary>
+    private static async Task FillCatalogAsync(Store store, string folder, CancellationToken cancel)
+    {
+        if ((await store.Items.PageAsync(null, 1, query: null, cancel)).Count > 0) return;
+        using TrainedRun run = TrainedRun.Open(folder);
+        IEnumerable<ItemDraft> items = Enumerable.Range(0, run.ItemCount).Where(item => run.TryFindItem(run.ItemName(item)) == item)
+            .Select(item => new ItemDraft(run.ItemName(item)) { Title = run.TitleOf(item), Hidden = run.Additions.Hidden.Contains(item) });
+        foreach (ItemDraft[] some in items.Chunk(ItemStore.MaxBatch)) await store.Items.PutAsync(some, cancel);
+    }
+
+    /// <summary>A generation that is followed already, or is opened; null where it cannot be.</summary>
+    private async Task<FollowedModel?> ObtainAsync(StoredGeneration? wanted, Store store, CancellationToken cancel)
+    {
+        if (wanted is null) return null;
+        if (_followed.FirstOrDefault(model => model.Stored.Id == wanted.Id) is { } followed) return followed;
+        try
+        {
+            return await Task.Run(() => FollowedModel.OpenAsync(wanted, store, models, _likes, logger, cancel), cancel);
+        }
+        catch (Exception cause) when (cause is not (StorageException or OperationCanceledException))
+        {
+            Refusal = $"Generation '{wanted.Id}' is not served: {cause.Message}";
+            Refused(logger, wanted.Id, cause.Message);
+            return null;
+        }
+    }
+
+    private async Task ServeAsync(FollowedModel champion, FollowedModel? challenger, double share, CancellationToken cancel)
+    {
+        FollowedModel[] wanted = [champion, .. challenger is null ? Array.Empty<FollowedModel>() : [challenger]];
+        await _following.WaitAsync(cancel);
+        try
+        {
+            foreach (FollowedModel model in wanted) await model.CatchUpAsync(cancel);
+            served.Serve(champion.Generation, challenger?.Generation, share);
+            _followed = [.. wanted];
+            ChampionSince = champion.Stored.Created;
+            Served(logger, champion.Stored.Id, challenger?.Stored.Id);
+        }
+        finally
+        {
+            _following.Release();
+        }
+    }
+
+    [LoggerMessage(EventId = 111, Level = LogLevel.Information, Message = "Generation {Champion} is served, beside challenger {Challenger}")]
+    private static partial void Served(ILogger logger, string champion, string? challenger);
+
+    [LoggerMessage(EventId = 112, Level = LogLevel.Error, Message = "Generation {Generation} is not served: {Reason}")]
+    private static partial void Refused(ILogger logger, string generation, string reason);
+
+    [LoggerMessage(EventId = 113, Level = LogLevel.Warning, Message = "What generation {Generation} knows is not kept: {Reason}")]
+    private static partial void SnapshotFailed(ILogger logger, string generation, string reason);
+}

@@ -1,0 +1,116 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Tessera.Data;
+using Tessera.Serving.Generations;
+using Tessera.Serving.Stores;
+
+namespace Tessera.Serving.Following;
+
+/// <summary>Follows the log from start to end of the host: into the models that are served, and to other models where it says so.</summary>
+internal sealed partial class LogFollower(
+    StoreSource source, GenerationKeeper keeper, ServedGenerations served, LogProgress progress, IOptions<TesseraOptions> options, TimeProvider time,
+    ILogger<LogFollower> logger) : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1); // after a failure
+    private readonly Channel<bool> _swaps = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>Opens store and model, so that requests can be answered when it returns.</summary>
+    /// <exception cref="InvalidInputException">The model of the settings is to be served and cannot be.</exception>
+    /// <exception cref="StorageException">The store cannot be reached.</exception>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        Store store = await source.OpenAsync();
+        await keeper.RegisterAsync(cancellationToken);
+        long end = await LogEnd.PositionAsync(store, cancellationToken);
+        await keeper.SyncAsync(cancellationToken);
+        if (served.Current is null) await RefuseSettingsAsync(store, cancellationToken);
+        progress.Reach(end); // the models know more by now, but which of them are to be served may have changed since
+        progress.Measured(0);
+        await base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Ends, and keeps what the models know.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await keeper.SaveAsync(urgentOnly: false, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.WhenAll(KeepOn(FollowAsync, stoppingToken), KeepOn(SwapAsync, stoppingToken), KeepOn(WatchAsync, stoppingToken));
+    }
+
+    private async Task FollowAsync(Store store, CancellationToken cancel)
+    {
+        await foreach (IReadOnlyList<LogEntry> entries in store.Log.FollowAsync(progress.Position, cancel))
+        {
+            await keeper.ApplyAsync(entries, cancel);
+            if (entries.Any(entry => entry is LogEntry.ModelsChanged)) _swaps.Writer.TryWrite(true);
+            await keeper.SaveAsync(urgentOnly: true, cancel);
+        }
+    }
+
+    private async Task SwapAsync(Store store, CancellationToken cancel)
+    {
+        await foreach (bool _ in _swaps.Reader.ReadAllAsync(cancel))
+        {
+            try
+            {
+                await keeper.SyncAsync(cancel);
+            }
+            catch
+            {
+                _swaps.Writer.TryWrite(true); // again after the pause
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Measures how far the models are behind, and keeps what they know from time to time.</summary>
+    private async Task WatchAsync(Store store, CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(LogProgress.LookEvery, time);
+        DateTimeOffset saved = time.GetUtcNow();
+        while (await timer.WaitForNextTickAsync(cancel))
+        {
+            progress.Measured(await LogEnd.CountAsync(store, progress.Position, cancel));
+            if (time.GetUtcNow() - saved < options.Value.SnapshotEvery) continue;
+            await keeper.SaveAsync(urgentOnly: false, cancel);
+            saved = time.GetUtcNow();
+        }
+    }
+
+    /// <summary>Runs something until the host ends, and again after failures.</summary>
+    private async Task KeepOn(Func<Store, CancellationToken, Task> run, CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
+        {
+            try
+            {
+                await run(await source.OpenAsync(), cancel);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception cause)
+            {
+                Failed(logger, cause.Message, cause is StorageException ? null : cause);
+                await Task.Delay(Pause, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task RefuseSettingsAsync(Store store, CancellationToken cancel)
+    {
+        StoredGeneration? champion = (await store.Generations.ListAsync(cancel)).FirstOrDefault(one => one.State == GenerationState.Champion);
+        if (champion?.Folder == Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Value.Model))) throw new InvalidInputException(keeper.Refusal!);
+    }
+
+    [LoggerMessage(EventId = 121, Level = LogLevel.Error, Message = "Following the log failed, and goes on in a second: {Reason}")]
+    private static partial void Failed(ILogger logger, string reason, Exception? cause);
+}

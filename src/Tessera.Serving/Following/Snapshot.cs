@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Tessera.Data;
+using Tessera.Data.Storage;
+
+namespace Tessera.Serving.Following;
+
+/// <summary>
+/// What a model that is served knows of the log up to a position, beside what the catalog says of items: all that reading the log again would come to. It lies
+/// in a folder of the run and is as good for other processes on the same store.
+/// </summary>
+/// <param name="Run">SHA-256 of the run's configuration.</param>
+/// <param name="Store">What tells the store and its namespace from others.</param>
+/// <param name="Position">Position of the last entry that is in it.</param>
+/// <param name="Removed">Numbers of the run's items that were deleted.</param>
+/// <param name="Forgotten">Numbers of the run's users who were erased or merged into others.</param>
+/// <param name="Histories">Ids of the items that users liked, by user.</param>
+internal sealed record Snapshot(
+    string Run, string Store, long Position, IReadOnlyList<int> Removed, IReadOnlyList<int> Forgotten, IReadOnlyDictionary<string, ImmutableArray<string>> Histories)
+{
+    private const string FileName = "histories.json";
+
+    /// <summary>Writes it over the earlier one, whole or not at all.</summary>
+    /// <exception cref="InvalidInputException">Another process is writing it.</exception>
+    /// <exception cref="StorageException">The system refuses.</exception>
+    public void Write(string path)
+    {
+        using var folder = new AtomicFolder(path, replace: true);
+        folder.Guarded(() => Checksums.Write(folder.Path, [(FileName, JsonRecord.Write(folder.In(FileName), this))]));
+        folder.Complete();
+    }
+
+    /// <summary>Reads the one in a folder; null where there is none.</summary>
+    /// <exception cref="InvalidInputException">It is damaged.</exception>
+    public static Snapshot? Read(string path)
+    {
+        const string remedy = "expected what the service wrote; without it the log is read from where the model was trained to, so delete the folder";
+        if (!Directory.Exists(path)) return null;
+        if (Checksums.FindDamage(path, FileName) is { } damage) throw new InvalidInputException($"'{path}' is damaged ({damage}); {remedy}.");
+        return JsonRecord.ReadIfPresent<Snapshot>(Path.Combine(path, FileName), "does not say what users did", remedy);
+    }
+}

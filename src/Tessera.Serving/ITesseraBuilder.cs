@@ -1,0 +1,10 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Tessera.Serving;
+
+/// <summary>A service that is being put together: where it stores, and what it encodes with.</summary>
+public interface ITesseraBuilder
+{
+    /// <summary>The host's services.</summary>
+    IServiceCollection Services { get; }
+}

@@ -1,0 +1,34 @@
+using Tessera.Serving.Filters;
+
+namespace Tessera.Serving.Ranking;
+
+/// <summary>The list for who is unknown: three popular items, then one of the latest, and so on, as far as there are any of either.</summary>
+internal static class Unpersonal
+{
+    private const int PopularForEachNew = 3;
+
+    /// <param name="popular">Items by interactions, best first.</param>
+    /// <param name="newest">The latest items, the last one first, none of which is popular.</param>
+    public static List<(RankedScore Item, string Reason)> Mix(List<RankedScore> popular, List<RankedScore> newest, int count)
+    {
+        var list = new List<(RankedScore, string)>(count);
+        int known = 0, latest = 0;
+        while (list.Count < count && known + latest < popular.Count + newest.Count)
+        {
+            bool isNew = latest < newest.Count && (known == popular.Count || known >= (latest + 1) * PopularForEachNew);
+            list.Add(isNew ? (newest[latest++], RecommendedItem.New) : (popular[known++], RecommendedItem.Popular));
+        }
+
+        return list;
+    }
+
+    /// <summary>The latest of the items allowed, the last one first.</summary>
+    /// <param name="trained">Number of items of training, after which the others are numbered as they come.</param>
+    public static List<RankedScore> Newest(ItemSet allowed, int trained, int most)
+    {
+        var newest = new List<RankedScore>();
+        for (int item = allowed.Items - 1; item >= trained && newest.Count < most; item--)
+            if (allowed.Contains(item)) newest.Add(new RankedScore(item, 0));
+        return newest;
+    }
+}

@@ -1,0 +1,136 @@
+using DbUp;
+using DbUp.Sqlite.Helpers;
+using Microsoft.Data.Sqlite;
+using Tessera.Data;
+using Tessera.Data.Storage;
+
+namespace Tessera.Serving.Stores.Sqlite;
+
+/// <summary>Stores in one file, for one service. Other processes may read and write it at the same time.</summary>
+/// <remarks>Write-ahead log, synced at each commit. What is deleted may stay in free space of the file until a VACUUM.</remarks>
+internal sealed class SqliteDatabase : Database
+{
+    /// <summary>How long to wait for other processes that hold the file.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly string _path;
+    private readonly TimeSpan _patience;
+    private readonly SqliteConnectionStringBuilder _settings;
+    private readonly SqliteWriter _writer;
+
+    private SqliteDatabase(string path, TimeProvider time, TimeSpan patience)
+        : base(time)
+    {
+        (_path, _patience) = (path, patience);
+        _settings = new() { DataSource = path, ForeignKeys = true, DefaultTimeout = (int)Math.Ceiling(patience.TotalSeconds) };
+        string own = new SqliteConnectionStringBuilder(_settings.ConnectionString) { Pooling = false }.ConnectionString;
+        _writer = new SqliteWriter(() => Connect(own), Explain, Bell.Ring);
+    }
+
+    /// <summary>Opens a file, or makes it with the folders above it, and brings its tables up to date.</summary>
+    /// <param name="patience">How long to wait for other processes that hold the file; null for 5 s.</param>
+    /// <exception cref="InvalidInputException">It is no store, or one of a newer version.</exception>
+    /// <exception cref="StorageException">It cannot be made or written.</exception>
+    public static async Task<SqliteDatabase> OpenAsync(string path, TimeProvider time, TimeSpan? patience = null)
+    {
+        string file = Path.GetFullPath(path);
+        InputFile.RefuseSpecial(file);
+        StorageException.Guard($"The store '{path}'", () => Directory.CreateDirectory(Path.GetDirectoryName(file)!));
+        var database = new SqliteDatabase(file, time, patience ?? Patience);
+        try
+        {
+            database.Upgrade();
+            return database;
+        }
+        catch (Exception cause)
+        {
+            await database.DisposeAsync();
+            if (cause is SqliteException sqlite) throw database.Explain(sqlite);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override async Task<T> ReadAsync<T>(Func<Session, Task<T>> read, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        try
+        {
+            using SqliteConnection connection = Connect(_settings.ConnectionString);
+            return await read(new SqliteSession(connection, cancel));
+        }
+        catch (SqliteException cause)
+        {
+            throw Explain(cause);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Task<T> WriteAsync<T>(Turn turn, long space, Func<Session, Task<T>> write, CancellationToken cancel) => _writer.WriteAsync(write, cancel);
+
+    /// <inheritdoc/>
+    public override Task<TrainerLock?> TryLockTrainingAsync(long space, CancellationToken cancel)
+    {
+        try
+        {
+            FileStream held = TemporaryFile.Lock($"{_path}-trainer{space}.lock");
+            return Task.FromResult<TrainerLock?>(new TrainerLock(held.DisposeAsync, CancellationToken.None));
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            return Task.FromResult<TrainerLock?>(null);
+        }
+    }
+
+    /// <summary>Other processes cannot tell; followers look often enough.</summary>
+    public override void Listen()
+    {
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync();
+        using var pooled = new SqliteConnection(_settings.ConnectionString);
+        SqliteConnection.ClearPool(pooled);
+    }
+
+    private SqliteConnection Connect(string settings)
+    {
+        var connection = new SqliteConnection(settings);
+        try
+        {
+            connection.Open();
+            using SqliteCommand pragmas = connection.CreateCommand();
+            pragmas.CommandText = $"PRAGMA busy_timeout = {_patience.TotalMilliseconds:F0}; PRAGMA synchronous = FULL";
+            pragmas.ExecuteNonQuery();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private StorageException Explain(SqliteException cause) => SqliteFailure.Explain(_path, cause);
+
+    private void Upgrade()
+    {
+        using SqliteConnection connection = Connect(_settings.ConnectionString);
+        string tables = $"SELECT count(*) = 0 OR max(name = '{SchemaUpgrade.Journal}') FROM sqlite_master";
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText = tables;
+        if ((long)command.ExecuteScalar()! == 0)
+        {
+            throw new InvalidInputException(
+                $"'{_path}' is a database of another program; expected a store or a file that is not there yet, so name another file.");
+        }
+
+        command.CommandText = "PRAGMA journal_mode = WAL";
+        command.ExecuteNonQuery();
+        using var shared = new SharedConnection(connection);
+        SchemaUpgrade.Run(
+            DeployChanges.To.SqliteDatabase(shared).JournalToSqliteTable(SchemaUpgrade.Journal), typeof(SqliteDatabase).Assembly, $"The store '{_path}'");
+    }
+}

@@ -1,0 +1,30 @@
+using System.Text;
+using Tessera.Data;
+using Tessera.Data.Storage;
+
+namespace Tessera.Serving.Stores;
+
+/// <summary>Which ids of users, items and events can be stored: those an event log may have, up to a length that an index takes.</summary>
+internal static class StoredId
+{
+    private const int MaxBytes = 2000;
+
+    /// <summary>What is wrong with an id, such as "is empty", or null where it can be stored.</summary>
+    public static string? Fault(string? id)
+    {
+        if (id is null) return "is missing";
+        if (ExternalId.Fault(id) is { } fault) return fault;
+        int bytes = Encoding.UTF8.GetByteCount(id);
+        return bytes > MaxBytes ? $"has {bytes:N0} bytes in UTF-8" : null;
+    }
+
+    /// <summary>Whether something can have an id. Nothing is found by another, which is no text to some databases.</summary>
+    public static bool IsSound(string? id) => Fault(id) is null;
+
+    /// <exception cref="InvalidInputException">The id cannot be stored.</exception>
+    public static void Require(string kind, string? id)
+    {
+        if (Fault(id) is { } fault)
+            throw new InvalidInputException($"The id of the {kind} {fault}; {ExternalId.Expected}, and no more than {MaxBytes:N0} bytes in UTF-8.");
+    }
+}

@@ -1,0 +1,31 @@
+namespace Tessera.Serving;
+
+/// <summary>Settings of the service, those of the section <c>Tessera</c> of a host's configuration; checked when the host starts.</summary>
+public sealed class TesseraOptions
+{
+    /// <summary>Name of the section.</summary>
+    public const string Section = "Tessera";
+
+    /// <summary>
+    /// Folder of a finished run. One that the store does not know yet is served from the next start on; of those that it knows, it says itself which is served.
+    /// </summary>
+    public string Model { get; set; } = "";
+
+    /// <summary>What keeps shops apart that share a store: 1 to 63 lower-case letters, digits and hyphens.</summary>
+    public string Namespace { get; set; } = "default";
+
+    /// <summary>Types of events that say that a user likes an item, so that the model takes them up; null for <c>like</c>, <c>cart</c> and <c>purchase</c>.</summary>
+    public IReadOnlyList<string>? Likes { get; set; }
+
+    /// <summary>Types of events that count as clicks on recommendations; null for <c>click</c>.</summary>
+    public IReadOnlyList<string>? Clicks { get; set; }
+
+    /// <summary>Types of events that count as purchases by recommendations; null for <c>purchase</c>.</summary>
+    public IReadOnlyList<string>? Purchases { get; set; }
+
+    /// <summary>How often what users did since training is kept beside the run, so that the next start need not read all of it again; 1 s to 1 day.</summary>
+    public TimeSpan SnapshotEvery { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>For how long recommendations that were handed out are kept, for events to name; 1 hour to 10 years.</summary>
+    public TimeSpan KeepRecommendations { get; set; } = TimeSpan.FromDays(90);
+}

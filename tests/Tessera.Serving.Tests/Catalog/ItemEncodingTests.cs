@@ -1,0 +1,145 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using Tessera.Compute.Tensors;
+using Tessera.Data;
+using Tessera.Data.DatasetFolder;
+using Tessera.Data.EventLogs;
+using Tessera.Encoders.Encodings;
+using Tessera.Encoders.Endpoints;
+using Tessera.Encoders.Images;
+using Tessera.Models.Tests.Live;
+using Tessera.Serving.Stores;
+
+namespace Tessera.Serving.Tests.Catalog;
+
+public sealed class ItemEncodingTests(LiveRuns runs) : IClassFixture<LiveRuns>, IDisposable
+{
+    private readonly TemporaryDirectory _folder = new();
+    private readonly WordModel _model = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Texts_and_images_are_encoded_as_the_run_was_and_no_more_often_than_they_change()
+    {
+        await using Service service = await Start(builder => builder.UseEncoders(_model.ToLocalModel()));
+        byte[] picture = SamplePng.Create(9);
+        ItemReceipt put = await service.Catalog.PutAsync(
+            new CatalogItem("new") { Title = "Red lamp", Texts = new Dictionary<string, string> { ["description"] = "a lamp" } }, new ItemContent { Image = picture });
+        Assert.Equal((ItemOutcome.Created, 0), (put.Outcome, put.Notes.Count));
+        Assert.Equal(["image", "text"], put.Modalities);
+        Assert.Equal(["title: Red lamp\ndescription: a lamp"], _model.Asked);
+        Dictionary<string, ItemVector> vectors = (await (await service.Store).Items.VectorsAsync(["new"]))["new"];
+        Assert.Equal(WordModel.Encode(_model.Asked[0]), vectors["text"].Values);
+        Assert.Equal(HistogramImageEncoder.Encode(picture, "x"), vectors["image"].Values);
+        Assert.Contains("new", await service.ListOf("stranger"));
+
+        await service.Catalog.PatchAsync("new", new JsonObject { ["attributes"] = new JsonObject { ["price"] = 3 } });
+        Assert.Single(_model.Asked);
+        ItemReceipt patched = await service.Catalog.PatchAsync("new", new JsonObject { ["title"] = "Blue lamp" });
+        Assert.Equal(["image", "text"], patched.Modalities);
+        Assert.Equal("title: Blue lamp\ndescription: a lamp", _model.Asked[^1]);
+        await service.Catalog.PutImageAsync("new", SamplePng.Create(200));
+        Assert.Equal(2, _model.Asked.Count);
+        (ReadOnlyMemory<byte> bytes, string type) = (await service.Catalog.FindImageAsync("new"))!.Value;
+        Assert.Equal("image/png", type);
+        Assert.Equal(SamplePng.Create(200), bytes.ToArray());
+
+        ItemReceipt without = await service.Catalog.PutAsync(new CatalogItem("new")); // texts are gone, the image stays
+        Assert.Equal(["image"], without.Modalities);
+    }
+
+    [Fact]
+    public async Task An_encoder_that_is_not_at_hand_is_said_so_and_ready_vectors_do_instead()
+    {
+        await using Service service = await Start(_ => { });
+        ItemReceipt put = await service.Catalog.PutAsync(new CatalogItem("new") { Title = "Red lamp" });
+        Assert.Equal(2, put.Notes.Count);
+        Assert.Contains("words 1, is not at hand; give the service that model, or ready vectors of 9 numbers", put.Notes[0], StringComparison.Ordinal);
+        ItemReceipt ready = await service.Catalog.PutAsync(
+            new CatalogItem("new") { Title = "Red lamp" }, new ItemContent { Vectors = new Dictionary<string, float[]> { ["text"] = WordModel.Encode("lamp") } });
+        Assert.Equal(["text"], ready.Modalities);
+        Assert.Empty(ready.Notes);
+        Assert.Equal(["text"], (await service.Catalog.PatchAsync("new", new JsonObject { ["hidden"] = true })).Modalities); // what came ready stays
+    }
+
+    [Fact]
+    public async Task An_image_that_cannot_be_decoded_is_said_so()
+    {
+        await using Service service = await Start(_ => { });
+        ItemReceipt put = await service.Catalog.PutAsync(new CatalogItem("new"), new ItemContent { Image = SamplePng.Create(9).AsMemory(0, 60) });
+        Assert.Equal(ItemOutcome.Created, put.Outcome);
+        Assert.Contains("The item has no 'image' features: ", put.Notes[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_encoder_that_was_fitted_gives_an_item_what_it_gave_it_among_all()
+    {
+        string[] texts = ["a red lamp", "a blue lamp", "a red chair of wood", "a garden chair"];
+        File.WriteAllLines(_folder.In("items.jsonl"), texts.Select((text, n) => $$"""{"item":"i{{n}}","title":"Item {{n}}","description":"{{text}}"}"""));
+        ItemTable table = ItemTable.Open(_folder.Path);
+        var options = new EncodingOptions { Modality = "text", Encoder = EncoderChoice.Tfidf, Source = EncoderChoice.Texts };
+        await new FeatureEncoding(table, new EncoderChoice("text", EncoderChoice.Tfidf, EncoderChoice.Texts), options).EncodeAsync();
+        Modality all = FeatureFolder.Read(_folder.Path).Modalities.Single();
+
+        var origin = new ModalityOrigin("text", all.Encoder, all.Version, all.Fields);
+        using ItemEncoder encoder = ItemEncoder.Open(origin, [], _ => all.FittedEncoder)!;
+        for (int n = 0; n < texts.Length; n++)
+        {
+            string text = encoder.TextOf(new Dictionary<string, string> { ["title"] = $"Item {n}", ["description"] = texts[n] })!;
+            (float[]? features, string? problem) = await encoder.EncodeAsync(text, CancellationToken.None);
+            Assert.Null(problem);
+            Assert.Equal(all.Features.Row(n).ToArray(), features);
+        }
+
+        Assert.Null(encoder.TextOf(new Dictionary<string, string> { ["other"] = "words" }));
+        Assert.NotNull((await encoder.EncodeAsync("unheard", CancellationToken.None)).Problem);
+    }
+
+    private Task<Service> Start(Action<ITesseraBuilder> services)
+    {
+        Dataset board = LiveRuns.Board;
+        var images = new Matrix(board.Items, HistogramImageEncoder.Dimensions);
+        for (int item = 0; item < images.Rows; item++) HistogramImageEncoder.Encode(SamplePng.Create((byte)(item * 10)), "x").CopyTo(images.Row(item));
+        Modality text = board.Modalities.Single(modality => modality.Name == "text");
+        Modality[] modalities =
+        [
+            new("image", images) { Encoder = HistogramImageEncoder.Name, Version = HistogramImageEncoder.Version },
+            new("text", text.Features) { Encoder = WordModel.Name, Version = "1", Fields = ["title", "description"] },
+        ];
+        var data = new Dataset("encoded", board.Train, board.Validation, board.Test, modalities);
+        return Service.StartAsync(runs.Train("lirdrec", data), _folder.In("store.db"), services);
+    }
+
+    /// <summary>A model of texts that counts letters.</summary>
+    private sealed class WordModel : IEmbeddingGenerator<string, Embedding<float>>
+    {
+        public const string Name = "words";
+
+        public List<string> Asked { get; } = [];
+
+        public LocalModel ToLocalModel() => new(Name, "1") { Texts = () => this };
+
+        public static float[] Encode(string text)
+        {
+            var vector = new float[9];
+            foreach (byte letter in Encoding.UTF8.GetBytes(text)) vector[letter % vector.Length]++;
+            return vector;
+        }
+
+        public Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
+        {
+            string[] texts = [.. values];
+            Asked.AddRange(texts);
+            return Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(texts.Select(text => new Embedding<float>(Encode(text)))));
+        }
+
+        public object? GetService(Type serviceType, object? serviceKey = null) => null;
+
+        public void Dispose()
+        {
+        }
+    }
+}

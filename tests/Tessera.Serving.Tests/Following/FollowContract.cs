@@ -1,0 +1,197 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Tessera.Models.Tests.Live;
+using Tessera.Recommendation.Runs;
+using Tessera.Serving.Filters;
+using Tessera.Serving.Following;
+using Tessera.Serving.Stores;
+
+namespace Tessera.Serving.Tests.Following;
+
+/// <summary>What a model that follows the log knows, whatever the database, and whenever it was opened.</summary>
+public abstract class FollowContract(LiveRuns runs) : IAsyncLifetime
+{
+    private const int Users = 8, Items = 10;
+    private static readonly HashSet<string> Likes = ["like"];
+    private Database _database = null!;
+    private Store _store = null!;
+    private int _events;
+
+    public async ValueTask InitializeAsync()
+    {
+        _database = await OpenDatabaseAsync();
+        _store = await _database.OpenAsync($"test-{Guid.NewGuid():N}");
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (_database is not null) await _database.DisposeAsync();
+    }
+
+    private protected abstract Task<Database> OpenDatabaseAsync();
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Whatever_happened_a_restart_knows_the_same(int seed)
+    {
+        var random = new Random(seed);
+        string run = runs.Copy("lirdrec");
+        FollowedModel live = await OpenAsync(run);
+        for (int operation = 1; operation <= 60; operation++)
+        {
+            await ChangeAsync(random);
+            if (random.Next(3) > 0) await live.CatchUpAsync(CancellationToken.None);
+            if (operation % 17 == 0 && live.Take() is { } snapshot) live.Save(snapshot);
+            if (operation % 20 > 0) continue;
+            await live.CatchUpAsync(CancellationToken.None);
+            FollowedModel fromSnapshot = await OpenAsync(run), fromLog = await OpenAsync(Copied(run));
+            AssertSame(live, fromSnapshot);
+            AssertSame(live, fromLog);
+            live.Generation.Leave();
+            fromLog.Generation.Leave();
+            live = fromSnapshot;
+        }
+
+        live.Generation.Leave();
+    }
+
+    [Fact]
+    public async Task A_damaged_snapshot_and_one_of_another_store_are_not_used()
+    {
+        string run = runs.Copy("lirdrec");
+        FollowedModel live = await OpenAsync(run);
+        await _store.Events.AppendAsync([Event("u1", "3")]);
+        await live.CatchUpAsync(CancellationToken.None);
+        live.Save(live.Take()!);
+        Assert.Null(live.Take());
+
+        Store other = await _database.OpenAsync($"test-{Guid.NewGuid():N}");
+        string foreign = Path.Combine(run, $"served-{other.Name}");
+        Directory.CreateDirectory(foreign);
+        foreach (string file in Directory.GetFiles(Path.Combine(run, $"served-{_store.Name}"))) File.Copy(file, Path.Combine(foreign, Path.GetFileName(file)));
+        FollowedModel another = await OpenAsync(run, other);
+        Assert.Null(another.Generation.Live.Current.TryFindUser("u1"));
+        Assert.Equal(0, another.Position);
+
+        File.AppendAllText(Path.Combine(run, $"served-{_store.Name}", "histories.json"), " ");
+        FollowedModel again = await OpenAsync(run);
+        AssertSame(live, again);
+        foreach (FollowedModel model in new[] { live, another, again }) model.Generation.Leave();
+    }
+
+    [Fact]
+    public async Task An_erased_user_is_in_no_later_snapshot()
+    {
+        string run = runs.Copy("lirdrec");
+        FollowedModel live = await OpenAsync(run);
+        await _store.Events.AppendAsync([Event("secret-user", "3"), Event("other", "4")]);
+        await live.CatchUpAsync(CancellationToken.None);
+        live.Save(live.Take()!);
+        Assert.False(live.IsUrgent);
+        await _store.Users.EraseAsync("secret-user");
+        await live.CatchUpAsync(CancellationToken.None);
+        Assert.True(live.IsUrgent);
+        live.Save(live.Take()!);
+        Assert.False(live.IsUrgent);
+        string kept = File.ReadAllText(Path.Combine(run, $"served-{_store.Name}", "histories.json"));
+        Assert.Contains("other", kept, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret-user", kept, StringComparison.Ordinal);
+        live.Generation.Leave();
+    }
+
+    /// <summary>Something that a shop or a user does.</summary>
+    private async Task ChangeAsync(Random random)
+    {
+        string user = UserName(random), item = random.Next(3) > 0 ? $"n{random.Next(Items)}" : $"{random.Next(24)}";
+        switch (random.Next(10))
+        {
+            case <= 3:
+                await _store.Events.AppendAsync([Event(user, item)]);
+                break;
+            case 4 or 5 or 6:
+                var features = LiveRuns.Like(item, random.Next(24), random.Next(5) * 0.05f).Features.Where(_ => random.Next(4) > 0);
+                await _store.Items.PutAsync(
+                    new ItemDraft(item) { Hidden = random.Next(5) == 0, Attributes = new() { ["price"] = random.Next(100) } }, null,
+                    features.ToDictionary(one => one.Key, one => new ItemVector(one.Value, null)), expected: null);
+                break;
+            case 7:
+                await _store.Items.DeleteAsync(item);
+                break;
+            case 8:
+                string into = UserName(random);
+                if (into != user && (await _store.Users.ErasedAsync([user, into])).Count == 0) await _store.Users.MergeAsync(user, into);
+                break;
+            default:
+                if (random.Next(3) == 0) await _store.Users.EraseAsync(user);
+                else await _store.Users.ReadmitAsync(user);
+                break;
+        }
+    }
+
+    private UserEvent Event(string user, string item) => new($"e{_events++}", user, item, "like", new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+
+    /// <summary>Some users are those of training.</summary>
+    private static string UserName(Random random) => random.Next(3) == 0 ? $"{random.Next(24)}" : $"u{random.Next(Users)}";
+
+    private Task<FollowedModel> OpenAsync(string run, Store? store = null) => FollowedModel.OpenAsync(
+        new StoredGeneration("first", run, [], TrainedTo: 0), store ?? _store, LiveRuns.Catalog, Likes, NullLogger.Instance, CancellationToken.None);
+
+    private string Copied(string run)
+    {
+        string folder = runs.Folder("copied");
+        Directory.CreateDirectory(folder);
+        foreach (string file in Directory.GetFiles(run)) File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        return folder;
+    }
+
+    private static void AssertSame(FollowedModel expected, FollowedModel actual)
+    {
+        TrainedRun one = expected.Generation.Live.Current, other = actual.Generation.Live.Current;
+        string[] items = [.. Enumerable.Range(0, 24).Select(n => $"{n}"), .. Enumerable.Range(0, Items).Select(n => $"n{n}")];
+        foreach (string item in items)
+        {
+            (int? here, int? there) = (one.TryFindItem(item), other.TryFindItem(item));
+            Assert.Equal(here is null, there is null);
+            if (here is null) continue;
+            Assert.Equal(one.Additions.Hidden.Contains(here.Value), other.Additions.Hidden.Contains(there!.Value));
+            AssertNear(one.ItemVectors.Row(here.Value), other.ItemVectors.Row(there.Value));
+            Assert.Equal(PriceOf(expected, here.Value), PriceOf(actual, there.Value));
+        }
+
+        foreach (string user in Enumerable.Range(0, 24).Select(n => $"{n}").Concat(Enumerable.Range(0, Users).Select(n => $"u{n}")))
+        {
+            (int? here, int? there) = (Known(one, user), Known(other, user));
+            Assert.Equal(here is null, there is null);
+            if (here is null) continue;
+            AssertNear(one.UserVector(here.Value), other.UserVector(there!.Value));
+            Assert.Equal(one.KnownTo(here.Value).Select(one.ItemName).Order(), other.KnownTo(there.Value).Select(other.ItemName).Order());
+        }
+
+        Assert.Equal(expected.Position, actual.Position);
+    }
+
+    private static int? Known(TrainedRun run, string user) => run.TryFindUser(user) is { } number && !run.IsUntrained(number) ? number : null;
+
+    private static string PriceOf(FollowedModel model, int item)
+    {
+        if (!model.Generation.Attributes.Columns.ContainsKey("price")) return "";
+        int[] prices = [.. Enumerable.Range(0, 100).Where(price =>
+        {
+            var rules = new Rules(new ItemFilter { All = [new AttributeCondition { Attr = "price", Eq = price }] }, [], model.Generation.Attributes);
+            using var set = new ItemSet(model.Generation.Live.Current.ItemCount);
+            set.Add(item);
+            rules.Filter(set);
+            return set.Contains(item);
+        })];
+        return string.Join(' ', prices);
+    }
+
+    private static void AssertNear(ReadOnlySpan<float> expected, ReadOnlySpan<float> actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        for (int d = 0; d < expected.Length; d++) Assert.Equal(expected[d], actual[d], 1e-5f);
+    }
+}
