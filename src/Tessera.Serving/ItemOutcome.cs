@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Tessera.Serving;
 
 /// <summary>What became of a change to an item.</summary>
+[JsonConverter(typeof(WordConverter<ItemOutcome>))]
 public enum ItemOutcome
 {
     /// <summary>There was no such item, and now there is.</summary>

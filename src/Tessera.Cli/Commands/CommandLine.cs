@@ -50,6 +50,7 @@ internal static class CommandLine
                 new ItemsRemoveCommand(models, environment, cancellation),
             },
             new ExportCommand(environment, cancellation),
+            new ServeCommand(environment, cancellation),
             new Command("data", "Make data sets from raw event logs, and inspect them.")
             {
                 new DataImportCommand(environment, cancellation),

@@ -66,7 +66,7 @@ internal static class JsonRecord
     public static string ToJson<T>(T record) => JsonSerializer.Serialize(record, Json);
 
     /// <summary>Refuses null in lists, which the serializer would put into lists that hold none.</summary>
-    private static void RefuseNullEntries(JsonElement element)
+    public static void RefuseNullEntries(JsonElement element)
     {
         if (element.ValueKind == JsonValueKind.Object)
         {

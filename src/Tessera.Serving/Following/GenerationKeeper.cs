@@ -160,7 +160,8 @@ internal sealed partial class GenerationKeeper(
             served.Serve(champion.Generation, challenger?.Generation, share);
             _followed = [.. wanted];
             ChampionSince = champion.Stored.Created;
-            Served(logger, champion.Stored.Id, challenger?.Stored.Id);
+            if (challenger is null) Served(logger, champion.Stored.Id);
+            else ServedBeside(logger, champion.Stored.Id, challenger.Stored.Id, share);
         }
         finally
         {
@@ -168,8 +169,11 @@ internal sealed partial class GenerationKeeper(
         }
     }
 
-    [LoggerMessage(EventId = 111, Level = LogLevel.Information, Message = "Generation {Champion} is served, beside challenger {Challenger}")]
-    private static partial void Served(ILogger logger, string champion, string? challenger);
+    [LoggerMessage(EventId = 111, Level = LogLevel.Information, Message = "Generation {Champion} is served")]
+    private static partial void Served(ILogger logger, string champion);
+
+    [LoggerMessage(EventId = 114, Level = LogLevel.Information, Message = "Generation {Champion} is served, and generation {Challenger} to a share of {Share} of the users")]
+    private static partial void ServedBeside(ILogger logger, string champion, string challenger, double share);
 
     [LoggerMessage(EventId = 112, Level = LogLevel.Error, Message = "Generation {Generation} is not served: {Reason}")]
     private static partial void Refused(ILogger logger, string generation, string reason);

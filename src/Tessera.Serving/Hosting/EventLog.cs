@@ -8,13 +8,18 @@ namespace Tessera.Serving.Hosting;
 internal sealed class EventLog(StoreSource source, LogProgress progress, ServiceMetrics metrics) : IEventLog
 {
     /// <inheritdoc/>
-    public Task<AppendResult> AppendAsync(IReadOnlyList<UserEvent> events, CancellationToken cancellationToken = default) => metrics.MeasureAsync("append events", async () =>
-    {
-        ArgumentNullException.ThrowIfNull(events);
-        AppendResult result = await (await source.OpenAsync()).Events.AppendAsync(events, cancel: cancellationToken);
-        await progress.WaitAsync(result.Position, LogProgress.Patience, cancellationToken);
-        return result;
-    });
+    public Task<AppendResult> AppendAsync(IReadOnlyList<UserEvent> events, CancellationToken cancellationToken = default) => AppendAsync(events, [], cancellationToken);
+
+    /// <inheritdoc cref="IEventLog.AppendAsync"/>
+    /// <param name="refused">Events of the batch that could not even be read, which are counted and kept with the rejected ones.</param>
+    public Task<AppendResult> AppendAsync(IReadOnlyList<UserEvent> events, IReadOnlyList<RejectedEvent> refused, CancellationToken cancellationToken) =>
+        metrics.MeasureAsync("append events", async () =>
+        {
+            ArgumentNullException.ThrowIfNull(events);
+            AppendResult result = await (await source.OpenAsync()).Events.AppendAsync(events, refused, cancellationToken);
+            await progress.WaitAsync(result.Position, LogProgress.Patience, cancellationToken);
+            return result;
+        });
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<UserEvent>> HistoryAsync(string user, int limit, CancellationToken cancellationToken = default)

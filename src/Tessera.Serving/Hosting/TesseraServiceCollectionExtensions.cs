@@ -49,7 +49,8 @@ public static class TesseraServiceCollectionExtensions
         services.TryAddSingleton<RecommendationRecorder>();
         services.TryAddSingleton<IRecommender, ServedRecommender>();
         services.TryAddSingleton<IItemCatalog, ItemCatalog>();
-        services.TryAddSingleton<IEventLog, EventLog>();
+        services.TryAddSingleton<EventLog>();
+        services.TryAddSingleton<IEventLog>(provider => provider.GetRequiredService<EventLog>());
         services.TryAddSingleton<IExperiment, Experiment>();
         services.AddHostedService(provider => provider.GetRequiredService<LogFollower>());
         services.AddHostedService(provider => provider.GetRequiredService<RecommendationRecorder>());

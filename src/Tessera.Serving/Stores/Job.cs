@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Tessera.Serving.Stores;
 
 /// <summary>How far a job is, as a word in the database.</summary>
+[JsonConverter(typeof(WordConverter<JobState>))]
 internal enum JobState
 {
     Waiting,

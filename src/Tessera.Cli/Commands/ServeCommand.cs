@@ -1,0 +1,48 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+using Tessera.Cli.Serving;
+using Tessera.Recommendation.Runs;
+
+namespace Tessera.Cli.Commands;
+
+/// <summary><c>tessera serve</c></summary>
+internal sealed class ServeCommand : TesseraCommand
+{
+    private readonly Option<string> _run = Flags.Run();
+    private readonly Option<string?> _urls = Flags.OptionalText("--urls", "URL", $"address to listen at; default: {ServeSettings.DefaultUrls}, which this machine alone reaches");
+    private readonly Option<string?> _store = Flags.OptionalText(
+        "--store", "sqlite:FILE|postgres:CONNECTION", "where items, events and keys are kept; default: tessera.db in the folder that holds the run's");
+    private readonly Option<bool> _newKey = new("--new-key") { Description = "make another key, though there are some" };
+
+    public ServeCommand(CliEnvironment environment, CancellationToken cancellation)
+        : base("serve", "Serve a finished run over HTTP: recommendations, items, events, models.", environment, cancellation) => Take(_run, _urls, _store, _newKey);
+
+    /// <summary>Serves until the command is interrupted.</summary>
+    public static void Serve(ServeSettings settings, Session session) => ServeAsync(settings, session).GetAwaiter().GetResult();
+
+    protected override void Execute(ParseResult parsed, Session session) => Serve(
+        new ServeSettings(parsed.GetRequiredValue(_run), parsed.GetValue(_urls) ?? ServeSettings.DefaultUrls, parsed.GetValue(_store), parsed.GetValue(_newKey)), session);
+
+    private static async Task ServeAsync(ServeSettings settings, Session session)
+    {
+        await using ServeHost host = await ServeHost.StartAsync(settings, session.Logger, session.Cancellation);
+        string? key = await host.MakeKeyAsync(settings.NewKey, session.Cancellation);
+        string user;
+        using (TrainedRun run = TrainedRun.Open(settings.Run)) user = Uri.EscapeDataString(run.UserName(0));
+        string curl = $"curl -s -H 'Authorization: Bearer {key ?? "KEY"}' '{host.Address}/v1/users/{user}/recommendations?count=5'";
+        session.Print(
+            () => new JsonObject { ["address"] = host.Address, ["key"] = key, ["try"] = curl },
+            console => Print(console, host.Address, key, curl));
+        await host.RunAsync(session.Cancellation);
+    }
+
+    private static void Print(IAnsiConsole console, string address, string? key, string curl)
+    {
+        TextWriter line = console.Profile.Out.Writer;
+        line.WriteLine($"Serving at {address}; Ctrl-C ends it.");
+        line.WriteLine(key is null ? "Key:  one that was made earlier; --new-key makes another." : $"Key:  {key}  (allows all; it cannot be shown again)");
+        line.WriteLine($"Try:  {curl}");
+        line.Flush();
+    }
+}

@@ -1,0 +1,34 @@
+using Tessera.Data;
+
+namespace Tessera.Cli.Serving;
+
+/// <summary>What is served, from where, and to whom.</summary>
+/// <param name="Run">Folder of the finished run.</param>
+/// <param name="Urls">Addresses to listen at, separated by semicolons.</param>
+/// <param name="Store">Where to store, as <c>--store</c> has it; null for a file beside the run.</param>
+/// <param name="NewKey">Whether to make a key though there are some.</param>
+internal sealed record ServeSettings(string Run, string Urls, string? Store = null, bool NewKey = false)
+{
+    /// <summary>Where to listen unless something else is said: reached from this machine alone.</summary>
+    public const string DefaultUrls = "http://127.0.0.1:8080";
+
+    private const string Sqlite = "sqlite", Postgres = "postgres";
+
+    /// <summary>The SQLite file to store in; null for another store.</summary>
+    public string? SqliteFile => Named(Sqlite);
+
+    /// <summary>The connection string of the PostgreSQL to store in; null for another store.</summary>
+    public string? PostgresConnection => Named(Postgres);
+
+    /// <exception cref="InvalidInputException">The store is of no known kind.</exception>
+    public void Check()
+    {
+        if (Store is not null && SqliteFile is null && PostgresConnection is null)
+        {
+            string kind = Store.Split(':')[0]; // the rest may have a password
+            throw new InvalidInputException($"--store begins with '{kind}'; expected {Sqlite}:FILE or {Postgres}:CONNECTION, such as '{Postgres}:Host=localhost;Database=shop'.");
+        }
+    }
+
+    private string? Named(string kind) => Store is { } store && store.StartsWith($"{kind}:", StringComparison.Ordinal) && store.Length > kind.Length + 1 ? store[(kind.Length + 1)..] : null;
+}

@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Tessera.Serving.Stores;
+
+namespace Tessera.Server.Access;
+
+/// <summary>
+/// The keys that were used lately, by the hash of their secret, so that a request does not ask the store. A key that was revoked by another process opens
+/// for some seconds more, one by this process no more at once.
+/// </summary>
+internal sealed class Keyring(StoreSource source, TimeProvider time)
+{
+    private const int Most = 10_000;
+    private static readonly TimeSpan Trust = TimeSpan.FromSeconds(10);
+    private readonly ConcurrentDictionary<string, (AccessKey Key, DateTimeOffset Until)> _known = new();
+
+    /// <summary>The key with a secret; null where there is none, or it opens nothing any more or another namespace.</summary>
+    public async ValueTask<AccessKey?> FindAsync(string secret, CancellationToken cancel)
+    {
+        string hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+        DateTimeOffset now = time.GetUtcNow();
+        if (_known.TryGetValue(hash, out var known) && now < known.Until) return known.Key;
+        Store store = await source.OpenAsync();
+        AccessKey? key = await store.Database.Keys.FindAsync(secret, cancel);
+        if (key?.Namespace != store.Name)
+        {
+            _known.TryRemove(hash, out _);
+            return null;
+        }
+
+        if (_known.Count >= Most) _known.Clear();
+        _known[hash] = (key, now + Trust);
+        return key;
+    }
+
+    /// <summary>Asks the store again from now on.</summary>
+    public void Forget() => _known.Clear();
+}

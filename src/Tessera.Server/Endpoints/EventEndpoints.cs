@@ -1,0 +1,63 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Tessera.Data.Storage;
+using Tessera.Server.Access;
+using Tessera.Server.Http;
+using Tessera.Serving;
+using Tessera.Serving.Hosting;
+using Tessera.Serving.Stores;
+
+namespace Tessera.Server.Endpoints;
+
+/// <summary>What users do.</summary>
+internal static class EventEndpoints
+{
+    private const int MaxShown = 1000;
+
+    public static void Map(IEndpointRouteBuilder group)
+    {
+        group.MapPost("/events", AppendAsync).WithName("AppendEvents").WithTags("events").WithMetadata(new Accepted())
+            .WithSummary("Stores up to 1,000 events, each exactly once however often it is sent; they are on the disk when the answer comes").RequireScope(Scopes.Write);
+        group.MapGet("/events/rejected", RejectedAsync).WithName("ListRejectedEvents").WithTags("events")
+            .WithSummary("The latest events that could not be stored, and why").RequireScope(Scopes.Admin);
+    }
+
+    /// <summary>Events are read one by one, so that one that is not as it should be keeps none of the others out.</summary>
+    private static async Task<Ok<AppendResult>> AppendAsync(Body<JsonElement[]> body, EventLog log, CancellationToken cancel)
+    {
+        var events = new List<UserEvent>(body.Value.Length);
+        var refused = new List<RejectedEvent>();
+        foreach (JsonElement element in body.Value)
+        {
+            try
+            {
+                events.Add(element.Deserialize<UserEvent>(ServerJson.Options)!);
+            }
+            catch (JsonException cause)
+            {
+                refused.Add(new RejectedEvent(Text(element, "id"), Text(element, "user"), Text(element, "item"), Text(element, "type"), $"It cannot be read: {SourceText.Reason(cause)}."));
+            }
+        }
+
+        return TypedResults.Ok(await log.AppendAsync(events, refused, cancel));
+    }
+
+    private static async Task<Ok<IReadOnlyList<RejectedEvent>>> RejectedAsync(StoreSource source, CancellationToken cancel, int limit = 100) =>
+        TypedResults.Ok(await (await source.OpenAsync()).Events.RejectedAsync(Math.Clamp(limit, 1, MaxShown), cancel));
+
+    private static string? Text(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    /// <summary>What the body is of, for the description of the endpoint.</summary>
+    private sealed class Accepted : Microsoft.AspNetCore.Http.Metadata.IAcceptsMetadata
+    {
+        public IReadOnlyList<string> ContentTypes => ["application/json"];
+
+        public Type RequestType => typeof(UserEvent[]);
+
+        public bool IsOptional => false;
+    }
+}

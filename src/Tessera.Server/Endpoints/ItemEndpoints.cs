@@ -1,0 +1,103 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+using Tessera.Data.Storage;
+using Tessera.Server.Access;
+using Tessera.Server.Http;
+using Tessera.Serving;
+
+namespace Tessera.Server.Endpoints;
+
+/// <summary>The shop's items.</summary>
+internal static class ItemEndpoints
+{
+    /// <summary>Most bytes of an image that is sent.</summary>
+    public const int MaxImage = 20 << 20;
+
+    private const string Remedy = "expected the id of an item that was put and not deleted";
+
+    public static void Map(IEndpointRouteBuilder group)
+    {
+        group.MapPut("/items/{id}", PutAsync).WithName("PutItem").WithTags("items").WithSummary("Puts an item, which is recommended from now on").RequireScope(Scopes.Write)
+            .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        group.MapPut("/items/{id}/image", PutImageAsync).WithName("PutItemImage").WithTags("items").WithSummary("Gives an item another image: the raw file")
+            .RequireScope(Scopes.Write).WithMetadata(new RequestSizeLimitAttribute(MaxImage)).Accepts<IFormFile>("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        group.MapPatch("/items/{id}", PatchAsync).WithName("PatchItem").WithTags("items").WithSummary("Changes an item by a JSON merge patch (RFC 7396)")
+            .RequireScope(Scopes.Write).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        group.MapDelete("/items/{id}", DeleteAsync).WithName("DeleteItem").WithTags("items").WithSummary("Deletes an item").RequireScope(Scopes.Write)
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        group.MapGet("/items/{id}", FindAsync).WithName("GetItem").WithTags("items").WithSummary("An item").RequireScope(Scopes.Read)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        group.MapGet("/items/{id}/image", FindImageAsync).WithName("GetItemImage").WithTags("items").WithSummary("The image of an item").RequireScope(Scopes.Read)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        group.MapGet("/items", PageAsync).WithName("ListItems").WithTags("items").WithSummary("Items in the order of their ids, those with some words in them, or all")
+            .RequireScope(Scopes.Read);
+    }
+
+    private static async Task<Results<Ok<ItemReceipt>, Created<ItemReceipt>, ProblemHttpResult>> PutAsync(
+        string id, Body<ItemBody> body, IItemCatalog catalog, HttpContext context, CancellationToken cancel)
+    {
+        ItemReceipt receipt = await catalog.PutAsync(
+            body.Value.ToItem(id), new ItemContent { Vectors = body.Value.Vectors }, EntityTags.Expected(context.Request), cancel);
+        if (receipt.Outcome != ItemOutcome.Created) return Changed(id, receipt, context.Response);
+        EntityTags.Set(context.Response, receipt.Version);
+        return TypedResults.Created($"{context.Request.PathBase}{context.Request.Path}", receipt);
+    }
+
+    private static async Task<Results<Ok<ItemReceipt>, Created<ItemReceipt>, ProblemHttpResult>> PutImageAsync(
+        string id, IItemCatalog catalog, HttpContext context, CancellationToken cancel)
+    {
+        using var image = new MemoryStream();
+        await context.Request.Body.CopyToAsync(image, cancel);
+        return Changed(id, await catalog.PutImageAsync(id, image.GetBuffer().AsMemory(0, (int)image.Length), EntityTags.Expected(context.Request), cancel), context.Response);
+    }
+
+    private static async Task<Results<Ok<ItemReceipt>, Created<ItemReceipt>, ProblemHttpResult>> PatchAsync(
+        string id, Body<JsonObject> body, IItemCatalog catalog, HttpContext context, CancellationToken cancel) =>
+        Changed(id, await catalog.PatchAsync(id, body.Value, EntityTags.Expected(context.Request), cancel), context.Response);
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> DeleteAsync(string id, IItemCatalog catalog, HttpContext context, CancellationToken cancel)
+    {
+        ItemReceipt receipt = await catalog.DeleteAsync(id, EntityTags.Expected(context.Request), cancel);
+        return Refusal(id, receipt) is { } problem ? problem : TypedResults.NoContent();
+    }
+
+    private static async Task<Results<Ok<ItemView>, ProblemHttpResult>> FindAsync(string id, IItemCatalog catalog, HttpContext context, CancellationToken cancel)
+    {
+        if (await catalog.FindAsync(id, cancel) is not { } entry) return Problems.Missing("item", id, Remedy);
+        EntityTags.Set(context.Response, entry.Version);
+        return TypedResults.Ok(ItemView.Of(entry));
+    }
+
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> FindImageAsync(string id, IItemCatalog catalog, CancellationToken cancel)
+    {
+        if (await catalog.FindImageAsync(id, cancel) is not { } image)
+            return Problems.Missing("image of an item", id, "expected an item whose image was put");
+        return TypedResults.Bytes(image.Bytes, image.MediaType);
+    }
+
+    private static async Task<Ok<ItemPage>> PageAsync(IItemCatalog catalog, CancellationToken cancel, string? after = null, int limit = 100, string? q = null)
+    {
+        IReadOnlyList<CatalogEntry> entries = await catalog.PageAsync(after, limit, q, cancel);
+        return TypedResults.Ok(new ItemPage([.. entries.Select(ItemView.Of)], entries.Count < limit ? null : entries[^1].Item.Id));
+    }
+
+    private static Results<Ok<ItemReceipt>, Created<ItemReceipt>, ProblemHttpResult> Changed(string id, ItemReceipt receipt, HttpResponse response)
+    {
+        if (Refusal(id, receipt) is { } problem) return problem;
+        EntityTags.Set(response, receipt.Version);
+        return TypedResults.Ok(receipt);
+    }
+
+    private static ProblemHttpResult? Refusal(string id, ItemReceipt receipt) => receipt.Outcome switch
+    {
+        ItemOutcome.Missing => Problems.Missing("item", id, Remedy),
+        ItemOutcome.Conflict => Problems.Of(
+            StatusCodes.Status412PreconditionFailed, $"The item {SourceText.Quoted(id)} has version {receipt.Version} by now; read it and change that version."),
+        _ => null,
+    };
+}

@@ -1,0 +1,108 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Tessera.Data.Storage;
+using Tessera.Server.Access;
+using Tessera.Server.Http;
+using Tessera.Serving;
+using Tessera.Serving.Following;
+using Tessera.Serving.Stores;
+
+namespace Tessera.Server.Endpoints;
+
+/// <summary>The generations of the model, and which of them answer.</summary>
+internal static class ModelEndpoints
+{
+    private const string Champion = "champion", Challenger = "challenger";
+
+    public static void Map(IEndpointRouteBuilder group)
+    {
+        group.MapGet("/models", ListAsync).WithName("ListModels").WithTags("models").WithSummary("All generations, with what training and what users say of them")
+            .RequireScope(Scopes.Read);
+        group.MapPut("/aliases/{alias}", SetAliasAsync).WithName("SetAlias").WithTags("models")
+            .WithSummary("Makes a generation the champion, or the challenger with a share of the users; going back is the same call").RequireScope(Scopes.Admin)
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        group.MapDelete("/aliases/{alias}", ClearAliasAsync).WithName("ClearAlias").WithTags("models").WithSummary("Ends the trial of the challenger").RequireScope(Scopes.Admin)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        group.MapGet("/jobs/{id}", FindJobAsync).WithName("GetJob").WithTags("models").WithSummary("How far a job is").RequireScope(Scopes.Read)
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        group.MapGet("/jobs", ListJobsAsync).WithName("ListJobs").WithTags("models").WithSummary("Jobs, latest first").RequireScope(Scopes.Read);
+    }
+
+    private static async Task<Ok<ModelList>> ListAsync(
+        StoreSource source, IExperiment experiment, TimeProvider time, CancellationToken cancel, int days = 30)
+    {
+        if (days is < 1 or > 3650) throw new Data.InvalidInputException($"'days' is {days}; expected a whole number from 1 to 3,650.");
+        IReadOnlyList<StoredGeneration> generations = await (await source.OpenAsync()).Generations.ListAsync(cancel);
+        ArmComparison comparison = await experiment.CompareAsync(time.GetUtcNow() - TimeSpan.FromDays(days), cancel);
+        return TypedResults.Ok(new ModelList([.. generations.Select(ModelView.Of)], comparison));
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> SetAliasAsync(
+        string alias, Body<AliasBody> body, StoreSource source, GenerationKeeper keeper, CancellationToken cancel)
+    {
+        GenerationStore generations = (await source.OpenAsync()).Generations;
+        AliasBody wanted = body.Value;
+        StoredGeneration? model = (await generations.ListAsync(cancel)).FirstOrDefault(one => one.Id == wanted.Model);
+        if (model is null) return Problems.Missing("model", wanted.Model, "expected one of those that GET models lists");
+        switch (alias)
+        {
+            case Champion when wanted.Traffic is null or 1:
+                await generations.CrownAsync(wanted.Model, cancel);
+                break;
+            case Champion:
+                throw new Data.InvalidInputException("'traffic' is of the challenger alone; expected none for the champion, who serves all the others.");
+            case Challenger when model.State == GenerationState.Champion:
+                return Problems.Of(StatusCodes.Status409Conflict, $"The model {SourceText.Quoted(wanted.Model)} is the champion; make another the champion first.");
+            case Challenger:
+                await generations.ChallengeAsync(wanted.Model, wanted.Traffic ?? throw new Data.InvalidInputException("'traffic' is missing; expected 0 to 1, such as 0.1."), cancel);
+                break;
+            default:
+                return Problems.Missing("alias", alias, $"expected {Champion} or {Challenger}");
+        }
+
+        await keeper.SyncAsync(cancel);
+        return keeper.Refusal is { } refusal ? Problems.Of(StatusCodes.Status409Conflict, refusal) : TypedResults.NoContent();
+    }
+
+    private static async Task<Results<NoContent, ProblemHttpResult>> ClearAliasAsync(string alias, StoreSource source, GenerationKeeper keeper, CancellationToken cancel)
+    {
+        GenerationStore generations = (await source.OpenAsync()).Generations;
+        if (alias != Challenger || (await generations.ListAsync(cancel)).FirstOrDefault(one => one.State == GenerationState.Challenger) is not { } challenger)
+            return Problems.Missing("alias to end", alias, $"expected {Challenger}, while there is one");
+        await generations.RetireAsync(challenger.Id, cancel);
+        await keeper.SyncAsync(cancel);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Results<Ok<Job>, ProblemHttpResult>> FindJobAsync(string id, StoreSource source, CancellationToken cancel) =>
+        await (await source.OpenAsync()).Jobs.FindAsync(id, cancel) is { } job ? TypedResults.Ok(job) : Problems.Missing("job", id, "expected one that this server began");
+
+    private static async Task<Ok<IReadOnlyList<Job>>> ListJobsAsync(StoreSource source, CancellationToken cancel, int limit = 20) =>
+        TypedResults.Ok(await (await source.OpenAsync()).Jobs.ListAsync(Math.Clamp(limit, 1, 1000), cancel));
+}
+
+/// <summary>All generations.</summary>
+/// <param name="Models">The generations, latest first.</param>
+/// <param name="Online">What users did with the lists of champion and challenger.</param>
+internal sealed record ModelList(IReadOnlyList<ModelView> Models, ArmComparison Online);
+
+/// <summary>A generation of the model.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="State">What it is used for: <c>candidate</c>, <c>champion</c>, <c>challenger</c> or <c>retired</c>.</param>
+/// <param name="Traffic">Share of the users whom it serves as challenger; else 0.</param>
+/// <param name="Created">When it was added.</param>
+/// <param name="TrainedTo">Position in the log up to which it was trained.</param>
+/// <param name="Metrics">Figures of its evaluation.</param>
+internal sealed record ModelView(string Id, string State, double Traffic, DateTimeOffset Created, long TrainedTo, JsonObject Metrics)
+{
+    /// <summary>The view of a generation.</summary>
+    public static ModelView Of(StoredGeneration one) => new(one.Id, one.State.ToString().ToLowerInvariant(), one.Traffic, one.Created, one.TrainedTo, one.Metrics);
+}
+
+/// <summary>Which generation an alias is to name.</summary>
+/// <param name="Model">Id of the generation.</param>
+/// <param name="Traffic">Share of the users whom a challenger serves, 0 to 1; null for the champion.</param>
+internal sealed record AliasBody(string Model, double? Traffic = null);

@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+using Tessera.Server.Access;
+using Tessera.Server.Http;
+using Tessera.Serving;
+
+namespace Tessera.Server.Endpoints;
+
+/// <summary>What is known of users.</summary>
+internal static class UserEndpoints
+{
+    public static void Map(IEndpointRouteBuilder group)
+    {
+        group.MapGet("/users/{id}", FindAsync).WithName("GetUser").WithTags("users").WithSummary("What a user did, newest first").RequireScope(Scopes.Read);
+        group.MapDelete("/users/{id}", EraseAsync).WithName("EraseUser").WithTags("users")
+            .WithSummary("Erases a user and the sessions merged into it; later events of these ids are rejected, and no training reads them").RequireScope(Scopes.Admin);
+        group.MapPost("/users/{id}/merge", MergeAsync).WithName("MergeUsers").WithTags("users").WithSummary("Makes what a session did a user's, as at a login")
+            .RequireScope(Scopes.Write);
+    }
+
+    private static async Task<Ok<UserView>> FindAsync(string id, IEventLog log, CancellationToken cancel, int limit = 100) => limit is < 1 or > UserView.MaxHistory
+        ? throw new Data.InvalidInputException($"'limit' is {limit}; expected a whole number from 1 to {UserView.MaxHistory:N0}.")
+        : TypedResults.Ok(new UserView(id, await log.HistoryAsync(id, limit, cancel)));
+
+    private static async Task<NoContent> EraseAsync(string id, IEventLog log, CancellationToken cancel)
+    {
+        await log.EraseAsync(id, cancel);
+        return TypedResults.NoContent();
+    }
+
+    private static async Task<Ok<UserChange>> MergeAsync(string id, Body<MergeBody> body, IEventLog log, CancellationToken cancel) =>
+        TypedResults.Ok(await log.MergeAsync(body.Value.From, id, cancel));
+}
+
+/// <summary>What is known of a user.</summary>
+/// <param name="Id">The user's id.</param>
+/// <param name="History">What the user did, newest first.</param>
+internal sealed record UserView(string Id, IReadOnlyList<UserEvent> History)
+{
+    /// <summary>Most events of a history that are shown.</summary>
+    public const int MaxHistory = 1000;
+}
+
+/// <summary>Whose history becomes a user's.</summary>
+/// <param name="From">Id of the session.</param>
+internal sealed record MergeBody(string From);

@@ -1,0 +1,42 @@
+using System.Security.Claims;
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Tessera.Server.Access;
+
+namespace Tessera.Server.Http;
+
+/// <summary>What all endpoints have in common, whatever else the host does: ids are restored, limits hold, and what is thrown becomes a problem.</summary>
+internal static class TesseraEndpoints
+{
+    /// <summary>Wraps an endpoint.</summary>
+    public static void Wrap(EndpointBuilder endpoint)
+    {
+        if (endpoint.RequestDelegate is not { } next) return;
+        endpoint.RequestDelegate = context => AnswerAsync(context, next);
+    }
+
+    private static async Task AnswerAsync(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            RouteIds.Restore(context);
+            ServerLimits limits = context.RequestServices.GetRequiredService<ServerLimits>();
+            using RateLimitLease lease = await limits.EnterAsync(context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "", context.RequestAborted);
+            if (lease.IsAcquired) await next(context);
+            else await RefuseAsync(context);
+        }
+        catch (Exception cause)
+        {
+            await Problems.AnswerAsync(context, cause, context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("Tessera.Server"));
+        }
+    }
+
+    private static Task RefuseAsync(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = "1";
+        return Problems.Of(StatusCodes.Status429TooManyRequests, "There are too many requests at once; ask again after the seconds that Retry-After says.").ExecuteAsync(context);
+    }
+}

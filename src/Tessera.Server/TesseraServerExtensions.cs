@@ -1,0 +1,41 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Tessera.Server;
+using Tessera.Server.Access;
+using Tessera.Serving;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds what the endpoints of the service need to a host of ASP.NET Core.</summary>
+public static class TesseraServerExtensions
+{
+    /// <summary>Adds what the endpoints need: keys as a scheme of authentication beside the host's own, policies for their scopes, limits, and problem details.</summary>
+    /// <param name="configure">Changes settings of the configuration's section <see cref="TesseraServerOptions.Section"/>; null to take them as they are.</param>
+    public static ITesseraBuilder AddServer(this ITesseraBuilder builder, Action<TesseraServerOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        IServiceCollection services = builder.Services;
+        OptionsBuilder<TesseraServerOptions> options = services.AddOptions<TesseraServerOptions>().BindConfiguration(TesseraServerOptions.Section);
+        if (configure is not null) options.Configure(configure);
+        options.ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TesseraServerOptions>, ServerOptionsRules>());
+        services.TryAddSingleton<Keyring>();
+        services.TryAddSingleton<ServerLimits>();
+        services.AddProblemDetails();
+        services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
+        services.AddAuthenticationCore(); // without data protection, which nothing here needs, and which would write keys of its own to the disk
+        services.AddWebEncoders();
+        new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, KeyAuthentication>(KeyAuthentication.SchemeName, displayName: null, configureOptions: null);
+        AuthorizationBuilder authorization = services.AddAuthorizationBuilder();
+        foreach (string scope in Scopes.All)
+        {
+            authorization.AddPolicy(
+                Scopes.Policy(scope), policy => policy.AddAuthenticationSchemes(KeyAuthentication.SchemeName).RequireClaim(KeyAuthentication.ScopeClaim, scope));
+        }
+
+        return builder;
+    }
+}
