@@ -20,6 +20,7 @@ public static class TesseraEndpointRouteBuilderExtensions
         UserEndpoints.Map(group);
         ModelEndpoints.Map(group);
         KeyEndpoints.Map(group);
+        TransferEndpoints.Map(group);
         ((IEndpointConventionBuilder)group).Finally(TesseraEndpoints.Wrap);
         return group;
     }
