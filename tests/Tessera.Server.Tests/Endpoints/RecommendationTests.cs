@@ -36,7 +36,7 @@ public sealed class RecommendationTests(ServerFixture server) : IClassFixture<Se
         JsonNode item = first["items"]![0]!;
         Assert.Equal((double)item["score"]!, item["shares"]!.AsObject().Sum(share => (double)share.Value!), 1e-4);
         JsonNode session = await server.SendAsync(HttpMethod.Post, "/v1/recommendations", """{ "session": ["0", "2"], "count": 1, "explain": true }""");
-        Assert.Subset(new HashSet<string> { "0", "2" }, [.. session["items"]![0]!["because"]!.AsArray().Select(own => (string)own!)]);
+        Assert.Subset(new HashSet<string> { "0", "2" }, session["items"]![0]!["because"]!.AsArray().Select(own => (string)own!).ToHashSet());
         Assert.NotEmpty(session["items"]![0]!["because"]!.AsArray());
     }
 
