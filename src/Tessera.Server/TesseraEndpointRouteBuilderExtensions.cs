@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Routing;
 using Tessera.Server.Endpoints;
-using Tessera.Server.Http;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -21,7 +20,7 @@ public static class TesseraEndpointRouteBuilderExtensions
         ModelEndpoints.Map(group);
         KeyEndpoints.Map(group);
         TransferEndpoints.Map(group);
-        ((IEndpointConventionBuilder)group).Finally(TesseraEndpoints.Wrap);
+        ((IEndpointConventionBuilder)group).Finally(SharedEndpoint.Wrap);
         return group;
     }
 }

@@ -19,9 +19,12 @@ public sealed class LadderTests
         ["Tessera.Models"] = [""],
         ["Tessera.Serving"] =
             ["", "Stores", "Stores.Sqlite", "Filters", "Generations", "Ranking", "Following", "Telemetry", "Catalog", "Experiments", "Health", "Hosting"],
+        ["Tessera.Serving.Contracts"] = [""],
         ["Tessera.Serving.Postgres"] = [""],
+        ["Tessera.Server"] = ["", "Http", "Access", "Transfers", "Endpoints", "OpenApi"],
+        ["Tessera.Client"] = [""],
         ["Tessera.Studies"] = ["", "Statistics", "Reports", "Tuning", "Plans", "Cells", "Paper"],
-        ["Tessera.Cli"] = ["", "Output", "Commands"],
+        ["Tessera.Cli"] = ["", "Output", "Serving", "Commands"],
     };
 
     public static TheoryData<string> Projects { get; } = [.. Ladders.Keys];

@@ -42,7 +42,7 @@ internal static class ItemEndpoints
         string id, Body<ItemBody> body, IItemCatalog catalog, HttpContext context, CancellationToken cancel)
     {
         ItemReceipt receipt = await catalog.PutAsync(
-            body.Value.ToItem(id), new ItemContent { Vectors = body.Value.Vectors }, EntityTags.Expected(context.Request), cancel);
+            Views.Item(id, body.Value), new ItemContent { Vectors = body.Value.Vectors }, EntityTags.Expected(context.Request), cancel);
         if (receipt.Outcome != ItemOutcome.Created) return Changed(id, receipt, context.Response);
         EntityTags.Set(context.Response, receipt.Version);
         return TypedResults.Created($"{context.Request.PathBase}{context.Request.Path}", receipt);
@@ -70,7 +70,7 @@ internal static class ItemEndpoints
     {
         if (await catalog.FindAsync(id, cancel) is not { } entry) return Problems.Missing("item", id, Remedy);
         EntityTags.Set(context.Response, entry.Version);
-        return TypedResults.Ok(ItemView.Of(entry));
+        return TypedResults.Ok(Views.Of(entry));
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> FindImageAsync(string id, IItemCatalog catalog, CancellationToken cancel)
@@ -83,7 +83,7 @@ internal static class ItemEndpoints
     private static async Task<Ok<ItemPage>> PageAsync(IItemCatalog catalog, CancellationToken cancel, string? after = null, int limit = 100, string? q = null)
     {
         IReadOnlyList<CatalogEntry> entries = await catalog.PageAsync(after, limit, q, cancel);
-        return TypedResults.Ok(new ItemPage([.. entries.Select(ItemView.Of)], entries.Count < limit ? null : entries[^1].Item.Id));
+        return TypedResults.Ok(new ItemPage([.. entries.Select(Views.Of)], entries.Count < limit ? null : entries[^1].Item.Id));
     }
 
     private static Results<Ok<ItemReceipt>, Created<ItemReceipt>, ProblemHttpResult> Changed(string id, ItemReceipt receipt, HttpResponse response)

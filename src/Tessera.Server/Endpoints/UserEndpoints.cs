@@ -34,15 +34,6 @@ internal static class UserEndpoints
         TypedResults.Ok(await log.MergeAsync(body.Value.From, id, cancel));
 }
 
-/// <summary>What is known of a user.</summary>
-/// <param name="Id">The user's id.</param>
-/// <param name="History">What the user did, newest first.</param>
-internal sealed record UserView(string Id, IReadOnlyList<UserEvent> History)
-{
-    /// <summary>Most events of a history that are shown.</summary>
-    public const int MaxHistory = 1000;
-}
-
 /// <summary>Whose history becomes a user's.</summary>
 /// <param name="From">Id of the session.</param>
 internal sealed record MergeBody(string From);
