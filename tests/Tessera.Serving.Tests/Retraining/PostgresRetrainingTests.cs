@@ -13,10 +13,10 @@ public sealed class PostgresRetrainingTests(PostgresServer server) : RetrainingC
     [Fact]
     public async Task A_process_that_loses_the_lock_stops_training()
     {
-        Shop.Train("""{"epochs":100000,"evaluateEvery":100000}""");
-        await using Service service = await StartAsync();
+        Shop.Train();
+        await using Service service = await StartAsync(new TrainingCommand("sh", ["-c", "sleep 600"]));
         string job = (await service.Get<Retrainer>().RequestAsync()).Id;
-        await RetrainedShop.Until(() => Shop.Epochs() >= 3);
+        await RetrainedShop.Until(() => Shop.Unfinished?.Plan is not null);
         long number = (await service.Store).Number;
         await using (var connection = new NpgsqlConnection(server.Connection()))
         {

@@ -54,12 +54,13 @@ internal sealed class RetrainedShop : IDisposable
     }
 
     /// <summary>Starts a service on the run.</summary>
-    public Task<Service> StartAsync(Action<ITesseraBuilder>? database = null, params (string Key, string Value)[] settings) => Service.StartAsync(
+    /// <param name="use">Adds or replaces services.</param>
+    public Task<Service> StartAsync(Action<ITesseraBuilder>? use = null, params (string Key, string Value)[] settings) => Service.StartAsync(
         Run, Database,
         builder =>
         {
-            database?.Invoke(builder);
             builder.Services.AddSingleton(Command);
+            use?.Invoke(builder);
         },
         settings);
 
