@@ -97,7 +97,7 @@ internal sealed class TrainingProcess(TrainingCommand command, TimeProvider time
         }
     }
 
-    /// <summary>The part of the epochs that are done; never all, for measuring comes after them.</summary>
+    /// <summary>The part of the epochs that are done, as far as their number can be told: training may stop earlier or later.</summary>
     private static double Progress(RunDirectory run, int epochs)
     {
         if (!File.Exists(run.EpochsFile)) return 0;

@@ -26,26 +26,51 @@ public sealed class RetrainerTests : IDisposable
             builder.RetrainEvery(TimeSpan.FromHours(1));
         });
         Store store = await service.Store;
-        for (int trained = 1; trained <= GenerationMaker.Kept + 2; trained++)
+        for (int old = 0; old <= GenerationMaker.Kept; old++)
         {
-            await service.Events.AppendAsync([Service.Like($"e{trained}", "somebody", $"i{trained}")]);
-            Assert.Equal(trained - 1, (await store.Jobs.ListAsync(10)).Count);
-            time.Advance(TimeSpan.FromHours(1));
-            Job job = null!;
-            await RetrainedShop.Until(() =>
-            {
-                time.Advance(TimeSpan.FromMilliseconds(500)); // timers tick
-                IReadOnlyList<Job> jobs = store.Jobs.ListAsync(10).GetAwaiter().GetResult();
-                if (jobs.Count == trained) job = jobs[0];
-                return job?.State is JobState.Succeeded or JobState.Failed;
-            });
-            Assert.True(job.State == JobState.Succeeded, job.Error);
+            string folder = Path.Combine(_shop.Runs, $"old-{old}");
+            Directory.CreateDirectory(folder);
+            new TrainingPlan($"old-{old}", TrainingFolder.IdentityOf(store), "shop", 0, []).Write(folder);
+            time.Advance(TimeSpan.FromSeconds(1));
+            await store.Generations.AddAsync(new StoredGeneration($"old-{old}", folder, [], 0));
         }
 
+        time.Advance(TimeSpan.FromMinutes(59));
+        Assert.Empty(await store.Jobs.ListAsync(10));
+        time.Advance(TimeSpan.FromMinutes(1));
+        await RetrainedShop.Until(() =>
+        {
+            time.Advance(TimeSpan.FromMilliseconds(500)); // timers tick
+            return store.Jobs.ListAsync(10).GetAwaiter().GetResult() is [{ State: JobState.Succeeded or JobState.Failed }];
+        });
+        Job job = (await store.Jobs.ListAsync(10))[0];
+        Assert.True(job.State == JobState.Succeeded, job.Error);
         IReadOnlyList<StoredGeneration> kept = await store.Generations.ListAsync();
-        Assert.Equal(GenerationMaker.Kept + 2, kept.Count); // the champion's among them, and the run of the settings
-        Assert.All(kept, one => Assert.True(new RunDirectory(one.Folder).IsFinished));
+        string[] names = [.. kept.Select(one => one.Id)];
+        Assert.Equal(["old-3", "old-2", "old-1", "shop"], names.Except([(string)JsonNode.Parse(job.Result!)!["generation"]!]));
         Assert.Equal(kept.Select(one => one.Folder).Order(), Directory.GetDirectories(_shop.Runs).Order());
+    }
+
+    [Fact]
+    public async Task A_training_that_outlived_its_service_is_waited_for()
+    {
+        string run = Path.Combine(_shop.Runs, "shop.training", "run");
+        var folder = new TrainingFolder(Path.GetDirectoryName(run)!);
+        RetrainedShop.Train(run, """{"epochs":4,"evaluateEvery":4}""", from: null);
+        string metrics = File.ReadAllText(new RunDirectory(run).MetricsFile);
+        File.Delete(new RunDirectory(run).MetricsFile);
+        var reached = new TaskCompletionSource<double>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task training;
+        using (new RunDirectory(run).Lock())
+        {
+            training = new TrainingProcess(new TrainingCommand("no-such-command", []), TimeProvider.System).RunAsync(
+                folder, epochs: 8, done => Task.FromResult(reached.TrySetResult(done)), CancellationToken.None);
+            Assert.Equal(0.5, await reached.Task);
+            Assert.False(training.IsCompleted);
+            File.WriteAllText(new RunDirectory(run).MetricsFile, metrics);
+        }
+
+        await training;
     }
 
     [Fact]
