@@ -35,7 +35,7 @@ internal sealed class GenerationMaker(
     private string Runs => Path.GetDirectoryName(Model) ?? Model;
 
     /// <summary>Whether a training was begun and not ended.</summary>
-    public bool HasUnfinished(Store store) => TrainingFolder.Among(Runs).Any(folder => folder.Plan?.Store == TrainingFolder.IdentityOf(store));
+    public bool HasUnfinished(Store store) => TrainingFolder.Among(Runs, store).Any(folder => folder.Plan is not null);
 
     /// <summary>Makes it. The caller holds the store's lock of the one trainer.</summary>
     /// <param name="report">Told from time to time which part is done, 0 to 1.</param>
@@ -46,7 +46,7 @@ internal sealed class GenerationMaker(
     {
         StoredGeneration champion = await ChampionAsync(store, cancel);
         await TidyAsync(store, champion, cancel);
-        TrainingFolder? folder = TrainingFolder.Among(Runs).FirstOrDefault(one => one.Plan?.Store == TrainingFolder.IdentityOf(store)) ?? await PrepareAsync(store, champion, cancel);
+        TrainingFolder? folder = TrainingFolder.Among(Runs, store) is [var begun, ..] ? begun : await PrepareAsync(store, champion, cancel);
         if (folder?.Plan is not { } plan)
             return new JsonObject { ["crowned"] = false, ["note"] = $"Nothing has changed since generation '{champion.Id}' was trained, so there is nothing new to learn." };
         string target = Path.Combine(Runs, plan.Name);
@@ -111,7 +111,7 @@ internal sealed class GenerationMaker(
         foreach (string[] some in users.Distinct().Chunk(UsersAtATime)) erased.UnionWith(await store.Users.ErasedAsync(some, cancel));
 
         string name = NewName();
-        TrainingFolder folder = TrainingFolder.For(Runs, name);
+        TrainingFolder folder = TrainingFolder.For(Runs, name, store);
         string[] changed = [.. catalog.Where(item => item.Features.Count > 0 && run.TryFindItem(item.Id) is not null).Select(item => item.Id)];
         return await LowPriority.RunAsync<TrainingFolder?>(() =>
         {
@@ -152,8 +152,8 @@ internal sealed class GenerationMaker(
         foreach (StoredGeneration one in old)
             if (await store.Generations.RemoveAsync(one.Id, cancel)) TrainingFolder.Delete(one.Folder);
 
-        foreach (TrainingFolder folder in TrainingFolder.Among(Runs))
-            if (folder.Plan is not { } plan || (plan.Store == identity && !await CanGoOnAsync(store, plan, champion, cancel))) Discard(folder, known);
+        foreach (TrainingFolder folder in TrainingFolder.Among(Runs, store))
+            if (folder.Plan is not { } plan || !await CanGoOnAsync(store, plan, champion, cancel)) Discard(folder, known);
     }
 
     private void Discard(TrainingFolder folder, IReadOnlyList<StoredGeneration> known)

@@ -8,6 +8,7 @@ namespace Tessera.Serving.Retraining;
 internal sealed record TrainingFolder(string Path)
 {
     private const string Suffix = ".training", DataName = "dataset";
+    private const int DigitsInName = 8;
 
     /// <summary>The data to train on.</summary>
     public string Data => In(DataName);
@@ -27,12 +28,12 @@ internal sealed record TrainingFolder(string Path)
     /// <summary>The data that a run was trained on, where they lie with it.</summary>
     public static string DataOf(string run) => System.IO.Path.Combine(run, DataName);
 
-    /// <summary>The folder of a training whose generation will have a name.</summary>
-    public static TrainingFolder For(string runs, string name) => new(System.IO.Path.Combine(runs, name + Suffix));
+    /// <summary>The folder of a store's training whose generation will have a name.</summary>
+    public static TrainingFolder For(string runs, string name, Store store) => new(System.IO.Path.Combine(runs, name + SuffixOf(store)));
 
-    /// <summary>All folders of trainings that have not ended, those of other stores among them.</summary>
-    public static IReadOnlyList<TrainingFolder> Among(string runs) =>
-        Directory.Exists(runs) ? [.. Directory.GetDirectories(runs, "*" + Suffix).Order(StringComparer.Ordinal).Select(path => new TrainingFolder(path))] : [];
+    /// <summary>All folders of a store's trainings that have not ended.</summary>
+    public static IReadOnlyList<TrainingFolder> Among(string runs, Store store) =>
+        Directory.Exists(runs) ? [.. Directory.GetDirectories(runs, "*" + SuffixOf(store)).Order(StringComparer.Ordinal).Select(path => new TrainingFolder(path))] : [];
 
     /// <summary>What a plan says of its store.</summary>
     public static string IdentityOf(Store store) => store.HashOf("retraining");
@@ -58,6 +59,8 @@ internal sealed record TrainingFolder(string Path)
             // Somebody reads there, on a system that does not let go.
         }
     }
+
+    private static string SuffixOf(Store store) => $".{IdentityOf(store)[..DigitsInName]}{Suffix}";
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
 }

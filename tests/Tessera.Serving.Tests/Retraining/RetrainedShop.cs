@@ -95,7 +95,7 @@ internal sealed class RetrainedShop : IDisposable
     public Dataset DataOf(string generation) => DatasetReader.Read(TrainingFolder.DataOf(Path.Combine(Runs, generation)));
 
     /// <summary>The training that is going on.</summary>
-    public TrainingFolder? Unfinished => TrainingFolder.Among(Runs).SingleOrDefault();
+    public TrainingFolder? Unfinished => Directory.GetDirectories(Runs, "*.training") is [var path] ? new TrainingFolder(path) : null;
 
     /// <summary>How many epochs that training has done.</summary>
     public int Epochs()

@@ -139,12 +139,18 @@ public sealed class RetrainerTests : IDisposable
     public async Task What_has_low_priority_and_the_processes_that_it_starts_come_last()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere priority is another thing.");
-        using Process process = await LowPriority.RunAsync(() => Process.Start(new ProcessStartInfo("nice") { RedirectStandardOutput = true })!);
-        Assert.Equal("19", (await process.StandardOutput.ReadToEndAsync()).Trim());
-        using Process usual = Process.Start(new ProcessStartInfo("nice") { RedirectStandardOutput = true })!;
-        Assert.NotEqual("19", (await usual.StandardOutput.ReadToEndAsync()).Trim());
+        var cat = new ProcessStartInfo("cat", "/proc/self/stat") { RedirectStandardOutput = true };
+        const int niceness = 18; // its place in what proc(5) says of a process
+        string[] low = await StatusOf(await LowPriority.RunAsync(() => Process.Start(cat)!)), usual = await StatusOf(Process.Start(cat)!);
+        Assert.Equal("19", low[niceness]);
+        Assert.NotEqual("19", usual[niceness]);
         InvalidInputException failure = await Assert.ThrowsAsync<InvalidInputException>(() => LowPriority.RunAsync<int>(() => throw new InvalidInputException("x")));
         Assert.Equal("x", failure.Message);
+
+        static async Task<string[]> StatusOf(Process process)
+        {
+            using (process) return (await process.StandardOutput.ReadToEndAsync()).Split(' ');
+        }
     }
 
     private static Dataset DatasetReaderOf(string folder) => Data.DatasetFolder.DatasetReader.Read(folder);

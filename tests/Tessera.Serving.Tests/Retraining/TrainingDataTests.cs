@@ -73,8 +73,7 @@ public sealed class TrainingDataTests : IAsyncLifetime, IClassFixture<LiveRuns>
         await _store.Users.EraseAsync("4");
         await _store.Users.ReadmitAsync("4");
         await Append("4", (1, "23"));
-        await _store.Users.EraseAsync("5");
-        Dataset data = Create(await Read());
+        Dataset data = Create(await Read(), erased: "5");
         Assert.Equal(["1", "2", "5"], LiveRuns.Board.AllInteractions().Pairs().Select(pair => $"{pair.User}").Distinct().Except(data.UserIds!));
         Assert.Equal(["23"], ItemsOf(data, "4"));
         int[] theirs = [.. new[] { 1, 2 }.SelectMany(user => LiveRuns.Board.AllInteractions().ItemsOf(user).ToArray()).Distinct()];
@@ -119,10 +118,10 @@ public sealed class TrainingDataTests : IAsyncLifetime, IClassFixture<LiveRuns>
     private Task<LoggedChanges> Read(long after = 0) =>
         LoggedChanges.ReadAsync(_store, after, long.MaxValue, Likes, item => int.TryParse(item, out _), CancellationToken.None);
 
-    private Dataset Create(LoggedChanges changes, string salt = "champion", IReadOnlyList<TrainingItem>? catalog = null)
+    private Dataset Create(LoggedChanges changes, string salt = "champion", IReadOnlyList<TrainingItem>? catalog = null, string? erased = null)
     {
         using TrainedRun run = TrainedRun.Open(_run);
-        return Resolved(new TrainingData(LiveRuns.Board, run, changes, catalog ?? [], user => changes.WasErased(user, _store), user => user == "5", salt).Create());
+        return Resolved(new TrainingData(LiveRuns.Board, run, changes, catalog ?? [], user => changes.WasErased(user, _store), user => user == erased, salt).Create());
     }
 
     /// <summary>The data with titles that are read while the run is open.</summary>
