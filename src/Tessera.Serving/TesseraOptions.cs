@@ -23,6 +23,18 @@ public sealed class TesseraOptions
     /// <summary>Types of events that count as purchases by recommendations; null for <c>purchase</c>.</summary>
     public IReadOnlyList<string>? Purchases { get; set; }
 
+    /// <summary>
+    /// Folder of the data that the run of <see cref="Model"/> was trained on, unchanged, which retraining grows out of; null for the folder <c>dataset</c> in
+    /// the run's. Later generations have their own.
+    /// </summary>
+    public string? Data { get; set; }
+
+    /// <summary>
+    /// How often the next generation is trained in the background, of all that the store knows then; 1 minute to 1 year. Null or zero for when it is asked for
+    /// alone.
+    /// </summary>
+    public TimeSpan? RetrainEvery { get; set; }
+
     /// <summary>How often what users did since training is kept beside the run, so that the next start need not read all of it again; 1 s to 1 day.</summary>
     public TimeSpan SnapshotEvery { get; set; } = TimeSpan.FromMinutes(10);
 

@@ -18,7 +18,7 @@ public sealed class LadderTests
             ["", "Options", "Metrics", "Features", "Graphs", "Sampling", "Losses", "Scoring", "Evaluation", "Recommenders", "Checkpoints", "Training", "Runs", "Live"],
         ["Tessera.Models"] = [""],
         ["Tessera.Serving"] =
-            ["", "Stores", "Stores.Sqlite", "Filters", "Generations", "Ranking", "Following", "Telemetry", "Catalog", "Experiments", "Health", "Hosting"],
+            ["", "Stores", "Stores.Sqlite", "Filters", "Generations", "Ranking", "Following", "Telemetry", "Catalog", "Experiments", "Retraining", "Health", "Hosting"],
         ["Tessera.Serving.Postgres"] = [""],
         ["Tessera.Server"] = ["", "Http", "Access", "Transfers", "Endpoints", "OpenApi"],
         ["Tessera.Client"] = [""],

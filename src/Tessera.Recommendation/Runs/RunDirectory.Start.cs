@@ -45,7 +45,7 @@ internal sealed partial class RunDirectory
     }
 
     /// <summary>Whether another process holds the lock.</summary>
-    private bool IsLocked
+    public bool IsLocked
     {
         get
         {

@@ -17,7 +17,7 @@ internal sealed partial class GenerationKeeper(
     private static readonly string[] UsualLikes = ["like", "cart", "purchase"];
 
     private readonly SemaphoreSlim _changing = new(1), _following = new(1);
-    private readonly HashSet<string> _likes = [.. options.Value.Likes ?? UsualLikes];
+    private readonly IReadOnlySet<string> _likes = LikesOf(options.Value);
     private ImmutableArray<FollowedModel> _followed = [];
 
     /// <summary>When the model that serves was added; null where none does.</summary>
@@ -25,6 +25,9 @@ internal sealed partial class GenerationKeeper(
 
     /// <summary>Why what the store names is not served; null where it is.</summary>
     public string? Refusal { get; private set; }
+
+    /// <summary>Types of events that say that a user likes an item.</summary>
+    public static IReadOnlySet<string> LikesOf(TesseraOptions options) => new HashSet<string>(options.Likes ?? UsualLikes);
 
     /// <summary>Makes the run of the settings the champion, unless the store knows it already. The first run's items come into the catalog, if that is empty.</summary>
     /// <exception cref="InvalidInputException">It is new, and no finished run.</exception>
