@@ -21,7 +21,7 @@ public sealed class LadderTests
             ["", "Stores", "Stores.Sqlite", "Filters", "Generations", "Ranking", "Following", "Telemetry", "Catalog", "Experiments", "Health", "Hosting"],
         ["Tessera.Serving.Postgres"] = [""],
         ["Tessera.Studies"] = ["", "Statistics", "Reports", "Tuning", "Plans", "Cells", "Paper"],
-        ["Tessera.Cli"] = ["", "Output", "Commands"],
+        ["Tessera.Cli"] = ["", "Output", "Demo", "Serving", "Commands"],
     };
 
     public static TheoryData<string> Projects { get; } = [.. Ladders.Keys];

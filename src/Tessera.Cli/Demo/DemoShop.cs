@@ -12,7 +12,7 @@ namespace Tessera.Cli.Demo;
 internal static class DemoShop
 {
     private const string Name = "shop", Pictures = "images";
-    private const double Strength = 3.5; // of preferences against chance
+    private const double Strength = 3.25; // of preferences against chance
     private const int TextDimensions = 64; // about as many as there are words; more would be pairs of words, which say no more
 
     /// <summary>Writes the shop into an empty folder as a data set: interactions, item table, pictures, and features by encoders without a model.</summary>

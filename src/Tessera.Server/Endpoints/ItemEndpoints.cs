@@ -60,9 +60,8 @@ internal static class ItemEndpoints
     private static async Task<Ok<ItemPreview>> PreviewAsync(
         IItemCatalog catalog, HttpContext context, CancellationToken cancel, string? title = null, string? text = null, int count = 10)
     {
-        ReadOnlyMemory<byte> image = await ReadAsync(context.Request, cancel);
-        return TypedResults.Ok(await catalog.PreviewAsync(
-            new PreviewRequest { Title = title, Text = text, Image = image.IsEmpty ? null : image, Count = count }, cancel));
+        ReadOnlyMemory<byte> body = await ReadAsync(context.Request, cancel);
+        return TypedResults.Ok(await catalog.PreviewAsync(new PreviewRequest { Title = title, Text = text, Image = body.IsEmpty ? default(ReadOnlyMemory<byte>?) : body, Count = count }, cancel));
     }
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancel)

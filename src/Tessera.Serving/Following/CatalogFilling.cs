@@ -18,7 +18,7 @@ namespace Tessera.Serving.Following;
 /// <param name="dataset">Folder of the data set; null for none.</param>
 internal sealed partial class CatalogFilling(Store store, TrainedRun run, string? dataset, ILogger logger)
 {
-    private const int LongestAttribute = 64;
+    private const int LongestAttribute = 32;
     private const int MostImageBytes = 32 << 20; // at a time
     private static readonly string[] TitleFields = ["title", "name"]; // the first that an item has
     private readonly HashSet<string> _encoded = [.. (run.Live?.Modalities ?? []).SelectMany(modality => modality.Fields ?? [])];
