@@ -11,6 +11,12 @@ public sealed class TesseraOptions
     /// </summary>
     public string Model { get; set; } = "";
 
+    /// <summary>
+    /// Folder of a data set whose item table fills the catalog of the first run that is served: titles, texts and pictures, and as attributes what is short; null
+    /// for the folder <c>dataset</c> in the run's, if there is one.
+    /// </summary>
+    public string? Items { get; set; }
+
     /// <summary>What keeps shops apart that share a store: 1 to 63 lower-case letters, digits and hyphens.</summary>
     public string Namespace { get; set; } = "default";
 

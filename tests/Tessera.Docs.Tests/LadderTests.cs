@@ -23,7 +23,7 @@ public sealed class LadderTests
         ["Tessera.Server"] = ["", "Http", "Access", "Transfers", "Endpoints", "OpenApi"],
         ["Tessera.Client"] = [""],
         ["Tessera.Studies"] = ["", "Statistics", "Reports", "Tuning", "Plans", "Cells", "Paper"],
-        ["Tessera.Cli"] = ["", "Output", "Serving", "Commands"],
+        ["Tessera.Cli"] = ["", "Output", "Demo", "Serving", "Commands"],
     };
 
     /// <summary>Has no folders, and shares a namespace with the root of another.</summary>

@@ -26,6 +26,9 @@ internal static class ItemEndpoints
         group.MapPut("/items/{id}/image", PutImageAsync).WithName("PutItemImage").WithTags("items").WithSummary("Gives an item another image: the raw file")
             .RequireScope(Scopes.Write).WithMetadata(new RequestSizeLimitAttribute(MaxImage)).Accepts<IFormFile>("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        group.MapPost("/items/preview", PreviewAsync).WithName("PreviewItem").WithTags("items")
+            .WithSummary("What an item would be like, of which the raw image, a title or a text is sent: its neighbors and likely buyers; nothing is stored").RequireScope(Scopes.Read)
+            .WithMetadata(new RequestSizeLimitAttribute(MaxImage)).Accepts<IFormFile>(isOptional: true, "image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp");
         group.MapPatch("/items/{id}", PatchAsync).WithName("PatchItem").WithTags("items").WithSummary("Changes an item by a JSON merge patch (RFC 7396)")
             .RequireScope(Scopes.Write).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         group.MapDelete("/items/{id}", DeleteAsync).WithName("DeleteItem").WithTags("items").WithSummary("Deletes an item").RequireScope(Scopes.Write)
@@ -51,9 +54,21 @@ internal static class ItemEndpoints
     private static async Task<Results<Ok<ItemReceipt>, Created<ItemReceipt>, ProblemHttpResult>> PutImageAsync(
         string id, IItemCatalog catalog, HttpContext context, CancellationToken cancel)
     {
-        using var image = new MemoryStream();
-        await context.Request.Body.CopyToAsync(image, cancel);
-        return Changed(id, await catalog.PutImageAsync(id, image.GetBuffer().AsMemory(0, (int)image.Length), EntityTags.Expected(context.Request), cancel), context.Response);
+        return Changed(id, await catalog.PutImageAsync(id, await ReadAsync(context.Request, cancel), EntityTags.Expected(context.Request), cancel), context.Response);
+    }
+
+    private static async Task<Ok<ItemPreview>> PreviewAsync(
+        IItemCatalog catalog, HttpContext context, CancellationToken cancel, string? title = null, string? text = null, int count = 10)
+    {
+        ReadOnlyMemory<byte> body = await ReadAsync(context.Request, cancel);
+        return TypedResults.Ok(await catalog.PreviewAsync(new PreviewRequest { Title = title, Text = text, Image = body.IsEmpty ? default(ReadOnlyMemory<byte>?) : body, Count = count }, cancel));
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancel)
+    {
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body, cancel);
+        return body.GetBuffer().AsMemory(0, (int)body.Length);
     }
 
     private static async Task<Results<Ok<ItemReceipt>, Created<ItemReceipt>, ProblemHttpResult>> PatchAsync(

@@ -46,6 +46,7 @@ public static class TesseraServiceCollectionExtensions
         services.TryAddSingleton<GenerationKeeper>();
         services.TryAddSingleton<ServiceMetrics>();
         services.TryAddSingleton<ItemVectors>();
+        services.TryAddSingleton<ItemPreviewer>();
         services.TryAddSingleton<LogFollower>();
         services.TryAddSingleton<RecommendationRecorder>();
         services.TryAddSingleton(_ => TrainingCommand.OfHost());
