@@ -99,6 +99,7 @@ internal sealed class ServeHost : IAsyncDisposable
         app.UseStatusCodePages();
         app.UseRequestTimeouts();
         app.MapTessera("/v1");
+        app.MapTesseraPage("/");
         app.MapHealthChecks("/health", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
         app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains("alive") });
         return app;
