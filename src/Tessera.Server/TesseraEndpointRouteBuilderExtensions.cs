@@ -23,6 +23,7 @@ public static class TesseraEndpointRouteBuilderExtensions
         ModelEndpoints.Map(group);
         KeyEndpoints.Map(group);
         StatusEndpoints.Map(group);
+        TransferEndpoints.Map(group);
         ((IEndpointConventionBuilder)group).Finally(TesseraEndpoints.Wrap);
         return group;
     }

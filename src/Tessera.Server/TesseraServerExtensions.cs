@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Tessera.Server;
 using Tessera.Server.Access;
+using Tessera.Server.Transfers;
 using Tessera.Serving;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -24,6 +25,8 @@ public static class TesseraServerExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TesseraServerOptions>, ServerOptionsRules>());
         services.TryAddSingleton<Keyring>();
         services.TryAddSingleton<ServerLimits>();
+        services.TryAddSingleton<Importer>();
+        services.TryAddSingleton<Exporter>();
         services.AddProblemDetails();
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         services.AddAuthenticationCore(); // without data protection, which nothing here needs, and which would write keys of its own to the disk

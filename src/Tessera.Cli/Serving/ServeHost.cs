@@ -13,6 +13,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tessera.Data;
 using Tessera.Encoders.Onnx;
+using Tessera.Server.Access;
+using Tessera.Server.OpenApi;
 using Tessera.Serving;
 using Tessera.Serving.Stores;
 
@@ -91,6 +93,7 @@ internal sealed class ServeHost : IAsyncDisposable
         ITesseraBuilder tessera = builder.Services.AddTessera(options => options.Model = settings.Run).AddServer().UseEncoders(OnnxModels.MiniLm(), OnnxModels.ResNet18());
         if (settings.SqliteFile is { } file) tessera.UseSqlite(file);
         if (settings.PostgresConnection is { } connection) tessera.UsePostgres(connection);
+        builder.Services.AddTesseraDocument().AddTelemetry();
         builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = Explain);
         builder.Services.AddRequestTimeouts(timeouts => timeouts.DefaultPolicy = new RequestTimeoutPolicy { Timeout = MaxRequest });
 
@@ -100,6 +103,8 @@ internal sealed class ServeHost : IAsyncDisposable
         app.UseRequestTimeouts();
         app.MapTessera("/v1");
         app.MapTesseraPage("/");
+        app.MapOpenApi();
+        app.MapPrometheusScrapingEndpoint("/metrics").RequireScope(Scopes.Read);
         app.MapHealthChecks("/health", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
         app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains("alive") });
         return app;

@@ -77,11 +77,11 @@ internal static class ModelEndpoints
         return TypedResults.NoContent();
     }
 
-    private static async Task<Results<Ok<Job>, ProblemHttpResult>> FindJobAsync(string id, StoreSource source, CancellationToken cancel) =>
-        await (await source.OpenAsync()).Jobs.FindAsync(id, cancel) is { } job ? TypedResults.Ok(job) : Problems.Missing("job", id, "expected one that this server began");
+    private static async Task<Results<Ok<JobView>, ProblemHttpResult>> FindJobAsync(string id, StoreSource source, CancellationToken cancel) =>
+        await (await source.OpenAsync()).Jobs.FindAsync(id, cancel) is { } job ? TypedResults.Ok(JobView.Of(job)) : Problems.Missing("job", id, "expected one that this server began");
 
-    private static async Task<Ok<IReadOnlyList<Job>>> ListJobsAsync(StoreSource source, CancellationToken cancel, int limit = 20) =>
-        TypedResults.Ok(await (await source.OpenAsync()).Jobs.ListAsync(Math.Clamp(limit, 1, 1000), cancel));
+    private static async Task<Ok<IReadOnlyList<JobView>>> ListJobsAsync(StoreSource source, CancellationToken cancel, int limit = 20) =>
+        TypedResults.Ok<IReadOnlyList<JobView>>([.. (await (await source.OpenAsync()).Jobs.ListAsync(Math.Clamp(limit, 1, 1000), cancel)).Select(JobView.Of)]);
 }
 
 /// <summary>All generations.</summary>

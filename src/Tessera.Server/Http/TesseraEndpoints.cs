@@ -22,6 +22,7 @@ internal static class TesseraEndpoints
     {
         try
         {
+            context.Response.Headers.XContentTypeOptions = "nosniff";
             RouteIds.Restore(context);
             ServerLimits limits = context.RequestServices.GetRequiredService<ServerLimits>();
             using RateLimitLease lease = await limits.EnterAsync(context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "", context.RequestAborted);

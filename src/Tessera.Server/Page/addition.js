@@ -69,7 +69,8 @@ function draft(file, signal, close) {
       found.replaceChildren(...previewed(preview));
       say(`${preview.similar?.length ?? 0} neighbors and ${preview.buyers?.length ?? 0} likely buyers found.`);
     } catch (cause) {
-      if (cause.name !== 'AbortError') found.replaceChildren(problem(cause));
+      if (cause.name === 'AbortError') return;
+      found.replaceChildren(cause.status === 404 || cause.status === 405 ? h('p', { class: 'hint' }, 'This server tells no neighbors before an item is saved.') : problem(cause));
     }
     found.removeAttribute('aria-busy');
   }

@@ -40,16 +40,24 @@ function show() {
   if (!isFirst) title.focus({ preventScroll: true });
   isFirst = false;
   scrollTo(0, 0);
-  const { signal } = shown;
-  Promise.resolve(views[view].show(body, rest.map(decodeURIComponent).join('/'), signal)).catch(cause => {
+  fill(views[view], body, rest.map(decodeURIComponent).join('/'), shown.signal);
+}
+
+async function fill(view, body, rest, signal) {
+  main.setAttribute('aria-busy', 'true');
+  try {
+    await view.show(body, rest, signal);
+  } catch (cause) {
     if (!signal.aborted && cause.status !== 401) body.append(problem(cause));
-  });
+  }
+  if (!signal.aborted) main.removeAttribute('aria-busy');
 }
 
 function askForKey(refusal) {
   key.forget();
   leave.hidden = true;
   shown.abort();
+  main.removeAttribute('aria-busy');
   document.title = 'Key · Tessera';
   const given = h('input', { id: 'key', type: 'password', autocomplete: 'off', spellcheck: 'false', required: true, 'aria-describedby': 'key-hint' });
   main.replaceChildren(

@@ -7,7 +7,10 @@ import { forgetAll } from './items.js';
 export const title = 'Developer';
 
 export async function show(view, _, signal) {
-  view.append(trying(signal), keys(signal), imports(signal), listed('Jobs', 'jobs', signal, '/jobs?limit=20', jobs), listed('Rejected events', 'rejected', signal, '/events/rejected?limit=50', rejected));
+  const parts = [keys(signal), listed('Jobs', 'jobs', signal, '/jobs?limit=20', jobs), listed('Rejected events', 'rejected', signal, '/events/rejected?limit=50', rejected)];
+  const [ofKeys, ...lists] = parts.map(part => part.element);
+  view.append(trying(signal), ofKeys, imports(signal), ...lists);
+  await Promise.all(parts.map(part => part.ready));
 }
 
 function section(name, id, ...children) {
@@ -17,12 +20,9 @@ function section(name, id, ...children) {
 /** A list that is asked for anew on demand. */
 function listed(name, id, signal, path, draw) {
   const place = h('div'), wrong = h('div');
-  const refresh = h('button', { type: 'button', class: 'quiet', 'aria-label': `Refresh ${name}`, onclick: load }, 'Refresh');
-  async function load() {
-    await attempt(wrong, async () => place.replaceChildren(draw(await get(path, signal))), refresh);
-  }
-  load();
-  return section(name, id, place, wrong, h('div', { class: 'row' }, refresh));
+  const refresh = h('button', { type: 'button', class: 'quiet', 'aria-label': `Refresh ${name}`, onclick: () => load() }, 'Refresh');
+  const load = () => attempt(wrong, async () => place.replaceChildren(draw(await get(path, signal))), refresh);
+  return { element: section(name, id, place, wrong, h('div', { class: 'row' }, refresh)), ready: load() };
 }
 
 const jobs = all => all.length === 0 ? h('p', { class: 'hint' }, 'No job was begun yet.') : table('Jobs', ['Job', 'State', 'Done', 'Begun', 'Outcome'], all.map(job => [
@@ -62,10 +62,10 @@ function keys(signal) {
       await load();
     }, make);
   }
-  attempt(wrong, load);
-  return section('Keys', 'keys', place,
+  const element = section('Keys', 'keys', place,
     h('form', { class: 'controls', onsubmit: create }, field('Name', name), h('fieldset', { class: 'row' }, h('legend', {}, 'Scopes'), scopes.map(box => h('span', { class: 'check' }, box, h('label', { for: box.id }, box.value)))), make),
     secret, wrong);
+  return { element, ready: attempt(wrong, load) };
 }
 
 function imports(signal) {

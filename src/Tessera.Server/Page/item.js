@@ -29,7 +29,9 @@ export async function show(view, id, signal) {
     return show(view, id, signal);
   };
   document.title = `${titleOf(one, id)} · Tessera`;
-  view.append(facts(one, again), actions(one, again), likeness(one, signal));
+  const alike = h('div', { class: 'likeness' });
+  view.append(facts(one, again), actions(one, again), h('section', { 'aria-labelledby': 'alike' }, h('h2', { id: 'alike' }, 'What is like it'), alike));
+  await likeness(one, alike, signal);
 }
 
 function choose(view, signal) {
@@ -109,17 +111,10 @@ function boosting(one, tried) {
 }
 
 /** What is like the item, by all and by each modality, side by side. */
-function likeness(one, signal) {
-  const columns = h('div', { class: 'likeness' });
-  const section = h('section', { 'aria-labelledby': 'alike' }, h('h2', { id: 'alike' }, 'What is like it'), columns);
-  load().catch(cause => cause.name !== 'AbortError' && columns.replaceChildren(problem(cause)));
-  return section;
-
-  async function load() {
-    const { model } = await get('/status', signal);
-    const ways = ['all', ...model?.modalities ?? []];
-    columns.append(...await Promise.all(ways.map(async by => h('div', {}, h('h3', {}, by === 'all' ? 'by all' : `by ${by}`), await neighbors(by)))));
-  }
+async function likeness(one, columns, signal) {
+  const { model } = await get('/status', signal);
+  const ways = ['all', ...model?.modalities ?? []];
+  columns.append(...await Promise.all(ways.map(async by => h('div', {}, h('h3', {}, `by ${by}`), await neighbors(by)))));
 
   async function neighbors(by) {
     try {

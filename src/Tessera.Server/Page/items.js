@@ -42,8 +42,8 @@ export function forgetAll() {
 
 export const titleOf = (one, id) => one?.title || id;
 
-/** Whether the model did not learn an item, and so knows it by its content. */
-export const isCold = one => one.modalities.length > 0;
+/** Whether the model did not learn an item, and knows it by its content. */
+export const isCold = one => one.learned === false && one.modalities.length > 0;
 
 /** Room for the picture of an item, which comes when it is about to be seen. It is decoration beside a name unless it is given one. */
 export function picture(one, id, name = '') {

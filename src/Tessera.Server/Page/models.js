@@ -61,6 +61,7 @@ function offline(metrics) {
     const { metric, validation, champion, championValidation: before } = metrics;
     return h('span', {}, `${metric} ${decimals(validation)}`, typeof before === 'number' && h('span', { class: 'hint' }, ` (${champion} had ${decimals(before)})`));
   }
-  const figures = Object.entries(metrics.test ?? metrics.validation ?? metrics).filter(([, value]) => typeof value === 'number');
-  return figures.length === 0 ? h('span', { class: 'hint' }, 'none kept') : h('dl', { class: 'compact' }, figures.slice(0, 4).map(([name, value]) => [h('dt', {}, name), h('dd', {}, decimals(value))]));
+  const figures = Object.entries((metrics.test ?? metrics.validation)?.metrics ?? metrics).filter(([, value]) => typeof value === 'number');
+  const shown = figures.filter(([name]) => name.endsWith('@20')); // of many cutoffs the usual one
+  return figures.length === 0 ? h('span', { class: 'hint' }, 'none kept') : h('dl', { class: 'compact' }, (shown.length > 0 ? shown : figures).slice(0, 3).map(([name, value]) => [h('dt', {}, name), h('dd', {}, decimals(value))]));
 }

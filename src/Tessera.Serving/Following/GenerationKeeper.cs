@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tessera.Data;
@@ -34,11 +35,13 @@ internal sealed partial class GenerationKeeper(
         string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Value.Model));
         IReadOnlyList<StoredGeneration> known = await store.Generations.ListAsync(cancel);
         if (known.Any(generation => generation.Folder == folder)) return;
-        new RunDirectory(folder).OpenFinished();
+        var directory = new RunDirectory(folder);
+        directory.OpenFinished();
+        directory.Verify(directory.MetricsFile);
         if (known.Count == 0) await FillCatalogAsync(store, folder, cancel);
         string name = Path.GetFileName(folder), id = name;
         for (int next = 2; known.Any(generation => generation.Id == id); next++) id = $"{name}-{next}";
-        await store.Generations.AddAsync(new StoredGeneration(id, folder, [], TrainedTo: 0), cancel);
+        await store.Generations.AddAsync(new StoredGeneration(id, folder, JsonNode.Parse(File.ReadAllText(directory.MetricsFile))!.AsObject(), TrainedTo: 0), cancel);
         await store.Generations.CrownAsync(id, cancel);
     }
 

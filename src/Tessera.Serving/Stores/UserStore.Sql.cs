@@ -14,6 +14,15 @@ internal sealed partial class UserStore
 
     private const string LogErasure = "INSERT INTO log (position, namespace, kind, hashes) VALUES (@Position, @Number, @Erasure, @Hashes)";
 
+    private const string Page = """
+        SELECT user_id AS id, count(*) AS events
+        FROM log
+        WHERE namespace = @Number AND user_id > @After AND kind = @Event
+        GROUP BY user_id
+        ORDER BY user_id
+        LIMIT @Limit
+        """;
+
     private const string Readmit = "DELETE FROM erased_users WHERE namespace = @Number AND hash = @Hash";
 
     private static string MergedInto(Session session) => $"""

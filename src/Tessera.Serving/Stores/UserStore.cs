@@ -5,6 +5,12 @@ namespace Tessera.Serving.Stores;
 /// <summary>Whose events are whose, and who wants to be forgotten.</summary>
 internal sealed partial class UserStore(Store store)
 {
+    /// <summary>Users of whom there are events, in the order of their ids.</summary>
+    /// <param name="after">The id after which to begin; empty for the first.</param>
+    /// <param name="limit">How many at most.</param>
+    public Task<IReadOnlyList<StoredUser>> PageAsync(string after, int limit, CancellationToken cancel = default) => store.ReadAsync<IReadOnlyList<StoredUser>>(
+        async session => await session.ListAsync<StoredUser>(Page, new { store.Number, After = StoredText.Cleaned(after), Event = LogKind.Event, Limit = limit }), cancel);
+
     /// <summary>Makes what a session or user did another's, as at a login; who follows the log is told.</summary>
     /// <param name="from">Id of the session, whose history is empty from now on.</param>
     /// <param name="into">Id of the user.</param>

@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
+using Tessera.Server.Access;
+using Tessera.Serving;
+
+namespace Tessera.Server.OpenApi;
+
+/// <summary>The description of the service, for people and for generators of clients.</summary>
+internal static class TesseraDocument
+{
+    /// <summary>Name of the document, in <c>/openapi/v1.json</c>.</summary>
+    public const string Name = "v1";
+
+    private const string SchemeName = "key";
+
+    private static readonly (string Status, string Meaning)[] Refusals =
+    [
+        ("400", "The request cannot be read."),
+        ("401", "There is no key, or it opens nothing."),
+        ("403", "The key lacks the scope."),
+        ("422", "What is asked for is not possible, and why."),
+        ("429", "There are too many requests at once; Retry-After says when to ask again."),
+        ("503", "No model is served, or the store cannot be reached; Retry-After says when to ask again."),
+    ];
+
+    /// <summary>Describes the endpoints.</summary>
+    public static IServiceCollection AddTesseraDocument(this IServiceCollection services) => services.AddOpenApi(Name, options =>
+    {
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info = new OpenApiInfo
+            {
+                Title = "Tessera",
+                Version = Name,
+                Description = "Multimodal recommendations. Every refusal is a problem (RFC 9457) whose detail is one sentence: what is wrong, and what is expected.",
+            };
+            document.Components ??= new OpenApiComponents();
+            document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
+            document.Components.SecuritySchemes[SchemeName] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "A key of the server. What it allows is said by its scopes: read, write, admin.",
+            };
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            IList<object> metadata = context.Description.ActionDescriptor.EndpointMetadata;
+            if (metadata.OfType<RequiredScope>().LastOrDefault() is not { } required) return Task.CompletedTask;
+            operation.Description = $"Needs a key with the scope `{required.Scope}`.";
+            operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SchemeName, context.Document)] = [] }];
+            operation.Responses ??= [];
+            foreach ((string status, string meaning) in Refusals) operation.Responses.TryAdd(status, new OpenApiResponse { Description = meaning });
+            string? name = metadata.OfType<IEndpointNameMetadata>().LastOrDefault()?.EndpointName;
+            if (name is null || !Examples.Requests.TryGetValue(name, out string? example) || operation.RequestBody?.Content is not { } contents) return Task.CompletedTask;
+            foreach (OpenApiMediaType content in contents.Values.OfType<OpenApiMediaType>()) content.Example = JsonNode.Parse(example);
+            return Task.CompletedTask;
+        });
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            if (context.JsonTypeInfo.Type != typeof(AttributeValue) && context.JsonTypeInfo.Type != typeof(AttributeValue?)) return Task.CompletedTask;
+            schema.Description = "A text, a number, true or false, or a list of texts.";
+            schema.OneOf =
+            [
+                new OpenApiSchema { Type = JsonSchemaType.String },
+                new OpenApiSchema { Type = JsonSchemaType.Number },
+                new OpenApiSchema { Type = JsonSchemaType.Boolean },
+                new OpenApiSchema { Type = JsonSchemaType.Array, Items = new OpenApiSchema { Type = JsonSchemaType.String } },
+            ];
+            return Task.CompletedTask;
+        });
+    });
+}

@@ -1,0 +1,37 @@
+using System.Collections.ObjectModel;
+using Tessera.Server.Endpoints;
+using Tessera.Serving;
+
+namespace Tessera.Server.Transfers;
+
+/// <summary>An item as a line of an export, which an import takes again.</summary>
+internal sealed record ItemLine
+{
+    /// <inheritdoc cref="CatalogItem.Id"/>
+    public required string Id { get; init; }
+
+    /// <inheritdoc cref="CatalogItem.Title"/>
+    public string? Title { get; init; }
+
+    /// <inheritdoc cref="CatalogItem.Attributes"/>
+    public IReadOnlyDictionary<string, AttributeValue> Attributes { get; init; } = ReadOnlyDictionary<string, AttributeValue>.Empty;
+
+    /// <inheritdoc cref="CatalogItem.Texts"/>
+    public IReadOnlyDictionary<string, string> Texts { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
+    /// <inheritdoc cref="CatalogItem.ImageAddress"/>
+    public string? Image { get; init; }
+
+    /// <inheritdoc cref="CatalogItem.Hidden"/>
+    public bool Hidden { get; init; }
+
+    /// <inheritdoc cref="ItemContent.Vectors"/>
+    public IReadOnlyDictionary<string, float[]> Vectors { get; init; } = ReadOnlyDictionary<string, float[]>.Empty;
+
+    /// <summary>The line of an item.</summary>
+    public static ItemLine Of(CatalogItem item) =>
+        new() { Id = item.Id, Title = item.Title, Attributes = item.Attributes, Texts = item.Texts, Image = item.ImageAddress, Hidden = item.Hidden };
+
+    /// <summary>The item of the line.</summary>
+    public CatalogItem ToItem() => new ItemBody { Title = Title, Attributes = Attributes, Texts = Texts, Image = Image, Hidden = Hidden }.ToItem(Id);
+}

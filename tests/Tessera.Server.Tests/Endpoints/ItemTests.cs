@@ -1,0 +1,99 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+
+namespace Tessera.Server.Tests.Endpoints;
+
+public sealed class ItemTests(ServerFixture server) : IClassFixture<ServerFixture>
+{
+    private static readonly byte[] OnePixel = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
+
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("a/b")]
+    [InlineData("a%2Fb")]
+    [InlineData("ä ?&#\"'<>")]
+    [InlineData("..")]
+    public async Task An_item_of_any_id_is_put_read_changed_and_deleted(string id)
+    {
+        string path = $"/v1/items/{Uri.EscapeDataString(id).Replace(".", "%2E", StringComparison.Ordinal)}";
+        if (id == "..") path = "/v1/items/%252E%252E".Replace("%25", "%", StringComparison.Ordinal); // which clients and servers take for a folder above
+        using HttpResponseMessage put = await server.TrySendAsync(HttpMethod.Put, path, """{ "title": "T", "attributes": { "price": 3, "tags": ["a"] } }""");
+        if (id == "..")
+        {
+            Assert.Equal(HttpStatusCode.NotFound, put.StatusCode);
+            return;
+        }
+
+        Assert.Equal(HttpStatusCode.Created, put.StatusCode);
+        Assert.NotNull(put.Headers.Location);
+        JsonNode item = await server.SendAsync(HttpMethod.Get, path);
+        Assert.Equal((id, "T", 3), ((string)item["id"]!, (string)item["title"]!, (int)item["attributes"]!["price"]!));
+        JsonNode patched = await server.SendAsync(HttpMethod.Patch, path, """{ "attributes": { "price": null }, "hidden": true }""");
+        Assert.Equal("changed", (string)patched["outcome"]!);
+        item = await server.SendAsync(HttpMethod.Get, path);
+        Assert.Null(item["attributes"]!["price"]);
+        Assert.True((bool)item["hidden"]!);
+        await server.SendAsync(HttpMethod.Delete, path);
+        Assert.Equal(404, (await server.RefusedAsync(HttpMethod.Get, path)).Status);
+    }
+
+    [Fact]
+    public async Task A_version_that_is_named_is_the_one_that_is_changed()
+    {
+        using HttpResponseMessage put = await server.TrySendAsync(HttpMethod.Put, "/v1/items/v", "{}", headers: ("If-None-Match", "*"));
+        string tag = put.Headers.ETag!.Tag;
+        Assert.Equal(412, (await server.RefusedAsync(HttpMethod.Put, "/v1/items/v", "{}", headers: ("If-None-Match", "*"))).Status);
+        using HttpResponseMessage changed = await server.TrySendAsync(HttpMethod.Put, "/v1/items/v", """{ "title": "2" }""", headers: ("If-Match", tag));
+        Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+        (int status, string detail) = await server.RefusedAsync(HttpMethod.Patch, "/v1/items/v", """{ "title": "3" }""", headers: ("If-Match", tag));
+        Assert.Equal(412, status);
+        Assert.Contains("has version", detail, StringComparison.Ordinal);
+        Assert.Equal(400, (await server.RefusedAsync(HttpMethod.Delete, "/v1/items/v", headers: ("If-Match", "\"x\""))).Status);
+        Assert.Equal("2", (string)(await server.SendAsync(HttpMethod.Get, "/v1/items/v"))["title"]!);
+    }
+
+    [Fact]
+    public async Task An_image_is_put_as_it_is_and_read_again()
+    {
+        await server.SendAsync(HttpMethod.Put, "/v1/items/pictured", "{}");
+        using var body = new ByteArrayContent(OnePixel) { Headers = { ContentType = new MediaTypeHeaderValue("image/png") } };
+        using HttpResponseMessage put = await server.Client.PutAsync("/v1/items/pictured/image", body);
+        Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+        using HttpResponseMessage image = await server.Client.GetAsync("/v1/items/pictured/image");
+        Assert.Equal("image/png", image.Content.Headers.ContentType!.MediaType);
+        Assert.Equal(OnePixel, await image.Content.ReadAsByteArrayAsync());
+        Assert.Equal("image/png", (string)(await server.SendAsync(HttpMethod.Get, "/v1/items/pictured"))["imageType"]!);
+
+        using var none = new ByteArrayContent([1, 2, 3]) { Headers = { ContentType = new MediaTypeHeaderValue("image/png") } };
+        using HttpResponseMessage refused = await server.Client.PutAsync("/v1/items/pictured/image", none);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        using var unknown = new ByteArrayContent(OnePixel) { Headers = { ContentType = new MediaTypeHeaderValue("text/plain") } };
+        using HttpResponseMessage wrong = await server.Client.PutAsync("/v1/items/pictured/image", unknown);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, wrong.StatusCode);
+    }
+
+    [Fact]
+    public async Task Items_come_page_by_page_and_by_words()
+    {
+        for (int item = 0; item < 3; item++) await server.SendAsync(HttpMethod.Put, $"/v1/items/page-{item}", """{ "title": "Quaint zebra" }""");
+        JsonNode first = await server.SendAsync(HttpMethod.Get, "/v1/items?q=quaint%20zebra&limit=2");
+        Assert.Equal(["page-0", "page-1"], first["items"]!.AsArray().Select(item => (string)item!["id"]!));
+        JsonNode last = await server.SendAsync(HttpMethod.Get, $"/v1/items?q=quaint%20zebra&limit=2&after={first["next"]}");
+        Assert.Equal(["page-2"], last["items"]!.AsArray().Select(item => (string)item!["id"]!));
+        Assert.Null(last["next"]);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_read_is_refused_by_a_sentence()
+    {
+        (int status, string detail) = await server.RefusedAsync(HttpMethod.Get, "/v1/items?limit=many");
+        Assert.Equal((400, "The parameter 'limit' is 'many'; expected a whole number."), (status, detail));
+        Assert.Equal(400, (await server.RefusedAsync(HttpMethod.Put, "/v1/items/x", "{")).Status);
+        Assert.Equal(400, (await server.RefusedAsync(HttpMethod.Put, "/v1/items/x", """{ "title": "a", "title": "b" }""")).Status);
+        Assert.Equal(400, (await server.RefusedAsync(HttpMethod.Put, "/v1/items/x", """{ "attributes": null }""")).Status);
+        Assert.Equal(400, (await server.RefusedAsync(HttpMethod.Put, "/v1/items/x", """{ "attributes": { "a": { "b": 1 } } }""")).Status);
+        Assert.Equal(422, (await server.RefusedAsync(HttpMethod.Put, "/v1/items/x", """{ "vectors": { "no-such": [1] } }""")).Status);
+        Assert.Equal(404, (await server.RefusedAsync(HttpMethod.Get, "/v1/items/nobody/similar")).Status);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Tessera.Cli.Serving;
+
+namespace Tessera.Server.Tests.Endpoints;
+
+public sealed class TransferTests(ServerFixture server) : IClassFixture<ServerFixture>
+{
+    [Fact]
+    public async Task What_one_server_exports_another_imports()
+    {
+        await server.SendAsync(HttpMethod.Put, "/v1/items/exported", """{ "title": "A\nB", "attributes": { "own": true }, "texts": { "t": "x" }, "hidden": true }""");
+        string events = string.Join('\n', Enumerable.Range(0, 2500).Select(number =>
+            $$"""{"id":"x{{number}}","user":"export-{{number % 3}}","item":"{{number % 20}}","type":"view","time":"2026-01-31T12:00:00Z"}"""));
+        JsonNode imported = await ImportAsync(server.Client, "events", events);
+        Assert.Equal((2500, 2500, 0), Counts(imported));
+        string items = await server.Client.GetStringAsync("/v1/exports/items"), exported = await server.Client.GetStringAsync("/v1/exports/events"),
+            users = await server.Client.GetStringAsync("/v1/exports/users");
+        Assert.Equal(2500, exported.Split('\n').Count(line => line.Contains("\"x", StringComparison.Ordinal)));
+        Assert.Contains("""{"id":"export-1","events":833}""", users, StringComparison.Ordinal);
+
+        string run = server.CopyOfRun();
+        await using ServeHost other = await ServerFixture.StartAsync(run, $"sqlite:{Path.Combine(run, "other.db")}");
+        using HttpClient client = server.ClientWith(await other.MakeKeyAsync(always: true, CancellationToken.None), other.Address);
+        await ImportAsync(client, "items", items);
+        await ImportAsync(client, "events", exported);
+        Assert.Equal(items, await client.GetStringAsync("/v1/exports/items"));
+        Assert.Equal(exported, await client.GetStringAsync("/v1/exports/events"));
+        JsonNode again = await ImportAsync(client, "events", exported);
+        Assert.Equal(0, (int)again["result"]!["accepted"]!);
+    }
+
+    [Fact]
+    public async Task A_line_that_cannot_be_stored_is_named_and_keeps_none_of_the_others_out()
+    {
+        JsonNode job = await ImportAsync(server.Client, "items", "{\"id\":\"line-1\"}\n\n{\"id\":\"\"}\nnonsense\n{\"id\":\"line-5\",\"titel\":\"x\"}\r\n{\"id\":\"line-6\"}");
+        Assert.Equal((5, 2, 3), Counts(job));
+        JsonArray errors = job["result"]!["errors"]!.AsArray();
+        Assert.Equal([3, 4, 5], errors.Select(error => (int)error!["line"]!));
+        Assert.Contains("'titel' is no key that is known there", (string)errors[2]!["error"]!, StringComparison.Ordinal);
+        await server.SendAsync(HttpMethod.Get, "/v1/items/line-6");
+    }
+
+    [Fact]
+    public async Task An_import_of_a_key_that_was_used_is_not_begun_again()
+    {
+        JsonNode first = await ImportAsync(server.Client, "items", """{"id":"once"}""", "key-1"), second = await ImportAsync(server.Client, "items", """{"id":"twice"}""", "key-1");
+        Assert.Equal((string)first["id"]!, (string)second["id"]!);
+        Assert.Equal(404, (await server.RefusedAsync(HttpMethod.Get, "/v1/items/twice")).Status);
+        Assert.Equal("succeeded", (string)(await server.SendAsync(HttpMethod.Get, $"/v1/jobs/{first["id"]}"))["state"]!);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_imported_or_exported_is_refused()
+    {
+        Assert.Equal(404, (await server.RefusedAsync(HttpMethod.Get, "/v1/exports/secrets")).Status);
+        using var body = new StringContent("{}", Encoding.UTF8, "application/x-ndjson");
+        using HttpResponseMessage response = await server.Client.PostAsync("/v1/imports?kind=secrets", body);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, response.StatusCode);
+        using var endless = new StringContent(new string('x', 2 << 20), Encoding.UTF8, "application/x-ndjson");
+        using HttpResponseMessage tooLong = await server.Client.PostAsync("/v1/imports?kind=items", endless);
+        Assert.Equal(HttpStatusCode.BadRequest, tooLong.StatusCode);
+        JsonNode failed = (await server.SendAsync(HttpMethod.Get, "/v1/jobs"))[0]!;
+        Assert.Equal(("failed", true), ((string)failed["state"]!, ((string)failed["error"]!).StartsWith("A line is longer", StringComparison.Ordinal)));
+    }
+
+    private static (int Lines, int Accepted, int Rejected) Counts(JsonNode job) =>
+        ((int)job["result"]!["lines"]!, (int)job["result"]!["accepted"]!, (int)job["result"]!["rejected"]!);
+
+    private static async Task<JsonNode> ImportAsync(HttpClient client, string kind, string lines, string? key = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, string.Create(CultureInfo.InvariantCulture, $"/v1/imports?kind={kind}"))
+        {
+            Content = new StringContent(lines, Encoding.UTF8, "application/x-ndjson"),
+        };
+        if (key is not null) request.Headers.Add("Idempotency-Key", key);
+        using HttpResponseMessage response = await client.SendAsync(request);
+        string text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, text);
+        return JsonNode.Parse(text)!;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json.Nodes;
+using Tessera.Server.OpenApi;
+
+namespace Tessera.Server.Tests.OpenApi;
+
+public sealed class DocumentTests(ServerFixture server) : IClassFixture<ServerFixture>
+{
+    [Fact]
+    public async Task Every_operation_says_what_it_does_what_it_needs_and_how_it_is_refused()
+    {
+        JsonNode document = await DocumentAsync();
+        Assert.Equal("bearer", (string)document["components"]!["securitySchemes"]!["key"]!["scheme"]!);
+        (string Path, string Method, JsonNode Operation)[] operations = [.. OperationsOf(document)];
+        Assert.True(operations.Length >= 25, $"{operations.Length} operations");
+        foreach ((string path, string method, JsonNode operation) in operations)
+        {
+            Assert.False(string.IsNullOrEmpty((string?)operation["summary"]), $"{method} {path} has no summary");
+            Assert.Single(operation["security"]!.AsArray());
+            foreach (string status in new[] { "400", "401", "403", "422", "429", "503" }) Assert.NotNull(operation["responses"]![status]);
+        }
+    }
+
+    [Fact]
+    public async Task Each_example_is_there_and_works()
+    {
+        await server.SendAsync(HttpMethod.Put, "/v1/items/i1", """{ "title": "x" }""");
+        JsonNode document = await DocumentAsync();
+        string model = (string)(await server.SendAsync(HttpMethod.Get, "/v1/models"))["models"]![0]!["id"]!;
+        int sent = 0;
+        foreach ((string path, string method, JsonNode operation) in OperationsOf(document))
+        {
+            string name = (string)operation["operationId"]!;
+            if (!Examples.Requests.TryGetValue(name, out string? example)) continue;
+            JsonNode content = operation["requestBody"]!["content"]!.AsObject().First().Value!;
+            Assert.True(JsonNode.DeepEquals(JsonNode.Parse(example), content["example"]), $"{name} shows another example");
+            string to = path.Replace("{alias}", "champion", StringComparison.Ordinal).Replace("{id}", "i1", StringComparison.Ordinal);
+            await server.SendAsync(new HttpMethod(method.ToUpperInvariant()), to, example.Replace("\"demo\"", $"\"{model}\"", StringComparison.Ordinal));
+            sent++;
+        }
+
+        Assert.Equal(Examples.Requests.Count, sent);
+    }
+
+    [Fact]
+    public async Task Attributes_are_texts_numbers_truth_values_or_lists()
+    {
+        JsonNode document = await DocumentAsync();
+        string text = document["components"]!["schemas"]!.ToJsonString();
+        Assert.Contains("A text, a number, true or false, or a list of texts.", text, StringComparison.Ordinal);
+        Assert.NotNull(document["components"]!["schemas"]!["RecommendationRequest"]!["properties"]!["session"]);
+    }
+
+    internal static IEnumerable<(string Path, string Method, JsonNode Operation)> OperationsOf(JsonNode document) =>
+        from path in document["paths"]!.AsObject()
+        from operation in path.Value!.AsObject()
+        where operation.Key is "get" or "put" or "post" or "patch" or "delete"
+        where path.Key.StartsWith("/v1/", StringComparison.Ordinal)
+        select (path.Key, operation.Key, operation.Value!);
+
+    private Task<JsonNode> DocumentAsync() => server.SendAsync(HttpMethod.Get, "/openapi/v1.json");
+}
