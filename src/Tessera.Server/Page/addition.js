@@ -90,12 +90,11 @@ function draft(file, signal, close) {
 
   look();
   return [
-    h('div', { class: 'draft' },
-      file && thumbnail(file),
-      h('form', { onsubmit: put, 'aria-label': 'New item' },
-        field('Id', id, 'What your shop calls it; it must be new.'), field('Title', title), field('Description', text), attributes.element, wrong,
-        h('div', { class: 'row' }, save, h('button', { type: 'button', class: 'quiet', onclick: () => close() }, 'Cancel')))),
-    found,
+    h('div', { class: 'draft' }, file && thumbnail(file), found),
+    h('form', { onsubmit: put, 'aria-label': 'New item' },
+      h('div', { class: 'controls' }, field('Id', id, 'What your shop calls it; it must be new.'), field('Title', title, 'What people call it.')),
+      field('Description', text), attributes.element, wrong,
+      h('div', { class: 'row' }, save, h('button', { type: 'button', class: 'quiet', onclick: () => close() }, 'Cancel'))),
   ];
 }
 

@@ -31,7 +31,7 @@ const jobs = all => all.length === 0 ? h('p', { class: 'hint' }, 'No job was beg
 const outcome = result => result == null ? '' : typeof result === 'string' ? result : Object.entries(result).map(([name, value]) => `${name}: ${Array.isArray(value) ? value.length : value}`).join(', ');
 
 const rejected = all => all.length === 0 ? h('p', { class: 'hint' }, 'Every event was stored.') : table('Rejected events', ['Event', 'User', 'Item', 'Type', 'Reason'], all.map(event => [
-  event.id ?? '–', event.user ?? '–', event.item ?? '–', event.type ?? '–', event.reason]));
+  event.id || '–', event.user || '–', event.item || '–', event.type || '–', event.reason]));
 
 function keys(signal) {
   const place = h('div'), wrong = h('div'), secret = h('div', { tabindex: '-1' });

@@ -67,10 +67,11 @@ export function confirmed(question, answer) {
   });
 }
 
-/** A table with a caption; rows are lists of cells, the first of which is the row's header. */
+/** A table with a caption; rows are lists of cells, the first of which is the row's header. The roles hold where narrow screens stack the cells. */
 export function table(caption, columns, rows) {
-  return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },
-    h('table', {}, h('caption', { class: 'unseen' }, caption),
-      h('thead', {}, h('tr', {}, columns.map(column => h('th', { scope: 'col' }, column)))),
-      h('tbody', {}, rows.map(([first, ...cells]) => h('tr', {}, h('th', { scope: 'row' }, first), cells.map(cell => h('td', {}, cell)))))));
+  const row = cells => h('tr', { role: 'row' }, cells);
+  return h('table', { role: 'table' }, h('caption', { class: 'unseen' }, caption),
+    h('thead', { role: 'rowgroup' }, row(columns.map(column => h('th', { role: 'columnheader', scope: 'col' }, column)))),
+    h('tbody', { role: 'rowgroup' }, rows.map(([first, ...cells]) => row([
+      h('th', { role: 'rowheader', scope: 'row' }, first), cells.map((cell, place) => h('td', { role: 'cell', 'data-column': columns[place + 1] }, cell))]))));
 }

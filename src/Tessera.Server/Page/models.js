@@ -25,7 +25,7 @@ export async function show(view, _, signal) {
   }
 
   function choices(one, models) {
-    if (one.state === 'champion') return h('span', { class: 'hint' }, 'Serves all others.');
+    if (one.state === 'champion') return h('span', { class: 'hint' }, models.some(other => other.state === 'challenger') ? 'Serves all others.' : 'Serves all shoppers.');
     const traffic = h('input', { type: 'range', min: '0', max: '100', step: '5', value: String(Math.round((one.traffic || 0.1) * 100)), 'aria-label': `Share of shoppers for ${one.id}`, oninput: () => { share.textContent = `${traffic.value} %`; } });
     const share = h('output', {}, `${traffic.value} %`), isTried = one.state === 'challenger';
     const champion = models.find(other => other.state === 'champion'), isBack = champion && new Date(one.created) < new Date(champion.created);
