@@ -20,7 +20,7 @@ function section(name, id, ...children) {
 /** A list that is asked for anew on demand. */
 function listed(name, id, signal, path, draw) {
   const place = h('div'), wrong = h('div');
-  const refresh = h('button', { type: 'button', class: 'quiet', 'aria-label': `Refresh ${name}`, onclick: () => load() }, 'Refresh');
+  const refresh = h('button', { type: 'button', class: 'quiet', onclick: () => load() }, 'Refresh', h('span', { class: 'unseen' }, ` ${name}`));
   const load = () => attempt(wrong, async () => place.replaceChildren(draw(await get(path, signal))), refresh);
   return { element: section(name, id, place, wrong, h('div', { class: 'row' }, refresh)), ready: load() };
 }
@@ -42,13 +42,13 @@ function keys(signal) {
     place.replaceChildren(table('Keys', ['Name', 'Scopes', 'Made', 'State'], all.map(key => [key.name, key.scopes.join(', '), moment(key.created), key.revoked ? 'revoked' : revoke(key)])));
   }
   function revoke(key) {
-    const button = h('button', { type: 'button', class: 'quiet', 'aria-label': `Revoke ${key.name}`, onclick: async () => {
+    const button = h('button', { type: 'button', class: 'quiet', onclick: async () => {
       if (!await confirmed(`Revoke the key “${key.name}”? What uses it stops at once.`, 'Revoke')) return;
       await attempt(wrong, async () => {
         await request('DELETE', address`/keys/${key.id}`);
         await load();
       }, button);
-    } }, 'Revoke');
+    } }, 'Revoke', h('span', { class: 'unseen' }, ` ${key.name}`));
     return button;
   }
   async function create(event) {

@@ -42,7 +42,7 @@ export async function show(view, _, signal) {
   function entry({ id, reason, shares: parts, because }, one) {
     const name = titleOf(one, id);
     return h('li', {},
-      h('button', { type: 'button', class: 'pick', 'aria-label': `Click ${name}`, onclick: () => click(id) }, picture(one, id)),
+      h('button', { type: 'button', class: 'pick', onclick: () => click(id) }, picture(one, id), h('span', { class: 'unseen' }, `Click ${name}`)),
       h('div', { class: 'why' },
         h('a', { class: 'name', href: `#/item/${encodeURIComponent(id)}` }, name), h('span', { class: 'badge' }, reason), h('span', { class: 'hint' }, reasons[reason]),
         shares(parts),
@@ -72,7 +72,7 @@ export async function show(view, _, signal) {
       ...tryout.boost.map(boost => [`${boost.by < 0 ? 'lowered' : 'raised'} by ${percent(Math.abs(boost.by))}: ${boost.attr} `, String(boost.eq ?? boost.in), () => { tryout.boost = tryout.boost.filter(other => other !== boost); }]),
     ];
     rules.replaceChildren(...tried.length === 0 ? [] : [h('h3', {}, 'Rules on trial'), h('ul', { class: 'chips' }, tried.map(([rule, what, end]) => h('li', {},
-      h('button', { type: 'button', class: 'chip', 'aria-label': `End ${rule}${what}`, onclick: () => { end(); drawRules(); recommend(); } }, rule, what, h('span', { 'aria-hidden': 'true' }, ' ✕')))))]);
+      h('button', { type: 'button', class: 'chip', onclick: () => { end(); drawRules(); recommend(); } }, h('span', { class: 'unseen' }, 'End '), rule, what, h('span', { 'aria-hidden': 'true' }, ' ✕')))))]);
   }
 
   async function drawUser() {
@@ -118,16 +118,13 @@ export async function show(view, _, signal) {
 
 /** A small picture that leads to its item. */
 function small(id) {
-  const link = h('a', { class: 'thumb', href: `#/item/${encodeURIComponent(id)}`, 'aria-label': id, title: id }, pictureOf(id));
-  item(id).then(one => {
-    link.setAttribute('aria-label', titleOf(one, id));
-    link.title = titleOf(one, id);
-  }, () => { });
-  return link;
+  const name = h('span', { class: 'unseen' }, id);
+  item(id).then(one => { name.textContent = titleOf(one, id); }, () => { });
+  return h('a', { class: 'thumb', href: `#/item/${encodeURIComponent(id)}` }, pictureOf(id), name);
 }
 
 function removable(id, before, after, remove) {
-  const button = h('button', { type: 'button', class: 'thumb', 'aria-label': `${before} ${id} ${after}`, onclick: remove }, pictureOf(id), h('span', { class: 'cross', 'aria-hidden': 'true' }, '✕'));
-  item(id).then(one => button.setAttribute('aria-label', `${before} ${titleOf(one, id)} ${after}`), () => { });
-  return button;
+  const name = h('span', { class: 'unseen' }, `${before} ${id} ${after}`);
+  item(id).then(one => { name.textContent = `${before} ${titleOf(one, id)} ${after}`; }, () => { });
+  return h('button', { type: 'button', class: 'thumb', onclick: remove }, pictureOf(id), name, h('span', { class: 'cross', 'aria-hidden': 'true' }, '✕'));
 }

@@ -32,7 +32,7 @@ public sealed class AdditionTests(Shop shop)
         await visit.Page.GetByLabel("Name of attribute 1").FillAsync("price");
         await visit.Page.GetByLabel("Value of attribute 1").FillAsync("19.90");
         await visit.Button("Save").ClickAsync();
-        await visit.Page.GetByText("Saved.").First.WaitForAsync();
+        await visit.Page.Locator(".done").WaitForAsync();
         JsonNode item = (await shop.SendAsync(HttpMethod.Get, "/v1/items/hall_lamp"))!;
         Assert.Equal(("Hall lamp", 19.9, "image/png"), ((string)item["title"]!, (double)item["attributes"]!["price"]!, (string)item["imageType"]!));
         Assert.Equal(Shop.Picture(isLamp: true, 9), await shop.Client.GetByteArrayAsync("/v1/items/hall_lamp/image"));

@@ -78,10 +78,10 @@ public sealed class Shop : IAsyncLifetime
     }
 
     /// <summary>Opens the page as its address is printed, in a browser that remembers nothing; skips where there is no browser.</summary>
-    public async Task<Visit> VisitAsync(int width = 1280, ColorScheme scheme = ColorScheme.Light, string? key = null)
+    public async Task<Visit> VisitAsync(int width = 1280, string? key = null)
     {
         Assert.SkipUnless(_browser is not null, "Chromium is not installed.");
-        IPage page = await _browser!.NewPageAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce, ViewportSize = new() { Width = width, Height = 800 } });
+        IPage page = await _browser!.NewPageAsync(new() { ReducedMotion = ReducedMotion.Reduce, ViewportSize = new() { Width = width, Height = 800 } });
         page.SetDefaultTimeout(10_000);
         var visit = new Visit(page);
         await page.GotoAsync($"{Address}/{(key ?? Key) switch { "" => "", var given => $"#key={given}" }}");
