@@ -11,9 +11,10 @@ namespace Tessera.Serving;
 /// <param name="ImageType">Media type of the image that is stored, such as <c>image/jpeg</c>; null where none is.</param>
 /// <param name="Hidden">Whether it is left out of what is recommended.</param>
 /// <param name="Modalities">Of which modalities it has vectors since it was put.</param>
+/// <param name="Learned">Whether the model learned it in training; one that it did not is known by its modalities alone. Null while no model is served.</param>
 public sealed record ItemView(
     string Id, long Version, DateTimeOffset Added, string? Title, IReadOnlyDictionary<string, AttributeValue> Attributes, IReadOnlyDictionary<string, string> Texts,
-    string? Image, string? ImageType, bool Hidden, IReadOnlyList<string> Modalities);
+    string? Image, string? ImageType, bool Hidden, IReadOnlyList<string> Modalities, bool? Learned);
 
 /// <summary>Items in the order of their ids.</summary>
 /// <param name="Items">The items.</param>

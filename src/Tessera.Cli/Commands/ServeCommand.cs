@@ -40,17 +40,19 @@ internal sealed class ServeCommand : TesseraCommand
         string user;
         using (TrainedRun run = TrainedRun.Open(settings.Run)) user = Uri.EscapeDataString(run.UserName(0));
         string curl = $"curl -s -H 'Authorization: Bearer {key ?? "KEY"}' '{host.Address}/v1/users/{user}/recommendations?count=5'";
+        string page = key is null ? $"{host.Address}/" : $"{host.Address}/#key={key}"; // behind '#', so that no server and no log sees it
         session.Print(
-            () => new JsonObject { ["address"] = host.Address, ["key"] = key, ["try"] = curl },
-            console => Print(console, host.Address, key, curl));
+            () => new JsonObject { ["address"] = host.Address, ["key"] = key, ["page"] = page, ["try"] = curl },
+            console => Print(console, host.Address, key, page, curl));
         await host.RunAsync(session.Cancellation);
     }
 
-    private static void Print(IAnsiConsole console, string address, string? key, string curl)
+    private static void Print(IAnsiConsole console, string address, string? key, string page, string curl)
     {
         TextWriter line = console.Profile.Out.Writer;
         line.WriteLine($"Serving at {address}; Ctrl-C ends it.");
         line.WriteLine(key is null ? "Key:  one that was made earlier; --new-key makes another." : $"Key:  {key}  (allows all; it cannot be shown again)");
+        line.WriteLine($"Page: {page}");
         line.WriteLine($"Try:  {curl}");
         line.Flush();
     }

@@ -102,6 +102,7 @@ internal sealed class ServeHost : IAsyncDisposable
         app.UseStatusCodePages();
         app.UseRequestTimeouts();
         app.MapTessera("/v1");
+        app.MapTesseraPage("/");
         app.MapOpenApi();
         app.MapPrometheusScrapingEndpoint("/metrics").RequireScope(Scopes.Read);
         app.MapHealthChecks("/health", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });

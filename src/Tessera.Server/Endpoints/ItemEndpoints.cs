@@ -8,6 +8,7 @@ using Tessera.Data.Storage;
 using Tessera.Server.Access;
 using Tessera.Server.Http;
 using Tessera.Serving;
+using Tessera.Serving.Generations;
 
 namespace Tessera.Server.Endpoints;
 
@@ -81,11 +82,11 @@ internal static class ItemEndpoints
         return Refusal(id, receipt) is { } problem ? problem : TypedResults.NoContent();
     }
 
-    private static async Task<Results<Ok<ItemView>, ProblemHttpResult>> FindAsync(string id, IItemCatalog catalog, HttpContext context, CancellationToken cancel)
+    private static async Task<Results<Ok<ItemView>, ProblemHttpResult>> FindAsync(string id, IItemCatalog catalog, ServedGenerations served, HttpContext context, CancellationToken cancel)
     {
         if (await catalog.FindAsync(id, cancel) is not { } entry) return Problems.Missing("item", id, Remedy);
         EntityTags.Set(context.Response, entry.Version);
-        return TypedResults.Ok(Views.Of(entry));
+        return TypedResults.Ok(Views.Of(entry, served));
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> FindImageAsync(string id, IItemCatalog catalog, CancellationToken cancel)
@@ -95,10 +96,11 @@ internal static class ItemEndpoints
         return TypedResults.Bytes(image.Bytes, image.MediaType);
     }
 
-    private static async Task<Ok<ItemPage>> PageAsync(IItemCatalog catalog, CancellationToken cancel, string? after = null, int limit = 100, string? q = null)
+    private static async Task<Ok<ItemPage>> PageAsync(
+        IItemCatalog catalog, ServedGenerations served, CancellationToken cancel, string? after = null, int limit = 100, string? q = null)
     {
         IReadOnlyList<CatalogEntry> entries = await catalog.PageAsync(after, limit, q, cancel);
-        return TypedResults.Ok(new ItemPage([.. entries.Select(Views.Of)], entries.Count < limit ? null : entries[^1].Item.Id));
+        return TypedResults.Ok(new ItemPage([.. entries.Select(entry => Views.Of(entry, served))], entries.Count < limit ? null : entries[^1].Item.Id));
     }
 
     private static Results<Ok<ItemReceipt>, Created<ItemReceipt>, ProblemHttpResult> Changed(string id, ItemReceipt receipt, HttpResponse response)

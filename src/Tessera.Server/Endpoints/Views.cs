@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tessera.Server.Access;
 using Tessera.Serving;
+using Tessera.Serving.Generations;
 using Tessera.Serving.Stores;
 
 namespace Tessera.Server.Endpoints;
@@ -12,9 +13,9 @@ internal static class Views
     public static CatalogItem Item(string id, ItemBody body) =>
         new(id) { Title = body.Title, Attributes = body.Attributes, Texts = body.Texts, ImageAddress = body.Image, Hidden = body.Hidden };
 
-    public static ItemView Of(CatalogEntry entry) => new(
+    public static ItemView Of(CatalogEntry entry, ServedGenerations served) => new(
         entry.Item.Id, entry.Version, entry.Added, entry.Item.Title, entry.Item.Attributes, entry.Item.Texts, entry.Item.ImageAddress, entry.ImageType, entry.Item.Hidden,
-        entry.Modalities);
+        entry.Modalities, served.HasLearned(entry.Item.Id));
 
     public static KeyView Of(AccessKey key, string? secret = null) => new(key.Id, key.Name, Scopes.Of(key.Scopes), key.Created, key.Revoked, secret);
 

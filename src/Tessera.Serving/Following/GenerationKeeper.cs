@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tessera.Data;
@@ -39,11 +40,14 @@ internal sealed partial class GenerationKeeper(
         IReadOnlyList<StoredGeneration> known = await store.Generations.ListAsync(cancel);
         if (known.Count > 0 && options.Value.Items is { } items) ItemsUnused(logger, items);
         if (known.Any(generation => generation.Folder == folder)) return;
-        new RunDirectory(folder).OpenFinished();
+        var directory = new RunDirectory(folder);
+        directory.OpenFinished();
+        directory.Verify(directory.MetricsFile);
         long trainedTo = known.Count == 0 ? await FillCatalogAsync(store, folder, cancel) : 0;
         string name = Path.GetFileName(folder), id = name;
         for (int next = 2; known.Any(generation => generation.Id == id); next++) id = $"{name}-{next}";
-        await store.Generations.AddAsync(new StoredGeneration(id, folder, [], trainedTo), cancel);
+        JsonObject metrics = JsonNode.Parse(InputFile.ReadText(directory.MetricsFile))!.AsObject();
+        await store.Generations.AddAsync(new StoredGeneration(id, folder, metrics, trainedTo), cancel);
         await store.Generations.CrownAsync(id, cancel);
     }
 

@@ -1,3 +1,5 @@
+using Tessera.Recommendation.Runs;
+
 namespace Tessera.Serving.Generations;
 
 /// <summary>The generations that are served. What is served changes by one pointer, while requests go on with what they have.</summary>
@@ -38,6 +40,15 @@ internal sealed class ServedGenerations : IDisposable
 
             // It left in between, so that other arms are there by now.
         }
+    }
+
+    /// <summary>Whether the champion learned an item in training, rather than knows it by its content or not at all; null while none is served.</summary>
+    public bool? HasLearned(string item)
+    {
+        if (_arms is null) return null;
+        using GenerationLease lease = Lease(user: null);
+        TrainedRun run = lease.Generation.Live.Current;
+        return run.TryFindItem(item) < run.TrainedItems;
     }
 
     /// <summary>Serves nothing any more.</summary>

@@ -16,7 +16,7 @@ internal sealed class ServedRecommender(
 
     /// <inheritdoc/>
     public Task<RecommendationResponse> RecommendAsync(RecommendationRequest request, CancellationToken cancellationToken = default) =>
-        metrics.MeasureAsync("recommend", async () =>
+        metrics.MeasureAsync(ServiceMetrics.Recommend, async () =>
         {
             ArgumentNullException.ThrowIfNull(request);
             string? note = await WaitAsync(request.MinPosition, cancellationToken).ConfigureAwait(false);
@@ -45,7 +45,7 @@ internal sealed class ServedRecommender(
         if (list.Items.Count > 0)
         {
             recorder.Record(request.User, list);
-            if (list.Items.All(item => item.Reason is RecommendedItem.Popular or RecommendedItem.New)) metrics.CountFallback(list.Arm);
+            metrics.CountList(list.Arm, isFallback: list.Items.All(item => item.Reason is RecommendedItem.Popular or RecommendedItem.New));
         }
 
         return note is null ? list : list with { Notes = [.. list.Notes, note] };

@@ -11,11 +11,15 @@ internal sealed class ServiceMetrics
     /// <summary>Name of meter and activity source.</summary>
     public const string Name = "Tessera";
 
+    /// <summary>The kind of requests for one list.</summary>
+    public const string Recommend = "recommend";
+
     private readonly Counter<long> _requests, _fallbacks, _dropped;
     private readonly Histogram<double> _duration;
 
     public ServiceMetrics(IMeterFactory meters, SearchQueue queue, LogProgress progress, GenerationKeeper keeper, TimeProvider time)
     {
+        Recent = new RecentRecommendations(time);
         Meter meter = meters.Create(Name);
         _requests = meter.CreateCounter<long>("tessera.requests", "{request}", "Requests by kind and outcome.");
         _duration = meter.CreateHistogram<double>("tessera.request.duration", "s", "Time that requests took, by kind.");
@@ -30,6 +34,9 @@ internal sealed class ServiceMetrics
             () => keeper.ChampionSince is { } since ? [new Measurement<double>((time.GetUtcNow() - since).TotalSeconds)] : Array.Empty<Measurement<double>>(),
             "s", "Time since the model that is served was added.");
     }
+
+    /// <summary>The last minutes of it, for who asks this process.</summary>
+    public RecentRecommendations Recent { get; }
 
     /// <summary>Makes activities.</summary>
     public static ActivitySource Activities { get; } = new(Name);
@@ -62,13 +69,20 @@ internal sealed class ServiceMetrics
             activity?.SetTag("tessera.outcome", outcome);
             var of = new KeyValuePair<string, object?>("kind", kind);
             _requests.Add(1, of, new KeyValuePair<string, object?>("outcome", outcome));
-            _duration.Record(Stopwatch.GetElapsedTime(start).TotalSeconds, of);
+            TimeSpan took = Stopwatch.GetElapsedTime(start);
+            _duration.Record(took.TotalSeconds, of);
+            if (kind == Recommend) Recent.CountRequest(took);
         }
     }
 
-    /// <summary>Counts a list of what is popular and new.</summary>
+    /// <summary>Counts a list.</summary>
     /// <param name="arm">Whose it is.</param>
-    public void CountFallback(string arm) => _fallbacks.Add(1, new KeyValuePair<string, object?>("arm", arm));
+    /// <param name="isFallback">Whether it is of what is popular and new alone.</param>
+    public void CountList(string arm, bool isFallback)
+    {
+        Recent.CountList(isFallback);
+        if (isFallback) _fallbacks.Add(1, new KeyValuePair<string, object?>("arm", arm));
+    }
 
     /// <summary>Counts lists that were not recorded.</summary>
     public void CountDropped(int lists) => _dropped.Add(lists);

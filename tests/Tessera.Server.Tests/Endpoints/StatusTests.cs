@@ -1,0 +1,24 @@
+using System.Text.Json.Nodes;
+
+namespace Tessera.Server.Tests.Endpoints;
+
+public sealed class StatusTests(ServerFixture server) : IClassFixture<ServerFixture>
+{
+    [Fact]
+    public async Task The_status_counts_lists_and_items_and_names_the_model()
+    {
+        await server.SendAsync(HttpMethod.Get, "/v1/users/0/recommendations");
+        await server.SendAsync(HttpMethod.Get, "/v1/users/nobody/recommendations");
+        await server.SendAsync(HttpMethod.Patch, "/v1/items/3", """{ "hidden": true }""");
+        JsonNode status = await server.SendAsync(HttpMethod.Get, "/v1/status"), model = status["model"]!, recent = status["recommendations"]!;
+        Assert.Equal(["image", "text", "shared"], model["modalities"]!.AsArray().Select(name => (string)name!));
+        Assert.Equal((24, 0, 1), ((int)model["items"]!["known"]!, (int)model["items"]!["cold"]!, (int)model["items"]!["hidden"]!));
+        Assert.Equal((2, 2, 1), ((int)recent["requests"]!, (int)recent["lists"]!, (int)recent["fallbacks"]!));
+        Assert.InRange((double)recent["p99"]!, (double)recent["p50"]!, 10);
+        Assert.Equal(0, (long)status["log"]!["behind"]!);
+        Assert.Null(status["refusal"]);
+        string id = (string)(await server.SendAsync(HttpMethod.Get, "/v1/models"))["models"]![0]!["id"]!;
+        Assert.Equal(id, (string)model["id"]!);
+        Assert.True((bool)(await server.SendAsync(HttpMethod.Get, "/v1/items/3"))["learned"]!);
+    }
+}
