@@ -10,6 +10,15 @@ public sealed partial class TesseraClient
     public Task<ModelList> ListModelsAsync(int days = 30, CancellationToken cancellationToken = default) =>
         _exchange.SendAsync<ModelList>(HttpMethod.Get, $"v1/models?days={Text(days)}", null, cancellationToken);
 
+    /// <summary>Trains the next generation in the background, which becomes the champion if it is at least as good on validation; the job says how far it is.</summary>
+    /// <param name="idempotencyKey">By what the request is known, so that sending it again begins none; null for none.</param>
+    public Task<JobView> TrainAsync(string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
+        _exchange.SendAsync<JobView>(HttpMethod.Post, "v1/models", null, cancellationToken, ("Idempotency-Key", idempotencyKey));
+
+    /// <summary>How the process that answers does.</summary>
+    public Task<ServiceStatus> GetStatusAsync(CancellationToken cancellationToken = default) =>
+        _exchange.SendAsync<ServiceStatus>(HttpMethod.Get, "v1/status", null, cancellationToken);
+
     /// <summary>Makes a generation the champion; going back to an earlier one is the same call.</summary>
     public Task MakeChampionAsync(string model, CancellationToken cancellationToken = default) =>
         _exchange.SendAsync(HttpMethod.Put, "v1/aliases/champion", new JsonObject { ["model"] = model }, cancellationToken);

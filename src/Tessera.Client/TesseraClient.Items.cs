@@ -29,6 +29,21 @@ public sealed partial class TesseraClient
         return await Exchange.ReadAsync<ItemReceipt>(response, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>What an item would be like, its neighbors and likely buyers; nothing is stored.</summary>
+    /// <param name="image">The whole file; null for none.</param>
+    /// <param name="mediaType">What the image is, such as <c>image/jpeg</c>; null for none.</param>
+    /// <param name="title">What people would call it, or null.</param>
+    /// <param name="text">What would be said of it, or null.</param>
+    /// <param name="count">How many items and users, 1 to <see cref="RecommendationRequest.MaxCount"/>.</param>
+    public async Task<ItemPreview> PreviewItemAsync(
+        Stream? image, string? mediaType = null, string? title = null, string? text = null, int count = 10, CancellationToken cancellationToken = default)
+    {
+        StreamContent? content = image is null ? null : new StreamContent(image) { Headers = { ContentType = mediaType is null ? null : new MediaTypeHeaderValue(mediaType) } };
+        string said = (title is null ? "" : $"&title={Uri.EscapeDataString(title)}") + (text is null ? "" : $"&text={Uri.EscapeDataString(text)}");
+        using HttpResponseMessage response = await _exchange.SendAsync(HttpMethod.Post, $"v1/items/preview?count={Text(count)}{said}", content, cancellationToken).ConfigureAwait(false);
+        return await Exchange.ReadAsync<ItemPreview>(response, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Deletes an item.</summary>
     /// <param name="version">The version that is to be deleted; null for whichever there is.</param>
     public Task DeleteItemAsync(string item, long? version = null, CancellationToken cancellationToken = default) =>

@@ -20,7 +20,7 @@ public sealed class LadderTests
         ["Tessera.Serving"] =
             ["", "Stores", "Stores.Sqlite", "Filters", "Generations", "Ranking", "Following", "Telemetry", "Catalog", "Experiments", "Retraining", "Health", "Hosting"],
         ["Tessera.Serving.Postgres"] = [""],
-        ["Tessera.Server"] = ["", "Http", "Access", "Transfers", "Endpoints", "OpenApi"],
+        ["Tessera.Server"] = ["", "Http", "Access", "Transfers", "Endpoints", "OpenApi", "Page"],
         ["Tessera.Client"] = [""],
         ["Tessera.Studies"] = ["", "Statistics", "Reports", "Tuning", "Plans", "Cells", "Paper"],
         ["Tessera.Cli"] = ["", "Output", "Demo", "Serving", "Commands"],

@@ -15,10 +15,11 @@ internal sealed class ServeCommand : TesseraCommand
         "--store", "sqlite:FILE|postgres:CONNECTION", "where items, events and keys are kept; default: tessera.db in the folder that holds the run's");
     private readonly Option<string?> _items = Flags.OptionalText(
         "--items", "DIR", "folder of a data set whose items.jsonl fills the catalog at the first start; default: RUN/dataset, if it is there");
+    private readonly Option<TimeSpan?> _retrainEvery = Flags.Duration("--retrain-every", "train the next generation in the background after each such time; default: when it is asked for");
     private readonly Option<bool> _newKey = new("--new-key") { Description = "make another key, though there are some" };
 
     public ServeCommand(CliEnvironment environment, CancellationToken cancellation)
-        : base("serve", "Serve a finished run over HTTP: recommendations, items, events, models.", environment, cancellation) => Take(_run, _urls, _store, _items, _newKey);
+        : base("serve", "Serve a finished run over HTTP: recommendations, items, events, models.", environment, cancellation) => Take(_run, _urls, _store, _items, _retrainEvery, _newKey);
 
     /// <summary>The option for addresses to listen at.</summary>
     /// <param name="when">What its help ends with.</param>
@@ -30,7 +31,10 @@ internal sealed class ServeCommand : TesseraCommand
 
     protected override void Execute(ParseResult parsed, Session session) => Serve(
         new ServeSettings(
-            parsed.GetRequiredValue(_run), parsed.GetValue(_urls) ?? ServeSettings.DefaultUrls, parsed.GetValue(_store), parsed.GetValue(_items), parsed.GetValue(_newKey)),
+            parsed.GetRequiredValue(_run), parsed.GetValue(_urls) ?? ServeSettings.DefaultUrls, parsed.GetValue(_store), parsed.GetValue(_items), parsed.GetValue(_newKey))
+        {
+            RetrainEvery = parsed.GetValue(_retrainEvery),
+        },
         session);
 
     private static async Task ServeAsync(ServeSettings settings, Session session)

@@ -91,6 +91,7 @@ internal sealed class ServeHost : IAsyncDisposable
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = MaxRequest);
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
         ITesseraBuilder tessera = builder.Services.AddTessera(options => (options.Model, options.Items) = (settings.Run, settings.Items)).AddServer().UseEncoders(OnnxModels.MiniLm(), OnnxModels.ResNet18());
+        if (settings.RetrainEvery is { } period) tessera.RetrainEvery(period);
         if (settings.SqliteFile is { } file) tessera.UseSqlite(file);
         if (settings.PostgresConnection is { } connection) tessera.UsePostgres(connection);
         builder.Services.AddTesseraDocument().AddTelemetry();

@@ -13,6 +13,9 @@ internal sealed record ServeSettings(string Run, string Urls, string? Store = nu
     /// <summary>Where to listen unless something else is said: reached from this machine alone.</summary>
     public const string DefaultUrls = "http://127.0.0.1:8080";
 
+    /// <summary>After which time to train the next generation, over and over; null for when it is asked for.</summary>
+    public TimeSpan? RetrainEvery { get; init; }
+
     private const string Sqlite = "sqlite", Postgres = "postgres";
 
     /// <summary>The SQLite file to store in; null for another store.</summary>

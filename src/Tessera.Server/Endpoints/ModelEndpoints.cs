@@ -7,6 +7,7 @@ using Tessera.Server.Access;
 using Tessera.Server.Http;
 using Tessera.Serving;
 using Tessera.Serving.Following;
+using Tessera.Serving.Retraining;
 using Tessera.Serving.Stores;
 
 namespace Tessera.Server.Endpoints;
@@ -20,6 +21,8 @@ internal static class ModelEndpoints
     {
         group.MapGet("/models", ListAsync).WithName("ListModels").WithTags("models").WithSummary("All generations, with what training and what users say of them")
             .RequireScope(Scopes.Read);
+        group.MapPost("/models", TrainAsync).WithName("Train").WithTags("models")
+            .WithSummary("Trains the next generation in the background; it becomes the champion if it is at least as good on validation").RequireScope(Scopes.Admin);
         group.MapPut("/aliases/{alias}", SetAliasAsync).WithName("SetAlias").WithTags("models")
             .WithSummary("Makes a generation the champion, or the challenger with a share of the users; going back is the same call").RequireScope(Scopes.Admin)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
@@ -37,6 +40,12 @@ internal static class ModelEndpoints
         IReadOnlyList<StoredGeneration> generations = await (await source.OpenAsync()).Generations.ListAsync(cancel);
         ArmComparison comparison = await experiment.CompareAsync(time.GetUtcNow() - TimeSpan.FromDays(days), cancel);
         return TypedResults.Ok(new ModelList([.. generations.Select(Views.Of)], comparison));
+    }
+
+    private static async Task<Accepted<JobView>> TrainAsync(Retrainer retrainer, HttpContext context, CancellationToken cancel)
+    {
+        Job job = await retrainer.RequestAsync(IdempotencyKey.Of(context.Request), cancel);
+        return TypedResults.Accepted($"{context.Request.PathBase}{context.Request.Path.Value![..^"/models".Length]}/jobs/{job.Id}", Views.Of(job));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> SetAliasAsync(

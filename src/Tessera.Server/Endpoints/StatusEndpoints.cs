@@ -3,8 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Tessera.Server.Access;
-using Tessera.Serving.Following;
-using Tessera.Serving.Generations;
+using Tessera.Serving;
 using Tessera.Serving.Telemetry;
 
 namespace Tessera.Server.Endpoints;
@@ -16,6 +15,5 @@ internal static class StatusEndpoints
         group.MapGet("/status", Read).WithName("GetStatus").WithTags("status")
             .WithSummary("How this process does: its recommendations of the last five minutes, its model, and how far it knows the log").RequireScope(Scopes.Read);
 
-    private static Ok<ServiceStatus> Read(ServedGenerations served, GenerationKeeper keeper, LogProgress progress, ServiceMetrics metrics) =>
-        TypedResults.Ok(ServiceStatus.Of(served, keeper, progress, metrics));
+    private static Ok<ServiceStatus> Read(StatusReader status) => TypedResults.Ok(status.Read());
 }

@@ -45,6 +45,7 @@ public static class TesseraServiceCollectionExtensions
         services.TryAddSingleton<LogProgress>();
         services.TryAddSingleton<GenerationKeeper>();
         services.TryAddSingleton<ServiceMetrics>();
+        services.TryAddSingleton<StatusReader>();
         services.TryAddSingleton<ItemVectors>();
         services.TryAddSingleton<ItemPreviewer>();
         services.TryAddSingleton<LogFollower>();

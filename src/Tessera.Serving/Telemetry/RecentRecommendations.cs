@@ -84,11 +84,3 @@ internal sealed class RecentRecommendations(TimeProvider time)
         public long Fallbacks { get; set; }
     }
 }
-
-/// <summary>What became of requests lately.</summary>
-/// <param name="Requests">How many there were.</param>
-/// <param name="P50">Seconds within which half of them were answered; null where there were none.</param>
-/// <param name="P99">Seconds within which 99 of 100 were answered; null where there were none.</param>
-/// <param name="Lists">How many lists were handed out, those of batches included.</param>
-/// <param name="Fallbacks">How many of the lists were of what is popular and new alone.</param>
-internal sealed record RecentFigures(long Requests, double? P50, double? P99, long Lists, long Fallbacks);

@@ -21,6 +21,7 @@ public sealed class ClientTests(ServerFixture server) : IClassFixture<ServerFixt
         ["FindSimilar"] = nameof(TesseraClient.FindSimilarAsync),
         ["PutItem"] = nameof(TesseraClient.PutItemAsync),
         ["PutItemImage"] = nameof(TesseraClient.PutItemImageAsync),
+        ["PreviewItem"] = nameof(TesseraClient.PreviewItemAsync),
         ["PatchItem"] = nameof(TesseraClient.PatchItemAsync),
         ["DeleteItem"] = nameof(TesseraClient.DeleteItemAsync),
         ["GetItem"] = nameof(TesseraClient.FindItemAsync),
@@ -32,6 +33,8 @@ public sealed class ClientTests(ServerFixture server) : IClassFixture<ServerFixt
         ["EraseUser"] = nameof(TesseraClient.EraseUserAsync),
         ["MergeUsers"] = nameof(TesseraClient.MergeUsersAsync),
         ["ListModels"] = nameof(TesseraClient.ListModelsAsync),
+        ["Train"] = nameof(TesseraClient.TrainAsync),
+        ["GetStatus"] = nameof(TesseraClient.GetStatusAsync),
         ["SetAlias"] = nameof(TesseraClient.MakeChallengerAsync),
         ["ClearAlias"] = nameof(TesseraClient.EndChallengeAsync),
         ["GetJob"] = nameof(TesseraClient.FindJobAsync),
@@ -93,6 +96,7 @@ public sealed class ClientTests(ServerFixture server) : IClassFixture<ServerFixt
         Assert.Equal(list.Items.Select(one => one.Id), (await client.RecommendToUserAsync("c-user", 3)).Items.Select(one => one.Id));
         Assert.Single(await client.RecommendBatchAsync([new RecommendationRequest { User = "c-user" }]));
         Assert.Equal(2, (await client.FindSimilarAsync("3", 2)).Items.Count);
+        Assert.Equal(list.Model, (await client.GetStatusAsync()).Model!.Id);
         await client.EraseUserAsync("c-user");
         Assert.Empty((await client.GetUserAsync("c-user")).History);
 
