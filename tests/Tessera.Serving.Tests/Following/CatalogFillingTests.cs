@@ -4,6 +4,7 @@ using Tessera.Encoders.Endpoints;
 using Tessera.Models.Tests.Live;
 using Tessera.Serving.Generations;
 using Tessera.Serving.Stores;
+using Tessera.Serving.Stores.Sqlite;
 
 namespace Tessera.Serving.Tests.Following;
 
@@ -30,7 +31,7 @@ public sealed class CatalogFillingTests(LiveRuns runs) : IClassFixture<LiveRuns>
         Assert.Equal((null, null), (other.ImageType, other.Item.Title)); // its picture is not there
         Assert.Null(await service.Catalog.FindAsync("stranger"));
         Assert.Equal(24, (await service.Catalog.PageAsync(null, 100)).Count);
-        Assert.Equal(["1"], await service.ListOf("20", filter: new ItemFilter { All = [new AttributeCondition("price") { Le = 30 }] }));
+        Assert.Equal(["1"], await service.ListOf("20", filter: new ItemFilter { All = [new AttributeCondition { Attr = "price", Le = 30 }] }));
     }
 
     [Fact]
@@ -57,7 +58,7 @@ public sealed class CatalogFillingTests(LiveRuns runs) : IClassFixture<LiveRuns>
     {
         string run = runs.Copy("lirdrec"), table = _folder.In("table"), database = _folder.In("store.db");
         WriteTable(table);
-        await using (Stores.Sqlite.SqliteDatabase opened = await Stores.Sqlite.SqliteDatabase.OpenAsync(database, TimeProvider.System))
+        await using (SqliteDatabase opened = await SqliteDatabase.OpenAsync(database, TimeProvider.System))
         {
             Store store = await new StoreSource(() => Task.FromResult<Database>(opened), "default").OpenAsync();
             await store.Items.PutAsync(new ItemDraft("1") { Title = "Mine" });
