@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Tessera.Server.Endpoints;
-using Tessera.Server.Http;
 using Tessera.Server.Page;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -24,7 +23,7 @@ public static class TesseraEndpointRouteBuilderExtensions
         KeyEndpoints.Map(group);
         StatusEndpoints.Map(group);
         TransferEndpoints.Map(group);
-        ((IEndpointConventionBuilder)group).Finally(TesseraEndpoints.Wrap);
+        ((IEndpointConventionBuilder)group).Finally(SharedEndpoint.Wrap);
         return group;
     }
 

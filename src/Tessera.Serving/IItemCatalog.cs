@@ -33,6 +33,11 @@ public interface IItemCatalog
     /// <exception cref="StorageException">The store cannot be written.</exception>
     Task<ItemReceipt> DeleteAsync(string id, long? expectedVersion = null, CancellationToken cancellationToken = default);
 
+    /// <summary>What an item would be like: its vectors, its neighbors among the items that are recommended, and whom it would suit. Nothing is stored.</summary>
+    /// <exception cref="InvalidInputException">The image is none, or the count is out of range.</exception>
+    /// <exception cref="NoModelException">No model is served.</exception>
+    Task<ItemPreview> PreviewAsync(PreviewRequest request, CancellationToken cancellationToken = default);
+
     /// <summary>An item; null where there is none.</summary>
     /// <exception cref="StorageException">The store cannot be read.</exception>
     Task<CatalogEntry?> FindAsync(string id, CancellationToken cancellationToken = default);

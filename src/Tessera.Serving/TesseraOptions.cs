@@ -11,6 +11,12 @@ public sealed class TesseraOptions
     /// </summary>
     public string Model { get; set; } = "";
 
+    /// <summary>
+    /// Folder of a data set whose item table fills the catalog of the first run that is served: titles, texts and pictures, and as attributes what is short; null
+    /// for the folder <c>dataset</c> in the run's, if there is one.
+    /// </summary>
+    public string? Items { get; set; }
+
     /// <summary>What keeps shops apart that share a store: 1 to 63 lower-case letters, digits and hyphens.</summary>
     public string Namespace { get; set; } = "default";
 
@@ -22,6 +28,18 @@ public sealed class TesseraOptions
 
     /// <summary>Types of events that count as purchases by recommendations; null for <c>purchase</c>.</summary>
     public IReadOnlyList<string>? Purchases { get; set; }
+
+    /// <summary>
+    /// Folder of the data that the run of <see cref="Model"/> was trained on, unchanged, which retraining grows out of; null for the folder <c>dataset</c> in
+    /// the run's. Later generations have their own.
+    /// </summary>
+    public string? Data { get; set; }
+
+    /// <summary>
+    /// How often the next generation is trained in the background, of all that the store knows then; 1 minute to 1 year. Null or zero for when it is asked for
+    /// alone.
+    /// </summary>
+    public TimeSpan? RetrainEvery { get; set; }
 
     /// <summary>How often what users did since training is kept beside the run, so that the next start need not read all of it again; 1 s to 1 day.</summary>
     public TimeSpan SnapshotEvery { get; set; } = TimeSpan.FromMinutes(10);

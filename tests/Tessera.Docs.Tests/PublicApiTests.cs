@@ -12,7 +12,8 @@ public sealed class PublicApiTests
 
     private static readonly string[] Libraries =
     [
-        "Tessera.Compute", "Tessera.Data", "Tessera.Encoders", "Tessera.Encoders.Onnx", "Tessera.Recommendation", "Tessera.Models", "Tessera.Serving", "Tessera.Serving.Postgres",
+        "Tessera.Compute", "Tessera.Data", "Tessera.Encoders", "Tessera.Encoders.Onnx", "Tessera.Recommendation", "Tessera.Models", "Tessera.Serving.Contracts", "Tessera.Serving",
+        "Tessera.Serving.Postgres", "Tessera.Server", "Tessera.Client",
     ];
 
     [Fact]

@@ -1,12 +1,15 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Tessera.Cli.Commands;
+using Tessera.Client;
 using Tessera.Compute.Tensors;
 using Tessera.Data.EventLogs;
 using Tessera.Encoders.Onnx;
 using Tessera.Encoders.Texts;
 using Tessera.Models;
 using Tessera.Recommendation.Recommenders;
+using Tessera.Server;
+using Tessera.Serving;
 using Tessera.Serving.Postgres;
 using Tessera.Serving.Stores;
 using Tessera.Studies.Tuning;
@@ -23,7 +26,13 @@ internal static class Repository
     public static string Root { get; } = FindRoot();
 
     public static Type[] Types { get; } =
-        [.. new[] { typeof(Matrix), typeof(Recommender), typeof(LirdRec), typeof(EventLog), typeof(TfidfEncoder), typeof(OnnxModels), typeof(Database), typeof(PostgresDatabase), typeof(SuccessiveHalving), typeof(CommandLine) }.SelectMany(type => type.Assembly.GetTypes())];
+    [
+        .. new[]
+        {
+            typeof(Matrix), typeof(Recommender), typeof(LirdRec), typeof(EventLog), typeof(TfidfEncoder), typeof(OnnxModels), typeof(Database), typeof(PostgresDatabase),
+            typeof(RecommendationRequest), typeof(TesseraServerOptions), typeof(TesseraClient), typeof(SuccessiveHalving), typeof(CommandLine),
+        }.SelectMany(type => type.Assembly.GetTypes()),
+    ];
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 

@@ -10,19 +10,28 @@ namespace Tessera.Cli.Commands;
 internal sealed class ServeCommand : TesseraCommand
 {
     private readonly Option<string> _run = Flags.Run();
-    private readonly Option<string?> _urls = Flags.OptionalText("--urls", "URL", $"address to listen at; default: {ServeSettings.DefaultUrls}, which this machine alone reaches");
+    private readonly Option<string?> _urls = Urls("");
     private readonly Option<string?> _store = Flags.OptionalText(
         "--store", "sqlite:FILE|postgres:CONNECTION", "where items, events and keys are kept; default: tessera.db in the folder that holds the run's");
+    private readonly Option<string?> _items = Flags.OptionalText(
+        "--items", "DIR", "folder of a data set whose items.jsonl fills the catalog at the first start; default: RUN/dataset, if it is there");
     private readonly Option<bool> _newKey = new("--new-key") { Description = "make another key, though there are some" };
 
     public ServeCommand(CliEnvironment environment, CancellationToken cancellation)
-        : base("serve", "Serve a finished run over HTTP: recommendations, items, events, models.", environment, cancellation) => Take(_run, _urls, _store, _newKey);
+        : base("serve", "Serve a finished run over HTTP: recommendations, items, events, models.", environment, cancellation) => Take(_run, _urls, _store, _items, _newKey);
+
+    /// <summary>The option for addresses to listen at.</summary>
+    /// <param name="when">What its help ends with.</param>
+    public static Option<string?> Urls(string when) => Flags.OptionalText(
+        "--urls", "URL", $"address to listen at{when}; default: {ServeSettings.DefaultUrls}, which this machine alone reaches");
 
     /// <summary>Serves until the command is interrupted.</summary>
     public static void Serve(ServeSettings settings, Session session) => ServeAsync(settings, session).GetAwaiter().GetResult();
 
     protected override void Execute(ParseResult parsed, Session session) => Serve(
-        new ServeSettings(parsed.GetRequiredValue(_run), parsed.GetValue(_urls) ?? ServeSettings.DefaultUrls, parsed.GetValue(_store), parsed.GetValue(_newKey)), session);
+        new ServeSettings(
+            parsed.GetRequiredValue(_run), parsed.GetValue(_urls) ?? ServeSettings.DefaultUrls, parsed.GetValue(_store), parsed.GetValue(_items), parsed.GetValue(_newKey)),
+        session);
 
     private static async Task ServeAsync(ServeSettings settings, Session session)
     {

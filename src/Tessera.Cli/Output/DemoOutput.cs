@@ -18,7 +18,7 @@ internal sealed class DemoOutput(
 
     public static void PrintData(IAnsiConsole console, Dataset data)
     {
-        console.WriteLine("Data: a synthetic data set of items with images and texts, and users who like what these show");
+        console.WriteLine("Data: a synthetic data set of a shop: items with pictures and texts, and users who like what these show");
         DatasetOutput.Print(console, data.Name, DatasetStatistics.Of(data));
     }
 
@@ -34,6 +34,7 @@ internal sealed class DemoOutput(
         console.WriteLine($"  tessera recommend --run {NextSteps.Argument(run)} --user {user}");
         console.WriteLine($"  tessera recommend --run {NextSteps.Argument(run)} --liked {item}");
         console.WriteLine($"  tessera similar --run {NextSteps.Argument(run)} --item {item}");
+        console.WriteLine($"  tessera serve --run {NextSteps.Argument(run)}");
         console.WriteLine($"  tessera evaluate --run {NextSteps.Argument(run)} --data {NextSteps.Argument(dataset)}");
     }
 
@@ -59,11 +60,11 @@ internal sealed class DemoOutput(
     private void PrintRecommendations(IAnsiConsole console)
     {
         console.WriteLine($"Recommended to {ShownUsers} users: scores, and each modality's part in them");
-        var table = new TextTable(2, ["user", "item", "score", .. trained.Embeddings.Chunks]);
+        var table = new TextTable(3, ["user", "item", "title", "score", .. trained.Embeddings.Chunks]);
         foreach (int user in _users)
         {
             foreach (RankedItem item in trained.Recommend(user, ShownItems))
-                table.Row([Id(user), item.Id, Figures.Decimal(item.Score), .. item.Shares.Values.Select(part => Figures.Decimal(part))]);
+                table.Row([Id(user), item.Id, item.Title ?? "", Figures.Decimal(item.Score), .. item.Shares.Values.Select(part => Figures.Decimal(part))]);
         }
 
         table.PrintTo(console);

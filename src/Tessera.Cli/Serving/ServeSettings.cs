@@ -6,8 +6,9 @@ namespace Tessera.Cli.Serving;
 /// <param name="Run">Folder of the finished run.</param>
 /// <param name="Urls">Addresses to listen at, separated by semicolons.</param>
 /// <param name="Store">Where to store, as <c>--store</c> has it; null for a file beside the run.</param>
+/// <param name="Items">Folder of a data set whose item table fills the catalog; null for the one in the run, if there is one.</param>
 /// <param name="NewKey">Whether to make a key though there are some.</param>
-internal sealed record ServeSettings(string Run, string Urls, string? Store = null, bool NewKey = false)
+internal sealed record ServeSettings(string Run, string Urls, string? Store = null, string? Items = null, bool NewKey = false)
 {
     /// <summary>Where to listen unless something else is said: reached from this machine alone.</summary>
     public const string DefaultUrls = "http://127.0.0.1:8080";

@@ -13,7 +13,7 @@ namespace Tessera.Data.Synthetic;
 /// affinity(u, i) = s_u p_u·v_i + (1 - s_u) q_u·t_i. A user's items are drawn without replacement with probability
 /// ∝ exp(strength · affinity) · popularity_i, popularity falling with rank as a power law.
 /// </remarks>
-public sealed partial class SyntheticDataset
+public sealed class SyntheticDataset
 {
     private readonly SyntheticDatasetOptions _options;
     private readonly Matrix _visualFactors;
@@ -35,7 +35,8 @@ public sealed partial class SyntheticDataset
             new("image", DrawFeatures(_visualFactors, options.VisualDimensions, rng.Stream("image"))),
             new("text", DrawFeatures(_textualFactors, options.TextualDimensions, rng.Stream("text"))),
         ];
-        Dataset = DrawInteractions(modalities, rng);
+        (Interactions train, Interactions validation, Interactions test) = new SyntheticInteractions(options, Affinity).Draw(rng);
+        Dataset = new Dataset("synthetic", train, validation, test, modalities);
     }
 
     /// <summary>The data set, with the modalities <c>image</c> and <c>text</c>.</summary>

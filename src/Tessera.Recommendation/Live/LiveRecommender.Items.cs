@@ -123,6 +123,13 @@ public sealed partial class LiveRecommender
 
     private static string? OneLine(string? title) => title?.ReplaceLineEndings(" ");
 
+    /// <summary>The vector that a new item would have, <c>[d]</c>; the run stays as it is.</summary>
+    /// <exception cref="InvalidInputException">The run takes no new items, the features are not the run's, or there are none.</exception>
+    internal float[] VectorOf(NewItem item)
+    {
+        lock (_placing) return _placement.Value.Place([item]).Single().Vector;
+    }
+
     /// <summary>Refuses a run that takes no new items.</summary>
     /// <exception cref="InvalidInputException">It is such a run; the message says why.</exception>
     internal void RequireTakesItems() => _ = _placement.Value;

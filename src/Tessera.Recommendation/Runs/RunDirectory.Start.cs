@@ -12,7 +12,8 @@ internal sealed partial class RunDirectory
 
     /// <summary>Checks, without writing anything, that the folder may take a run.</summary>
     /// <exception cref="InvalidInputException">The folder holds something else, or a run that cannot be started so.</exception>
-    public void Check(RunConfig config, RunStart start)
+    /// <param name="config">The run's; null where it is not known yet.</param>
+    public void Check(RunConfig? config, RunStart start)
     {
         if (File.Exists(Path)) throw new InvalidInputException($"'{Path}' is a file; expected a folder for the run, so choose another.");
         if (!HoldsRun) CheckWithoutRun(start);
@@ -25,7 +26,7 @@ internal sealed partial class RunDirectory
         else if (start == RunStart.Restart && IsFinished)
             throw new InvalidInputException(
                 $"The run in '{Path}' is finished, and only an unfinished one is started again; choose another folder, or delete this one yourself.");
-        else if (start == RunStart.Resume && config.DifferencesFrom(RunConfig.Read(ConfigFile)) is { Count: > 0 } differences)
+        else if (start == RunStart.Resume && config?.DifferencesFrom(RunConfig.Read(ConfigFile)) is { Count: > 0 } differences)
             throw new InvalidInputException(
                 $"The run in '{Path}' was started with other settings or other data: {string.Join("; ", differences)}; resume it with those, or choose another folder.");
     }
@@ -45,7 +46,7 @@ internal sealed partial class RunDirectory
     }
 
     /// <summary>Whether another process holds the lock.</summary>
-    private bool IsLocked
+    public bool IsLocked
     {
         get
         {

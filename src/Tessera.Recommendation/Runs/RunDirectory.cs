@@ -47,6 +47,9 @@ internal sealed partial class RunDirectory(string path)
     /// <summary>Folder of its report, unless another is chosen; of no use to the run itself.</summary>
     public string ReportFolder => In("report");
 
+    /// <summary>Where the data set may lie that the run was trained on; of no use to the run itself.</summary>
+    public string DatasetFolder => In("dataset");
+
     /// <summary>Whether the run keeps what new items and users are placed by.</summary>
     public bool HasLive => Checksums.Lists(Path, Name(LiveFile));
 

@@ -27,6 +27,9 @@ internal static class ItemEndpoints
         group.MapPut("/items/{id}/image", PutImageAsync).WithName("PutItemImage").WithTags("items").WithSummary("Gives an item another image: the raw file")
             .RequireScope(Scopes.Write).WithMetadata(new RequestSizeLimitAttribute(MaxImage)).Accepts<IFormFile>("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        group.MapPost("/items/preview", PreviewAsync).WithName("PreviewItem").WithTags("items")
+            .WithSummary("What an item would be like, of which the raw image, a title or a text is sent: its neighbors and likely buyers; nothing is stored").RequireScope(Scopes.Read)
+            .WithMetadata(new RequestSizeLimitAttribute(MaxImage)).Accepts<IFormFile>(isOptional: true, "image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp");
         group.MapPatch("/items/{id}", PatchAsync).WithName("PatchItem").WithTags("items").WithSummary("Changes an item by a JSON merge patch (RFC 7396)")
             .RequireScope(Scopes.Write).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         group.MapDelete("/items/{id}", DeleteAsync).WithName("DeleteItem").WithTags("items").WithSummary("Deletes an item").RequireScope(Scopes.Write)
@@ -43,7 +46,7 @@ internal static class ItemEndpoints
         string id, Body<ItemBody> body, IItemCatalog catalog, HttpContext context, CancellationToken cancel)
     {
         ItemReceipt receipt = await catalog.PutAsync(
-            body.Value.ToItem(id), new ItemContent { Vectors = body.Value.Vectors }, EntityTags.Expected(context.Request), cancel);
+            Views.Item(id, body.Value), new ItemContent { Vectors = body.Value.Vectors }, EntityTags.Expected(context.Request), cancel);
         if (receipt.Outcome != ItemOutcome.Created) return Changed(id, receipt, context.Response);
         EntityTags.Set(context.Response, receipt.Version);
         return TypedResults.Created($"{context.Request.PathBase}{context.Request.Path}", receipt);
@@ -52,9 +55,21 @@ internal static class ItemEndpoints
     private static async Task<Results<Ok<ItemReceipt>, Created<ItemReceipt>, ProblemHttpResult>> PutImageAsync(
         string id, IItemCatalog catalog, HttpContext context, CancellationToken cancel)
     {
-        using var image = new MemoryStream();
-        await context.Request.Body.CopyToAsync(image, cancel);
-        return Changed(id, await catalog.PutImageAsync(id, image.GetBuffer().AsMemory(0, (int)image.Length), EntityTags.Expected(context.Request), cancel), context.Response);
+        return Changed(id, await catalog.PutImageAsync(id, await ReadAsync(context.Request, cancel), EntityTags.Expected(context.Request), cancel), context.Response);
+    }
+
+    private static async Task<Ok<ItemPreview>> PreviewAsync(
+        IItemCatalog catalog, HttpContext context, CancellationToken cancel, string? title = null, string? text = null, int count = 10)
+    {
+        ReadOnlyMemory<byte> body = await ReadAsync(context.Request, cancel);
+        return TypedResults.Ok(await catalog.PreviewAsync(new PreviewRequest { Title = title, Text = text, Image = body.IsEmpty ? default(ReadOnlyMemory<byte>?) : body, Count = count }, cancel));
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancel)
+    {
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body, cancel);
+        return body.GetBuffer().AsMemory(0, (int)body.Length);
     }
 
     private static async Task<Results<Ok<ItemReceipt>, Created<ItemReceipt>, ProblemHttpResult>> PatchAsync(
@@ -71,7 +86,7 @@ internal static class ItemEndpoints
     {
         if (await catalog.FindAsync(id, cancel) is not { } entry) return Problems.Missing("item", id, Remedy);
         EntityTags.Set(context.Response, entry.Version);
-        return TypedResults.Ok(ItemView.Of(entry, served));
+        return TypedResults.Ok(Views.Of(entry, served));
     }
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> FindImageAsync(string id, IItemCatalog catalog, CancellationToken cancel)
@@ -85,7 +100,7 @@ internal static class ItemEndpoints
         IItemCatalog catalog, ServedGenerations served, CancellationToken cancel, string? after = null, int limit = 100, string? q = null)
     {
         IReadOnlyList<CatalogEntry> entries = await catalog.PageAsync(after, limit, q, cancel);
-        return TypedResults.Ok(new ItemPage([.. entries.Select(entry => ItemView.Of(entry, served))], entries.Count < limit ? null : entries[^1].Item.Id));
+        return TypedResults.Ok(new ItemPage([.. entries.Select(entry => Views.Of(entry, served))], entries.Count < limit ? null : entries[^1].Item.Id));
     }
 
     private static Results<Ok<ItemReceipt>, Created<ItemReceipt>, ProblemHttpResult> Changed(string id, ItemReceipt receipt, HttpResponse response)

@@ -6,6 +6,7 @@ using Tessera.Data;
 using Tessera.Data.Storage;
 using Tessera.Server.Access;
 using Tessera.Server.Http;
+using Tessera.Serving;
 using Tessera.Serving.Stores;
 
 namespace Tessera.Server.Endpoints;
@@ -26,7 +27,7 @@ internal static class KeyEndpoints
     private static async Task<Ok<IReadOnlyList<KeyView>>> ListAsync(StoreSource source, CancellationToken cancel)
     {
         Store store = await source.OpenAsync();
-        return TypedResults.Ok<IReadOnlyList<KeyView>>([.. (await store.Database.Keys.ListAsync(store, cancel)).Select(key => KeyView.Of(key))]);
+        return TypedResults.Ok<IReadOnlyList<KeyView>>([.. (await store.Database.Keys.ListAsync(store, cancel)).Select(key => Views.Of(key))]);
     }
 
     private static async Task<Created<KeyView>> CreateAsync(Body<KeyBody> body, StoreSource source, CancellationToken cancel)
@@ -38,7 +39,7 @@ internal static class KeyEndpoints
         if (scopes == KeyScopes.None) throw new InvalidInputException($"'scopes' is empty; expected some of {string.Join(", ", Scopes.All)}.");
         Store store = await source.OpenAsync();
         (AccessKey key, string secret) = await store.Database.Keys.CreateAsync(store, wanted.Name, scopes, cancel);
-        return TypedResults.Created((string?)null, KeyView.Of(key, secret));
+        return TypedResults.Created((string?)null, Views.Of(key, secret));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> RevokeAsync(string id, StoreSource source, Keyring keys, CancellationToken cancel)
@@ -54,16 +55,3 @@ internal static class KeyEndpoints
 /// <param name="Name">What people call it, up to 100 characters.</param>
 /// <param name="Scopes">What it allows: some of <c>read</c>, <c>write</c>, <c>admin</c>.</param>
 internal sealed record KeyBody(string Name, IReadOnlyList<string> Scopes);
-
-/// <summary>A key.</summary>
-/// <param name="Id">What it is called by, which is no secret.</param>
-/// <param name="Name">What people call it.</param>
-/// <param name="Scopes">What it allows.</param>
-/// <param name="Created">When it was made.</param>
-/// <param name="Revoked">Since when it opens nothing; null while it does.</param>
-/// <param name="Secret">The key itself, when it was just made; else null.</param>
-internal sealed record KeyView(string Id, string Name, IReadOnlyList<string> Scopes, DateTimeOffset Created, DateTimeOffset? Revoked, string? Secret)
-{
-    /// <summary>The view of a key.</summary>
-    public static KeyView Of(AccessKey key, string? secret = null) => new(key.Id, key.Name, Access.Scopes.Of(key.Scopes), key.Created, key.Revoked, secret);
-}

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -37,7 +36,7 @@ internal static class ModelEndpoints
         if (days is < 1 or > 3650) throw new Data.InvalidInputException($"'days' is {days}; expected a whole number from 1 to 3,650.");
         IReadOnlyList<StoredGeneration> generations = await (await source.OpenAsync()).Generations.ListAsync(cancel);
         ArmComparison comparison = await experiment.CompareAsync(time.GetUtcNow() - TimeSpan.FromDays(days), cancel);
-        return TypedResults.Ok(new ModelList([.. generations.Select(ModelView.Of)], comparison));
+        return TypedResults.Ok(new ModelList([.. generations.Select(Views.Of)], comparison));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> SetAliasAsync(
@@ -78,28 +77,10 @@ internal static class ModelEndpoints
     }
 
     private static async Task<Results<Ok<JobView>, ProblemHttpResult>> FindJobAsync(string id, StoreSource source, CancellationToken cancel) =>
-        await (await source.OpenAsync()).Jobs.FindAsync(id, cancel) is { } job ? TypedResults.Ok(JobView.Of(job)) : Problems.Missing("job", id, "expected one that this server began");
+        await (await source.OpenAsync()).Jobs.FindAsync(id, cancel) is { } job ? TypedResults.Ok(Views.Of(job)) : Problems.Missing("job", id, "expected one that this server began");
 
     private static async Task<Ok<IReadOnlyList<JobView>>> ListJobsAsync(StoreSource source, CancellationToken cancel, int limit = 20) =>
-        TypedResults.Ok<IReadOnlyList<JobView>>([.. (await (await source.OpenAsync()).Jobs.ListAsync(Math.Clamp(limit, 1, 1000), cancel)).Select(JobView.Of)]);
-}
-
-/// <summary>All generations.</summary>
-/// <param name="Models">The generations, latest first.</param>
-/// <param name="Online">What users did with the lists of champion and challenger.</param>
-internal sealed record ModelList(IReadOnlyList<ModelView> Models, ArmComparison Online);
-
-/// <summary>A generation of the model.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="State">What it is used for: <c>candidate</c>, <c>champion</c>, <c>challenger</c> or <c>retired</c>.</param>
-/// <param name="Traffic">Share of the users whom it serves as challenger; else 0.</param>
-/// <param name="Created">When it was added.</param>
-/// <param name="TrainedTo">Position in the log up to which it was trained.</param>
-/// <param name="Metrics">Figures of its evaluation.</param>
-internal sealed record ModelView(string Id, string State, double Traffic, DateTimeOffset Created, long TrainedTo, JsonObject Metrics)
-{
-    /// <summary>The view of a generation.</summary>
-    public static ModelView Of(StoredGeneration one) => new(one.Id, one.State.ToString().ToLowerInvariant(), one.Traffic, one.Created, one.TrainedTo, one.Metrics);
+        TypedResults.Ok<IReadOnlyList<JobView>>([.. (await (await source.OpenAsync()).Jobs.ListAsync(Math.Clamp(limit, 1, 1000), cancel)).Select(Views.Of)]);
 }
 
 /// <summary>Which generation an alias is to name.</summary>

@@ -35,7 +35,7 @@ internal static class TransferEndpoints
             throw new InvalidInputException($"'kind' is {SourceText.Quoted(kind)}; expected {Importer.Items} or {Importer.Events}.");
         JobStore jobs = (await source.OpenAsync()).Jobs;
         (Job job, bool isNew) = await jobs.AddAsync($"import {kind}", IdempotencyKey.Of(context.Request), cancel);
-        if (!isNew) return TypedResults.Ok(JobView.Of(job));
+        if (!isNew) return TypedResults.Ok(Views.Of(job));
         try
         {
             ImportResult result = await importer.ImportAsync(kind, context.Request.BodyReader, _ => jobs.ReportAsync(job.Id, 0, cancel), cancel);
@@ -49,7 +49,7 @@ internal static class TransferEndpoints
         }
 
         context.Response.Headers.Location = $"{context.Request.PathBase}{context.Request.Path.Value![..^"/imports".Length]}/jobs/{job.Id}";
-        return TypedResults.Ok(JobView.Of((await jobs.FindAsync(job.Id, cancel))!));
+        return TypedResults.Ok(Views.Of((await jobs.FindAsync(job.Id, cancel))!));
     }
 
     private static async Task<Results<EmptyHttpResult, ProblemHttpResult>> ExportAsync(string kind, HttpContext context, Exporter exporter, CancellationToken cancel)

@@ -1,5 +1,4 @@
 using System.Collections.ObjectModel;
-using Tessera.Server.Endpoints;
 using Tessera.Serving;
 
 namespace Tessera.Server.Transfers;
@@ -33,5 +32,5 @@ internal sealed record ItemLine
         new() { Id = item.Id, Title = item.Title, Attributes = item.Attributes, Texts = item.Texts, Image = item.ImageAddress, Hidden = item.Hidden };
 
     /// <summary>The item of the line.</summary>
-    public CatalogItem ToItem() => new ItemBody { Title = Title, Attributes = Attributes, Texts = Texts, Image = Image, Hidden = Hidden }.ToItem(Id);
+    public CatalogItem ToItem() => new(Id) { Title = Title, Attributes = Attributes, Texts = Texts, ImageAddress = Image, Hidden = Hidden };
 }

@@ -9,10 +9,9 @@ using Tessera.Serving.Telemetry;
 namespace Tessera.Serving.Catalog;
 
 /// <summary>The shop's items in the store, with what the served model's encoders make of them.</summary>
-internal sealed class ItemCatalog(StoreSource source, ServedGenerations served, ItemVectors vectors, LogProgress progress, ServiceMetrics metrics) : IItemCatalog
+internal sealed class ItemCatalog(StoreSource source, ServedGenerations served, ItemVectors vectors, ItemPreviewer previewer, LogProgress progress, ServiceMetrics metrics) : IItemCatalog
 {
     private const int MaxTries = 10, MaxPage = 1000;
-    private const int MaxImage = 64 << 20;
 
     /// <inheritdoc/>
     public Task<ItemReceipt> PutAsync(CatalogItem item, ItemContent? content = null, long? expectedVersion = null, CancellationToken cancellationToken = default)
@@ -20,7 +19,7 @@ internal sealed class ItemCatalog(StoreSource source, ServedGenerations served, 
         ArgumentNullException.ThrowIfNull(item);
         ItemDraft draft = CatalogItems.Draft(item);
         content ??= new ItemContent();
-        ItemImage? image = content.Image is { } bytes ? Image(item.Id, bytes) : null;
+        ItemImage? image = content.Image is { } bytes ? Image(bytes, Named(item.Id)) : null;
         return ChangeAsync(item.Id, expectedVersion, _ => draft, image, content.Vectors, keepsReady: false, cancellationToken);
     }
 
@@ -35,13 +34,20 @@ internal sealed class ItemCatalog(StoreSource source, ServedGenerations served, 
 
     /// <inheritdoc/>
     public Task<ItemReceipt> PutImageAsync(string id, ReadOnlyMemory<byte> image, long? expectedVersion = null, CancellationToken cancellationToken = default) =>
-        ChangeAsync(id, expectedVersion, before => before?.Content, Image(id, image), ready: null, keepsReady: true, cancellationToken);
+        ChangeAsync(id, expectedVersion, before => before?.Content, Image(image, Named(id)), ready: null, keepsReady: true, cancellationToken);
 
     /// <inheritdoc/>
     public Task<ItemReceipt> DeleteAsync(string id, long? expectedVersion = null, CancellationToken cancellationToken = default) => metrics.MeasureAsync("delete item", async () =>
     {
         ItemChange change = await (await source.OpenAsync()).Items.DeleteAsync(id, expectedVersion, cancellationToken);
         return await SeenAsync(change, cancellationToken);
+    });
+
+    /// <inheritdoc/>
+    public Task<ItemPreview> PreviewAsync(PreviewRequest request, CancellationToken cancellationToken = default) => metrics.MeasureAsync("preview item", () =>
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return previewer.PreviewAsync(request, request.Image is { } bytes ? Image(bytes, "The image") : null, cancellationToken);
     });
 
     /// <inheritdoc/>
@@ -109,11 +115,13 @@ internal sealed class ItemCatalog(StoreSource source, ServedGenerations served, 
         return [.. items.Select(item => CatalogItems.Entry(item, known.GetValueOrDefault(item.Content.Id)?.Keys ?? Enumerable.Empty<string>()))];
     }
 
-    private static ItemImage Image(string id, ReadOnlyMemory<byte> bytes)
+    private static string Named(string id) => $"The image of item '{id}'";
+
+    private static ItemImage Image(ReadOnlyMemory<byte> bytes, string name)
     {
-        if (bytes.Length is 0 or > MaxImage)
-            throw new InvalidInputException($"The image of item '{id}' has {bytes.Length:N0} bytes; expected a file of 1 to {MaxImage:N0}.");
+        if (bytes.Length is 0 or > ItemImage.MaxBytes)
+            throw new InvalidInputException($"{name} has {bytes.Length:N0} bytes; expected a file of 1 to {ItemImage.MaxBytes:N0}.");
         return ImageFile.MediaTypeOf(bytes.Span) is { } type ? new ItemImage(bytes.ToArray(), type)
-            : throw new InvalidInputException($"The image of item '{id}' is none, or its header is damaged; expected a file in {ImageFile.Formats}.");
+            : throw new InvalidInputException($"{name} is none, or its header is damaged; expected a file in {ImageFile.Formats}.");
     }
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Tessera.Encoders.Encodings;
 using Tessera.Serving.Stores;
 
 namespace Tessera.Serving.Catalog;
@@ -16,15 +17,26 @@ internal sealed record ItemToEncode(
     private const string TitleField = "title";
 
     /// <summary>Its texts by field, of which its title is one.</summary>
-    public IReadOnlyDictionary<string, string> Texts { get; } = Draft.Title is null || Draft.Texts.ContainsKey(TitleField)
-        ? Draft.Texts : new Dictionary<string, string>(Draft.Texts) { [TitleField] = Draft.Title };
+    public IReadOnlyDictionary<string, string> Texts { get; } = TextsOf(Draft);
 
     /// <summary>SHA-256 of the image that it will have; null for none.</summary>
     public string? ImageHash => NewImage is not null ? Convert.ToHexStringLower(SHA256.HashData(NewImage.Bytes))
         : Before is not null && Before.Content.Image == Draft.Image ? Before.ImageHash : null;
 
+    /// <summary>Whether what a modality is made of stays as it was.</summary>
+    public bool Keeps(ModalityOrigin origin)
+    {
+        if (Before is null) return false;
+        if (origin.IsOfImages) return ImageHash == Before.ImageHash;
+        IReadOnlyDictionary<string, string> before = TextsOf(Before.Content);
+        return origin.Fields!.All(field => Texts.GetValueOrDefault(field) == before.GetValueOrDefault(field));
+    }
+
     /// <summary>The image that it will have, which <see cref="ImageHash"/> says there is.</summary>
     public async Task<ReadOnlyMemory<byte>> ImageAsync(CancellationToken cancel) => NewImage?.Bytes ?? (await Store.Items.ImageAsync(Draft.Id, cancel))?.Bytes ?? [];
+
+    private static IReadOnlyDictionary<string, string> TextsOf(ItemDraft item) => item.Title is null || item.Texts.ContainsKey(TitleField)
+        ? item.Texts : new Dictionary<string, string>(item.Texts) { [TitleField] = item.Title };
 }
 
 /// <summary>All vectors of an item, and what of it could not be encoded.</summary>

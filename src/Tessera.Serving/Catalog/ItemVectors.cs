@@ -44,10 +44,12 @@ internal sealed class ItemVectors(ServedGenerations served, IEnumerable<LocalMod
 
         RequireFit(item, live);
         EncodersOfRun encoders = EncodersOf(lease.Generation);
+        bool isLearned = item.Before is { } before && before.Version <= lease.Generation.TrainedTo && live.Current.TryFindItem(item.Draft.Id) < live.Current.TrainedItems;
         foreach (LiveModality modality in live.Current.Live!.Modalities)
         {
             if (vectors.ContainsKey(modality.Name)) continue;
             ItemVector? known = earlier.GetValueOrDefault(modality.Name);
+            if (isLearned && known is null && item.Keeps(OriginOf(modality))) continue; // the model has learned from what it is
             (ItemVector? made, string? problem) = await encoders.EncodeAsync(modality, item, known, cancel);
             if (made is not null) vectors.Add(modality.Name, made);
             if (problem is not null) notes.Add($"The item has no '{modality.Name}' features: {problem}.");
@@ -64,6 +66,8 @@ internal sealed class ItemVectors(ServedGenerations served, IEnumerable<LocalMod
             throw new InvalidInputException(
                 $"The vector '{zero}' of item '{item.Draft.Id}' is all zeros, which stand for none; expected numbers, so leave it out where there are none.");
     }
+
+    private static ModalityOrigin OriginOf(LiveModality modality) => new(modality.Name, modality.Encoder, modality.Version, modality.Fields);
 
     /// <summary>The encoders of a run; those of an earlier one are closed when nobody uses them any more.</summary>
     private EncodersOfRun EncodersOf(OpenGeneration generation)
@@ -84,7 +88,7 @@ internal sealed class ItemVectors(ServedGenerations served, IEnumerable<LocalMod
         /// <summary>The vector of a modality, or why there is none; neither where the item has nothing for it.</summary>
         public async Task<(ItemVector? Vector, string? Problem)> EncodeAsync(LiveModality modality, ItemToEncode item, ItemVector? known, CancellationToken cancel)
         {
-            var origin = new ModalityOrigin(modality.Name, modality.Encoder, modality.Version, modality.Fields);
+            ModalityOrigin origin = OriginOf(modality);
             bool hasContent = origin.IsOfImages ? item.ImageHash is not null : origin.HasText(item.Texts);
             if (!hasContent) return (null, null);
             ItemEncoder? encoder;

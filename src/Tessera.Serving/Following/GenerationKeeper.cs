@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tessera.Data;
+using Tessera.Data.EventLogs;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
 using Tessera.Serving.Generations;
@@ -18,7 +19,7 @@ internal sealed partial class GenerationKeeper(
     private static readonly string[] UsualLikes = ["like", "cart", "purchase"];
 
     private readonly SemaphoreSlim _changing = new(1), _following = new(1);
-    private readonly HashSet<string> _likes = [.. options.Value.Likes ?? UsualLikes];
+    private readonly IReadOnlySet<string> _likes = LikesOf(options.Value);
     private ImmutableArray<FollowedModel> _followed = [];
 
     /// <summary>When the model that serves was added; null where none does.</summary>
@@ -27,21 +28,26 @@ internal sealed partial class GenerationKeeper(
     /// <summary>Why what the store names is not served; null where it is.</summary>
     public string? Refusal { get; private set; }
 
-    /// <summary>Makes the run of the settings the champion, unless the store knows it already. The first run's items come into the catalog, if that is empty.</summary>
+    /// <summary>Types of events that say that a user likes an item.</summary>
+    public static IReadOnlySet<string> LikesOf(TesseraOptions options) => new HashSet<string>(options.Likes ?? UsualLikes);
+
+    /// <summary>Makes the run of the settings the champion, unless the store knows it already. The first run's items come into the catalog.</summary>
     /// <exception cref="InvalidInputException">It is new, and no finished run.</exception>
     public async Task RegisterAsync(CancellationToken cancel)
     {
         Store store = await source.OpenAsync();
         string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Value.Model));
         IReadOnlyList<StoredGeneration> known = await store.Generations.ListAsync(cancel);
+        if (known.Count > 0 && options.Value.Items is { } items) ItemsUnused(logger, items);
         if (known.Any(generation => generation.Folder == folder)) return;
         var directory = new RunDirectory(folder);
         directory.OpenFinished();
         directory.Verify(directory.MetricsFile);
-        if (known.Count == 0) await FillCatalogAsync(store, folder, cancel);
+        long trainedTo = known.Count == 0 ? await FillCatalogAsync(store, folder, cancel) : 0;
         string name = Path.GetFileName(folder), id = name;
         for (int next = 2; known.Any(generation => generation.Id == id); next++) id = $"{name}-{next}";
-        await store.Generations.AddAsync(new StoredGeneration(id, folder, JsonNode.Parse(File.ReadAllText(directory.MetricsFile))!.AsObject(), TrainedTo: 0), cancel);
+        JsonObject metrics = JsonNode.Parse(InputFile.ReadText(directory.MetricsFile))!.AsObject();
+        await store.Generations.AddAsync(new StoredGeneration(id, folder, metrics, trainedTo), cancel);
         await store.Generations.CrownAsync(id, cancel);
     }
 
@@ -126,14 +132,16 @@ internal sealed partial class GenerationKeeper(
         _following.Dispose();
     }
 
-    /// <summary>Puts a run's items with what it says of them, so that a shop can change and delete what is recommended.</summary>
-    private static async Task FillCatalogAsync(Store store, string folder, CancellationToken cancel)
+    /// <summary>Puts the run's items.</summary>
+    /// <returns>Position of the last entry of the log that the run has learned of: those of the items, where there is nothing before them.</returns>
+    private async Task<long> FillCatalogAsync(Store store, string folder, CancellationToken cancel)
     {
-        if ((await store.Items.PageAsync(null, 1, query: null, cancel)).Count > 0) return;
+        bool isFirst = await LogEnd.PositionAsync(store, cancel) == 0;
         using TrainedRun run = TrainedRun.Open(folder);
-        IEnumerable<ItemDraft> items = Enumerable.Range(0, run.ItemCount).Where(item => run.TryFindItem(run.ItemName(item)) == item)
-            .Select(item => new ItemDraft(run.ItemName(item)) { Title = run.TitleOf(item), Hidden = run.Additions.Hidden.Contains(item) });
-        foreach (ItemDraft[] some in items.Chunk(ItemStore.MaxBatch)) await store.Items.PutAsync(some, cancel);
+        string usual = run.Directory.DatasetFolder;
+        string? dataset = options.Value.Items ?? (File.Exists(Path.Combine(usual, EventLog.ItemTableName)) ? usual : null);
+        await new CatalogFilling(store, run, dataset, logger).PutAsync(cancel);
+        return isFirst ? await LogEnd.PositionAsync(store, cancel) : 0;
     }
 
     /// <summary>A generation that is followed already, or is opened; null where it cannot be.</summary>
@@ -177,6 +185,9 @@ internal sealed partial class GenerationKeeper(
 
     [LoggerMessage(EventId = 114, Level = LogLevel.Information, Message = "Generation {Champion} is served, and generation {Challenger} to a share of {Share} of the users")]
     private static partial void ServedBeside(ILogger logger, string champion, string challenger, double share);
+
+    [LoggerMessage(EventId = 115, Level = LogLevel.Information, Message = "The catalog was filled when the first run was served, so '{Items}' is not read; put what is to change")]
+    private static partial void ItemsUnused(ILogger logger, string items);
 
     [LoggerMessage(EventId = 112, Level = LogLevel.Error, Message = "Generation {Generation} is not served: {Reason}")]
     private static partial void Refused(ILogger logger, string generation, string reason);

@@ -37,6 +37,9 @@ internal sealed class OpenGeneration
     /// <summary>Names it among all generations.</summary>
     public string Name { get; }
 
+    /// <summary>Position of the last entry of the log that it learned of.</summary>
+    public long TrainedTo { get; init; }
+
     /// <summary>The model. To be used by who holds a lease.</summary>
     public LiveRecommender Live => IsGone ? throw new ObjectDisposedException(Name) : _live;
 
@@ -67,6 +70,10 @@ internal sealed class OpenGeneration
         if (known?.IsOf(run) != true) _lengths = known = new InverseLengths(run, known);
         return known.Of(chunk);
     }
+
+    /// <summary>How much each modality counts for a user, adding up to 1; null where the model does not say.</summary>
+    public IReadOnlyDictionary<string, float>? WeightsOf(string user) =>
+        Live.Current is var run && run.TryFindUser(user) is { } number && run.ChunkWeights(number) is { Count: > 0 } weights ? weights : null;
 
     /// <summary>Becomes one more holder, unless the last has left.</summary>
     public bool TryHold()

@@ -17,6 +17,9 @@ internal sealed partial class OptionsRules : IValidateOptions<TesseraOptions>
             return Of("Namespace", $"is {SourceText.Quoted(options.Namespace)}", "1 to 63 lower-case letters, digits and hyphens, such as 'shop'");
         foreach ((string setting, IReadOnlyList<string>? types) in new[] { ("Likes", options.Likes), ("Clicks", options.Clicks), ("Purchases", options.Purchases) })
             if (types?.Any(string.IsNullOrWhiteSpace) == true) return Of(setting, "has an empty type of event", "names such as 'click'");
+        if (options.Data is not null && string.IsNullOrWhiteSpace(options.Data)) return Of("Data", "is blank", "the folder of the run's data, or nothing");
+        if (options.RetrainEvery is { } every && every != TimeSpan.Zero && (every < TimeSpan.FromMinutes(1) || every > TimeSpan.FromDays(366)))
+            return Of("RetrainEvery", $"is {every}", "1 minute to 1 year, such as '1.00:00:00' for a day");
         if (options.SnapshotEvery < TimeSpan.FromSeconds(1) || options.SnapshotEvery > TimeSpan.FromDays(1))
             return Of("SnapshotEvery", $"is {options.SnapshotEvery}", "1 second to 1 day, such as '00:10:00'");
         if (options.KeepRecommendations < TimeSpan.FromHours(1) || options.KeepRecommendations > TimeSpan.FromDays(3653))

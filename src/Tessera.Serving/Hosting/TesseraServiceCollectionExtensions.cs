@@ -11,6 +11,7 @@ using Tessera.Serving.Generations;
 using Tessera.Serving.Health;
 using Tessera.Serving.Hosting;
 using Tessera.Serving.Ranking;
+using Tessera.Serving.Retraining;
 using Tessera.Serving.Stores;
 using Tessera.Serving.Stores.Sqlite;
 using Tessera.Serving.Telemetry;
@@ -45,8 +46,13 @@ public static class TesseraServiceCollectionExtensions
         services.TryAddSingleton<GenerationKeeper>();
         services.TryAddSingleton<ServiceMetrics>();
         services.TryAddSingleton<ItemVectors>();
+        services.TryAddSingleton<ItemPreviewer>();
         services.TryAddSingleton<LogFollower>();
         services.TryAddSingleton<RecommendationRecorder>();
+        services.TryAddSingleton(_ => TrainingCommand.OfHost());
+        services.TryAddSingleton<TrainingProcess>();
+        services.TryAddSingleton<GenerationMaker>();
+        services.TryAddSingleton<Retrainer>();
         services.TryAddSingleton<IRecommender, ServedRecommender>();
         services.TryAddSingleton<IItemCatalog, ItemCatalog>();
         services.TryAddSingleton<EventLog>();
@@ -54,6 +60,7 @@ public static class TesseraServiceCollectionExtensions
         services.TryAddSingleton<IExperiment, Experiment>();
         services.AddHostedService(provider => provider.GetRequiredService<LogFollower>());
         services.AddHostedService(provider => provider.GetRequiredService<RecommendationRecorder>());
+        services.AddHostedService(provider => provider.GetRequiredService<Retrainer>());
         services.AddHealthChecks().AddCheck<AliveCheck>("tessera-alive", tags: [AliveTag]).AddCheck<ReadyCheck>("tessera-ready", tags: [ReadyTag]);
         return new TesseraBuilder(services);
     }
@@ -64,6 +71,14 @@ public static class TesseraServiceCollectionExtensions
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         return builder.Use(async time => await SqliteDatabase.OpenAsync(path, time));
+    }
+
+    /// <summary>Trains the next generation every so often; see <see cref="TesseraOptions.RetrainEvery"/>. The command <c>tessera</c> must be on the path, or be this program.</summary>
+    public static ITesseraBuilder RetrainEvery(this ITesseraBuilder builder, TimeSpan period)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.Configure<TesseraOptions>(options => options.RetrainEvery = period);
+        return builder;
     }
 
     /// <summary>Hands over models in this process, such as those of Tessera.Encoders.Onnx, that encode items which are put. Used are those that made a run's features.</summary>

@@ -31,7 +31,8 @@ internal static class RequestRules
         RequireIds("exclude", request.Exclude, MaxExcluded);
     }
 
-    private static void RequireCount(int count)
+    /// <exception cref="InvalidInputException">So many cannot be asked for.</exception>
+    public static void RequireCount(int count)
     {
         if (count is < 1 or > RecommendationRequest.MaxCount)
             throw new InvalidInputException($"'count' is {count}; expected a whole number from 1 to {RecommendationRequest.MaxCount:N0}.");

@@ -25,6 +25,8 @@ internal sealed class GenerationStore(Store store)
 
     private const string Enter = "UPDATE generations SET state = @State, traffic = @Traffic WHERE namespace = @Number AND id = @Id";
 
+    private const string Remove = "DELETE FROM generations WHERE namespace = @Number AND id = @Id AND state IN ('Candidate', 'Retired')";
+
     private const string LogChange = "INSERT INTO log (position, namespace, kind) VALUES (@Position, @Number, @Kind)";
 
     /// <summary>Adds a generation, as a candidate.</summary>
@@ -72,6 +74,11 @@ internal sealed class GenerationStore(Store store)
     /// <summary>Retires a generation, whatever it was used for.</summary>
     /// <returns>Whether there is such a generation.</returns>
     public Task<bool> RetireAsync(string id, CancellationToken cancel = default) => EnterAsync(id, GenerationState.Retired, 0, cancel);
+
+    /// <summary>Forgets a generation that is not served; what is in its folder stays.</summary>
+    /// <returns>Whether there was such a generation.</returns>
+    public Task<bool> RemoveAsync(string id, CancellationToken cancel = default) => store.WriteAsync(
+        Turn.Models, async session => StoredId.IsSound(id) && await session.ExecuteAsync(Remove, new { store.Number, Id = id }) > 0, cancel);
 
     private Task<bool> EnterAsync(string id, GenerationState state, double traffic, CancellationToken cancel) => store.WriteAsync(
         Turn.Models,

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Tessera.Data;
 
 namespace Tessera.Serving.Stores;
@@ -7,6 +6,28 @@ namespace Tessera.Serving.Stores;
 internal sealed partial class ItemStore
 {
     private const string RemoveVectors = "DELETE FROM item_vectors WHERE namespace = @Number AND item_id = @Id";
+
+    /// <summary>Adds items with their images, in one transaction; those that are there already stay as they are.</summary>
+    /// <param name="items">Up to 1,000 of different ids.</param>
+    /// <exception cref="InvalidInputException">An id cannot be used or is there twice, or there are too many.</exception>
+    public Task AddAsync(IReadOnlyList<(ItemDraft Item, ItemImage? Image)> items, CancellationToken cancel = default)
+    {
+        string[] ids = [.. items.Select(one => one.Item.Id)];
+        RequireBatch(ids);
+        foreach (string id in ids) StoredId.Require("item", id);
+        return WriteAsync(
+            async session =>
+            {
+                Dictionary<string, StateRow> known = await StatesAsync(session, ids);
+                (ItemDraft Item, ItemImage? Image)[] missing = [.. items.Where(one => !known.ContainsKey(one.Item.Id))];
+                if (missing.Length == 0) return 0;
+                await PutAsync(session, [.. missing.Select(one => one.Item)], expected: null);
+                foreach ((ItemDraft item, ItemImage? image) in missing)
+                    if (image is not null) await SetImageAsync(session, item.Id, image);
+                return missing.Length;
+            },
+            cancel);
+    }
 
     /// <summary>Puts an item, its image and its vectors in one transaction, and so as one entry of the log.</summary>
     /// <param name="image">Its image; null leaves the one there is, unless the address differs.</param>
@@ -22,12 +43,7 @@ internal sealed partial class ItemStore
             {
                 ItemChange change = (await PutAsync(session, [item], expected))[0];
                 if (change.Outcome == ItemOutcome.Conflict) return change;
-                if (image is not null)
-                {
-                    string hash = Convert.ToHexStringLower(SHA256.HashData(image.Bytes));
-                    await session.ExecuteAsync(SetImage, new { store.Number, item.Id, ContentType = StoredText.Cleaned(image.ContentType), Hash = hash, image.Bytes });
-                }
-
+                if (image is not null) await SetImageAsync(session, item.Id, image);
                 await session.ExecuteAsync(RemoveVectors, new { store.Number, item.Id });
                 foreach ((string modality, ItemVector vector) in vectors)
                     await session.ExecuteAsync(

@@ -48,8 +48,7 @@ internal sealed partial class ItemStore
     public Task<ItemChange> SetImageAsync(string id, ItemImage image, long? expected = null, CancellationToken cancel = default) => WriteAsync(
         session => ChangeAsync(session, id, expected, async at =>
         {
-            string hash = Convert.ToHexStringLower(SHA256.HashData(image.Bytes));
-            await session.ExecuteAsync(SetImage, new { store.Number, Id = id, ContentType = StoredText.Cleaned(image.ContentType), Hash = hash, image.Bytes });
+            await SetImageAsync(session, id, image);
             await session.ExecuteAsync(Touch, new { store.Number, Id = id, Version = at, At = at });
             await LogAsync(session, LogKind.Item, [id], at);
             return at;
@@ -83,6 +82,15 @@ internal sealed partial class ItemStore
             },
             cancel);
     }
+
+    private Task<int> SetImageAsync(Session session, string id, ItemImage image) => session.ExecuteAsync(SetImage, new
+    {
+        store.Number,
+        Id = id,
+        ContentType = StoredText.Cleaned(image.ContentType),
+        Hash = Convert.ToHexStringLower(SHA256.HashData(image.Bytes)),
+        image.Bytes,
+    });
 
     private async Task SetVectorsAsync(Session session, VectorChange change, long version, long at)
     {

@@ -1,16 +1,4 @@
-using System.Text.Json.Serialization;
-
 namespace Tessera.Serving.Stores;
-
-/// <summary>How far a job is, as a word in the database.</summary>
-[JsonConverter(typeof(WordConverter<JobState>))]
-internal enum JobState
-{
-    Waiting,
-    Running,
-    Succeeded,
-    Failed,
-}
 
 /// <summary>Work that goes on after its request was answered.</summary>
 /// <param name="Id">Its id.</param>

@@ -20,6 +20,10 @@ internal sealed class JobStore(Store store)
 
     private const string List = Select + " ORDER BY created DESC, id LIMIT @Limit";
 
+    private const string ListOpen = Select + " AND kind = @Kind AND state IN ('Waiting', 'Running') ORDER BY created, id";
+
+    private const string FindLatest = Select + " AND kind = @Kind ORDER BY created DESC, id LIMIT 1";
+
     private const string Change = """
         UPDATE jobs
         SET state = @State, progress = @Progress, result = @Result, error = @Error, changed = @Now
@@ -60,6 +64,14 @@ internal sealed class JobStore(Store store)
     /// <summary>Jobs, latest first.</summary>
     public Task<IReadOnlyList<Job>> ListAsync(int limit, CancellationToken cancel = default) => store.ReadAsync<IReadOnlyList<Job>>(
         async session => (await session.ListAsync<Row>(List, new { store.Number, Limit = limit })).ConvertAll(row => row.ToJob()), cancel);
+
+    /// <summary>Jobs of a kind that neither succeeded nor failed, earliest first.</summary>
+    public Task<IReadOnlyList<Job>> OpenAsync(string kind, CancellationToken cancel = default) => store.ReadAsync<IReadOnlyList<Job>>(
+        async session => (await session.ListAsync<Row>(ListOpen, new { store.Number, Kind = kind })).ConvertAll(row => row.ToJob()), cancel);
+
+    /// <summary>The job of a kind that was asked for last, or null.</summary>
+    public Task<Job?> LatestAsync(string kind, CancellationToken cancel = default) =>
+        store.ReadAsync(async session => (await session.FindAsync<Row>(FindLatest, new { store.Number, Kind = kind }))?.ToJob(), cancel);
 
     /// <summary>Says how far a job is, and that it is alive.</summary>
     /// <returns>Whether there is such a job that neither succeeded nor failed.</returns>

@@ -18,7 +18,9 @@ public sealed class OptionsTests : IDisposable
         Assert.StartsWith("The setting Tessera:Likes has an empty type", Fault(new TesseraOptions { Model = "r", Likes = [" "] }), StringComparison.Ordinal);
         Assert.StartsWith("The setting Tessera:SnapshotEvery is 00:00:00;", Fault(new TesseraOptions { Model = "r", SnapshotEvery = TimeSpan.Zero }), StringComparison.Ordinal);
         Assert.StartsWith("The setting Tessera:KeepRecommendations is 00:01:00;", Fault(new TesseraOptions { Model = "r", KeepRecommendations = TimeSpan.FromMinutes(1) }), StringComparison.Ordinal);
-        Assert.Null(Fault(new TesseraOptions { Model = "r" }));
+        Assert.StartsWith("The setting Tessera:RetrainEvery is 00:00:01;", Fault(new TesseraOptions { Model = "r", RetrainEvery = TimeSpan.FromSeconds(1) }), StringComparison.Ordinal);
+        Assert.StartsWith("The setting Tessera:Data is blank;", Fault(new TesseraOptions { Model = "r", Data = " " }), StringComparison.Ordinal);
+        Assert.Null(Fault(new TesseraOptions { Model = "r", RetrainEvery = TimeSpan.Zero }));
 
         static string? Fault(TesseraOptions options) => new OptionsRules().Validate(null, options).FailureMessage;
     }

@@ -3,16 +3,19 @@ using Tessera.Data.Splitting;
 
 namespace Tessera.Data.Synthetic;
 
-public sealed partial class SyntheticDataset
+/// <summary>Draws who takes what, and splits it.</summary>
+/// <param name="options">How many, and how.</param>
+/// <param name="affinity">How well an item suits a user, popularity aside.</param>
+internal sealed class SyntheticInteractions(SyntheticDatasetOptions options, Func<int, int, float> affinity)
 {
     private const int MinInteractions = 5;
 
     /// <summary>Draws all interactions, splits those with warm items per user, and gives the cold items' to validation or test.</summary>
-    private Dataset DrawInteractions(Modality[] modalities, Rng rng)
+    public (Interactions Train, Interactions Validation, Interactions Test) Draw(Rng rng)
     {
         float[] logPopularity = DrawLogPopularity(rng.Stream("popularity"));
         int[] coldItems = DrawColdItems(rng.Stream("cold items"));
-        var isCold = new bool[_options.Items];
+        var isCold = new bool[options.Items];
         foreach (int item in coldItems) isCold[item] = true;
 
         List<(int User, int Item)> pairs = DrawPairs(logPopularity, isCold, rng.Stream("interactions"));
@@ -20,24 +23,23 @@ public sealed partial class SyntheticDataset
         (Interactions train, Interactions validation, Interactions test) = warm.Split(SplitRules.Random(rng.Stream("split")));
         HashSet<int> toValidation = [.. coldItems.Take(coldItems.Length / 2)];
         ILookup<bool, (int User, int Item)> cold = pairs.Where(pair => isCold[pair.Item]).ToLookup(pair => toValidation.Contains(pair.Item));
-        return new Dataset(
-            "synthetic", train, Collect(validation.Pairs().Concat(cold[true])), Collect(test.Pairs().Concat(cold[false])), modalities);
+        return (train, Collect(validation.Pairs().Concat(cold[true])), Collect(test.Pairs().Concat(cold[false])));
 
-        Interactions Collect(IEnumerable<(int User, int Item)> some) => Interactions.FromPairs(_options.Users, _options.Items, some);
+        Interactions Collect(IEnumerable<(int User, int Item)> some) => Interactions.FromPairs(options.Users, options.Items, some);
     }
 
     private float[] DrawLogPopularity(Rng rng)
     {
-        int[] ranks = [.. Enumerable.Range(1, _options.Items)];
+        int[] ranks = [.. Enumerable.Range(1, options.Items)];
         rng.Shuffle(ranks);
-        return [.. ranks.Select(rank => (float)(-_options.PopularityExponent * Math.Log(rank)))];
+        return [.. ranks.Select(rank => (float)(-options.PopularityExponent * Math.Log(rank)))];
     }
 
     private int[] DrawColdItems(Rng rng)
     {
-        int[] items = [.. Enumerable.Range(0, _options.Items)];
+        int[] items = [.. Enumerable.Range(0, options.Items)];
         rng.Shuffle(items);
-        return items[..(int)Math.Round(_options.ColdItemFraction * _options.Items)];
+        return items[..(int)Math.Round(options.ColdItemFraction * options.Items)];
     }
 
     /// <summary>
@@ -47,10 +49,10 @@ public sealed partial class SyntheticDataset
     private List<(int User, int Item)> DrawPairs(float[] logPopularity, bool[] isCold, Rng rng)
     {
         var pairs = new List<(int User, int Item)>();
-        var keys = new float[_options.Items];
-        var items = new int[_options.Items];
-        var taken = new bool[_options.Items];
-        for (int user = 0; user < _options.Users; user++)
+        var keys = new float[options.Items];
+        var items = new int[options.Items];
+        var taken = new bool[options.Items];
+        for (int user = 0; user < options.Users; user++)
         {
             for (int item = 0; item < keys.Length; item++)
             {
@@ -76,16 +78,16 @@ public sealed partial class SyntheticDataset
         return pairs;
     }
 
-    private float Preference(int user, int item) => (float)_options.PreferenceStrength * Affinity(user, item);
+    private float Preference(int user, int item) => (float)options.PreferenceStrength * affinity(user, item);
 
     private int DrawUserFor(int item, Rng rng) =>
-        Enumerable.Range(0, _options.Users).MaxBy(user => Preference(user, item) + Gumbel(rng));
+        Enumerable.Range(0, options.Users).MaxBy(user => Preference(user, item) + Gumbel(rng));
 
     /// <summary>At least 5, the rest exponential, at most half of the items.</summary>
     private int DrawCount(Rng rng)
     {
-        double rest = -(_options.MeanInteractions - MinInteractions) * Math.Log(1 - rng.NextDouble());
-        return (int)Math.Min(MinInteractions + Math.Round(rest), _options.Items / 2);
+        double rest = -(options.MeanInteractions - MinInteractions) * Math.Log(1 - rng.NextDouble());
+        return (int)Math.Min(MinInteractions + Math.Round(rest), options.Items / 2);
     }
 
     private static float Gumbel(Rng rng) => -MathF.Log(-MathF.Log(1f - rng.NextSingle()) + float.Epsilon);

@@ -5,11 +5,12 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Tessera.Server.Access;
+using Tessera.Server.Http;
 
-namespace Tessera.Server.Http;
+namespace Tessera.Server.Endpoints;
 
 /// <summary>What all endpoints have in common, whatever else the host does: ids are restored, limits hold, and what is thrown becomes a problem.</summary>
-internal static class TesseraEndpoints
+internal static class SharedEndpoint
 {
     /// <summary>Wraps an endpoint.</summary>
     public static void Wrap(EndpointBuilder endpoint)

@@ -1,4 +1,4 @@
-namespace Tessera.Serving.Stores;
+namespace Tessera.Serving;
 
 /// <summary>An event that was not stored, as far as it could be read.</summary>
 /// <param name="Id">Id of the event.</param>
@@ -6,4 +6,4 @@ namespace Tessera.Serving.Stores;
 /// <param name="Item">Id of the item.</param>
 /// <param name="Type">What was done.</param>
 /// <param name="Reason">Why it was rejected, a sentence.</param>
-internal sealed record RejectedEvent(string? Id, string? User, string? Item, string? Type, string Reason);
+public sealed record RejectedEvent(string? Id, string? User, string? Item, string? Type, string Reason);

@@ -1,0 +1,70 @@
+using System.Text.Json.Nodes;
+using Tessera.Serving;
+
+namespace Tessera.Client;
+
+public sealed partial class TesseraClient
+{
+    /// <summary>All generations of the model, with what users did with the lists of the last days.</summary>
+    /// <param name="days">How many days, 1 to 3,650.</param>
+    public Task<ModelList> ListModelsAsync(int days = 30, CancellationToken cancellationToken = default) =>
+        _exchange.SendAsync<ModelList>(HttpMethod.Get, $"v1/models?days={Text(days)}", null, cancellationToken);
+
+    /// <summary>Makes a generation the champion; going back to an earlier one is the same call.</summary>
+    public Task MakeChampionAsync(string model, CancellationToken cancellationToken = default) =>
+        _exchange.SendAsync(HttpMethod.Put, "v1/aliases/champion", new JsonObject { ["model"] = model }, cancellationToken);
+
+    /// <summary>Makes a generation the challenger.</summary>
+    /// <param name="traffic">Share of the users whom it serves, 0 to 1.</param>
+    public Task MakeChallengerAsync(string model, double traffic, CancellationToken cancellationToken = default) =>
+        _exchange.SendAsync(HttpMethod.Put, "v1/aliases/challenger", new JsonObject { ["model"] = model, ["traffic"] = traffic }, cancellationToken);
+
+    /// <summary>Ends the trial of the challenger.</summary>
+    public Task EndChallengeAsync(CancellationToken cancellationToken = default) => _exchange.SendAsync(HttpMethod.Delete, "v1/aliases/challenger", null, cancellationToken);
+
+    /// <summary>How far a job is; null where there is none of that id.</summary>
+    public Task<JobView?> FindJobAsync(string job, CancellationToken cancellationToken = default) => _exchange.FindAsync<JobView>($"v1/jobs/{Id(job)}", cancellationToken);
+
+    /// <summary>Jobs, latest first.</summary>
+    /// <param name="limit">How many at most, 1 to 1,000.</param>
+    public Task<IReadOnlyList<JobView>> ListJobsAsync(int limit = 20, CancellationToken cancellationToken = default) =>
+        _exchange.SendAsync<IReadOnlyList<JobView>>(HttpMethod.Get, $"v1/jobs?limit={Text(limit)}", null, cancellationToken);
+
+    /// <summary>The latest events that could not be stored, and why.</summary>
+    /// <param name="limit">How many at most, 1 to 1,000.</param>
+    public Task<IReadOnlyList<RejectedEvent>> ListRejectedEventsAsync(int limit = 100, CancellationToken cancellationToken = default) =>
+        _exchange.SendAsync<IReadOnlyList<RejectedEvent>>(HttpMethod.Get, $"v1/events/rejected?limit={Text(limit)}", null, cancellationToken);
+
+    /// <summary>All keys, without their secrets.</summary>
+    public Task<IReadOnlyList<KeyView>> ListKeysAsync(CancellationToken cancellationToken = default) =>
+        _exchange.SendAsync<IReadOnlyList<KeyView>>(HttpMethod.Get, "v1/keys", null, cancellationToken);
+
+    /// <summary>Makes a key, whose secret is in this answer alone.</summary>
+    /// <param name="name">What people call it, up to 100 characters.</param>
+    /// <param name="scopes">What it allows: some of <c>read</c>, <c>write</c>, <c>admin</c>.</param>
+    public Task<KeyView> CreateKeyAsync(string name, IReadOnlyList<string> scopes, CancellationToken cancellationToken = default) =>
+        _exchange.SendAsync<KeyView>(HttpMethod.Post, "v1/keys", new JsonObject { ["name"] = name, ["scopes"] = new JsonArray([.. scopes.Select(scope => JsonValue.Create(scope))]) }, cancellationToken);
+
+    /// <summary>Makes a key open nothing any more.</summary>
+    public Task RevokeKeyAsync(string key, CancellationToken cancellationToken = default) => _exchange.SendAsync(HttpMethod.Delete, $"v1/keys/{Id(key)}", null, cancellationToken);
+
+    /// <summary>Stores items or events of any number, a JSON object a line; returns when all of them are stored.</summary>
+    /// <param name="kind"><c>items</c> or <c>events</c>.</param>
+    /// <param name="lines">UTF-8.</param>
+    /// <param name="idempotencyKey">By what the import is known, so that sending it again begins none; null for none.</param>
+    public async Task<JobView> ImportAsync(string kind, Stream lines, string? idempotencyKey = null, CancellationToken cancellationToken = default)
+    {
+        var content = new StreamContent(lines) { Headers = { ContentType = new("application/x-ndjson") } };
+        using HttpResponseMessage response = await _exchange.SendAsync(
+            HttpMethod.Post, $"v1/imports?kind={Id(kind)}", content, cancellationToken, ("Idempotency-Key", idempotencyKey)).ConfigureAwait(false);
+        return await Exchange.ReadAsync<JobView>(response, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>All items, events or users, a JSON object a line; the stream is the caller's to dispose of.</summary>
+    /// <param name="kind"><c>items</c>, <c>events</c> or <c>users</c>.</param>
+    public async Task<Stream> ExportAsync(string kind, CancellationToken cancellationToken = default)
+    {
+        HttpResponseMessage response = await _exchange.SendAsync(HttpMethod.Get, $"v1/exports/{Id(kind)}", (HttpContent?)null, cancellationToken).ConfigureAwait(false);
+        return await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+    }
+}

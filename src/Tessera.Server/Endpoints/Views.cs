@@ -1,0 +1,38 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Tessera.Server.Access;
+using Tessera.Serving;
+using Tessera.Serving.Generations;
+using Tessera.Serving.Stores;
+
+namespace Tessera.Server.Endpoints;
+
+/// <summary>What is stored as it is shown, and what is sent as it is stored.</summary>
+internal static class Views
+{
+    public static CatalogItem Item(string id, ItemBody body) =>
+        new(id) { Title = body.Title, Attributes = body.Attributes, Texts = body.Texts, ImageAddress = body.Image, Hidden = body.Hidden };
+
+    public static ItemView Of(CatalogEntry entry, ServedGenerations served) => new(
+        entry.Item.Id, entry.Version, entry.Added, entry.Item.Title, entry.Item.Attributes, entry.Item.Texts, entry.Item.ImageAddress, entry.ImageType, entry.Item.Hidden,
+        entry.Modalities, served.HasLearned(entry.Item.Id));
+
+    public static KeyView Of(AccessKey key, string? secret = null) => new(key.Id, key.Name, Scopes.Of(key.Scopes), key.Created, key.Revoked, secret);
+
+    public static ModelView Of(StoredGeneration one) => new(one.Id, one.State.ToString().ToLowerInvariant(), one.Traffic, one.Created, one.TrainedTo, one.Metrics);
+
+    public static JobView Of(Job job) => new(job.Id, job.Kind, job.State, job.Progress, Parsed(job.Result), job.Error, job.Created, job.Changed);
+
+    private static JsonNode? Parsed(string? result)
+    {
+        if (result is null) return null;
+        try
+        {
+            return JsonNode.Parse(result);
+        }
+        catch (JsonException)
+        {
+            return result; // a word rather than an object
+        }
+    }
+}
