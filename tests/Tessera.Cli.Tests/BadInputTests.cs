@@ -133,7 +133,7 @@ public sealed class BadInputTests(Workplace work) : IClassFixture<Workplace>
     [InlineData("'tessera' has no command 'trian'; did you mean 'train'?", "help", "trian")]
     [InlineData("'tessera' has no command 'trian'; did you mean 'train'?", "trian", "--help")]
     [InlineData("'tessera data' has no command 'slpit'; did you mean 'split'?", "help", "data", "slpit")]
-    [InlineData("'tessera' has no command 'serve'; expected one of demo, train, ", "serve")]
+    [InlineData("--urls has no meaning without --serve; expected both, or none.", "demo", "--urls", "http://127.0.0.1:0")]
     [InlineData("'tessera data' has no command 'slpit'; did you mean 'split'?", "data", "slpit", "--log", "x")]
     [InlineData("Option '--data' is required", "data", "stats")]
     [InlineData("There is no --model; expected one of those that 'tessera models' lists", "train", "--data", "x", "--out", "y")]

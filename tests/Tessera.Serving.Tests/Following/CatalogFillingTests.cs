@@ -1,0 +1,97 @@
+using System.Text.Json.Nodes;
+using Tessera.Data;
+using Tessera.Encoders.Endpoints;
+using Tessera.Models.Tests.Live;
+using Tessera.Serving.Generations;
+using Tessera.Serving.Stores;
+
+namespace Tessera.Serving.Tests.Following;
+
+public sealed class CatalogFillingTests(LiveRuns runs) : IClassFixture<LiveRuns>, IDisposable
+{
+    private const string Long = "A chair of oak, as good in the garden as at a table";
+    private readonly TemporaryDirectory _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Titles_texts_attributes_and_pictures_come_from_the_table_in_the_run()
+    {
+        string run = runs.Copy("lirdrec");
+        WriteTable(Path.Combine(run, "dataset"));
+        await using Service service = await Service.StartAsync(run, _folder.In("store.db"));
+        CatalogEntry chair = (await service.Catalog.FindAsync("1"))!;
+        Assert.Equal(("Oak chair", "image/png", 0), (chair.Item.Title, chair.ImageType, chair.Modalities.Count));
+        Assert.Equal(new Dictionary<string, string> { ["description"] = Long }, chair.Item.Texts);
+        Assert.Equal(new Dictionary<string, AttributeValue> { ["brand"] = "Elm", ["price"] = 24.5, ["grade"] = "NaN" }, chair.Item.Attributes);
+        Assert.Equal(SamplePng.Create(7), (await service.Catalog.FindImageAsync("1"))!.Value.Bytes.ToArray());
+        CatalogEntry lamp = (await service.Catalog.FindAsync("2"))!, other = (await service.Catalog.FindAsync("3"))!;
+        Assert.Equal(("Lamp", null, "https://shop.example/lamp.png"), (lamp.Item.Title, lamp.ImageType, lamp.Item.ImageAddress));
+        Assert.Equal((null, null), (other.ImageType, other.Item.Title)); // its picture is not there
+        Assert.Null(await service.Catalog.FindAsync("stranger"));
+        Assert.Equal(24, (await service.Catalog.PageAsync(null, 100)).Count);
+        Assert.Equal(["1"], await service.ListOf("20", filter: new ItemFilter { All = [new AttributeCondition("price") { Le = 30 }] }));
+    }
+
+    [Fact]
+    public async Task What_is_as_in_training_keeps_what_was_learned_whatever_rules_ask_for_changes()
+    {
+        string run = runs.Copy("lirdrec"), table = _folder.In("table");
+        WriteTable(table);
+        await using Service service = await Service.StartAsync(run, _folder.In("store.db"), services: null, ("Tessera:Items", table));
+        float[] before = VectorOf("1");
+        ItemReceipt receipt = await service.Catalog.PatchAsync("1", new JsonObject { ["attributes"] = new JsonObject { ["price"] = 3 } });
+        Assert.Equal((ItemOutcome.Changed, 0, 0), (receipt.Outcome, receipt.Modalities.Count, receipt.Notes.Count));
+        Assert.Equal(before, VectorOf("1"));
+        Assert.Equal(3, (await service.Catalog.FindAsync("1"))!.Item.Attributes["price"].Number);
+
+        float[] VectorOf(string id)
+        {
+            using GenerationLease lease = service.Served.Lease(null);
+            return lease.Generation.Live.Current.ItemVectors.Row(lease.Generation.Live.Current.FindItem(id)).ToArray();
+        }
+    }
+
+    [Fact]
+    public async Task What_is_there_stays_and_the_rest_is_filled_in()
+    {
+        string run = runs.Copy("lirdrec"), table = _folder.In("table"), database = _folder.In("store.db");
+        WriteTable(table);
+        await using (Stores.Sqlite.SqliteDatabase opened = await Stores.Sqlite.SqliteDatabase.OpenAsync(database, TimeProvider.System))
+        {
+            Store store = await new StoreSource(() => Task.FromResult<Database>(opened), "default").OpenAsync();
+            await store.Items.PutAsync(new ItemDraft("1") { Title = "Mine" });
+        }
+
+        await using Service service = await Service.StartAsync(run, database, services: null, ("Tessera:Items", table));
+        Assert.Equal("Mine", (await service.Catalog.FindAsync("1"))!.Item.Title);
+        Assert.Equal("Lamp", (await service.Catalog.FindAsync("2"))!.Item.Title);
+        Assert.Equal(24, (await service.Catalog.PageAsync(null, 100)).Count);
+    }
+
+    [Theory]
+    [InlineData(null, "has no items.jsonl; expected the folder of a data set")]
+    [InlineData("""{"item":"x"}""", "names no item of the run: it holds 'x', the run '0'")]
+    public async Task A_table_that_is_not_the_runs_is_refused(string? line, string sentence)
+    {
+        string table = Directory.CreateDirectory(_folder.In("table")).FullName;
+        if (line is not null) File.WriteAllText(Path.Combine(table, "items.jsonl"), line + "\n");
+        var refusal = await Assert.ThrowsAsync<InvalidInputException>(
+            () => Service.StartAsync(runs.Copy("lirdrec"), _folder.In("store.db"), services: null, ("Tessera:Items", table)));
+        Assert.Contains(sentence, refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static void WriteTable(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllBytes(Path.Combine(folder, "chair.png"), SamplePng.Create(7));
+        File.WriteAllLines(
+            Path.Combine(folder, "items.jsonl"),
+            [
+                $$"""{"item":"1","title":"Oak chair","description":"{{Long}}","brand":"Elm","price":"24.50","grade":"NaN","image":"chair.png"}""",
+                """{"item":"2","name":"Lamp","image":"https://shop.example/lamp.png"}""",
+                """{"item":"3","image":"gone.png"}""",
+                """{"item":"stranger","title":"Nobody's"}""",
+            ]);
+    }
+}
