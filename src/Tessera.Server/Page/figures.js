@@ -8,7 +8,8 @@ export const percent = (value, digits = 0) => `${(value * 100).toFixed(digits)} 
 export const decimals = value => Number.isInteger(value) ? count(value) : Math.abs(value) >= 100 ? value.toFixed(1) : value.toFixed(Math.abs(value) < 1 ? 4 : 3);
 
 export function duration(seconds) {
-  if (seconds < 1) return `${(seconds * 1000).toPrecision(2).replace(/\.0$/, '')} ms`;
+  const milliseconds = seconds * 1000;
+  if (seconds < 1) return `${milliseconds < 10 ? Number(milliseconds.toPrecision(2)) : Math.round(milliseconds)} ms`;
   for (const [size, unit] of [[86400, 'day'], [3600, 'hour'], [60, 'minute'], [1, 'second']]) {
     const number = Math.floor(seconds / size);
     if (number >= 1) return `${number} ${unit}${number === 1 ? '' : 's'}`;
