@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using Tessera.Data;
 using Tessera.Data.DatasetFolder;
+using Tessera.Data.Storage;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
 using Tessera.Serving.Catalog;
@@ -118,7 +119,7 @@ internal sealed class GenerationMaker(
             Dataset data = new TrainingData(trained, run, changes, catalog, user => changes.WasErased(user, store), erased.Contains, champion.Id).Create();
             if (DatasetFingerprint.Of(data) == run.Config.DataFingerprint) return null;
             TrainingDataWriter.Write(data, source, folder.Data);
-            File.Copy(new RunDirectory(champion.Folder).ConfigFile, folder.Settings, overwrite: true);
+            AtomicFile.WriteText(folder.Settings, run.Config.ToJson());
             new TrainingPlan(name, TrainingFolder.IdentityOf(store), champion.Id, end, changed).Write(folder.Path);
             return folder;
         });

@@ -9,7 +9,7 @@ namespace Tessera.Serving.Retraining;
 /// <summary>Trains in a process of its own, which computes on one thread and only when nothing else wants to.</summary>
 internal sealed class TrainingProcess(TrainingCommand command, TimeProvider time)
 {
-    private const string Threads = "1";
+    private const string Threads = "1", EpochMark = "epoch ";
     private const int LinesKept = 5;
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
@@ -23,18 +23,21 @@ internal sealed class TrainingProcess(TrainingCommand command, TimeProvider time
         var run = new RunDirectory(folder.Run);
         while (run.IsLocked) // a training that has outlived its service
         {
-            await report(Progress(run, epochs));
+            await report(0);
             await Task.Delay(LookEvery, time, cancel);
         }
 
         if (run.IsFinished) return;
         using Process process = await StartAsync(folder, run.HoldsRun);
         var last = new Queue<string>();
+        int done = 0;
         process.ErrorDataReceived += (_, line) =>
         {
             lock (last)
             {
-                if (!string.IsNullOrWhiteSpace(line.Data)) last.Enqueue(line.Data);
+                if (string.IsNullOrWhiteSpace(line.Data)) return;
+                done = EpochOf(line.Data) ?? done;
+                last.Enqueue(line.Data);
                 if (last.Count > LinesKept) last.Dequeue();
             }
         };
@@ -44,7 +47,8 @@ internal sealed class TrainingProcess(TrainingCommand command, TimeProvider time
         try
         {
             Task exit = process.WaitForExitAsync(cancel);
-            while (await Task.WhenAny(exit, Task.Delay(LookEvery, time, cancel)) != exit && !cancel.IsCancellationRequested) await report(Progress(run, epochs));
+            while (await Task.WhenAny(exit, Task.Delay(LookEvery, time, cancel)) != exit && !cancel.IsCancellationRequested)
+                await report(Math.Min(1, (double)Volatile.Read(ref done) / epochs)); // it may stop earlier or later
             await exit;
         }
         finally
@@ -97,13 +101,8 @@ internal sealed class TrainingProcess(TrainingCommand command, TimeProvider time
         }
     }
 
-    /// <summary>The part of the epochs that are done, as far as their number can be told: training may stop earlier or later.</summary>
-    private static double Progress(RunDirectory run, int epochs)
-    {
-        if (!File.Exists(run.EpochsFile)) return 0;
-        using var reader = new StreamReader(new FileStream(run.EpochsFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
-        int done = 0;
-        while (reader.ReadLine() is not null) done++;
-        return Math.Min(1, (double)done / epochs);
-    }
+    /// <summary>The epoch that a line of the command's says is done; null where it says nothing of the kind.</summary>
+    private static int? EpochOf(string line) =>
+        line.StartsWith(EpochMark, StringComparison.Ordinal) && line.IndexOf('/', StringComparison.Ordinal) is var end and > 0
+        && int.TryParse(line.AsSpan(EpochMark.Length, end - EpochMark.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int epoch) ? epoch : null;
 }
