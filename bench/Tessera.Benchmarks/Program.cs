@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tessera.Benchmarks;
 using Tessera.Benchmarks.Cold;
 using Tessera.Benchmarks.Kernels;
+using Tessera.Benchmarks.Serving;
 using Tessera.Data;
 
 var root = new RootCommand("Measures Tessera against what its work must cost on this machine.")
@@ -22,6 +23,7 @@ var root = new RootCommand("Measures Tessera against what its work must cost on 
     QualityCommand.Create(),
     RankingCommand.Create(),
     ReportCommand.Create(),
+    ServeCommand.Create(),
 };
 try
 {
