@@ -18,6 +18,7 @@ var root = new RootCommand("Measures Tessera against what its work must cost on 
     ImportCommand.Create(),
     InverseCommand.Create(),
     KernelsCommand.Create(),
+    KillCommand.Create(),
     ModelsCommand.Create(),
     OpenCommand.Create(),
     QualityCommand.Create(),

@@ -60,7 +60,7 @@ internal static class OpenLoop
         }
     }
 
-    /// <summary>The highest rate that is served well, by doubling and halving steps; a rate that fails is tried once more, for other programs take the cores too.</summary>
+    /// <summary>The highest rate that is served well, by doubling and halving steps; a rate that fails is tried twice more, for other programs take the cores too.</summary>
     public static double Highest(HttpClient client, Func<HttpRequestMessage> next, double seconds)
     {
         double good = 0, bad = 200;
@@ -74,7 +74,7 @@ internal static class OpenLoop
 
         return good;
 
-        bool IsGood(double rate) => IsServed(rate) || IsServed(rate);
+        bool IsGood(double rate) => IsServed(rate) || IsServed(rate) || IsServed(rate);
 
         bool IsServed(double rate)
         {

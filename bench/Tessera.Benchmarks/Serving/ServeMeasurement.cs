@@ -54,11 +54,14 @@ internal sealed class ServeMeasurement : IDisposable
         (JsonObject aliveAt, _) = Repeat(Traffic.Alive, rate);
         Say("recommendations alone");
         double alone = OpenLoop.Highest(Client, _traffic.Recommend, _seconds), aloneRate = alone >= UsualRate * 1.1 ? UsualRate : alone / 2;
+        (JsonObject aloneAt, _) = Repeat(_traffic.Recommend, aloneRate);
         double passes = Metric("tessera_ranking_passes_total"), searches = Metric("tessera_ranking_searches_total");
-        (JsonObject aloneAt, double perCpuSecond) = Repeat(_traffic.Recommend, aloneRate);
+        (_, double perCpuSecond) = Repeat(_traffic.Recommend, alone);
         double batch = (Metric("tessera_ranking_searches_total") - searches) / Math.Max(1, Metric("tessera_ranking_passes_total") - passes);
         Say("from change to list");
         var put = new JsonObject { ["idle"] = Repeat(PutAsync) };
+        _probes = 0; // the same items again
+        JsonObject other = Repeat(PutAsync);
         var change = new JsonObject { ["idle"] = Repeat(ChangeAsync) };
         Beside(rate / 2, () => (put["beside"], change["beside"]) = (Repeat(PutAsync), Repeat(ChangeAsync)));
         Say("swaps");
@@ -73,6 +76,7 @@ internal sealed class ServeMeasurement : IDisposable
             ["alone"] = new JsonObject { ["most"] = alone, ["at"] = aloneAt, ["batch"] = Math.Round(batch, 1), ["per_cpu_second"] = Math.Round(perCpuSecond) },
             ["product"] = product,
             ["put"] = put,
+            ["other"] = other,
             ["event"] = change,
             ["swaps"] = swaps,
             ["failed"] = _failed,

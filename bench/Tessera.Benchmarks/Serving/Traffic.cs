@@ -5,16 +5,19 @@ using Tessera.Compute.Random;
 
 namespace Tessera.Benchmarks.Serving;
 
-/// <summary>What a shop asks and says: 90 % recommendations, 8 % events, each of which changes what the user is recommended, and 2 % changes of items.</summary>
+/// <summary>
+/// What a shop asks and says: 90 % recommendations, 8 % events, each of which changes what the user is recommended, 1 % changes of items' attributes and 1 %
+/// new items with ready vectors.
+/// </summary>
 internal sealed class Traffic(int users, int items, (string Name, int Dimensions)[] modalities)
 {
-    private const int Count = 12, NewItems = 1000;
+    private const int Count = 12;
     private static readonly MediaTypeHeaderValue Json = new("application/json");
     private readonly Lock _gate = new();
     private readonly Rng _rng = new(11);
     private readonly string[] _vectors = [.. Enumerable.Range(0, 16).Select(n => Vectors(modalities, new Rng((ulong)n)))];
     private readonly string _session = Guid.NewGuid().ToString("N")[..8]; // events of an earlier measurement have other ids
-    private long _events;
+    private long _events, _items;
 
     /// <summary>One request of the mix.</summary>
     public HttpRequestMessage Mixed() => Next(100) switch
@@ -22,7 +25,7 @@ internal sealed class Traffic(int users, int items, (string Name, int Dimensions
         < 90 => Recommend(),
         < 98 => Event(),
         98 => Send(HttpMethod.Patch, $"/v1/items/{Next(items)}", $$$"""{"attributes":{"price":{{{Next(100)}}},"brand":"brand {{{Next(200)}}}"}}"""),
-        _ => Put($"new-{Next(NewItems)}", Next(100)),
+        _ => Put($"new-{_session}-{Interlocked.Increment(ref _items)}", Next(100)),
     };
 
     /// <summary>Recommendations for one of many users.</summary>
