@@ -28,8 +28,9 @@ internal sealed class KillRounds : IDisposable
         using var run = new KillRounds(shop, store);
         var seconds = new List<double>();
         var rng = new Random(5);
+        long start = Stopwatch.GetTimestamp();
         run._writers.Start();
-        await run._writers.RecoverAsync(0, Patience);
+        await run._writers.RecoverAsync(start, Patience);
         for (int round = 0; round < rounds; round++)
         {
             await Task.Delay(rng.Next(LeastMs, MostMs));
