@@ -2,6 +2,7 @@ using System.CommandLine;
 using Tessera.Benchmarks;
 using Tessera.Benchmarks.Cold;
 using Tessera.Benchmarks.Kernels;
+using Tessera.Benchmarks.Serving;
 using Tessera.Data;
 
 var root = new RootCommand("Measures Tessera against what its work must cost on this machine.")
@@ -17,11 +18,13 @@ var root = new RootCommand("Measures Tessera against what its work must cost on 
     ImportCommand.Create(),
     InverseCommand.Create(),
     KernelsCommand.Create(),
+    KillCommand.Create(),
     ModelsCommand.Create(),
     OpenCommand.Create(),
     QualityCommand.Create(),
     RankingCommand.Create(),
     ReportCommand.Create(),
+    ServeCommand.Create(),
 };
 try
 {

@@ -135,7 +135,7 @@ internal static class RankingCommand
     }
 
     /// <summary>What 1, 8 and 32 vectors' products with all items take by themselves.</summary>
-    private static JsonObject Product(Matrix vectors)
+    public static JsonObject Product(Matrix vectors)
     {
         using var panel = new VectorPanel(vectors.Columns);
         var rates = new JsonObject();

@@ -15,8 +15,13 @@ internal sealed partial class RecommendationRecorder(
     StoreSource source, ServiceMetrics metrics, IOptions<TesseraOptions> options, TimeProvider time, ILogger<RecommendationRecorder> logger) : BackgroundService
 {
     private const int MaxWaiting = 10_000, MaxBatch = 500;
+
+    /// <summary>How long a list may wait for others, so that a second's lists are a few transactions, whatever their number.</summary>
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(100);
+
     private static readonly TimeSpan CleanEvery = TimeSpan.FromHours(1);
     private readonly Channel<Recommended> _waiting = Channel.CreateBounded<Recommended>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+    private readonly TaskCompletionSource _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DateTimeOffset _cleaned = DateTimeOffset.MinValue;
 
     /// <summary>Records a list, unless too many wait.</summary>
@@ -31,6 +36,7 @@ internal sealed partial class RecommendationRecorder(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         _waiting.Writer.TryComplete();
+        _ending.TrySetResult();
         if (ExecuteTask is { } running) await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await base.StopAsync(cancellationToken);
     }
@@ -41,6 +47,7 @@ internal sealed partial class RecommendationRecorder(
         var batch = new List<Recommended>(MaxBatch);
         while (await _waiting.Reader.WaitToReadAsync(stoppingToken).ConfigureAwait(false))
         {
+            if (_waiting.Reader.Count < MaxBatch) await Task.WhenAny(Task.Delay(Gather, time, stoppingToken), _ending.Task).ConfigureAwait(false);
             while (batch.Count < MaxBatch && _waiting.Reader.TryRead(out Recommended? one)) batch.Add(one);
             try
             {

@@ -1,42 +1,13 @@
-using System.Diagnostics;
-using System.Globalization;
 using Npgsql;
 
 [assembly: AssemblyFixture(typeof(Tessera.Serving.Tests.Stores.PostgresServer))]
 
 namespace Tessera.Serving.Tests.Stores;
 
-/// <summary>
-/// A PostgreSQL server of the tests' own, in a temporary folder behind a socket there, as a user without privileges. It ends with this object, or with the
-/// tests' process. It starts when it is first asked for, and where there is no PostgreSQL the test that asks is skipped.
-/// </summary>
+/// <summary>The tests' own PostgreSQL. It starts when it is first asked for, and where there is none the test that asks is skipped.</summary>
 public sealed class PostgresServer : IDisposable
 {
-    /// <summary>Reads commands until its input ends: <c>start</c>, <c>stop</c> (as an administrator does) and <c>kill</c>.</summary>
-    private const string Script = """
-        exec 2> /dev/null
-        bin=$1; dir=$(mktemp -d /tmp/tessera-postgres-XXXXXX)
-        init() { "$bin/initdb" -D "$dir/data" -A trust -U tessera -E UTF8 --no-sync "$@" > "$dir/log" 2>&1; }
-        init --locale=C.UTF-8 --locale-provider=icu --icu-locale=en-US || { rm -rf "$dir/data"; init --locale=C; } || exit 1
-        start() {
-          "$bin/postgres" -D "$dir/data" -k "$dir" -c listen_addresses= -c fsync=off -c shared_buffers=32MB -c max_connections=100 >> "$dir/log" 2>&1 &
-          pid=$!
-          until "$bin/pg_isready" -q -h "$dir" -U tessera; do sleep 0.05; done
-        }
-        start; echo "$dir"
-        while read -r command; do
-          case $command in
-            start) start;;
-            stop) kill -INT $pid; wait $pid;;
-            kill) kill -KILL $pid $(cat /proc/$pid/task/*/children); wait $pid; rm -f "$dir/data/postmaster.pid";;
-          esac
-          echo "$command"
-        done
-        kill -INT $pid 2> /dev/null && wait $pid
-        rm -rf "$dir"
-        """;
-
-    private readonly Lazy<(Process Process, string Folder)?> _server = new(Start);
+    private readonly Lazy<PostgresProcess?> _server = new(PostgresProcess.Start);
 
     /// <summary>A connection string of a database of this server; skips the test where there is no server.</summary>
     public string Connection(string database = "postgres")
@@ -44,7 +15,7 @@ public sealed class PostgresServer : IDisposable
         Assert.SkipWhen(_server.Value is null, "PostgreSQL is not installed, or does not start here.");
         return new NpgsqlConnectionStringBuilder
         {
-            Host = _server.Value!.Value.Folder,
+            Host = _server.Value!.Folder,
             Username = "tessera",
             Password = "never-shown",
             Database = database,
@@ -54,42 +25,10 @@ public sealed class PostgresServer : IDisposable
     }
 
     /// <summary>Stops, starts or kills the server.</summary>
-    public void Do(string command)
-    {
-        (Process process, _) = _server.Value!.Value;
-        process.StandardInput.WriteLine(command);
-        Assert.Equal(command, process.StandardOutput.ReadLine());
-    }
+    public void Do(string command) => Assert.Equal(command, _server.Value!.Do(command));
 
     public void Dispose()
     {
-        if (!_server.IsValueCreated || _server.Value is not { } server) return;
-        server.Process.StandardInput.Close();
-        server.Process.WaitForExit();
-        server.Process.Dispose();
-    }
-
-    private static (Process, string)? Start()
-    {
-        if (Binaries() is not { } binaries) return null;
-        string[] command = ["sh", "-c", Script, "postgres", binaries];
-        if (Environment.IsPrivilegedProcess) command = ["runuser", "-u", "postgres", "--", .. command];
-        Process process = Process.Start(
-            new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" })!;
-        if (process.StandardOutput.ReadLine() is { } folder) return (process, folder);
-        process.Dispose();
-        return null;
-    }
-
-    /// <summary>The folder of <c>initdb</c>: Debian keeps one for each version, away from the path.</summary>
-    private static string? Binaries()
-    {
-        if (!OperatingSystem.IsLinux()) return null;
-        const string debian = "/usr/lib/postgresql";
-        string[] versions = Directory.Exists(debian) ? Directory.GetDirectories(debian) : [];
-        return versions.OrderByDescending(path => double.TryParse(Path.GetFileName(path), CultureInfo.InvariantCulture, out double version) ? version : 0)
-            .Select(path => Path.Combine(path, "bin"))
-            .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':'))
-            .FirstOrDefault(path => File.Exists(Path.Combine(path, "initdb")) && File.Exists(Path.Combine(path, "postgres")));
+        if (_server.IsValueCreated) _server.Value?.Dispose();
     }
 }

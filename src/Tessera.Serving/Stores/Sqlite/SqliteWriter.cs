@@ -17,7 +17,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly Func<SqliteConnection> _open;
     private readonly Func<SqliteException, StorageException> _explain;
     private readonly Action _stored;
-    private readonly Task _running;
+    private readonly Thread _running;
     private SqliteConnection? _connection;
 
     /// <param name="open">Opens a connection.</param>
@@ -26,7 +26,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
     public SqliteWriter(Func<SqliteConnection> open, Func<SqliteException, StorageException> explain, Action stored)
     {
         (_open, _explain, _stored) = (open, explain, stored);
-        _running = Task.Run(RunAsync);
+        _running = new Thread(Run) { IsBackground = true, Name = "tessera-sqlite" }; // which waits for the disk, as no thread of the pool should
+        _running.Start();
     }
 
     /// <summary>Runs queries within a transaction; completes when that is synced to the disk.</summary>
@@ -50,18 +51,18 @@ internal sealed class SqliteWriter : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
-        await _running;
+        await Task.Run(_running.Join);
         Disconnect();
     }
 
-    private async Task RunAsync()
+    private void Run()
     {
         var together = new List<WaitingWrite>();
-        while (await _queue.Reader.WaitToReadAsync())
+        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             try
             {
-                await WriteTogetherAsync(together);
+                WriteTogetherAsync(together).GetAwaiter().GetResult();
             }
             catch (Exception cause)
             {
