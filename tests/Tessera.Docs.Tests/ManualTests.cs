@@ -2,6 +2,7 @@ using Tessera.Cli;
 using Tessera.Cli.Commands;
 using Tessera.Data.DatasetFolder;
 using Tessera.Data.Synthetic;
+using Tessera.Serving;
 
 namespace Tessera.Docs.Tests;
 
@@ -26,6 +27,25 @@ public sealed class ManualTests : IDisposable
                select $"{name} {option.Name}",
         ];
         Assert.Empty(undocumented);
+    }
+
+    [Fact]
+    public async Task The_program_that_serves_recommends()
+    {
+        string given = Assert.Single(Repository.Blocks(Manual, "csharp"), block => block.Contains("AddTessera(", StringComparison.Ordinal));
+        string code = Repository.Read("tests/Tessera.Docs.Tests/ServingExample.cs");
+        int body = code.IndexOf("        HostApplicationBuilder", StringComparison.Ordinal), end = code.IndexOf("        return list;", StringComparison.Ordinal);
+        foreach (string line in given.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && !line.StartsWith("string run = ", StringComparison.Ordinal)))
+            Assert.Contains(line, line.StartsWith("using ", StringComparison.Ordinal) && !line.Contains('=', StringComparison.Ordinal) ? code[..body] : code[body..end], StringComparison.Ordinal);
+        Assert.Equal(code[body..end].Split('\n').Count(line => line.Trim().Length > 0), given[given.IndexOf("HostApplicationBuilder", StringComparison.Ordinal)..].Split('\n').Count(line => line.Trim().Length > 0));
+
+        string data = Path.Combine(_folder, "serving-data"), run = Path.Combine(_folder, "serving", "run");
+        DatasetWriter.Write(SyntheticDataset.Create(new SyntheticDatasetOptions { Users = 60, Items = 80 }).Dataset, data);
+        ReadmeExample.Run(data, run);
+        RecommendationResponse list = await ServingExample.RunAsync(run);
+        Assert.Equal(5, list.Items.Count);
+        Assert.All(list.Items, item => Assert.Equal((RecommendedItem.Personal, true), (item.Reason, item.Id is not ("7" or "17"))));
+        Assert.Contains(list.Items, item => item.Because.Contains("17"));
     }
 
     [Fact]

@@ -6,9 +6,10 @@ public sealed class PublicApiTests
 {
     /// <summary>
     /// Public is what somebody else's program needs, and no more: 100 types of the five libraries, 5 for the models that encode in the process, 13 for runs that
-    /// go on living, losses to choose, and item-based models, 32 for the service: 4 interfaces, what goes in and out of them, and how a host adds it.
+    /// go on living, losses to choose, and item-based models, and 57 for the
+    /// service: 4 interfaces, what goes in and out of them and of its endpoints, the client, and how a host adds each.
     /// </summary>
-    private const int MaxPublicTypes = 152;
+    private const int MaxPublicTypes = 175;
 
     private static readonly string[] Libraries =
     [

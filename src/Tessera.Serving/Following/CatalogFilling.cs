@@ -102,11 +102,11 @@ internal sealed partial class CatalogFilling(Store store, TrainedRun run, string
             var file = new FileInfo(image);
             if (file.Exists && file.Length is > 0 and <= ItemImage.MaxBytes)
             {
-                byte[] bytes = File.ReadAllBytes(image);
+                byte[] bytes = InputFile.ReadBytes(image);
                 if (ImageFile.MediaTypeOf(bytes) is { } type) return new ItemImage(bytes, type);
             }
         }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception cause) when (cause is InvalidInputException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             // As if it were not there.
         }

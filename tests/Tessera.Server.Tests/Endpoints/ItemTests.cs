@@ -21,7 +21,7 @@ public sealed class ItemTests(ServerFixture server) : IClassFixture<ServerFixtur
         using HttpResponseMessage put = await server.TrySendAsync(HttpMethod.Put, path, """{ "title": "T", "attributes": { "price": 3, "tags": ["a"] } }""");
         if (id == "..")
         {
-            Assert.Equal(HttpStatusCode.NotFound, put.StatusCode);
+            Assert.True(put.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed, $"{put.StatusCode}");
             return;
         }
 
