@@ -23,7 +23,10 @@ internal static class ServingExample
         await events.AppendAsync([new UserEvent("event-1", "anna", "17", "like", DateTimeOffset.UtcNow)]);
         RecommendationResponse list = await recommender.RecommendAsync(new RecommendationRequest
         {
-            User = "anna", Count = 5, Explain = true, Filter = new ItemFilter { None = [new AttributeCondition { Attr = "price", Gt = 50 }] },
+            User = "anna",
+            Count = 5,
+            Explain = true,
+            Filter = new ItemFilter { None = [new AttributeCondition { Attr = "price", Gt = 50 }] },
         });
         foreach (RecommendedItem item in list.Items)
             Console.WriteLine($"{item.Id}: {item.Score:F3}, {item.Reason}, because of {string.Join(", ", item.Because)}");

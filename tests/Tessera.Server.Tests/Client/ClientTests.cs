@@ -90,7 +90,11 @@ public sealed class ClientTests(ServerFixture server) : IClassFixture<ServerFixt
         Assert.Equal(["c-e1"], (await client.GetUserAsync("c-user")).History.Select(one => one.Id));
         RecommendationResponse list = await client.RecommendAsync(new RecommendationRequest
         {
-            User = "c-user", Count = 3, Explain = true, MinPosition = stored.Position, Filter = new ItemFilter { None = [new AttributeCondition { Attr = "price", Lt = 2 }] },
+            User = "c-user",
+            Count = 3,
+            Explain = true,
+            MinPosition = stored.Position,
+            Filter = new ItemFilter { None = [new AttributeCondition { Attr = "price", Lt = 2 }] },
         });
         Assert.Equal((3, RecommendedItem.Personal), (list.Items.Count, list.Items[0].Reason));
         Assert.Equal(list.Items.Select(one => one.Id), (await client.RecommendToUserAsync("c-user", 3)).Items.Select(one => one.Id));

@@ -1,6 +1,6 @@
+using Tessera.Models.Tests.Live;
 using Tessera.Recommendation.Live;
 using Tessera.Recommendation.Runs;
-using Tessera.Models.Tests.Live;
 using Tessera.Serving.Filters;
 using Tessera.Serving.Ranking;
 
