@@ -4,7 +4,7 @@ namespace Tessera.Serving;
 /// <param name="Id">Id of the event, unique in its namespace: one that comes again is the same event.</param>
 /// <param name="User">Id of the user.</param>
 /// <param name="Item">Id of the item, which need not be known.</param>
-/// <param name="Type">What was done, such as <c>click</c>; 1 to 100 characters.</param>
+/// <param name="Type">What was done; 1 to 100 characters. <c>like</c>, <c>cart</c> and <c>purchase</c> change what is recommended, unless the server's settings name others.</param>
 /// <param name="Time">When, to the millisecond.</param>
 /// <param name="Recommendation">Id of the recommendation that led to it, or null.</param>
 public sealed record UserEvent(string Id, string User, string Item, string Type, DateTimeOffset Time, string? Recommendation = null);

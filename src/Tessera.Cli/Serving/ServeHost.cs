@@ -13,6 +13,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tessera.Data;
 using Tessera.Encoders.Onnx;
+using Tessera.Recommendation.Runs;
 using Tessera.Server.Access;
 using Tessera.Server.OpenApi;
 using Tessera.Serving;
@@ -43,6 +44,7 @@ internal sealed class ServeHost : IAsyncDisposable
     public static async Task<ServeHost> StartAsync(ServeSettings settings, ILogger logger, CancellationToken cancel)
     {
         settings.Check();
+        new RunDirectory(settings.Run).OpenFinished(); // before a store is made for it
         WebApplication app = Build(settings, logger);
         try
         {
@@ -55,6 +57,7 @@ internal sealed class ServeHost : IAsyncDisposable
             throw cause switch
             {
                 OptionsValidationException => new InvalidInputException(cause.Message, cause),
+                StorageException => cause,
                 IOException or FormatException or InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } => new InvalidInputException(
                     $"The server cannot listen at '{settings.Urls}' ({cause.Message.TrimEnd('.')}); choose another address, such as --urls http://127.0.0.1:8081.", cause),
                 _ => cause,
@@ -76,7 +79,8 @@ internal sealed class ServeHost : IAsyncDisposable
     /// <summary>Serves until it is stopped.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
-        await Task.Delay(Timeout.Infinite, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop, _app.Lifetime.ApplicationStopping);
+        await Task.Delay(Timeout.Infinite, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _app.StopAsync(CancellationToken.None);
     }
 
@@ -86,7 +90,8 @@ internal sealed class ServeHost : IAsyncDisposable
     private static WebApplication Build(ServeSettings settings, ILogger logger)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = [], EnvironmentName = Environments.Production });
-        builder.Logging.ClearProviders().AddProvider(new ServeLogs(logger)).AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Warning);
+        builder.Logging.ClearProviders().AddProvider(new ServeLogs(logger)).AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Warning)
+            .AddFilter("Tessera.Server.Access", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting", LogLevel.None); // what it tells, the command does
         builder.WebHost.UseKestrelHttpsConfiguration().UseUrls(settings.Urls).ConfigureKestrel(Limit);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = MaxRequest);
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();

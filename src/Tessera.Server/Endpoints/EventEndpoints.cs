@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Tessera.Data.Storage;
 using Tessera.Server.Access;
 using Tessera.Server.Http;
 using Tessera.Serving;
@@ -36,9 +35,9 @@ internal static class EventEndpoints
             {
                 events.Add(element.Deserialize<UserEvent>(ServerJson.Options)!);
             }
-            catch (JsonException cause)
+            catch (Exception cause) when (ServerJson.IsUnreadable(cause))
             {
-                refused.Add(new RejectedEvent(Text(element, "id"), Text(element, "user"), Text(element, "item"), Text(element, "type"), $"It cannot be read: {SourceText.Reason(cause)}."));
+                refused.Add(new RejectedEvent(Text(element, "id"), Text(element, "user"), Text(element, "item"), Text(element, "type"), $"It cannot be read: {ServerJson.Reason(cause)}."));
             }
         }
 
@@ -48,8 +47,17 @@ internal static class EventEndpoints
     private static async Task<Ok<IReadOnlyList<RejectedEvent>>> RejectedAsync(StoreSource source, CancellationToken cancel, int limit = 100) =>
         TypedResults.Ok(await (await source.OpenAsync()).Events.RejectedAsync(Math.Clamp(limit, 1, MaxShown), cancel));
 
-    private static string? Text(JsonElement element, string name) =>
-        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    private static string? Text(JsonElement element, string name)
+    {
+        try
+        {
+            return element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // no Unicode
+        }
+    }
 
     /// <summary>What the body is of, for the description of the endpoint.</summary>
     private sealed class Accepted : Microsoft.AspNetCore.Http.Metadata.IAcceptsMetadata

@@ -30,9 +30,9 @@ internal sealed record Body<T>(T Value) : IBindableFromHttpContext<Body<T>>, IEn
             JsonRecord.RefuseNullEntries(document.RootElement);
             return new Body<T>(document.RootElement.Deserialize<T>(ServerJson.Options) ?? throw new JsonException("it is null"));
         }
-        catch (JsonException cause)
+        catch (Exception cause) when (ServerJson.IsUnreadable(cause))
         {
-            throw new BadHttpRequestException($"The body cannot be read: {SourceText.Reason(cause)}; expected JSON as /openapi/v1.json describes it.", cause);
+            throw new BadHttpRequestException($"The body cannot be read: {ServerJson.Reason(cause)}; expected JSON as /openapi/v1.json describes it.", cause);
         }
     }
 

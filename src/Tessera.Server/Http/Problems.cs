@@ -56,6 +56,7 @@ internal static partial class Problems
         NoModelException => (StatusCodes.Status503ServiceUnavailable, cause.Message, Later),
         StorageException => (StatusCodes.Status503ServiceUnavailable, "The store cannot be reached or written now; send the same request again, which does what is missing.", Shortly),
         OperationCanceledException => (StatusCodes.Status503ServiceUnavailable, "The request took too long and was given up; ask again, or for less.", Shortly),
+        IOException => (StatusCodes.Status400BadRequest, "The body broke off, or its chunks are not as HTTP has them; send the request again.", null),
         _ => (StatusCodes.Status500InternalServerError, "The server failed at this request by a fault of its own, which its log describes.", null),
     };
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tessera.Data.Storage;
 
 namespace Tessera.Server.Http;
 
@@ -21,4 +22,10 @@ internal static class ServerJson
 
     /// <summary>How a document is parsed.</summary>
     public static readonly JsonDocumentOptions Document = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
+
+    /// <summary>Whether JSON could not be read: the reader throws something else where a name has half of a surrogate pair.</summary>
+    public static bool IsUnreadable(Exception cause) => cause is JsonException or InvalidOperationException;
+
+    /// <summary>Why it could not, as a part of a sentence.</summary>
+    public static string Reason(Exception cause) => cause is JsonException json ? SourceText.Reason(json) : "a text in it is no Unicode";
 }

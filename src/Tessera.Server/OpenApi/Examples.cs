@@ -21,7 +21,7 @@ internal static class Examples
             }
             """,
         ["PatchItem"] = """{ "attributes": { "price": 9.5 }, "hidden": false }""",
-        ["AppendEvents"] = """[{ "id": "e1", "user": "u1", "item": "i1", "type": "click", "time": "2026-01-31T12:00:00Z" }]""",
+        ["AppendEvents"] = """[{ "id": "e1", "user": "u1", "item": "i1", "type": "like", "time": "2026-01-31T12:00:00Z" }]""",
         ["MergeUsers"] = """{ "from": "session-1" }""",
         ["SetAlias"] = """{ "model": "demo" }""",
         ["CreateKey"] = """{ "name": "shop front", "scopes": ["read", "write"] }""",

@@ -92,7 +92,7 @@ const examples = [
   ['List items', 'GET', '/items?limit=3'],
   ['Status', 'GET', '/status'],
   ['Models', 'GET', '/models'],
-  ['Send an event', 'POST', '/events', [{ id: 'try-1', user: 'visitor', item: 'ID', type: 'click', time: '2026-01-31T12:00:00Z' }]],
+  ['Send an event', 'POST', '/events', [{ id: 'try-1', user: 'visitor', item: 'ID', type: 'like', time: '2026-01-31T12:00:00Z' }]],
   ['What is known of a user', 'GET', '/users/visitor'],
 ];
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Text.Json;
 using Tessera.Data;
@@ -46,23 +47,40 @@ internal sealed class Importer(IItemCatalog catalog, EventLog log)
         }
     }
 
+    /// <summary>Lines of one item are stored in their order, others side by side.</summary>
     private async Task<ImportResult> StoreItemsAsync(List<(long Line, byte[] Bytes)> batch, CancellationToken cancel)
     {
-        var errors = new LineError?[batch.Count];
-        await Parallel.ForAsync(0, batch.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel }, async (index, token) =>
+        var errors = new ConcurrentBag<LineError>();
+        var items = new List<(long Line, ItemLine Item)>(batch.Count);
+        foreach ((long line, byte[] bytes) in batch)
         {
             try
             {
-                ItemLine item = Read<ItemLine>(batch[index].Bytes);
-                await catalog.PutAsync(item.ToItem(), new ItemContent { Vectors = item.Vectors }, expectedVersion: null, token);
+                items.Add((line, Read<ItemLine>(bytes)));
             }
-            catch (Exception cause) when (cause is InvalidInputException or JsonException)
+            catch (Exception cause) when (IsUnreadable(cause))
             {
-                errors[index] = new LineError(batch[index].Line, Reason(cause));
+                errors.Add(new LineError(line, Reason(cause)));
+            }
+        }
+
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancel };
+        await Parallel.ForEachAsync(items.GroupBy(one => one.Item.Id, StringComparer.Ordinal), parallel, async (lines, token) =>
+        {
+            foreach ((long line, ItemLine item) in lines)
+            {
+                try
+                {
+                    ItemReceipt receipt = await catalog.PutAsync(item.ToItem(), new ItemContent { Vectors = item.Vectors }, expectedVersion: null, token);
+                    if (receipt.Outcome == ItemOutcome.Conflict) errors.Add(new LineError(line, "The item was changed by others again and again; import the line again."));
+                }
+                catch (InvalidInputException cause)
+                {
+                    errors.Add(new LineError(line, cause.Message));
+                }
             }
         });
-        LineError[] failed = [.. errors.OfType<LineError>()];
-        return new ImportResult(batch.Count, batch.Count - failed.Length, 0, failed.Length, failed);
+        return new ImportResult(batch.Count, batch.Count - errors.Count, 0, errors.Count, [.. errors.OrderBy(error => error.Line)]);
     }
 
     private async Task<ImportResult> StoreEventsAsync(List<(long Line, byte[] Bytes)> batch, CancellationToken cancel)
@@ -77,7 +95,7 @@ internal sealed class Importer(IItemCatalog catalog, EventLog log)
                 if (EventRules.Fault(one) is { } fault) errors.Add(new LineError(line, fault));
                 else events.Add(one);
             }
-            catch (JsonException cause)
+            catch (Exception cause) when (IsUnreadable(cause))
             {
                 errors.Add(new LineError(line, Reason(cause)));
             }
@@ -94,5 +112,7 @@ internal sealed class Importer(IItemCatalog catalog, EventLog log)
         return document.RootElement.Deserialize<T>(ServerJson.Options) ?? throw new JsonException("it is null");
     }
 
-    private static string Reason(Exception cause) => cause is JsonException json ? $"It cannot be read: {SourceText.Reason(json)}." : cause.Message;
+    private static bool IsUnreadable(Exception cause) => ServerJson.IsUnreadable(cause);
+
+    private static string Reason(Exception cause) => $"It cannot be read: {ServerJson.Reason(cause)}.";
 }

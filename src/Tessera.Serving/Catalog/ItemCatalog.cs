@@ -11,6 +11,7 @@ namespace Tessera.Serving.Catalog;
 /// <summary>The shop's items in the store, with what the served model's encoders make of them.</summary>
 internal sealed class ItemCatalog(StoreSource source, ServedGenerations served, ItemVectors vectors, ItemPreviewer previewer, LogProgress progress, ServiceMetrics metrics) : IItemCatalog
 {
+    private readonly Turns _turns = new(count: 64); // so that changes of an item in this process do not make each other try again
     private const int MaxTries = 10, MaxPage = 1000;
 
     /// <inheritdoc/>
@@ -79,12 +80,14 @@ internal sealed class ItemCatalog(StoreSource source, ServedGenerations served, 
     {
         StoredId.Require("item", id);
         Store store = await source.OpenAsync();
+        using IDisposable turn = await _turns.EnterAsync(id, cancel);
         for (int tries = 1; ; tries++)
         {
             StoredItem? before = await store.Items.FindAsync(id, cancel);
             long version = before?.Version ?? 0;
             if (expected is { } wanted && wanted != version) return new ItemReceipt(before is null ? ItemOutcome.Missing : ItemOutcome.Conflict, version, 0);
             if (change(before) is not { } draft) return new ItemReceipt(ItemOutcome.Missing, 0, 0);
+            ItemLimits.Require(draft);
             VectorsOfItem made = await vectors.MakeAsync(new ItemToEncode(store, before, draft, image, ready, keepsReady), cancel);
             ItemChange done = await store.Items.PutAsync(draft, image, made.Vectors, version, cancel);
             if (done.Outcome == ItemOutcome.Conflict && expected is null && tries < MaxTries) continue;

@@ -12,10 +12,28 @@ namespace Tessera.Serving.Catalog;
 
 /// <summary>Makes the vectors of items by the encoders that made the served run's features. What is the same as before is not encoded again.</summary>
 /// <param name="models">Models in the process that the host has handed over.</param>
-internal sealed class ItemVectors(ServedGenerations served, IEnumerable<LocalModel> models)
+internal sealed class ItemVectors(ServedGenerations served, IEnumerable<LocalModel> models) : IDisposable
 {
     private readonly LocalModel[] _models = [.. models];
+    private readonly SemaphoreSlim _encoding = new(Math.Max(1, Environment.ProcessorCount - 1)); // a decoded picture may take 256 MB
     private volatile EncodersOfRun? _encoders;
+
+    /// <inheritdoc/>
+    public void Dispose() => _encoding.Dispose();
+
+    /// <summary>Encodes one item in its turn, so that many pictures at once take no more memory than a few.</summary>
+    private async Task<(ItemVector? Made, string? Problem)> EncodeAsync(EncodersOfRun encoders, LiveModality modality, ItemToEncode item, ItemVector? known, CancellationToken cancel)
+    {
+        await _encoding.WaitAsync(cancel);
+        try
+        {
+            return await encoders.EncodeAsync(modality, item, known, cancel);
+        }
+        finally
+        {
+            _encoding.Release();
+        }
+    }
 
     /// <summary>The vectors that an item is to have.</summary>
     /// <exception cref="InvalidInputException">A vector that comes along is not as the model has them.</exception>
@@ -50,7 +68,7 @@ internal sealed class ItemVectors(ServedGenerations served, IEnumerable<LocalMod
             if (vectors.ContainsKey(modality.Name)) continue;
             ItemVector? known = earlier.GetValueOrDefault(modality.Name);
             if (isLearned && known is null && item.Keeps(OriginOf(modality))) continue; // the model has learned from what it is
-            (ItemVector? made, string? problem) = await encoders.EncodeAsync(modality, item, known, cancel);
+            (ItemVector? made, string? problem) = await EncodeAsync(encoders, modality, item, known, cancel);
             if (made is not null) vectors.Add(modality.Name, made);
             if (problem is not null) notes.Add($"The item has no '{modality.Name}' features: {problem}.");
         }

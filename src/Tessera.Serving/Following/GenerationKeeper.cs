@@ -40,7 +40,13 @@ internal sealed partial class GenerationKeeper(
         string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Value.Model));
         IReadOnlyList<StoredGeneration> known = await store.Generations.ListAsync(cancel);
         if (known.Count > 0 && options.Value.Items is { } items) ItemsUnused(logger, items);
-        if (known.Any(generation => generation.Folder == folder)) return;
+        StoredGeneration? champion = known.FirstOrDefault(generation => generation.State == GenerationState.Champion);
+        if (known.FirstOrDefault(generation => generation.Folder == folder) is { } there)
+        {
+            if (champion is not null && champion.Folder != folder) OtherChampion(logger, champion.Id, there.Id);
+            return;
+        }
+
         var directory = new RunDirectory(folder);
         directory.OpenFinished();
         directory.Verify(directory.MetricsFile);
@@ -50,6 +56,7 @@ internal sealed partial class GenerationKeeper(
         JsonObject metrics = JsonNode.Parse(InputFile.ReadText(directory.MetricsFile))!.AsObject();
         await store.Generations.AddAsync(new StoredGeneration(id, folder, metrics, trainedTo), cancel);
         await store.Generations.CrownAsync(id, cancel);
+        if (champion is not null) Replaced(logger, id, champion.Id);
     }
 
     /// <summary>Opens what the store names and is not served yet, and swaps; what cannot be opened is refused, and what is served stays.</summary>
@@ -180,6 +187,14 @@ internal sealed partial class GenerationKeeper(
             _following.Release();
         }
     }
+
+    [LoggerMessage(
+        EventId = 115, Level = LogLevel.Warning,
+        Message = "The champion of this store is {Champion}, so {Model}, which the settings name, is not served; make it the champion where that is wanted")]
+    private static partial void OtherChampion(ILogger logger, string champion, string model);
+
+    [LoggerMessage(EventId = 116, Level = LogLevel.Warning, Message = "Generation {Model} is new to this store and becomes its champion, in place of {Before}")]
+    private static partial void Replaced(ILogger logger, string model, string before);
 
     [LoggerMessage(EventId = 111, Level = LogLevel.Information, Message = "Generation {Champion} is served")]
     private static partial void Served(ILogger logger, string champion);

@@ -49,11 +49,12 @@ internal sealed partial class EventStore(Store store)
 
     private async Task<AppendResult> AppendAsync(Session session, Dictionary<string, UserEvent> batch, List<RejectedEvent> refused, int repeated)
     {
-        HashSet<string> erased = await store.Users.ErasedAsync(session, [.. batch.Values.Select(one => one.User).Distinct()]);
+        string[] users = [.. batch.Values.Select(one => one.User).Concat(refused.Select(one => one.User).OfType<string>()).Distinct()];
+        HashSet<string> erased = await store.Users.ErasedAsync(session, users);
         UserEvent[] wanted = [.. batch.Values.Where(one => !erased.Contains(one.User))];
         List<RejectedEvent> rejected =
         [
-            .. refused,
+            .. refused.Select(one => one.User is { } user && erased.Contains(user) ? one with { User = null } : one),
             .. from one in batch.Values
                where erased.Contains(one.User)
                select new RejectedEvent(one.Id, null, one.Item, one.Type, "The user was erased; readmit the user first if that is wanted."),

@@ -96,4 +96,25 @@ public sealed class ItemTests(ServerFixture server) : IClassFixture<ServerFixtur
         Assert.Equal(422, (await server.RefusedAsync(HttpMethod.Put, "/v1/items/x", """{ "vectors": { "no-such": [1] } }""")).Status);
         Assert.Equal(404, (await server.RefusedAsync(HttpMethod.Get, "/v1/items/nobody/similar")).Status);
     }
+
+    [Fact]
+    public async Task Many_who_put_one_item_at_once_are_all_served_and_one_may_not_say_too_much_of_it()
+    {
+        HttpResponseMessage[] answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(n => server.TrySendAsync(HttpMethod.Put, "/v1/items/crowd", $$"""{ "title": "t{{n}}" }""")));
+        Assert.All(answers, answer => Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode}"));
+        string many = string.Join(',', Enumerable.Range(0, 101).Select(n => $"\"a{n}\": 1"));
+        (int status, string detail) = await server.RefusedAsync(HttpMethod.Put, "/v1/items/crowd", $$"""{ "attributes": { {{many}} } }""");
+        Assert.Equal((422, "The item 'crowd' has 101 attributes; expected 100 at most."), (status, detail));
+    }
+
+    [Theory]
+    [InlineData("/v1/recommendations")]
+    [InlineData("/v1/events")]
+    [InlineData("/v1/keys")]
+    public async Task Half_of_a_surrogate_pair_is_refused_by_a_sentence(string path)
+    {
+        (int status, string detail) = await server.RefusedAsync(HttpMethod.Post, path, """{ "\ud800": 1 }""");
+        Assert.Equal(400, status);
+        Assert.StartsWith("The body cannot be read: ", detail, StringComparison.Ordinal);
+    }
 }

@@ -44,6 +44,23 @@ public sealed class TransferTests(ServerFixture server) : IClassFixture<ServerFi
     }
 
     [Fact]
+    public async Task Of_lines_of_one_item_the_last_holds_and_no_line_breaks_an_import()
+    {
+        string lines = string.Join('\n', Enumerable.Range(0, 40).Select(number => $$"""{"id":"again","title":"{{number}}"}""").Append("{\"\\ud800\":1}"));
+        JsonNode job = await ImportAsync(server.Client, "items", lines);
+        Assert.Equal((41, 40, 1), Counts(job));
+        Assert.Equal("39", (string)(await server.SendAsync(HttpMethod.Get, "/v1/items/again"))["title"]!);
+    }
+
+    [Fact]
+    public async Task An_erased_users_id_is_not_kept_with_events_that_cannot_be_read()
+    {
+        await server.SendAsync(HttpMethod.Delete, "/v1/users/private-user");
+        await server.SendAsync(HttpMethod.Post, "/v1/events", """[{ "id": "p1", "user": "private-user", "kind": "x" }, { "id": "\ud800", "user": "x", "item": "1", "type": "like", "time": "2026-01-31T12:00:00Z" }, { "id": "p2", "user": "private-user", "item": "1", "type": "like", "time": "1960-01-01T00:00:00Z" }]""");
+        Assert.DoesNotContain("private-user", (await server.SendAsync(HttpMethod.Get, "/v1/events/rejected")).ToJsonString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_import_of_a_key_that_was_used_is_not_begun_again()
     {
         JsonNode first = await ImportAsync(server.Client, "items", """{"id":"once"}""", "key-1"), second = await ImportAsync(server.Client, "items", """{"id":"twice"}""", "key-1");
