@@ -11,6 +11,9 @@ public sealed class TesseraOptions
     /// </summary>
     public string Model { get; set; } = "";
 
+    /// <summary>The whole path of that folder, as the store keeps it.</summary>
+    internal string ModelFolder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(Model));
+
     /// <summary>
     /// Folder of a data set whose item table fills the catalog of the first run that is served: titles, texts and pictures, and as attributes what is short; null
     /// for the folder <c>dataset</c> in the run's, if there is one.

@@ -18,7 +18,7 @@ internal static class EventEndpoints
 
     public static void Map(IEndpointRouteBuilder group)
     {
-        group.MapPost("/events", AppendAsync).WithName("AppendEvents").WithTags("events").WithMetadata(new Accepted())
+        group.MapPost("/events", AppendAsync).WithName("AppendEvents").WithTags("events").Accepts<UserEvent[]>("application/json")
             .WithSummary("Stores up to 1,000 events, each exactly once however often it is sent; they are on the disk when the answer comes").RequireScope(Scopes.Write);
         group.MapGet("/events/rejected", RejectedAsync).WithName("ListRejectedEvents").WithTags("events")
             .WithSummary("The latest events that could not be stored, and why").RequireScope(Scopes.Admin);
@@ -57,15 +57,5 @@ internal static class EventEndpoints
         {
             return null; // no Unicode
         }
-    }
-
-    /// <summary>What the body is of, for the description of the endpoint.</summary>
-    private sealed class Accepted : Microsoft.AspNetCore.Http.Metadata.IAcceptsMetadata
-    {
-        public IReadOnlyList<string> ContentTypes => ["application/json"];
-
-        public Type RequestType => typeof(UserEvent[]);
-
-        public bool IsOptional => false;
     }
 }

@@ -18,6 +18,9 @@ internal static class ItemEndpoints
     /// <summary>Most bytes of an image that is sent.</summary>
     public const int MaxImage = 20 << 20;
 
+    private const string FirstImageType = "image/png";
+    private static readonly string[] OtherImageTypes = ["image/jpeg", "image/webp", "image/gif", "image/bmp"];
+
     private const string Remedy = "expected the id of an item that was put and not deleted";
 
     public static void Map(IEndpointRouteBuilder group)
@@ -25,11 +28,11 @@ internal static class ItemEndpoints
         group.MapPut("/items/{id}", PutAsync).WithName("PutItem").WithTags("items").WithSummary("Puts an item, which is recommended from now on").RequireScope(Scopes.Write)
             .ProducesProblem(StatusCodes.Status412PreconditionFailed);
         group.MapPut("/items/{id}/image", PutImageAsync).WithName("PutItemImage").WithTags("items").WithSummary("Gives an item another image: the raw file")
-            .RequireScope(Scopes.Write).WithMetadata(new RequestSizeLimitAttribute(MaxImage)).Accepts<IFormFile>("image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp")
+            .RequireScope(Scopes.Write).WithMetadata(new RequestSizeLimitAttribute(MaxImage)).Accepts<IFormFile>(FirstImageType, OtherImageTypes)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         group.MapPost("/items/preview", PreviewAsync).WithName("PreviewItem").WithTags("items")
             .WithSummary("What an item would be like, of which the raw image, a title or a text is sent: its neighbors and likely buyers; nothing is stored").RequireScope(Scopes.Read)
-            .WithMetadata(new RequestSizeLimitAttribute(MaxImage)).Accepts<IFormFile>(isOptional: true, "image/png", "image/jpeg", "image/webp", "image/gif", "image/bmp");
+            .WithMetadata(new RequestSizeLimitAttribute(MaxImage)).Accepts<IFormFile>(isOptional: true, FirstImageType, OtherImageTypes);
         group.MapPatch("/items/{id}", PatchAsync).WithName("PatchItem").WithTags("items").WithSummary("Changes an item by a JSON merge patch (RFC 7396)")
             .RequireScope(Scopes.Write).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         group.MapDelete("/items/{id}", DeleteAsync).WithName("DeleteItem").WithTags("items").WithSummary("Deletes an item").RequireScope(Scopes.Write)
@@ -53,10 +56,8 @@ internal static class ItemEndpoints
     }
 
     private static async Task<Results<Ok<ItemReceipt>, Created<ItemReceipt>, ProblemHttpResult>> PutImageAsync(
-        string id, IItemCatalog catalog, HttpContext context, CancellationToken cancel)
-    {
-        return Changed(id, await catalog.PutImageAsync(id, await ReadAsync(context.Request, cancel), EntityTags.Expected(context.Request), cancel), context.Response);
-    }
+        string id, IItemCatalog catalog, HttpContext context, CancellationToken cancel) =>
+        Changed(id, await catalog.PutImageAsync(id, await ReadAsync(context.Request, cancel), EntityTags.Expected(context.Request), cancel), context.Response);
 
     private static async Task<Ok<ItemPreview>> PreviewAsync(
         IItemCatalog catalog, HttpContext context, CancellationToken cancel, string? title = null, string? text = null, int count = 10)

@@ -15,7 +15,7 @@ namespace Tessera.Server.Endpoints;
 /// <summary>The generations of the model, and which of them answer.</summary>
 internal static class ModelEndpoints
 {
-    private const string Champion = "champion", Challenger = "challenger";
+    private const string Champion = RecommendationResponse.Champion, Challenger = RecommendationResponse.Challenger;
 
     public static void Map(IEndpointRouteBuilder group)
     {
@@ -45,7 +45,7 @@ internal static class ModelEndpoints
     private static async Task<Accepted<JobView>> TrainAsync(Retrainer retrainer, HttpContext context, CancellationToken cancel)
     {
         Job job = await retrainer.RequestAsync(IdempotencyKey.Of(context.Request), cancel);
-        return TypedResults.Accepted($"{context.Request.PathBase}{context.Request.Path.Value![..^"/models".Length]}/jobs/{job.Id}", Views.Of(job));
+        return TypedResults.Accepted(Views.AddressOf(job, context.Request), Views.Of(job));
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> SetAliasAsync(

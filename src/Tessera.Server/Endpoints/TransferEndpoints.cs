@@ -48,7 +48,7 @@ internal static class TransferEndpoints
             throw;
         }
 
-        context.Response.Headers.Location = $"{context.Request.PathBase}{context.Request.Path.Value![..^"/imports".Length]}/jobs/{job.Id}";
+        context.Response.Headers.Location = Views.AddressOf(job, context.Request);
         return TypedResults.Ok(Views.Of((await jobs.FindAsync(job.Id, cancel))!));
     }
 

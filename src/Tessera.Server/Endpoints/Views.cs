@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using Tessera.Server.Access;
 using Tessera.Serving;
 using Tessera.Serving.Generations;
@@ -21,18 +21,8 @@ internal static class Views
 
     public static ModelView Of(StoredGeneration one) => new(one.Id, one.State.ToString().ToLowerInvariant(), one.Traffic, one.Created, one.TrainedTo, one.Metrics);
 
-    public static JobView Of(Job job) => new(job.Id, job.Kind, job.State, job.Progress, Parsed(job.Result), job.Error, job.Created, job.Changed);
+    public static JobView Of(Job job) => new(job.Id, job.Kind, job.State, job.Progress, job.Result is null ? null : JsonNode.Parse(job.Result), job.Error, job.Created, job.Changed);
 
-    private static JsonNode? Parsed(string? result)
-    {
-        if (result is null) return null;
-        try
-        {
-            return JsonNode.Parse(result);
-        }
-        catch (JsonException)
-        {
-            return result; // a word rather than an object
-        }
-    }
+    /// <summary>Where a job is to be asked for, which a request beside the jobs has begun.</summary>
+    public static string AddressOf(Job job, HttpRequest request) => $"{request.PathBase}{request.Path.Value![..request.Path.Value!.LastIndexOf('/')]}/jobs/{job.Id}";
 }

@@ -27,8 +27,7 @@ internal sealed record Body<T>(T Value) : IBindableFromHttpContext<Body<T>>, IEn
         try
         {
             using JsonDocument document = await JsonDocument.ParseAsync(context.Request.Body, ServerJson.Document, context.RequestAborted);
-            JsonRecord.RefuseNullEntries(document.RootElement);
-            return new Body<T>(document.RootElement.Deserialize<T>(ServerJson.Options) ?? throw new JsonException("it is null"));
+            return new Body<T>(ServerJson.Read<T>(document));
         }
         catch (Exception cause) when (ServerJson.IsUnreadable(cause))
         {

@@ -4,10 +4,10 @@ using Tessera.Data.Storage;
 
 namespace Tessera.Server.Http;
 
-/// <summary>JSON as it comes and goes: what is misspelled, repeated or null where nothing may be null is refused rather than passed over.</summary>
+/// <summary>JSON as it comes: what is misspelled, repeated or null where nothing may be null is refused rather than passed over.</summary>
 internal static class ServerJson
 {
-    /// <summary>How requests are read and answers written.</summary>
+    /// <summary>How requests are read, and lines of exports written.</summary>
     public static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
@@ -17,11 +17,18 @@ internal static class ServerJson
         NumberHandling = JsonNumberHandling.Strict,
         PropertyNameCaseInsensitive = false,
         MaxDepth = 32,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
 
     /// <summary>How a document is parsed.</summary>
     public static readonly JsonDocumentOptions Document = new() { AllowDuplicateProperties = false, MaxDepth = 32 };
+
+    /// <summary>What a document says.</summary>
+    /// <exception cref="JsonException">It says something else.</exception>
+    public static T Read<T>(JsonDocument document)
+    {
+        JsonRecord.RefuseNullEntries(document.RootElement);
+        return document.RootElement.Deserialize<T>(Options) ?? throw new JsonException("it is null");
+    }
 
     /// <summary>Whether JSON could not be read: the reader throws something else where a name has half of a surrogate pair.</summary>
     public static bool IsUnreadable(Exception cause) => cause is JsonException or InvalidOperationException;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Text.Json;
 using Tessera.Data;
-using Tessera.Data.Storage;
 using Tessera.Server.Http;
 using Tessera.Serving;
 using Tessera.Serving.Hosting;
@@ -58,7 +57,7 @@ internal sealed class Importer(IItemCatalog catalog, EventLog log)
             {
                 items.Add((line, Read<ItemLine>(bytes)));
             }
-            catch (Exception cause) when (IsUnreadable(cause))
+            catch (Exception cause) when (ServerJson.IsUnreadable(cause))
             {
                 errors.Add(new LineError(line, Reason(cause)));
             }
@@ -95,7 +94,7 @@ internal sealed class Importer(IItemCatalog catalog, EventLog log)
                 if (EventRules.Fault(one) is { } fault) errors.Add(new LineError(line, fault));
                 else events.Add(one);
             }
-            catch (Exception cause) when (IsUnreadable(cause))
+            catch (Exception cause) when (ServerJson.IsUnreadable(cause))
             {
                 errors.Add(new LineError(line, Reason(cause)));
             }
@@ -108,11 +107,8 @@ internal sealed class Importer(IItemCatalog catalog, EventLog log)
     private static T Read<T>(byte[] line)
     {
         using JsonDocument document = JsonDocument.Parse(line, ServerJson.Document);
-        JsonRecord.RefuseNullEntries(document.RootElement);
-        return document.RootElement.Deserialize<T>(ServerJson.Options) ?? throw new JsonException("it is null");
+        return ServerJson.Read<T>(document);
     }
-
-    private static bool IsUnreadable(Exception cause) => ServerJson.IsUnreadable(cause);
 
     private static string Reason(Exception cause) => $"It cannot be read: {ServerJson.Reason(cause)}.";
 }

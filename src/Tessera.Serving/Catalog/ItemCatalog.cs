@@ -11,8 +11,8 @@ namespace Tessera.Serving.Catalog;
 /// <summary>The shop's items in the store, with what the served model's encoders make of them.</summary>
 internal sealed class ItemCatalog(StoreSource source, ServedGenerations served, ItemVectors vectors, ItemPreviewer previewer, LogProgress progress, ServiceMetrics metrics) : IItemCatalog
 {
-    private readonly Turns _turns = new(count: 64); // so that changes of an item in this process do not make each other try again
     private const int MaxTries = 10, MaxPage = 1000;
+    private readonly Turns _turns = new(count: 64); // so that changes of an item in this process do not make each other try again
 
     /// <inheritdoc/>
     public Task<ItemReceipt> PutAsync(CatalogItem item, ItemContent? content = null, long? expectedVersion = null, CancellationToken cancellationToken = default)

@@ -37,7 +37,7 @@ internal sealed partial class GenerationKeeper(
     public async Task RegisterAsync(CancellationToken cancel)
     {
         Store store = await source.OpenAsync();
-        string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Value.Model));
+        string folder = options.Value.ModelFolder;
         IReadOnlyList<StoredGeneration> known = await store.Generations.ListAsync(cancel);
         if (known.Count > 0 && options.Value.Items is { } items) ItemsUnused(logger, items);
         StoredGeneration? champion = known.FirstOrDefault(generation => generation.State == GenerationState.Champion);
@@ -202,7 +202,7 @@ internal sealed partial class GenerationKeeper(
     [LoggerMessage(EventId = 114, Level = LogLevel.Information, Message = "Generation {Champion} is served, and generation {Challenger} to a share of {Share} of the users")]
     private static partial void ServedBeside(ILogger logger, string champion, string challenger, double share);
 
-    [LoggerMessage(EventId = 115, Level = LogLevel.Information, Message = "The catalog was filled when the first run was served, so '{Items}' is not read; put what is to change")]
+    [LoggerMessage(EventId = 117, Level = LogLevel.Information, Message = "The catalog was filled when the first run was served, so '{Items}' is not read; put what is to change")]
     private static partial void ItemsUnused(ILogger logger, string items);
 
     [LoggerMessage(EventId = 112, Level = LogLevel.Error, Message = "Generation {Generation} is not served: {Reason}")]

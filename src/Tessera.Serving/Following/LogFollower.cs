@@ -108,7 +108,7 @@ internal sealed partial class LogFollower(
     private async Task RefuseSettingsAsync(Store store, CancellationToken cancel)
     {
         StoredGeneration? champion = (await store.Generations.ListAsync(cancel)).FirstOrDefault(one => one.State == GenerationState.Champion);
-        if (champion?.Folder == Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Value.Model))) throw new InvalidInputException(keeper.Refusal!);
+        if (champion?.Folder == options.Value.ModelFolder) throw new InvalidInputException(keeper.Refusal!);
     }
 
     [LoggerMessage(EventId = 121, Level = LogLevel.Error, Message = "Following the log failed, and goes on in a second: {Reason}")]

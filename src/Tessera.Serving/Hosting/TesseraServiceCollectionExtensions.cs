@@ -105,7 +105,7 @@ public static class TesseraServiceCollectionExtensions
 
     private static async Task<Database> OpenSqliteAsync(IServiceProvider provider, TimeProvider time)
     {
-        string run = Path.TrimEndingDirectorySeparator(Path.GetFullPath(provider.GetRequiredService<IOptions<TesseraOptions>>().Value.Model));
+        string run = provider.GetRequiredService<IOptions<TesseraOptions>>().Value.ModelFolder;
         return await SqliteDatabase.OpenAsync(Path.Combine(Path.GetDirectoryName(run) ?? run, "tessera.db"), time);
     }
 }

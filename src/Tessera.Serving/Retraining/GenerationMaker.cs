@@ -30,7 +30,7 @@ internal sealed class GenerationMaker(
     private const int UsersAtATime = 1000, LongestName = 80;
     private const double Prepared = 0.05, Trained = 0.95;
 
-    private string Model => Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Value.Model));
+    private string Model => options.Value.ModelFolder;
 
     /// <summary>Where runs and trainings lie side by side.</summary>
     private string Runs => Path.GetDirectoryName(Model) ?? Model;

@@ -5,7 +5,7 @@ namespace Tessera.Serving.Stores;
 /// <param name="Kind">What it does, such as <c>train</c>.</param>
 /// <param name="State">How far it is.</param>
 /// <param name="Progress">Share that is done, 0 to 1.</param>
-/// <param name="Result">What came of it, such as the id of a generation; null where nothing did.</param>
+/// <param name="Result">What came of it, JSON; null where nothing did.</param>
 /// <param name="Error">Why it failed, a sentence, or null.</param>
 /// <param name="Created">When it was asked for.</param>
 /// <param name="Changed">When it was last heard of.</param>

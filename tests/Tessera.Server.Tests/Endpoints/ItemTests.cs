@@ -17,7 +17,7 @@ public sealed class ItemTests(ServerFixture server) : IClassFixture<ServerFixtur
     public async Task An_item_of_any_id_is_put_read_changed_and_deleted(string id)
     {
         string path = $"/v1/items/{Uri.EscapeDataString(id).Replace(".", "%2E", StringComparison.Ordinal)}";
-        if (id == "..") path = "/v1/items/%252E%252E".Replace("%25", "%", StringComparison.Ordinal); // which clients and servers take for a folder above
+        if (id == "..") path = "/v1/items/%2E%2E"; // which clients and servers take for a folder above
         using HttpResponseMessage put = await server.TrySendAsync(HttpMethod.Put, path, """{ "title": "T", "attributes": { "price": 3, "tags": ["a"] } }""");
         if (id == "..")
         {
