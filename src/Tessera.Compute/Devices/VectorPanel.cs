@@ -11,7 +11,7 @@ namespace Tessera.Compute.Devices;
 /// bytes from memory, which one vector of lanes waits for and two no longer do.
 /// </summary>
 /// <remarks>
-/// A dot product is the sum of its terms in their order, by <see cref="Depth"/> at a time: the same bits in any lane, beside any others, and as
+/// A dot product is the sum of its terms in their order, by <see cref="PanelTile.Depth"/> at a time: the same bits in any lane, beside any others, and as
 /// <see cref="Device.MatMul"/> gives. A panel serves one caller at a time.
 /// </remarks>
 internal sealed unsafe class VectorPanel : IDisposable
@@ -19,7 +19,6 @@ internal sealed unsafe class VectorPanel : IDisposable
     /// <summary>Rows of a block: a whole number of tiles and of 64-bit words.</summary>
     public const int BlockRows = 192;
 
-    private const int Depth = 192;
     private const int TilesAhead = 2; // the hardware does not foresee six rows at once
     private readonly SimdWidth _width;
     private readonly int _columns;
@@ -138,9 +137,9 @@ internal sealed unsafe class VectorPanel : IDisposable
         where TVector : unmanaged
     {
         float* tile = _scores + ((nint)row * _stride);
-        for (int step = 0; step < _columns; step += Depth)
+        for (int step = 0; step < _columns; step += PanelTile.Depth)
         {
-            int depth = Math.Min(Depth, _columns - step);
+            int depth = Math.Min(PanelTile.Depth, _columns - step);
             float* panel = _panel + ((nint)step * _stride);
             if (_stride == TSimd.Width) PanelTile.One<TSimd, TVector>(depth, rows + step, stride, panel, tile, step > 0);
             else PanelTile.Two<TSimd, TVector>(depth, rows + step, stride, panel, tile, step > 0);

@@ -11,6 +11,9 @@ internal static unsafe class PanelTile
     /// <summary>Rows of a tile: 12 accumulators, 2 vectors of the panel and 1 broadcast fit 16 registers.</summary>
     public const int Rows = 6;
 
+    /// <summary>Most terms that are added up at a time; more than these become several sums, which are added in their order.</summary>
+    public const int Depth = 192;
+
     /// <summary>A tile of 6 rows and 2 vectors.</summary>
     /// <param name="depth">Steps of the inner dimension.</param>
     /// <param name="rows">First element of the first row.</param>

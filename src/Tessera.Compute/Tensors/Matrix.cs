@@ -64,6 +64,9 @@ public sealed unsafe class Matrix : IDisposable
         }
     }
 
+    /// <summary>Whether the rows of this matrix and another are the same memory, as far as both have them.</summary>
+    internal bool SharesRows(Matrix other) => Data == other.Data && Columns == other.Columns;
+
     /// <summary>Element at a row and a column.</summary>
     public float this[int row, int column]
     {

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using Tessera.Compute.Devices;
+using Tessera.Compute.Kernels;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Recommendation.Runs;
@@ -13,6 +14,7 @@ internal sealed class NearContent : IDisposable
     private readonly Matrix _features;
     private readonly Matrix? _reduction;
     private readonly Lazy<Matrix?> _lengths;
+    private readonly QuantizedRows? _quantized;
     private readonly Matrix _among; // 1 for neighbors; NaN, which no selection takes, for items without features and those nobody had
 
     /// <param name="dimensions">Dimensions of its features once they are scaled.</param>
@@ -21,6 +23,7 @@ internal sealed class NearContent : IDisposable
     {
         (_modality, _features, _reduction) = (modality, live.Features(modality.Name), live.Reduction(modality.Name, dimensions));
         _lengths = new(() => live.RowLengths(modality.Name));
+        if (QuantizedRows.IsSupported && QuantizedRows.Fits(_features)) _quantized = new QuantizedRows(_features);
         _among = new Matrix(1, _features.Rows);
         for (int item = 0; item < _features.Rows; item++)
             _among[0, item] = isTrained(item) && _features.Row(item).ContainsAnyExcept(0f) ? 1 : float.NaN;
@@ -31,12 +34,47 @@ internal sealed class NearContent : IDisposable
     /// <param name="neighbors">Most of them an item.</param>
     public int[][] Find(Modality features, int neighbors, Device device)
     {
-        using Matrix queries = LiveData.Reduce(features, _reduction, device), scores = new(queries.Rows, _features.Rows);
+        using Matrix queries = LiveData.Reduce(features, _reduction, device);
+        int[][] nearest = _quantized is null ? FindAmongAll(queries, neighbors, device) : FindAmongCandidates(queries, neighbors);
+        return [.. nearest.Select((items, row) => features.Missing[row] ? [] : items)];
+    }
+
+    private int[][] FindAmongAll(Matrix queries, int neighbors, Device device)
+    {
+        using var scores = new Matrix(queries.Rows, _features.Rows);
         device.MatMul(queries, false, _features, true, scores);
         int count = Math.Min(neighbors, scores.Columns);
         var nearest = new int[scores.Rows * count];
         device.TopK(scores, _among, [], [], nearest, new float[nearest.Length]);
-        return [.. nearest.Chunk(count).Select((items, row) => features.Missing[row] ? [] : items.Where(item => item >= 0).ToArray())];
+        return [.. nearest.Chunk(count).Select(items => items.Where(item => item >= 0).ToArray())];
+    }
+
+    /// <summary>The same, by the features as whole numbers, which leave few dot products to compute.</summary>
+    private int[][] FindAmongCandidates(Matrix queries, int neighbors)
+    {
+        var nearest = new List<int[]>(queries.Rows);
+        using var panel = new QuantizedPanel(queries.Columns);
+        float[] dots = new float[QuantizedPanel.Lanes * QuantizedPanel.BlockRows];
+        Span<float> thresholds = stackalloc float[QuantizedPanel.Lanes];
+        for (int from = 0; from < queries.Rows; from += QuantizedPanel.Lanes)
+        {
+            using Matrix some = queries.RowRange(from, Math.Min(QuantizedPanel.Lanes, queries.Rows - from));
+            BestItems[] best = [.. Enumerable.Range(0, some.Rows).Select(_ => new BestItems(neighbors))];
+            panel.Fill(some);
+            for (int first = 0, block; first < _features.Rows; first += block)
+            {
+                block = QuantizedPanel.RowsFrom(first, _features.Rows);
+                for (int lane = 0; lane < best.Length; lane++) thresholds[lane] = best[lane].Threshold;
+                Span<LaneRow> candidates = panel.Find(_quantized!, first, block, thresholds[..best.Length]);
+                OrderedDots.Compute(some, _features, candidates, dots);
+                for (int n = 0; n < candidates.Length; n++) best[candidates[n].Lane].Offer(dots[n] * _among[0, candidates[n].Row], candidates[n].Row);
+            }
+
+            nearest.AddRange(best.Select(of => of.ToList().ConvertAll(found => found.Item).ToArray()));
+            foreach (BestItems of in best) of.Dispose();
+        }
+
+        return [.. nearest];
     }
 
     /// <summary>The scaled features of a trained item, as far as the run keeps them: of those with many dimensions, what the leading directions hold.</summary>

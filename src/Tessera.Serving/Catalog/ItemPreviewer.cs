@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Tessera.Compute.Kernels;
 using Tessera.Data;
 using Tessera.Recommendation.Live;
 using Tessera.Recommendation.Runs;

@@ -42,6 +42,7 @@ internal sealed partial class FollowedModel
 
         await PutAsync(changed, touched, cancel);
         SetNews(touched);
+        Generation.Quantize();
         Position = Math.Max(Position, entries[^1].Position);
     }
 

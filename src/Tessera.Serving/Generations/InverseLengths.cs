@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
 using Tessera.Compute.Tensors;
 using Tessera.Recommendation.Runs;
 
@@ -19,7 +18,7 @@ internal sealed class InverseLengths
     {
         (_vectors, _owner) = (run.ItemVectors, run.Additions.Room);
         int known = 0, chunks = run.Chunks.Count, width = _vectors.Columns / Math.Max(1, chunks);
-        if (earlier is not null && AreOneMemory(earlier._vectors, _vectors))
+        if (earlier is not null && earlier._vectors.SharesRows(_vectors))
         {
             (known, _inverse) = (earlier._vectors.Rows, earlier._inverse);
             if (_inverse[0].Length < _vectors.Rows) _inverse = Array.ConvertAll(_inverse, of => Grown(of, _vectors.Rows));
@@ -40,12 +39,10 @@ internal sealed class InverseLengths
     }
 
     /// <summary>Whether they are those of the vectors as somebody sees them.</summary>
-    public bool IsOf(TrainedRun run) => AreOneMemory(run.ItemVectors, _vectors) && run.ItemCount <= _vectors.Rows;
+    public bool IsOf(TrainedRun run) => _vectors.SharesRows(run.ItemVectors) && run.ItemCount <= _vectors.Rows;
 
     /// <summary>Those of a chunk; null for all columns.</summary>
     public ReadOnlyMemory<float> Of(int? chunk) => _inverse[chunk + 1 ?? 0];
-
-    private static bool AreOneMemory(Matrix one, Matrix other) => Unsafe.AreSame(ref one.Span[0], ref other.Span[0]);
 
     private static float Inverse(ReadOnlySpan<float> vector) => TensorPrimitives.Norm(vector) is > 0 and var length ? 1 / length : float.NaN;
 

@@ -1,3 +1,4 @@
+using Tessera.Compute.Devices;
 using Tessera.Recommendation.Live;
 using Tessera.Recommendation.Runs;
 using Tessera.Serving.Filters;
@@ -12,6 +13,7 @@ internal sealed class OpenGeneration
     private readonly LiveRecommender _live;
     private volatile Visibility? _visible;
     private volatile InverseLengths? _lengths;
+    private volatile QuantizedVectors? _quantized;
     private int _holders = 1;
 
     /// <summary>Takes a model over and reads what a request will ask for, so that the first is answered as fast as the others.</summary>
@@ -29,6 +31,7 @@ internal sealed class OpenGeneration
         if (!run.HasVectors) return;
         _ = run.ItemVectors;
         _ = run.Gathering;
+        Quantize();
     }
 
     /// <summary>Most characters of a name.</summary>
@@ -69,6 +72,18 @@ internal sealed class OpenGeneration
         InverseLengths? known = _lengths;
         if (known?.IsOf(run) != true) _lengths = known = new InverseLengths(run, known);
         return known.Of(chunk);
+    }
+
+    /// <summary>The items' vectors as whole numbers; null where <see cref="Quantize"/> has not come to them.</summary>
+    /// <param name="run">The model as the caller sees it.</param>
+    public QuantizedRows? Quantized(TrainedRun run) => _quantized is { } known && known.IsOf(run) ? known.Rows : null;
+
+    /// <summary>Makes whole numbers of vectors that have changed, where the machine can work with them: for who changes the model, one thread at a time.</summary>
+    public void Quantize()
+    {
+        TrainedRun run = _live.Current;
+        if (!run.HasVectors || !QuantizedRows.IsSupported || !QuantizedRows.Fits(run.ItemVectors) || _quantized?.IsOf(run) == true) return;
+        _quantized = new QuantizedVectors(run, _quantized);
     }
 
     /// <summary>How much each modality counts for a user, adding up to 1; null where the model does not say.</summary>

@@ -1,3 +1,4 @@
+using Tessera.Compute.Kernels;
 using Tessera.Recommendation.Runs;
 using Tessera.Serving.Filters;
 using Tessera.Serving.Generations;
@@ -94,7 +95,12 @@ internal sealed class Page : IDisposable
     private async Task<List<(RankedScore Item, string Reason)>> PersonalAsync(SearchQueue queue, int most, CancellationToken cancellation)
     {
         int user = _audience.User!.Value;
-        using var search = new Search(Run, _allowed, most) { Query = Run.HasVectors ? Run.UserVector(user).ToArray() : null, Cancellation = cancellation };
+        using var search = new Search(Run, _allowed, most)
+        {
+            Query = Run.HasVectors ? Run.UserVector(user).ToArray() : null,
+            Quantized = _generation.Quantized(Run),
+            Cancellation = cancellation,
+        };
         if (!Run.ScoreByBehavior(user, search.Add())) search.AddNothing();
         return await RunAsync(search, queue).ConfigureAwait(false);
     }

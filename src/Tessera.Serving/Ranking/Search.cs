@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Numerics;
 using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Tessera.Compute.Devices;
+using Tessera.Compute.Kernels;
 using Tessera.Compute.Tensors;
 using Tessera.Recommendation.Runs;
 using Tessera.Serving.Filters;
@@ -17,6 +17,7 @@ namespace Tessera.Serving.Ranking;
 internal sealed class Search : IDisposable
 {
     private const int SparseShare = 128; // a row by itself waits for memory, and costs as much as its part of a pass for 32 times 128
+    private const int QuantizedShare = 256; // a dot product by itself costs ten in a pass over all, and some k·ln(n/k) are left
     private readonly ItemSet _allowed;
     private readonly BestItems _best;
     private float[]? _added, _boosts;
@@ -35,6 +36,9 @@ internal sealed class Search : IDisposable
 
     /// <summary>The factor of each item; empty for 1.</summary>
     public ReadOnlyMemory<float> Factors { get; init; }
+
+    /// <summary>The vectors as whole numbers, of these items and perhaps more; null to go without.</summary>
+    public QuantizedRows? Quantized { get; init; }
 
     /// <summary>Stops the search before it begins.</summary>
     public CancellationToken Cancellation { get; init; }
@@ -57,6 +61,12 @@ internal sealed class Search : IDisposable
         : _best.Threshold > 0 && _highestBoost <= 1 ? _best.Threshold / (1 + _highestBoost) * 0.9999f
         : float.NegativeInfinity;
 
+    /// <summary>
+    /// Whether whole numbers tell which items are worth a dot product, all but a few being not: where dot products alone tell, and of some hundreds of items one
+    /// is looked for.
+    /// </summary>
+    public bool IsQuantized => Quantized is not null && Factors.IsEmpty && _added is null && _highestBoost <= 1 && _best.Most <= Items / QuantizedShare;
+
     /// <summary>Whether so few items are allowed that going through these alone costs less than a share in a pass over all.</summary>
     public bool IsSparse => _allowed.Count() < Items / SparseShare;
 
@@ -77,7 +87,7 @@ internal sealed class Search : IDisposable
     }
 
     /// <summary>Whether two searches go through the same memory, so that one pass over it does for both.</summary>
-    public bool SharesVectors(Search other) => Unsafe.AreSame(ref Vectors.Span[0], ref other.Vectors.Span[0]);
+    public bool SharesVectors(Search other) => Vectors.SharesRows(other.Vectors);
 
     /// <summary>Goes through the items allowed alone, by a panel that has the query as its only vector.</summary>
     public void RunAlone(VectorPanel panel)
@@ -140,6 +150,12 @@ internal sealed class Search : IDisposable
             }
         }
     }
+
+    /// <summary>Whether it looks for such an item.</summary>
+    public bool Allows(int item) => item < Items && _allowed.Contains(item);
+
+    /// <summary>Takes the dot product of an item that it allows; items come in the order of their numbers.</summary>
+    public void Offer(int item, float score) => _best.Offer(_boosts is null ? score : score + (Math.Abs(score) * _boosts[item]), item);
 
     /// <summary>What was found, best first.</summary>
     public List<RankedScore> Found() => _best.ToList();

@@ -8,6 +8,8 @@ internal sealed class SearchPass : IDisposable
 {
     private readonly List<VectorPanel> _panels = [];
     private readonly float[][] _queries = new float[SearchQueue.MaxBatch][];
+    private readonly List<Search> _whole = [];
+    private readonly QuantizedPass _quantized = new();
     private int _columns;
 
     /// <summary>Runs searches that share their vectors.</summary>
@@ -16,13 +18,20 @@ internal sealed class SearchPass : IDisposable
     {
         try
         {
-            Fill(searches);
-            Multiply(searches);
+            _quantized.Run(searches);
+            _whole.AddRange(searches.Where(search => !search.IsQuantized));
+            if (_whole.Count == 0) return null;
+            Fill(_whole);
+            Multiply(_whole);
             return null;
         }
         catch (Exception failure)
         {
             return failure;
+        }
+        finally
+        {
+            _whole.Clear();
         }
     }
 
@@ -36,6 +45,12 @@ internal sealed class SearchPass : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        DropPanels();
+        _quantized.Dispose();
+    }
+
+    private void DropPanels()
+    {
         foreach (VectorPanel panel in _panels) panel.Dispose();
         _panels.Clear();
     }
@@ -43,7 +58,7 @@ internal sealed class SearchPass : IDisposable
     private void Fill(List<Search> searches)
     {
         int columns = searches[0].Vectors.Columns;
-        if (columns != _columns) Dispose();
+        if (columns != _columns) DropPanels();
         _columns = columns;
         for (int place = 0; place < searches.Count; place++) _queries[place] = searches[place].Query!;
         for (int first = 0, n = 0; first < searches.Count; n++)

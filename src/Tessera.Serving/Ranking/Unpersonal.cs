@@ -1,3 +1,4 @@
+using Tessera.Compute.Kernels;
 using Tessera.Serving.Filters;
 
 namespace Tessera.Serving.Ranking;

@@ -1,3 +1,5 @@
+using Tessera.Compute.Devices;
+using Tessera.Compute.Kernels;
 using Tessera.Models.Tests.Live;
 using Tessera.Recommendation.Live;
 using Tessera.Recommendation.Runs;
@@ -99,6 +101,34 @@ public sealed class SearchQueueTests : IDisposable
             all.Boost(Quarters(most));
             await Task.WhenAll(queue.Run(some), queue.Run(all));
             Assert.Equal(all.Found().Take(Most), some.Found());
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.5f)]
+    [InlineData(-0.3f)]
+    public async Task Whole_numbers_that_stand_for_vectors_change_no_bit_of_what_is_found(float boost)
+    {
+        Assert.SkipUnless(QuantizedRows.IsSupported, "This machine has no operations on bytes (AVX2).");
+        const int Few = 3;
+        using var queue = new SearchQueue(threads: 1);
+        ItemSet[] allowed = [.. Enumerable.Range(0, Users).Select(Allowed)];
+        Search[] whole = Searches(null), quantized = Searches(new QuantizedRows(Run.ItemVectors));
+        Assert.All(quantized, search => Assert.True(search.IsQuantized));
+        Assert.All(whole, search => Assert.False(search.IsQuantized));
+
+        await Task.WhenAll(whole.Concat(quantized).Select(queue.Run));
+
+        for (int user = 0; user < Users; user++) Assert.Equal(whole[user].Found(), quantized[user].Found());
+        foreach (IDisposable used in allowed.Concat<IDisposable>(whole).Concat(quantized)) used.Dispose();
+
+        Search[] Searches(QuantizedRows? rows)
+        {
+            Search[] searches = [.. allowed.Select((set, user) => new Search(Run, set, Few) { Query = Run.UserVector(user).ToArray(), Quantized = rows })];
+            if (boost != 0)
+                foreach (Search search in searches) search.Boost(Quarters(boost));
+            return searches;
         }
     }
 

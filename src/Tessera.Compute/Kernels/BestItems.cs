@@ -1,7 +1,6 @@
 using System.Buffers;
-using Tessera.Compute.Kernels;
 
-namespace Tessera.Serving.Ranking;
+namespace Tessera.Compute.Kernels;
 
 /// <summary>
 /// The k highest of scores that come one after the other, in memory that is used again: a heap whose root is the k-th. Equal scores rank by number, lowest
@@ -9,7 +8,6 @@ namespace Tessera.Serving.Ranking;
 /// </summary>
 internal sealed class BestItems : IDisposable
 {
-    private readonly int _most;
     private ulong[] _keys; // a heap, the lowest score first
     private int _count;
 
@@ -17,8 +15,11 @@ internal sealed class BestItems : IDisposable
     public BestItems(int most)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
-        (_most, _keys) = (most, ArrayPool<ulong>.Shared.Rent(most));
+        (Most, _keys) = (most, ArrayPool<ulong>.Shared.Rent(most));
     }
+
+    /// <summary>k.</summary>
+    public int Most { get; }
 
     /// <summary>A score that a later one must exceed to be kept, items coming in the order of their numbers.</summary>
     public float Threshold { get; private set; } = float.NegativeInfinity;
@@ -28,7 +29,7 @@ internal sealed class BestItems : IDisposable
     {
         if (!(score > float.NegativeInfinity)) return;
         ulong key = TopK.Key(score, item); // the higher a score, the lower its key
-        if (_count < _most)
+        if (_count < Most)
         {
             int place = _count++;
             for (int parent; place > 0 && _keys[parent = (place - 1) / 2] < key; place = parent) _keys[place] = _keys[parent];
@@ -43,7 +44,7 @@ internal sealed class BestItems : IDisposable
             return;
         }
 
-        if (_count == _most) Threshold = TopK.Score(_keys[0]);
+        if (_count == Most) Threshold = TopK.Score(_keys[0]);
     }
 
     /// <summary>What was kept, best first.</summary>

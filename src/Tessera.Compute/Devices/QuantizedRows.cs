@@ -1,0 +1,78 @@
+using System.Numerics.Tensors;
+using System.Runtime.Intrinsics.X86;
+using Tessera.Compute.Kernels;
+using Tessera.Compute.Tensors;
+
+namespace Tessera.Compute.Devices;
+
+/// <summary>
+/// The rows of a matrix as whole numbers from -64 to 64, each row by a scale of its own, with bounds of what that takes from a dot product: a quarter of the
+/// bytes, to find the rows whose dot products are worth computing. See <see cref="QuantizedPanel"/>.
+/// </summary>
+internal sealed class QuantizedRows
+{
+    private const int Most = 64;
+    private const float Smallest = 1e-30f; // of the numbers of a row, or it counts as zeros
+    private const float Roundings = 1 + 1e-5f; // more than the lengths and errors computed may fall short
+
+    /// <param name="rows">The matrix, of which nothing is kept.</param>
+    /// <param name="earlier">Those of its first rows, if it has become longer; their memory is used on.</param>
+    public QuantizedRows(Matrix rows, QuantizedRows? earlier = null)
+    {
+        Columns = rows.Columns;
+        Stride = (Columns + QuantizedTile.Step - 1) / QuantizedTile.Step * QuantizedTile.Step;
+        if (earlier is not null) ArgumentOutOfRangeException.ThrowIfNotEqual(earlier.Columns, Columns, nameof(earlier));
+        int known = Math.Min(rows.Rows, earlier?.Count ?? 0);
+        (Codes, Bounds) = (earlier?.Codes ?? [], earlier?.Bounds ?? []);
+        if (Bounds.Length < rows.Rows)
+        {
+            int room = earlier is null ? rows.Rows : rows.Rows + (rows.Rows / 8);
+            (Codes, Bounds) = (new sbyte[checked(room * Stride)], new QuantizedRow[room]);
+            earlier?.Codes.AsSpan(0, known * Stride).CopyTo(Codes);
+            earlier?.Bounds.AsSpan(0, known).CopyTo(Bounds);
+        }
+
+        float[] work = new float[Columns];
+        for (int row = known; row < rows.Rows; row++) Bounds[row] = Quantize(rows.Row(row), Most, work, Codes.AsSpan(row * Stride, Columns));
+        Count = rows.Rows;
+    }
+
+    /// <summary>Whether this machine has the operations on bytes (AVX2).</summary>
+    public static bool IsSupported => Avx2.IsSupported;
+
+    /// <summary>Number of rows.</summary>
+    public int Count { get; }
+
+    /// <summary>Numbers of a row.</summary>
+    public int Columns { get; }
+
+    /// <summary>Numbers from one row to the next.</summary>
+    public int Stride { get; }
+
+    /// <summary>The whole numbers, <c>[rows x <see cref="Stride"/>]</c> and room for more.</summary>
+    public sbyte[] Codes { get; }
+
+    /// <summary>Scale and bounds of each row.</summary>
+    public QuantizedRow[] Bounds { get; }
+
+    /// <summary>Whether the whole numbers of so many rows fit an array.</summary>
+    public static bool Fits(Matrix rows) => rows.Rows * (rows.Columns + (long)QuantizedTile.Step) * 9 / 8 < Array.MaxLength;
+
+    /// <summary>Turns a row into whole numbers from -<paramref name="most"/> to <paramref name="most"/>; one that has no finite length into zeros, with an error of +∞.</summary>
+    /// <param name="work">Room for as many numbers as the row has.</param>
+    public static QuantizedRow Quantize(ReadOnlySpan<float> row, int most, Span<float> work, Span<sbyte> codes)
+    {
+        float largest = TensorPrimitives.MaxMagnitude(row), length = TensorPrimitives.Norm(row);
+        codes.Clear();
+        if (!float.IsFinite(length)) return new QuantizedRow(0, float.PositiveInfinity, float.PositiveInfinity, 0);
+        if (Math.Abs(largest) < Smallest) return new QuantizedRow(0, length + Smallest, length + Smallest, 0);
+        float scale = Math.Abs(largest) / most;
+        TensorPrimitives.Multiply(row, 1 / scale, work);
+        TensorPrimitives.Round<float>(work, work);
+        for (int d = 0; d < codes.Length; d++) codes[d] = (sbyte)work[d];
+        int sum = (int)TensorPrimitives.Sum<float>(work);
+        TensorPrimitives.MultiplyAdd(work, -scale, row, work);
+        float error = TensorPrimitives.Norm<float>(work) * Roundings;
+        return new QuantizedRow(scale, error, (length + error) * Roundings, sum * Most);
+    }
+}
