@@ -25,6 +25,7 @@ internal sealed partial class LiveData
     private const int Iterations = 2;
 
     private const int BlockRows = 1024;
+    private const int ContentRows = 16_384;
 
     /// <summary>Writes the file of a run.</summary>
     /// <param name="model">The trained model.</param>
@@ -46,7 +47,7 @@ internal sealed partial class LiveData
         {
             Add(GatheredName, model.ComputeGatheredItems(tape));
             Add(LengthsName, lengths?.Clone());
-            if (ContentOf(model, scaled, tape, metadata) is { } content) Add(ContentName, content);
+            if (ContentOf(model, scaled, tape, metadata, cancellation) is { } content) Add(ContentName, content);
             IReadOnlyDictionary<string, float> weights = scaled.Count == 0 ? new Dictionary<string, float>() : ItemGraph.Weights(scaled, model.ContentWeights);
             metadata[ModalitiesKey] = JsonSerializer.Serialize(original.Select(modality => new LiveModality(modality.Name, modality.Dimensions, weights[modality.Name])
             {
@@ -94,17 +95,37 @@ internal sealed partial class LiveData
         return reduced;
     }
 
-    private static Matrix? ContentOf(Recommender model, IReadOnlyList<Modality> modalities, Tape tape, Dictionary<string, string> metadata)
+    private static Matrix? ContentOf(
+        Recommender model, IReadOnlyList<Modality> modalities, Tape tape, Dictionary<string, string> metadata, CancellationToken cancellation)
     {
         try
         {
-            return modalities.Count == 0 ? null : model.ComputeContentVectors(tape, [.. modalities.Select(modality => modality.Features)]);
+            return modalities.Count == 0 ? null : ContentOf(model, [.. modalities.Select(modality => modality.Features)], tape, cancellation);
         }
         catch (InvalidInputException refusal)
         {
             metadata[RefusalKey] = refusal.Message;
             return null;
         }
+    }
+
+    /// <summary>In blocks of items, for what is in the making takes many times the memory of what comes of it.</summary>
+    private static Matrix? ContentOf(Recommender model, Matrix[] features, Tape tape, CancellationToken cancellation)
+    {
+        Matrix? content = null;
+        for (int first = 0; first < features[0].Rows; first += ContentRows)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            int count = Math.Min(ContentRows, features[0].Rows - first);
+            if (model.ComputeContentVectors(tape, [.. features.Select(of => of.RowRange(first, count))]) is not { } block) return null;
+            using (block)
+            {
+                content ??= new Matrix(features[0].Rows, block.Columns);
+                content.RowRange(first, count).CopyFrom(block);
+            }
+        }
+
+        return content;
     }
 
     private static Matrix? ReductionOf(Modality modality, Device device, Rng rng, CancellationToken cancellation)

@@ -159,7 +159,8 @@ internal sealed partial class GenerationKeeper(
         if (_followed.FirstOrDefault(model => model.Stored.Id == wanted.Id) is { } followed) return followed;
         try
         {
-            return await Task.Run(() => FollowedModel.OpenAsync(wanted, store, models, _likes, logger, cancel), cancel);
+            Task<FollowedModel> Open() => FollowedModel.OpenAsync(wanted, store, models, _likes, logger, cancel);
+            return await (served.Current is null ? Task.Run(Open, cancel) : await LowPriority.RunSoonAsync(Open));
         }
         catch (Exception cause) when (cause is not (StorageException or OperationCanceledException))
         {

@@ -1,0 +1,42 @@
+using System.Runtime.InteropServices;
+
+namespace Tessera.Serving;
+
+/// <summary>Work that is done on a thread of low priority, which processes that it starts inherit on Linux.</summary>
+internal static partial class LowPriority
+{
+    private const int OfThread = 0, Caller = 0, Nice = 10, Nicest = 19;
+
+    /// <summary>Runs what waits for everything else on the machine.</summary>
+    public static Task<T> RunAsync<T>(Func<T> work) => RunAsync(work, Nicest);
+
+    /// <summary>Runs what somebody waits for, and lets requests go first: it gets a tenth of a core that they want wholly.</summary>
+    public static Task<T> RunSoonAsync<T>(Func<T> work) => RunAsync(work, Nice);
+
+    private static Task<T> RunAsync<T>(Func<T> work, int nice)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                if (OperatingSystem.IsLinux()) _ = SetPriority(OfThread, Caller, nice); // elsewhere this would be the whole process
+                done.SetResult(work());
+            }
+            catch (Exception cause)
+            {
+                done.SetException(cause);
+            }
+        })
+        {
+            IsBackground = true,
+            Name = "tessera-background",
+            Priority = ThreadPriority.Lowest, // which Linux does not heed
+        };
+        thread.Start();
+        return done.Task;
+    }
+
+    [LibraryImport("libc", EntryPoint = "setpriority")]
+    private static partial int SetPriority(int which, uint who, int priority);
+}
