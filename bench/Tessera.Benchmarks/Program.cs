@@ -25,6 +25,7 @@ var root = new RootCommand("Measures Tessera against what its work must cost on 
     RankingCommand.Create(),
     ReportCommand.Create(),
     ServeCommand.Create(),
+    RetrainCommand.Create(),
 };
 try
 {

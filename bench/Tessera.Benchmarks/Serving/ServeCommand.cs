@@ -39,7 +39,9 @@ internal static class ServeCommand
         ("requests that failed, swaps included", of => $"{of["failed"]}"),
         ("start with an empty store", of => $"{Figures.Short(of["start_s"])} s"),
         ("memory: resident, managed", of => Memory(of["memory"]!)),
-        ("memory after the soak", of => of["soak"] is { } soak ? $"{Memory(soak["after"]!)} (before: {Memory(soak["before"]!)}; {soak["seconds"]} s)" : ""),
+        ("memory resident at the start of a soak and after each sixth of it", of => of["soak"] is { } soak
+            ? $"{string.Join(", ", soak["resident_mb"]!.AsArray().Select(Figures.Short))} MB in {soak["seconds"]!.GetValue<double>() / 60:F0} min" : ""),
+        ("managed", of => of["soak"] is { } soak ? $"{string.Join(", ", soak["managed_mb"]!.AsArray().Select(Figures.Short))} MB" : ""),
         ("load of the machine meanwhile", of => $"{Figures.Short(of["load"]!["before"])} to {Figures.Short(of["load"]!["after"])}"),
     ];
 
@@ -48,13 +50,13 @@ internal static class ServeCommand
         var items = new Option<string>("--items") { Description = "numbers of items, such as 7k,100k,1m", DefaultValueFactory = _ => "7k,100k,1m" };
         var seconds = new Option<double>("--seconds") { Description = "seconds a measurement", DefaultValueFactory = _ => 4 };
         var repeats = new Option<int>("--repeats") { Description = "how often a latency is measured", DefaultValueFactory = _ => 3 };
-        var soak = new Option<string?>("--soak") { Description = "how long to serve the mix for memory to be compared, such as 5m; default: not at all" };
+        var soak = new Option<double?>("--soak") { Description = "minutes to serve the mix for memory to be compared; default: not at all" };
         var keep = new Option<string?>("--keep") { Description = "folder to make the runs in, kept and used again; default: a temporary one" };
         var command = new Command("serve", "the service over HTTP on one core: rates, latencies, swaps, memory") { items, seconds, repeats, soak, keep };
         command.SetAction(parsed =>
         {
             int[] sizes = [.. parsed.GetValue(items)!.Split(',').Select(Number)];
-            TimeSpan? soaking = parsed.GetValue(soak) is { } time ? TimeSpan.FromSeconds(Number(time)) : null;
+            TimeSpan? soaking = parsed.GetValue(soak) is { } time ? TimeSpan.FromMinutes(time) : null;
             string? kept = parsed.GetValue(keep);
             string folder = kept ?? Directory.CreateTempSubdirectory("tessera-serve-").FullName;
             try
@@ -97,7 +99,7 @@ internal static class ServeCommand
 
     private static string Memory(JsonNode of) => $"{Figures.Short(of["resident_mb"])} MB, {Figures.Short(of["managed_mb"])} MB";
 
-    /// <summary>Such as 7k, 1m (a million, or a minute as one of seconds) and 30.</summary>
+    /// <summary>Such as 7k, 1m and 30.</summary>
     private static int Number(string text)
     {
         (string digits, int unit) = text.Length == 0 ? ("", 1) : text[^1] switch
@@ -111,7 +113,7 @@ internal static class ServeCommand
     }
 
     /// <summary>Keeps this process on a core, or lets it use all again.</summary>
-    private static void Pin(int? core)
+    public static void Pin(int? core)
     {
         string[] command = ["-a", "-p", "-c", core is null ? $"0-{Environment.ProcessorCount - 1}" : $"{core}", $"{Environment.ProcessId}"];
         using Process taskset = Process.Start(new ProcessStartInfo("taskset", command) { RedirectStandardOutput = true })!;

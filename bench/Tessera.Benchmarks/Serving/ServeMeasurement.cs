@@ -10,7 +10,7 @@ namespace Tessera.Benchmarks.Serving;
 internal sealed class ServeMeasurement : IDisposable
 {
     private const double UsualRate = 1000;
-    private const int Probes = 20;
+    private const int Probes = 20, SoakParts = 6;
     private const string Second = "second";
     private readonly ServedShop _shop;
     private readonly ServerProcess _server;
@@ -191,9 +191,16 @@ internal sealed class ServeMeasurement : IDisposable
     {
         Say($"soak of {time.TotalSeconds:F0} s at {rate:F0}/s");
         JsonObject before = MemoryAsync().Result;
-        LoopResult result = OpenLoop.Run(Client, _traffic.Mixed, rate, time.TotalSeconds);
-        _failed += result.Failed;
-        return new JsonObject { ["seconds"] = time.TotalSeconds, ["before"] = before, ["after"] = MemoryAsync().Result, ["p99_ms"] = result.Ms(99) };
+        JsonArray resident = [before["resident_mb"]!.DeepClone()], managed = [before["managed_mb"]!.DeepClone()];
+        for (int part = 0; part < SoakParts; part++)
+        {
+            _failed += OpenLoop.Run(Client, _traffic.Mixed, rate, time.TotalSeconds / SoakParts).Failed;
+            JsonObject now = MemoryAsync().Result;
+            resident.Add(now["resident_mb"]!.DeepClone());
+            managed.Add(now["managed_mb"]!.DeepClone());
+        }
+
+        return new JsonObject { ["seconds"] = time.TotalSeconds, ["per_second"] = Math.Round(rate), ["resident_mb"] = resident, ["managed_mb"] = managed };
     }
 
     private async Task<JsonObject> MemoryAsync() => new()
