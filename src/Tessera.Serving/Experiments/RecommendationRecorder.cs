@@ -26,9 +26,10 @@ internal sealed partial class RecommendationRecorder(
 
     /// <summary>Records a list, unless too many wait.</summary>
     /// <param name="user">Id of the user; null for none.</param>
-    public void Record(string? user, RecommendationResponse list)
+    /// <param name="arm">For which it counts.</param>
+    public void Record(string? user, string arm, RecommendationResponse list)
     {
-        var recommended = new Recommended(list.Id, user, list.Arm, list.Model, [.. list.Items.Select(item => item.Id)], time.GetUtcNow());
+        var recommended = new Recommended(list.Id, user, arm, list.Model, [.. list.Items.Select(item => item.Id)], time.GetUtcNow());
         if (!_waiting.Writer.TryWrite(recommended)) metrics.CountDropped(1);
     }
 

@@ -16,7 +16,7 @@ internal sealed class ServedRecommender(
 
     /// <inheritdoc/>
     public Task<RecommendationResponse> RecommendAsync(RecommendationRequest request, CancellationToken cancellationToken = default) =>
-        metrics.MeasureAsync(ServiceMetrics.Recommend, async () =>
+        metrics.MeasureAsync(request?.Model is null ? ServiceMetrics.Recommend : "look", async () =>
         {
             ArgumentNullException.ThrowIfNull(request);
             string? note = await WaitAsync(request.MinPosition, cancellationToken).ConfigureAwait(false);
@@ -40,12 +40,13 @@ internal sealed class ServedRecommender(
     public Task<SimilarResponse> FindSimilarAsync(SimilarRequest request, CancellationToken cancellationToken = default) => metrics.MeasureAsync(
         "similar", async () => await (await RankerAsync().ConfigureAwait(false)).FindSimilarAsync(request, cancellationToken).ConfigureAwait(false));
 
+    /// <summary>Records and counts a list, unless it is but a look at a model.</summary>
     private RecommendationResponse HandOut(RecommendationRequest request, RecommendationResponse list, string? note)
     {
-        if (list.Items.Count > 0)
+        if (list.Arm is { } arm && list.Items.Count > 0)
         {
-            recorder.Record(request.User, list);
-            metrics.CountList(list.Arm, isFallback: list.Items.All(item => item.Reason is RecommendedItem.Popular or RecommendedItem.New));
+            recorder.Record(request.User, arm, list);
+            metrics.CountList(arm, isFallback: list.Items.All(item => item.Reason is RecommendedItem.Popular or RecommendedItem.New));
         }
 
         return note is null ? list : list with { Notes = [.. list.Notes, note] };
