@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -12,7 +13,8 @@ namespace Tessera.Serving.Experiments;
 /// Records the lists that are handed out, beside the requests: who asks waits for nothing, and where the store does not keep up, lists are dropped and counted.
 /// </summary>
 internal sealed partial class RecommendationRecorder(
-    StoreSource source, ServiceMetrics metrics, IOptions<TesseraOptions> options, TimeProvider time, ILogger<RecommendationRecorder> logger) : BackgroundService
+    [FromKeyedServices] StoreSource source, [FromKeyedServices] ServiceMetrics metrics, [FromKeyedServices] IOptions<TesseraOptions> options, TimeProvider time,
+    ILogger<RecommendationRecorder> logger) : BackgroundService
 {
     private const int MaxWaiting = 10_000, MaxBatch = 500;
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Tessera.Serving.Experiments;
 using Tessera.Serving.Following;
 using Tessera.Serving.Generations;
@@ -9,7 +10,8 @@ namespace Tessera.Serving.Hosting;
 
 /// <summary>The recommender as hosts have it: it waits for what a request wants to be known, and what it hands out is measured and recorded.</summary>
 internal sealed class ServedRecommender(
-    StoreSource source, ServedGenerations served, SearchQueue queue, LogProgress progress, RecommendationRecorder recorder, ServiceMetrics metrics) : IRecommender
+    [FromKeyedServices] StoreSource source, [FromKeyedServices] ServedGenerations served, [FromKeyedServices] SearchQueue queue,
+    [FromKeyedServices] LogProgress progress, [FromKeyedServices] RecommendationRecorder recorder, [FromKeyedServices] ServiceMetrics metrics) : IRecommender
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
     private volatile Ranker? _ranker;
