@@ -61,7 +61,12 @@ internal sealed class Workshop : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _client?.Dispose();
-        if (_app is not null) await _app.DisposeAsync();
+        if (_app is not null)
+        {
+            await _app.StopAsync(); // so that nothing writes any more where it is deleted
+            await _app.DisposeAsync();
+        }
+
         _runs.Dispose();
     }
 
