@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tessera.Serving.Stores;
 using Tessera.Serving.Telemetry;
+using Tessera.Serving.Tests.Stores;
 
 namespace Tessera.Serving.Tests.Hosting;
 
@@ -13,9 +14,11 @@ namespace Tessera.Serving.Tests.Hosting;
 public sealed class NamedServicesTests : IDisposable
 {
     private readonly TemporaryDirectory _folder = new();
+    private readonly PostgresServer _server;
 
-    public NamedServicesTests()
+    public NamedServicesTests(PostgresServer server)
     {
+        _server = server;
         MadeUpRun.Write(_folder.In("toys"), users: 20, items: 30, dimensions: 8, seed: 1);
         MadeUpRun.Write(_folder.In("books"), users: 20, items: 40, dimensions: 8, seed: 2);
     }
@@ -56,10 +59,31 @@ public sealed class NamedServicesTests : IDisposable
         Assert.All(health.Entries.Values, entry => Assert.Equal(HealthStatus.Healthy, entry.Status));
         await host.StopAsync();
 
-        (TimeSpan, string, TimeSpan?) Settings(string name) =>
-            services.GetRequiredService<IOptionsMonitor<TesseraOptions>>().Get(name) is var options ? (options.SnapshotEvery, options.Namespace, options.RetrainEvery) : default;
+        (TimeSpan, string, TimeSpan?) Settings(string name)
+        {
+            TesseraOptions options = services.GetRequiredService<IOptionsMonitor<TesseraOptions>>().Get(name);
+            return (options.SnapshotEvery, options.Namespace, options.RetrainEvery);
+        }
 
         long Requests(string? name) => services.GetRequiredKeyedService<ServiceMetrics>(name).Recent.Read().Requests;
+    }
+
+    [Fact]
+    public async Task Two_in_one_database_are_kept_apart_by_their_names()
+    {
+        string connection = _server.Connection(), toys = $"toys-{Guid.NewGuid():N}", books = $"books-{Guid.NewGuid():N}";
+        HostApplicationBuilder builder = Builder();
+        builder.Services.AddTessera(toys, options => options.Model = _folder.In("toys")).UsePostgres(connection);
+        builder.Services.AddTessera(books, options => options.Model = _folder.In("books")).UsePostgres(connection);
+        using IHost host = builder.Build();
+        await host.StartAsync();
+        await host.Services.GetRequiredKeyedService<IEventLog>(books).AppendAsync([Service.Like("e1", "somebody", "i1")]);
+        Assert.Equal("personal", (await ListAsync(books)).Items[0].Reason);
+        RecommendationResponse toy = await ListAsync(toys);
+        Assert.Equal(("popular", "toys"), (toy.Items[0].Reason, toy.Model));
+        await host.StopAsync();
+
+        Task<RecommendationResponse> ListAsync(string name) => host.Services.GetRequiredKeyedService<IRecommender>(name).RecommendAsync(new() { User = "somebody" });
     }
 
     [Fact]
