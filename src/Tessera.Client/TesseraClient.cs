@@ -26,8 +26,12 @@ public sealed partial class TesseraClient
 
     /// <summary>Recommends to a user, without any rules.</summary>
     /// <param name="count">How many items, 1 to <see cref="RecommendationRequest.MaxCount"/>.</param>
-    public Task<RecommendationResponse> RecommendToUserAsync(string user, int count = 10, CancellationToken cancellationToken = default) =>
-        _exchange.SendAsync<RecommendationResponse>(HttpMethod.Get, $"v1/users/{Id(user)}/recommendations?count={Text(count)}", null, cancellationToken);
+    /// <param name="model">Which model answers, as <see cref="RecommendationRequest.Model"/> has it; null for the one that serves the user.</param>
+    public Task<RecommendationResponse> RecommendToUserAsync(string user, int count = 10, string? model = null, CancellationToken cancellationToken = default)
+    {
+        string chosen = model is null ? "" : $"&model={Id(model)}";
+        return _exchange.SendAsync<RecommendationResponse>(HttpMethod.Get, $"v1/users/{Id(user)}/recommendations?count={Text(count)}{chosen}", null, cancellationToken);
+    }
 
     /// <summary>Recommends for up to <see cref="RecommendationRequest.MaxBatch"/> requests, each of which succeeds or is refused by itself.</summary>
     /// <returns>One for each, in their order.</returns>

@@ -14,10 +14,12 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class TesseraServerExtensions
 {
     /// <summary>Adds what the endpoints need: keys as a scheme of authentication beside the host's own, policies for their scopes, limits, and problem details.</summary>
+    /// <param name="builder">The service without a name; one with a name has no endpoints.</param>
     /// <param name="configure">Changes settings of the configuration's section <see cref="TesseraServerOptions.Section"/>; null to take them as they are.</param>
     public static ITesseraBuilder AddServer(this ITesseraBuilder builder, Action<TesseraServerOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
+        if (builder.Name is { } name) throw new NotSupportedException($"The endpoints are those of the service without a name, and '{name}' has one; expected AddTessera() without a name.");
         IServiceCollection services = builder.Services;
         OptionsBuilder<TesseraServerOptions> options = services.AddOptions<TesseraServerOptions>().BindConfiguration(TesseraServerOptions.Section);
         if (configure is not null) options.Configure(configure);

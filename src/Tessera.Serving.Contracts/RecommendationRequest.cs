@@ -12,6 +12,12 @@ public sealed record RecommendationRequest
     /// <summary>Id of the user; null for a session without one.</summary>
     public string? User { get; init; }
 
+    /// <summary>
+    /// Which model answers, whoever asks: <c>champion</c>, <c>challenger</c>, or the id of the generation that is one of them; null for the one that serves the
+    /// user. A list of a model that was chosen is a look at it rather than traffic: it is not recorded, and counts for no arm.
+    /// </summary>
+    public string? Model { get; init; }
+
     /// <summary>Items of this visit, up to 1,000, which count as the user's own for this request alone; those that are unknown are ignored, with a note.</summary>
     public IReadOnlyList<string> Session { get; init; } = [];
 

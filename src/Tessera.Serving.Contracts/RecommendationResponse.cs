@@ -3,9 +3,9 @@ namespace Tessera.Serving;
 /// <summary>A list of recommended items.</summary>
 /// <param name="Id">Names this list, for events that come of it.</param>
 /// <param name="Model">Name of the model generation that made it.</param>
-/// <param name="Arm"><see cref="Champion"/> or <see cref="Challenger"/>.</param>
+/// <param name="Arm"><see cref="Champion"/> or <see cref="Challenger"/>, for which events count that name the list; null where the request chose the model.</param>
 /// <param name="Items">The items, best first.</param>
-public sealed record RecommendationResponse(string Id, string Model, string Arm, IReadOnlyList<RecommendedItem> Items)
+public sealed record RecommendationResponse(string Id, string Model, string? Arm, IReadOnlyList<RecommendedItem> Items)
 {
     /// <summary>The arm of the model that serves all but what a challenger is given.</summary>
     public const string Champion = "champion";

@@ -7,4 +7,7 @@ public interface ITesseraBuilder
 {
     /// <summary>The host's services.</summary>
     IServiceCollection Services { get; }
+
+    /// <summary>The key of the service among the host's services; null for the one without.</summary>
+    string? Name { get; }
 }

@@ -1,10 +1,16 @@
 namespace Tessera.Serving;
 
-/// <summary>Settings of the service, those of the section <c>Tessera</c> of a host's configuration; checked when the host starts.</summary>
+/// <summary>
+/// Settings of the service, those of the section <c>Tessera</c> of a host's configuration, or of <c>Tessera:NAME</c> for a service with a name; checked when the
+/// host starts.
+/// </summary>
 public sealed class TesseraOptions
 {
     /// <summary>Name of the section.</summary>
     public const string Section = "Tessera";
+
+    /// <summary>The section of the service that these are of.</summary>
+    internal string OwnSection { get; set; } = Section;
 
     /// <summary>
     /// Folder of a finished run. One that the store does not know yet is served from the next start on; of those that it knows, it says itself which is served.
@@ -20,7 +26,7 @@ public sealed class TesseraOptions
     /// </summary>
     public string? Items { get; set; }
 
-    /// <summary>What keeps shops apart that share a store: 1 to 63 lower-case letters, digits and hyphens.</summary>
+    /// <summary>What keeps shops apart that share a store: 1 to 63 lower-case letters, digits and hyphens. By default <c>default</c>, or the service's name.</summary>
     public string Namespace { get; set; } = "default";
 
     /// <summary>Types of events that say that a user likes an item, so that the model takes them up; null for <c>like</c>, <c>cart</c> and <c>purchase</c>.</summary>

@@ -13,7 +13,7 @@ internal static class Examples
               "exclude": ["i3"], "boost": [{ "attr": "own", "eq": true, "by": 0.1 }], "diversity": 0.3, "explain": true
             }
             """,
-        ["RecommendBatch"] = """[{ "user": "u1", "count": 5 }, { "session": ["i1"], "count": 5 }]""",
+        ["RecommendBatch"] = """[{ "user": "u1", "count": 5 }, { "session": ["i1"], "count": 5 }, { "user": "u1", "count": 5, "model": "champion" }]""",
         ["PutItem"] = """
             {
               "title": "Striped mug", "attributes": { "price": 12.5, "brand": "own", "tags": ["kitchen", "gift"] },

@@ -1,13 +1,14 @@
 // The generations of the model: how good they are, and who is served by which.
-import { address, follow, get, request } from './api.js';
-import { attempt, confirmed, field, h, say, table } from './elements.js';
-import { decimals, moment, percent } from './figures.js';
+import { follow, get, request } from './api.js';
+import { compared } from './compared.js';
+import { attempt, confirmed, h, say, table } from './elements.js';
+import { decimals, moment } from './figures.js';
 import { comparison } from './today.js';
 
 export const title = 'Models';
 
 export async function show(view, _, signal) {
-  const list = h('div'), online = h('div'), wrong = h('div'), training = h('div');
+  const list = h('div'), online = h('div'), wrong = h('div'), training = h('div'), lists = compared(signal, refresh);
   const train = h('button', { type: 'button', onclick: () => attempt(wrong, async () => {
     const job = await request('POST', '/models', { signal });
     const bar = h('progress', { max: '1', value: 0, 'aria-label': 'Training' }), state = h('p', { class: 'hint', role: 'status' });
@@ -22,11 +23,12 @@ export async function show(view, _, signal) {
     list.replaceChildren(table('Generations of the model', ['Model', 'Use', 'Added', 'Offline', 'Actions'], models.map(one => [
       one.id, h('span', { class: `badge ${one.state}` }, one.state), moment(one.created), offline(one.metrics), choices(one, models)])));
     online.replaceChildren(...comparison(figures));
+    await lists.use(models);
   }
 
   function choices(one, models) {
     if (one.state === 'champion') return h('span', { class: 'hint' }, models.some(other => other.state === 'challenger') ? 'Serves all others.' : 'Serves all shoppers.');
-    const traffic = h('input', { type: 'range', min: '0', max: '100', step: '5', value: String(Math.round((one.traffic || 0.1) * 100)), 'aria-label': `Share of shoppers for ${one.id}`, oninput: () => { share.textContent = `${traffic.value} %`; } });
+    const traffic = h('input', { type: 'range', min: '0', max: '100', step: '5', value: String(Math.round((one.state === 'challenger' ? one.traffic : 0.1) * 100)), 'aria-label': `Share of shoppers for ${one.id}`, oninput: () => { share.textContent = `${traffic.value} %`; } });
     const share = h('output', {}, `${traffic.value} %`), isTried = one.state === 'challenger';
     const champion = models.find(other => other.state === 'champion'), isBack = champion && new Date(one.created) < new Date(champion.created);
     return h('div', { class: 'row' },
@@ -51,7 +53,7 @@ export async function show(view, _, signal) {
     h('section', { 'aria-labelledby': 'generations' }, h('h2', { id: 'generations' }, 'Generations'),
       h('p', { class: 'hint' }, 'Each is a trained model. The champion serves all shoppers but those on whom a challenger is tried; the change is at once, and so is the way back.'),
       list, h('div', { class: 'row' }, train), training, wrong),
-    h('section', { 'aria-labelledby': 'online' }, h('h2', { id: 'online' }, 'Online'), online));
+    h('section', { 'aria-labelledby': 'online' }, h('h2', { id: 'online' }, 'Online'), online), lists.element);
   await refresh();
 }
 

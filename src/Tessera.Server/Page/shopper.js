@@ -5,6 +5,7 @@ import { field, h, later, problem, say } from './elements.js';
 import { duration, percent, shares } from './figures.js';
 import { item, picture, pictureOf, titleOf } from './items.js';
 import { asRequest, toggle, tryout } from './tryout.js';
+import { visit } from './visit.js';
 
 export const title = 'Shopper';
 
@@ -14,7 +15,7 @@ const reasons = {
 };
 
 export async function show(view, _, signal) {
-  const session = h('ul', { class: 'session' }), rules = h('div'), list = h('ol', { class: 'recommended' }), told = h('p', { class: 'hint' }), notes = h('div'), known = h('div');
+  const rules = h('div'), list = h('ol', { class: 'recommended' }), told = h('p', { class: 'hint' }), notes = h('div'), known = h('div');
   let asked = new AbortController();
   signal.addEventListener('abort', () => asked.abort());
 
@@ -42,27 +43,11 @@ export async function show(view, _, signal) {
   function entry({ id, reason, shares: parts, because }, one) {
     const name = titleOf(one, id);
     return h('li', {},
-      h('button', { type: 'button', class: 'pick', onclick: () => click(id) }, picture(one, id), h('span', { class: 'unseen' }, `Click ${name}`)),
+      h('button', { type: 'button', class: 'pick', onclick: () => session.click(id) }, picture(one, id), h('span', { class: 'unseen' }, `Click ${name}`)),
       h('div', { class: 'why' },
         h('a', { class: 'name', href: `#/item/${encodeURIComponent(id)}` }, name), h('span', { class: 'badge' }, reason), h('span', { class: 'hint' }, reasons[reason]),
         shares(parts),
         because.length > 0 && h('span', { class: 'because' }, h('span', { class: 'hint' }, 'because of'), because.map(small))));
-  }
-
-  function click(id) {
-    if (!tryout.session.includes(id)) tryout.session = [...tryout.session, id];
-    drawSession();
-    recommend();
-  }
-
-  function drawSession() {
-    session.replaceChildren(...tryout.session.map(id => h('li', {}, removable(id, 'Take', 'out of the visit', () => {
-      toggle('session', id);
-      drawSession();
-      recommend();
-      (session.querySelector('button') ?? user).focus();
-    }))));
-    if (tryout.session.length === 0) session.append(h('li', { class: 'hint' }, 'Nothing is clicked yet. Click what the shopper looks at.'));
   }
 
   function drawRules() {
@@ -90,6 +75,7 @@ export async function show(view, _, signal) {
   }
 
   const user = h('input', { value: tryout.user, autocomplete: 'off', spellcheck: 'false', oninput: later(() => { tryout.user = user.value.trim(); drawUser(); recommend(); }) });
+  const session = visit(recommend, () => user);
   const diversity = h('input', { type: 'range', min: '0', max: '1', step: '0.1', value: String(tryout.diversity), oninput: () => {
     tryout.diversity = Number(diversity.value);
     level.textContent = tryout.diversity.toFixed(1);
@@ -98,20 +84,19 @@ export async function show(view, _, signal) {
   const level = h('output', {}, tryout.diversity.toFixed(1)), ask = later(recommend, 100);
   const explain = h('input', { type: 'checkbox', id: 'explain', checked: tryout.explain, onchange: () => { tryout.explain = explain.checked; recommend(); } });
   const search = h('input', { type: 'search', autocomplete: 'off', oninput: later(() => shop.begin()) });
-  const shop = itemList(() => search.value.trim(), one => h('button', { type: 'button', class: 'tile-link', onclick: () => click(one.id) }, face(one)), signal, undefined, choices);
+  const shop = itemList(() => search.value.trim(), one => h('button', { type: 'button', class: 'tile-link', onclick: () => session.click(one.id) }, face(one)), signal, undefined, choices);
 
   view.append(
     h('p', { class: 'lead' }, 'Click pictures as a shopper would, and the list follows. Nothing of it is stored.'),
     h('div', { class: 'columns' },
       h('section', { 'aria-labelledby': 'visit' },
-        h('h2', { id: 'visit' }, 'This visit'), session,
+        h('h2', { id: 'visit' }, 'This visit'), session.element,
         field('Known shopper', user, 'The id of a user, or nothing for somebody new.'), known,
         h('h3', {}, 'The shop'), h('form', { role: 'search', onsubmit: event => event.preventDefault() }, field('Search the shop', search)), shop.element),
       h('section', { 'aria-labelledby': 'list' },
         h('h2', { id: 'list' }, 'Recommended'),
         h('div', { class: 'controls' }, field('Diversity', diversity), level, h('div', { class: 'check' }, explain, h('label', { for: 'explain' }, 'Say why'))),
         rules, told, notes, list)));
-  drawSession();
   drawRules();
   await Promise.all([recommend(), shop.begin(), drawUser()]);
 }
@@ -121,10 +106,4 @@ function small(id) {
   const name = h('span', { class: 'unseen' }, id);
   item(id).then(one => { name.textContent = titleOf(one, id); }, () => { });
   return h('a', { class: 'thumb', href: `#/item/${encodeURIComponent(id)}` }, pictureOf(id), name);
-}
-
-function removable(id, before, after, remove) {
-  const name = h('span', { class: 'unseen' }, `${before} ${id} ${after}`);
-  item(id).then(one => { name.textContent = `${before} ${titleOf(one, id)} ${after}`; }, () => { });
-  return h('button', { type: 'button', class: 'thumb', onclick: remove }, pictureOf(id), name, h('span', { class: 'cross', 'aria-hidden': 'true' }, '✕'));
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Tessera.Data;
 using Tessera.Encoders.Images;
 using Tessera.Serving.Following;
@@ -9,7 +10,9 @@ using Tessera.Serving.Telemetry;
 namespace Tessera.Serving.Catalog;
 
 /// <summary>The shop's items in the store, with what the served model's encoders make of them.</summary>
-internal sealed class ItemCatalog(StoreSource source, ServedGenerations served, ItemVectors vectors, ItemPreviewer previewer, LogProgress progress, ServiceMetrics metrics) : IItemCatalog
+internal sealed class ItemCatalog(
+    [FromKeyedServices] StoreSource source, [FromKeyedServices] ServedGenerations served, [FromKeyedServices] ItemVectors vectors,
+    [FromKeyedServices] ItemPreviewer previewer, [FromKeyedServices] LogProgress progress, [FromKeyedServices] ServiceMetrics metrics) : IItemCatalog
 {
     private const int MaxTries = 10, MaxPage = 1000;
     private readonly Turns _turns = new(count: 64); // so that changes of an item in this process do not make each other try again

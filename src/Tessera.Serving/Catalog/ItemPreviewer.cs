@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using Microsoft.Extensions.DependencyInjection;
 using Tessera.Compute.Kernels;
 using Tessera.Data;
 using Tessera.Recommendation.Live;
@@ -12,7 +13,9 @@ using Tessera.Serving.Stores;
 namespace Tessera.Serving.Catalog;
 
 /// <summary>Tells what an item would be like, by the encoders and the model that are served. Nothing is stored, and the model stays as it is.</summary>
-internal sealed class ItemPreviewer(StoreSource source, ServedGenerations served, ItemVectors vectors, SearchQueue queue)
+internal sealed class ItemPreviewer(
+    [FromKeyedServices] StoreSource source, [FromKeyedServices] ServedGenerations served, [FromKeyedServices] ItemVectors vectors,
+    [FromKeyedServices] SearchQueue queue)
 {
     private const string Id = "preview", TitleField = "title";
     private const int UsersBetweenLooks = 4096;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Tessera.Data;
 using Tessera.Encoders.Encodings;
 using Tessera.Recommendation.Live;
@@ -12,7 +13,7 @@ namespace Tessera.Serving.Catalog;
 
 /// <summary>Makes the vectors of items by the encoders that made the served run's features. What is the same as before is not encoded again.</summary>
 /// <param name="models">Models in the process that the host has handed over.</param>
-internal sealed class ItemVectors(ServedGenerations served, IEnumerable<LocalModel> models) : IDisposable
+internal sealed class ItemVectors([FromKeyedServices] ServedGenerations served, IEnumerable<LocalModel> models) : IDisposable
 {
     private readonly LocalModel[] _models = [.. models];
     private readonly SemaphoreSlim _encoding = new(Math.Max(1, Environment.ProcessorCount - 1)); // a decoded picture may take 256 MB

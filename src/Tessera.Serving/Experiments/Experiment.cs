@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Tessera.Serving.Generations;
 using Tessera.Serving.Stores;
@@ -5,7 +6,8 @@ using Tessera.Serving.Stores;
 namespace Tessera.Serving.Experiments;
 
 /// <summary>Compares arms by the lists and events in the store.</summary>
-internal sealed class Experiment(StoreSource source, ServedGenerations served, IOptions<TesseraOptions> options) : IExperiment
+internal sealed class Experiment(
+    [FromKeyedServices] StoreSource source, [FromKeyedServices] ServedGenerations served, [FromKeyedServices] IOptions<TesseraOptions> options) : IExperiment
 {
     private static readonly string[] UsualClicks = ["click"], UsualPurchases = ["purchase"];
 

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -12,7 +13,8 @@ namespace Tessera.Serving.Experiments;
 /// Records the lists that are handed out, beside the requests: who asks waits for nothing, and where the store does not keep up, lists are dropped and counted.
 /// </summary>
 internal sealed partial class RecommendationRecorder(
-    StoreSource source, ServiceMetrics metrics, IOptions<TesseraOptions> options, TimeProvider time, ILogger<RecommendationRecorder> logger) : BackgroundService
+    [FromKeyedServices] StoreSource source, [FromKeyedServices] ServiceMetrics metrics, [FromKeyedServices] IOptions<TesseraOptions> options, TimeProvider time,
+    ILogger<RecommendationRecorder> logger) : BackgroundService
 {
     private const int MaxWaiting = 10_000, MaxBatch = 500;
 
@@ -26,9 +28,10 @@ internal sealed partial class RecommendationRecorder(
 
     /// <summary>Records a list, unless too many wait.</summary>
     /// <param name="user">Id of the user; null for none.</param>
-    public void Record(string? user, RecommendationResponse list)
+    /// <param name="arm">For which it counts.</param>
+    public void Record(string? user, string arm, RecommendationResponse list)
     {
-        var recommended = new Recommended(list.Id, user, list.Arm, list.Model, [.. list.Items.Select(item => item.Id)], time.GetUtcNow());
+        var recommended = new Recommended(list.Id, user, arm, list.Model, [.. list.Items.Select(item => item.Id)], time.GetUtcNow());
         if (!_waiting.Writer.TryWrite(recommended)) metrics.CountDropped(1);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tessera.Data;
@@ -14,7 +15,8 @@ namespace Tessera.Serving.Following;
 
 /// <summary>Serves the generations that the store names as champion and challenger, and has them follow the log.</summary>
 internal sealed partial class GenerationKeeper(
-    StoreSource source, ServedGenerations served, ModelCatalog models, LogProgress progress, IOptions<TesseraOptions> options, ILogger<GenerationKeeper> logger) : IDisposable
+    [FromKeyedServices] StoreSource source, [FromKeyedServices] ServedGenerations served, ModelCatalog models, [FromKeyedServices] LogProgress progress,
+    [FromKeyedServices] IOptions<TesseraOptions> options, ILogger<GenerationKeeper> logger) : IDisposable
 {
     /// <summary>Types of events that say that a user likes an item, where the settings name none.</summary>
     private static readonly string[] UsualLikes = ["like", "cart", "purchase"];

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -10,7 +11,8 @@ namespace Tessera.Serving.Following;
 
 /// <summary>Follows the log from start to end of the host: into the models that are served, and to other models where it says so.</summary>
 internal sealed partial class LogFollower(
-    StoreSource source, GenerationKeeper keeper, ServedGenerations served, LogProgress progress, IOptions<TesseraOptions> options, TimeProvider time,
+    [FromKeyedServices] StoreSource source, [FromKeyedServices] GenerationKeeper keeper, [FromKeyedServices] ServedGenerations served,
+    [FromKeyedServices] LogProgress progress, [FromKeyedServices] IOptions<TesseraOptions> options, TimeProvider time,
     ILogger<LogFollower> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1); // after a failure

@@ -9,6 +9,17 @@ namespace Tessera.Serving.Generations;
 /// <param name="Share">Part of the users whom the challenger serves, 0 to 1.</param>
 internal sealed record Arms(OpenGeneration Champion, OpenGeneration? Challenger, double Share)
 {
+    /// <summary>The generation that somebody names; null where it is not served.</summary>
+    /// <param name="model">An arm, or the name of a generation.</param>
+    public OpenGeneration? Find(string model) => model switch
+    {
+        RecommendationResponse.Champion => Champion,
+        RecommendationResponse.Challenger => Challenger,
+        _ when model == Champion.Name => Champion,
+        _ when model == Challenger?.Name => Challenger,
+        _ => null,
+    };
+
     /// <summary>
     /// Whether a user is the challenger's: a hash of id and challenger, so that a user stays with one arm, on every machine, a greater share keeps whom it
     /// had, and each challenger has other users. Who has no id is the champion's.

@@ -1,3 +1,5 @@
+using Tessera.Data;
+using Tessera.Data.Storage;
 using Tessera.Recommendation.Runs;
 
 namespace Tessera.Serving.Generations;
@@ -39,6 +41,22 @@ internal sealed class ServedGenerations : IDisposable
             if (generation.TryHold()) return new GenerationLease(generation, isChallengers ? RecommendationResponse.Challenger : RecommendationResponse.Champion);
 
             // It left in between, so that other arms are there by now.
+        }
+    }
+
+    /// <summary>A lease of a generation that somebody chose, which is served as no arm.</summary>
+    /// <param name="model">An arm, or the name of a generation that is one.</param>
+    /// <exception cref="InvalidInputException">It is not served.</exception>
+    /// <exception cref="NoModelException">Nothing is served.</exception>
+    public GenerationLease LeaseChosen(string model)
+    {
+        while (true)
+        {
+            Arms arms = _arms ?? throw new NoModelException();
+            OpenGeneration generation = arms.Find(model) ?? throw new InvalidInputException(
+                $"The model {SourceText.Quoted(model)} is not served; expected champion, challenger or the id of one of them. "
+                + "Another can be looked at once it is the challenger, with traffic 0 where no user is to get it.");
+            if (generation.TryHold()) return new GenerationLease(generation, arm: null);
         }
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Tessera.Serving.Following;
 using Tessera.Serving.Generations;
@@ -5,7 +6,8 @@ using Tessera.Serving.Generations;
 namespace Tessera.Serving.Health;
 
 /// <summary>Whether requests can be answered: a model is served, and it knows what users did lately.</summary>
-internal sealed class ReadyCheck(ServedGenerations served, GenerationKeeper keeper, LogProgress progress) : IHealthCheck
+internal sealed class ReadyCheck(
+    [FromKeyedServices] ServedGenerations served, [FromKeyedServices] GenerationKeeper keeper, [FromKeyedServices] LogProgress progress) : IHealthCheck
 {
     private static readonly TimeSpan MostBehind = TimeSpan.FromSeconds(30);
 

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Tessera.Serving.Following;
 using Tessera.Serving.Stores;
 using Tessera.Serving.Telemetry;
@@ -5,7 +6,8 @@ using Tessera.Serving.Telemetry;
 namespace Tessera.Serving.Hosting;
 
 /// <summary>The log as hosts write it: what is acknowledged is on the disk, and models here know it.</summary>
-internal sealed class EventLog(StoreSource source, LogProgress progress, ServiceMetrics metrics) : IEventLog
+internal sealed class EventLog(
+    [FromKeyedServices] StoreSource source, [FromKeyedServices] LogProgress progress, [FromKeyedServices] ServiceMetrics metrics) : IEventLog
 {
     /// <inheritdoc/>
     public Task<AppendResult> AppendAsync(IReadOnlyList<UserEvent> events, CancellationToken cancellationToken = default) => AppendAsync(events, [], cancellationToken);

@@ -7,27 +7,33 @@ namespace Tessera.Serving.Hosting;
 /// <summary>What must be so of the settings; the first fault is the message.</summary>
 internal sealed partial class OptionsRules : IValidateOptions<TesseraOptions>
 {
+    /// <summary>What names of namespaces and services are, as a part of a sentence.</summary>
+    public const string Names = "1 to 63 lower-case letters, digits and hyphens, such as 'shop'";
+
+    /// <summary>Whether a text is such a name.</summary>
+    public static bool IsName(string text) => Namespace().IsMatch(text);
+
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, TesseraOptions options) => Fault(options) is { } fault ? ValidateOptionsResult.Fail(fault) : ValidateOptionsResult.Success;
 
     private static string? Fault(TesseraOptions options)
     {
-        if (string.IsNullOrWhiteSpace(options.Model)) return Of("Model", "names no run", "the folder of a finished run, such as 'runs/shop'");
-        if (!Namespace().IsMatch(options.Namespace))
-            return Of("Namespace", $"is {SourceText.Quoted(options.Namespace)}", "1 to 63 lower-case letters, digits and hyphens, such as 'shop'");
+        if (string.IsNullOrWhiteSpace(options.Model)) return Of(options, "Model", "names no run", "the folder of a finished run, such as 'runs/shop'");
+        if (!IsName(options.Namespace))
+            return Of(options, "Namespace", $"is {SourceText.Quoted(options.Namespace)}", Names);
         foreach ((string setting, IReadOnlyList<string>? types) in new[] { ("Likes", options.Likes), ("Clicks", options.Clicks), ("Purchases", options.Purchases) })
-            if (types?.Any(string.IsNullOrWhiteSpace) == true) return Of(setting, "has an empty type of event", "names such as 'click'");
-        if (options.Data is not null && string.IsNullOrWhiteSpace(options.Data)) return Of("Data", "is blank", "the folder of the run's data, or nothing");
+            if (types?.Any(string.IsNullOrWhiteSpace) == true) return Of(options, setting, "has an empty type of event", "names such as 'click'");
+        if (options.Data is not null && string.IsNullOrWhiteSpace(options.Data)) return Of(options, "Data", "is blank", "the folder of the run's data, or nothing");
         if (options.RetrainEvery is { } every && every != TimeSpan.Zero && (every < TimeSpan.FromMinutes(1) || every > TimeSpan.FromDays(366)))
-            return Of("RetrainEvery", $"is {every}", "1 minute to 1 year, such as '1.00:00:00' for a day");
+            return Of(options, "RetrainEvery", $"is {every}", "1 minute to 1 year, such as '1.00:00:00' for a day");
         if (options.SnapshotEvery < TimeSpan.FromSeconds(1) || options.SnapshotEvery > TimeSpan.FromDays(1))
-            return Of("SnapshotEvery", $"is {options.SnapshotEvery}", "1 second to 1 day, such as '00:10:00'");
+            return Of(options, "SnapshotEvery", $"is {options.SnapshotEvery}", "1 second to 1 day, such as '00:10:00'");
         if (options.KeepRecommendations < TimeSpan.FromHours(1) || options.KeepRecommendations > TimeSpan.FromDays(3653))
-            return Of("KeepRecommendations", $"is {options.KeepRecommendations}", "1 hour to 10 years, such as '90.00:00:00'");
+            return Of(options, "KeepRecommendations", $"is {options.KeepRecommendations}", "1 hour to 10 years, such as '90.00:00:00'");
         return null;
     }
 
-    private static string Of(string setting, string found, string expected) => $"The setting {TesseraOptions.Section}:{setting} {found}; expected {expected}.";
+    private static string Of(TesseraOptions options, string setting, string found, string expected) => $"The setting {options.OwnSection}:{setting} {found}; expected {expected}.";
 
     [GeneratedRegex(@"\A[a-z0-9-]{1,63}\z")]
     private static partial Regex Namespace();

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Tessera.Serving.Experiments;
 using Tessera.Serving.Following;
 using Tessera.Serving.Generations;
@@ -9,14 +10,15 @@ namespace Tessera.Serving.Hosting;
 
 /// <summary>The recommender as hosts have it: it waits for what a request wants to be known, and what it hands out is measured and recorded.</summary>
 internal sealed class ServedRecommender(
-    StoreSource source, ServedGenerations served, SearchQueue queue, LogProgress progress, RecommendationRecorder recorder, ServiceMetrics metrics) : IRecommender
+    [FromKeyedServices] StoreSource source, [FromKeyedServices] ServedGenerations served, [FromKeyedServices] SearchQueue queue,
+    [FromKeyedServices] LogProgress progress, [FromKeyedServices] RecommendationRecorder recorder, [FromKeyedServices] ServiceMetrics metrics) : IRecommender
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
     private volatile Ranker? _ranker;
 
     /// <inheritdoc/>
     public Task<RecommendationResponse> RecommendAsync(RecommendationRequest request, CancellationToken cancellationToken = default) =>
-        metrics.MeasureAsync(ServiceMetrics.Recommend, async () =>
+        metrics.MeasureAsync(request?.Model is null ? ServiceMetrics.Recommend : "look", async () =>
         {
             ArgumentNullException.ThrowIfNull(request);
             string? note = await WaitAsync(request.MinPosition, cancellationToken).ConfigureAwait(false);
@@ -40,12 +42,13 @@ internal sealed class ServedRecommender(
     public Task<SimilarResponse> FindSimilarAsync(SimilarRequest request, CancellationToken cancellationToken = default) => metrics.MeasureAsync(
         "similar", async () => await (await RankerAsync().ConfigureAwait(false)).FindSimilarAsync(request, cancellationToken).ConfigureAwait(false));
 
+    /// <summary>Records and counts a list, unless it is but a look at a model.</summary>
     private RecommendationResponse HandOut(RecommendationRequest request, RecommendationResponse list, string? note)
     {
-        if (list.Items.Count > 0)
+        if (list.Arm is { } arm && list.Items.Count > 0)
         {
-            recorder.Record(request.User, list);
-            metrics.CountList(list.Arm, isFallback: list.Items.All(item => item.Reason is RecommendedItem.Popular or RecommendedItem.New));
+            recorder.Record(request.User, arm, list);
+            metrics.CountList(arm, isFallback: list.Items.All(item => item.Reason is RecommendedItem.Popular or RecommendedItem.New));
         }
 
         return note is null ? list : list with { Notes = [.. list.Notes, note] };

@@ -18,7 +18,7 @@ internal sealed partial class Ranker(ServedGenerations generations, SearchQueue 
         RequestRules.Require(request);
         cancellationToken.ThrowIfCancellationRequested();
         Continuation? before = request.Next is { } next ? _continuations.Decode(next) : null;
-        using GenerationLease lease = generations.Lease(request.User, before?.Generation);
+        using GenerationLease lease = request.Model is { } chosen ? generations.LeaseChosen(chosen) : generations.Lease(request.User, before?.Generation);
         using var page = new Page(lease.Generation, request, before ?? new Continuation(lease.Generation.Name, []));
         if (page.Count > 0) await page.FindAsync(queue, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<RecommendedItem> items = page.Items();

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Tessera.Data;
 using Tessera.Data.DatasetFolder;
@@ -22,7 +23,8 @@ namespace Tessera.Serving.Retraining;
 /// runs that were trained otherwise never.
 /// </remarks>
 internal sealed class GenerationMaker(
-    ModelCatalog models, ItemVectors encoders, TrainingProcess process, IOptions<TesseraOptions> options, TimeProvider time)
+    ModelCatalog models, [FromKeyedServices] ItemVectors encoders, TrainingProcess process, [FromKeyedServices] IOptions<TesseraOptions> options,
+    TimeProvider time)
 {
     /// <summary>How many generations that are not served are kept.</summary>
     public const int Kept = 3;
@@ -132,7 +134,7 @@ internal sealed class GenerationMaker(
         if (champion.Folder == Model && options.Value.Data is { } given) return given;
         return Directory.Exists(own) ? own : throw new InvalidInputException(
             $"The data that generation '{champion.Id}' was trained on are not at hand: there is no '{own}'; "
-            + $"expected it there, or for the run of the settings in the folder that {TesseraOptions.Section}:Data names.");
+            + $"expected it there, or for the run of the settings in the folder that {options.Value.OwnSection}:Data names.");
     }
 
     private string NewName()

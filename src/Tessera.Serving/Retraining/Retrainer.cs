@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -12,7 +13,8 @@ namespace Tessera.Serving.Retraining;
 /// all processes on a store one trains, whichever takes the requests up first.
 /// </summary>
 internal sealed partial class Retrainer(
-    StoreSource source, GenerationMaker maker, IOptions<TesseraOptions> options, TimeProvider time, ILogger<Retrainer> logger) : BackgroundService
+    [FromKeyedServices] StoreSource source, [FromKeyedServices] GenerationMaker maker, [FromKeyedServices] IOptions<TesseraOptions> options, TimeProvider time,
+    ILogger<Retrainer> logger) : BackgroundService
 {
     /// <summary>The kind of its jobs.</summary>
     public const string Kind = "train";

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
 using Tessera.Serving.Following;
 using Tessera.Serving.Ranking;
 
@@ -17,10 +18,13 @@ internal sealed class ServiceMetrics
     private readonly Counter<long> _requests, _fallbacks, _dropped;
     private readonly Histogram<double> _duration;
 
-    public ServiceMetrics(IMeterFactory meters, SearchQueue queue, LogProgress progress, GenerationKeeper keeper, TimeProvider time)
+    /// <param name="service">The name that the service has in its host, by which its meter is tagged; null for none.</param>
+    public ServiceMetrics(
+        IMeterFactory meters, [FromKeyedServices] SearchQueue queue, [FromKeyedServices] LogProgress progress, [FromKeyedServices] GenerationKeeper keeper, TimeProvider time,
+        [ServiceKey] string? service = null)
     {
         Recent = new RecentRecommendations(time);
-        Meter meter = meters.Create(Name);
+        Meter meter = meters.Create(Name, version: null, service is null ? null : [KeyValuePair.Create("service", (object?)service)]);
         _requests = meter.CreateCounter<long>("tessera.requests", "{request}", "Requests by kind and outcome.");
         _duration = meter.CreateHistogram<double>("tessera.request.duration", "s", "Time that requests took, by kind.");
         _fallbacks = meter.CreateCounter<long>("tessera.fallbacks", "{list}", "Lists of what is popular and new, for nothing was known of the user.");

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Tessera.Recommendation.Runs;
 using Tessera.Serving.Following;
 using Tessera.Serving.Generations;
@@ -5,7 +6,9 @@ using Tessera.Serving.Generations;
 namespace Tessera.Serving.Telemetry;
 
 /// <summary>Reads how the service of this process is.</summary>
-internal sealed class StatusReader(ServedGenerations served, GenerationKeeper keeper, LogProgress progress, ServiceMetrics metrics)
+internal sealed class StatusReader(
+    [FromKeyedServices] ServedGenerations served, [FromKeyedServices] GenerationKeeper keeper, [FromKeyedServices] LogProgress progress,
+    [FromKeyedServices] ServiceMetrics metrics)
 {
     /// <summary>The status as of now.</summary>
     public ServiceStatus Read() => new(

@@ -98,6 +98,9 @@ public sealed class ClientTests(ServerFixture server) : IClassFixture<ServerFixt
         });
         Assert.Equal((3, RecommendedItem.Personal), (list.Items.Count, list.Items[0].Reason));
         Assert.Equal(list.Items.Select(one => one.Id), (await client.RecommendToUserAsync("c-user", 3)).Items.Select(one => one.Id));
+        Assert.Equal(list.Items.Select(one => one.Id), (await client.RecommendToUserAsync("c-user", 3, list.Model)).Items.Select(one => one.Id));
+        Assert.Null((await client.RecommendAsync(new RecommendationRequest { User = "c-user", Model = "champion" })).Arm);
+        Assert.Equal(HttpStatusCode.NotFound, (await Assert.ThrowsAsync<TesseraProblemException>(() => client.RecommendToUserAsync("c-user", model: "none"))).Status);
         Assert.Single(await client.RecommendBatchAsync([new RecommendationRequest { User = "c-user" }]));
         Assert.Equal(2, (await client.FindSimilarAsync("3", 2)).Items.Count);
         Assert.Equal(list.Model, (await client.GetStatusAsync()).Model!.Id);

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Tessera.Serving.Stores;
 
 namespace Tessera.Server.Tests.Endpoints;
 
@@ -16,6 +18,34 @@ public sealed class RecommendationTests(ServerFixture server) : IClassFixture<Se
         Assert.DoesNotContain("0", after["items"]!.AsArray().Select(item => (string)item!["id"]!));
         stored = await server.SendAsync(HttpMethod.Post, "/v1/events", Event("like-1", "visitor", "0"));
         Assert.Equal(1, (int)stored["duplicates"]!);
+    }
+
+    [Fact]
+    public async Task A_request_can_choose_the_model_that_answers()
+    {
+        string champion = (string)(await server.SendAsync(HttpMethod.Get, "/v1/status"))["model"]!["id"]!;
+        using HttpClient reader = await server.ClientAllowedAsync("read");
+        foreach (string model in new[] { "champion", champion })
+        {
+            JsonNode list = await server.SendAsync(HttpMethod.Get, $"/v1/users/0/recommendations?count=3&model={model}");
+            Assert.Equal((champion, null, 3), ((string)list["model"]!, (string?)list["arm"], list["items"]!.AsArray().Count));
+            using HttpResponseMessage posted = await server.TrySendAsync(HttpMethod.Post, "/v1/recommendations", $$"""{ "user": "0", "count": 3, "model": "{{model}}" }""", reader);
+            Assert.Equal(200, (int)posted.StatusCode);
+        }
+
+        Assert.Equal(
+            (404, "There is no model 'none'; expected champion, challenger or one that GET models lists."),
+            await server.RefusedAsync(HttpMethod.Post, "/v1/recommendations", """{ "user": "0", "model": "none" }"""));
+        Assert.Equal(404, (await server.RefusedAsync(HttpMethod.Get, "/v1/users/0/recommendations?model=challenger")).Status);
+        Store store = await server.Host.Services.GetRequiredService<StoreSource>().OpenAsync();
+        await store.Generations.AddAsync(new StoredGeneration("idle", server.CopyOfRun(), [], TrainedTo: 0));
+        (int status, string detail) = await server.RefusedAsync(HttpMethod.Get, "/v1/users/0/recommendations?model=idle");
+        Assert.Equal(422, status);
+        Assert.Contains("once it is the challenger, with traffic 0", detail, StringComparison.Ordinal);
+        await server.SendAsync(HttpMethod.Put, "/v1/aliases/challenger", """{ "model": "idle", "traffic": 0 }""");
+        Assert.Equal("idle", (string)(await server.SendAsync(HttpMethod.Get, "/v1/users/0/recommendations?model=challenger"))["model"]!);
+        Assert.Equal("champion", (string)(await server.SendAsync(HttpMethod.Get, "/v1/users/0/recommendations"))["arm"]!);
+        await server.SendAsync(HttpMethod.Delete, "/v1/aliases/challenger");
     }
 
     [Fact]

@@ -24,9 +24,15 @@ public sealed class AccessibilityTests(Shop shop)
                 await visit.Page.Locator(".because a").First.WaitForAsync();
             }
 
-            await ScanAsync(visit.Page, $"{view} by day", ColorScheme.Light, new AxeRunOptions { ResultTypes = [ResultType.Violations] });
-            await ScanAsync(visit.Page, $"{view} by night", ColorScheme.Dark, new AxeRunOptions { RunOnly = RunOnlyOptions.Rules("color-contrast") }); // nothing else differs
+            await ScanAsync(visit.Page, view);
         }
+    }
+
+    /// <summary>Expects that what is shown has no fault, by day and by night.</summary>
+    internal static async Task ScanAsync(IPage page, string what)
+    {
+        await ScanAsync(page, $"{what} by day", ColorScheme.Light, new AxeRunOptions { ResultTypes = [ResultType.Violations] });
+        await ScanAsync(page, $"{what} by night", ColorScheme.Dark, new AxeRunOptions { RunOnly = RunOnlyOptions.Rules("color-contrast") }); // nothing else differs
     }
 
     private static async Task ScanAsync(IPage page, string what, ColorScheme scheme, AxeRunOptions options)

@@ -52,16 +52,12 @@ public sealed class Shop : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Dataset board = LiveRuns.Board;
-        var images = new Matrix(board.Items, HistogramImageEncoder.Dimensions);
-        for (int item = 0; item < images.Rows; item++) HistogramImageEncoder.Encode(Picture(item < 12, item * 2), "x").CopyTo(images.Row(item));
-        Modality image = new("image", images) { Encoder = HistogramImageEncoder.Name, Version = HistogramImageEncoder.Version };
-        string run = _runs.Train("lirdrec", new Dataset("shop", board.Train, board.Validation, board.Test, [image, board.Modalities.Single(one => one.Name == "text")]));
+        string run = _runs.Train("lirdrec", Data());
         _host = await ServerFixture.StartAsync(run, $"sqlite:{Path.Combine(run, "store.db")}");
         Key = (await _host.MakeKeyAsync(always: true, CancellationToken.None))!;
         _client = new HttpClient { BaseAddress = new Uri(Address) };
         _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
-        for (int item = 0; item < board.Items; item++) await PutAsync(item);
+        await FillAsync(SendAsync);
         await SendAsync(HttpMethod.Post, "/v1/events", Json("""[{ "id": "e1", "user": "", "item": "3", "type": "click", "time": "2026-01-31T12:00:00Z" }]"""));
         if (FindChromium() is not { } chromium) return;
         _playwright = await Playwright.CreateAsync();
@@ -78,13 +74,14 @@ public sealed class Shop : IAsyncLifetime
     }
 
     /// <summary>Opens the page as its address is printed, in a browser that remembers nothing; skips where there is no browser.</summary>
-    public async Task<Visit> VisitAsync(int width = 1280, string? key = null)
+    /// <param name="address">Where, if the shop is another.</param>
+    public async Task<Visit> VisitAsync(int width = 1280, string? key = null, string? address = null)
     {
         Assert.SkipUnless(_browser is not null, "Chromium is not installed.");
         IPage page = await _browser!.NewPageAsync(new() { ReducedMotion = ReducedMotion.Reduce, ViewportSize = new() { Width = width, Height = 800 } });
         page.SetDefaultTimeout(10_000);
         var visit = new Visit(page);
-        await page.GotoAsync($"{Address}/{(key ?? Key) switch { "" => "", var given => $"#key={given}" }}");
+        await page.GotoAsync($"{address ?? Address}/{(key ?? Key) switch { "" => "", var given => $"#key={given}" }}");
         return visit;
     }
 
@@ -98,14 +95,28 @@ public sealed class Shop : IAsyncLifetime
         return text.Length == 0 ? null : JsonNode.Parse(text);
     }
 
-    private async Task PutAsync(int item)
+    /// <summary>Who has what, and what the items look like.</summary>
+    internal static Dataset Data()
     {
-        string title = item < 12 ? $"Red lamp {item}" : $"Blue vase {item}";
-        await SendAsync(HttpMethod.Patch, $"/v1/items/{item}", Json($$"""{ "title": "{{title}}", "attributes": { "price": {{item + 5}}, "kind": "{{title.Split(' ')[1]}}" } }"""));
-        if (item == WithoutPicture) return;
-        var picture = new ByteArrayContent(Picture(item < 12, item * 2));
-        picture.Headers.ContentType = new MediaTypeHeaderValue("image/png");
-        await SendAsync(HttpMethod.Put, $"/v1/items/{item}/image", picture);
+        Dataset board = LiveRuns.Board;
+        var images = new Matrix(board.Items, HistogramImageEncoder.Dimensions);
+        for (int item = 0; item < images.Rows; item++) HistogramImageEncoder.Encode(Picture(item < 12, item * 2), "x").CopyTo(images.Row(item));
+        Modality image = new("image", images) { Encoder = HistogramImageEncoder.Name, Version = HistogramImageEncoder.Version };
+        return new Dataset("shop", board.Train, board.Validation, board.Test, [image, board.Modalities.Single(one => one.Name == "text")]);
+    }
+
+    /// <summary>Gives the items their titles, attributes and pictures.</summary>
+    internal static async Task FillAsync(Func<HttpMethod, string, HttpContent?, Task> send)
+    {
+        for (int item = 0; item < LiveRuns.Board.Items; item++)
+        {
+            string title = item < 12 ? $"Red lamp {item}" : $"Blue vase {item}";
+            await send(HttpMethod.Patch, $"/v1/items/{item}", Json($$"""{ "title": "{{title}}", "attributes": { "price": {{item + 5}}, "kind": "{{title.Split(' ')[1]}}" } }"""));
+            if (item == WithoutPicture) continue;
+            var picture = new ByteArrayContent(Picture(item < 12, item * 2));
+            picture.Headers.ContentType = new MediaTypeHeaderValue("image/png");
+            await send(HttpMethod.Put, $"/v1/items/{item}/image", picture);
+        }
     }
 
     private static StringContent Json(string text) => new(text, new MediaTypeHeaderValue("application/json"));

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Tessera.Serving.Experiments;
 using Tessera.Serving.Generations;
 using Tessera.Serving.Stores;
+using Tessera.Serving.Telemetry;
 
 namespace Tessera.Serving.Tests.Experiments;
 
@@ -76,12 +77,38 @@ public sealed class ExperimentTests : IDisposable
     }
 
     [Fact]
+    public async Task A_list_of_a_chosen_model_is_neither_recorded_nor_counted_whatever_names_it()
+    {
+        RecommendationResponse traffic, look;
+        await using (Service service = await Start())
+        {
+            using var meter = new Measured(service);
+            traffic = await service.Recommender.RecommendAsync(new RecommendationRequest { User = "stranger", Count = 3 });
+            look = await service.Recommender.RecommendAsync(new RecommendationRequest { User = "stranger", Count = 3, Model = RecommendationResponse.Champion });
+            IReadOnlyList<BatchEntry> batch = await service.Recommender.RecommendBatchAsync([new() { User = "stranger", Model = "run" }, new() { User = "stranger", Model = "other" }]);
+            Assert.Equal(("champion", null, null), (traffic.Arm, look.Arm, batch[0].Response!.Arm));
+            Assert.Equal(("run", "run"), (look.Model, batch[0].Response!.Model));
+            Assert.Equal(traffic.Items.Select(item => item.Id), look.Items.Select(item => item.Id));
+            Assert.StartsWith("The model 'other' is not served;", batch[1].Error, StringComparison.Ordinal);
+            Assert.Equal(1, meter.Sum("tessera.fallbacks"));
+            RecentFigures recent = service.Get<ServiceMetrics>().Recent.Read();
+            Assert.Equal((1, 1, 1), (recent.Requests, recent.Lists, recent.Fallbacks));
+        }
+
+        await using Service again = await Start();
+        await again.Events.AppendAsync([Service.Like("e1", "stranger", "i1", look.Id, "click")]);
+        Assert.Null(await (await again.Store).Recommendations.FindAsync(look.Id));
+        ArmFigures arm = Assert.Single((await again.Get<IExperiment>().CompareAsync(DateTimeOffset.UtcNow.AddHours(-1))).Arms);
+        Assert.Equal((1, 0), (arm.Lists, arm.Clicks));
+    }
+
+    [Fact]
     public async Task Lists_are_dropped_and_counted_where_the_store_does_not_keep_up()
     {
         await using Service service = await Start();
         using var meter = new Measured(service);
         var recorder = ActivatorUtilities.CreateInstance<RecommendationRecorder>(service.Host.Services); // which does not run
-        for (int n = 0; n < 10_007; n++) recorder.Record("u", new RecommendationResponse($"r{n}", "run", RecommendationResponse.Champion, []));
+        for (int n = 0; n < 10_007; n++) recorder.Record("u", "champion", new RecommendationResponse($"r{n}", "run", "champion", []));
         Assert.Equal(7, meter.Sum("tessera.recommendations.dropped"));
     }
 

@@ -1,3 +1,4 @@
+using Tessera.Data;
 using Tessera.Serving.Generations;
 
 namespace Tessera.Serving.Tests.Generations;
@@ -81,6 +82,28 @@ public sealed class ServedGenerationsTests : IDisposable
         using GenerationLease theirs = served.Lease(user), pinned = served.Lease(user, "champion"), gone = served.Lease(user, "an earlier one");
         Assert.Equal(("challenger", "champion", "challenger"), (theirs.Arm, pinned.Arm, gone.Arm));
         Assert.Equal("challenger", served.Lease(null, "challenger").Generation.Name);
+    }
+
+    [Fact]
+    public void One_that_is_served_can_be_chosen_by_its_arm_or_name_and_is_no_arm_then()
+    {
+        using var served = new ServedGenerations();
+        Assert.Throws<NoModelException>(() => served.LeaseChosen("champion"));
+        served.Serve(Open("old"));
+        Assert.Contains("The model 'challenger' is not served; expected champion", Assert.Throws<InvalidInputException>(() => served.LeaseChosen("challenger")).Message, StringComparison.Ordinal);
+        served.Serve(served.Current!.Champion, Open("new"), 0);
+        foreach ((string model, string name) in new[] { ("champion", "old"), ("challenger", "new"), ("old", "old"), ("new", "new") })
+        {
+            using GenerationLease lease = served.LeaseChosen(model);
+            Assert.Equal((name, null), (lease.Generation.Name, lease.Arm));
+        }
+
+        Assert.Contains("with traffic 0", Assert.Throws<InvalidInputException>(() => served.LeaseChosen("older")).Message, StringComparison.Ordinal);
+        GenerationLease last = served.LeaseChosen("new");
+        served.Serve(served.Current!.Champion);
+        Assert.False(last.Generation.IsGone);
+        last.Dispose();
+        Assert.True(last.Generation.IsGone);
     }
 
     [Fact]
