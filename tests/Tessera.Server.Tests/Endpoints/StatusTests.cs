@@ -17,8 +17,8 @@ public sealed class StatusTests(ServerFixture server) : IClassFixture<ServerFixt
         Assert.InRange((double)recent["p99"]!, (double)recent["p50"]!, 10);
         Assert.Equal(0, (long)status["log"]!["behind"]!);
         Assert.Null(status["refusal"]);
-        string id = (string)(await server.SendAsync(HttpMethod.Get, "/v1/models"))["models"]![0]!["id"]!;
-        Assert.Equal(id, (string)model["id"]!);
+        JsonNode served = (await server.SendAsync(HttpMethod.Get, "/v1/models"))["models"]![0]!;
+        Assert.Equal(((string)served["id"]!, true), ((string)model["id"]!, (bool)served["served"]!));
         Assert.True((bool)(await server.SendAsync(HttpMethod.Get, "/v1/items/3"))["learned"]!);
     }
 }
