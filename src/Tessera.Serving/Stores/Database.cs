@@ -28,6 +28,10 @@ internal abstract partial class Database(TimeProvider time) : IAsyncDisposable
     /// <exception cref="StorageException">The database cannot be read.</exception>
     public abstract Task<T> ReadAsync<T>(Func<Session, Task<T>> read, CancellationToken cancel);
 
+    /// <summary>The same on a connection of its own, which sees what has become of the database since this process opened it.</summary>
+    /// <exception cref="StorageException">The database cannot be read, or is gone.</exception>
+    public virtual Task<T> ReadAnewAsync<T>(Func<Session, Task<T>> read, CancellationToken cancel) => ReadAsync(read, cancel);
+
     /// <summary>Runs queries as one transaction, which is committed and synced to the disk when this returns.</summary>
     /// <param name="turn">What it must not run beside.</param>
     /// <param name="space">Number of the namespace.</param>

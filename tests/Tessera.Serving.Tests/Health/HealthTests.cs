@@ -23,6 +23,24 @@ public sealed class HealthTests : IDisposable
     }
 
     [Fact]
+    public async Task A_store_that_is_gone_damaged_or_another_makes_a_service_alive_and_not_ready()
+    {
+        string database = _folder.In("store.db");
+        await using Service service = await Service.StartAsync(_folder.In("run"), database);
+        await using (Service other = await Service.StartAsync(_folder.In("run"), _folder.In("other.db"))) await other.Store;
+        string[] files = Directory.GetFiles(Path.GetDirectoryName(database)!, "store.db*"); // its write-ahead log among them
+        foreach (string file in files) File.Move(file, $"{file}.kept");
+        Assert.StartsWith($"The store '{database}' is gone; ", await StoreFault(service), StringComparison.Ordinal);
+        File.WriteAllText(database, new string('x', 8192));
+        Assert.StartsWith($"The store '{database}' is damaged or no store at all; ", await StoreFault(service), StringComparison.Ordinal);
+        File.Copy(_folder.In("other.db"), database, overwrite: true);
+        Assert.StartsWith("Another store has come in the place", await StoreFault(service), StringComparison.Ordinal);
+        foreach (string file in Directory.GetFiles(Path.GetDirectoryName(database)!, "store.db-*").Except(files.Select(file => $"{file}.kept"))) File.Delete(file);
+        foreach (string file in files) File.Move($"{file}.kept", file, overwrite: true);
+        Assert.Equal((HealthStatus.Healthy, HealthStatus.Healthy), await Check(service));
+    }
+
+    [Fact]
     public async Task In_place_of_a_champion_that_is_gone_serves_one_that_served_before_and_the_service_says_so()
     {
         await CrownLaterAsync();
@@ -61,6 +79,12 @@ public sealed class HealthTests : IDisposable
         Store store = await service.Store;
         await store.Generations.AddAsync(new StoredGeneration("later", _folder.In("later"), [], TrainedTo: 0));
         await store.Generations.CrownAsync("later");
+    }
+
+    private static async Task<string?> StoreFault(Service service)
+    {
+        Assert.Equal((HealthStatus.Healthy, HealthStatus.Unhealthy), await Check(service));
+        return (await service.Get<HealthCheckService>().CheckHealthAsync()).Entries["tessera-ready"].Description;
     }
 
     private static async Task<(HealthStatus Alive, HealthStatus Ready)> Check(Service service)
