@@ -27,6 +27,15 @@ public sealed class RecommendationTests(ServerFixture server) : IClassFixture<Se
     }
 
     [Fact]
+    public async Task A_batch_that_asks_for_too_much_in_all_is_refused()
+    {
+        string most = string.Join(',', Enumerable.Repeat("""{ "user": "0", "count": 1000 }""", 100));
+        Assert.Equal(100, (await server.SendAsync(HttpMethod.Post, "/v1/recommendations/batch", $"[{most}]")).AsArray().Count);
+        (int status, string detail) = await server.RefusedAsync(HttpMethod.Post, "/v1/recommendations/batch", $$"""[{{most}}, { "count": 1 }]""");
+        Assert.Equal((422, "The 101 requests ask for 100,001 items in all; expected at most 100,000, so send them in parts or with a smaller 'count'."), (status, detail));
+    }
+
+    [Fact]
     public async Task Pages_have_new_items_and_explanations_add_up()
     {
         JsonNode first = await server.SendAsync(HttpMethod.Post, "/v1/recommendations", """{ "user": "0", "count": 4, "explain": true }""");
