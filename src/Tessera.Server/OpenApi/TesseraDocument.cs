@@ -20,6 +20,8 @@ internal static class TesseraDocument
         ("400", "The request cannot be read."),
         ("401", "There is no key, or it opens nothing."),
         ("403", "The key lacks the scope."),
+        ("413", "The body is too large, as it came or unpacked."),
+        ("415", "The body is of another type or encoding than the address takes."),
         ("422", "What is asked for is not possible, and why."),
         ("429", "There are too many requests at once; Retry-After says when to ask again."),
         ("503", "No model is served, or the store cannot be reached; Retry-After says when to ask again."),
@@ -34,7 +36,9 @@ internal static class TesseraDocument
             {
                 Title = "Tessera",
                 Version = Name,
-                Description = "Multimodal recommendations. Every refusal is a problem (RFC 9457) whose detail is one sentence: what is wrong, and what is expected.",
+                Description = "Multimodal recommendations. Every refusal is a problem (RFC 9457) whose detail is one sentence: what is wrong, and what is expected. "
+                    + "Ids of users, items and events have 1 to 1,000 characters, none of them a control character. "
+                    + "Bodies may come compressed, as the header Content-Encoding says: gzip, br or deflate. Limits hold for what they unpack to.",
             };
             document.Components ??= new OpenApiComponents();
             document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
