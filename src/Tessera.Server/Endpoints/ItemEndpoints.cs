@@ -50,6 +50,8 @@ internal static class ItemEndpoints
     {
         ItemReceipt receipt = await catalog.PutAsync(
             Views.Item(id, body.Value), new ItemContent { Vectors = body.Value.Vectors }, EntityTags.Expected(context.Request), cancel);
+        if (receipt.Outcome == ItemOutcome.Missing)
+            return Problems.Of(StatusCodes.Status412PreconditionFailed, $"There is no item {SourceText.Quoted(id)}, which If-Match expects; leave that header out to put a new one.");
         if (receipt.Outcome != ItemOutcome.Created) return Changed(id, receipt, context.Response);
         EntityTags.Set(context.Response, receipt.Version);
         return TypedResults.Created($"{context.Request.PathBase}{context.Request.Path}", receipt);
