@@ -12,7 +12,7 @@ public sealed record RecommendationRequest
     /// <summary>Most items that the requests of one batch may ask for, their counts added up.</summary>
     public const int MaxBatchItems = 100_000;
 
-    /// <summary>Id of the user; null for a session without one.</summary>
+    /// <summary>Id of the user, up to 1,000 characters, as all ids; null for a session without one.</summary>
     public string? User { get; init; }
 
     /// <summary>Items of this visit, up to 1,000, which count as the user's own for this request alone; those that are unknown are ignored, with a note.</summary>

@@ -37,7 +37,7 @@ internal static class TesseraDocument
                 Title = "Tessera",
                 Version = Name,
                 Description = "Multimodal recommendations. Every refusal is a problem (RFC 9457) whose detail is one sentence: what is wrong, and what is expected. "
-                    + "Ids of users, items and events have 1 to 1,000 characters, none of them a control character. "
+                    + "Ids of users, items and events have 1 to 1,000 characters, none of them a control character, and no more than 2,000 bytes in UTF-8. "
                     + "Bodies may come compressed, as the header Content-Encoding says: gzip, br or deflate. Limits hold for what they unpack to.",
             };
             document.Components ??= new OpenApiComponents();
