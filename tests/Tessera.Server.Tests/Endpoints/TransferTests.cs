@@ -59,7 +59,9 @@ public sealed class TransferTests(ServerFixture server) : IClassFixture<ServerFi
         await RefusedAsync(HttpMethod.Put, "/v1/items/packed", "application/json", bomb, "gzip", 413, "The body is larger than the address takes");
         await RefusedAsync(HttpMethod.Post, "/v1/imports?kind=items", "application/x-ndjson", bomb, "gzip", 400, "A line is longer than 1,048,576 bytes");
         await RefusedAsync(HttpMethod.Post, "/v1/imports?kind=items", "application/x-ndjson", [1, 2, 3], "gzip", 400, "The body cannot be unpacked");
-        await RefusedAsync(HttpMethod.Post, "/v1/events", "application/json", Packed("[]")[..^12], "gzip", 400, "The body");
+        byte[] lines = Packed(string.Join('\n', Enumerable.Range(0, 500).Select(number => $$"""{"id":"cut-{{number * 7919}}"}""")));
+        await RefusedAsync(HttpMethod.Post, "/v1/imports?kind=items", "application/x-ndjson", lines[..(lines.Length / 2)], "gzip", 400, "The body cannot be unpacked");
+        await RefusedAsync(HttpMethod.Post, "/v1/events", "application/json", Packed("[]")[..^8], "gzip", 400, "The body cannot be unpacked");
         await RefusedAsync(HttpMethod.Post, "/v1/events", "application/json", "[]"u8.ToArray(), "zstd", 415, "The body comes in the encoding 'zstd'; expected the header 'Content-Encoding: gzip'");
         await RefusedAsync(HttpMethod.Post, "/v1/events", "application/json", Packed("[]"), "gzip, gzip", 415, "The body comes in the encoding 'gzip, gzip'");
     }
