@@ -25,7 +25,7 @@ internal static class ItemEndpoints
 
     public static void Map(IEndpointRouteBuilder group)
     {
-        group.MapPut("/items/{id}", PutAsync).WithName("PutItem").WithTags("items").WithSummary("Puts an item, which is recommended from now on").RequireScope(Scopes.Write)
+        group.MapPut("/items/{id}", PutAsync).WithName("PutItem").WithTags("items").WithSummary("Puts an item, which is recommended from now on; its image is known by what PUT image is sent, for nothing is fetched from an address").RequireScope(Scopes.Write)
             .ProducesProblem(StatusCodes.Status412PreconditionFailed);
         group.MapPut("/items/{id}/image", PutImageAsync).WithName("PutItemImage").WithTags("items").WithSummary("Gives an item another image: the raw file")
             .RequireScope(Scopes.Write).WithMetadata(new RequestSizeLimitAttribute(MaxImage)).Accepts<IFormFile>(FirstImageType, OtherImageTypes)
