@@ -67,9 +67,7 @@ internal sealed class PostgresDatabase : Database
         {
             try
             {
-                T result = await WriteOnceAsync(turn, space, write, cancel);
-                _bell.Ring();
-                return result;
+                return await WriteOnceAsync(turn, space, write, cancel);
             }
             catch (Exception cause) when (PostgresFailure.Is(cause))
             {
@@ -106,8 +104,10 @@ internal sealed class PostgresDatabase : Database
         await using NpgsqlConnection connection = await _source.OpenConnectionAsync(cancel);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancel);
         long first = await new PostgresSession(connection, cancel).FindAsync<long>(Begin(turn), new { Space = space });
-        T result = await write(new PostgresSession(connection, cancel, first));
+        var session = new PostgresSession(connection, cancel, first);
+        T result = await write(session);
         await transaction.CommitAsync(CancellationToken.None); // nobody could tell what became of a commit that was canceled
+        if (session.HasTakenPositions) _bell.Ring();
         return result;
     }
 
