@@ -15,10 +15,10 @@ internal sealed class PostgresDatabase : Database
     private readonly NpgsqlDataSource _source;
     private readonly PostgresBell _bell;
 
-    private PostgresDatabase(NpgsqlDataSource source, TimeProvider time)
+    private PostgresDatabase(NpgsqlDataSource source, string place, TimeProvider time)
         : base(time)
     {
-        _source = source;
+        (_source, Place) = (source, place);
         _bell = new PostgresBell(source, Bell, time);
     }
 
@@ -36,7 +36,7 @@ internal sealed class PostgresDatabase : Database
         try
         {
             await PostgresSchema.PrepareAsync(source, schema, cancel);
-            return new PostgresDatabase(source, time);
+            return new PostgresDatabase(source, $"PostgreSQL at {settings.Host}, database {settings.Database ?? settings.Username}, schema {schema}", time);
         }
         catch (Exception cause)
         {
@@ -45,6 +45,9 @@ internal sealed class PostgresDatabase : Database
             throw;
         }
     }
+
+    /// <inheritdoc/>
+    public override string Place { get; }
 
     /// <inheritdoc/>
     public override async Task<T> ReadAsync<T>(Func<Session, Task<T>> read, CancellationToken cancel)

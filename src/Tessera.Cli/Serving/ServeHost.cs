@@ -39,6 +39,9 @@ internal sealed class ServeHost : IAsyncDisposable
     /// <summary>The host's services.</summary>
     public IServiceProvider Services => _app.Services;
 
+    /// <summary>Where it stores.</summary>
+    public Task<Store> StoreAsync() => Services.GetRequiredService<StoreSource>().OpenAsync();
+
     /// <summary>Starts to serve.</summary>
     /// <exception cref="InvalidInputException">The run, an address or another setting cannot be used.</exception>
     /// <exception cref="StorageException">The store cannot be used.</exception>
@@ -70,7 +73,7 @@ internal sealed class ServeHost : IAsyncDisposable
     /// <returns>The key; null where it is not made.</returns>
     public async Task<string?> MakeKeyAsync(bool always, CancellationToken cancel)
     {
-        Store store = await _app.Services.GetRequiredService<StoreSource>().OpenAsync();
+        Store store = await StoreAsync();
         IReadOnlyList<AccessKey> keys = await store.Database.Keys.ListAsync(store, cancel);
         if (!always && keys.Any(key => key.Revoked is null)) return null;
         (_, string secret) = await store.Database.Keys.CreateAsync(store, "made by tessera serve", KeyScopes.Read | KeyScopes.Write | KeyScopes.Admin, cancel);
@@ -78,10 +81,12 @@ internal sealed class ServeHost : IAsyncDisposable
     }
 
     /// <summary>Serves until it is stopped.</summary>
-    public async Task RunAsync(CancellationToken stop)
+    /// <param name="stopping">Told when it begins to stop, which lasts until all requests are answered.</param>
+    public async Task RunAsync(Action stopping, CancellationToken stop)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop, _app.Lifetime.ApplicationStopping);
         await Task.Delay(Timeout.Infinite, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stopping();
         await _app.StopAsync(CancellationToken.None);
     }
 

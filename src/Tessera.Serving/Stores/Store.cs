@@ -29,6 +29,9 @@ internal sealed class Store
     /// <summary>The namespace's name.</summary>
     public string Name { get; }
 
+    /// <summary>Whether it was not there before it was opened.</summary>
+    public bool IsNew { get; init; }
+
     /// <summary>The namespace's number, which its rows have.</summary>
     public long Number { get; }
 

@@ -55,6 +55,9 @@ internal sealed class SqliteDatabase : Database
     }
 
     /// <inheritdoc/>
+    public override string Place => _path;
+
+    /// <inheritdoc/>
     public override Task<T> ReadAsync<T>(Func<Session, Task<T>> read, CancellationToken cancel) => ReadAsync(_shared, read, cancel);
 
     /// <inheritdoc/>
