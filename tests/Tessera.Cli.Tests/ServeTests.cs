@@ -12,7 +12,7 @@ public sealed class ServeTests(Workplace work) : IClassFixture<Workplace>
         Outcome outcome = work.Run("serve", "--run", work.Train(), "--store", $"sqlite:{file}");
         Assert.Equal(2, outcome.Code);
         Assert.Equal(
-            $"--store names the file '{file}', but there is no folder '{folder}'; expected a store that was made earlier, or a folder to make one in.", outcome.Error.Trim());
+            $"error: --store names the file '{file}', but there is no folder '{folder}'; expected a store that was made earlier, or a folder to make one in.", outcome.Error.Trim());
         Assert.False(Directory.Exists(folder));
     }
 

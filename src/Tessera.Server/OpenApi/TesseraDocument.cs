@@ -20,11 +20,15 @@ internal static class TesseraDocument
         ("400", "The request cannot be read."),
         ("401", "There is no key, or it opens nothing."),
         ("403", "The key lacks the scope."),
-        ("413", "The body is too large, as it came or unpacked."),
-        ("415", "The body is of another type or encoding than the address takes."),
         ("422", "What is asked for is not possible, and why."),
         ("429", "There are too many requests at once; Retry-After says when to ask again."),
         ("503", "No model is served, or the store cannot be reached; Retry-After says when to ask again."),
+    ];
+
+    private static readonly (string Status, string Meaning)[] RefusalsOfBodies =
+    [
+        ("413", "The body is too large, as it came or unpacked."),
+        ("415", "The body is of another type or encoding than the address takes."),
     ];
 
     /// <summary>Describes the endpoints.</summary>
@@ -57,7 +61,7 @@ internal static class TesseraDocument
             operation.Description = $"Needs a key with the scope `{required.Scope}`.";
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SchemeName, context.Document)] = [] }];
             operation.Responses ??= [];
-            foreach ((string status, string meaning) in Refusals) operation.Responses.TryAdd(status, new OpenApiResponse { Description = meaning });
+            foreach ((string status, string meaning) in operation.RequestBody is null ? Refusals : [.. Refusals, .. RefusalsOfBodies]) operation.Responses.TryAdd(status, new OpenApiResponse { Description = meaning });
             string? name = metadata.OfType<IEndpointNameMetadata>().LastOrDefault()?.EndpointName;
             if (name is null || !Examples.Requests.TryGetValue(name, out string? example) || operation.RequestBody?.Content is not { } contents) return Task.CompletedTask;
             foreach (OpenApiMediaType content in contents.Values.OfType<OpenApiMediaType>()) content.Example = JsonNode.Parse(example);

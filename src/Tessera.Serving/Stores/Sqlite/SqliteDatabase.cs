@@ -13,8 +13,6 @@ internal sealed class SqliteDatabase : Database
     /// <summary>How long to wait for other processes that hold the file.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private static ReadOnlySpan<byte> Magic => "SQLite format 3\0"u8;
-
     private readonly string _path;
     private readonly TimeSpan _patience;
     private readonly string _shared, _own; // settings of connections that are used again, and of others; neither makes the file anew once it is gone
@@ -61,36 +59,12 @@ internal sealed class SqliteDatabase : Database
     public override Task<T> ReadAsync<T>(Func<Session, Task<T>> read, CancellationToken cancel) => ReadAsync(_shared, read, cancel);
 
     /// <inheritdoc/>
-    public override async Task<T> ReadAnewAsync<T>(Func<Session, Task<T>> read, CancellationToken cancel)
-    {
-        if (!File.Exists(_path))
-            throw new StorageException($"The store '{_path}' is gone; bring back a backup and start the service again, which keeps nothing of what it stores now.");
-        byte[] beginning = new byte[Magic.Length];
-        int found = StorageException.Guard($"The store '{_path}'", () =>
-        {
-            using FileStream file = new(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return file.ReadAtLeast(beginning, beginning.Length, throwOnEndOfStream: false);
-        });
-        if (!beginning.AsSpan(0, found).SequenceEqual(Magic)) throw SqliteFailure.Damaged(_path); // of which the write-ahead log may know nothing yet
-        return await ReadAsync(_own, read, cancel);
-    }
+    public override Task<T> ReadAnewAsync<T>(Func<Session, Task<T>> read, CancellationToken cancel) => File.Exists(_path)
+        ? ReadAsync(_own, read, cancel) // which SQLite must open: a file that is closed by others takes the locks of all connections with it
+        : throw new StorageException($"The store '{_path}' is gone; bring back a backup and start the service again, which keeps nothing of what it stores now.");
 
     /// <inheritdoc/>
     public override Task<T> WriteAsync<T>(Turn turn, long space, Func<Session, Task<T>> write, CancellationToken cancel) => _writer.WriteAsync(write, cancel);
-
-    private async Task<T> ReadAsync<T>(string settings, Func<Session, Task<T>> read, CancellationToken cancel)
-    {
-        cancel.ThrowIfCancellationRequested();
-        try
-        {
-            using SqliteConnection connection = Connect(settings);
-            return await read(new SqliteSession(connection, cancel));
-        }
-        catch (SqliteException cause)
-        {
-            throw Explain(cause);
-        }
-    }
 
     /// <inheritdoc/>
     public override Task<TrainerLock?> TryLockTrainingAsync(long space, CancellationToken cancel)
@@ -117,6 +91,20 @@ internal sealed class SqliteDatabase : Database
         await _writer.DisposeAsync();
         using var pooled = new SqliteConnection(_shared);
         SqliteConnection.ClearPool(pooled);
+    }
+
+    private async Task<T> ReadAsync<T>(string settings, Func<Session, Task<T>> read, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        try
+        {
+            using SqliteConnection connection = Connect(settings);
+            return await read(new SqliteSession(connection, cancel));
+        }
+        catch (SqliteException cause)
+        {
+            throw Explain(cause);
+        }
     }
 
     private SqliteConnection Connect(string settings)

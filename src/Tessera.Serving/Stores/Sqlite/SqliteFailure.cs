@@ -17,15 +17,10 @@ internal static class SqliteFailure
             SQLITE_BUSY or SQLITE_LOCKED => $"The store '{path}' is held by another program; see what has it open, and it goes on by itself once that lets go.",
             SQLITE_READONLY or SQLITE_PERM or SQLITE_AUTH or SQLITE_CANTOPEN =>
                 $"The store '{path}' cannot be written; expected a file and folder that you may write to, so give the permission or name another.",
-            SQLITE_CORRUPT or SQLITE_NOTADB => Damage(path),
+            SQLITE_CORRUPT or SQLITE_NOTADB => $"The store '{path}' is damaged or no store at all; bring back a backup, or name another file.",
             _ => $"The store '{path}' cannot be used ({Reason(cause)}); expected a disk that can be read and written, and it goes on by itself once it can.",
         },
         cause);
-
-    /// <summary>What is to be said of a file that does not begin as a store does.</summary>
-    public static StorageException Damaged(string path) => new(Damage(path));
-
-    private static string Damage(string path) => $"The store '{path}' is damaged or no store at all; bring back a backup, or name another file.";
 
     private static string Reason(SqliteException cause) => cause.Message.ReplaceLineEndings(" ").TrimEnd('.');
 }
