@@ -30,6 +30,7 @@ public static class TesseraServerExtensions
         services.TryAddSingleton<Importer>();
         services.TryAddSingleton<Exporter>();
         services.AddProblemDetails();
+        services.AddRequestDecompression();
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         services.AddAuthenticationCore(); // without data protection, which nothing here needs, and which would write keys of its own to the disk
         services.AddWebEncoders();

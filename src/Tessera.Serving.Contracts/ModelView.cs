@@ -9,7 +9,8 @@ namespace Tessera.Serving;
 /// <param name="Created">When it was added.</param>
 /// <param name="TrainedTo">Position in the log up to which it was trained.</param>
 /// <param name="Metrics">Figures of its evaluation.</param>
-public sealed record ModelView(string Id, string State, double Traffic, DateTimeOffset Created, long TrainedTo, JsonObject Metrics);
+/// <param name="Served">Whether the process that answers serves it, which may be another than the champion while that cannot be opened.</param>
+public sealed record ModelView(string Id, string State, double Traffic, DateTimeOffset Created, long TrainedTo, JsonObject Metrics, bool Served);
 
 /// <summary>All generations.</summary>
 /// <param name="Models">The generations, latest first.</param>

@@ -9,7 +9,10 @@ public sealed record RecommendationRequest
     /// <summary>Most requests at once.</summary>
     public const int MaxBatch = 1000;
 
-    /// <summary>Id of the user; null for a session without one.</summary>
+    /// <summary>Most items that the requests of one batch may ask for, their counts added up.</summary>
+    public const int MaxBatchItems = 100_000;
+
+    /// <summary>Id of the user, up to 1,000 characters, as all ids; null for a session without one.</summary>
     public string? User { get; init; }
 
     /// <summary>

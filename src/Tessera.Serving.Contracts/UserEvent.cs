@@ -1,6 +1,6 @@
 namespace Tessera.Serving;
 
-/// <summary>What a user did with an item.</summary>
+/// <summary>What a user did with an item. Ids are of 1 to 1,000 characters without control characters, and of no more than 2,000 bytes in UTF-8.</summary>
 /// <param name="Id">Id of the event, unique in its namespace: one that comes again is the same event.</param>
 /// <param name="User">Id of the user.</param>
 /// <param name="Item">Id of the item, which need not be known.</param>

@@ -15,10 +15,10 @@ internal sealed class PostgresDatabase : Database
     private readonly NpgsqlDataSource _source;
     private readonly PostgresBell _bell;
 
-    private PostgresDatabase(NpgsqlDataSource source, TimeProvider time)
+    private PostgresDatabase(NpgsqlDataSource source, string place, TimeProvider time)
         : base(time)
     {
-        _source = source;
+        (_source, Place) = (source, place);
         _bell = new PostgresBell(source, Bell, time);
     }
 
@@ -36,7 +36,7 @@ internal sealed class PostgresDatabase : Database
         try
         {
             await PostgresSchema.PrepareAsync(source, schema, cancel);
-            return new PostgresDatabase(source, time);
+            return new PostgresDatabase(source, $"PostgreSQL at {settings.Host}, database {settings.Database ?? settings.Username}, schema {schema}", time);
         }
         catch (Exception cause)
         {
@@ -45,6 +45,9 @@ internal sealed class PostgresDatabase : Database
             throw;
         }
     }
+
+    /// <inheritdoc/>
+    public override string Place { get; }
 
     /// <inheritdoc/>
     public override async Task<T> ReadAsync<T>(Func<Session, Task<T>> read, CancellationToken cancel)
@@ -67,9 +70,7 @@ internal sealed class PostgresDatabase : Database
         {
             try
             {
-                T result = await WriteOnceAsync(turn, space, write, cancel);
-                _bell.Ring();
-                return result;
+                return await WriteOnceAsync(turn, space, write, cancel);
             }
             catch (Exception cause) when (PostgresFailure.Is(cause))
             {
@@ -106,8 +107,10 @@ internal sealed class PostgresDatabase : Database
         await using NpgsqlConnection connection = await _source.OpenConnectionAsync(cancel);
         await using NpgsqlTransaction transaction = await connection.BeginTransactionAsync(cancel);
         long first = await new PostgresSession(connection, cancel).FindAsync<long>(Begin(turn), new { Space = space });
-        T result = await write(new PostgresSession(connection, cancel, first));
+        var session = new PostgresSession(connection, cancel, first);
+        T result = await write(session);
         await transaction.CommitAsync(CancellationToken.None); // nobody could tell what became of a commit that was canceled
+        if (session.HasTakenPositions) _bell.Ring();
         return result;
     }
 

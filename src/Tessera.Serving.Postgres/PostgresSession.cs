@@ -24,7 +24,7 @@ internal sealed class PostgresSession(DbConnection connection, CancellationToken
     public override string Rows(string parameter) => $"json_array_elements(CAST(@{parameter} AS json))";
 
     /// <inheritdoc/>
-    public override Task<long> TakePositionsAsync(int count)
+    protected override Task<long> TakeAsync(int count)
     {
         long next = (first ?? throw new InvalidOperationException("Positions are taken where nothing is written.")) + _taken;
         _taken += count;

@@ -3,7 +3,7 @@ using System.Collections.ObjectModel;
 namespace Tessera.Serving;
 
 /// <summary>What a shop says of an item.</summary>
-/// <param name="Id">Its id.</param>
+/// <param name="Id">Its id, 1 to 1,000 characters without control characters, and no more than 2,000 bytes in UTF-8.</param>
 public sealed record CatalogItem(string Id)
 {
     /// <summary>What people call it, or null.</summary>

@@ -6,7 +6,7 @@ namespace Tessera.Serving;
 public interface IEventLog
 {
     /// <summary>Stores events, exactly once however often a batch is repeated; they are on the disk when this returns.</summary>
-    /// <param name="events">Up to 1,000. Those that cannot be stored are counted, and keep none of the others out.</param>
+    /// <param name="events">Up to 1,000. Those that cannot be stored are counted and the first of them named, and keep none of the others out.</param>
     /// <exception cref="InvalidInputException">There are too many.</exception>
     /// <exception cref="StorageException">The store cannot be written; the same call again does what is missing.</exception>
     Task<AppendResult> AppendAsync(IReadOnlyList<UserEvent> events, CancellationToken cancellationToken = default);

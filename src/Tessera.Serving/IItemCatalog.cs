@@ -5,7 +5,7 @@ namespace Tessera.Serving;
 
 /// <summary>
 /// The shop's items. What a call changes holds for recommendations of the same process when it returns. Changes may name the version that they expect, 0 for no
-/// item; where there is another, nothing changes.
+/// item and -1 for whichever version there is of one; where that is not so, nothing changes.
 /// </summary>
 public interface IItemCatalog
 {

@@ -12,9 +12,9 @@ public interface IRecommender
     Task<RecommendationResponse> RecommendAsync(RecommendationRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Recommends for several requests at once, each of which succeeds or is refused by itself.</summary>
-    /// <param name="requests">1 to <see cref="RecommendationRequest.MaxBatch"/>.</param>
+    /// <param name="requests">1 to <see cref="RecommendationRequest.MaxBatch"/>, which ask for <see cref="RecommendationRequest.MaxBatchItems"/> items at most in all.</param>
     /// <returns>One for each, in their order.</returns>
-    /// <exception cref="InvalidInputException">There are none, or too many.</exception>
+    /// <exception cref="InvalidInputException">There are none, or too many, or they ask for too much.</exception>
     /// <exception cref="NoModelException">No model is served.</exception>
     /// <exception cref="OperationCanceledException">It was canceled.</exception>
     Task<IReadOnlyList<BatchEntry>> RecommendBatchAsync(IReadOnlyList<RecommendationRequest> requests, CancellationToken cancellationToken = default);

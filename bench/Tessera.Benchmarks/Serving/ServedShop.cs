@@ -35,6 +35,6 @@ internal sealed class ServedShop
     public void Clear()
     {
         foreach (string file in Directory.GetFiles(Path.GetDirectoryName(Database)!, Path.GetFileName(Database) + "*")) File.Delete(file);
-        if (Directory.Exists(Path.Combine(Run, "served-default"))) Directory.Delete(Path.Combine(Run, "served-default"), recursive: true);
+        foreach (string snapshot in Directory.GetDirectories(Run, "served-*")) Directory.Delete(snapshot, recursive: true);
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Spectre.Console;
 using Tessera.Cli.Serving;
 using Tessera.Recommendation.Runs;
+using Tessera.Serving.Stores;
 
 namespace Tessera.Cli.Commands;
 
@@ -40,24 +41,27 @@ internal sealed class ServeCommand : TesseraCommand
     private static async Task ServeAsync(ServeSettings settings, Session session)
     {
         await using ServeHost host = await ServeHost.StartAsync(settings, session.Logger, session.Cancellation);
+        Store store = await host.StoreAsync();
         string? key = await host.MakeKeyAsync(settings.NewKey, session.Cancellation);
         string user;
         using (TrainedRun run = TrainedRun.Open(settings.Run)) user = Uri.EscapeDataString(run.UserName(0));
         string curl = $"curl -s -H 'Authorization: Bearer {key ?? "KEY"}' '{host.Address}/v1/users/{user}/recommendations?count=5'";
         string page = key is null ? $"{host.Address}/" : $"{host.Address}/#key={key}"; // behind '#', so that no server and no log sees it
         session.Print(
-            () => new JsonObject { ["address"] = host.Address, ["key"] = key, ["page"] = page, ["try"] = curl },
-            console => Print(console, host.Address, key, page, curl));
-        await host.RunAsync(session.Cancellation);
+            () => new JsonObject { ["address"] = host.Address, ["store"] = store.Database.Place, ["storeIsNew"] = store.IsNew, ["key"] = key, ["page"] = page, ["try"] = curl },
+            console => Print(console, host.Address, store, key, page, curl));
+        await host.RunAsync(() => session.Note("Stopping, once what was asked is answered and what is known is kept; Ctrl-C again ends it at once."), session.Cancellation);
+        session.Note("Stopped.");
     }
 
-    private static void Print(IAnsiConsole console, string address, string? key, string page, string curl)
+    private static void Print(IAnsiConsole console, string address, Store store, string? key, string page, string curl)
     {
         TextWriter line = console.Profile.Out.Writer;
         line.WriteLine($"Serving at {address}; Ctrl-C ends it.");
-        line.WriteLine(key is null ? "Key:  one that was made earlier; --new-key makes another." : $"Key:  {key}  (allows all; it cannot be shown again)");
-        line.WriteLine($"Page: {page}");
-        line.WriteLine($"Try:  {curl}");
+        line.WriteLine($"Store: {store.Database.Place}, {(store.IsNew ? "which was made, for there was none" : "which was there")}");
+        line.WriteLine(key is null ? "Key:   one that was made earlier; --new-key makes another." : $"Key:   {key}  (allows all; it cannot be shown again)");
+        line.WriteLine($"Page:  {page}");
+        line.WriteLine($"Try:   {curl}");
         line.Flush();
     }
 }

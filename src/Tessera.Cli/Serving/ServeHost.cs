@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -37,6 +38,9 @@ internal sealed class ServeHost : IAsyncDisposable
 
     /// <summary>The host's services.</summary>
     public IServiceProvider Services => _app.Services;
+
+    /// <summary>Where it stores.</summary>
+    public Task<Store> StoreAsync() => Services.GetRequiredService<StoreSource>().OpenAsync();
 
     /// <summary>Starts to serve.</summary>
     /// <exception cref="InvalidInputException">The run, an address or another setting cannot be used.</exception>
@@ -69,7 +73,7 @@ internal sealed class ServeHost : IAsyncDisposable
     /// <returns>The key; null where it is not made.</returns>
     public async Task<string?> MakeKeyAsync(bool always, CancellationToken cancel)
     {
-        Store store = await _app.Services.GetRequiredService<StoreSource>().OpenAsync();
+        Store store = await StoreAsync();
         IReadOnlyList<AccessKey> keys = await store.Database.Keys.ListAsync(store, cancel);
         if (!always && keys.Any(key => key.Revoked is null)) return null;
         (_, string secret) = await store.Database.Keys.CreateAsync(store, "made by tessera serve", KeyScopes.Read | KeyScopes.Write | KeyScopes.Admin, cancel);
@@ -77,10 +81,12 @@ internal sealed class ServeHost : IAsyncDisposable
     }
 
     /// <summary>Serves until it is stopped.</summary>
-    public async Task RunAsync(CancellationToken stop)
+    /// <param name="stopping">Told when it begins to stop, which lasts until all requests are answered.</param>
+    public async Task RunAsync(Action stopping, CancellationToken stop)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop, _app.Lifetime.ApplicationStopping);
         await Task.Delay(Timeout.Infinite, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        stopping();
         await _app.StopAsync(CancellationToken.None);
     }
 
@@ -111,8 +117,8 @@ internal sealed class ServeHost : IAsyncDisposable
         app.MapTesseraPage("/");
         app.MapOpenApi();
         app.MapPrometheusScrapingEndpoint("/metrics").RequireScope(Scopes.Read);
-        app.MapHealthChecks("/health", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
-        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains("alive") });
+        app.MapHealthChecks("/health", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = WriteAsync });
+        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains("alive"), ResponseWriter = WriteAsync });
         return app;
     }
 
@@ -125,6 +131,13 @@ internal sealed class ServeHost : IAsyncDisposable
         StatusCodes.Status504GatewayTimeout => "The request took too long and was given up; ask again, or for less.",
         _ => null,
     };
+
+    /// <summary>The state, and on the next line why it is so, where it is not the best.</summary>
+    private static Task WriteAsync(HttpContext context, HealthReport report)
+    {
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync(string.Join('\n', [$"{report.Status}", .. report.Entries.Values.Select(check => check.Description).OfType<string>()]));
+    }
 
     private static void Limit(KestrelServerOptions kestrel)
     {

@@ -24,7 +24,7 @@ internal sealed record ServeSettings(string Run, string Urls, string? Store = nu
     /// <summary>The connection string of the PostgreSQL to store in; null for another store.</summary>
     public string? PostgresConnection => Named(Postgres);
 
-    /// <exception cref="InvalidInputException">The store is of no known kind.</exception>
+    /// <exception cref="InvalidInputException">The store is of no known kind, or its file lies in no folder.</exception>
     public void Check()
     {
         if (Store is not null && SqliteFile is null && PostgresConnection is null)
@@ -32,6 +32,9 @@ internal sealed record ServeSettings(string Run, string Urls, string? Store = nu
             string kind = Store.Split(':')[0]; // the rest may have a password
             throw new InvalidInputException($"--store begins with '{kind}'; expected {Sqlite}:FILE or {Postgres}:CONNECTION, such as '{Postgres}:Host=localhost;Database=shop'.");
         }
+
+        if (SqliteFile is { } file && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
+            throw new InvalidInputException($"--store names the file '{file}', but there is no folder '{folder}'; expected a store that was made earlier, or a folder to make one in.");
     }
 
     private string? Named(string kind) => Store is { } store && store.StartsWith($"{kind}:", StringComparison.Ordinal) && store.Length > kind.Length + 1 ? store[(kind.Length + 1)..] : null;

@@ -62,18 +62,42 @@ internal static partial class SourceText
         if (cause is null) return message;
         if (UnknownKey().Match(message) is { Success: true } unknown) return $"{Quoted(unknown.Groups[1].Value)} is no key that is known there";
         if (MissingKeys().Match(message) is { Success: true } missing) return $"it lacks {missing.Groups[1].Value}";
-        return message.StartsWith("The JSON value could not be converted", StringComparison.Ordinal)
-            ? $"{Quoted(cause.Path is null or "$" ? "the whole" : cause.Path[2..])} is of another kind than expected" : message;
+        string place = cause.Path is null or "$" ? "the whole" : Quoted(cause.Path.AsSpan(1).TrimStart('.'));
+        if (message.Contains("allow setting null values", StringComparison.Ordinal) || message.Contains("allow null values", StringComparison.Ordinal)) return $"{place} is null, where something is expected";
+        if (OtherKind().Match(message) is not { Success: true } other) return message;
+        return Kind(other.Groups[1].Value, isWhole: cause.Path is null or "$") is { } kind ? $"{place} is not {kind}" : $"{place} is of another kind than expected";
+    }
+
+    /// <summary>What a type of .NET is in JSON; null where that cannot be told: what fails may be a part of a record, of which the serializer names the record's type.</summary>
+    private static string? Kind(string type, bool isWhole)
+    {
+        string name = type.StartsWith("System.Nullable`1[", StringComparison.Ordinal) ? type[18..^1] : type;
+        if (name.EndsWith("[]", StringComparison.Ordinal) || Listing().IsMatch(name)) return "a list";
+        return name switch
+        {
+            "System.String" => "a text",
+            "System.Boolean" => "true or false",
+            "System.Int32" => "a whole number of at most 2,147,483,647",
+            "System.Int64" => "a whole number",
+            "System.Single" or "System.Double" => "a number",
+            _ => isWhole || name.Contains("Dictionary`2[", StringComparison.Ordinal) ? "an object" : null,
+        };
     }
 
     /// <summary>A number of things, such as "1 item" or "2,000 items".</summary>
     public static string Counted(long count, string noun) => $"{count:N0} {noun}{(count == 1 ? "" : "s")}";
 
-    [GeneratedRegex(@"\s*(?:Path: \S+ \| )?LineNumber: \d+ \| BytePositionInLine: \d+\.?")]
+    [GeneratedRegex(@"\s*(?:Path: \$.*? \| )?LineNumber: \d+ \| BytePositionInLine: \d+\.?")]
     private static partial Regex DotNetPlace();
 
     [GeneratedRegex(@"^The JSON property '(.*)' could not be mapped to any \.NET member")]
     private static partial Regex UnknownKey();
+
+    [GeneratedRegex(@"^The JSON value could not be converted to (\S+)$")]
+    private static partial Regex OtherKind();
+
+    [GeneratedRegex(@"^System\.Collections\.\w+(\.\w+)*\.I?(ReadOnly)?(List|Collection|Enumerable|ImmutableArray)`1\[")]
+    private static partial Regex Listing();
 
     [GeneratedRegex(@"missing required properties including: (.*)$")]
     private static partial Regex MissingKeys();

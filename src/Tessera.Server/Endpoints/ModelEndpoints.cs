@@ -7,6 +7,7 @@ using Tessera.Server.Access;
 using Tessera.Server.Http;
 using Tessera.Serving;
 using Tessera.Serving.Following;
+using Tessera.Serving.Generations;
 using Tessera.Serving.Retraining;
 using Tessera.Serving.Stores;
 
@@ -34,12 +35,12 @@ internal static class ModelEndpoints
     }
 
     private static async Task<Ok<ModelList>> ListAsync(
-        StoreSource source, IExperiment experiment, TimeProvider time, CancellationToken cancel, int days = 30)
+        StoreSource source, ServedGenerations served, IExperiment experiment, TimeProvider time, CancellationToken cancel, int days = 30)
     {
         if (days is < 1 or > 3650) throw new Data.InvalidInputException($"'days' is {days}; expected a whole number from 1 to 3,650.");
         IReadOnlyList<StoredGeneration> generations = await (await source.OpenAsync()).Generations.ListAsync(cancel);
         ArmComparison comparison = await experiment.CompareAsync(time.GetUtcNow() - TimeSpan.FromDays(days), cancel);
-        return TypedResults.Ok(new ModelList([.. generations.Select(Views.Of)], comparison));
+        return TypedResults.Ok(new ModelList([.. generations.Select(one => Views.Of(one, served))], comparison));
     }
 
     private static async Task<Accepted<JobView>> TrainAsync(Retrainer retrainer, HttpContext context, CancellationToken cancel)

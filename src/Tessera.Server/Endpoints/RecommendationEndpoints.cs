@@ -19,7 +19,7 @@ internal static class RecommendationEndpoints
         group.MapPost("/recommendations", RecommendAsync).WithName("Recommend").WithTags("recommendations")
             .WithSummary("Recommends to a user or a session").RequireScope(Scopes.Read).ProducesProblem(StatusCodes.Status404NotFound);
         group.MapPost("/recommendations/batch", RecommendBatchAsync).WithName("RecommendBatch").WithTags("recommendations")
-            .WithSummary("Recommends for up to 1,000 requests, each of which succeeds or is refused by itself").RequireScope(Scopes.Read);
+            .WithSummary("Recommends for up to 1,000 requests whose counts add up to 100,000 at most, each of which succeeds or is refused by itself").RequireScope(Scopes.Read);
         group.MapGet("/users/{id}/recommendations", RecommendToUserAsync).WithName("RecommendToUser").WithTags("recommendations")
             .WithSummary("Recommends to a user, without any rules").RequireScope(Scopes.Read).ProducesProblem(StatusCodes.Status404NotFound);
         group.MapGet("/items/{id}/similar", FindSimilarAsync).WithName("FindSimilar").WithTags("recommendations")

@@ -9,14 +9,17 @@ using Tessera.Server.Http;
 
 namespace Tessera.Server.Endpoints;
 
-/// <summary>What all endpoints have in common, whatever else the host does: ids are restored, limits hold, and what is thrown becomes a problem.</summary>
+/// <summary>
+/// What all endpoints have in common, whatever else the host does: ids are restored, limits hold, bodies are unpacked, and what is thrown becomes a problem.
+/// </summary>
 internal static class SharedEndpoint
 {
     /// <summary>Wraps an endpoint.</summary>
     public static void Wrap(EndpointBuilder endpoint)
     {
         if (endpoint.RequestDelegate is not { } next) return;
-        endpoint.RequestDelegate = context => AnswerAsync(context, next);
+        RequestDelegate unpacked = BodyEncodings.Unpacked(next, endpoint.ApplicationServices);
+        endpoint.RequestDelegate = context => AnswerAsync(context, unpacked);
     }
 
     private static async Task AnswerAsync(HttpContext context, RequestDelegate next)

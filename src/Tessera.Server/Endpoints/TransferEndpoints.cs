@@ -44,7 +44,7 @@ internal static class TransferEndpoints
         catch (Exception cause)
         {
             bool isBrokenOff = cause is OperationCanceledException or IOException and not BadHttpRequestException;
-            await jobs.FailAsync(job.Id, isBrokenOff ? "The import broke off; send it again, which does what is missing." : cause.Message, CancellationToken.None);
+            await jobs.FailAsync(job.Id, isBrokenOff ? "The import broke off; send it again, which does what is missing." : Problems.DetailOf(cause), CancellationToken.None);
             throw;
         }
 

@@ -19,7 +19,8 @@ internal static class Views
 
     public static KeyView Of(AccessKey key, string? secret = null) => new(key.Id, key.Name, Scopes.Of(key.Scopes), key.Created, key.Revoked, secret);
 
-    public static ModelView Of(StoredGeneration one) => new(one.Id, one.State.ToString().ToLowerInvariant(), one.Traffic, one.Created, one.TrainedTo, one.Metrics);
+    public static ModelView Of(StoredGeneration one, ServedGenerations served) =>
+        new(one.Id, one.State.ToString().ToLowerInvariant(), one.Traffic, one.Created, one.TrainedTo, one.Metrics, served.IsServed(one.Id));
 
     public static JobView Of(Job job) => new(job.Id, job.Kind, job.State, job.Progress, job.Result is null ? null : JsonNode.Parse(job.Result), job.Error, job.Created, job.Changed);
 

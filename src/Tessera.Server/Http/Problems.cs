@@ -25,6 +25,9 @@ internal static partial class Problems
     public static ProblemHttpResult Missing(string kind, string id, string remedy) =>
         Of(StatusCodes.Status404NotFound, $"There is no {kind} {SourceText.Quoted(id)}; {remedy}.");
 
+    /// <summary>What is told of a request that threw.</summary>
+    public static string DetailOf(Exception cause) => Describe(cause).Detail;
+
     /// <summary>Answers a request that threw.</summary>
     public static Task AnswerAsync(HttpContext context, Exception cause, ILogger logger)
     {
@@ -50,12 +53,15 @@ internal static partial class Problems
 
     private static (int Status, string Detail, int? RetryAfter) Describe(Exception cause) => cause switch
     {
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => (
+            StatusCodes.Status413PayloadTooLarge, "The body is larger than the address takes, as it came or unpacked; send it in parts, or a smaller file.", null),
         BadHttpRequestException bad => (bad.StatusCode, Readable(bad.Message), null),
         InvalidInputException => (StatusCodes.Status422UnprocessableEntity, cause.Message, null),
         UnknownItemException => (StatusCodes.Status404NotFound, cause.Message, null),
-        NoModelException => (StatusCodes.Status503ServiceUnavailable, cause.Message, Later),
+        NoModelException => (StatusCodes.Status503ServiceUnavailable, "No model is served; GET status says why, and PUT aliases/champion serves another of those that GET models lists.", Later),
         StorageException => (StatusCodes.Status503ServiceUnavailable, "The store cannot be reached or written now; send the same request again, which does what is missing.", Shortly),
         OperationCanceledException => (StatusCodes.Status503ServiceUnavailable, "The request took too long and was given up; ask again, or for less.", Shortly),
+        InvalidDataException => (StatusCodes.Status400BadRequest, "The body cannot be unpacked; expected what its header Content-Encoding says, such as gzip.", null),
         IOException => (StatusCodes.Status400BadRequest, "The body broke off, or its chunks are not as HTTP has them; send the request again.", null),
         _ => (StatusCodes.Status500InternalServerError, "The server failed at this request by a fault of its own, which its log describes.", null),
     };

@@ -25,6 +25,12 @@ internal static class TesseraDocument
         ("503", "No model is served, or the store cannot be reached; Retry-After says when to ask again."),
     ];
 
+    private static readonly (string Status, string Meaning)[] RefusalsOfBodies =
+    [
+        ("413", "The body is too large, as it came or unpacked."),
+        ("415", "The body is of another type or encoding than the address takes."),
+    ];
+
     /// <summary>Describes the endpoints.</summary>
     public static IServiceCollection AddTesseraDocument(this IServiceCollection services) => services.AddOpenApi(Name, options =>
     {
@@ -34,7 +40,9 @@ internal static class TesseraDocument
             {
                 Title = "Tessera",
                 Version = Name,
-                Description = "Multimodal recommendations. Every refusal is a problem (RFC 9457) whose detail is one sentence: what is wrong, and what is expected.",
+                Description = "Multimodal recommendations. Every refusal is a problem (RFC 9457) whose detail is one sentence: what is wrong, and what is expected. "
+                    + "Ids of users, items and events have 1 to 1,000 characters, none of them a control character, and no more than 2,000 bytes in UTF-8. "
+                    + "Bodies may come compressed, as the header Content-Encoding says: gzip, br or deflate. Limits hold for what they unpack to.",
             };
             document.Components ??= new OpenApiComponents();
             document.Components.SecuritySchemes ??= new Dictionary<string, IOpenApiSecurityScheme>();
@@ -53,7 +61,7 @@ internal static class TesseraDocument
             operation.Description = $"Needs a key with the scope `{required.Scope}`.";
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SchemeName, context.Document)] = [] }];
             operation.Responses ??= [];
-            foreach ((string status, string meaning) in Refusals) operation.Responses.TryAdd(status, new OpenApiResponse { Description = meaning });
+            foreach ((string status, string meaning) in operation.RequestBody is null ? Refusals : [.. Refusals, .. RefusalsOfBodies]) operation.Responses.TryAdd(status, new OpenApiResponse { Description = meaning });
             string? name = metadata.OfType<IEndpointNameMetadata>().LastOrDefault()?.EndpointName;
             if (name is null || !Examples.Requests.TryGetValue(name, out string? example) || operation.RequestBody?.Content is not { } contents) return Task.CompletedTask;
             foreach (OpenApiMediaType content in contents.Values.OfType<OpenApiMediaType>()) content.Example = JsonNode.Parse(example);

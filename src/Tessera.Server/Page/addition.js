@@ -48,7 +48,7 @@ export function addition(signal, saved) {
 
 function draft(file, signal, close) {
   const [name] = file ? file.name.split(/\.[^.]*$/) : [''];
-  const id = h('input', { required: true, maxlength: '512', autocomplete: 'off', spellcheck: 'false', value: name.toLowerCase().replaceAll(/[^\p{L}\p{N}._-]+/gu, '-') });
+  const id = h('input', { required: true, maxlength: '1000', autocomplete: 'off', spellcheck: 'false', value: name.toLowerCase().replaceAll(/[^\p{L}\p{N}._-]+/gu, '-') });
   const title = h('input', { autocomplete: 'off', value: name.replaceAll(/[-_]+/g, ' ').trim(), oninput: later(() => look(), 400) });
   const text = h('textarea', { rows: '2', oninput: later(() => look(), 400) });
   const attributes = attributeRows(), found = h('div', { class: 'found' }), wrong = h('div');

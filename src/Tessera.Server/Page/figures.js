@@ -41,7 +41,10 @@ export function shares(parts) {
   return h('span', { class: 'shares' }, strip, words);
 }
 
-/** A rate with its interval, drawn on the scale of the highest. */
+/** Where the scale of rates ends of which none is likely to be higher: at a round one, so that what hardly is known looks it. */
+export const scaleOf = highest => [0.01, 0.02, 0.05, 0.1, 0.2, 0.5].find(end => end >= highest) ?? 1;
+
+/** A rate with its interval, drawn on a scale from 0. */
 export function interval(rate, highest) {
   const range = h('span', { class: 'range' }), tick = h('span', { class: 'tick' });
   range.style.left = percent(rate.low / highest, 2).replace(' ', '');

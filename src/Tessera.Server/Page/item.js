@@ -55,6 +55,7 @@ function facts(one, again) {
       h('p', { class: 'badges' }, h('code', {}, one.id), ' ',
         isCold(one) && h('span', { class: 'badge cold' }, 'cold'), !one.imageType && h('span', { class: 'badge' }, 'no image'), one.hidden && h('span', { class: 'badge' }, 'hidden')),
       isCold(one) && h('p', { class: 'hint' }, `The model did not learn it, and knows it by its ${one.modalities.join(' and ')}.`),
+      one.image && !one.imageType && h('p', { class: 'hint' }, `Its picture is at ${one.image}, from which nothing is fetched; give it a picture here for the model to know it by that.`),
       said.length > 0 && h('dl', {}, said.map(([name, value]) => [h('dt', {}, name), h('dd', {}, Array.isArray(value) ? value.join(', ') : String(value))])),
       field(one.imageType ? 'Another picture' : 'A picture', other), wrong));
 }

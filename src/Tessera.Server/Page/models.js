@@ -21,7 +21,7 @@ export async function show(view, _, signal) {
   async function refresh() {
     const { models, online: figures } = await get('/models', signal);
     list.replaceChildren(table('Generations of the model', ['Model', 'Use', 'Added', 'Offline', 'Actions'], models.map(one => [
-      one.id, h('span', { class: `badge ${one.state}` }, one.state), moment(one.created), offline(one.metrics), choices(one, models)])));
+      one.id, use(one), moment(one.created), offline(one.metrics), choices(one, models)])));
     online.replaceChildren(...comparison(figures));
     await lists.use(models);
   }
@@ -55,6 +55,12 @@ export async function show(view, _, signal) {
       list, h('div', { class: 'row' }, train), training, wrong),
     h('section', { 'aria-labelledby': 'online' }, h('h2', { id: 'online' }, 'Online'), online), lists.element);
   await refresh();
+}
+
+/** What it is used for, and whether that is so, which it is not while the champion cannot be opened. */
+function use({ state, served }) {
+  const isMeant = state === 'champion' || state === 'challenger';
+  return h('span', {}, h('span', { class: `badge ${state}` }, state), served !== isMeant && h('span', { class: 'hint' }, served ? ' served in the champion’s place' : ' not served'));
 }
 
 /** Figures of training, as far as they are known. */

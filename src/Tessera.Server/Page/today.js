@@ -1,7 +1,7 @@
 // How the service does.
 import { get } from './api.js';
 import { h } from './elements.js';
-import { ago, count, duration, interval, percent } from './figures.js';
+import { ago, count, duration, interval, percent, scaleOf } from './figures.js';
 
 export const title = 'Today';
 
@@ -44,15 +44,15 @@ const tile = (name, value, sentence, isWord) =>
 
 /** Clicks and purchases of each arm. */
 export function comparison({ arms, verdict }) {
-  const highest = Math.max(0.01, ...arms.map(arm => arm.clickRate.high)), bought = Math.max(0.01, ...arms.map(arm => arm.purchaseRate.high));
+  const clicked = scaleOf(Math.max(0, ...arms.map(arm => arm.clickRate.high))), bought = scaleOf(Math.max(0, ...arms.map(arm => arm.purchaseRate.high)));
   return [
     h('p', {}, verdict),
     arms.length === 0 ? h('p', { class: 'hint' }, 'No list has been handed out in the last 30 days. Events count for the list whose id they name as “recommendation”.')
       : h('div', { class: 'arms' }, arms.map(arm => h('article', { class: 'card', 'aria-label': `${arm.arm} ${arm.model}` },
         h('h3', {}, arm.model, ' ', h('span', { class: 'badge' }, arm.arm)),
-        h('p', { class: 'hint' }, `${count(arm.lists)} lists in 30 days`),
+        h('p', { class: 'hint' }, `${count(arm.lists)} ${arm.lists === 1 ? 'list' : 'lists'} in 30 days; the bars end at ${percent(clicked)} and ${percent(bought)}`),
         h('dl', {},
-          h('dt', {}, 'Clicked'), h('dd', {}, interval(arm.clickRate, highest)),
+          h('dt', {}, 'Clicked'), h('dd', {}, interval(arm.clickRate, clicked)),
           h('dt', {}, 'Bought from'), h('dd', {}, interval(arm.purchaseRate, bought)))))),
   ];
 }

@@ -15,6 +15,7 @@ internal sealed class ItemCatalog(
     [FromKeyedServices] ItemPreviewer previewer, [FromKeyedServices] LogProgress progress, [FromKeyedServices] ServiceMetrics metrics) : IItemCatalog
 {
     private const int MaxTries = 10, MaxPage = 1000;
+    private const long AnyVersion = -1;
     private readonly Turns _turns = new(count: 64); // so that changes of an item in this process do not make each other try again
 
     /// <inheritdoc/>
@@ -43,7 +44,7 @@ internal sealed class ItemCatalog(
     /// <inheritdoc/>
     public Task<ItemReceipt> DeleteAsync(string id, long? expectedVersion = null, CancellationToken cancellationToken = default) => metrics.MeasureAsync("delete item", async () =>
     {
-        ItemChange change = await (await source.OpenAsync()).Items.DeleteAsync(id, expectedVersion, cancellationToken);
+        ItemChange change = await (await source.OpenAsync()).Items.DeleteAsync(id, expectedVersion == AnyVersion ? null : expectedVersion, cancellationToken);
         return await SeenAsync(change, cancellationToken);
     });
 
@@ -88,12 +89,12 @@ internal sealed class ItemCatalog(
         {
             StoredItem? before = await store.Items.FindAsync(id, cancel);
             long version = before?.Version ?? 0;
-            if (expected is { } wanted && wanted != version) return new ItemReceipt(before is null ? ItemOutcome.Missing : ItemOutcome.Conflict, version, 0);
+            if (expected is { } wanted && (wanted == AnyVersion ? before is null : wanted != version)) return new ItemReceipt(before is null ? ItemOutcome.Missing : ItemOutcome.Conflict, version, 0);
             if (change(before) is not { } draft) return new ItemReceipt(ItemOutcome.Missing, 0, 0);
-            ItemLimits.Require(draft);
+            ItemLimits.Require(draft, ready);
             VectorsOfItem made = await vectors.MakeAsync(new ItemToEncode(store, before, draft, image, ready, keepsReady), cancel);
             ItemChange done = await store.Items.PutAsync(draft, image, made.Vectors, version, cancel);
-            if (done.Outcome == ItemOutcome.Conflict && expected is null && tries < MaxTries) continue;
+            if (done.Outcome == ItemOutcome.Conflict && expected is null or AnyVersion && tries < MaxTries) continue;
             ItemReceipt receipt = await SeenAsync(done, cancel);
             return receipt with { Modalities = [.. made.Vectors.Keys.Order(StringComparer.Ordinal)], Notes = [.. made.Notes, .. Unknown(id, receipt)] };
         }

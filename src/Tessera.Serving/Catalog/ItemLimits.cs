@@ -4,20 +4,26 @@ using Tessera.Serving.Stores;
 
 namespace Tessera.Serving.Catalog;
 
-/// <summary>How much a shop may say of an item: attributes are in memory, a column each.</summary>
+/// <summary>What a shop may say of an item, and how much: attributes are in memory, a column each.</summary>
 internal static class ItemLimits
 {
     private const int MaxAttributes = 100, MaxTexts = 100, MaxName = 100, MaxText = 100_000;
 
-    /// <exception cref="InvalidInputException">It is too much.</exception>
-    public static void Require(ItemDraft item)
+    /// <param name="vectors">Those that come along, or null.</param>
+    /// <exception cref="InvalidInputException">It is too much, or null where something is to be.</exception>
+    public static void Require(ItemDraft item, IReadOnlyDictionary<string, float[]>? vectors)
     {
+        if (item.Texts.FirstOrDefault(text => text.Value is null) is { Key: { } nullText }) throw Null(item.Id, "text", nullText);
+        if (vectors?.FirstOrDefault(vector => vector.Value is null) is { Key: { } nullVector }) throw Null(item.Id, "vector", nullVector);
         Require(item.Id, "attributes", item.Attributes.Count, MaxAttributes);
         Require(item.Id, "texts", item.Texts.Count, MaxTexts);
         foreach (string name in item.Attributes.Select(attribute => attribute.Key).Concat(item.Texts.Keys))
             Require(item.Id, $"characters in the name {SourceText.Quoted(name)}", name.Length, MaxName);
         foreach ((string name, string text) in item.Texts) Require(item.Id, $"characters in the text {SourceText.Quoted(name)}", text.Length, MaxText);
     }
+
+    private static InvalidInputException Null(string item, string kind, string name) =>
+        new($"The {kind} {SourceText.Quoted(name)} of item {SourceText.Quoted(item)} is null; expected one, so leave it out where there is none.");
 
     private static void Require(string item, string what, int count, int most)
     {

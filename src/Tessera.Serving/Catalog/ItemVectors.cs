@@ -100,6 +100,7 @@ internal sealed class ItemVectors([FromKeyedServices] ServedGenerations served, 
     private sealed class EncodersOfRun(string generation, Func<string, string?> fittedTo, LocalModel[] models)
     {
         private readonly Dictionary<string, ItemEncoder?> _open = [];
+        private const string AtAnAddress = "its image is at an address, from which nothing is fetched; put the image itself, or ready vectors, for the model to know it by that";
         private readonly Lock _opening = new();
 
         public string Generation => generation;
@@ -109,7 +110,7 @@ internal sealed class ItemVectors([FromKeyedServices] ServedGenerations served, 
         {
             ModalityOrigin origin = OriginOf(modality);
             bool hasContent = origin.IsOfImages ? item.ImageHash is not null : origin.HasText(item.Texts);
-            if (!hasContent) return (null, null);
+            if (!hasContent) return (null, origin.IsOfImages && item.Draft.Image is not null ? AtAnAddress : null);
             ItemEncoder? encoder;
             lock (_opening)
             {

@@ -51,7 +51,8 @@ internal sealed partial class FollowedModel
 
     private LiveRecommender Live => Generation.Live;
 
-    private string SnapshotFolder => Path.Combine(Stored.Folder, $"served-{_store.Name}");
+    /// <summary>Where it keeps what it knows: beside the run, in a folder of the store's own.</summary>
+    private string SnapshotFolder => Path.Combine(Stored.Folder, $"{Snapshot.FolderPrefix}{_store.Name}-{Identity[..8]}");
 
     /// <summary>Opens a generation and brings it up to the end of the log.</summary>
     /// <param name="likes">Types of events that it takes up.</param>
@@ -124,6 +125,7 @@ internal sealed partial class FollowedModel
     public void Save(Snapshot snapshot)
     {
         snapshot.Write(SnapshotFolder);
+        Snapshot.DropOldest(Stored.Folder);
         _saved = snapshot.Position;
     }
 

@@ -61,7 +61,10 @@ internal sealed partial class GenerationKeeper(
         if (champion is not null) Replaced(logger, id, champion.Id);
     }
 
-    /// <summary>Opens what the store names and is not served yet, and swaps; what cannot be opened is refused, and what is served stays.</summary>
+    /// <summary>
+    /// Opens what the store names and is not served yet, and swaps; what cannot be opened is refused, and what is served stays. Where nothing is, the latest
+    /// generation that served before is served in the champion's place.
+    /// </summary>
     /// <exception cref="StorageException">The store cannot be read.</exception>
     public async Task SyncAsync(CancellationToken cancel)
     {
@@ -72,6 +75,14 @@ internal sealed partial class GenerationKeeper(
             IReadOnlyList<StoredGeneration> known = await store.Generations.ListAsync(cancel);
             Refusal = null;
             FollowedModel? champion = await ObtainAsync(known.FirstOrDefault(one => one.State == GenerationState.Champion), store, cancel);
+            if (champion is null && Refusal is { } refusal)
+            {
+                FollowedModel? inPlace = _followed.IsEmpty ? await ObtainEarlierAsync(known, store, cancel) : _followed[0];
+                Refusal = inPlace is null ? refusal : $"{refusal.TrimEnd('.')}. In its place serves '{inPlace.Stored.Id}', until that is mended and the service "
+                    + "is started again, or another is made the champion.";
+                if (_followed.IsEmpty) champion = inPlace;
+            }
+
             if (champion is null) return;
             StoredGeneration? wanted = known.FirstOrDefault(one => one.State == GenerationState.Challenger);
             FollowedModel? challenger = null;
@@ -172,6 +183,19 @@ internal sealed partial class GenerationKeeper(
         }
     }
 
+    /// <summary>The latest generation that served before and can be opened, for while the champion cannot be; null for none.</summary>
+    private async Task<FollowedModel?> ObtainEarlierAsync(IReadOnlyList<StoredGeneration> known, Store store, CancellationToken cancel)
+    {
+        foreach (StoredGeneration one in known.Where(one => one.State == GenerationState.Retired))
+        {
+            if (await ObtainAsync(one, store, cancel) is not { } earlier) continue;
+            EarlierServed(logger, one.Id);
+            return earlier;
+        }
+
+        return null;
+    }
+
     private async Task ServeAsync(FollowedModel champion, FollowedModel? challenger, double share, CancellationToken cancel)
     {
         FollowedModel[] wanted = [champion, .. challenger is null ? Array.Empty<FollowedModel>() : [challenger]];
@@ -207,6 +231,11 @@ internal sealed partial class GenerationKeeper(
 
     [LoggerMessage(EventId = 117, Level = LogLevel.Information, Message = "The catalog was filled when the first run was served, so '{Items}' is not read; put what is to change")]
     private static partial void ItemsUnused(ILogger logger, string items);
+
+    [LoggerMessage(
+        EventId = 118, Level = LogLevel.Warning,
+        Message = "Generation {Generation}, which served before, is served in the champion's place; bring back the champion's folder and start again, or make another the champion")]
+    private static partial void EarlierServed(ILogger logger, string generation);
 
     [LoggerMessage(EventId = 112, Level = LogLevel.Error, Message = "Generation {Generation} is not served: {Reason}")]
     private static partial void Refused(ILogger logger, string generation, string reason);

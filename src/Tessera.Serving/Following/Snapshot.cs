@@ -6,7 +6,7 @@ namespace Tessera.Serving.Following;
 
 /// <summary>
 /// What a model that is served knows of the log up to a position, beside what the catalog says of items: all that reading the log again would come to. It lies
-/// in a folder of the run and is as good for other processes on the same store.
+/// in a folder of the run that no other store shares, and is as good for other processes on the same store.
 /// </summary>
 /// <param name="Run">SHA-256 of the run's configuration.</param>
 /// <param name="Store">What tells the store and its namespace from others.</param>
@@ -17,7 +17,11 @@ namespace Tessera.Serving.Following;
 internal sealed record Snapshot(
     string Run, string Store, long Position, IReadOnlyList<int> Removed, IReadOnlyList<int> Forgotten, IReadOnlyDictionary<string, ImmutableArray<string>> Histories)
 {
+    /// <summary>What the names of the folders begin with.</summary>
+    public const string FolderPrefix = "served-";
+
     private const string FileName = "histories.json";
+    private const int MostKept = 10; // beside one run: a store that nobody uses any more leaves one behind
 
     /// <summary>Writes it over the earlier one, whole or not at all.</summary>
     /// <exception cref="InvalidInputException">Another process is writing it.</exception>
@@ -27,6 +31,21 @@ internal sealed record Snapshot(
         using var folder = new AtomicFolder(path, replace: true);
         folder.Guarded(() => Checksums.Write(folder.Path, [(FileName, JsonRecord.Write(folder.In(FileName), this))]));
         folder.Complete();
+    }
+
+    /// <summary>Deletes those that were written longest ago, where a run has too many. Whose is deleted reads the log instead.</summary>
+    /// <param name="run">The run's folder.</param>
+    public static void DropOldest(string run)
+    {
+        try
+        {
+            IEnumerable<DirectoryInfo> kept = new DirectoryInfo(run).EnumerateDirectories($"{FolderPrefix}*").Where(folder => folder.Extension.Length == 0); // which are whole
+            foreach (DirectoryInfo oldest in kept.OrderByDescending(folder => folder.LastWriteTimeUtc).Skip(MostKept)) oldest.Delete(recursive: true);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            // It is deleted another time.
+        }
     }
 
     /// <summary>Reads the one in a folder; null where there is none.</summary>

@@ -60,6 +60,9 @@ internal sealed class ServedGenerations : IDisposable
         }
     }
 
+    /// <summary>Whether a generation is served to anybody.</summary>
+    public bool IsServed(string name) => _arms is { } arms && (arms.Champion.Name == name || arms.Challenger?.Name == name);
+
     /// <summary>Whether the champion learned an item in training, rather than knows it by its content or not at all; null while none is served.</summary>
     public bool? HasLearned(string item)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Tessera.Data;
 using Tessera.Serving.Experiments;
 using Tessera.Serving.Following;
 using Tessera.Serving.Generations;
@@ -31,6 +32,7 @@ internal sealed class ServedRecommender(
         metrics.MeasureAsync<IReadOnlyList<BatchEntry>>("recommend batch", async () =>
         {
             ArgumentNullException.ThrowIfNull(requests);
+            RequireBounded(requests);
             string? note = await WaitAsync(requests.Select(request => request.MinPosition).DefaultIfEmpty().Max(), cancellationToken).ConfigureAwait(false);
             Ranker ranker = await RankerAsync().ConfigureAwait(false);
             IReadOnlyList<BatchEntry> entries = await ranker.RecommendBatchAsync(requests, cancellationToken).ConfigureAwait(false);
@@ -41,6 +43,17 @@ internal sealed class ServedRecommender(
     /// <inheritdoc/>
     public Task<SimilarResponse> FindSimilarAsync(SimilarRequest request, CancellationToken cancellationToken = default) => metrics.MeasureAsync(
         "similar", async () => await (await RankerAsync().ConfigureAwait(false)).FindSimilarAsync(request, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Refuses what would keep a processor busy for many seconds.</summary>
+    private static void RequireBounded(IReadOnlyList<RecommendationRequest> requests)
+    {
+        long items = requests.Sum(request => (long)Math.Clamp(request.Count, 0, RecommendationRequest.MaxCount));
+        if (items > RecommendationRequest.MaxBatchItems)
+        {
+            throw new InvalidInputException(
+                $"The {requests.Count:N0} requests ask for {items:N0} items in all; expected at most {RecommendationRequest.MaxBatchItems:N0}, so send them in parts or with a smaller 'count'.");
+        }
+    }
 
     /// <summary>Records and counts a list, unless it is but a look at a model.</summary>
     private RecommendationResponse HandOut(RecommendationRequest request, RecommendationResponse list, string? note)

@@ -6,7 +6,7 @@ namespace Tessera.Serving.Ranking;
 /// <summary>What must be so of a request, whatever model answers it.</summary>
 internal static class RequestRules
 {
-    private const int MaxId = 512, MaxSession = 1000, MaxExcluded = 10_000, MaxPinned = 100, MaxPlacement = 100;
+    private const int MaxId = ExternalId.MaxLength, MaxSession = 1000, MaxExcluded = 10_000, MaxPinned = 100, MaxPlacement = 100;
 
     /// <exception cref="InvalidInputException">The request is not as its members say.</exception>
     public static void Require(RecommendationRequest request)
@@ -46,7 +46,7 @@ internal static class RequestRules
 
     private static void RequireId(string name, string id)
     {
-        if (string.IsNullOrWhiteSpace(id)) throw new InvalidInputException($"'{name}' has an empty id; expected one of 1 to {MaxId} characters, or none at all.");
-        if (id.Length > MaxId) throw new InvalidInputException($"'{name}' has an id of {id.Length:N0} characters, {SourceText.Quoted(id)}; expected at most {MaxId}.");
+        if (string.IsNullOrWhiteSpace(id)) throw new InvalidInputException($"'{name}' has an empty id; expected one of 1 to {MaxId:N0} characters, or none at all.");
+        if (id.Length > MaxId) throw new InvalidInputException($"'{name}' has an id of {id.Length:N0} characters, {SourceText.Quoted(id)}; expected at most {MaxId:N0}.");
     }
 }

@@ -18,8 +18,11 @@ internal abstract partial class Database(TimeProvider time) : IAsyncDisposable
     /// <summary>The clock that says when something was stored.</summary>
     public TimeProvider Time { get; } = time;
 
-    /// <summary>Rings when something was stored, by this process at once, and by others where the database can tell.</summary>
+    /// <summary>Rings when the log has grown, by this process at once, and by others where the database can tell.</summary>
     public Bell Bell { get; } = new();
+
+    /// <summary>Where it is, as people call it; nothing secret.</summary>
+    public abstract string Place { get; }
 
     /// <summary>The keys of all namespaces.</summary>
     public KeyStore Keys => new(this);
@@ -27,6 +30,10 @@ internal abstract partial class Database(TimeProvider time) : IAsyncDisposable
     /// <summary>Runs queries that change nothing.</summary>
     /// <exception cref="StorageException">The database cannot be read.</exception>
     public abstract Task<T> ReadAsync<T>(Func<Session, Task<T>> read, CancellationToken cancel);
+
+    /// <summary>The same on a connection of its own, which sees what has become of the database since this process opened it.</summary>
+    /// <exception cref="StorageException">The database cannot be read, or is gone.</exception>
+    public virtual Task<T> ReadAnewAsync<T>(Func<Session, Task<T>> read, CancellationToken cancel) => ReadAsync(read, cancel);
 
     /// <summary>Runs queries as one transaction, which is committed and synced to the disk when this returns.</summary>
     /// <param name="turn">What it must not run beside.</param>
@@ -54,6 +61,7 @@ internal abstract partial class Database(TimeProvider time) : IAsyncDisposable
         }
 
         NamespaceRow? row = await ReadAsync(session => session.FindAsync<NamespaceRow>(Find, new { Name = name }), cancel);
+        bool isNew = row is null;
         row ??= await WriteAsync(
             Turn.None, 0,
             async session =>
@@ -62,7 +70,7 @@ internal abstract partial class Database(TimeProvider time) : IAsyncDisposable
                 return await session.FindAsync<NamespaceRow>(Find, new { Name = name });
             },
             cancel);
-        return new Store(this, name, row!.Id, Convert.FromHexString(row.Salt));
+        return new Store(this, name, row!.Id, Convert.FromHexString(row.Salt)) { IsNew = isNew };
     }
 
     /// <summary>Closes it when what is being written is stored.</summary>

@@ -1,5 +1,3 @@
-using Tessera.Data.Storage;
-
 namespace Tessera.Serving.Stores;
 
 /// <summary>Which events can be stored.</summary>
@@ -22,6 +20,6 @@ internal static class EventRules
             return "The event's time is not between 1970 and 2199; expected the time at which it happened, such as '2026-01-31T12:00:00Z'.";
         return null;
 
-        static string Sentence(string field, string fault) => $"The event's {field} {fault}; {ExternalId.Expected}.";
+        static string Sentence(string field, string fault) => $"The event's {field} {fault}; {StoredId.Expected}.";
     }
 }

@@ -70,7 +70,10 @@ internal sealed partial class EventStore(Store store)
         }
 
         if (rejected.Count > 0) await KeepAsync(session, rejected, first + wanted.Length);
-        return new AppendResult(stored.Count, wanted.Length - stored.Count + repeated, rejected.Count, wanted.Length == 0 ? 0 : position);
+        return new AppendResult(stored.Count, wanted.Length - stored.Count + repeated, rejected.Count, wanted.Length == 0 ? 0 : position)
+        {
+            Rejections = rejected.Count == 0 ? [] : [.. rejected.Take(AppendResult.MaxRejections).Select(Shown)],
+        };
     }
 
     /// <summary>Inserts events in the order of their ids, so that two batches with the same ones never wait for each other in a circle.</summary>

@@ -9,10 +9,17 @@ internal abstract class Session(DbConnection connection, CancellationToken cance
     /// <summary>SQL for a table with one column, <c>value</c>, and a row for each entry of a parameter that is a JSON list of objects.</summary>
     public abstract string Rows(string parameter);
 
+    /// <summary>Whether positions of the log were taken, for entries that come into it.</summary>
+    public bool HasTakenPositions { get; private set; }
+
     /// <summary>Takes positions of the log, within a transaction that writes.</summary>
     /// <param name="count">How many, to 1,000 in one transaction.</param>
     /// <returns>The first; the others follow it one by one.</returns>
-    public abstract Task<long> TakePositionsAsync(int count);
+    public Task<long> TakePositionsAsync(int count)
+    {
+        HasTakenPositions |= count > 0;
+        return TakeAsync(count);
+    }
 
     /// <summary>A position from which on the log may still get entries that are not there yet; below it there are none to come.</summary>
     public abstract Task<long> HorizonAsync();
@@ -26,6 +33,9 @@ internal abstract class Session(DbConnection connection, CancellationToken cance
 
     /// <summary>The first row of a query, or the type's default where there is none.</summary>
     public Task<T?> FindAsync<T>(string sql, object? values = null) => connection.QueryFirstOrDefaultAsync<T>(Command(sql, values));
+
+    /// <inheritdoc cref="TakePositionsAsync"/>
+    protected abstract Task<long> TakeAsync(int count);
 
     private CommandDefinition Command(string sql, object? values) => new(sql, values, cancellationToken: cancel);
 }

@@ -1,11 +1,14 @@
 using System.Security.Cryptography;
 using System.Text;
+using Tessera.Data;
 
 namespace Tessera.Serving.Stores;
 
 /// <summary>All that is kept of one namespace.</summary>
 internal sealed class Store
 {
+    private const string Salt = "SELECT salt FROM namespaces WHERE id = @Number";
+
     private readonly byte[] _salt;
 
     internal Store(Database database, string name, long number, byte[] salt)
@@ -25,6 +28,9 @@ internal sealed class Store
 
     /// <summary>The namespace's name.</summary>
     public string Name { get; }
+
+    /// <summary>Whether it was not there before it was opened.</summary>
+    public bool IsNew { get; init; }
 
     /// <summary>The namespace's number, which its rows have.</summary>
     public long Number { get; }
@@ -48,6 +54,15 @@ internal sealed class Store
 
     /// <inheritdoc cref="Database.TryLockTrainingAsync"/>
     public Task<TrainerLock?> TryLockTrainingAsync(CancellationToken cancel = default) => Database.TryLockTrainingAsync(Number, cancel);
+
+    /// <summary>Looks whether the store is still where it was opened, by a cheap read.</summary>
+    /// <exception cref="StorageException">It cannot be read, is gone, or another is in its place.</exception>
+    public async Task CheckAsync(CancellationToken cancel)
+    {
+        string? salt = await Database.ReadAnewAsync(session => session.FindAsync<string>(Salt, new { Number }), cancel);
+        if (salt != Convert.ToHexStringLower(_salt))
+            throw new StorageException("Another store has come in the place of the one that was opened; bring that back, or start the service again.");
+    }
 
     /// <inheritdoc cref="Database.ReadAsync"/>
     internal Task<T> ReadAsync<T>(Func<Session, Task<T>> read, CancellationToken cancel) => Database.ReadAsync(read, cancel);

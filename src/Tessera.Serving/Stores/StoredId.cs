@@ -7,6 +7,9 @@ namespace Tessera.Serving.Stores;
 /// <summary>Which ids of users, items and events can be stored: those an event log may have, up to a length that an index takes.</summary>
 internal static class StoredId
 {
+    /// <summary>What an id must be, for error messages.</summary>
+    public const string Expected = $"{ExternalId.Expected}, and no more than 2,000 bytes in UTF-8";
+
     private const int MaxBytes = 2000;
 
     /// <summary>What is wrong with an id, such as "is empty", or null where it can be stored.</summary>
@@ -25,6 +28,6 @@ internal static class StoredId
     public static void Require(string kind, string? id)
     {
         if (Fault(id) is { } fault)
-            throw new InvalidInputException($"The id of the {kind} {fault}; {ExternalId.Expected}, and no more than {MaxBytes:N0} bytes in UTF-8.");
+            throw new InvalidInputException($"The id of the {kind} {fault}; {Expected}.");
     }
 }

@@ -84,7 +84,7 @@ public sealed class ClientTests(ServerFixture server) : IClassFixture<ServerFixt
 
         var time = new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
         AppendResult stored = await client.AppendEventsAsync([new UserEvent("c-e1", "c-session", "3", "like", time), new UserEvent("c-e2", "c-session", "3", "", time)]);
-        Assert.Equal((1, 1), (stored.Accepted, stored.Rejected));
+        Assert.Equal((1, 1, "c-e2"), (stored.Accepted, stored.Rejected, Assert.Single(stored.Rejections).Id));
         Assert.Contains(await client.ListRejectedEventsAsync(), rejected => rejected.Id == "c-e2");
         await client.MergeUsersAsync("c-session", "c-user");
         Assert.Equal(["c-e1"], (await client.GetUserAsync("c-user")).History.Select(one => one.Id));

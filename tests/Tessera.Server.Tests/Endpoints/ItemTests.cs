@@ -54,6 +54,34 @@ public sealed class ItemTests(ServerFixture server) : IClassFixture<ServerFixtur
     }
 
     [Fact]
+    public async Task Whichever_version_there_is_can_be_named_where_there_must_be_one()
+    {
+        (string, string) any = ("If-Match", "*");
+        (int status, string detail) = await server.RefusedAsync(HttpMethod.Put, "/v1/items/any", "{}", headers: any);
+        Assert.Equal((412, "There is no item 'any', which If-Match expects; leave that header out to put a new one."), (status, detail));
+        Assert.Equal(404, (await server.RefusedAsync(HttpMethod.Patch, "/v1/items/any", "{}", headers: any)).Status);
+        await server.SendAsync(HttpMethod.Put, "/v1/items/any", "{}");
+        foreach ((HttpMethod method, string? json) in new[] { (HttpMethod.Put, """{ "title": "2" }"""), (HttpMethod.Patch, """{ "title": "3" }"""), (HttpMethod.Delete, (string?)null) })
+        {
+            using HttpResponseMessage response = await server.TrySendAsync(method, "/v1/items/any", json, headers: any);
+            Assert.True(response.IsSuccessStatusCode, $"{method}: {response.StatusCode}");
+        }
+
+        Assert.Equal(404, (await server.RefusedAsync(HttpMethod.Delete, "/v1/items/any", headers: any)).Status);
+    }
+
+    [Fact]
+    public async Task A_text_or_vector_that_is_null_is_refused_and_a_patch_removes_by_it()
+    {
+        const string remedy = "expected one, so leave it out where there is none.";
+        Assert.Equal((422, $"The text 'description' of item 'n' is null; {remedy}"), await server.RefusedAsync(HttpMethod.Put, "/v1/items/n", """{ "texts": { "description": null } }"""));
+        Assert.Equal((422, $"The vector 'image' of item 'n' is null; {remedy}"), await server.RefusedAsync(HttpMethod.Put, "/v1/items/n", """{ "vectors": { "image": null } }"""));
+        await server.SendAsync(HttpMethod.Put, "/v1/items/n", """{ "texts": { "description": "x", "care": "y" } }""");
+        await server.SendAsync(HttpMethod.Patch, "/v1/items/n", """{ "texts": { "description": null } }""");
+        Assert.Equal("""{"care":"y"}""", (await server.SendAsync(HttpMethod.Get, "/v1/items/n"))["texts"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task An_image_is_put_as_it_is_and_read_again()
     {
         await server.SendAsync(HttpMethod.Put, "/v1/items/pictured", "{}");
@@ -91,7 +119,17 @@ public sealed class ItemTests(ServerFixture server) : IClassFixture<ServerFixtur
         Assert.Equal((400, "The parameter 'limit' is 'many'; expected a whole number."), (status, detail));
         Assert.Equal(400, (await server.RefusedAsync(HttpMethod.Put, "/v1/items/x", "{")).Status);
         Assert.Equal(400, (await server.RefusedAsync(HttpMethod.Put, "/v1/items/x", """{ "title": "a", "title": "b" }""")).Status);
-        Assert.Equal(400, (await server.RefusedAsync(HttpMethod.Put, "/v1/items/x", """{ "attributes": null }""")).Status);
+        Assert.Equal(
+            (400, "The body cannot be read: 'attributes' is null, where something is expected; expected JSON as /openapi/v1.json describes it."),
+            await server.RefusedAsync(HttpMethod.Put, "/v1/items/x", """{ "attributes": null }"""));
+        foreach ((string path, string json, string reason) in new[]
+        {
+            ("/v1/recommendations", """{ "count": "many" }""", "'count' is not a whole number of at most 2,147,483,647"),
+            ("/v1/recommendations", """{ "exclude": "3" }""", "'exclude' is not a list"),
+            ("/v1/recommendations", """{ "user": 3 }""", "'user' is not a text"),
+            ("/v1/recommendations/batch", "{}", "the whole is not a list"),
+        })
+            Assert.Equal((400, $"The body cannot be read: {reason}; expected JSON as /openapi/v1.json describes it."), await server.RefusedAsync(HttpMethod.Post, path, json));
         Assert.Equal(400, (await server.RefusedAsync(HttpMethod.Put, "/v1/items/x", """{ "attributes": { "a": { "b": 1 } } }""")).Status);
         Assert.Equal(422, (await server.RefusedAsync(HttpMethod.Put, "/v1/items/x", """{ "vectors": { "no-such": [1] } }""")).Status);
         Assert.Equal(404, (await server.RefusedAsync(HttpMethod.Get, "/v1/items/nobody/similar")).Status);

@@ -57,6 +57,15 @@ public sealed class RecommendationTests(ServerFixture server) : IClassFixture<Se
     }
 
     [Fact]
+    public async Task A_batch_that_asks_for_too_much_in_all_is_refused()
+    {
+        string most = string.Join(',', Enumerable.Repeat("""{ "user": "0", "count": 1000 }""", 100));
+        Assert.Equal(100, (await server.SendAsync(HttpMethod.Post, "/v1/recommendations/batch", $"[{most}]")).AsArray().Count);
+        (int status, string detail) = await server.RefusedAsync(HttpMethod.Post, "/v1/recommendations/batch", $$"""[{{most}}, { "count": 1 }]""");
+        Assert.Equal((422, "The 101 requests ask for 100,001 items in all; expected at most 100,000, so send them in parts or with a smaller 'count'."), (status, detail));
+    }
+
+    [Fact]
     public async Task Pages_have_new_items_and_explanations_add_up()
     {
         JsonNode first = await server.SendAsync(HttpMethod.Post, "/v1/recommendations", """{ "user": "0", "count": 4, "explain": true }""");
@@ -96,10 +105,24 @@ public sealed class RecommendationTests(ServerFixture server) : IClassFixture<Se
     {
         string batch = $$"""[{{Event("ok-1", "reader", "3").Trim('[', ']')}}, { "id": "bad-1", "user": "reader" }, { "id": "bad-2", "usr": "x" }, 7]""";
         JsonNode stored = await server.SendAsync(HttpMethod.Post, "/v1/events", batch);
-        Assert.Equal((1, 3), ((int)stored["accepted"]!, (int)stored["rejected"]!));
+        Assert.Equal((1, 3, 0), ((int)stored["accepted"]!, (int)stored["rejected"]!, (int)stored["unknownItems"]!));
+        Assert.Equal(
+            [("bad-1", "It cannot be read: it lacks 'item', 'type', 'time'."), ("bad-2", "It cannot be read: 'usr' is no key that is known there."), (null, "It cannot be read: the whole is not an object.")],
+            stored["rejections"]!.AsArray().Select(one => ((string?)one!["id"], (string)one["reason"]!)));
         JsonArray rejected = (await server.SendAsync(HttpMethod.Get, "/v1/events/rejected")).AsArray();
         Assert.Contains(rejected, one => (string?)one!["id"] == "bad-1" && ((string)one["reason"]!).Contains("'item'", StringComparison.Ordinal));
         Assert.Contains(rejected, one => (string?)one!["id"] == "bad-2");
+    }
+
+    [Fact]
+    public async Task Of_many_rejected_events_the_first_are_named_and_items_that_there_are_not_are_counted()
+    {
+        string many = string.Join(',', Enumerable.Range(0, 30).Select(number => Event($"late-{number}", "", "3").Trim('[', ']')));
+        JsonNode stored = await server.SendAsync(HttpMethod.Post, "/v1/events", $"[{many}, {Event("early-1", "reader", "to-come").Trim('[', ']')}, {Event("early-2", "reader", "to-come").Trim('[', ']')}]");
+        Assert.Equal((2, 30, 1), ((int)stored["accepted"]!, (int)stored["rejected"]!, (int)stored["unknownItems"]!));
+        Assert.Equal(Enumerable.Range(0, 20).Select(number => $"late-{number}"), stored["rejections"]!.AsArray().Select(one => (string)one!["id"]!));
+        await server.SendAsync(HttpMethod.Put, "/v1/items/to-come", "{}");
+        Assert.Equal(0, (int)(await server.SendAsync(HttpMethod.Post, "/v1/events", Event("early-3", "reader", "to-come")))["unknownItems"]!);
     }
 
     [Fact]

@@ -1,4 +1,6 @@
+using System.Net;
 using System.Text.Json.Nodes;
+using Tessera.Cli.Serving;
 
 namespace Tessera.Server.Tests.Endpoints;
 
@@ -17,8 +19,22 @@ public sealed class StatusTests(ServerFixture server) : IClassFixture<ServerFixt
         Assert.InRange((double)recent["p99"]!, (double)recent["p50"]!, 10);
         Assert.Equal(0, (long)status["log"]!["behind"]!);
         Assert.Null(status["refusal"]);
-        string id = (string)(await server.SendAsync(HttpMethod.Get, "/v1/models"))["models"]![0]!["id"]!;
-        Assert.Equal(id, (string)model["id"]!);
+        JsonNode served = (await server.SendAsync(HttpMethod.Get, "/v1/models"))["models"]![0]!;
+        Assert.Equal(((string)served["id"]!, true), ((string)model["id"]!, (bool)served["served"]!));
         Assert.True((bool)(await server.SendAsync(HttpMethod.Get, "/v1/items/3"))["learned"]!);
+    }
+
+    [Fact]
+    public async Task Health_says_why_it_is_not_the_best_and_a_server_whose_store_is_gone_is_alive()
+    {
+        string run = server.CopyOfRun(), store = Path.Combine(run, "gone.db");
+        await using ServeHost host = await ServerFixture.StartAsync(run, $"sqlite:{store}");
+        using HttpClient client = server.ClientWith(key: null, host.Address);
+        Assert.Equal("Healthy", await client.GetStringAsync("/health"));
+        File.Delete(store);
+        using HttpResponseMessage health = await client.GetAsync("/health");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);
+        Assert.StartsWith($"Unhealthy\nThe store '{store}' is gone; ", await health.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal("Healthy", await client.GetStringAsync("/alive"));
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -44,6 +45,28 @@ public sealed class TransferTests(ServerFixture server) : IClassFixture<ServerFi
     }
 
     [Fact]
+    public async Task Bodies_may_be_compressed_and_begin_with_a_mark_and_limits_hold_for_what_they_unpack_to()
+    {
+        JsonNode job = await ImportAsync(server.Client, "items", "\uFEFF{\"id\":\"marked\"}\n{\"id\":\"packed\"}", encoding: "gzip");
+        Assert.Equal((2, 2, 0), Counts(job));
+        await server.SendAsync(HttpMethod.Put, "/v1/items/marked", "\uFEFF{}");
+        using HttpResponseMessage put = await SendAsync(HttpMethod.Put, "/v1/items/packed", "application/json", Packed("""{ "title": "Packed" }"""), "gzip");
+        Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+        Assert.Equal("Packed", (string)(await server.SendAsync(HttpMethod.Get, "/v1/items/packed"))["title"]!);
+
+        byte[] bomb = Packed($$"""{ "title": "{{new string(' ', 64 << 20)}}" }""");
+        Assert.InRange(bomb.Length, 0, 100_000);
+        await RefusedAsync(HttpMethod.Put, "/v1/items/packed", "application/json", bomb, "gzip", 413, "The body is larger than the address takes");
+        await RefusedAsync(HttpMethod.Post, "/v1/imports?kind=items", "application/x-ndjson", bomb, "gzip", 400, "A line is longer than 1,048,576 bytes");
+        await RefusedAsync(HttpMethod.Post, "/v1/imports?kind=items", "application/x-ndjson", [1, 2, 3], "gzip", 400, "The body cannot be unpacked");
+        byte[] lines = Packed(string.Join('\n', Enumerable.Range(0, 500).Select(number => $$"""{"id":"cut-{{number * 7919}}"}""")));
+        await RefusedAsync(HttpMethod.Post, "/v1/imports?kind=items", "application/x-ndjson", lines[..(lines.Length / 2)], "gzip", 400, "The body cannot be unpacked");
+        await RefusedAsync(HttpMethod.Post, "/v1/events", "application/json", Packed("[]")[..^8], "gzip", 400, "The body cannot be unpacked");
+        await RefusedAsync(HttpMethod.Post, "/v1/events", "application/json", "[]"u8.ToArray(), "zstd", 415, "The body comes in the encoding 'zstd'; expected the header 'Content-Encoding: gzip'");
+        await RefusedAsync(HttpMethod.Post, "/v1/events", "application/json", Packed("[]"), "gzip, gzip", 415, "The body comes in the encoding 'gzip, gzip'");
+    }
+
+    [Fact]
     public async Task Of_lines_of_one_item_the_last_holds_and_no_line_breaks_an_import()
     {
         string lines = string.Join('\n', Enumerable.Range(0, 40).Select(number => $$"""{"id":"again","title":"{{number}}"}""").Append("{\"\\ud800\":1}"));
@@ -86,11 +109,35 @@ public sealed class TransferTests(ServerFixture server) : IClassFixture<ServerFi
     private static (int Lines, int Accepted, int Rejected) Counts(JsonNode job) =>
         ((int)job["result"]!["lines"]!, (int)job["result"]!["accepted"]!, (int)job["result"]!["rejected"]!);
 
-    private static async Task<JsonNode> ImportAsync(HttpClient client, string kind, string lines, string? key = null)
+    private static byte[] Packed(string text)
+    {
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.Optimal)) gzip.Write(Encoding.UTF8.GetBytes(text));
+        return packed.ToArray();
+    }
+
+    private async Task RefusedAsync(HttpMethod method, string path, string type, byte[] body, string encoding, int status, string sentence)
+    {
+        using HttpResponseMessage response = await SendAsync(method, path, type, body, encoding);
+        string text = await response.Content.ReadAsStringAsync();
+        Assert.Equal((status, "application/problem+json"), ((int)response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+        Assert.StartsWith(sentence, (string)JsonNode.Parse(text)!["detail"]!, StringComparison.Ordinal);
+    }
+
+    private Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string type, byte[] body, string encoding)
+    {
+        var content = new ByteArrayContent(body);
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+        content.Headers.TryAddWithoutValidation("Content-Encoding", encoding);
+        return server.Client.SendAsync(new HttpRequestMessage(method, path) { Content = content });
+    }
+
+    private static async Task<JsonNode> ImportAsync(HttpClient client, string kind, string lines, string? key = null, string? encoding = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, string.Create(CultureInfo.InvariantCulture, $"/v1/imports?kind={kind}"))
         {
-            Content = new StringContent(lines, Encoding.UTF8, "application/x-ndjson"),
+            Content = encoding is null ? new StringContent(lines, Encoding.UTF8, "application/x-ndjson")
+                : new ByteArrayContent(Packed(lines)) { Headers = { ContentType = new("application/x-ndjson"), ContentEncoding = { encoding } } },
         };
         if (key is not null) request.Headers.Add("Idempotency-Key", key);
         using HttpResponseMessage response = await client.SendAsync(request);

@@ -29,6 +29,19 @@ public sealed class ViewTests(Shop shop)
         string Value(int tile) => tiles[tile].Split('\n', StringSplitOptions.RemoveEmptyEntries)[1].Trim();
     }
 
+    [Fact]
+    public async Task A_rate_of_which_little_is_known_fills_no_bar()
+    {
+        await using Visit visit = await At("today", 1280);
+        string[] drawn = await visit.Page.EvaluateAsync<string[]>("""
+            async () => {
+              const { interval, scaleOf } = await import('./figures.js');
+              return [0.7935, 0.05, 0].map(high => `${scaleOf(high)} ${interval({ value: 0, low: 0, high }, scaleOf(high)).querySelector('.range').style.width}`);
+            }
+            """);
+        Assert.Equal(["1 79.35%", "0.05 100%", "0.01 0%"], drawn);
+    }
+
     [Theory]
     [MemberData(nameof(Widths))]
     public async Task Catalog_has_pictures_badges_search_and_pages(int width)

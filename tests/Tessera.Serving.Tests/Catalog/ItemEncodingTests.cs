@@ -75,6 +75,15 @@ public sealed class ItemEncodingTests(LiveRuns runs) : IClassFixture<LiveRuns>, 
     }
 
     [Fact]
+    public async Task An_image_at_an_address_is_not_fetched_and_that_is_said()
+    {
+        await using Service service = await Start(_ => { });
+        var item = new CatalogItem("new") { ImageAddress = "https://shop.example/new.png" };
+        Assert.Contains((await service.Catalog.PutAsync(item)).Notes, note => note.StartsWith("The item has no 'image' features: its image is at an address, from which nothing is fetched;", StringComparison.Ordinal));
+        Assert.DoesNotContain((await service.Catalog.PutAsync(item, new ItemContent { Image = SamplePng.Create(9) })).Notes, note => note.Contains("address", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task An_encoder_that_was_fitted_gives_an_item_what_it_gave_it_among_all()
     {
         string[] texts = ["a red lamp", "a blue lamp", "a red chair of wood", "a garden chair"];

@@ -69,14 +69,14 @@ public abstract class FollowContract(LiveRuns runs) : IAsyncLifetime
         Assert.Null(live.Take());
 
         Store other = await _database.OpenAsync($"test-{Guid.NewGuid():N}");
-        string foreign = Path.Combine(run, $"served-{other.Name}");
+        string foreign = SnapshotOf(run, other);
         Directory.CreateDirectory(foreign);
-        foreach (string file in Directory.GetFiles(Path.Combine(run, $"served-{_store.Name}"))) File.Copy(file, Path.Combine(foreign, Path.GetFileName(file)));
+        foreach (string file in Directory.GetFiles(SnapshotOf(run, _store))) File.Copy(file, Path.Combine(foreign, Path.GetFileName(file)));
         FollowedModel another = await OpenAsync(run, other);
         Assert.Null(another.Generation.Live.Current.TryFindUser("u1"));
         Assert.Equal(0, another.Position);
 
-        File.AppendAllText(Path.Combine(run, $"served-{_store.Name}", "histories.json"), " ");
+        File.AppendAllText(Path.Combine(SnapshotOf(run, _store), "histories.json"), " ");
         FollowedModel again = await OpenAsync(run);
         AssertSame(live, again);
         foreach (FollowedModel model in new[] { live, another, again }) model.Generation.Leave();
@@ -96,11 +96,13 @@ public abstract class FollowContract(LiveRuns runs) : IAsyncLifetime
         Assert.True(live.IsUrgent);
         live.Save(live.Take()!);
         Assert.False(live.IsUrgent);
-        string kept = File.ReadAllText(Path.Combine(run, $"served-{_store.Name}", "histories.json"));
+        string kept = File.ReadAllText(Path.Combine(SnapshotOf(run, _store), "histories.json"));
         Assert.Contains("other", kept, StringComparison.Ordinal);
         Assert.DoesNotContain("secret-user", kept, StringComparison.Ordinal);
         live.Generation.Leave();
     }
+
+    private static string SnapshotOf(string run, Store store) => Path.Combine(run, $"served-{store.Name}-{store.HashOf("snapshots")[..8]}");
 
     /// <summary>Catches up with all that was written, which cannot be read while a transaction of somebody else on the database is older.</summary>
     private async Task ReachEndAsync(FollowedModel model)

@@ -185,7 +185,7 @@ public sealed class ServiceTests(LiveRuns runs) : IClassFixture<LiveRuns>, IDisp
             before = await service.ListOf("somebody");
         }
 
-        Assert.True(Directory.Exists(Path.Combine(run, "served-default")));
+        Assert.Single(Directory.GetDirectories(run, "served-default-*"));
         await using Service again = await Service.StartAsync(run, database);
         Assert.Equal(before, await again.ListOf("somebody"));
         Assert.DoesNotContain("7", before);
@@ -193,21 +193,37 @@ public sealed class ServiceTests(LiveRuns runs) : IClassFixture<LiveRuns>, IDisp
     }
 
     [Fact]
+    public async Task Stores_that_share_a_run_keep_what_they_know_apart_and_those_that_nobody_uses_are_dropped_in_time()
+    {
+        string run = runs.Copy("lirdrec");
+        for (int age = 1; age <= 12; age++) Directory.SetLastWriteTimeUtc(Directory.CreateDirectory(Path.Combine(run, $"served-old-{age}")).FullName, DateTime.UtcNow.AddDays(-age));
+        foreach (string store in new[] { "one", "two" })
+        {
+            await using Service service = await Service.StartAsync(run, _folder.In(store));
+            await service.Events.AppendAsync([Service.Like("e1", store, "0")]);
+        }
+
+        string[] kept = Directory.GetDirectories(run, "served-default-*");
+        Assert.Equal(["one", "two"], kept.SelectMany(folder => Snapshot.Read(folder)!.Histories.Keys).Order());
+        Assert.Equal(Enumerable.Range(1, 8).Select(age => $"served-old-{age}"), Directory.GetDirectories(run, "served-old-*").Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
     public async Task What_is_known_is_kept_from_time_to_time()
     {
-        string run = runs.Copy("lirdrec"), kept = Path.Combine(run, "served-default");
+        string run = runs.Copy("lirdrec");
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         await using Service service = await Service.StartAsync(run, _folder.In("store.db"), builder => builder.Services.AddSingleton<TimeProvider>(time));
         await service.Events.AppendAsync([Service.Like("e1", "somebody", "0")]);
-        Assert.False(Directory.Exists(kept));
+        Assert.Empty(Directory.GetDirectories(run, "served-*"));
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        for (int seconds = 0; !Directory.Exists(kept); seconds++)
+        for (int seconds = 0; Directory.GetDirectories(run, "served-default-????????").Length == 0; seconds++)
         {
             time.Advance(TimeSpan.FromSeconds(1));
             if (seconds >= 600) await Task.Delay(5, patience.Token); // the timer ticks elsewhere
         }
 
-        Assert.Equal(service.Progress.Position, Snapshot.Read(kept)!.Position);
+        Assert.Equal(service.Progress.Position, Snapshot.Read(Directory.GetDirectories(run, "served-default-????????").Single())!.Position);
     }
 
     private string ItemBased(string name)

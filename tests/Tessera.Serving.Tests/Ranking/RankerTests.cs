@@ -195,10 +195,10 @@ public sealed partial class RankerTests(LiveRuns runs) : IClassFixture<LiveRuns>
         using var shop = new Shop(runs.Of("mf"));
         (RecommendationRequest Request, string Expected)[] refused =
         [
-            (new() { Count = 1001 }, "from 1 to 1,000"), (new() { User = " " }, "1 to 512 characters"), (new() { User = new string('u', 513) }, "at most 512"),
+            (new() { Count = 1001 }, "from 1 to 1,000"), (new() { User = " " }, "1 to 1,000 characters"), (new() { User = new string('u', 1001) }, "at most 1,000"),
             (new() { Diversity = 1.5f }, "from 0 to 1"), (new() { Diversity = float.NaN }, "from 0 to 1"), (new() { Placement = new string('p', 101) }, "at most 100"),
             (new() { Session = [.. Enumerable.Repeat("1", 1001)] }, "at most 1,000"), (new() { Pinned = [.. Enumerable.Repeat("1", 101)] }, "at most 100"),
-            (new() { Exclude = [""] }, "1 to 512 characters"), (new() { Next = "x" }, "ask for the first page"),
+            (new() { Exclude = [""] }, "1 to 1,000 characters"), (new() { Next = "x" }, "ask for the first page"),
         ];
         foreach ((RecommendationRequest request, string expected) in refused)
             Assert.Contains(expected, (await Assert.ThrowsAsync<InvalidInputException>(() => shop.Recommend(request))).Message, StringComparison.Ordinal);

@@ -125,8 +125,11 @@ public sealed class SqliteFileTests : IDisposable
         command.CommandText = "SELECT name FROM namespaces";
         Assert.Equal($"shop{string.Concat(Enumerable.Range(0, 101).Where(number => number != 50))}", command.ExecuteScalar());
 
-        static Task<int> RenameAsync(Session session, int number) =>
-            session.ExecuteAsync("UPDATE namespaces SET name = name || @Number", new { Number = number });
+        static async Task<int> RenameAsync(Session session, int number)
+        {
+            await session.TakePositionsAsync(1); // so that the transaction is told of
+            return await session.ExecuteAsync("UPDATE namespaces SET name = name || @Number", new { Number = number });
+        }
     }
 
     [Fact]

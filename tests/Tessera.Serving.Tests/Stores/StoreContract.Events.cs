@@ -74,7 +74,7 @@ public abstract partial class StoreContract
         Assert.Equal(8, rejected.Count);
         Assert.Equal(["a b", "b", "c", "d", "e", "f", "g", "h"], rejected.Select(one => one.Id).Order(StringComparer.Ordinal));
         Assert.Equal(
-            "The event's user is blank; expected 1 to 1,000 characters without tabs, line ends and other control characters.",
+            "The event's user is blank; expected 1 to 1,000 characters without tabs, line ends and other control characters, and no more than 2,000 bytes in UTF-8.",
             rejected.Single(one => one.Id == "b").Reason);
         Assert.Contains("between 1970 and 2199", rejected.Single(one => one.Id == "e").Reason, StringComparison.Ordinal);
         Assert.Equal("The event has no item.", rejected.Single(one => one.Id == "h").Reason);

@@ -34,6 +34,17 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task Who_follows_is_not_woken_by_what_does_not_come_into_the_log()
+    {
+        Task rung = Store.Database.Bell.Next;
+        await Store.Jobs.AddAsync("train", null);
+        await Store.Jobs.AddAsync("train", null); // which is stored after the bell would have rung for the first
+        Assert.False(rung.IsCompleted);
+        await Store.Events.AppendAsync([Event("e1")]);
+        await rung.WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
     public async Task Following_ends_when_it_is_canceled()
     {
         using var ending = new CancellationTokenSource();

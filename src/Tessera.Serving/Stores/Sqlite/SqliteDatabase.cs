@@ -15,16 +15,18 @@ internal sealed class SqliteDatabase : Database
 
     private readonly string _path;
     private readonly TimeSpan _patience;
-    private readonly SqliteConnectionStringBuilder _settings;
+    private readonly string _shared, _own; // settings of connections that are used again, and of others; neither makes the file anew once it is gone
     private readonly SqliteWriter _writer;
 
     private SqliteDatabase(string path, TimeProvider time, TimeSpan patience)
         : base(time)
     {
         (_path, _patience) = (path, patience);
-        _settings = new() { DataSource = path, ForeignKeys = true, DefaultTimeout = (int)Math.Ceiling(patience.TotalSeconds) };
-        string own = new SqliteConnectionStringBuilder(_settings.ConnectionString) { Pooling = false }.ConnectionString;
-        _writer = new SqliteWriter(() => Connect(own), Explain, Bell.Ring);
+        var settings = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, DefaultTimeout = (int)Math.Ceiling(patience.TotalSeconds), Mode = SqliteOpenMode.ReadWrite };
+        _shared = settings.ConnectionString;
+        settings.Pooling = false;
+        _own = settings.ConnectionString;
+        _writer = new SqliteWriter(() => Connect(_own), Explain, Bell.Ring);
     }
 
     /// <summary>Opens a file, or makes it with the folders above it, and brings its tables up to date.</summary>
@@ -51,19 +53,15 @@ internal sealed class SqliteDatabase : Database
     }
 
     /// <inheritdoc/>
-    public override async Task<T> ReadAsync<T>(Func<Session, Task<T>> read, CancellationToken cancel)
-    {
-        cancel.ThrowIfCancellationRequested();
-        try
-        {
-            using SqliteConnection connection = Connect(_settings.ConnectionString);
-            return await read(new SqliteSession(connection, cancel));
-        }
-        catch (SqliteException cause)
-        {
-            throw Explain(cause);
-        }
-    }
+    public override string Place => _path;
+
+    /// <inheritdoc/>
+    public override Task<T> ReadAsync<T>(Func<Session, Task<T>> read, CancellationToken cancel) => ReadAsync(_shared, read, cancel);
+
+    /// <inheritdoc/>
+    public override Task<T> ReadAnewAsync<T>(Func<Session, Task<T>> read, CancellationToken cancel) => File.Exists(_path)
+        ? ReadAsync(_own, read, cancel) // which SQLite must open: a file that is closed by others takes the locks of all connections with it
+        : throw new StorageException($"The store '{_path}' is gone; bring back a backup and start the service again, which keeps nothing of what it stores now.");
 
     /// <inheritdoc/>
     public override Task<T> WriteAsync<T>(Turn turn, long space, Func<Session, Task<T>> write, CancellationToken cancel) => _writer.WriteAsync(write, cancel);
@@ -91,8 +89,22 @@ internal sealed class SqliteDatabase : Database
     public override async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync();
-        using var pooled = new SqliteConnection(_settings.ConnectionString);
+        using var pooled = new SqliteConnection(_shared);
         SqliteConnection.ClearPool(pooled);
+    }
+
+    private async Task<T> ReadAsync<T>(string settings, Func<Session, Task<T>> read, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        try
+        {
+            using SqliteConnection connection = Connect(settings);
+            return await read(new SqliteSession(connection, cancel));
+        }
+        catch (SqliteException cause)
+        {
+            throw Explain(cause);
+        }
     }
 
     private SqliteConnection Connect(string settings)
@@ -117,7 +129,8 @@ internal sealed class SqliteDatabase : Database
 
     private void Upgrade()
     {
-        using SqliteConnection connection = Connect(_settings.ConnectionString);
+        if (!File.Exists(_path)) Connect(new SqliteConnectionStringBuilder(_own) { Mode = SqliteOpenMode.ReadWriteCreate }.ConnectionString).Dispose();
+        using SqliteConnection connection = Connect(_shared);
         string tables = $"SELECT count(*) = 0 OR max(name = '{SchemaUpgrade.Journal}') FROM sqlite_master";
         using SqliteCommand command = connection.CreateCommand();
         command.CommandText = tables;

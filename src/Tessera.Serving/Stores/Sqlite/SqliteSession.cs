@@ -11,7 +11,7 @@ internal sealed class SqliteSession(SqliteConnection connection, CancellationTok
     public override string Rows(string parameter) => $"json_each(@{parameter})";
 
     /// <inheritdoc/>
-    public override async Task<long> TakePositionsAsync(int count) => await FindAsync<long>(Take, new { Count = count }) - count + 1;
+    protected override async Task<long> TakeAsync(int count) => await FindAsync<long>(Take, new { Count = count }) - count + 1;
 
     /// <summary>One transaction writes at a time, so entries become visible in the order of their positions, and none is missing below another.</summary>
     public override Task<long> HorizonAsync() => Task.FromResult(long.MaxValue);

@@ -16,16 +16,16 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly Channel<WaitingWrite> _queue = Channel.CreateBounded<WaitingWrite>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private readonly Func<SqliteConnection> _open;
     private readonly Func<SqliteException, StorageException> _explain;
-    private readonly Action _stored;
+    private readonly Action _grown;
     private readonly Thread _running;
     private SqliteConnection? _connection;
 
     /// <param name="open">Opens a connection.</param>
     /// <param name="explain">Says what a failure means.</param>
-    /// <param name="stored">Is called after each transaction.</param>
-    public SqliteWriter(Func<SqliteConnection> open, Func<SqliteException, StorageException> explain, Action stored)
+    /// <param name="grown">Is called after each transaction by which the log has grown.</param>
+    public SqliteWriter(Func<SqliteConnection> open, Func<SqliteException, StorageException> explain, Action grown)
     {
-        (_open, _explain, _stored) = (open, explain, stored);
+        (_open, _explain, _grown) = (open, explain, grown);
         _running = new Thread(Run) { IsBackground = true, Name = "tessera-sqlite" }; // which waits for the disk, as no thread of the pool should
         _running.Start();
     }
@@ -99,9 +99,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
             transaction.Commit();
         }
 
+        bool hasGrown = together.Exists(write => write.HasGrown);
         foreach (WaitingWrite write in together) write.Complete();
         together.Clear();
-        _stored();
+        if (hasGrown) _grown();
     }
 
     private void Disconnect()

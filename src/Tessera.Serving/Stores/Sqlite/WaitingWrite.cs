@@ -7,6 +7,9 @@ internal abstract class WaitingWrite
 {
     private const string Savepoint = "write";
 
+    /// <summary>Whether the log has grown by it, once it has run.</summary>
+    public bool HasGrown { get; protected set; }
+
     /// <summary>Runs the queries, or leaves nothing of them where they fail on their own account.</summary>
     /// <exception cref="SqliteException">The whole transaction failed.</exception>
     public async Task RunAsync(SqliteConnection connection, SqliteTransaction transaction)
@@ -53,7 +56,9 @@ internal sealed class WaitingWrite<T>(Func<Session, Task<T>> write, Cancellation
         try
         {
             cancel.ThrowIfCancellationRequested();
-            _result = await write(new SqliteSession(connection, cancel));
+            var session = new SqliteSession(connection, cancel);
+            _result = await write(session);
+            HasGrown = session.HasTakenPositions;
             return true;
         }
         catch (Exception cause) when (cause is not SqliteException)

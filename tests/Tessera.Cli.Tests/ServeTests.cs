@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Tessera.Cli.Tests;
+
+public sealed class ServeTests(Workplace work) : IClassFixture<Workplace>
+{
+    [Fact]
+    public void A_store_in_a_folder_that_is_not_there_is_refused_and_nothing_is_made()
+    {
+        string folder = work.New("mistyped"), file = Path.Combine(folder, "x.db");
+        Outcome outcome = work.Run("serve", "--run", work.Train(), "--store", $"sqlite:{file}");
+        Assert.Equal(2, outcome.Code);
+        Assert.Equal(
+            $"error: --store names the file '{file}', but there is no folder '{folder}'; expected a store that was made earlier, or a folder to make one in.", outcome.Error.Trim());
+        Assert.False(Directory.Exists(folder));
+    }
+
+    [Fact]
+    public void A_server_says_whether_its_store_was_there_and_when_it_stops()
+    {
+        Assert.SkipWhen(RuntimeInformation.IsOSPlatform(OSPlatform.Windows), "Signals are sent with the kill command, which Windows lacks.");
+        string run = work.Train(), file = Path.Combine(run, "store.db");
+        foreach (string state in new[] { "which was made, for there was none", "which was there" })
+        {
+            (int code, string output, string error) = ServeUntilReady(run, file, "-INT");
+            Assert.Equal(0, code);
+            Assert.Contains($"\nStore: {file}, {state}\n", output, StringComparison.Ordinal);
+            Assert.EndsWith("note: Stopping, once what was asked is answered and what is known is kept; Ctrl-C again ends it at once.\nnote: Stopped.\n", error, StringComparison.Ordinal);
+        }
+    }
+
+    private static (int Code, string Out, string Error) ServeUntilReady(string run, string store, string signal)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "tessera.dll"), "serve", "--run", run, "--store", $"sqlite:{store}", "--urls", "http://127.0.0.1:0"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = "";
+        while (process.StandardOutput.ReadLine() is { } line)
+        {
+            output += $"{line}\n";
+            if (line.StartsWith("Try:", StringComparison.Ordinal)) Process.Start("kill", [signal, $"{process.Id}"]).WaitForExit();
+        }
+
+        process.WaitForExit();
+        return (process.ExitCode, output, error.Result);
+    }
+}
