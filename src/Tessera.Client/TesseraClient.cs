@@ -33,7 +33,10 @@ public sealed partial class TesseraClient
         return _exchange.SendAsync<RecommendationResponse>(HttpMethod.Get, $"v1/users/{Id(user)}/recommendations?count={Text(count)}{chosen}", null, cancellationToken);
     }
 
-    /// <summary>Recommends for up to <see cref="RecommendationRequest.MaxBatch"/> requests of <see cref="RecommendationRequest.MaxBatchItems"/> items in all, each of which succeeds or is refused by itself.</summary>
+    /// <summary>
+    /// Recommends for up to <see cref="RecommendationRequest.MaxBatch"/> requests of <see cref="RecommendationRequest.MaxBatchItems"/> items in all, each of which
+    /// succeeds or is refused by itself.
+    /// </summary>
     /// <returns>One for each, in their order.</returns>
     public Task<IReadOnlyList<BatchEntry>> RecommendBatchAsync(IReadOnlyList<RecommendationRequest> requests, CancellationToken cancellationToken = default) =>
         _exchange.SendAsync<IReadOnlyList<BatchEntry>>(HttpMethod.Post, "v1/recommendations/batch", requests, cancellationToken);

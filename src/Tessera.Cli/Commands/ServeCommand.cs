@@ -48,9 +48,18 @@ internal sealed class ServeCommand : TesseraCommand
         string curl = $"curl -s -H 'Authorization: Bearer {key ?? "KEY"}' '{host.Address}/v1/users/{user}/recommendations?count=5'";
         string page = key is null ? $"{host.Address}/" : $"{host.Address}/#key={key}"; // behind '#', so that no server and no log sees it
         session.Print(
-            () => new JsonObject { ["address"] = host.Address, ["store"] = store.Database.Place, ["storeIsNew"] = store.IsNew, ["key"] = key, ["page"] = page, ["try"] = curl },
+            () => new JsonObject
+            {
+                ["address"] = host.Address,
+                ["store"] = store.Database.Place,
+                ["storeIsNew"] = store.IsNew,
+                ["key"] = key,
+                ["page"] = page,
+                ["try"] = curl,
+            },
             console => Print(console, host.Address, store, key, page, curl));
-        await host.RunAsync(() => session.Note("Stopping, once what was asked is answered and what is known is kept; Ctrl-C again ends it at once."), session.Cancellation);
+        await host.RunAsync(
+            () => session.Note("Stopping, once what was asked is answered and what is known is kept; Ctrl-C again ends it at once."), session.Cancellation);
         session.Note("Stopped.");
     }
 

@@ -34,7 +34,10 @@ internal sealed record ServeSettings(string Run, string Urls, string? Store = nu
         }
 
         if (SqliteFile is { } file && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
-            throw new InvalidInputException($"--store names the file '{file}', but there is no folder '{folder}'; expected a store that was made earlier, or a folder to make one in.");
+        {
+            throw new InvalidInputException(
+                $"--store names the file '{file}', but there is no folder '{folder}'; expected a store that was made earlier, or a folder to make one in.");
+        }
     }
 
     private string? Named(string kind) => Store is { } store && store.StartsWith($"{kind}:", StringComparison.Ordinal) && store.Length > kind.Length + 1 ? store[(kind.Length + 1)..] : null;

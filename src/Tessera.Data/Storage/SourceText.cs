@@ -63,12 +63,12 @@ internal static partial class SourceText
         if (UnknownKey().Match(message) is { Success: true } unknown) return $"{Quoted(unknown.Groups[1].Value)} is no key that is known there";
         if (MissingKeys().Match(message) is { Success: true } missing) return $"it lacks {missing.Groups[1].Value}";
         string place = cause.Path is null or "$" ? "the whole" : Quoted(cause.Path.AsSpan(1).TrimStart('.'));
-        if (message.Contains("allow setting null values", StringComparison.Ordinal) || message.Contains("allow null values", StringComparison.Ordinal)) return $"{place} is null, where something is expected";
+        if (IsOfNull().IsMatch(message)) return $"{place} is null, where something is expected";
         if (OtherKind().Match(message) is not { Success: true } other) return message;
         return Kind(other.Groups[1].Value, isWhole: cause.Path is null or "$") is { } kind ? $"{place} is not {kind}" : $"{place} is of another kind than expected";
     }
 
-    /// <summary>What a type of .NET is in JSON; null where that cannot be told: what fails may be a part of a record, of which the serializer names the record's type.</summary>
+    /// <summary>What a type of .NET is in JSON; null where that cannot be told, for of some parts of a record the serializer names the record's type.</summary>
     private static string? Kind(string type, bool isWhole)
     {
         string name = type.StartsWith("System.Nullable`1[", StringComparison.Ordinal) ? type[18..^1] : type;
@@ -92,6 +92,9 @@ internal static partial class SourceText
 
     [GeneratedRegex(@"^The JSON property '(.*)' could not be mapped to any \.NET member")]
     private static partial Regex UnknownKey();
+
+    [GeneratedRegex("doesn't allow (setting )?null values")]
+    private static partial Regex IsOfNull();
 
     [GeneratedRegex(@"^The JSON value could not be converted to (\S+)$")]
     private static partial Regex OtherKind();

@@ -19,7 +19,8 @@ internal static class EventEndpoints
     public static void Map(IEndpointRouteBuilder group)
     {
         group.MapPost("/events", AppendAsync).WithName("AppendEvents").WithTags("events").Accepts<UserEvent[]>("application/json")
-            .WithSummary("Stores up to 1,000 events, each exactly once however often it is sent; they are on the disk when the answer comes, which says why events were rejected").RequireScope(Scopes.Write);
+            .WithSummary("Stores up to 1,000 events, each exactly once however often it is sent; they are on the disk when the answer comes, which says why events were rejected")
+            .RequireScope(Scopes.Write);
         group.MapGet("/events/rejected", RejectedAsync).WithName("ListRejectedEvents").WithTags("events")
             .WithSummary("The latest events that could not be stored, and why").RequireScope(Scopes.Admin);
     }

@@ -25,8 +25,9 @@ internal static class ItemEndpoints
 
     public static void Map(IEndpointRouteBuilder group)
     {
-        group.MapPut("/items/{id}", PutAsync).WithName("PutItem").WithTags("items").WithSummary("Puts an item, which is recommended from now on; its image is known by what PUT image is sent, for nothing is fetched from an address").RequireScope(Scopes.Write)
-            .ProducesProblem(StatusCodes.Status412PreconditionFailed);
+        group.MapPut("/items/{id}", PutAsync).WithName("PutItem").WithTags("items")
+            .WithSummary("Puts an item, which is recommended from now on; nothing is fetched from the address of its image, so put that itself, too")
+            .RequireScope(Scopes.Write).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         group.MapPut("/items/{id}/image", PutImageAsync).WithName("PutItemImage").WithTags("items").WithSummary("Gives an item another image: the raw file")
             .RequireScope(Scopes.Write).WithMetadata(new RequestSizeLimitAttribute(MaxImage)).Accepts<IFormFile>(FirstImageType, OtherImageTypes)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
@@ -51,7 +52,11 @@ internal static class ItemEndpoints
         ItemReceipt receipt = await catalog.PutAsync(
             Views.Item(id, body.Value), new ItemContent { Vectors = body.Value.Vectors }, EntityTags.Expected(context.Request), cancel);
         if (receipt.Outcome == ItemOutcome.Missing)
-            return Problems.Of(StatusCodes.Status412PreconditionFailed, $"There is no item {SourceText.Quoted(id)}, which If-Match expects; leave that header out to put a new one.");
+        {
+            return Problems.Of(
+                StatusCodes.Status412PreconditionFailed, $"There is no item {SourceText.Quoted(id)}, which If-Match expects; leave that header out to put a new one.");
+        }
+
         if (receipt.Outcome != ItemOutcome.Created) return Changed(id, receipt, context.Response);
         EntityTags.Set(context.Response, receipt.Version);
         return TypedResults.Created($"{context.Request.PathBase}{context.Request.Path}", receipt);

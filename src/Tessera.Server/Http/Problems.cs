@@ -58,7 +58,9 @@ internal static partial class Problems
         BadHttpRequestException bad => (bad.StatusCode, Readable(bad.Message), null),
         InvalidInputException => (StatusCodes.Status422UnprocessableEntity, cause.Message, null),
         UnknownItemException => (StatusCodes.Status404NotFound, cause.Message, null),
-        NoModelException => (StatusCodes.Status503ServiceUnavailable, "No model is served; GET status says why, and PUT aliases/champion serves another of those that GET models lists.", Later),
+        NoModelException => (
+            StatusCodes.Status503ServiceUnavailable,
+            "No model is served; GET status says why, and PUT aliases/champion serves another of those that GET models lists.", Later),
         StorageException => (StatusCodes.Status503ServiceUnavailable, "The store cannot be reached or written now; send the same request again, which does what is missing.", Shortly),
         OperationCanceledException => (StatusCodes.Status503ServiceUnavailable, "The request took too long and was given up; ask again, or for less.", Shortly),
         InvalidDataException => (StatusCodes.Status400BadRequest, "The body cannot be unpacked; expected what its header Content-Encoding says, such as gzip.", null),

@@ -61,7 +61,8 @@ internal static class TesseraDocument
             operation.Description = $"Needs a key with the scope `{required.Scope}`.";
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SchemeName, context.Document)] = [] }];
             operation.Responses ??= [];
-            foreach ((string status, string meaning) in operation.RequestBody is null ? Refusals : [.. Refusals, .. RefusalsOfBodies]) operation.Responses.TryAdd(status, new OpenApiResponse { Description = meaning });
+            foreach ((string status, string meaning) in operation.RequestBody is null ? Refusals : [.. Refusals, .. RefusalsOfBodies])
+                operation.Responses.TryAdd(status, new OpenApiResponse { Description = meaning });
             string? name = metadata.OfType<IEndpointNameMetadata>().LastOrDefault()?.EndpointName;
             if (name is null || !Examples.Requests.TryGetValue(name, out string? example) || operation.RequestBody?.Content is not { } contents) return Task.CompletedTask;
             foreach (OpenApiMediaType content in contents.Values.OfType<OpenApiMediaType>()) content.Example = JsonNode.Parse(example);

@@ -60,7 +60,8 @@ export async function show(view, _, signal) {
 /** What it is used for, and whether that is so, which it is not while the champion cannot be opened. */
 function use({ state, served }) {
   const isMeant = state === 'champion' || state === 'challenger';
-  return h('span', {}, h('span', { class: `badge ${state}` }, state), served !== isMeant && h('span', { class: 'hint' }, served ? ' served in the champion’s place' : ' not served'));
+  const is = served === isMeant ? null : h('span', { class: 'hint' }, served ? ' served in the champion’s place' : ' not served');
+  return h('span', {}, h('span', { class: `badge ${state}` }, state), is);
 }
 
 /** Figures of training, as far as they are known. */

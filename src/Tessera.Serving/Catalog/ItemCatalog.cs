@@ -89,7 +89,8 @@ internal sealed class ItemCatalog(
         {
             StoredItem? before = await store.Items.FindAsync(id, cancel);
             long version = before?.Version ?? 0;
-            if (expected is { } wanted && (wanted == AnyVersion ? before is null : wanted != version)) return new ItemReceipt(before is null ? ItemOutcome.Missing : ItemOutcome.Conflict, version, 0);
+            if (expected is { } wanted && (wanted == AnyVersion ? before is null : wanted != version))
+                return new ItemReceipt(before is null ? ItemOutcome.Missing : ItemOutcome.Conflict, version, 0);
             if (change(before) is not { } draft) return new ItemReceipt(ItemOutcome.Missing, 0, 0);
             ItemLimits.Require(draft, ready);
             VectorsOfItem made = await vectors.MakeAsync(new ItemToEncode(store, before, draft, image, ready, keepsReady), cancel);

@@ -100,7 +100,9 @@ internal sealed class ItemVectors([FromKeyedServices] ServedGenerations served, 
     private sealed class EncodersOfRun(string generation, Func<string, string?> fittedTo, LocalModel[] models)
     {
         private readonly Dictionary<string, ItemEncoder?> _open = [];
-        private const string AtAnAddress = "its image is at an address, from which nothing is fetched; put the image itself, or ready vectors, for the model to know it by that";
+        private const string AtAnAddress =
+            "its image is at an address, from which nothing is fetched; put the image itself, or ready vectors, for the model to know it by that";
+
         private readonly Lock _opening = new();
 
         public string Generation => generation;

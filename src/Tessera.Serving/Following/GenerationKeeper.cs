@@ -234,7 +234,7 @@ internal sealed partial class GenerationKeeper(
 
     [LoggerMessage(
         EventId = 118, Level = LogLevel.Warning,
-        Message = "Generation {Generation}, which served before, is served in the champion's place; bring back the champion's folder and start again, or make another the champion")]
+        Message = "Generation {Generation}, which served before, serves in the champion's place; mend the champion and start again, or make another the champion")]
     private static partial void EarlierServed(ILogger logger, string generation);
 
     [LoggerMessage(EventId = 112, Level = LogLevel.Error, Message = "Generation {Generation} is not served: {Reason}")]

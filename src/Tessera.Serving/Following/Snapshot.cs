@@ -39,8 +39,9 @@ internal sealed record Snapshot(
     {
         try
         {
-            IEnumerable<DirectoryInfo> kept = new DirectoryInfo(run).EnumerateDirectories($"{FolderPrefix}*").Where(folder => folder.Extension.Length == 0); // which are whole
-            foreach (DirectoryInfo oldest in kept.OrderByDescending(folder => folder.LastWriteTimeUtc).Skip(MostKept)) oldest.Delete(recursive: true);
+            DirectoryInfo[] all = new DirectoryInfo(run).GetDirectories($"{FolderPrefix}*");
+            IEnumerable<DirectoryInfo> whole = all.Where(folder => folder.Extension.Length == 0);
+            foreach (DirectoryInfo oldest in whole.OrderByDescending(folder => folder.LastWriteTimeUtc).Skip(MostKept)) oldest.Delete(recursive: true);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {

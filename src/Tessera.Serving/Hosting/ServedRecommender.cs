@@ -51,7 +51,8 @@ internal sealed class ServedRecommender(
         if (items > RecommendationRequest.MaxBatchItems)
         {
             throw new InvalidInputException(
-                $"The {requests.Count:N0} requests ask for {items:N0} items in all; expected at most {RecommendationRequest.MaxBatchItems:N0}, so send them in parts or with a smaller 'count'.");
+                $"The {requests.Count:N0} requests ask for {items:N0} items in all; expected at most {RecommendationRequest.MaxBatchItems:N0}, "
+                + "so send them in parts or with a smaller 'count'.");
         }
     }
 

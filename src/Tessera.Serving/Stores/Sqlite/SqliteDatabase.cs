@@ -22,7 +22,13 @@ internal sealed class SqliteDatabase : Database
         : base(time)
     {
         (_path, _patience) = (path, patience);
-        var settings = new SqliteConnectionStringBuilder { DataSource = path, ForeignKeys = true, DefaultTimeout = (int)Math.Ceiling(patience.TotalSeconds), Mode = SqliteOpenMode.ReadWrite };
+        var settings = new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            ForeignKeys = true,
+            DefaultTimeout = (int)Math.Ceiling(patience.TotalSeconds),
+            Mode = SqliteOpenMode.ReadWrite,
+        };
         _shared = settings.ConnectionString;
         settings.Pooling = false;
         _own = settings.ConnectionString;
