@@ -51,30 +51,30 @@ internal static class ServeCommand
         var seconds = new Option<double>("--seconds") { Description = "seconds a measurement", DefaultValueFactory = _ => 4 };
         var repeats = new Option<int>("--repeats") { Description = "how often a latency is measured", DefaultValueFactory = _ => 3 };
         var soak = new Option<double?>("--soak") { Description = "minutes to serve the mix for memory to be compared; default: not at all" };
+        var soakRate = new Option<double?>("--soak-rate") { Description = "requests a second meanwhile; default: that of the mix" };
         var keep = new Option<string?>("--keep") { Description = "folder to make the runs in, kept and used again; default: a temporary one" };
-        var command = new Command("serve", "the service over HTTP on one core: rates, latencies, swaps, memory") { items, seconds, repeats, soak, keep };
+        var command = new Command("serve", "the service over HTTP on one core: rates, latencies, swaps, memory") { items, seconds, repeats, soak, soakRate, keep };
         command.SetAction(parsed =>
         {
             int[] sizes = [.. parsed.GetValue(items)!.Split(',').Select(Number)];
             TimeSpan? soaking = parsed.GetValue(soak) is { } time ? TimeSpan.FromMinutes(time) : null;
             string? kept = parsed.GetValue(keep);
             string folder = kept ?? Directory.CreateTempSubdirectory("tessera-serve-").FullName;
+            var measured = new JsonArray();
             try
             {
-                var measured = new JsonArray();
                 foreach (int size in sizes)
                 {
                     var shop = new ServedShop(folder, size);
                     Pin(ClientCore);
-                    using var measurement = new ServeMeasurement(shop, ServerCore, parsed.GetValue(seconds), parsed.GetValue(repeats), soaking);
+                    using var measurement = new ServeMeasurement(shop, ServerCore, parsed.GetValue(seconds), parsed.GetValue(repeats), soaking, parsed.GetValue(soakRate));
                     measured.Add((JsonNode)measurement.Run());
                     Pin(null);
                 }
-
-                Print(measured);
             }
             finally
             {
+                if (measured.Count > 0) Print(measured);
                 if (kept is null) Directory.Delete(folder, recursive: true);
             }
         });

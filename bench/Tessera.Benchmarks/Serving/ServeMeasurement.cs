@@ -9,7 +9,7 @@ namespace Tessera.Benchmarks.Serving;
 /// <summary>Measures the service with one number of items.</summary>
 internal sealed class ServeMeasurement : IDisposable
 {
-    private const double UsualRate = 1000;
+    private const double UsualRate = 1000, LeastRate = 10; // requests a second that latencies are measured at
     private const int Probes = 20, SoakParts = 6;
     private const string Second = "second";
     private readonly ServedShop _shop;
@@ -18,15 +18,17 @@ internal sealed class ServeMeasurement : IDisposable
     private readonly double _seconds, _startSeconds;
     private readonly int _repeats;
     private readonly TimeSpan? _soak;
+    private readonly double? _soakRate;
     private int _probes, _failed;
 
     /// <param name="core">The server's core.</param>
     /// <param name="seconds">Seconds a measurement.</param>
     /// <param name="repeats">How often latencies are measured.</param>
     /// <param name="soak">How long the mix is served for memory to be compared; null for not at all.</param>
-    public ServeMeasurement(ServedShop shop, int core, double seconds, int repeats, TimeSpan? soak)
+    /// <param name="soakRate">Requests a second meanwhile; null for those of the mix.</param>
+    public ServeMeasurement(ServedShop shop, int core, double seconds, int repeats, TimeSpan? soak, double? soakRate)
     {
-        (_shop, _seconds, _repeats, _soak) = (shop, seconds, repeats, soak);
+        (_shop, _seconds, _repeats, _soak, _soakRate) = (shop, seconds, repeats, soak, soakRate);
         shop.Clear();
         Say("starting");
         long start = Stopwatch.GetTimestamp();
@@ -49,14 +51,14 @@ internal sealed class ServeMeasurement : IDisposable
         Say("/alive");
         double alive = OpenLoop.Highest(Client, Traffic.Alive, _seconds);
         Say("mix");
-        double mix = OpenLoop.Highest(Client, _traffic.Mixed, _seconds), rate = Math.Min(UsualRate, mix / 2);
+        double mix = OpenLoop.Highest(Client, _traffic.Mixed, _seconds), rate = Math.Max(LeastRate, Math.Min(UsualRate, mix / 2));
         (JsonObject mixAt, _) = Repeat(_traffic.Mixed, rate);
         (JsonObject aliveAt, _) = Repeat(Traffic.Alive, rate);
         Say("recommendations alone");
-        double alone = OpenLoop.Highest(Client, _traffic.Recommend, _seconds), aloneRate = alone >= UsualRate * 1.1 ? UsualRate : alone / 2;
+        double alone = OpenLoop.Highest(Client, _traffic.Recommend, _seconds), aloneRate = alone >= UsualRate * 1.1 ? UsualRate : Math.Max(LeastRate, alone / 2);
         (JsonObject aloneAt, _) = Repeat(_traffic.Recommend, aloneRate);
         double passes = Metric("tessera_ranking_passes_total"), searches = Metric("tessera_ranking_searches_total");
-        (_, double perCpuSecond) = Repeat(_traffic.Recommend, alone);
+        (_, double perCpuSecond) = Repeat(_traffic.Recommend, Math.Max(LeastRate, alone));
         double batch = (Metric("tessera_ranking_searches_total") - searches) / Math.Max(1, Metric("tessera_ranking_passes_total") - passes);
         Say("from change to list");
         var put = new JsonObject { ["idle"] = Repeat(PutAsync) };
@@ -66,7 +68,7 @@ internal sealed class ServeMeasurement : IDisposable
         Beside(rate / 2, () => (put["beside"], change["beside"]) = (Repeat(PutAsync), Repeat(ChangeAsync)));
         Say("swaps");
         JsonObject swaps = Swap(rate);
-        JsonObject? soak = _soak is { } time ? Soak(rate, time) : null;
+        JsonObject? soak = _soak is { } time ? Soak(_soakRate ?? rate, time) : null;
         return new JsonObject
         {
             ["items"] = _shop.Items,

@@ -8,7 +8,6 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -117,8 +116,8 @@ internal sealed class ServeHost : IAsyncDisposable
         app.MapTesseraPage("/");
         app.MapOpenApi();
         app.MapPrometheusScrapingEndpoint("/metrics").RequireScope(Scopes.Read);
-        app.MapHealthChecks("/health", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready"), ResponseWriter = WriteAsync });
-        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains("alive"), ResponseWriter = WriteAsync });
+        app.MapHealthChecks("/health", new HealthCheckOptions { Predicate = check => check.Tags.Contains("ready") });
+        app.MapHealthChecks("/alive", new HealthCheckOptions { Predicate = check => check.Tags.Contains("alive") });
         return app;
     }
 
@@ -131,13 +130,6 @@ internal sealed class ServeHost : IAsyncDisposable
         StatusCodes.Status504GatewayTimeout => "The request took too long and was given up; ask again, or for less.",
         _ => null,
     };
-
-    /// <summary>The state, and on the next line why it is so, where it is not the best.</summary>
-    private static Task WriteAsync(HttpContext context, HealthReport report)
-    {
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync(string.Join('\n', [$"{report.Status}", .. report.Entries.Values.Select(check => check.Description).OfType<string>()]));
-    }
 
     private static void Limit(KestrelServerOptions kestrel)
     {

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using Tessera.Compute.Kernels;
 using Tessera.Compute.Tensors;
@@ -16,15 +17,16 @@ internal sealed class QuantizedRows
     private const float Roundings = 1 + 1e-5f; // more than the lengths and errors computed may fall short
 
     /// <param name="rows">The matrix, of which nothing is kept.</param>
-    /// <param name="earlier">Those of its first rows, if it has become longer; their memory is used on.</param>
-    public QuantizedRows(Matrix rows, QuantizedRows? earlier = null)
+    /// <param name="earlier">Those of an earlier matrix, whose rows that are the same are not made again.</param>
+    /// <param name="before">The earlier matrix; null where its rows are all the same still, and the memory of <paramref name="earlier"/> is used on.</param>
+    public QuantizedRows(Matrix rows, QuantizedRows? earlier = null, Matrix? before = null)
     {
         Columns = rows.Columns;
         Stride = (Columns + QuantizedTile.Step - 1) / QuantizedTile.Step * QuantizedTile.Step;
         if (earlier is not null) ArgumentOutOfRangeException.ThrowIfNotEqual(earlier.Columns, Columns, nameof(earlier));
         int known = Math.Min(rows.Rows, earlier?.Count ?? 0);
         (Codes, Bounds) = (earlier?.Codes ?? [], earlier?.Bounds ?? []);
-        if (Bounds.Length < rows.Rows)
+        if (before is not null || Bounds.Length < rows.Rows)
         {
             int room = earlier is null ? rows.Rows : rows.Rows + (rows.Rows / 8);
             (Codes, Bounds) = (new sbyte[checked(room * Stride)], new QuantizedRow[room]);
@@ -33,7 +35,8 @@ internal sealed class QuantizedRows
         }
 
         float[] work = new float[Columns];
-        for (int row = known; row < rows.Rows; row++) Bounds[row] = Quantize(rows.Row(row), Most, work, Codes.AsSpan(row * Stride, Columns));
+        for (int row = before is null ? known : 0; row < rows.Rows; row++)
+            if (row >= known || !AreSame(rows.Row(row), before!.Row(row))) Bounds[row] = Quantize(rows.Row(row), Most, work, Codes.AsSpan(row * Stride, Columns));
         Count = rows.Rows;
     }
 
@@ -75,4 +78,6 @@ internal sealed class QuantizedRows
         float error = TensorPrimitives.Norm<float>(work) * Roundings;
         return new QuantizedRow(scale, error, (length + error) * Roundings, sum * Most);
     }
+
+    private static bool AreSame(ReadOnlySpan<float> one, ReadOnlySpan<float> other) => MemoryMarshal.AsBytes(one).SequenceEqual(MemoryMarshal.AsBytes(other));
 }

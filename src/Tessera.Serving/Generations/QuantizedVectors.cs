@@ -14,8 +14,9 @@ internal sealed class QuantizedVectors
     public QuantizedVectors(TrainedRun run, QuantizedVectors? earlier)
     {
         (_vectors, _owner) = (run.ItemVectors, run.Additions.Room);
-        Rows = new QuantizedRows(_vectors, earlier is not null && earlier._vectors.SharesRows(_vectors) ? earlier.Rows : null);
+        Rows = new QuantizedRows(_vectors, earlier?.Rows, earlier is null || earlier._vectors.SharesRows(_vectors) ? null : earlier._vectors);
         GC.KeepAlive(_owner);
+        GC.KeepAlive(earlier);
     }
 
     /// <summary>The whole numbers.</summary>

@@ -70,6 +70,18 @@ public sealed class QuantizedPanelTests
         Assert.Equal(whole.Bounds.AsSpan(0, 300).ToArray(), grown.Bounds.AsSpan(0, 300).ToArray());
     }
 
+    [Fact]
+    public void Rows_that_are_others_are_made_again_and_whoever_has_the_earlier_ones_keeps_them()
+    {
+        using Matrix before = Noise.Matrix(50, 24, 1), after = Noise.Matrix(60, 24, 1);
+        Noise.Matrix(2, 24, 3).Span.CopyTo(after.Span[(7 * 24)..]);
+        QuantizedRows earlier = new(before), first = new(before), whole = new(after), later = new(after, earlier, before);
+        Assert.Equal(60, later.Count);
+        Assert.Equal(whole.Codes, later.Codes.AsSpan(0, 60 * whole.Stride).ToArray());
+        Assert.Equal(whole.Bounds, later.Bounds.AsSpan(0, 60).ToArray());
+        Assert.Equal(first.Codes, earlier.Codes);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(31)]
