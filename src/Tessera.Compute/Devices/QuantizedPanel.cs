@@ -22,11 +22,13 @@ internal sealed unsafe class QuantizedPanel : IDisposable
     public const int BlockRows = 192;
 
     private const int FirstRows = 24;
+    private const int FewLanes = 4; // take less one by one than side by side with empty lanes
     private const int Most = 63; // of a lane's numbers, which are stored 64 higher, as bytes without sign
     private const int Offset = 64;
     private const int TilesAhead = 4;
-    private readonly int _columns, _steps;
+    private readonly int _columns, _steps, _stride;
     private readonly byte* _panel; // [groups of lanes x 2 steps x lanes of a group x 4]
+    private readonly byte* _few; // [few lanes x stride]
     private readonly int* _tile;
     private readonly float* _scales, _lengths, _errors, _thresholds;
     private readonly LaneRow[] _candidates = new LaneRow[Lanes * BlockRows];
@@ -43,7 +45,9 @@ internal sealed unsafe class QuantizedPanel : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         (_columns, _isWide) = (columns, isWide);
         _steps = (columns + QuantizedTile.Step - 1) / QuantizedTile.Step;
+        _stride = (columns + QuantizedDots.Step - 1) / QuantizedDots.Step * QuantizedDots.Step;
         (_work, _codes) = (new float[columns], new sbyte[columns]);
+        _few = (byte*)NativeMemory.AlignedAlloc((nuint)(FewLanes * _stride), 64);
         _panel = (byte*)NativeMemory.AlignedAlloc((nuint)(_steps * QuantizedTile.Step * Lanes), 64);
         _tile = (int*)NativeMemory.AlignedAlloc(QuantizedTile.Rows * Lanes * sizeof(int), 64);
         _scales = (float*)NativeMemory.AlignedAlloc(4 * Lanes * sizeof(float), 64); // and behind it the others
@@ -68,6 +72,7 @@ internal sealed unsafe class QuantizedPanel : IDisposable
         ArgumentOutOfRangeException.ThrowIfNotEqual(vectors.Columns, _columns, nameof(vectors));
         (_lanes, _groups) = (vectors.Rows, (vectors.Rows + GroupLanes - 1) / GroupLanes);
         new Span<byte>(_panel, _steps * QuantizedTile.Step * Lanes).Fill(Offset);
+        new Span<byte>(_few, FewLanes * _stride).Fill(Offset);
         new Span<float>(_scales, 3 * Lanes).Clear();
         for (int lane = 0; lane < vectors.Rows; lane++)
         {
@@ -75,7 +80,12 @@ internal sealed unsafe class QuantizedPanel : IDisposable
             float rounding = (_columns + 16) / (float)(1 << 23); // of a dot product, by the lengths of what it is of
             (_scales[lane], _lengths[lane], _errors[lane]) = (row.Scale, row.Length, row.Error + (rounding * row.Length));
             byte* group = _panel + (lane / GroupLanes * _steps * QuantizedTile.Step * GroupLanes) + (4 * (lane % GroupLanes));
-            for (int d = 0; d < _columns; d++) group[(d / 4 * 4 * GroupLanes) + (d % 4)] = (byte)(_codes[d] + Offset);
+            for (int d = 0; d < _columns; d++)
+            {
+                byte number = (byte)(_codes[d] + Offset);
+                group[(d / 4 * 4 * GroupLanes) + (d % 4)] = number;
+                if (lane < FewLanes) _few[(lane * _stride) + d] = number;
+            }
         }
     }
 
@@ -84,7 +94,7 @@ internal sealed unsafe class QuantizedPanel : IDisposable
 
     /// <summary>Finds the candidates of each lane among some rows, at most <see cref="BlockRows"/>.</summary>
     /// <param name="thresholds">One a lane that was filled.</param>
-    /// <returns>The candidates, in the order of their rows; good until the next call, and the caller's to change until then.</returns>
+    /// <returns>The candidates, each lane's in the order of their rows; good until the next call, and the caller's to change until then.</returns>
     public Span<LaneRow> Find(QuantizedRows rows, int first, int count, ReadOnlySpan<float> thresholds)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
@@ -95,7 +105,8 @@ internal sealed unsafe class QuantizedPanel : IDisposable
         new Span<float>(_thresholds, Lanes).Fill(float.PositiveInfinity);
         thresholds.CopyTo(new Span<float>(_thresholds, Lanes));
         _found = 0;
-        if (_isWide) Find<Bytes512, Vector512<byte>>(rows, first, count);
+        if (_lanes <= FewLanes) FindFew(rows, first, count);
+        else if (_isWide) Find<Bytes512, Vector512<byte>>(rows, first, count);
         else Find<Bytes256, Vector256<byte>>(rows, first, count);
         return _candidates.AsSpan(0, _found);
     }
@@ -106,6 +117,7 @@ internal sealed unsafe class QuantizedPanel : IDisposable
         if (_disposed) return;
         _disposed = true;
         NativeMemory.AlignedFree(_panel);
+        NativeMemory.AlignedFree(_few);
         NativeMemory.AlignedFree(_tile);
         NativeMemory.AlignedFree(_scales);
     }
@@ -142,6 +154,34 @@ internal sealed unsafe class QuantizedPanel : IDisposable
                 for (; bits != 0; bits &= bits - 1) _candidates[_found++] = new LaneRow(lanes + BitOperations.TrailingZeroCount(bits), first + row);
             }
         }
+    }
+
+    private void FindFew(QuantizedRows rows, int first, int count)
+    {
+        fixed (sbyte* codes = rows.Codes)
+        {
+            for (int row = first; row < first + count;)
+            {
+                int some = first + count - row < QuantizedDots.Rows ? 1 : QuantizedDots.Rows;
+                sbyte* start = codes + ((nint)row * rows.Stride);
+                Prefetch(start + ((nint)TilesAhead * QuantizedDots.Rows * rows.Stride), QuantizedDots.Rows * rows.Stride);
+                for (int lane = 0; lane < _lanes; lane++)
+                {
+                    QuantizedDots.Multiply(_stride / QuantizedDots.Step, start, some == 1 ? 0 : rows.Stride, _few + (lane * _stride), _tile);
+                    for (int n = 0; n < some; n++)
+                        if (MayExceed(_tile[n], in rows.Bounds[row + n], lane)) _candidates[_found++] = new LaneRow(lane, row + n);
+                }
+
+                row += some;
+            }
+        }
+    }
+
+    /// <summary>As <see cref="IByteSimd{TVector}.MayExceed"/>, of a lane.</summary>
+    private bool MayExceed(int sum, in QuantizedRow row, int lane)
+    {
+        float margin = (row.Error * _lengths[lane]) + (row.Length * _errors[lane]);
+        return !(((sum - row.Shift) * _scales[lane] * row.Scale) + margin <= _thresholds[lane]);
     }
 
     private static void Prefetch(sbyte* start, int count)

@@ -22,7 +22,7 @@ internal sealed class QuantizedRows
     public QuantizedRows(Matrix rows, QuantizedRows? earlier = null, Matrix? before = null)
     {
         Columns = rows.Columns;
-        Stride = (Columns + QuantizedTile.Step - 1) / QuantizedTile.Step * QuantizedTile.Step;
+        Stride = (Columns + QuantizedDots.Step - 1) / QuantizedDots.Step * QuantizedDots.Step;
         if (earlier is not null) ArgumentOutOfRangeException.ThrowIfNotEqual(earlier.Columns, Columns, nameof(earlier));
         int known = Math.Min(rows.Rows, earlier?.Count ?? 0);
         (Codes, Bounds) = (earlier?.Codes ?? [], earlier?.Bounds ?? []);
@@ -59,7 +59,7 @@ internal sealed class QuantizedRows
     public QuantizedRow[] Bounds { get; }
 
     /// <summary>Whether the whole numbers of so many rows fit an array.</summary>
-    public static bool Fits(Matrix rows) => rows.Rows * (rows.Columns + (long)QuantizedTile.Step) * 9 / 8 < Array.MaxLength;
+    public static bool Fits(Matrix rows) => rows.Rows * (rows.Columns + (long)QuantizedDots.Step) * 9 / 8 < Array.MaxLength;
 
     /// <summary>Turns a row into whole numbers from -<paramref name="most"/> to <paramref name="most"/>; one that has no finite length into zeros, with an error of +∞.</summary>
     /// <param name="work">Room for as many numbers as the row has.</param>

@@ -20,7 +20,7 @@ public sealed class QuantizedPanelTests
             using Matrix matrix = Noise.Matrix(rows, columns, 1);
             var quantized = new QuantizedRows(matrix);
             using var panel = new QuantizedPanel(columns, isWide);
-            foreach (int lanes in (int[])[1, 8, 17, QuantizedPanel.Lanes])
+            foreach (int lanes in (int[])[1, 4, 5, 8, 17, QuantizedPanel.Lanes])
             {
                 float[][] vectors = Vectors(lanes, columns), scores = Scores(matrix, vectors);
                 float[] thresholds = [.. scores.Select(of => of.Order().ElementAt(of.Length * 9 / 10))];
@@ -49,13 +49,16 @@ public sealed class QuantizedPanelTests
         }
 
         float[][] vectors = [.. sizes.SelectMany(size => Vectors(2, 40).Select(vector => Array.ConvertAll(vector, x => x * size)))];
-        float[][] scores = Scores(matrix, vectors);
         using var panel = new QuantizedPanel(40, isWide);
-        foreach (float threshold in (float[])[float.NegativeInfinity, -1, 0, 1e-20f, 1, 1e20f])
+        foreach (float[][] some in vectors.Chunk(3).Append(vectors)) // few and many
         {
-            List<int>[] found = Find(panel, new QuantizedRows(matrix), vectors, [.. vectors.Select(_ => threshold)]);
-            for (int lane = 0; lane < vectors.Length; lane++)
-                Assert.Empty(Enumerable.Range(0, matrix.Rows).Where(row => scores[lane][row] > threshold).Except(found[lane]));
+            float[][] scores = Scores(matrix, some);
+            foreach (float threshold in (float[])[float.NegativeInfinity, -1, 0, 1e-20f, 1, 1e20f])
+            {
+                List<int>[] found = Find(panel, new QuantizedRows(matrix), some, [.. some.Select(_ => threshold)]);
+                for (int lane = 0; lane < some.Length; lane++)
+                    Assert.Empty(Enumerable.Range(0, matrix.Rows).Where(row => scores[lane][row] > threshold).Except(found[lane]));
+            }
         }
     }
 
