@@ -14,6 +14,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class TesseraServerExtensions
 {
     /// <summary>Adds what the endpoints need: keys as a scheme of authentication beside the host's own, policies for their scopes, limits, and problem details.</summary>
+    /// <remarks>Has the process refuse compressed data that ends early (<c>System.IO.Compression.UseStrictValidation</c>).</remarks>
     /// <param name="builder">The service without a name; one with a name has no endpoints.</param>
     /// <param name="configure">Changes settings of the configuration's section <see cref="TesseraServerOptions.Section"/>; null to take them as they are.</param>
     public static ITesseraBuilder AddServer(this ITesseraBuilder builder, Action<TesseraServerOptions>? configure = null)
@@ -31,6 +32,7 @@ public static class TesseraServerExtensions
         services.TryAddSingleton<Exporter>();
         services.AddProblemDetails();
         services.AddRequestDecompression();
+        AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true); // or a compressed body that ends early passes for a whole one
         services.Configure<RouteHandlerOptions>(handlers => handlers.ThrowOnBadRequest = true);
         services.AddAuthenticationCore(); // without data protection, which nothing here needs, and which would write keys of its own to the disk
         services.AddWebEncoders();

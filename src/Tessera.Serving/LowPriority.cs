@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
 namespace Tessera.Serving;
@@ -13,19 +14,21 @@ internal static partial class LowPriority
     /// <summary>Runs what somebody waits for, and lets requests go first: it gets a tenth of a core that they want wholly.</summary>
     public static Task<T> RunSoonAsync<T>(Func<T> work) => RunAsync(work, Nice);
 
-    private static Task<T> RunAsync<T>(Func<T> work, int nice)
+    /// <summary>Another thread waits for it: a low priority is inherited by threads that are started, and whoever ends a task may start one of the pool.</summary>
+    private static Task<T> RunAsync<T>(Func<T> work, int nice) => Task.Run(() =>
     {
-        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        T? result = default;
+        ExceptionDispatchInfo? failure = null;
         var thread = new Thread(() =>
         {
             try
             {
                 if (OperatingSystem.IsLinux()) _ = SetPriority(OfThread, Caller, nice); // elsewhere this would be the whole process
-                done.SetResult(work());
+                result = work();
             }
             catch (Exception cause)
             {
-                done.SetException(cause);
+                failure = ExceptionDispatchInfo.Capture(cause);
             }
         })
         {
@@ -34,8 +37,10 @@ internal static partial class LowPriority
             Priority = ThreadPriority.Lowest, // which Linux does not heed
         };
         thread.Start();
-        return done.Task;
-    }
+        thread.Join();
+        failure?.Throw();
+        return result!;
+    });
 
     [LibraryImport("libc", EntryPoint = "setpriority")]
     private static partial int SetPriority(int which, uint who, int priority);

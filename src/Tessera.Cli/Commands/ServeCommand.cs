@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using Tessera.Cli.Serving;
-using Tessera.Recommendation.Runs;
 using Tessera.Serving.Stores;
 
 namespace Tessera.Cli.Commands;
@@ -43,8 +42,7 @@ internal sealed class ServeCommand : TesseraCommand
         await using ServeHost host = await ServeHost.StartAsync(settings, session.Logger, session.Cancellation);
         Store store = await host.StoreAsync();
         string? key = await host.MakeKeyAsync(settings.NewKey, session.Cancellation);
-        string user;
-        using (TrainedRun run = TrainedRun.Open(settings.Run)) user = Uri.EscapeDataString(run.UserName(0));
+        string user = Uri.EscapeDataString(host.ExampleUser);
         string curl = $"curl -s -H 'Authorization: Bearer {key ?? "KEY"}' '{host.Address}/v1/users/{user}/recommendations?count=5'";
         string page = key is null ? $"{host.Address}/" : $"{host.Address}/#key={key}"; // behind '#', so that no server and no log sees it
         session.Print(
@@ -67,7 +65,7 @@ internal sealed class ServeCommand : TesseraCommand
     {
         TextWriter line = console.Profile.Out.Writer;
         line.WriteLine($"Serving at {address}; Ctrl-C ends it.");
-        line.WriteLine($"Store: {store.Database.Place}, {(store.IsNew ? "which was made, for there was none" : "which was there")}");
+        line.WriteLine($"Store: {store.Database.Place}, {(store.IsNew ? "which is new" : "which was there")}");
         line.WriteLine(key is null ? "Key:   one that was made earlier; --new-key makes another." : $"Key:   {key}  (allows all; it cannot be shown again)");
         line.WriteLine($"Page:  {page}");
         line.WriteLine($"Try:   {curl}");

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Hosting;
@@ -12,11 +13,13 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tessera.Data;
+using Tessera.Data.Storage;
 using Tessera.Encoders.Onnx;
 using Tessera.Recommendation.Runs;
 using Tessera.Server.Access;
 using Tessera.Server.OpenApi;
 using Tessera.Serving;
+using Tessera.Serving.Generations;
 using Tessera.Serving.Stores;
 
 namespace Tessera.Cli.Serving;
@@ -37,6 +40,10 @@ internal sealed class ServeHost : IAsyncDisposable
 
     /// <summary>The host's services.</summary>
     public IServiceProvider Services => _app.Services;
+
+    /// <summary>A user whom the model knows, or somebody, where none is served.</summary>
+    public string ExampleUser =>
+        Services.GetRequiredService<ServedGenerations>().Current?.Champion.Live.Current is { UserCount: > 0 } run ? run.UserName(0) : "anna";
 
     /// <summary>Where it stores.</summary>
     public Task<Store> StoreAsync() => Services.GetRequiredService<StoreSource>().OpenAsync();
@@ -61,8 +68,12 @@ internal sealed class ServeHost : IAsyncDisposable
             {
                 OptionsValidationException => new InvalidInputException(cause.Message, cause),
                 StorageException => cause,
-                IOException or FormatException or InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } => new InvalidInputException(
-                    $"The server cannot listen at '{settings.Urls}' ({cause.Message.TrimEnd('.')}); choose another address, such as --urls http://127.0.0.1:8081.", cause),
+                InvalidOperationException when cause.Message.StartsWith("Failed to convert configuration value", StringComparison.Ordinal) => new InvalidInputException(
+                    $"A setting cannot be read: {SourceText.Reason(cause)}; expected a value such as 30.00:00:00 of a time and 200 of a number.", cause),
+                InvalidOperationException when cause.Message.Contains("HTTPS", StringComparison.Ordinal) => new InvalidInputException(
+                    $"'{settings.Urls}' asks for HTTPS, and there is no certificate for it; name one by Kestrel__Certificates__Default__Path and ..._Password, or use http.", cause),
+                IOException or FormatException or SocketException or InvalidOperationException { Source: "Microsoft.AspNetCore.Server.Kestrel.Core" } => new InvalidInputException(
+                    $"The server cannot listen at '{settings.Urls}' ({cause.Message.TrimEnd('.')}); choose another address, such as --urls http://127.0.0.1:8081, or http://0.0.0.0:8081 for all that this machine has.", cause),
                 _ => cause,
             };
         }
@@ -126,7 +137,7 @@ internal sealed class ServeHost : IAsyncDisposable
     {
         StatusCodes.Status404NotFound => "There is nothing at this address; expected one of those that /openapi/v1.json lists.",
         StatusCodes.Status405MethodNotAllowed => "The address does not take this method; expected one of those that the header Allow names.",
-        StatusCodes.Status415UnsupportedMediaType => "The body is not announced as what the address takes; expected a header such as 'Content-Type: application/json'.",
+        StatusCodes.Status415UnsupportedMediaType => "The body is not announced as what the address takes; expected a header such as 'Content-Type: application/json', or for an image 'Content-Type: image/png'.",
         StatusCodes.Status504GatewayTimeout => "The request took too long and was given up; ask again, or for less.",
         _ => null,
     };

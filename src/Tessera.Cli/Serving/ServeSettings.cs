@@ -33,6 +33,14 @@ internal sealed record ServeSettings(string Run, string Urls, string? Store = nu
             throw new InvalidInputException($"--store begins with '{kind}'; expected {Sqlite}:FILE or {Postgres}:CONNECTION, such as '{Postgres}:Host=localhost;Database=shop'.");
         }
 
+        foreach (string url in Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            string address = url.Replace("://*", "://localhost", StringComparison.Ordinal).Replace("://+", "://localhost", StringComparison.Ordinal); // for all addresses
+            if (!Uri.TryCreate(address, UriKind.Absolute, out Uri? uri) || uri.Scheme is not ("http" or "https"))
+                throw new InvalidInputException($"--urls names '{url}'; expected an address such as http://127.0.0.1:8080, with a port of at most 65535.");
+        }
+
+        if (Directory.Exists(SqliteFile)) throw new InvalidInputException($"--store names '{SqliteFile}', which is a folder; expected a file, such as '{Sqlite}:{Path.Combine(SqliteFile, "tessera.db")}'.");
         if (SqliteFile is { } file && Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
         {
             throw new InvalidInputException(

@@ -92,6 +92,9 @@ internal sealed unsafe class QuantizedPanel : IDisposable
     /// <summary>Rows of the block to look through next: as many as before it, so that the first ones, which are all candidates, are few.</summary>
     public static int RowsFrom(int first, int rows) => Math.Min(Math.Clamp(first, FirstRows, BlockRows), rows - first);
 
+    /// <summary>Whether so many rows of a block are candidates, though some blocks came before it, that computing all dot products costs less.</summary>
+    public static bool FindsTooMany(int candidates, int lanes, int first, int rows) => first >= 8 * BlockRows && candidates > lanes * rows / 8;
+
     /// <summary>Finds the candidates of each lane among some rows, at most <see cref="BlockRows"/>.</summary>
     /// <param name="thresholds">One a lane that was filled.</param>
     /// <returns>The candidates, each lane's in the order of their rows; good until the next call, and the caller's to change until then.</returns>
@@ -146,11 +149,12 @@ internal sealed unsafe class QuantizedPanel : IDisposable
     {
         for (int lanes = 0; lanes < _groups * TSimd.Lanes; lanes += TSimd.Lanes)
         {
+            uint filled = lanes + TSimd.Lanes <= _lanes ? uint.MaxValue : (1u << (_lanes - lanes)) - 1; // an empty lane is no candidate, not even of NaN
             QuantizedTile.Multiply<TSimd, TVector>(_steps, codes, stride, _panel + ((nint)lanes * _steps * QuantizedTile.Step), _tile);
             for (int row = 0; row < count; row++)
             {
                 uint bits = TSimd.MayExceed(
-                    _tile + (row * TSimd.Lanes), in rows.Bounds[first + row], _scales + lanes, _lengths + lanes, _errors + lanes, _thresholds + lanes);
+                    _tile + (row * TSimd.Lanes), in rows.Bounds[first + row], _scales + lanes, _lengths + lanes, _errors + lanes, _thresholds + lanes) & filled;
                 for (; bits != 0; bits &= bits - 1) _candidates[_found++] = new LaneRow(lanes + BitOperations.TrailingZeroCount(bits), first + row);
             }
         }

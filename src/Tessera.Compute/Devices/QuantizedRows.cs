@@ -13,7 +13,7 @@ namespace Tessera.Compute.Devices;
 internal sealed class QuantizedRows
 {
     private const int Most = 64;
-    private const float Smallest = 1e-30f; // of the numbers of a row, or it counts as zeros
+    private const float Smallest = 1e-15f; // of the numbers of a row, or it counts as zeros: squares of smaller ones are lost in a sum
     private const float Roundings = 1 + 1e-5f; // more than the lengths and errors computed may fall short
 
     /// <param name="rows">The matrix, of which nothing is kept.</param>
@@ -68,7 +68,8 @@ internal sealed class QuantizedRows
         float largest = TensorPrimitives.MaxMagnitude(row), length = TensorPrimitives.Norm(row);
         codes.Clear();
         if (!float.IsFinite(length)) return new QuantizedRow(0, float.PositiveInfinity, float.PositiveInfinity, 0);
-        if (Math.Abs(largest) < Smallest) return new QuantizedRow(0, length + Smallest, length + Smallest, 0);
+        if (largest == 0) return default;
+        if (Math.Abs(largest) < Smallest) return new QuantizedRow(0, Smallest * MathF.Sqrt(row.Length), Smallest * MathF.Sqrt(row.Length), 0);
         float scale = Math.Abs(largest) / most;
         TensorPrimitives.Multiply(row, 1 / scale, work);
         TensorPrimitives.Round<float>(work, work);

@@ -47,6 +47,9 @@ internal sealed class BestItems : IDisposable
         if (_count == Most) Threshold = TopK.Score(_keys[0]);
     }
 
+    /// <summary>Forgets what was kept.</summary>
+    public void Clear() => (_count, Threshold) = (0, float.NegativeInfinity);
+
     /// <summary>What was kept, best first.</summary>
     public List<RankedScore> ToList()
     {

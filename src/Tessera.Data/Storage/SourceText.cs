@@ -64,6 +64,8 @@ internal static partial class SourceText
         if (MissingKeys().Match(message) is { Success: true } missing) return $"it lacks {missing.Groups[1].Value}";
         string place = cause.Path is null or "$" ? "the whole" : Quoted(cause.Path.AsSpan(1).TrimStart('.'));
         if (IsOfNull().IsMatch(message)) return $"{place} is null, where something is expected";
+        if (message.Contains("any JSON tokens", StringComparison.Ordinal)) return "there is nothing in it";
+        if (message.Contains("trailing comma", StringComparison.Ordinal)) return "a comma has nothing after it";
         if (OtherKind().Match(message) is not { Success: true } other) return message;
         return Kind(other.Groups[1].Value, isWhole: cause.Path is null or "$") is { } kind ? $"{place} is not {kind}" : $"{place} is of another kind than expected";
     }

@@ -35,7 +35,7 @@ internal sealed class NearContent : IDisposable
     public int[][] Find(Modality features, int neighbors, Device device)
     {
         using Matrix queries = LiveData.Reduce(features, _reduction, device);
-        int[][] nearest = _quantized is null ? FindAmongAll(queries, neighbors, device) : FindAmongCandidates(queries, neighbors);
+        int[][] nearest = (_quantized is null ? null : FindAmongCandidates(queries, neighbors)) ?? FindAmongAll(queries, neighbors, device);
         return [.. nearest.Select((items, row) => features.Missing[row] ? [] : items)];
     }
 
@@ -49,8 +49,8 @@ internal sealed class NearContent : IDisposable
         return [.. nearest.Chunk(count).Select(items => items.Where(item => item >= 0).ToArray())];
     }
 
-    /// <summary>The same, by the features as whole numbers, which leave few dot products to compute.</summary>
-    private int[][] FindAmongCandidates(Matrix queries, int neighbors)
+    /// <summary>The same, by the features as whole numbers, which leave few dot products to compute; null where they leave many.</summary>
+    private int[][]? FindAmongCandidates(Matrix queries, int neighbors)
     {
         var nearest = new List<int[]>(queries.Rows);
         using var panel = new QuantizedPanel(queries.Columns);
@@ -66,6 +66,7 @@ internal sealed class NearContent : IDisposable
                 block = QuantizedPanel.RowsFrom(first, _features.Rows);
                 for (int lane = 0; lane < best.Length; lane++) thresholds[lane] = best[lane].Threshold;
                 Span<LaneRow> candidates = panel.Find(_quantized!, first, block, thresholds[..best.Length]);
+                if (QuantizedPanel.FindsTooMany(candidates.Length, best.Length, first, block)) return null;
                 OrderedDots.Compute(some, _features, candidates, dots);
                 for (int n = 0; n < candidates.Length; n++) best[candidates[n].Lane].Offer(dots[n] * _among[0, candidates[n].Row], candidates[n].Row);
             }

@@ -50,11 +50,12 @@ internal static class ModelEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> SetAliasAsync(
-        string alias, Body<AliasBody> body, StoreSource source, GenerationKeeper keeper, CancellationToken cancel)
+        string alias, Body<AliasBody> body, StoreSource source, GenerationKeeper keeper, ServedGenerations served, CancellationToken cancel)
     {
         GenerationStore generations = (await source.OpenAsync()).Generations;
         AliasBody wanted = body.Value;
-        StoredGeneration? model = (await generations.ListAsync(cancel)).FirstOrDefault(one => one.Id == wanted.Model);
+        IReadOnlyList<StoredGeneration> known = await generations.ListAsync(cancel);
+        StoredGeneration? model = known.FirstOrDefault(one => one.Id == wanted.Model);
         if (model is null) return Problems.Missing("model", wanted.Model, "expected one of those that GET models lists");
         switch (alias)
         {
@@ -73,7 +74,11 @@ internal static class ModelEndpoints
         }
 
         await keeper.SyncAsync(cancel);
-        return keeper.Refusal is { } refusal ? Problems.Of(StatusCodes.Status409Conflict, refusal) : TypedResults.NoContent();
+        if (keeper.Refusal is not { } refusal || served.Current?.Find(wanted.Model) is not null) return TypedResults.NoContent();
+        if (alias == Challenger) await generations.RetireAsync(wanted.Model, cancel); // what is refused is to change nothing
+        else if (known.FirstOrDefault(one => one.State == GenerationState.Champion) is { } before && before.Id != wanted.Model) await generations.CrownAsync(before.Id, cancel);
+        await keeper.SyncAsync(cancel);
+        return Problems.Of(StatusCodes.Status409Conflict, refusal);
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> ClearAliasAsync(string alias, StoreSource source, GenerationKeeper keeper, CancellationToken cancel)

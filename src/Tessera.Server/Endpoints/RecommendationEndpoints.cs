@@ -45,7 +45,7 @@ internal static class RecommendationEndpoints
     {
         bool isUnknown = request.Model is { } model && served.Current is { } arms && arms.Find(model) is null
             && (await (await source.OpenAsync()).Generations.ListAsync(cancel)).All(generation => generation.Id != model);
-        return isUnknown ? Problems.Missing("model", request.Model!, "expected champion, challenger or one that GET models lists")
+        return isUnknown ? Problems.Missing("model", request.Model!, "expected champion, challenger while there is one, or the id of one of them")
             : TypedResults.Ok(await recommender.RecommendAsync(request, cancel));
     }
 

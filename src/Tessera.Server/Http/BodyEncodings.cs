@@ -12,6 +12,13 @@ internal static class BodyEncodings
     public static RequestDelegate Unpacked(RequestDelegate next, IServiceProvider services)
     {
         var steps = new ApplicationBuilder(services);
+        steps.Use((context, then) =>
+        {
+            IHeaderDictionary headers = context.Request.Headers;
+            if ($"{headers.ContentEncoding}" is "" or "identity") headers.ContentEncoding = default;
+            else if (headers.ContentEncoding == "x-gzip") headers.ContentEncoding = "gzip"; // RFC 9110: the same
+            return then(context);
+        });
         steps.UseRequestDecompression(); // which takes the header away with the encoding
         steps.Run(context => context.Request.Headers.ContentEncoding is { Count: > 0 } left
             ? throw new BadHttpRequestException(

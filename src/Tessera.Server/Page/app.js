@@ -65,7 +65,7 @@ function askForKey(refusal) {
     h('form', { class: 'card narrow', onsubmit: event => { event.preventDefault(); key.set(given.value.trim()); forgetAll(); show(); } },
       refusal && problem(new Error(refusal)),
       h('div', { class: 'field' }, h('label', { for: 'key' }, 'Key'), given,
-        h('p', { class: 'hint', id: 'key-hint' }, 'It begins with tessera_. The command “tessera serve --new-key” makes one that allows all. This tab keeps it until it is closed.')),
+        h('p', { class: 'hint', id: 'key-hint' }, 'It begins with tessera_. Whoever starts the server makes one by “--new-key”. This tab keeps it until it is closed.')),
       h('button', { type: 'submit' }, 'Open')));
   given.focus();
   say(refusal ?? 'A key is needed.');

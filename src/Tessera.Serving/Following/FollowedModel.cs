@@ -80,6 +80,7 @@ internal sealed partial class FollowedModel
         {
             await model.RestoreAsync(cancel);
             await model.CatchUpAsync(cancel);
+            model.Generation.Quantize();
             return model;
         }
         catch

@@ -84,7 +84,7 @@ internal sealed partial class GenerationKeeper(
             }
 
             if (champion is null) return;
-            StoredGeneration? wanted = known.FirstOrDefault(one => one.State == GenerationState.Challenger);
+            StoredGeneration? wanted = known.FirstOrDefault(one => one.State == GenerationState.Challenger && one.Id != champion.Stored.Id);
             FollowedModel? challenger = null;
             try
             {
@@ -183,10 +183,10 @@ internal sealed partial class GenerationKeeper(
         }
     }
 
-    /// <summary>The latest generation that served before and can be opened, for while the champion cannot be; null for none.</summary>
+    /// <summary>The latest generation that served before and can be opened, or the challenger, for while the champion cannot be; null for none.</summary>
     private async Task<FollowedModel?> ObtainEarlierAsync(IReadOnlyList<StoredGeneration> known, Store store, CancellationToken cancel)
     {
-        foreach (StoredGeneration one in known.Where(one => one.State == GenerationState.Retired))
+        foreach (StoredGeneration one in known.Where(one => one.State == GenerationState.Retired).Concat(known.Where(one => one.State == GenerationState.Challenger)))
         {
             if (await ObtainAsync(one, store, cancel) is not { } earlier) continue;
             EarlierServed(logger, one.Id);

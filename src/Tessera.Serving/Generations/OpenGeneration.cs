@@ -83,7 +83,14 @@ internal sealed class OpenGeneration
     {
         TrainedRun run = _live.Current;
         if (!run.HasVectors || !QuantizedRows.IsSupported || !QuantizedRows.Fits(run.ItemVectors) || _quantized?.IsOf(run) == true) return;
-        _quantized = new QuantizedVectors(run, _quantized);
+        try
+        {
+            _quantized = new QuantizedVectors(run, _quantized);
+        }
+        catch (OutOfMemoryException)
+        {
+            _quantized = null; // requests go through the vectors themselves
+        }
     }
 
     /// <summary>How much each modality counts for a user, adding up to 1; null where the model does not say.</summary>

@@ -30,15 +30,17 @@ internal sealed class ServedGenerations : IDisposable
     /// <summary>A lease of the generation that serves a user.</summary>
     /// <param name="user">The user's id; null for none.</param>
     /// <param name="pinned">Name of the generation to take instead, as long as it is served; null for none.</param>
+    /// <param name="isLook">Whether it is to be of no arm.</param>
     /// <exception cref="NoModelException">Nothing is served.</exception>
-    public GenerationLease Lease(string? user, string? pinned = null)
+    public GenerationLease Lease(string? user, string? pinned = null, bool isLook = false)
     {
         while (true)
         {
             Arms arms = _arms ?? throw new NoModelException();
             bool isChallengers = pinned == arms.Challenger?.Name && pinned is not null || (pinned != arms.Champion.Name && arms.IsChallengers(user));
             OpenGeneration generation = isChallengers ? arms.Challenger! : arms.Champion;
-            if (generation.TryHold()) return new GenerationLease(generation, isChallengers ? RecommendationResponse.Challenger : RecommendationResponse.Champion);
+            string arm = isChallengers ? RecommendationResponse.Challenger : RecommendationResponse.Champion;
+            if (generation.TryHold()) return new GenerationLease(generation, isLook ? null : arm);
 
             // It left in between, so that other arms are there by now.
         }

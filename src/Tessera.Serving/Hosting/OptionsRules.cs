@@ -13,6 +13,10 @@ internal sealed partial class OptionsRules : IValidateOptions<TesseraOptions>
     /// <summary>Whether a text is such a name.</summary>
     public static bool IsName(string text) => Namespace().IsMatch(text);
 
+    /// <summary>Whether a name is that of a setting, or of the server's, whose place in the configuration a service of the name would take.</summary>
+    public static bool IsSetting(string name) =>
+        typeof(TesseraOptions).GetProperties().Select(property => property.Name).Append("Server").Contains(name, StringComparer.OrdinalIgnoreCase);
+
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, TesseraOptions options) => Fault(options) is { } fault ? ValidateOptionsResult.Fail(fault) : ValidateOptionsResult.Success;
 

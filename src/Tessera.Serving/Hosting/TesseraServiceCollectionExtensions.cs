@@ -43,6 +43,7 @@ public static class TesseraServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(name);
         if (!OptionsRules.IsName(name)) throw new ArgumentException($"The name of the service is {SourceText.Quoted(name)}; expected {OptionsRules.Names}.", nameof(name));
+        if (OptionsRules.IsSetting(name)) throw new ArgumentException($"The service cannot be named {SourceText.Quoted(name)}, as a setting is; expected another name.", nameof(name));
         return Add(services, name, configure);
     }
 
@@ -89,7 +90,8 @@ public static class TesseraServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         var builder = new TesseraBuilder(services, name);
         bool isThere = services.Any(service => service.ServiceType == typeof(StoreSource) && Equals(service.ServiceKey, name));
-        AddOptions(builder, configure);
+        if (!isThere) AddOptions(builder);
+        if (configure is not null) services.Configure(name ?? Options.Options.DefaultName, configure);
         if (isThere) return builder;
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);
@@ -122,7 +124,7 @@ public static class TesseraServiceCollectionExtensions
         return builder;
     }
 
-    private static void AddOptions(TesseraBuilder builder, Action<TesseraOptions>? configure)
+    private static void AddOptions(TesseraBuilder builder)
     {
         (IServiceCollection services, string? name) = (builder.Services, builder.Name);
         OptionsBuilder<TesseraOptions> options = services.AddOptions<TesseraOptions>(name);
@@ -133,7 +135,6 @@ public static class TesseraServiceCollectionExtensions
         }
 
         options.BindConfiguration(name is null ? TesseraOptions.Section : $"{TesseraOptions.Section}:{name}");
-        if (configure is not null) options.Configure(configure);
         options.ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<TesseraOptions>, OptionsRules>());
     }

@@ -6,17 +6,17 @@ using Tessera.Data;
 namespace Tessera.Serving.Ranking;
 
 /// <summary>
-/// Continuations as texts that nobody else can make: base64url of version, generation, number of items, the gaps between their hashes, 7 bits a byte, and the
+/// Continuations as texts that nobody else can make: base64url of version, generation, whether it is a look, number of items, the gaps between their hashes, 7 bits a byte, and the
 /// first half of an HMAC-SHA256 of all that. At most <see cref="MaxLength"/> characters.
 /// </summary>
 /// <param name="key">The key, which all processes that answer for each other share; 32 bytes.</param>
 internal sealed class ContinuationCodec(byte[] key)
 {
     /// <summary>Most characters: a name of at most 4 bytes a character and 5 bytes an item.</summary>
-    public const int MaxLength = (((MaxName * 4) + 8 + (RecommendationRequest.MaxCount * 5) + MacLength + 2) / 3 * 4) + 4;
+    public const int MaxLength = (((MaxName * 4) + 9 + (RecommendationRequest.MaxCount * 5) + MacLength + 2) / 3 * 4) + 4;
 
     private const int MaxName = 100, MacLength = 16;
-    private const byte Version = 1;
+    private const byte Version = 2;
 
     /// <summary>The text.</summary>
     public string Encode(Continuation continuation)
@@ -26,6 +26,7 @@ internal sealed class ContinuationCodec(byte[] key)
         {
             writer.Write(Version);
             writer.Write(continuation.Generation);
+            writer.Write(continuation.IsLook);
             writer.Write7BitEncodedInt(continuation.Shown.Length);
             uint last = 0;
             foreach (uint hash in continuation.Shown)
@@ -51,10 +52,11 @@ internal sealed class ContinuationCodec(byte[] key)
         using var reader = new BinaryReader(new MemoryStream(all, 0, content.Length), Encoding.UTF8);
         if (reader.ReadByte() != Version) throw Foreign();
         string generation = reader.ReadString();
+        bool isLook = reader.ReadBoolean();
         var shown = new uint[reader.Read7BitEncodedInt()];
         uint last = 0;
         for (int n = 0; n < shown.Length; n++) shown[n] = last += (uint)reader.Read7BitEncodedInt();
-        return new Continuation(generation, shown);
+        return new Continuation(generation, shown, isLook);
     }
 
     private ReadOnlySpan<byte> MacOf(ReadOnlySpan<byte> content) => HMACSHA256.HashData(key, content).AsSpan(0, MacLength);

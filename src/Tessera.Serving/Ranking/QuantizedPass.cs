@@ -15,7 +15,10 @@ internal sealed class QuantizedPass : IDisposable
     private QuantizedPanel? _panel;
     private Matrix? _queries;
 
-    /// <summary>Runs those of the searches that whole numbers do for, <see cref="QuantizedPanel.Lanes"/> at most.</summary>
+    /// <summary>
+    /// Runs those of the searches that whole numbers do for, <see cref="QuantizedPanel.Lanes"/> at most. Where they leave too many items, as of vectors that all
+    /// point one way, the searches are to be run without them.
+    /// </summary>
     public void Run(List<Search> searches)
     {
         _searches.AddRange(searches.Where(search => search.IsQuantized));
@@ -47,6 +50,12 @@ internal sealed class QuantizedPass : IDisposable
             block = QuantizedPanel.RowsFrom(first, last.Items);
             for (int lane = 0; lane < thresholds.Length; lane++) thresholds[lane] = _searches[lane].Threshold;
             Span<LaneRow> candidates = _panel!.Find(rows, first, block, thresholds);
+            if (QuantizedPanel.FindsTooMany(candidates.Length, thresholds.Length, first, block))
+            {
+                foreach (Search search in _searches) search.BeginWhole();
+                return;
+            }
+
             int count = 0;
             foreach (LaneRow candidate in candidates)
                 if (_searches[candidate.Lane].Allows(candidate.Row)) candidates[count++] = candidate;
@@ -60,6 +69,7 @@ internal sealed class QuantizedPass : IDisposable
         if (_panel is null || columns != _queries!.Columns)
         {
             Dispose();
+            _panel = null;
             (_panel, _queries) = (new QuantizedPanel(columns), new Matrix(QuantizedPanel.Lanes, columns));
         }
 

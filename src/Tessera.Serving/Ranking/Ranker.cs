@@ -18,8 +18,9 @@ internal sealed partial class Ranker(ServedGenerations generations, SearchQueue 
         RequestRules.Require(request);
         cancellationToken.ThrowIfCancellationRequested();
         Continuation? before = request.Next is { } next ? _continuations.Decode(next) : null;
-        using GenerationLease lease = request.Model is { } chosen ? generations.LeaseChosen(chosen) : generations.Lease(request.User, before?.Generation);
-        using var page = new Page(lease.Generation, request, before ?? new Continuation(lease.Generation.Name, []));
+        bool isLook = request.Model is not null || before?.IsLook == true;
+        using GenerationLease lease = request.Model is { } chosen ? generations.LeaseChosen(chosen) : generations.Lease(request.User, before?.Generation, isLook);
+        using var page = new Page(lease.Generation, request, (before ?? new Continuation(lease.Generation.Name, [])) with { IsLook = isLook });
         if (page.Count > 0) await page.FindAsync(queue, cancellationToken).ConfigureAwait(false);
         IReadOnlyList<RecommendedItem> items = page.Items();
         return new RecommendationResponse(Guid.CreateVersion7().ToString("N"), lease.Generation.Name, lease.Arm, items)

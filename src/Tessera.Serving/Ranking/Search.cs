@@ -38,7 +38,7 @@ internal sealed class Search : IDisposable
     public ReadOnlyMemory<float> Factors { get; init; }
 
     /// <summary>The vectors as whole numbers, of these items and perhaps more; null to go without.</summary>
-    public QuantizedRows? Quantized { get; init; }
+    public QuantizedRows? Quantized { get; set; }
 
     /// <summary>Stops the search before it begins.</summary>
     public CancellationToken Cancellation { get; init; }
@@ -156,6 +156,13 @@ internal sealed class Search : IDisposable
 
     /// <summary>Takes the dot product of an item that it allows; items come in the order of their numbers.</summary>
     public void Offer(int item, float score) => _best.Offer(_boosts is null ? score : score + (Math.Abs(score) * _boosts[item]), item);
+
+    /// <summary>Begins again, without whole numbers, which do not tell enough.</summary>
+    public void BeginWhole()
+    {
+        Quantized = null;
+        _best.Clear();
+    }
 
     /// <summary>What was found, best first.</summary>
     public List<RankedScore> Found() => _best.ToList();

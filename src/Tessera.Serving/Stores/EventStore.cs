@@ -57,7 +57,7 @@ internal sealed partial class EventStore(Store store)
             .. refused.Select(one => one.User is { } user && erased.Contains(user) ? one with { User = null } : one),
             .. from one in batch.Values
                where erased.Contains(one.User)
-               select new RejectedEvent(one.Id, null, one.Item, one.Type, "The user was erased; readmit the user first if that is wanted."),
+               select new RejectedEvent(one.Id, null, one.Item, one.Type, "The user was erased, so what the user does is not stored."),
         ];
         long first = await session.TakePositionsAsync(wanted.Length + rejected.Count);
         HashSet<string> stored = await InsertAsync(session, wanted, first);

@@ -7,7 +7,7 @@ namespace Tessera.Serving.Stores;
 /// <summary>All that is kept of one namespace.</summary>
 internal sealed class Store
 {
-    private const string Salt = "SELECT salt FROM namespaces WHERE id = @Number";
+    private const string Salt = "SELECT salt FROM namespaces WHERE id = @Number", End = "SELECT max(position) FROM log WHERE namespace = @Number";
 
     private readonly byte[] _salt;
 
@@ -59,8 +59,10 @@ internal sealed class Store
     /// <exception cref="StorageException">It cannot be read, is gone, or another is in its place.</exception>
     public async Task CheckAsync(CancellationToken cancel)
     {
-        string? salt = await Database.ReadAnewAsync(session => session.FindAsync<string>(Salt, new { Number }), cancel);
-        if (salt != Convert.ToHexStringLower(_salt))
+        long? known = await Database.ReadAsync(session => session.FindAsync<long?>(End, new { Number }), cancel);
+        (string? salt, long? end) = await Database.ReadAnewAsync(
+            async session => (await session.FindAsync<string>(Salt, new { Number }), await session.FindAsync<long?>(End, new { Number })), cancel);
+        if (salt != Convert.ToHexStringLower(_salt) || (end ?? 0) < (known ?? 0)) // a copy of the same store has the same salt, and knows less
             throw new StorageException("Another store has come in the place of the one that was opened; bring that back, or start the service again.");
     }
 

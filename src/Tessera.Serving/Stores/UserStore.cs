@@ -28,7 +28,7 @@ internal sealed partial class UserStore(Store store)
                 if ((await ErasedAsync(session, [from, into])).Count > 0)
                 {
                     throw new InvalidInputException(
-                        "One of the users to merge was erased; expected two that were not, so readmit that one first if it is wanted.");
+                        "One of the users to merge was erased; expected two that were not.");
                 }
 
                 long position = await session.TakePositionsAsync(1);

@@ -40,7 +40,7 @@ public sealed class QuantizedPanelTests
     [MemberData(nameof(Widths))]
     public void Numbers_of_any_size_and_none_lose_no_row(bool isWide)
     {
-        float[] sizes = [0, 1e-38f, 1e-20f, 1, 1e15f, 1e30f, float.PositiveInfinity, float.NaN];
+        float[] sizes = [0, 1e-38f, 1e-25f, 1e-21f, 1e-18f, 1, 1e15f, 1e30f, float.PositiveInfinity, float.NaN];
         using Matrix matrix = Noise.Matrix(sizes.Length * sizes.Length, 40, 1);
         for (int row = 0; row < matrix.Rows; row++)
         {
@@ -50,10 +50,10 @@ public sealed class QuantizedPanelTests
 
         float[][] vectors = [.. sizes.SelectMany(size => Vectors(2, 40).Select(vector => Array.ConvertAll(vector, x => x * size)))];
         using var panel = new QuantizedPanel(40, isWide);
-        foreach (float[][] some in vectors.Chunk(3).Append(vectors)) // few and many
+        foreach (float[][] some in vectors.Chunk(3).Append(vectors).Append(vectors[..13])) // few, many, and some lanes empty
         {
             float[][] scores = Scores(matrix, some);
-            foreach (float threshold in (float[])[float.NegativeInfinity, -1, 0, 1e-20f, 1, 1e20f])
+            foreach (float threshold in (float[])[float.NegativeInfinity, -1, 0, 1e-40f, 1e-20f, 1, 1e20f])
             {
                 List<int>[] found = Find(panel, new QuantizedRows(matrix), some, [.. some.Select(_ => threshold)]);
                 for (int lane = 0; lane < some.Length; lane++)

@@ -34,7 +34,7 @@ public sealed class RecommendationTests(ServerFixture server) : IClassFixture<Se
         }
 
         Assert.Equal(
-            (404, "There is no model 'none'; expected champion, challenger or one that GET models lists."),
+            (404, "There is no model 'none'; expected champion, challenger while there is one, or the id of one of them."),
             await server.RefusedAsync(HttpMethod.Post, "/v1/recommendations", """{ "user": "0", "model": "none" }"""));
         Assert.Equal(404, (await server.RefusedAsync(HttpMethod.Get, "/v1/users/0/recommendations?model=challenger")).Status);
         Store store = await server.Host.Services.GetRequiredService<StoreSource>().OpenAsync();

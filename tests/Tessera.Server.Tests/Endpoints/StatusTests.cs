@@ -25,7 +25,7 @@ public sealed class StatusTests(ServerFixture server) : IClassFixture<ServerFixt
     }
 
     [Fact]
-    public async Task Health_says_why_it_is_not_the_best_and_a_server_whose_store_is_gone_is_alive()
+    public async Task Health_tells_who_has_no_key_the_state_alone_and_a_server_whose_store_is_gone_is_alive()
     {
         string run = server.CopyOfRun(), store = Path.Combine(run, "gone.db");
         await using ServeHost host = await ServerFixture.StartAsync(run, $"sqlite:{store}");
@@ -34,7 +34,7 @@ public sealed class StatusTests(ServerFixture server) : IClassFixture<ServerFixt
         File.Delete(store);
         using HttpResponseMessage health = await client.GetAsync("/health");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, health.StatusCode);
-        Assert.StartsWith($"Unhealthy\nThe store '{store}' is gone; ", await health.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal("Unhealthy", await health.Content.ReadAsStringAsync());
         Assert.Equal("Healthy", await client.GetStringAsync("/alive"));
     }
 }

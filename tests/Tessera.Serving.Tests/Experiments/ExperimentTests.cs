@@ -86,13 +86,15 @@ public sealed class ExperimentTests : IDisposable
             traffic = await service.Recommender.RecommendAsync(new RecommendationRequest { User = "stranger", Count = 3 });
             look = await service.Recommender.RecommendAsync(new RecommendationRequest { User = "stranger", Count = 3, Model = RecommendationResponse.Champion });
             IReadOnlyList<BatchEntry> batch = await service.Recommender.RecommendBatchAsync([new() { User = "stranger", Model = "run" }, new() { User = "stranger", Model = "other" }]);
+            RecommendationResponse second = await service.Recommender.RecommendAsync(new RecommendationRequest { User = "stranger", Count = 3, Next = look.Next });
+            Assert.Equal((null, 3), (second.Arm, second.Items.Count));
             Assert.Equal(("champion", null, null), (traffic.Arm, look.Arm, batch[0].Response!.Arm));
             Assert.Equal(("run", "run"), (look.Model, batch[0].Response!.Model));
             Assert.Equal(traffic.Items.Select(item => item.Id), look.Items.Select(item => item.Id));
             Assert.StartsWith("The model 'other' is not served;", batch[1].Error, StringComparison.Ordinal);
             Assert.Equal(1, meter.Sum("tessera.fallbacks"));
             RecentFigures recent = service.Get<ServiceMetrics>().Recent.Read();
-            Assert.Equal((1, 1, 1), (recent.Requests, recent.Lists, recent.Fallbacks));
+            Assert.Equal((2, 1, 1), (recent.Requests, recent.Lists, recent.Fallbacks));
         }
 
         await using Service again = await Start();

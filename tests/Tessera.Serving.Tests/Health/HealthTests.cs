@@ -30,7 +30,7 @@ public sealed class HealthTests : IDisposable
         await using (Service other = await Service.StartAsync(_folder.In("run"), _folder.In("other.db"))) await other.Store;
         string[] files = Directory.GetFiles(Path.GetDirectoryName(database)!, "store.db*"); // its write-ahead log among them
         foreach (string file in files) File.Move(file, $"{file}.kept");
-        Assert.StartsWith($"The store '{database}' is gone; ", await StoreFault(service), StringComparison.Ordinal);
+        Assert.StartsWith($"The store '{database}' is gone, ", await StoreFault(service), StringComparison.Ordinal);
         File.WriteAllText(database, new string('x', 8192));
         Assert.StartsWith($"The store '{database}' is damaged or no store at all; ", await StoreFault(service), StringComparison.Ordinal);
         File.Copy(_folder.In("other.db"), database, overwrite: true);
@@ -38,6 +38,21 @@ public sealed class HealthTests : IDisposable
         foreach (string file in Directory.GetFiles(Path.GetDirectoryName(database)!, "store.db-*").Except(files.Select(file => $"{file}.kept"))) File.Delete(file);
         foreach (string file in files) File.Move($"{file}.kept", file, overwrite: true);
         Assert.Equal((HealthStatus.Healthy, HealthStatus.Healthy), await Check(service));
+    }
+
+    [Fact]
+    public async Task An_older_copy_of_the_store_in_its_place_makes_a_service_not_ready()
+    {
+        string database = _folder.In("store.db"), copy = _folder.In("copy.db");
+        await using (Service first = await Service.StartAsync(_folder.In("run"), database)) await first.Store;
+        File.Copy(database, copy);
+        await using Service service = await Service.StartAsync(_folder.In("run"), database);
+        await service.Events.AppendAsync([Service.Like("e1", "somebody", "i1")]);
+        Assert.Equal((HealthStatus.Healthy, HealthStatus.Healthy), await Check(service));
+        foreach (string file in Directory.GetFiles(Path.GetDirectoryName(database)!, "store.db*")) File.Delete(file);
+        File.Copy(copy, database);
+        Assert.StartsWith("Another store has come in the place", await StoreFault(service), StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(copy), File.ReadAllBytes(database));
     }
 
     [Fact]

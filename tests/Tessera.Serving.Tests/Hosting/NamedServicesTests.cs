@@ -95,6 +95,7 @@ public sealed class NamedServicesTests : IDisposable
         using IHost host = builder.Build();
         OptionsValidationException refusal = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
         Assert.Equal("The setting Tessera:books:SnapshotEvery is 00:00:00; expected 1 second to 1 day, such as '00:10:00'.", refusal.Message);
+        Assert.Contains("'likes'", Assert.Throws<ArgumentException>(() => builder.Services.AddTessera("likes")).Message, StringComparison.Ordinal);
         Assert.Contains("'Books'", Assert.Throws<ArgumentException>(() => builder.Services.AddTessera("Books")).Message, StringComparison.Ordinal);
     }
 
@@ -102,13 +103,14 @@ public sealed class NamedServicesTests : IDisposable
     public async Task One_that_is_added_again_is_the_same_with_more_settings()
     {
         HostApplicationBuilder builder = Builder();
-        builder.Services.AddTessera("books", options => options.Model = "elsewhere");
+        builder.Services.AddTessera("books", options => (options.Model, options.Namespace) = ("elsewhere", "shelf"));
         builder.Services.AddTessera("books", options => options.Model = _folder.In("books")).UseSqlite(_folder.In("shelf.db"));
         using IHost host = builder.Build();
         await host.StartAsync();
         Assert.Equal(2, (await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries.Count);
         Assert.Equal("books", (await host.Services.GetRequiredKeyedService<IRecommender>("books").RecommendAsync(new())).Model);
         Assert.Null(host.Services.GetService<IRecommender>());
+        Assert.Equal("shelf", host.Services.GetRequiredKeyedService<IOptions<TesseraOptions>>("books").Value.Namespace);
         Assert.True(File.Exists(_folder.In("shelf.db")) && !File.Exists(_folder.In("tessera-books.db")));
         await host.StopAsync();
     }

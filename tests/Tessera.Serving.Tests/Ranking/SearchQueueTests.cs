@@ -133,6 +133,24 @@ public sealed class SearchQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_whole_numbers_tell_nothing_the_vectors_themselves_are_gone_through()
+    {
+        Assert.SkipUnless(QuantizedRows.IsSupported, "This machine has no operations on bytes (AVX2).");
+        using var folder = new TemporaryDirectory();
+        MadeUpRun.Write(folder.Path, 5, 4000, dimensions: 16);
+        using LiveRecommender live = LiveRecommender.Open(folder.Path, LiveRuns.Catalog);
+        TrainedRun run = live.Current;
+        using var queue = new SearchQueue(threads: 1);
+        using var allowed = new ItemSet(run.ItemCount);
+        for (int item = 0; item < run.ItemCount; item++) allowed.Add(item);
+        float[] tiny = [.. run.UserVector(0).ToArray().Select(x => 1e-17f * x)];
+        using Search whole = new(run, allowed, 5) { Query = tiny }, quantized = new(run, allowed, 5) { Query = tiny, Quantized = new QuantizedRows(run.ItemVectors) };
+        await Task.WhenAll(queue.Run(whole), queue.Run(quantized));
+        Assert.Null(quantized.Quantized);
+        Assert.Equal(whole.Found(), quantized.Found());
+    }
+
+    [Fact]
     public async Task Few_items_allowed_are_gone_through_at_once_with_the_same_bits()
     {
         using var queue = new SearchQueue(threads: 1);

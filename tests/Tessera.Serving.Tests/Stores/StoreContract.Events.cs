@@ -157,7 +157,7 @@ public abstract partial class StoreContract
         Assert.Null((await Store.Recommendations.FindAsync("r1"))!.User);
         Assert.Equal(["e1", "e2"], (await Store.Events.RejectedAsync(10)).Select(one => one.Id).Order());
         Assert.All(await Store.Events.RejectedAsync(10), one => Assert.Null(one.User));
-        Assert.All(await Store.Events.RejectedAsync(10), one => Assert.StartsWith("The user was erased;", one.Reason, StringComparison.Ordinal));
+        Assert.All(await Store.Events.RejectedAsync(10), one => Assert.StartsWith("The user was erased,", one.Reason, StringComparison.Ordinal));
         await Assert.ThrowsAsync<InvalidInputException>(() => Store.Users.MergeAsync("u1", "u2"));
         await Assert.ThrowsAsync<InvalidInputException>(() => Store.Users.MergeAsync("u2", "u1"));
 

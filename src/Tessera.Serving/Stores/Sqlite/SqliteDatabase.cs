@@ -15,7 +15,7 @@ internal sealed class SqliteDatabase : Database
 
     private readonly string _path;
     private readonly TimeSpan _patience;
-    private readonly string _shared, _own; // settings of connections that are used again, and of others; neither makes the file anew once it is gone
+    private readonly string _shared, _own, _reading; // settings of connections that are used again, of others, and of such that write nothing; none makes the file anew
     private readonly SqliteWriter _writer;
 
     private SqliteDatabase(string path, TimeProvider time, TimeSpan patience)
@@ -32,6 +32,8 @@ internal sealed class SqliteDatabase : Database
         _shared = settings.ConnectionString;
         settings.Pooling = false;
         _own = settings.ConnectionString;
+        settings.Mode = SqliteOpenMode.ReadOnly;
+        _reading = settings.ConnectionString;
         _writer = new SqliteWriter(() => Connect(_own), Explain, Bell.Ring);
     }
 
@@ -66,8 +68,8 @@ internal sealed class SqliteDatabase : Database
 
     /// <inheritdoc/>
     public override Task<T> ReadAnewAsync<T>(Func<Session, Task<T>> read, CancellationToken cancel) => File.Exists(_path)
-        ? ReadAsync(_own, read, cancel) // which SQLite must open: a file that is closed by others takes the locks of all connections with it
-        : throw new StorageException($"The store '{_path}' is gone; bring back a backup and start the service again, which keeps nothing of what it stores now.");
+        ? ReadAsync(_reading, read, cancel) // which SQLite must open: a file that is closed by others takes the locks of all connections with it
+        : throw new StorageException($"The store '{_path}' is gone, and so is what is stored now; stop the service, delete '{_path}-wal' and '{_path}-shm', bring back a backup, and start it again.");
 
     /// <inheritdoc/>
     public override Task<T> WriteAsync<T>(Turn turn, long space, Func<Session, Task<T>> write, CancellationToken cancel) => _writer.WriteAsync(write, cancel);
