@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
 namespace Tessera.Serving;
@@ -14,12 +13,16 @@ internal static partial class LowPriority
     /// <summary>Runs what somebody waits for, and lets requests go first: it gets a tenth of a core that they want wholly.</summary>
     public static Task<T> RunSoonAsync<T>(Func<T> work) => RunAsync(work, Nice);
 
-    /// <summary>Another thread waits for it: a low priority is inherited by threads that are started, and whoever ends a task may start one of the pool.</summary>
-    private static Task<T> RunAsync<T>(Func<T> work, int nice) => Task.Run(() =>
+    /// <summary>
+    /// A low priority is inherited by threads that are started, and whoever ends a task may start one of the pool: so a thread of the usual priority waits and
+    /// ends it, which is none of the pool's, for on one core that has but one.
+    /// </summary>
+    private static Task<T> RunAsync<T>(Func<T> work, int nice)
     {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         T? result = default;
-        ExceptionDispatchInfo? failure = null;
-        var thread = new Thread(() =>
+        Exception? failure = null;
+        Thread worker = Background(() =>
         {
             try
             {
@@ -28,19 +31,21 @@ internal static partial class LowPriority
             }
             catch (Exception cause)
             {
-                failure = ExceptionDispatchInfo.Capture(cause);
+                failure = cause;
             }
-        })
+        });
+        worker.Priority = ThreadPriority.Lowest; // which Linux does not heed
+        Background(() =>
         {
-            IsBackground = true,
-            Name = "tessera-background",
-            Priority = ThreadPriority.Lowest, // which Linux does not heed
-        };
-        thread.Start();
-        thread.Join();
-        failure?.Throw();
-        return result!;
-    });
+            worker.Start();
+            worker.Join();
+            if (failure is null) done.SetResult(result!);
+            else done.SetException(failure);
+        }).Start();
+        return done.Task;
+
+        static Thread Background(ThreadStart start) => new(start) { IsBackground = true, Name = "tessera-background" };
+    }
 
     [LibraryImport("libc", EntryPoint = "setpriority")]
     private static partial int SetPriority(int which, uint who, int priority);
