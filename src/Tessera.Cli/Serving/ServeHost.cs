@@ -27,6 +27,7 @@ namespace Tessera.Cli.Serving;
 /// <summary>The host behind <c>tessera serve</c>: Kestrel with limits, the store that was asked for, the endpoints and health checks.</summary>
 internal sealed class ServeHost : IAsyncDisposable
 {
+    private const int LeastThreads = 8; // or on one core a request waits until what another does is done
     private const int MaxBody = 8 << 20, MaxConnections = 4096;
     private static readonly TimeSpan MaxRequest = TimeSpan.FromSeconds(30), MaxHeaders = TimeSpan.FromSeconds(10);
 
@@ -54,6 +55,8 @@ internal sealed class ServeHost : IAsyncDisposable
     public static async Task<ServeHost> StartAsync(ServeSettings settings, ILogger logger, CancellationToken cancel)
     {
         settings.Check();
+        ThreadPool.GetMinThreads(out int workers, out int completions);
+        ThreadPool.SetMinThreads(Math.Max(LeastThreads, workers), completions);
         new RunDirectory(settings.Run).OpenFinished(); // before a store is made for it
         WebApplication app = Build(settings, logger);
         try

@@ -26,6 +26,7 @@ internal static class ModelEndpoints
             .WithSummary("Trains the next generation in the background; it becomes the champion if it is at least as good on validation").RequireScope(Scopes.Admin);
         group.MapPut("/aliases/{alias}", SetAliasAsync).WithName("SetAlias").WithTags("models")
             .WithSummary("Makes a generation the champion, or the challenger with a share of the users; going back is the same call").RequireScope(Scopes.Admin)
+            .DisableRequestTimeout() // a large model takes a while to open beside what is served
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         group.MapDelete("/aliases/{alias}", ClearAliasAsync).WithName("ClearAlias").WithTags("models").WithSummary("Ends the trial of the challenger").RequireScope(Scopes.Admin)
             .ProducesProblem(StatusCodes.Status404NotFound);

@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using Microsoft.Extensions.DependencyInjection;
-using Tessera.Compute.Kernels;
 using Tessera.Data;
 using Tessera.Recommendation.Live;
 using Tessera.Recommendation.Runs;

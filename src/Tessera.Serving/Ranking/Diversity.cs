@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using Tessera.Compute.Kernels;
+using Tessera.Recommendation.Live;
 using Tessera.Recommendation.Runs;
 
 namespace Tessera.Serving.Ranking;

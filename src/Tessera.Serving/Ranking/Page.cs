@@ -1,4 +1,4 @@
-using Tessera.Compute.Kernels;
+using Tessera.Recommendation.Live;
 using Tessera.Recommendation.Runs;
 using Tessera.Serving.Filters;
 using Tessera.Serving.Generations;

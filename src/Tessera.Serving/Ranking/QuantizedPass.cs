@@ -44,7 +44,8 @@ internal sealed class QuantizedPass : IDisposable
         Search last = _searches.MaxBy(search => search.Items)!; // who came later may know more items
         (QuantizedRows rows, Matrix vectors) = (last.Quantized!, last.Vectors);
         Fill(rows.Columns);
-        Span<float> thresholds = stackalloc float[_searches.Count];
+        Span<float> thresholds = stackalloc float[QuantizedPanel.Lanes];
+        thresholds = thresholds[.._searches.Count];
         for (int first = 0, block; first < last.Items; first += block)
         {
             block = QuantizedPanel.RowsFrom(first, last.Items);

@@ -3,8 +3,8 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.Intrinsics;
 using Tessera.Compute.Devices;
-using Tessera.Compute.Kernels;
 using Tessera.Compute.Tensors;
+using Tessera.Recommendation.Live;
 using Tessera.Recommendation.Runs;
 using Tessera.Serving.Filters;
 

@@ -1,4 +1,4 @@
-using Tessera.Compute.Kernels;
+using Tessera.Recommendation.Live;
 using Tessera.Serving.Filters;
 
 namespace Tessera.Serving.Ranking;

@@ -1,4 +1,3 @@
-using Tessera.Compute.Kernels;
 using Tessera.Models.Tests.Live;
 using Tessera.Recommendation.Live;
 using Tessera.Recommendation.Runs;

@@ -1,5 +1,4 @@
 using Tessera.Compute.Devices;
-using Tessera.Compute.Kernels;
 using Tessera.Models.Tests.Live;
 using Tessera.Recommendation.Live;
 using Tessera.Recommendation.Runs;

@@ -1,6 +1,7 @@
 using System.Buffers;
+using Tessera.Compute.Kernels;
 
-namespace Tessera.Compute.Kernels;
+namespace Tessera.Recommendation.Live;
 
 /// <summary>
 /// The k highest of scores that come one after the other, in memory that is used again: a heap whose root is the k-th. Equal scores rank by number, lowest
