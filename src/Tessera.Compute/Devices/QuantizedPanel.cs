@@ -45,7 +45,7 @@ internal sealed unsafe class QuantizedPanel : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         (_columns, _isWide) = (columns, isWide);
         _steps = (columns + QuantizedTile.Step - 1) / QuantizedTile.Step;
-        _stride = (columns + QuantizedDots.Step - 1) / QuantizedDots.Step * QuantizedDots.Step;
+        _stride = QuantizedRows.StrideOf(columns);
         (_work, _codes) = (new float[columns], new sbyte[columns]);
         _few = (byte*)NativeMemory.AlignedAlloc((nuint)(FewLanes * _stride), 64);
         _panel = (byte*)NativeMemory.AlignedAlloc((nuint)(_steps * QuantizedTile.Step * Lanes), 64);

@@ -22,7 +22,7 @@ internal sealed class QuantizedRows
     public QuantizedRows(Matrix rows, QuantizedRows? earlier = null, Matrix? before = null)
     {
         Columns = rows.Columns;
-        Stride = (Columns + QuantizedDots.Step - 1) / QuantizedDots.Step * QuantizedDots.Step;
+        Stride = StrideOf(Columns);
         if (earlier is not null) ArgumentOutOfRangeException.ThrowIfNotEqual(earlier.Columns, Columns, nameof(earlier));
         int known = Math.Min(rows.Rows, earlier?.Count ?? 0);
         (Codes, Bounds) = (earlier?.Codes ?? [], earlier?.Bounds ?? []);
@@ -58,6 +58,9 @@ internal sealed class QuantizedRows
     /// <summary>Scale and bounds of each row.</summary>
     public QuantizedRow[] Bounds { get; }
 
+    /// <summary>Columns, filled up to whole steps of <see cref="QuantizedDots"/> and so of <see cref="QuantizedTile"/>.</summary>
+    public static int StrideOf(int columns) => (columns + QuantizedDots.Step - 1) / QuantizedDots.Step * QuantizedDots.Step;
+
     /// <summary>Whether the whole numbers of so many rows fit an array.</summary>
     public static bool Fits(Matrix rows) => rows.Rows * (rows.Columns + (long)QuantizedDots.Step) * 9 / 8 < Array.MaxLength;
 
@@ -65,12 +68,12 @@ internal sealed class QuantizedRows
     /// <param name="work">Room for as many numbers as the row has.</param>
     public static QuantizedRow Quantize(ReadOnlySpan<float> row, int most, Span<float> work, Span<sbyte> codes)
     {
-        float largest = TensorPrimitives.MaxMagnitude(row), length = TensorPrimitives.Norm(row);
+        float largest = Math.Abs(TensorPrimitives.MaxMagnitude(row)), length = TensorPrimitives.Norm(row);
         codes.Clear();
         if (!float.IsFinite(length)) return new QuantizedRow(0, float.PositiveInfinity, float.PositiveInfinity, 0);
         if (largest == 0) return default;
-        if (Math.Abs(largest) < Smallest) return new QuantizedRow(0, Smallest * MathF.Sqrt(row.Length), Smallest * MathF.Sqrt(row.Length), 0);
-        float scale = Math.Abs(largest) / most;
+        if (largest < Smallest) return new QuantizedRow(0, Smallest * MathF.Sqrt(row.Length), Smallest * MathF.Sqrt(row.Length), 0);
+        float scale = largest / most;
         TensorPrimitives.Multiply(row, 1 / scale, work);
         TensorPrimitives.Round<float>(work, work);
         for (int d = 0; d < codes.Length; d++) codes[d] = (sbyte)work[d];

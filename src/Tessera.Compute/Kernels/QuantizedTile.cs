@@ -11,7 +11,7 @@ internal static unsafe class QuantizedTile
     /// <summary>Rows of a tile: 8 accumulators, 2 vectors of the panel and what is in the making fit 16 registers.</summary>
     public const int Rows = 8;
 
-    /// <summary>Columns of a step, by which rows are filled up.</summary>
+    /// <summary>Columns of a step; rows have zeros to its end.</summary>
     public const int Step = 8;
 
     /// <summary>Multiplies 8 rows with a panel.</summary>

@@ -66,7 +66,12 @@ internal sealed class NearContent : IDisposable
                 block = QuantizedPanel.RowsFrom(first, _features.Rows);
                 for (int lane = 0; lane < best.Length; lane++) thresholds[lane] = best[lane].Threshold;
                 Span<LaneRow> candidates = panel.Find(_quantized!, first, block, thresholds[..best.Length]);
-                if (QuantizedPanel.FindsTooMany(candidates.Length, best.Length, first, block)) return null;
+                if (QuantizedPanel.FindsTooMany(candidates.Length, best.Length, first, block))
+                {
+                    foreach (BestItems of in best) of.Dispose();
+                    return null;
+                }
+
                 OrderedDots.Compute(some, _features, candidates, dots);
                 for (int n = 0; n < candidates.Length; n++) best[candidates[n].Lane].Offer(dots[n] * _among[0, candidates[n].Row], candidates[n].Row);
             }

@@ -63,7 +63,7 @@ internal sealed partial class GenerationKeeper(
 
     /// <summary>
     /// Opens what the store names and is not served yet, and swaps; what cannot be opened is refused, and what is served stays. Where nothing is, the latest
-    /// generation that served before is served in the champion's place.
+    /// generation that served before, or the challenger, is served in the champion's place.
     /// </summary>
     /// <exception cref="StorageException">The store cannot be read.</exception>
     public async Task SyncAsync(CancellationToken cancel)

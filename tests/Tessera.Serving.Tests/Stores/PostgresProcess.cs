@@ -33,7 +33,7 @@ internal sealed class PostgresProcess : IDisposable
           case $command in
             start) start;;
             stop) kill -INT $pid; wait $pid;;
-            kill) kill -KILL $pid $(cat /proc/$pid/task/*/children); wait $pid; rm -f "$dir/data/postmaster.pid";;
+            kill) kill -KILL $pid $(cat /proc/$pid/task/*/children); wait $pid;;
           esac
           echo "$command"
         done
