@@ -61,7 +61,11 @@ internal sealed class TuneCommand : TesseraCommand
 
         var search = new SuccessiveHalving(data, model, space, Path.Combine(folder, "trials"), budget.TotalSeconds) { Note = session.Note };
         SearchResult result = search.Run(session.Cancellation);
-        EvaluationResult[] tests = [.. SuccessiveHalving.Seeds.Select(seed => search.Of(result.Settings, seed).ScoreTest(protocol))];
+        IReadOnlyList<Trial> chosen = search.TrainToTheEnd(result.Settings, session.Cancellation);
+        if (chosen.FirstOrDefault(trial => trial.Failure is not null) is { } failed)
+            throw new InvalidInputException($"The settings chosen, {SuccessiveHalving.Describe(result.Settings)}, cannot be trained to the end with seed {failed.Seed}: {failed.Failure}");
+        result = result with { Validation = chosen.Average(trial => trial.BestOf(int.MaxValue)) };
+        EvaluationResult[] tests = [.. chosen.Select(trial => trial.ScoreTest(protocol))];
         JsonObject json = ToJson(model, data, result, search.Trials, tests, protocol);
         JsonRecord.Write(Path.Combine(folder, "best.json"), result.Settings);
         JsonRecord.Write(Path.Combine(folder, "tuning.json"), json);
@@ -106,7 +110,7 @@ internal sealed class TuneCommand : TesseraCommand
         }
 
         table.PrintTo(console);
-        console.WriteLine($"{model.Title} on {data.Name}: {Figures.Counted(result.Drawn, "setting")} of {Figures.Count(result.Space)} tried, {result.Finished} to the end, {result.Seconds / 60:F1} min of processor time");
+        console.WriteLine($"{model.Title} on {data.Name}: {Figures.Counted(result.Drawn, "setting")} of {Figures.Count(result.Space)} tried in {result.Seconds / 60:F1} min of processor time");
         console.WriteLine($"Chosen on validation ({Figures.Decimal(result.Validation)}, the mean of {tests.Length} seeds): {SuccessiveHalving.Describe(result.Settings)}");
         if (tests[0].Users > 0)
             console.WriteLine($"Test, scored once for the chosen: Recall@20 {Figures.Decimal(tests.Average(test => test[Recall]))}, NDCG@20 {Figures.Decimal(tests.Average(test => test[Ndcg]))}");

@@ -71,8 +71,8 @@ internal sealed class ComparisonStudy : Study
     private static string HowSearched(CellSearch search) => string.Create(
         CultureInfo.InvariantCulture,
         $"Every model has {search.Minutes:0.##} minutes of processor time. Settings are drawn at random from its published grid, the same three learning rates and, ")
-        + "where it reads features, the four scalings; trained for 16 epochs, the best third of them for 48, the best third of those to the end with two seeds, as long as the "
-        + $"time lasts (what has begun is completed). {DifferenceTable.Metric} on validation decides. What is chosen is trained with other seeds, and these alone are scored "
+        + "where it reads features, the four scalings; trained for 16 epochs, the best third of them for 48 and, where several are left of those, their best third to the end with two seeds, "
+        + $"as long as the time lasts (what has begun is completed). {DifferenceTable.Metric} on validation decides. What is chosen is trained with other seeds, and these alone are scored "
         + $"on test, once. '{AsPublished}' keeps each model's own loss; '{SameLosses}' puts four losses, cosines with three temperatures, among the settings of every model "
         + "that has one. A short first rung favors settings that learn fast, in every model alike.";
 

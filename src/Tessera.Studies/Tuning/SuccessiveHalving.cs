@@ -11,11 +11,14 @@ namespace Tessera.Studies.Tuning;
 
 /// <summary>
 /// Random search with successive halving (Jamieson and Talwalkar, 2016): settings drawn at random are trained a few epochs, the best third of them
-/// more, the best third of those to the end, with two seeds. Validation Recall@20 decides. Trials are kept in a folder, so that an interrupted search goes
-/// on with what it has.
+/// more, and where several are left of those, their best third to the end, with two seeds. Validation Recall@20 decides. Trials are kept in a folder, so
+/// that an interrupted search goes on with what it has.
 /// </summary>
 /// <param name="folder">Where trials are kept; one search's alone.</param>
-/// <param name="budget">Processor seconds to spend. What has begun is completed, and of every rung at least one trial.</param>
+/// <param name="budget">
+/// Processor seconds to spend. What has begun is completed, of every rung but the last at least one trial. Of the last, none begins that would take longer
+/// than what is left, by what the ones before it took.
+/// </param>
 internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model, SearchSpace space, string folder, double budget)
 {
     /// <summary>Seeds that settings are chosen by: the first alone until the end. What is chosen is measured with others.</summary>
@@ -24,6 +27,7 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
     private const int FewestDrawn = 3;
     private const int ToTheEnd = int.MaxValue;
     private readonly List<Trial> _trials = [];
+    private double _spent;
     private static readonly (int Epochs, double Budget)[] Rungs = [(16, 0.25), (48, 0.5)]; // and the share of the budget spent by the end of each
 
     /// <summary>Called with a line about each trial that was trained.</summary>
@@ -40,13 +44,13 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
     public SearchResult Run(CancellationToken cancellation)
     {
         using IDisposable held = Claim();
-        double spent = 0;
+        _spent = 0;
         List<Trial> drawn = [];
         (int epochs, double share) = Rungs[0];
         foreach (JsonObject settings in space.Shuffled(new Rng(0)))
         {
-            if (drawn.Count >= FewestDrawn && spent >= share * budget) break;
-            drawn.Add(Trained(settings, Seeds[0], epochs));
+            if (drawn.Count >= FewestDrawn && _spent >= share * budget) break;
+            drawn.Add(Trained(settings, Seeds[0], epochs, cancellation));
         }
 
         if (drawn.All(trial => trial.Failure is not null))
@@ -55,33 +59,46 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
         List<Trial> left = BestThird(drawn, epochs);
         foreach ((int more, double limit) in Rungs.Skip(1))
         {
-            left = [.. left.TakeWhile((_, place) => place == 0 || spent < limit * budget).Select(trial => Trained(trial.Settings, trial.Seed, more, trial.SecondsOf(epochs)))];
+            left = [.. left.TakeWhile((_, place) => place == 0 || _spent < limit * budget).Select(trial => Trained(trial.Settings, trial.Seed, more, cancellation, epochs))];
             epochs = more;
             left = BestThird(left, epochs);
         }
 
-        List<(Trial[] Seeds, double Validation)> finished = [];
-        foreach (Trial trial in left)
+        var finished = new List<(JsonObject Settings, double Validation)>();
+        double dearest = 0;
+        foreach (Trial trial in left.Count > 1 ? left : []) // one alone is chosen already
         {
-            if (finished.Count > 0 && spent >= budget) break;
-            Trial[] seeds = [Trained(trial.Settings, Seeds[0], ToTheEnd, trial.SecondsOf(epochs)), .. Seeds.Skip(1).Select(seed => Trained(trial.Settings, seed, ToTheEnd))];
-            finished.Add((seeds, seeds.Average(one => one.BestOf(ToTheEnd))));
+            double before = _spent;
+            if (before + dearest >= budget) break;
+            finished.Add((trial.Settings, TrainedToTheEnd(trial.Settings, cancellation, epochs).Average(one => one.BestOf(ToTheEnd))));
+            dearest = Math.Max(dearest, _spent - before);
         }
 
-        (Trial[] best, double validation) = finished.MaxBy(one => one.Validation);
-        return new SearchResult(best[0].Settings, validation, drawn.Count, finished.Count, spent, space.Count);
+        (JsonObject best, double validation) = finished.Count > 0 ? finished.MaxBy(one => one.Validation) : (left[0].Settings, left[0].BestOf(epochs));
+        return new SearchResult(best, validation, drawn.Count, finished.Count, _spent, space.Count);
+    }
 
-        Trial Trained(JsonObject settings, ulong seed, int upTo, double before = 0)
-        {
-            Trial trial = Of(settings, seed);
-            if (_trials.All(other => other.Folder != trial.Folder)) _trials.Add(trial);
-            int had = trial.Epochs;
-            trial.Train(upTo, cancellation);
-            spent += trial.SecondsOf(upTo) - before;
-            if (trial.Epochs > had)
-                Note?.Invoke($"{Describe(settings)} seed {seed}: {trial.BestOf(upTo):F4} after {trial.Epochs} epochs, {spent:F0} of {budget:F0} s{(trial.Failure is { } failure ? $"; failed: {failure}" : "")}");
-            return trial;
-        }
+    /// <summary>Trains settings to the end, with each seed that settings are chosen by.</summary>
+    public IReadOnlyList<Trial> TrainToTheEnd(JsonObject settings, CancellationToken cancellation)
+    {
+        using IDisposable held = Claim();
+        return TrainedToTheEnd(settings, cancellation);
+    }
+
+    /// <param name="counted">Epochs of the first seed whose time was counted before.</param>
+    private Trial[] TrainedToTheEnd(JsonObject settings, CancellationToken cancellation, int counted = 0) =>
+        [.. Seeds.Select(seed => Trained(settings, seed, ToTheEnd, cancellation, seed == Seeds[0] ? counted : 0))];
+
+    private Trial Trained(JsonObject settings, ulong seed, int epochs, CancellationToken cancellation, int counted = 0)
+    {
+        Trial trial = Of(settings, seed);
+        if (_trials.All(other => other.Folder != trial.Folder)) _trials.Add(trial);
+        int had = trial.Epochs;
+        trial.Train(epochs, cancellation);
+        _spent += trial.SecondsOf(epochs) - trial.SecondsOf(counted);
+        if (trial.Epochs > had)
+            Note?.Invoke($"{Describe(settings)} seed {seed}: {trial.BestOf(epochs):F4} after {trial.Epochs} epochs, {_spent:F0} of {budget:F0} s{(trial.Failure is { } failure ? $"; failed: {failure}" : "")}");
+        return trial;
     }
 
     /// <summary>Holds the folder for this search alone, whose trials are all of one model and data.</summary>

@@ -22,14 +22,30 @@ public sealed class SuccessiveHalvingTests : IDisposable
         SearchResult first = Search(new SearchSpace().With("learningRate", 1e-8, 0.02, 1e-9).With("epochs", 80));
 
         Assert.Equal(0.02, (double)first.Settings["learningRate"]!);
-        Assert.Equal((3, 1, 3), (first.Drawn, first.Finished, first.Space));
-        Assert.Equal(6, _notes.Count); // three of 16 epochs, the best to 48 and to the end, and its second seed
+        Assert.Equal((3, 0, 3), (first.Drawn, first.Finished, first.Space));
+        Assert.Equal(4, _notes.Count); // three of 16 epochs, and the best to 48, whose rivals are out by then
         _notes.Clear();
 
         SearchResult again = Search(new SearchSpace().With("learningRate", 1e-8, 0.02, 1e-9).With("epochs", 80));
 
         Assert.Empty(_notes);
         Assert.Equal((first.Settings.ToJsonString(), first.Validation, first.Seconds), (again.Settings.ToJsonString(), again.Validation, again.Seconds));
+    }
+
+    [Fact]
+    public void Several_that_are_left_are_trained_to_the_end_with_both_seeds_as_long_as_there_is_time()
+    {
+        SearchSpace space = new SearchSpace().With("learningRate", [.. Enumerable.Range(1, 30).Select(step => (JsonNode)(0.001 * step))]).With("epochs", 60);
+        var search = new SuccessiveHalving(Data, Mf, space, _folder, budget: 1e6) { Note = _notes.Add };
+
+        SearchResult result = search.Run(CancellationToken.None);
+
+        Assert.Equal((30, 4), (result.Drawn, result.Finished)); // 10 of 30 go on, 4 of those to the end
+        Assert.Equal(30 + 10 + 4 * 2, _notes.Count);
+        IReadOnlyList<Trial> chosen = search.TrainToTheEnd(result.Settings, CancellationToken.None);
+        Assert.Equal(result.Validation, chosen.Average(trial => trial.BestOf(60)));
+        Assert.Equal(search.Trials.GroupBy(trial => trial.Settings["learningRate"]!.GetValue<double>())
+            .Where(trials => trials.Count() == 2).Max(trials => trials.Average(trial => trial.BestOf(60))), result.Validation);
     }
 
     [Fact]
@@ -57,7 +73,7 @@ public sealed class SuccessiveHalvingTests : IDisposable
 
         SearchResult result = new SuccessiveHalving(Data, ease, new SearchSpace().With("regularization", 1e9, 10), _folder, budget: 0).Run(CancellationToken.None);
 
-        Assert.Equal((2, 1), (result.Drawn, result.Finished));
+        Assert.Equal((2, 0), (result.Drawn, result.Finished));
         Assert.True(result.Seconds > 0);
     }
 
