@@ -66,27 +66,19 @@ public sealed partial class TrainingRun
         TrainingOptions training = Config.Training;
         weight = null;
         if (training.Behavior == Behavior.None) return model;
-        CsrMatrix weights = training.Behavior == Behavior.Ease
-            ? EaseWeights.Of(_dataset.Train, EaseWeights.Regularization, EaseWeights.Neighbors, device, cancellation)
-            : ItemKnnWeights.Of(_dataset.Train, ItemKnnWeights.Neighbors, ItemKnnWeights.Shrinkage, device, cancellation);
-        var residual = new BehaviorResidual(new ItemWeights(weights), _dataset.Train.ItemCounts(), _dataset.Train.ItemsOf);
+        CsrMatrix weights = BehaviorResidual.WeightsOf(training.Behavior, _dataset.Train, device, cancellation);
+        BehaviorResidual residual = BehaviorResidual.Of(weights, _dataset.Train);
         weight = training.BehaviorWeight ?? ChooseWeight(model, residual, validation, device, cancellation);
         RunBehavior.Write(directory, Config, weights, bias: null, weight);
         return new ResidualScorer(model, residual, weight.Value);
     }
 
-    /// <summary>The weight that is best on validation by the monitored metric; of equal ones the least.</summary>
     private float ChooseWeight(IScorer model, BehaviorResidual residual, HeldOut validation, Device device, CancellationToken cancellation)
     {
-        MetricName monitor = MetricName.Parse(Config.Training.Monitor);
-        var evaluator = new Evaluator(device, _dataset.Train, [monitor]);
-        double[] values =
-            [.. BehaviorResidual.Weights.Select(weight => evaluator.Evaluate(new ResidualScorer(model, residual, weight), [validation], cancellation)[0].Decisive(monitor))];
-        int best = Array.IndexOf(values, values.Max());
+        (float weight, double value, double without) = residual.Choose(model, validation, MetricName.Parse(Config.Training.Monitor), _dataset.Train, device, cancellation);
         LogBehavior(
-            BehaviorResidual.Weights[best].ToString(CultureInfo.InvariantCulture), Config.Training.Monitor,
-            values[best].ToString("F4", CultureInfo.InvariantCulture), values[0].ToString("F4", CultureInfo.InvariantCulture));
-        return BehaviorResidual.Weights[best];
+            weight.ToString(CultureInfo.InvariantCulture), Config.Training.Monitor, value.ToString("F4", CultureInfo.InvariantCulture), without.ToString("F4", CultureInfo.InvariantCulture));
+        return weight;
     }
 
     [LoggerMessage(LogLevel.Information, "behaviorWeight {Weight} is best on validation: {Monitor} {Value}, and {Without} without what others' behavior adds.")]

@@ -1,3 +1,9 @@
+using Tessera.Compute.Devices;
+using Tessera.Compute.Tensors;
+using Tessera.Data;
+using Tessera.Recommendation.Evaluation;
+using Tessera.Recommendation.Metrics;
+
 namespace Tessera.Recommendation.Scoring;
 
 /// <summary>
@@ -14,6 +20,24 @@ internal sealed class BehaviorResidual(ItemWeights weights, int[] counts, Func<i
 
     /// <summary>Number of items |I|.</summary>
     public int Items => counts.Length;
+
+    /// <summary>The residual by the weights of an item-based model.</summary>
+    public static BehaviorResidual Of(CsrMatrix weights, Interactions train) => new(new ItemWeights(weights), train.ItemCounts(), train.ItemsOf);
+
+    /// <summary>What an item-based model with its default settings has each item add to others.</summary>
+    public static CsrMatrix WeightsOf(Behavior behavior, Interactions train, Device device, CancellationToken cancellation) => behavior == Behavior.Ease
+        ? EaseWeights.Of(train, EaseWeights.Regularization, EaseWeights.Neighbors, device, cancellation)
+        : ItemKnnWeights.Of(train, ItemKnnWeights.Neighbors, ItemKnnWeights.Shrinkage, device, cancellation);
+
+    /// <summary>The λ that is best on validation, of equal ones the least; with what a metric is by it, and without a correction.</summary>
+    public (float Weight, double Value, double Without) Choose(
+        IScorer model, HeldOut validation, MetricName monitor, Interactions train, Device device, CancellationToken cancellation)
+    {
+        var evaluator = new Evaluator(device, train, [monitor]);
+        double[] values = [.. Weights.Select(weight => evaluator.Evaluate(new ResidualScorer(model, this, weight), [validation], cancellation)[0].Decisive(monitor))];
+        int best = Array.IndexOf(values, values.Max());
+        return (Weights[best], values[best], values[0]);
+    }
 
     /// <summary>z of a user.</summary>
     /// <param name="scores">Receives <c>[|I|]</c>.</param>

@@ -14,6 +14,7 @@ using Tessera.Models;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Features;
 using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Metrics;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
@@ -41,7 +42,7 @@ internal sealed class CellRun(
     /// <summary>The measurement of cells that are trained and scored, and no more.</summary>
     public const string Training = "training";
 
-    private const string SearchKey = "search";
+    private const string SearchKey = "search", WeightKey = "behaviorWeight";
     private static readonly JsonSerializerOptions KeyFormat = new() { IncludeFields = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
     private static readonly ModelCatalog Models = ModelCatalog.Of(typeof(LirdRec).Assembly);
 
@@ -98,6 +99,7 @@ internal sealed class CellRun(
     /// <exception cref="InvalidInputException">The cell's settings are searched with this very seed.</exception>
     public CellResult Train(IProgress<TrainingProgress>? progress = null)
     {
+        if (cell.Search is { Corrected: true } corrected) return Correct(Trained(corrected with { Corrected = false }));
         Dataset data = ReadData();
         SearchResult? chosen = cell.Search is { } search ? Search(data, search) : null;
         TrainingRun run = Of(data, chosen?.Settings);
@@ -118,6 +120,9 @@ internal sealed class CellRun(
 
     /// <summary>What the search for a result's settings gave; null where there was none.</summary>
     public static SearchResult? SearchOf(CellResult result) => result.Measured[SearchKey]?.Deserialize<SearchResult>();
+
+    /// <summary>The weight of EASE's scores in a result that is corrected by them; null in others.</summary>
+    public static float? CorrectionOf(CellResult result) => (float?)result.Measured[WeightKey];
 
     /// <summary>Options of the model.</summary>
     public object Options => OptionsOf(cell.Settings);
@@ -181,16 +186,53 @@ internal sealed class CellRun(
         return halving.Run(cancellation);
     }
 
+    /// <summary>The cell whose settings are searched so, measured with this seed; where another process is at it, once that is done.</summary>
+    private CellRun Trained(CellSearch search)
+    {
+        var run = new CellRun(measurement, cell with { Search = search }, seed, folder, protocol, read, fingerprint, device, cancellation) { Note = Note };
+        while (!File.Exists(run.ResultFile))
+        {
+            using FileStream? held = run.TryHold();
+            if (held is null) cancellation.WaitHandle.WaitOne(TimeSpan.FromSeconds(1));
+            else if (!File.Exists(run.ResultFile)) JsonRecord.Write(run.ResultFile, run.Train());
+            cancellation.ThrowIfCancellationRequested();
+        }
+
+        return run;
+    }
+
+    /// <summary>The result of another cell's training with scores corrected by EASE's.</summary>
+    private CellResult Correct(CellRun trained)
+    {
+        Dataset data = ReadData();
+        HeldOut validation = HeldOut.Monitored(data.Train, data.Validation, data.ColdItems), test = HeldOut.Test(data, protocol);
+        using TrainedRun run = TrainedRun.Open(trained.RunFolder);
+        using IScorer model = run.Scorer();
+        BehaviorResidual residual = BehaviorResidual.Of(BehaviorResidual.WeightsOf(Behavior.Ease, data.Train, device, cancellation), data.Train);
+        (float weight, _, _) = residual.Choose(model, validation, MetricName.Parse(TrainingOptions.Monitor), data.Train, device, cancellation);
+        var corrected = new ResidualScorer(model, residual, weight);
+        IReadOnlyList<EvaluationResult> measured = new Evaluator(device, data.Train).Evaluate(corrected, [validation, test], cancellation);
+        WriteUsers(data, corrected);
+        CellResult result = trained.Read()!;
+        JsonObject also = result.Measured.DeepClone().AsObject();
+        also[WeightKey] = weight;
+        return result with { Cell = cell, Validation = measured[0].ToJson(), Test = measured[1].ToJson(), TestAmongCold = null, Curve = [], Measured = also };
+    }
+
     private void WriteUsers(Dataset data)
     {
-        HeldOut test = HeldOut.Test(data, protocol);
-        if (!test.MeasuresAny(data.Train)) return;
+        if (!HeldOut.Test(data, protocol).MeasuresAny(data.Train)) return;
         using TrainedRun run = TrainedRun.Open(RunFolder);
         using IScorer scorer = run.Scorer();
+        WriteUsers(data, scorer);
+    }
+
+    private void WriteUsers(Dataset data, IScorer scorer)
+    {
+        HeldOut test = HeldOut.Test(data, protocol);
         int[] users = [.. Enumerable.Range(0, data.Users).Where(user => test.Measures(user, data.Train))];
         new UserMetrics(users, new Evaluator(device, data.Train, UserMetrics.Metrics).OfUsers(scorer, test, cancellation)).Write(UsersFile);
     }
-
 
     private object OptionsOf(JsonObject settings) => OptionsBinder.Bind(Model.OptionsType, settings, typeof(TrainingOptions));
 

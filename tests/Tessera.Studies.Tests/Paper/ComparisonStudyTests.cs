@@ -64,7 +64,7 @@ public sealed class ComparisonStudyTests : IDisposable
         (StudyPlan plan, Report report) = _small.Run("comparison", request, 3, 4);
 
         Assert.Equal(
-            [("mf", "as published", false), ("ease", "as published", false), ("mf", "same losses", true)],
+            [("mf", "as published", false), ("ease", "as published", false), ("mf", "same losses", true), ("mf", "same losses, corrected", true)],
             plan.Cells.Select(cell => (cell.Model, cell.Factors["track"], cell.Search!.Losses)));
         Table[] chosen = [.. report.Parts.OfType<Table>().Where(table => table.Title.EndsWith("settings chosen", StringComparison.Ordinal))];
         Assert.Equal([["MF", "EASE"], ["EASE", "MF"]], chosen.Select(table => table.Rows.Select(row => row[0].Text)));
@@ -77,6 +77,23 @@ public sealed class ComparisonStudyTests : IDisposable
         string[] searches = [.. Directory.GetDirectories(_small.Searches).SelectMany(Directory.GetDirectories)];
         Assert.All(searches, trial => Assert.Matches("-[12]$", trial));
         Assert.All(searches, trial => Assert.Null(JsonNode.Parse(File.ReadAllText(Path.Combine(trial, "metrics.json")))!["test"])); // nobody looked at it
+    }
+
+    [Fact]
+    public void Scores_are_corrected_as_a_run_with_the_same_settings_corrects_them()
+    {
+        (StudyPlan plan, Report report) = _small.Run("comparison", _small.Request(["mf"]) with { SearchMinutes = 0 }, 3);
+        (StudyCell trained, StudyCell corrected) = (plan.Cells[1], plan.Cells[2]);
+        JsonObject settings = JsonNode.Parse(Chosen(trained, 3))!.AsObject();
+        settings["behavior"] = "ease";
+
+        JsonObject? whole = _small.Cell(trained with { Search = null, Settings = settings }, 3).Train().Test;
+
+        Assert.True(JsonNode.DeepEquals(whole, _small.Cell(corrected, 3).Read()!.Test));
+        Assert.False(JsonNode.DeepEquals(_small.Cell(trained, 3).Read()!.Test, _small.Cell(corrected, 3).Read()!.Test));
+        Assert.False(Directory.Exists(_small.Cell(corrected, 3).RunFolder)); // trained once
+        Table weights = report.Parts.OfType<Table>().Single(table => table.Title.EndsWith("weights chosen", StringComparison.Ordinal));
+        Assert.Equal(["MF", $"{Studies.Cells.CellRun.CorrectionOf(_small.Cell(corrected, 3).Read()!)}"], weights.Rows.Single().Select(cell => cell.Text));
     }
 
     [Fact]
