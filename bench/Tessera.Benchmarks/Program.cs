@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Tessera.Benchmarks;
-using Tessera.Benchmarks.Cold;
 using Tessera.Benchmarks.Kernels;
 using Tessera.Benchmarks.Serving;
 using Tessera.Data;
@@ -9,7 +8,6 @@ var root = new RootCommand("Measures Tessera against what its work must cost on 
 {
     AdditionsCommand.Create(),
     BehaviorCommand.Create(),
-    ColdCommand.Create(),
     DimensionsCommand.Create(),
     EncodeCommand.Create(),
     EpochCommand.Create(),

@@ -43,7 +43,8 @@ internal static class ResultsDocument
         Where a model has several settings, seed 1 is trained with each, the one best on validation is repeated with the other seeds, and
         test is scored for that one alone. Protocol `strict` masks validation items at test time, `mmrec` only training items, as published
         figures do (on tiktok no user has both validation and test items, so the two agree). movielens-cold holds a fifth of its items out
-        whole, which validation and test rank among themselves; [cold.md](cold.md) ranks cold items among all.
+        whole, which validation and test rank among themselves;
+        [what of the paper holds](studies/README.md) has cold items among all.
 
         On MovieLens, a modality has the name of its encoder: texts (title, genres, year and plot) by `tfidf`, `minilm` and `arctic`
         (snowflake-arctic-embed-xs), posters by `histogram` and `resnet18`; movielens-wide has all five side by side, 2,248 dimensions.
