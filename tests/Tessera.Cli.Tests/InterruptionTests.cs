@@ -31,6 +31,36 @@ public sealed class InterruptionTests(Workplace work) : IClassFixture<Workplace>
         Assert.Equal(40, File.ReadLines(Path.Combine(interrupted, "epochs.jsonl")).Count());
     }
 
+    [Theory]
+    [InlineData(": measured", "study", "run", "startup", "--models", "mf,lirdrec", "--set", "epochs=12", "--seeds", "2", "--runs", "RUNS", "--out", "OUT")]
+    [InlineData(" seed 1: ", "tune", "--model", "mf", "--set", "epochs=60", "--grid", "GRID", "--budget", "1s", "--out", "OUT")]
+    public void A_killed_study_or_search_goes_on_to_the_same_results(string line, params string[] command)
+    {
+        Assert.SkipWhen(RuntimeInformation.IsOSPlatform(OSPlatform.Windows), "Signals are sent with the kill command, which Windows lacks.");
+        string grid = work.File("grid.json", """{ "learningRate": [0.001, 0.01, 0.02] }""");
+        string[] Command(string name) =>
+        [
+            .. command.Select(word => word is "OUT" or "RUNS" ? work.New("killed") + word + name : word == "GRID" ? grid : word),
+            "--data", work.Data, "--set", "embeddingSize=8", "--set", "batchSize=64",
+        ];
+        string[] whole = Command("whole"), killed = Command("killed");
+        Assert.Equal(0, work.Run(whole).Code);
+
+        (int ended, string error) = RunUntil(line, "-KILL", killed);
+        Assert.Equal(137, ended);
+        Assert.False(Directory.Exists(Out(killed)) && Directory.EnumerateFiles(Out(killed), "*.json").Any(file => !file.EndsWith("plan.json", StringComparison.Ordinal)), error);
+        Outcome again = work.Run(killed);
+
+        Assert.True(again.Code == 0, again.Error);
+        string[] files = [.. Results(whole)];
+        Assert.NotEmpty(files);
+        Assert.Equal(files, Results(killed));
+        Assert.All(files, file => Assert.Equal(File.ReadAllText(Path.Combine(Out(whole), file)), File.ReadAllText(Path.Combine(Out(killed), file))));
+
+        static string Out(string[] command) => command.Last(word => word.Contains("OUT", StringComparison.Ordinal));
+        static IEnumerable<string> Results(string[] command) => new[] { "report.md", "report.csv", "best.json" }.Where(file => File.Exists(Path.Combine(Out(command), file)));
+    }
+
     [Fact]
     public void An_interrupted_demonstration_gives_the_command_that_goes_on()
     {
@@ -84,7 +114,7 @@ public sealed class InterruptionTests(Workplace work) : IClassFixture<Workplace>
         while (process.StandardError.ReadLine() is { } read)
         {
             error.Add(read);
-            if (read.StartsWith(line, StringComparison.Ordinal)) Process.Start("kill", [signal, $"{process.Id}"]).WaitForExit();
+            if (read.Contains(line, StringComparison.Ordinal)) Process.Start("kill", [signal, $"{process.Id}"]).WaitForExit();
         }
 
         process.WaitForExit();
