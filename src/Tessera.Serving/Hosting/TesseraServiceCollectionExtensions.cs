@@ -130,6 +130,7 @@ public static class TesseraServiceCollectionExtensions
         OptionsBuilder<TesseraOptions> options = services.AddOptions<TesseraOptions>(name);
         if (name is not null)
         {
+            services.AddSingleton(new NamedService(name));
             options.Configure(of => (of.OwnSection, of.Namespace) = ($"{TesseraOptions.Section}:{name}", name));
             services.TryAddKeyedSingleton(name, (provider, _) => Options.Options.Create(provider.GetRequiredService<IOptionsMonitor<TesseraOptions>>().Get(name)));
         }
