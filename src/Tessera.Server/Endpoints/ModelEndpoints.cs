@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -51,7 +52,7 @@ internal static class ModelEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> SetAliasAsync(
-        string alias, Body<AliasBody> body, StoreSource source, GenerationKeeper keeper, ServedGenerations served, CancellationToken cancel)
+        [AllowedValues(Champion, Challenger)] string alias, Body<AliasBody> body, StoreSource source, GenerationKeeper keeper, ServedGenerations served, CancellationToken cancel)
     {
         GenerationStore generations = (await source.OpenAsync()).Generations;
         AliasBody wanted = body.Value;
@@ -82,7 +83,8 @@ internal static class ModelEndpoints
         return Problems.Of(StatusCodes.Status409Conflict, refusal);
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> ClearAliasAsync(string alias, StoreSource source, GenerationKeeper keeper, CancellationToken cancel)
+    private static async Task<Results<NoContent, ProblemHttpResult>> ClearAliasAsync(
+        [AllowedValues(Challenger)] string alias, StoreSource source, GenerationKeeper keeper, CancellationToken cancel)
     {
         GenerationStore generations = (await source.OpenAsync()).Generations;
         if (alias != Challenger || (await generations.ListAsync(cancel)).FirstOrDefault(one => one.State == GenerationState.Challenger) is not { } challenger)
