@@ -102,6 +102,7 @@ public static class TesseraServiceCollectionExtensions
         services.TryAddKeyedSingleton<ServedGenerations>(name);
         services.TryAddKeyedSingleton(name, (_, _) => new SearchQueue(Environment.ProcessorCount));
         services.TryAddKeyedSingleton<LogProgress>(name);
+        services.TryAddKeyedSingleton<GenerationOpener>(name);
         services.TryAddKeyedSingleton<GenerationKeeper>(name);
         services.TryAddKeyedSingleton<ServiceMetrics>(name);
         services.TryAddKeyedSingleton<StatusReader>(name);
