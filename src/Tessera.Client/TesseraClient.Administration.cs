@@ -19,11 +19,14 @@ public sealed partial class TesseraClient
     public Task<ServiceStatus> GetStatusAsync(CancellationToken cancellationToken = default) =>
         _exchange.SendAsync<ServiceStatus>(HttpMethod.Get, "v1/status", null, cancellationToken);
 
-    /// <summary>Makes a generation the champion; going back to an earlier one is the same call.</summary>
+    /// <summary>
+    /// Makes a generation the champion; going back to an earlier one is the same call. The answer comes when it serves, which takes as long as opening it does:
+    /// where <see cref="HttpClient.Timeout"/> is less, it becomes the champion all the same.
+    /// </summary>
     public Task MakeChampionAsync(string model, CancellationToken cancellationToken = default) =>
         _exchange.SendAsync(HttpMethod.Put, "v1/aliases/champion", new JsonObject { ["model"] = model }, cancellationToken);
 
-    /// <summary>Makes a generation the challenger.</summary>
+    /// <summary>Makes a generation the challenger, as <see cref="MakeChampionAsync"/> the champion.</summary>
     /// <param name="traffic">Share of the users whom it serves, 0 to 1.</param>
     public Task MakeChallengerAsync(string model, double traffic, CancellationToken cancellationToken = default) =>
         _exchange.SendAsync(HttpMethod.Put, "v1/aliases/challenger", new JsonObject { ["model"] = model, ["traffic"] = traffic }, cancellationToken);

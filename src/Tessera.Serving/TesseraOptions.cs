@@ -2,7 +2,7 @@ namespace Tessera.Serving;
 
 /// <summary>
 /// Settings of the service, those of the section <c>Tessera</c> of a host's configuration, or of <c>Tessera:NAME</c> for a service with a name; checked when the
-/// host starts.
+/// host starts, and refused where the section has others.
 /// </summary>
 public sealed class TesseraOptions
 {

@@ -59,7 +59,11 @@ internal sealed class ServerProcess : IDisposable
         string[] command = core is null ? ["dotnet", .. serve] : ["taskset", "-c", $"{core}", "dotnet", .. serve];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach ((string name, string value) in settings ?? new Dictionary<string, string>()) start.Environment[name] = value;
-        var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = MostConnections, UseProxy = false }) { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
+        var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = MostConnections, UseProxy = false })
+        {
+            BaseAddress = new Uri($"http://127.0.0.1:{port}"),
+            Timeout = TimeSpan.FromMinutes(10), // a swap takes as long as opening the model does
+        };
         var server = new ServerProcess(Process.Start(start)!, client);
         server._process.ErrorDataReceived += (_, line) => server.Note(line.Data);
         server._process.BeginErrorReadLine();

@@ -82,6 +82,7 @@ internal static partial class SourceText
             "System.Int32" => "a whole number of at most 2,147,483,647",
             "System.Int64" => "a whole number",
             "System.Single" or "System.Double" => "a number",
+            "System.DateTimeOffset" => "a time, such as 2026-01-31T12:00:00Z",
             _ => isWhole || name.Contains("Dictionary`2[", StringComparison.Ordinal) ? "an object" : null,
         };
     }

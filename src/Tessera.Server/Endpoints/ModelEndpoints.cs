@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -51,38 +52,33 @@ internal static class ModelEndpoints
     }
 
     private static async Task<Results<NoContent, ProblemHttpResult>> SetAliasAsync(
-        string alias, Body<AliasBody> body, StoreSource source, GenerationKeeper keeper, ServedGenerations served, CancellationToken cancel)
+        [AllowedValues(Champion, Challenger)] string alias, Body<AliasBody> body, StoreSource source, GenerationKeeper keeper, CancellationToken cancel)
     {
-        GenerationStore generations = (await source.OpenAsync()).Generations;
         AliasBody wanted = body.Value;
-        IReadOnlyList<StoredGeneration> known = await generations.ListAsync(cancel);
-        StoredGeneration? model = known.FirstOrDefault(one => one.Id == wanted.Model);
+        StoredGeneration? model = (await (await source.OpenAsync()).Generations.ListAsync(cancel)).FirstOrDefault(one => one.Id == wanted.Model);
         if (model is null) return Problems.Missing("model", wanted.Model, "expected one of those that GET models lists");
         switch (alias)
         {
             case Champion when wanted.Traffic is null or 1:
-                await generations.CrownAsync(wanted.Model, cancel);
                 break;
             case Champion:
                 throw new Data.InvalidInputException("'traffic' is of the challenger alone; expected none for the champion, who serves all the others.");
             case Challenger when model.State == GenerationState.Champion:
                 return Problems.Of(StatusCodes.Status409Conflict, $"The model {SourceText.Quoted(wanted.Model)} is the champion; make another the champion first.");
+            case Challenger when wanted.Traffic is null:
+                throw new Data.InvalidInputException("'traffic' is missing; expected 0 to 1, such as 0.1.");
             case Challenger:
-                await generations.ChallengeAsync(wanted.Model, wanted.Traffic ?? throw new Data.InvalidInputException("'traffic' is missing; expected 0 to 1, such as 0.1."), cancel);
                 break;
             default:
                 return Problems.Missing("alias", alias, $"expected {Champion} or {Challenger}");
         }
 
-        await keeper.SyncAsync(cancel);
-        if (keeper.Refusal is not { } refusal || served.Current?.Find(wanted.Model) is not null) return TypedResults.NoContent();
-        if (alias == Challenger) await generations.RetireAsync(wanted.Model, cancel); // what is refused is to change nothing
-        else if (known.FirstOrDefault(one => one.State == GenerationState.Champion) is { } before && before.Id != wanted.Model) await generations.CrownAsync(before.Id, cancel);
-        await keeper.SyncAsync(cancel);
-        return Problems.Of(StatusCodes.Status409Conflict, refusal);
+        string? refusal = await keeper.NameAsync(model, alias == Challenger ? wanted.Traffic : null, CancellationToken.None); // even if nobody waits for it any more
+        return refusal is null ? TypedResults.NoContent() : Problems.Of(StatusCodes.Status409Conflict, refusal);
     }
 
-    private static async Task<Results<NoContent, ProblemHttpResult>> ClearAliasAsync(string alias, StoreSource source, GenerationKeeper keeper, CancellationToken cancel)
+    private static async Task<Results<NoContent, ProblemHttpResult>> ClearAliasAsync(
+        [AllowedValues(Challenger)] string alias, StoreSource source, GenerationKeeper keeper, CancellationToken cancel)
     {
         GenerationStore generations = (await source.OpenAsync()).Generations;
         if (alias != Challenger || (await generations.ListAsync(cancel)).FirstOrDefault(one => one.State == GenerationState.Challenger) is not { } challenger)

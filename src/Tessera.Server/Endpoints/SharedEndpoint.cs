@@ -10,7 +10,8 @@ using Tessera.Server.Http;
 namespace Tessera.Server.Endpoints;
 
 /// <summary>
-/// What all endpoints have in common, whatever else the host does: ids are restored, limits hold, bodies are unpacked, and what is thrown becomes a problem.
+/// What all endpoints have in common, whatever else the host does: ids are restored, limits hold, queries have known parameters, bodies are
+/// unpacked, and what is thrown becomes a problem.
 /// </summary>
 internal static class SharedEndpoint
 {
@@ -19,10 +20,11 @@ internal static class SharedEndpoint
     {
         if (endpoint.RequestDelegate is not { } next) return;
         RequestDelegate unpacked = BodyEncodings.Unpacked(next, endpoint.ApplicationServices);
-        endpoint.RequestDelegate = context => AnswerAsync(context, unpacked);
+        var query = new QueryNames(endpoint);
+        endpoint.RequestDelegate = context => AnswerAsync(context, query, unpacked);
     }
 
-    private static async Task AnswerAsync(HttpContext context, RequestDelegate next)
+    private static async Task AnswerAsync(HttpContext context, QueryNames query, RequestDelegate next)
     {
         try
         {
@@ -30,8 +32,14 @@ internal static class SharedEndpoint
             RouteIds.Restore(context);
             ServerLimits limits = context.RequestServices.GetRequiredService<ServerLimits>();
             using RateLimitLease lease = await limits.EnterAsync(context.User.FindFirstValue(ClaimTypes.NameIdentifier) ?? "", context.RequestAborted);
-            if (lease.IsAcquired) await next(context);
-            else await RefuseAsync(context);
+            if (!lease.IsAcquired)
+            {
+                await RefuseAsync(context);
+                return;
+            }
+
+            query.Require(context.Request.Query);
+            await next(context);
         }
         catch (Exception cause)
         {

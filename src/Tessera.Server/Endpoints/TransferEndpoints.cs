@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -29,7 +30,8 @@ internal static class TransferEndpoints
             .WithMetadata(new DisableRequestTimeoutAttribute()).Produces<UserEvent>(StatusCodes.Status200OK, Ndjson).ProducesProblem(StatusCodes.Status404NotFound);
     }
 
-    private static async Task<Ok<JobView>> ImportAsync(string kind, HttpContext context, Importer importer, StoreSource source, CancellationToken cancel)
+    private static async Task<Ok<JobView>> ImportAsync(
+        [AllowedValues(Importer.Items, Importer.Events)] string kind, HttpContext context, Importer importer, StoreSource source, CancellationToken cancel)
     {
         if (kind is not (Importer.Items or Importer.Events))
             throw new InvalidInputException($"'kind' is {SourceText.Quoted(kind)}; expected {Importer.Items} or {Importer.Events}.");
@@ -52,7 +54,8 @@ internal static class TransferEndpoints
         return TypedResults.Ok(Views.Of((await jobs.FindAsync(job.Id, cancel))!));
     }
 
-    private static async Task<Results<EmptyHttpResult, ProblemHttpResult>> ExportAsync(string kind, HttpContext context, Exporter exporter, CancellationToken cancel)
+    private static async Task<Results<EmptyHttpResult, ProblemHttpResult>> ExportAsync(
+        [AllowedValues(Importer.Items, Importer.Events, Exporter.Users)] string kind, HttpContext context, Exporter exporter, CancellationToken cancel)
     {
         Func<HttpResponse, CancellationToken, Task>? write = kind switch
         {

@@ -1,4 +1,8 @@
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
@@ -54,22 +58,26 @@ internal static class TesseraDocument
             };
             return Task.CompletedTask;
         });
-        options.AddOperationTransformer((operation, context, _) =>
+        options.AddOperationTransformer(async (operation, context, cancel) =>
         {
             IList<object> metadata = context.Description.ActionDescriptor.EndpointMetadata;
-            if (metadata.OfType<RequiredScope>().LastOrDefault() is not { } required) return Task.CompletedTask;
+            if (metadata.OfType<RequiredScope>().LastOrDefault() is not { } required) return;
             operation.Description = $"Needs a key with the scope `{required.Scope}`.";
             operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(SchemeName, context.Document)] = [] }];
             operation.Responses ??= [];
+            OpenApiSchema problem = await context.GetOrCreateSchemaAsync(typeof(ProblemDetails), cancellationToken: cancel);
+            context.Document!.AddComponent(nameof(ProblemDetails), problem);
             foreach ((string status, string meaning) in operation.RequestBody is null ? Refusals : [.. Refusals, .. RefusalsOfBodies])
-                operation.Responses.TryAdd(status, new OpenApiResponse { Description = meaning });
+                operation.Responses.TryAdd(status, RefusalOf(meaning, context.Document));
             string? name = metadata.OfType<IEndpointNameMetadata>().LastOrDefault()?.EndpointName;
-            if (name is null || !Examples.Requests.TryGetValue(name, out string? example) || operation.RequestBody?.Content is not { } contents) return Task.CompletedTask;
+            if (name is null || !Examples.Requests.TryGetValue(name, out string? example) || operation.RequestBody?.Content is not { } contents) return;
             foreach (OpenApiMediaType content in contents.Values.OfType<OpenApiMediaType>()) content.Example = JsonNode.Parse(example);
-            return Task.CompletedTask;
         });
         options.AddSchemaTransformer((schema, context, _) =>
         {
+            if (context.ParameterDescription?.ParameterDescriptor is IParameterInfoParameterDescriptor { ParameterInfo: { } parameter }
+                && parameter.GetCustomAttribute<AllowedValuesAttribute>() is { } words)
+                schema.Enum = [.. words.Values.Select(word => JsonValue.Create((string)word!))];
             if (context.JsonTypeInfo.Type != typeof(AttributeValue) && context.JsonTypeInfo.Type != typeof(AttributeValue?)) return Task.CompletedTask;
             schema.Description = "A text, a number, true or false, or a list of texts.";
             schema.OneOf =
@@ -82,4 +90,13 @@ internal static class TesseraDocument
             return Task.CompletedTask;
         });
     });
+
+    private static OpenApiResponse RefusalOf(string meaning, OpenApiDocument document) => new()
+    {
+        Description = meaning,
+        Content = new Dictionary<string, OpenApiMediaType>
+        {
+            ["application/problem+json"] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(nameof(ProblemDetails), document) },
+        },
+    };
 }

@@ -6,7 +6,6 @@ using Microsoft.Extensions.Options;
 using Tessera.Data;
 using Tessera.Data.EventLogs;
 using Tessera.Data.Storage;
-using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
 using Tessera.Serving.Generations;
 using Tessera.Serving.Stores;
@@ -15,24 +14,18 @@ namespace Tessera.Serving.Following;
 
 /// <summary>Serves the generations that the store names as champion and challenger, and has them follow the log.</summary>
 internal sealed partial class GenerationKeeper(
-    [FromKeyedServices] StoreSource source, [FromKeyedServices] ServedGenerations served, ModelCatalog models, [FromKeyedServices] LogProgress progress,
+    [FromKeyedServices] StoreSource source, [FromKeyedServices] ServedGenerations served, [FromKeyedServices] GenerationOpener opener, [FromKeyedServices] LogProgress progress,
     [FromKeyedServices] IOptions<TesseraOptions> options, ILogger<GenerationKeeper> logger) : IDisposable
 {
-    /// <summary>Types of events that say that a user likes an item, where the settings name none.</summary>
-    private static readonly string[] UsualLikes = ["like", "cart", "purchase"];
-
     private readonly SemaphoreSlim _changing = new(1), _following = new(1);
-    private readonly IReadOnlySet<string> _likes = LikesOf(options.Value);
     private ImmutableArray<FollowedModel> _followed = [];
+    private FollowedModel? _ready; // opened before the store names it
 
     /// <summary>When the model that serves was added; null where none does.</summary>
     public DateTimeOffset? ChampionSince { get; private set; }
 
     /// <summary>Why what the store names is not served; null where it is.</summary>
     public string? Refusal { get; private set; }
-
-    /// <summary>Types of events that say that a user likes an item.</summary>
-    public static IReadOnlySet<string> LikesOf(TesseraOptions options) => new HashSet<string>(options.Likes ?? UsualLikes);
 
     /// <summary>Makes the run of the settings the champion, unless the store knows it already. The first run's items come into the catalog.</summary>
     /// <exception cref="InvalidInputException">It is new, and no finished run.</exception>
@@ -71,33 +64,42 @@ internal sealed partial class GenerationKeeper(
         await _changing.WaitAsync(cancel);
         try
         {
-            Store store = await source.OpenAsync();
-            IReadOnlyList<StoredGeneration> known = await store.Generations.ListAsync(cancel);
-            Refusal = null;
-            FollowedModel? champion = await ObtainAsync(known.FirstOrDefault(one => one.State == GenerationState.Champion), store, cancel);
-            if (champion is null && Refusal is { } refusal)
-            {
-                FollowedModel? inPlace = _followed.IsEmpty ? await ObtainEarlierAsync(known, store, cancel) : _followed[0];
-                Refusal = inPlace is null ? refusal : $"{refusal.TrimEnd('.')}. In its place serves '{inPlace.Stored.Id}', until that is mended and the service "
-                    + "is started again, or another is made the champion.";
-                if (_followed.IsEmpty) champion = inPlace;
-            }
-
-            if (champion is null) return;
-            StoredGeneration? wanted = known.FirstOrDefault(one => one.State == GenerationState.Challenger && one.Id != champion.Stored.Id);
-            FollowedModel? challenger = null;
-            try
-            {
-                challenger = await ObtainAsync(wanted, store, cancel);
-                await ServeAsync(champion, challenger, wanted?.Traffic ?? 0, cancel);
-            }
-            finally
-            {
-                foreach (FollowedModel unserved in new[] { champion, challenger }.OfType<FollowedModel>().Except(_followed)) unserved.Generation.Leave();
-            }
+            await SyncAsync(await source.OpenAsync(), cancel);
         }
         finally
         {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>Opens a generation, has the store name it, and swaps; where it cannot be served, the store stays as it is.</summary>
+    /// <param name="share">Part of the users whom it serves as the challenger, 0 to 1; null for the champion.</param>
+    /// <returns>Why it is not served; null where it is.</returns>
+    /// <exception cref="InvalidInputException">The share is none.</exception>
+    /// <exception cref="StorageException">The store cannot be read or written.</exception>
+    public async Task<string?> NameAsync(StoredGeneration wanted, double? share, CancellationToken cancel)
+    {
+        if (share is { } part) GenerationStore.RequireShare(part);
+        await _changing.WaitAsync(cancel);
+        try
+        {
+            Store store = await source.OpenAsync();
+            if (share is not null && !await SyncAsync(store, cancel)) return Refusal ?? "There is no champion for it to be tried beside; make a model the champion first.";
+            if (!_followed.Any(model => model.Stored.Id == wanted.Id))
+            {
+                (_ready, string? refusal) = await OpenAsync(wanted, store, cancel);
+                if (_ready is null) return refusal;
+            }
+
+            if (share is null) await store.Generations.CrownAsync(wanted.Id, cancel);
+            else await store.Generations.ChallengeAsync(wanted.Id, share.Value, cancel);
+            await SyncAsync(store, cancel);
+            return null;
+        }
+        finally
+        {
+            if (_ready is not null && !_followed.Contains(_ready)) _ready.Generation.Leave();
+            _ready = null;
             _changing.Release();
         }
     }
@@ -165,21 +167,58 @@ internal sealed partial class GenerationKeeper(
         return isFirst ? await LogEnd.PositionAsync(store, cancel) : 0;
     }
 
-    /// <summary>A generation that is followed already, or is opened; null where it cannot be.</summary>
+    /// <summary>Serves what the store names, as far as it can be.</summary>
+    /// <returns>Whether the champion is the one that it names.</returns>
+    private async Task<bool> SyncAsync(Store store, CancellationToken cancel)
+    {
+        IReadOnlyList<StoredGeneration> known = await store.Generations.ListAsync(cancel);
+        Refusal = null;
+        FollowedModel? named = await ObtainAsync(known.FirstOrDefault(one => one.State == GenerationState.Champion), store, cancel), champion = named;
+        if (champion is null && Refusal is { } refusal)
+        {
+            FollowedModel? inPlace = _followed.IsEmpty ? await ObtainEarlierAsync(known, store, cancel) : _followed[0];
+            Refusal = inPlace is null ? refusal : $"{refusal.TrimEnd('.')}. In its place serves '{inPlace.Stored.Id}', until that is mended and the service "
+                + "is started again, or another is made the champion.";
+            if (_followed.IsEmpty) champion = inPlace;
+        }
+
+        if (champion is null) return false;
+        StoredGeneration? wanted = known.FirstOrDefault(one => one.State == GenerationState.Challenger && one.Id != champion.Stored.Id);
+        FollowedModel? challenger = null;
+        try
+        {
+            challenger = await ObtainAsync(wanted, store, cancel);
+            await ServeAsync(champion, challenger, wanted?.Traffic ?? 0, cancel);
+            return named is not null;
+        }
+        finally
+        {
+            foreach (FollowedModel unserved in new[] { champion, challenger }.OfType<FollowedModel>().Except(_followed))
+                if (unserved != _ready) unserved.Generation.Leave();
+        }
+    }
+
+    /// <summary>A generation that is followed already or ready to be, or is opened; null where it cannot be.</summary>
     private async Task<FollowedModel?> ObtainAsync(StoredGeneration? wanted, Store store, CancellationToken cancel)
     {
         if (wanted is null) return null;
-        if (_followed.FirstOrDefault(model => model.Stored.Id == wanted.Id) is { } followed) return followed;
+        if (_followed.Append(_ready).FirstOrDefault(model => model?.Stored.Id == wanted.Id) is { } known) return known;
+        (FollowedModel? opened, string? refusal) = await OpenAsync(wanted, store, cancel);
+        if (opened is null) Refusal = refusal;
+        return opened;
+    }
+
+    private async Task<(FollowedModel? Model, string? Refusal)> OpenAsync(StoredGeneration wanted, Store store, CancellationToken cancel)
+    {
         try
         {
-            Task<FollowedModel> Open() => FollowedModel.OpenAsync(wanted, store, models, _likes, logger, cancel);
-            return await (served.Current is null ? Task.Run(Open, cancel) : await LowPriority.RunSoonAsync(Open));
+            Task<FollowedModel> Open() => opener.OpenAsync(wanted, store, cancel);
+            return (await (served.Current is null ? Task.Run(Open, cancel) : await LowPriority.RunSoonAsync(Open)), null);
         }
         catch (Exception cause) when (cause is not (StorageException or OperationCanceledException))
         {
-            Refusal = $"Generation '{wanted.Id}' is not served: {cause.Message}";
             Refused(logger, wanted.Id, cause.Message);
-            return null;
+            return (null, $"Generation '{wanted.Id}' is not served: {cause.Message}");
         }
     }
 

@@ -1,12 +1,16 @@
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Tessera.Data.Storage;
 
 namespace Tessera.Serving.Hosting;
 
 /// <summary>What must be so of the settings; the first fault is the message.</summary>
-internal sealed partial class OptionsRules : IValidateOptions<TesseraOptions>
+/// <param name="services">The services of the host that have names.</param>
+internal sealed partial class OptionsRules(IConfiguration configuration, IEnumerable<NamedService> services) : IValidateOptions<TesseraOptions>
 {
+    private const string Server = "Server";
+
     /// <summary>What names of namespaces and services are, as a part of a sentence.</summary>
     public const string Names = "1 to 63 lower-case letters, digits and hyphens, such as 'shop'";
 
@@ -15,10 +19,15 @@ internal sealed partial class OptionsRules : IValidateOptions<TesseraOptions>
 
     /// <summary>Whether a name is that of a setting, or of the server's, whose place in the configuration a service of the name would take.</summary>
     public static bool IsSetting(string name) =>
-        typeof(TesseraOptions).GetProperties().Select(property => property.Name).Append("Server").Contains(name, StringComparer.OrdinalIgnoreCase);
+        typeof(TesseraOptions).GetProperties().Select(property => property.Name).Append(Server).Contains(name, StringComparer.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
-    public ValidateOptionsResult Validate(string? name, TesseraOptions options) => Fault(options) is { } fault ? ValidateOptionsResult.Fail(fault) : ValidateOptionsResult.Success;
+    public ValidateOptionsResult Validate(string? name, TesseraOptions options)
+    {
+        IEnumerable<string> others = options.OwnSection == TesseraOptions.Section ? services.Select(service => service.Name).Prepend(Server) : [];
+        string? fault = SettingNames.Fault(configuration.GetSection(options.OwnSection), typeof(TesseraOptions), others) ?? Fault(options);
+        return fault is null ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(fault);
+    }
 
     private static string? Fault(TesseraOptions options)
     {

@@ -11,3 +11,6 @@ internal sealed class TesseraBuilder(IServiceCollection services, string? name) 
     /// <inheritdoc/>
     public string? Name => name;
 }
+
+/// <summary>That the host has a service of a name.</summary>
+internal sealed record NamedService(string Name);

@@ -102,6 +102,7 @@ public static class TesseraServiceCollectionExtensions
         services.TryAddKeyedSingleton<ServedGenerations>(name);
         services.TryAddKeyedSingleton(name, (_, _) => new SearchQueue(Environment.ProcessorCount));
         services.TryAddKeyedSingleton<LogProgress>(name);
+        services.TryAddKeyedSingleton<GenerationOpener>(name);
         services.TryAddKeyedSingleton<GenerationKeeper>(name);
         services.TryAddKeyedSingleton<ServiceMetrics>(name);
         services.TryAddKeyedSingleton<StatusReader>(name);
@@ -130,6 +131,7 @@ public static class TesseraServiceCollectionExtensions
         OptionsBuilder<TesseraOptions> options = services.AddOptions<TesseraOptions>(name);
         if (name is not null)
         {
+            services.AddSingleton(new NamedService(name));
             options.Configure(of => (of.OwnSection, of.Namespace) = ($"{TesseraOptions.Section}:{name}", name));
             services.TryAddKeyedSingleton(name, (provider, _) => Options.Options.Create(provider.GetRequiredService<IOptionsMonitor<TesseraOptions>>().Get(name)));
         }

@@ -107,7 +107,7 @@ internal sealed class GenerationMaker(
         });
         long end = await LogEnd.PositionAsync(store, cancel);
         LoggedChanges changes = await LoggedChanges.ReadAsync(
-            store, champion.TrainedTo, end, GenerationKeeper.LikesOf(options.Value), item => run.TryFindEvenRemoved(item) < run.TrainedItems, cancel);
+            store, champion.TrainedTo, end, GenerationOpener.LikesOf(options.Value), item => run.TryFindEvenRemoved(item) < run.TrainedItems, cancel);
         IReadOnlyList<TrainingItem> catalog = await TrainingItem.ReadAsync(store, run, champion.TrainedTo, trained.Modalities, encoders, cancel);
         string[] users = [.. Enumerable.Range(0, run.UserCount).Select(run.UserName), .. changes.Likes.Keys.Select(like => like.User)];
         HashSet<string> erased = [];

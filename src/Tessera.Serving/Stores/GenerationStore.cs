@@ -67,8 +67,15 @@ internal sealed class GenerationStore(Store store)
     /// <exception cref="InvalidInputException">The share is none.</exception>
     public Task<bool> ChallengeAsync(string id, double traffic, CancellationToken cancel = default)
     {
-        if (!(traffic is >= 0 and <= 1)) throw new InvalidInputException($"The challenger's share of the traffic is {traffic}; expected 0 to 1, such as 0.1.");
+        RequireShare(traffic);
         return EnterAsync(id, GenerationState.Challenger, traffic, cancel);
+    }
+
+    /// <summary>Refuses what is no share of the traffic.</summary>
+    /// <exception cref="InvalidInputException">It is none.</exception>
+    public static void RequireShare(double traffic)
+    {
+        if (!(traffic is >= 0 and <= 1)) throw new InvalidInputException($"The challenger's share of the traffic is {traffic}; expected 0 to 1, such as 0.1.");
     }
 
     /// <summary>Retires a generation, whatever it was used for.</summary>

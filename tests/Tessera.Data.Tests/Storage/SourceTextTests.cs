@@ -24,7 +24,8 @@ public sealed class SourceTextTests
     [InlineData("""{"numbers": [1], "flag": "yes"}""", "'flag' is not true or false")]
     [InlineData("""{"numbers": [1], "texts": []}""", "'texts' is not an object")]
     [InlineData("""{"numbers": [1], "texts": { "a b": 1 }}""", "'texts['a b']' is not a text")]
-    [InlineData("""{"numbers": [1], "time": "now"}""", "'time' is of another kind than expected")]
+    [InlineData("""{"numbers": [1], "time": "now"}""", "'time' is not a time, such as 2026-01-31T12:00:00Z")]
+    [InlineData("""{"numbers": [1], "wait": "long"}""", "'wait' is of another kind than expected")]
     [InlineData("[]", "the whole is not an object")]
     [InlineData("""{"numbers": [1], "names": []}""", "'names' is no key that is known there")]
     [InlineData("{}", "it lacks 'numbers'")]
@@ -43,7 +44,7 @@ public sealed class SourceTextTests
     [Fact]
     public void A_reason_is_one_line_without_its_full_stop() => Assert.Equal("one two", SourceText.Reason(new InvalidOperationException("one\ntwo.")));
 
-    private sealed record Record(IReadOnlyList<double> Numbers, DateTimeOffset Time = default)
+    private sealed record Record(IReadOnlyList<double> Numbers, DateTimeOffset Time = default, TimeSpan Wait = default)
     {
         public int Count { get; init; }
 

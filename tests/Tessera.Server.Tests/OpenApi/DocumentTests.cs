@@ -17,6 +17,8 @@ public sealed class DocumentTests(ServerFixture server) : IClassFixture<ServerFi
             Assert.False(string.IsNullOrEmpty((string?)operation["summary"]), $"{method} {path} has no summary");
             Assert.Single(operation["security"]!.AsArray());
             foreach (string status in new[] { "400", "401", "403", "422", "429", "503" }) Assert.NotNull(operation["responses"]![status]);
+            foreach ((string status, JsonNode? response) in operation["responses"]!.AsObject().Where(response => response.Key[0] is '4' or '5'))
+                Assert.True((string?)response!["content"]?["application/problem+json"]?["schema"]?["$ref"] == "#/components/schemas/ProblemDetails", $"{method} {path} {status}");
         }
     }
 
@@ -48,6 +50,25 @@ public sealed class DocumentTests(ServerFixture server) : IClassFixture<ServerFi
         string text = document["components"]!["schemas"]!.ToJsonString();
         Assert.Contains("A text, a number, true or false, or a list of texts.", text, StringComparison.Ordinal);
         Assert.NotNull(document["components"]!["schemas"]!["RecommendationRequest"]!["properties"]!["session"]);
+    }
+
+    [Fact]
+    public async Task A_problem_has_a_status_and_a_sentence()
+    {
+        JsonNode problem = (await DocumentAsync())["components"]!["schemas"]!["ProblemDetails"]!;
+        foreach (string name in new[] { "status", "detail" }) Assert.NotNull(problem["properties"]![name]);
+    }
+
+    [Theory]
+    [InlineData("/v1/aliases/{alias}", "put", "alias", "champion", "challenger")]
+    [InlineData("/v1/aliases/{alias}", "delete", "alias", "challenger")]
+    [InlineData("/v1/imports", "post", "kind", "items", "events")]
+    [InlineData("/v1/exports/{kind}", "get", "kind", "items", "events", "users")]
+    public async Task A_parameter_of_a_few_words_names_them(string path, string method, string name, params string[] words)
+    {
+        JsonNode operation = (await DocumentAsync())["paths"]![path]![method]!;
+        JsonNode parameter = Assert.Single(operation["parameters"]!.AsArray(), one => (string)one!["name"]! == name)!;
+        Assert.Equal(words, parameter["schema"]!["enum"]!.AsArray().Select(word => (string)word!));
     }
 
     internal static IEnumerable<(string Path, string Method, JsonNode Operation)> OperationsOf(JsonNode document) =>

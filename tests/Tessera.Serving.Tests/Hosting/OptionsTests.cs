@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Tessera.Data;
 using Tessera.Serving.Hosting;
@@ -22,7 +25,33 @@ public sealed class OptionsTests : IDisposable
         Assert.StartsWith("The setting Tessera:Data is blank;", Fault(new TesseraOptions { Model = "r", Data = " " }), StringComparison.Ordinal);
         Assert.Null(Fault(new TesseraOptions { Model = "r", RetrainEvery = TimeSpan.Zero }));
 
-        static string? Fault(TesseraOptions options) => new OptionsRules().Validate(null, options).FailureMessage;
+        static string? Fault(TesseraOptions options) => new OptionsRules(new ConfigurationBuilder().Build(), []).Validate(null, options).FailureMessage;
+    }
+
+    [Theory]
+    [InlineData("SnapshotEvry", "1", "There is no setting Tessera:SnapshotEvry; did you mean Tessera:SnapshotEvery?")]
+    [InlineData(
+        "Timeout", "1", "There is no setting Tessera:Timeout; expected one of Model, Items, Namespace, Likes, Clicks, Purchases, Data, RetrainEvery, SnapshotEvery, "
+        + "KeepRecommendations, Server, books in its place.")]
+    [InlineData("Srever:RequestsPerSecond", "1", "There is no setting Tessera:Srever; did you mean Tessera:Server?")]
+    [InlineData("OwnSection", "x", "There is no setting Tessera:OwnSection; expected one of Model, *")]
+    [InlineData("SnapshotEvery:Minutes", "1", "There is no setting Tessera:SnapshotEvery:Minutes; expected Tessera:SnapshotEvery itself.")]
+    [InlineData("Likes", "view", "The setting Tessera:Likes is 'view' rather than a list; expected Tessera:Likes:0 for the first entry, and so on.")]
+    [InlineData("books:Like:0", "view", "There is no setting Tessera:books:Like; did you mean Tessera:books:Likes?")]
+    [InlineData("books:Server:RequestsPerSecond", "1", "There is no setting Tessera:books:Server; expected one of Model, *")]
+    [InlineData("snapshotEVERY", "00:05:00", null)]
+    [InlineData("Server:RequestsPerSecond", "1", null)]
+    public void Settings_that_there_are_not_are_refused_with_those_that_there_are(string key, string value, string? refusal)
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddInMemoryCollection([KeyValuePair.Create($"Tessera:{key}", (string?)value)]);
+        builder.Services.AddTessera(options => options.Model = _folder.Path);
+        builder.Services.AddTessera("books", options => options.Model = _folder.Path);
+        using IHost host = builder.Build();
+        Exception? failure = Record.Exception(() => host.Services.GetRequiredService<IStartupValidator>().Validate());
+        if (refusal is null) Assert.Null(failure);
+        else if (refusal.EndsWith('*')) Assert.StartsWith(refusal[..^1], Assert.IsType<OptionsValidationException>(failure).Message, StringComparison.Ordinal);
+        else Assert.Equal(refusal, Assert.IsType<OptionsValidationException>(failure).Message);
     }
 
     [Fact]
