@@ -55,7 +55,7 @@ internal sealed class ComparisonStudy : Study
         {
             foreach (string track in data.Select(cell => cell.Factors[Track]).Distinct())
             {
-                StudyCell[] cells = [.. data.Where(cell => cell.Factors[Track] == track || StudyRequest.Catalog.Find(cell.Model).IsItemBased)];
+                StudyCell[] cells = [.. data.Where(cell => cell.Factors[Track] == track), .. data.Where(cell => cell.Factors[Track] != track && StudyRequest.Catalog.Find(cell.Model).IsItemBased)];
                 string title = searched is null ? $"Models on {data.Key}" : $"Models on {data.Key}, {track}";
                 Table table = ResultTable.Of(title, outcome, cells, [Model], (cell, metric) => PublishedNumbers.Of(data.Key, cell.Model, metric));
                 yield return table;
