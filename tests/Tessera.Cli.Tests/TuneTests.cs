@@ -25,6 +25,24 @@ public sealed class TuneTests(Workplace work) : IClassFixture<Workplace>
     }
 
     [Fact]
+    public void Null_in_a_grid_is_the_default_which_the_chosen_settings_leave_out()
+    {
+        string folder = work.New("tuning");
+
+        Outcome outcome = Tune(work.File("grid.json", """{ "batchSize": [null, 16], "learningRate": [1e-9], "epochs": [1] }"""), folder);
+        Outcome defaults = work.Run("tune", "--model", "ease", "--data", work.Data, "--out", work.New("tuning"), "--grid", work.File("null.json", """{ "regularization": [null] }"""));
+
+        Assert.Equal((0, 0), (outcome.Code, defaults.Code));
+        Assert.Contains("2 settings of 2 tried", outcome.Out, StringComparison.Ordinal);
+        string[] trials = [.. JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "tuning.json")))!["trials"]!.AsArray().Select(trial => trial!["settings"]!.ToJsonString()).Distinct().Order()];
+        Assert.Equal(["""{"batchSize":16,"learningRate":1e-9,"epochs":1}""", """{"learningRate":1e-9,"epochs":1}"""], trials);
+        Assert.Contains("the mean of 2 seeds): defaults\n", defaults.Out, StringComparison.Ordinal);
+        string best = Path.Combine(folder, "best.json");
+        Assert.DoesNotContain("null", File.ReadAllText(best), StringComparison.Ordinal);
+        Assert.Equal(0, work.Run("train", "--data", work.Data, "--model", "mf", "--out", work.New("run"), "--config", best).Code);
+    }
+
+    [Fact]
     public void Trials_of_other_data_or_another_model_are_not_taken_for_these()
     {
         string grid = work.File("grid.json", """{ "epochs": [1] }"""), folder = work.New("tuning");
@@ -42,6 +60,7 @@ public sealed class TuneTests(Workplace work) : IClassFixture<Workplace>
     [InlineData("""{ "learningrates": [1] }""", "learningrates")]
     [InlineData("""{ "learningRate": ["fast"] }""", "learningRate")]
     [InlineData("""{ "learningRate": [] }""", "'learningRate' has no values")]
+    [InlineData("""{ "learningrates": [null] }""", "learningrates")]
     [InlineData("{}", "it names no option")]
     [InlineData("[1]", "is no grid")]
     public void A_grid_that_cannot_be_searched_is_refused_with_a_sentence(string content, string said)
@@ -62,5 +81,6 @@ public sealed class TuneTests(Workplace work) : IClassFixture<Workplace>
         Assert.Contains("--budget is 'soon'; expected a length of time above 0, such as 2h, 30m or 90s.", outcome.Error, StringComparison.Ordinal);
     }
 
-    private Outcome Tune(string grid, string folder) => work.Run("tune", "--model", "mf", "--data", work.Data, "--out", folder, "--grid", grid, "--budget", "1s");
+    private Outcome Tune(string grid, string folder, params string[] more) =>
+        work.Run(["tune", "--model", "mf", "--data", work.Data, "--out", folder, "--grid", grid, "--budget", "1s", .. more]);
 }

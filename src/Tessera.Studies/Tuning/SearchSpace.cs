@@ -14,18 +14,19 @@ internal sealed class SearchSpace
 {
     private readonly List<JsonObject[]> _axes = [];
 
-    /// <summary>Reads the values of options from a file: one JSON object, each option with a list of its values.</summary>
+    /// <summary>Reads the values of options from a file: one JSON object, each option with a list of its values, null among them for the default.</summary>
     /// <param name="model">The model whose options they are, or training's.</param>
     /// <exception cref="InvalidInputException">The file is absent or no such object, or a value is none that the option can have.</exception>
     public static SearchSpace Read(string path, ModelDescription model)
     {
         Dictionary<string, JsonNode?[]> axes = JsonRecord.ReadIfPresent<Dictionary<string, JsonNode?[]>>(
-            path, "is no grid", "expected one JSON object with a list of values for each option, such as { \"learningRate\": [0.001, 0.005] }", RefuseEmpty)
+            path, "is no grid", "expected one JSON object with a list of values for each option, such as { \"learningRate\": [0.001, 0.005] }", RefuseEmpty, nullEntries: true)
             ?? throw new InvalidInputException($"There is no grid '{path}'; expected a JSON file such as {{ \"learningRate\": [0.001, 0.005] }}, or 'default'.");
         var space = new SearchSpace();
         foreach ((string key, JsonNode?[] values) in axes)
         {
-            foreach (JsonNode? value in values) RefuseUnknown(model, new JsonObject { [key] = value?.DeepClone() });
+            OptionsBinder.CheckKnown(new JsonObject { [key] = null }, model.OptionsType, typeof(TrainingOptions));
+            foreach (JsonNode? value in values.OfType<JsonNode>()) RefuseUnknown(model, new JsonObject { [key] = value.DeepClone() });
             space = space.With(key, values);
         }
 
