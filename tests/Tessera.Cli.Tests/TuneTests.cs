@@ -43,6 +43,19 @@ public sealed class TuneTests(Workplace work) : IClassFixture<Workplace>
     }
 
     [Fact]
+    public void What_is_set_is_chosen_as_what_the_option_is()
+    {
+        string folder = work.New("tuning"), grid = work.File("grid.json", """{ "batchSize": ["16"] }""");
+
+        Outcome outcome = Tune(grid, folder, "--set", "learningRate=0.001", "--set", "epochs=1", "--set", "loss=bce", "--set", "coldItemFactor=null");
+
+        Assert.Equal(0, outcome.Code);
+        string best = File.ReadAllText(Path.Combine(folder, "best.json"));
+        Assert.Equal("""{"batchSize":16,"learningRate":0.001,"epochs":1,"loss":"bce","coldItemFactor":null}""", JsonNode.Parse(best)!.ToJsonString());
+        Assert.Contains("batchSize=16 learningRate=0.001 epochs=1 loss=bce coldItemFactor=null", outcome.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Trials_of_other_data_or_another_model_are_not_taken_for_these()
     {
         string grid = work.File("grid.json", """{ "epochs": [1] }"""), folder = work.New("tuning");

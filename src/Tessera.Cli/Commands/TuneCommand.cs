@@ -48,8 +48,7 @@ internal sealed class TuneCommand : TesseraCommand
         if (Modalities(parsed) is { } names) data = data.WithModalities(names);
         string folder = parsed.GetRequiredValue(_out), grid = parsed.GetRequiredValue(_grid);
         SearchSpace space = grid == DefaultGrid ? PublishedSpaces.Of(model, [.. data.Modalities.Select(modality => modality.Name)]) : SearchSpace.Read(grid, model);
-        JsonObject same = OptionsBinder.ParseAssignments(parsed.GetValue(_set) ?? []);
-        SearchSpace.RefuseUnknown(model, same);
+        JsonObject same = SearchSpace.Typed(model, OptionsBinder.ParseAssignments(parsed.GetValue(_set) ?? []));
         if (same.Count > 0) space = space.Fixed(same);
         Protocol protocol = parsed.GetValue(_protocol) is { } name ? KebabCase.Parse<Protocol>("protocol", name) : Protocol.Strict;
         TimeSpan budget = parsed.GetValue(_budget) ?? TimeSpan.FromMinutes(30);

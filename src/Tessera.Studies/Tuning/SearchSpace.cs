@@ -26,8 +26,7 @@ internal sealed class SearchSpace
         foreach ((string key, JsonNode?[] values) in axes)
         {
             OptionsBinder.CheckKnown(new JsonObject { [key] = null }, model.OptionsType, typeof(TrainingOptions));
-            foreach (JsonNode? value in values.OfType<JsonNode>()) RefuseUnknown(model, new JsonObject { [key] = value.DeepClone() });
-            space = space.With(key, values);
+            space = space.With(key, [.. values.Select(value => value is null ? null : Typed(model, new JsonObject { [key] = value.DeepClone() })[key])]);
         }
 
         return space;
@@ -71,12 +70,13 @@ internal sealed class SearchSpace
         if (axes.FirstOrDefault(axis => axis.Value.Length == 0) is { Key: not null } empty) throw new JsonException($"'{empty.Key}' has no values");
     }
 
-    /// <summary>Refuses options that neither the model nor its training has, and values that they cannot have.</summary>
-    /// <exception cref="InvalidInputException">There is one.</exception>
-    public static void RefuseUnknown(ModelDescription model, JsonObject setting)
+    /// <summary>Options of a model or of training, each value as JSON of what the option is: <c>0.001</c> for the text "0.001".</summary>
+    /// <exception cref="InvalidInputException">There is no such option, or it cannot have the value.</exception>
+    public static JsonObject Typed(ModelDescription model, JsonObject options)
     {
-        OptionsBinder.Bind(model.OptionsType, setting, typeof(TrainingOptions));
-        OptionsBinder.Bind<TrainingOptions>(setting, model.OptionsType);
+        JsonObject ofModel = OptionsBinder.ToJson(OptionsBinder.Bind(model.OptionsType, options, typeof(TrainingOptions)));
+        JsonObject ofTraining = OptionsBinder.ToJson(OptionsBinder.Bind<TrainingOptions>(options, model.OptionsType));
+        return new(options.Select(option => KeyValuePair.Create(option.Key, (ofModel.ContainsKey(option.Key) ? ofModel : ofTraining)[option.Key]?.DeepClone())));
     }
 
     private JsonObject At(int index)
@@ -84,7 +84,7 @@ internal sealed class SearchSpace
         var settings = new JsonObject();
         foreach (JsonObject[] axis in _axes)
         {
-            foreach ((string key, JsonNode? value) in axis[index % axis.Length]) settings[key] = value!.DeepClone();
+            foreach ((string key, JsonNode? value) in axis[index % axis.Length]) settings[key] = value?.DeepClone();
             index /= axis.Length;
         }
 

@@ -128,11 +128,14 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
     }
 
     /// <summary>Options as the command line takes them.</summary>
-    public static string Describe(JsonObject settings) => settings.Count == 0 ? "defaults" : string.Join(' ', settings.Select(pair => $"{pair.Key}={Value(pair.Value!)}"));
+    public static string Describe(JsonObject settings) => settings.Count == 0 ? "defaults" : string.Join(' ', settings.Select(pair => $"{pair.Key}={Value(pair.Value)}"));
 
-    private static string Value(JsonNode value) => value is JsonObject weights
-        ? string.Join(',', weights.Select(weight => $"{weight.Key}:{weight.Value!.ToJsonString()}"))
-        : value.ToJsonString().Trim('"');
+    private static string Value(JsonNode? value) => value switch
+    {
+        null => "null",
+        JsonObject weights => string.Join(',', weights.Select(weight => $"{weight.Key}:{weight.Value!.ToJsonString()}")),
+        _ => value.ToJsonString().Trim('"'),
+    };
 
     /// <summary>What the trials of a folder are of.</summary>
     private sealed record Subject(string Model, string DataFingerprint);
