@@ -29,13 +29,13 @@ public sealed class TuneTests(Workplace work) : IClassFixture<Workplace>
     {
         string folder = work.New("tuning");
 
-        Outcome outcome = Tune(work.File("grid.json", """{ "batchSize": [null, 16], "learningRate": [1e-9], "epochs": [1] }"""), folder);
+        Outcome outcome = Tune(work.File("grid.json", """{ "batchSize": [null, 16], "learningRate": [0.001], "epochs": [1] }"""), folder);
         Outcome defaults = work.Run("tune", "--model", "ease", "--data", work.Data, "--out", work.New("tuning"), "--grid", work.File("null.json", """{ "regularization": [null] }"""));
 
         Assert.Equal((0, 0), (outcome.Code, defaults.Code));
         Assert.Contains("2 settings of 2 tried", outcome.Out, StringComparison.Ordinal);
         string[] trials = [.. JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "tuning.json")))!["trials"]!.AsArray().Select(trial => trial!["settings"]!.ToJsonString()).Distinct().Order()];
-        Assert.Equal(["""{"batchSize":16,"learningRate":1e-9,"epochs":1}""", """{"learningRate":1e-9,"epochs":1}"""], trials);
+        Assert.Equal(["""{"batchSize":16,"learningRate":0.001,"epochs":1}""", """{"learningRate":0.001,"epochs":1}"""], trials);
         Assert.Contains("the mean of 2 seeds): defaults\n", defaults.Out, StringComparison.Ordinal);
         string best = Path.Combine(folder, "best.json");
         Assert.DoesNotContain("null", File.ReadAllText(best), StringComparison.Ordinal);
