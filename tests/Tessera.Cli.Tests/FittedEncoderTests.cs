@@ -40,11 +40,32 @@ public sealed class FittedEncoderTests(Workplace work) : IClassFixture<Workplace
         string run = Train(Encoded());
         Outcome outcome = Add(run, ("known", "red chair"), ("strange", "quetzalcoatl"));
         Assert.Equal(2, outcome.Code);
-        Assert.Contains("'strange'", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        Assert.Contains(
+            "': Item 'strange' has no features, so nothing tells what it is like ('text': the encoder finds nothing in it: its vector is all zeros); "
+            + "expected another text or picture, or ready vectors as 'features'.",
+            Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        Assert.StartsWith("error: Line 2 of '", outcome.Errors[0], StringComparison.Ordinal);
         outcome = Add(run, ("strange", "quetzalcoatl"));
         Assert.Equal(2, outcome.Code);
-        Assert.Contains("'strange'", Assert.Single(outcome.Errors), StringComparison.Ordinal);
+        Assert.StartsWith("error: Line 1 of '", Assert.Single(outcome.Errors), StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(run, "additions")));
+    }
+
+    [Fact]
+    public void An_item_with_ready_vectors_needs_no_text_that_it_knows_and_an_update_may_bring_the_title_alone()
+    {
+        string data = PictureShop.Create(work), run = work.New("run");
+        Assert.Equal(0, work.Run("data", "encode", "--data", data, "--modality", "words", "--encoder", "tfidf").Code);
+        Assert.Equal(0, work.Run("data", "encode", "--data", data, "--modality", "image", "--encoder", "histogram").Code);
+        Assert.Equal(0, work.Run(["train", "--data", data, "--model", "lirdrec", "--out", run, .. Workplace.Quick]).Code);
+        int dimensions = DatasetReader.Read(data).Modalities.Single(modality => modality.Name == "image").Dimensions;
+        var item = new JsonObject { ["item"] = "ready", ["title"] = "quetzalcoatl", ["features"] = new JsonObject { ["image"] = new JsonArray([.. Enumerable.Repeat(0.5, dimensions).Select(value => JsonValue.Create(value))]) } };
+
+        Outcome added = work.Run("items", "add", "--run", run, "--items", work.File("ready.jsonl", item.ToJsonString() + "\n"));
+        Outcome updated = work.Run("items", "add", "--run", run, "--update", "--items", work.File("title.jsonl", """{ "item": "ready", "title": "xolotl" }"""));
+
+        Assert.Equal((0, 0), (added.Code, updated.Code));
+        Assert.Contains("1 item without 'words' features; the first is 'ready'", added.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ public sealed class TuneTests(Workplace work) : IClassFixture<Workplace>
     {
         string grid = work.File("grid.json", """{ "learningRate": [1e-8, 0.02, 1e-9], "epochs": [8] }"""), folder = work.New("tuning");
 
-        Outcome first = Tune(grid, folder), second = Tune(grid, folder);
+        Outcome first = Tune(grid, folder, "--threads", "1"), second = Tune(grid, folder, "--threads", "3");
 
         Assert.Equal((0, 0), (first.Code, second.Code));
         Assert.Equal(0.02, (double)JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "best.json")))!["learningRate"]!);
@@ -22,6 +22,37 @@ public sealed class TuneTests(Workplace work) : IClassFixture<Workplace>
         Assert.Equal(4, tuning["trials"]!.AsArray().Count); // three settings, and the chosen one's second seed
         Assert.Equal(2, tuning["test"]!.AsArray().Count);
         Assert.Equal(0, work.Run("train", "--data", work.Data, "--model", "mf", "--out", work.New("run"), "--config", Path.Combine(folder, "best.json")).Code);
+    }
+
+    [Fact]
+    public void Null_in_a_grid_is_the_default_which_the_chosen_settings_leave_out()
+    {
+        string folder = work.New("tuning");
+
+        Outcome outcome = Tune(work.File("grid.json", """{ "batchSize": [null, 16], "learningRate": [0.001], "epochs": [1] }"""), folder);
+        Outcome defaults = work.Run("tune", "--model", "ease", "--data", work.Data, "--out", work.New("tuning"), "--grid", work.File("null.json", """{ "regularization": [null] }"""));
+
+        Assert.Equal((0, 0), (outcome.Code, defaults.Code));
+        Assert.Contains("2 settings of 2 tried", outcome.Out, StringComparison.Ordinal);
+        string[] trials = [.. JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "tuning.json")))!["trials"]!.AsArray().Select(trial => trial!["settings"]!.ToJsonString()).Distinct().Order()];
+        Assert.Equal(["""{"batchSize":16,"learningRate":0.001,"epochs":1}""", """{"learningRate":0.001,"epochs":1}"""], trials);
+        Assert.Contains("the mean of 2 seeds): defaults\n", defaults.Out, StringComparison.Ordinal);
+        string best = Path.Combine(folder, "best.json");
+        Assert.DoesNotContain("null", File.ReadAllText(best), StringComparison.Ordinal);
+        Assert.Equal(0, work.Run("train", "--data", work.Data, "--model", "mf", "--out", work.New("run"), "--config", best).Code);
+    }
+
+    [Fact]
+    public void What_is_set_is_chosen_as_what_the_option_is()
+    {
+        string folder = work.New("tuning"), grid = work.File("grid.json", """{ "batchSize": ["16"] }""");
+
+        Outcome outcome = Tune(grid, folder, "--set", "learningRate=0.001", "--set", "epochs=1", "--set", "loss=bce", "--set", "coldItemFactor=null");
+
+        Assert.Equal(0, outcome.Code);
+        string best = File.ReadAllText(Path.Combine(folder, "best.json"));
+        Assert.Equal("""{"batchSize":16,"learningRate":0.001,"epochs":1,"loss":"bce","coldItemFactor":null}""", JsonNode.Parse(best)!.ToJsonString());
+        Assert.Contains("batchSize=16 learningRate=0.001 epochs=1 loss=bce coldItemFactor=null", outcome.Out, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -42,6 +73,7 @@ public sealed class TuneTests(Workplace work) : IClassFixture<Workplace>
     [InlineData("""{ "learningrates": [1] }""", "learningrates")]
     [InlineData("""{ "learningRate": ["fast"] }""", "learningRate")]
     [InlineData("""{ "learningRate": [] }""", "'learningRate' has no values")]
+    [InlineData("""{ "learningrates": [null] }""", "learningrates")]
     [InlineData("{}", "it names no option")]
     [InlineData("[1]", "is no grid")]
     public void A_grid_that_cannot_be_searched_is_refused_with_a_sentence(string content, string said)
@@ -62,5 +94,6 @@ public sealed class TuneTests(Workplace work) : IClassFixture<Workplace>
         Assert.Contains("--budget is 'soon'; expected a length of time above 0, such as 2h, 30m or 90s.", outcome.Error, StringComparison.Ordinal);
     }
 
-    private Outcome Tune(string grid, string folder) => work.Run("tune", "--model", "mf", "--data", work.Data, "--out", folder, "--grid", grid, "--budget", "1s");
+    private Outcome Tune(string grid, string folder, params string[] more) =>
+        work.Run(["tune", "--model", "mf", "--data", work.Data, "--out", folder, "--grid", grid, "--budget", "1s", .. more]);
 }

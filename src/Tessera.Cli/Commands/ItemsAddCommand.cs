@@ -38,8 +38,10 @@ internal sealed class ItemsAddCommand : TesseraCommand
         using LiveRecommender live = LiveRecommender.Open(folder, _models);
         live.RequireTakesItems();
         foreach (GivenItem item in given) Check(live, item, updates);
-        var encoding = new NewItemEncoding(session, given, live.Current.Live!.Modalities, parsed.GetValue(_files) ?? [], parsed.GetValue(_cache), live.Current.FindEncoder);
-        encoding.Check(mayBeBare: item => updates && TitleOf(item) is not null && live.Current.TryFindItem(item.Id) is not null);
+        var encoding = new NewItemEncoding(
+            session, given, live.Current.Live!.Modalities, parsed.GetValue(_files) ?? [], parsed.GetValue(_cache), live.Current.FindEncoder,
+            mayBeBare: item => updates && TitleOf(item) is not null && live.Current.TryFindItem(item.Id) is not null);
+        encoding.Check();
         Dictionary<string, Dictionary<string, float[]>> encoded = encoding.Encode();
         NewItem[] items = [.. given.Select(item => new NewItem(item.Item.Id, encoded[item.Item.Id].Union(item.Features).ToDictionary()) { Title = TitleOf(item.Item) })];
         NewItem[] known = updates ? [.. items.Where(item => live.Current.TryFindItem(item.Id) is not null)] : [];

@@ -17,8 +17,10 @@ namespace Tessera.Cli.Commands;
 /// <param name="modalities">The run's.</param>
 /// <param name="files">The .onnx files of models that made a modality.</param>
 /// <param name="fittedTo">The file of the encoder that was fitted to a modality, or null where the run keeps none.</param>
+/// <param name="mayBeBare">Whether an item needs no features.</param>
 internal sealed class NewItemEncoding(
-    Session session, IReadOnlyList<GivenItem> given, IReadOnlyList<LiveModality> modalities, IReadOnlyList<string> files, string? cache, Func<string, string?> fittedTo)
+    Session session, IReadOnlyList<GivenItem> given, IReadOnlyList<LiveModality> modalities, IReadOnlyList<string> files, string? cache,
+    Func<string, string?> fittedTo, Func<ItemRecord, bool> mayBeBare)
 {
     /// <summary>Fields whose text is an item's title, the first that it has.</summary>
     public static readonly string[] TitleFields = ["title", "name"];
@@ -26,9 +28,8 @@ internal sealed class NewItemEncoding(
     private readonly LiveModality[] _open = [.. modalities.Where(modality => !given.Any(item => item.Features.ContainsKey(modality.Name)))];
 
     /// <summary>Refuses an item of which nothing can be encoded, and notes what of the items is of no use.</summary>
-    /// <param name="mayBeBare">Whether an item needs no features.</param>
     /// <exception cref="InvalidInputException">There is such an item.</exception>
-    public void Check(Func<ItemRecord, bool> mayBeBare)
+    public void Check()
     {
         foreach (GivenItem item in given)
         {
@@ -46,7 +47,9 @@ internal sealed class NewItemEncoding(
     }
 
     /// <summary>Features by item and modality, as far as the items have content for it.</summary>
-    /// <exception cref="InvalidInputException">A modality was made by an encoder that cannot encode later items here.</exception>
+    /// <exception cref="InvalidInputException">
+    /// A modality was made by an encoder that cannot encode later items here, or an item that needs features has nothing in which an encoder finds any.
+    /// </exception>
     public Dictionary<string, Dictionary<string, float[]>> Encode()
     {
         ItemRecord[] items = [.. given.Select(item => item.Item)];
@@ -64,10 +67,18 @@ internal sealed class NewItemEncoding(
         {
             File.WriteAllBytes(Path.Combine(folder.FullName, EventLog.ItemTableName), [.. items.SelectMany(item => ItemTableFile.Line(item, folder.FullName))]);
             ItemTable table = ItemTable.Open(folder.FullName, session.Cancellation);
-            foreach ((LiveModality modality, (LocalModel? model, string encoder, string? fitted)) in encoders) Encode(table, modality, model, encoder, fitted);
+            var failures = new List<(string Id, string Reason)>();
+            foreach ((LiveModality modality, (LocalModel? model, string encoder, string? fitted)) in encoders)
+                failures.AddRange(Encode(table, modality, model, encoder, fitted).Select(failure => (failure.Id, $"'{modality.Name}': {failure.Reason.TrimEnd('.')}")));
             foreach (Modality made in FeatureFolder.Read(folder.FullName, session.Cancellation).Modalities)
                 for (int row = 0; row < items.Length; row++)
                     if (!made.Missing[row]) encoded[items[row].Id].Add(made.Name, made.Features.Row(row).ToArray());
+            if (given.FirstOrDefault(item => item.Features.Count == 0 && encoded[item.Item.Id].Count == 0 && !mayBeBare(item.Item)) is { } empty)
+            {
+                string reasons = string.Join("; ", failures.Where(failure => failure.Id == empty.Item.Id).Select(failure => failure.Reason));
+                throw empty.Refused($"Item '{empty.Item.Id}' has no features, so nothing tells what it is like ({reasons}); expected another text or picture, or ready vectors as 'features'.");
+            }
+
             return encoded;
         }
         finally
@@ -76,7 +87,8 @@ internal sealed class NewItemEncoding(
         }
     }
 
-    private void Encode(ItemTable table, LiveModality modality, LocalModel? model, string encoder, string? fitted)
+    /// <returns>The items without a vector, and why.</returns>
+    private IReadOnlyList<(string Id, string Reason)> Encode(ItemTable table, LiveModality modality, LocalModel? model, string encoder, string? fitted)
     {
         string source = IsOfImages(modality) ? EncoderChoice.Images : EncoderChoice.Texts;
         var options = new EncodingOptions
@@ -87,6 +99,7 @@ internal sealed class NewItemEncoding(
             Fields = modality.Fields is { } fields ? [.. fields.Where(table.Fields.Contains)] : null,
             Models = model is null ? [] : [model],
             FittedEncoder = fitted,
+            MayBeNone = true,
             CacheFile = model is null ? null : session.EncodingCacheFile(cache),
         };
         var encoding = new FeatureEncoding(table, new EncoderChoice(modality.Name, encoder, source), options);
@@ -94,6 +107,7 @@ internal sealed class NewItemEncoding(
         foreach (string notice in made.Result.Notices) session.Note(notice);
         if (made.Result.Failures is [(string id, string reason), ..] failures)
             session.Note($"{Figures.Counted(failures.Count, "item")} without '{modality.Name}' features; the first is '{id}': {reason.TrimEnd('.')}.");
+        return made.Result.Failures;
     }
 
     /// <summary>The model in the process that made a modality, or the name of an encoder without one, with its file where it was fitted.</summary>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 using Tessera.Cli.Output;
+using Tessera.Compute.Devices;
 using Tessera.Data;
 using Tessera.Data.Storage;
 using Tessera.Recommendation.Evaluation;
@@ -31,14 +32,15 @@ internal sealed class TuneCommand : TesseraCommand
 
     private readonly Option<string[]> _set = new("--set") { Description = "an option that is the same in all trials; may be repeated", HelpName = "key=value" };
     private readonly Option<string?> _modalities = Flags.OptionalText("--modalities", "NAME,NAME", "modalities to learn from; default: all");
-    private readonly Option<TimeSpan?> _budget = Flags.Duration("--budget", "processor time for the search; what has begun is completed; default: 30m");
+    private readonly Option<TimeSpan?> _budget = Flags.Duration("--budget", "processor time for the search, of all its trials together; what has begun is completed; default: 30m");
     private readonly Option<string?> _protocol = Flags.Protocol("strict");
+    private readonly Option<int> _threads = Flags.Number("--threads", $"trials trained at a time, each on one thread; {Device.MaxThreads} at most, 0 for one per core", minimum: 0, otherwise: 0, maximum: Device.MaxThreads);
 
     public TuneCommand(ModelCatalog models, CliEnvironment environment, CancellationToken cancellation)
         : base("tune", "Choose a model's settings on validation, by random search with successive halving.", environment, cancellation)
     {
         _models = models;
-        Take(_model, _data, _out, _grid, _set, _modalities, _budget, _protocol);
+        Take(_model, _data, _out, _grid, _set, _modalities, _budget, _protocol, _threads);
     }
 
     protected override void Execute(ParseResult parsed, Session session)
@@ -48,8 +50,7 @@ internal sealed class TuneCommand : TesseraCommand
         if (Modalities(parsed) is { } names) data = data.WithModalities(names);
         string folder = parsed.GetRequiredValue(_out), grid = parsed.GetRequiredValue(_grid);
         SearchSpace space = grid == DefaultGrid ? PublishedSpaces.Of(model, [.. data.Modalities.Select(modality => modality.Name)]) : SearchSpace.Read(grid, model);
-        JsonObject same = OptionsBinder.ParseAssignments(parsed.GetValue(_set) ?? []);
-        SearchSpace.RefuseUnknown(model, same);
+        JsonObject same = SearchSpace.Typed(model, OptionsBinder.ParseAssignments(parsed.GetValue(_set) ?? []));
         if (same.Count > 0) space = space.Fixed(same);
         Protocol protocol = parsed.GetValue(_protocol) is { } name ? KebabCase.Parse<Protocol>("protocol", name) : Protocol.Strict;
         TimeSpan budget = parsed.GetValue(_budget) ?? TimeSpan.FromMinutes(30);
@@ -59,7 +60,12 @@ internal sealed class TuneCommand : TesseraCommand
         if (!HeldOut.Monitored(data.Train, data.Validation, data.ColdItems).MeasuresAny(data.Train))
             throw new InvalidInputException($"Settings are chosen on validation, and '{data.Name}' has nothing to measure there; split it with 'tessera data split'.");
 
-        var search = new SuccessiveHalving(data, model, space, Path.Combine(folder, "trials"), budget.TotalSeconds) { Note = session.Note };
+        int threads = parsed.GetValue(_threads);
+        var search = new SuccessiveHalving(data, model, space, Path.Combine(folder, "trials"), budget.TotalSeconds)
+        {
+            Note = session.Note,
+            Parallel = threads == 0 ? Environment.ProcessorCount : threads,
+        };
         SearchResult result = search.Run(session.Cancellation);
         IReadOnlyList<Trial> chosen = search.TrainToTheEnd(result.Settings, session.Cancellation);
         if (chosen.FirstOrDefault(trial => trial.Failure is not null) is { } failed)

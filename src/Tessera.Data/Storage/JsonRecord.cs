@@ -29,8 +29,9 @@ internal static class JsonRecord
     /// <param name="remedy">What is expected, and what to do otherwise.</param>
     /// <param name="check">Throws <see cref="JsonException"/> or <see cref="InvalidInputException"/> for a record that cannot be right.</param>
     /// <param name="format">The only value that <c>format</c> may have, looked at first; null where any will do.</param>
+    /// <param name="nullEntries">Whether lists may have null among their entries, which <typeparamref name="T"/> must then allow.</param>
     /// <exception cref="InvalidInputException">The file is not such a record.</exception>
-    public static T? ReadIfPresent<T>(string path, string fault, string remedy, Action<T>? check = null, int? format = null)
+    public static T? ReadIfPresent<T>(string path, string fault, string remedy, Action<T>? check = null, int? format = null, bool nullEntries = false)
         where T : class
     {
         if (!File.Exists(path)) return null;
@@ -39,7 +40,7 @@ internal static class JsonRecord
         {
             using var document = JsonDocument.Parse(stream, Strict);
             RefuseOtherFormat(document.RootElement, format, path);
-            RefuseNullEntries(document.RootElement);
+            if (!nullEntries) RefuseNullEntries(document.RootElement);
             T record = document.Deserialize<T>(Json) ?? throw new JsonException("it is null");
             check?.Invoke(record);
             return record;

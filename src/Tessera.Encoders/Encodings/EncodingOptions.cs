@@ -50,6 +50,9 @@ public sealed record EncodingOptions
     /// <summary>File of an encoder that was fitted to other items and encodes these by TF-IDF, too; null to fit one to these.</summary>
     internal string? FittedEncoder { get; init; }
 
+    /// <summary>Whether no item need have a result; where none has, nothing is written.</summary>
+    internal bool MayBeNone { get; init; }
+
     /// <summary>Most threads of the built-in encoders; 0 for one a core.</summary>
     public int Threads { get; init; }
 }

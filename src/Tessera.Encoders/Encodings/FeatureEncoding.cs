@@ -32,7 +32,11 @@ public sealed partial class FeatureEncoding
         ArgumentNullException.ThrowIfNull(choice);
         ArgumentNullException.ThrowIfNull(options);
         (_table, _choice, _options) = (table, choice, options);
-        _writer = new ModalityWriter(table, choice.Modality, options.Replace) { Fields = ItemTexts.FieldsOf(table, choice, options) };
+        _writer = new ModalityWriter(table, choice.Modality, options.Replace)
+        {
+            Fields = ItemTexts.FieldsOf(table, choice, options),
+            MayBeNone = options.MayBeNone,
+        };
     }
 
     /// <summary>Encodes and writes, unless the same was encoded before and is there as it was written.</summary>

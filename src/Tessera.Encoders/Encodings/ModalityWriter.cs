@@ -35,6 +35,9 @@ internal sealed class ModalityWriter
     /// <summary>The items' text fields that are encoded, for the manifest; null for something else.</summary>
     public IReadOnlyList<string>? Fields { get; init; }
 
+    /// <summary>Whether no item need have a result; where none has, nothing is written.</summary>
+    public bool MayBeNone { get; init; }
+
     /// <summary>Writes the encoder that was fitted to the items to a file, for later items; null where none was.</summary>
     public Action<string>? SaveEncoder { get; set; }
 
@@ -62,12 +65,12 @@ internal sealed class ModalityWriter
     /// <param name="result">Which items have a result.</param>
     /// <param name="dimensions">Length of a row.</param>
     /// <param name="fill">Fills the row of an item that has a result.</param>
-    /// <exception cref="InvalidInputException">No item has a result, or a file cannot be written.</exception>
+    /// <exception cref="InvalidInputException">No item has a result and one must, or a file cannot be written.</exception>
     public EncodedModality Write(EncoderIdentity identity, EncodingResult result, int dimensions, Action<int, Span<float>> fill)
     {
         bool none = result.Keys.All(key => key is null);
         if (!none || !File.Exists(FilePath)) FailureList.Write(_table.Directory, _name, result.Failures);
-        if (none) throw Nothing(result);
+        if (none && !MayBeNone) throw Nothing(result);
         int[] missing = [.. result.Keys.Index().Where(key => key.Item is null).Select(key => key.Index)];
         var entry = new FeatureManifestEntry(
             _name, Path.GetFileName(FilePath), result.Items, dimensions, "float32", identity.Name, identity.Version,
@@ -76,6 +79,7 @@ internal sealed class ModalityWriter
             Fields = Fields,
             Space = identity.Space,
         };
+        if (none) return new EncodedModality(entry, result);
         NpyWriter.Write(
             FilePath,
             result.Items,

@@ -2,6 +2,7 @@ using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Recommendation.Metrics;
+using Tessera.Recommendation.Scoring;
 
 namespace Tessera.Recommendation.Evaluation;
 
@@ -15,6 +16,7 @@ internal sealed class RankedBlock
     private readonly int[] _users;
     private readonly int[] _items;
     private readonly int _length;
+    private readonly ParallelOptions _threads;
     private readonly int _cutOff; // no ranking is longer than there are items
 
     /// <param name="scores">Scores <c>[users x items]</c>, one row a user.</param>
@@ -23,6 +25,7 @@ internal sealed class RankedBlock
         Device device, Matrix scores, ReadOnlySpan<int> users, Interactions train, IReadOnlyList<HeldOut> splits, int cutOff)
     {
         _users = users.ToArray();
+        _threads = ItemWeights.InThreadsOf(device);
         _cutOff = Math.Min(cutOff, scores.Columns);
         int alsoMasked = splits.Max(split => _users.Max(user => split.AlsoMasked?.ItemsOf(user).Length ?? 0));
         _length = Math.Min(_cutOff + alsoMasked, scores.Columns);
@@ -38,12 +41,12 @@ internal sealed class RankedBlock
         device.TopK(scores, null, starts, mask.ToArray(), _items, new float[_items.Length]);
     }
 
-    /// <summary>Measures the block's users of a split, shared out over threads, and adds them in order.</summary>
+    /// <summary>Measures the block's users of a split, shared out over as many threads as the device has, and adds them in order.</summary>
     public void Measure(HeldOut split, MetricAccumulator accumulator)
     {
         int metrics = accumulator.Names.Count;
         var values = new double[_users.Length * metrics];
-        Parallel.For(0, (_users.Length + RowsAtATime - 1) / RowsAtATime, part =>
+        Parallel.For(0, (_users.Length + RowsAtATime - 1) / RowsAtATime, _threads, part =>
         {
             var ranked = new int[_cutOff];
             int end = Math.Min(_users.Length, (part + 1) * RowsAtATime);

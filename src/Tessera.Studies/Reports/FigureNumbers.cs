@@ -12,37 +12,60 @@ internal static class FigureNumbers
         _ => throw new ArgumentException($"{figure.GetType().Name} is no figure of a report.", nameof(figure)),
     };
 
-    private static Table Of(HeatMap map) => new(
-        map.Title, [$"{map.YLabel} \\ {map.XLabel}", .. map.Columns], [.. map.Rows.Select((row, r) => Row(row, map.Values[r].Select(TableCell.Of)))]);
+    private static Table Of(HeatMap map)
+    {
+        Func<double, string>[] texts = [.. map.Columns.Select((_, column) => NumberText.Alike(map.Values.Select(row => row[column])))];
+        return new Table(
+            map.Title, [$"{map.YLabel} \\ {map.XLabel}", .. map.Columns],
+            [.. map.Rows.Select((row, r) => Row(row, map.Values[r].Select((value, column) => Cell(value, texts[column]))))]);
+    }
 
     private static Table Of(LineFigure figure)
     {
         double[] places = [.. figure.Lines.SelectMany(line => line.X).Distinct().Order()];
-        Dictionary<double, int>[] where =
-            [.. figure.Lines.Select(line => line.X.Index().DistinctBy(place => place.Item).ToDictionary(place => place.Item, place => place.Index))];
+        Func<double, string> place = NumberText.Alike(places);
+        Func<double, TableCell>[] columns = [.. figure.Lines.Select(At)];
         return new Table(
             figure.Title, [figure.XLabel, .. figure.Lines.Select(line => line.Name)],
-            [.. places.Select(x => (IReadOnlyList<TableCell>)[TableCell.Of(x), .. figure.Lines.Select((line, l) => At(line, where[l].GetValueOrDefault(x, -1)))])]);
+            [.. places.Select(x => (IReadOnlyList<TableCell>)[Cell(x, place), .. columns.Select(column => column(x))])]);
     }
 
-    private static TableCell At(Line line, int i)
+    /// <summary>The cell of a line at each place on the horizontal axis.</summary>
+    private static Func<double, TableCell> At(Line line)
     {
-        if (i < 0 || !double.IsFinite(line.Y[i])) return "";
-        TableCell cell = TableCell.Of(line.Y[i]);
-        return line is { Low: { } low, High: { } high } ? cell with { Text = $"{cell.Text} ({NumberText.Of(low[i])} to {NumberText.Of(high[i])})" } : cell;
+        Dictionary<double, int> where = line.X.Index().DistinctBy(place => place.Item).ToDictionary(place => place.Item, place => place.Index);
+        Func<double, string> text = NumberText.Alike([.. line.Y, .. line.Low ?? [], .. line.High ?? []]);
+        return x =>
+        {
+            if (!where.TryGetValue(x, out int i)) return "";
+            TableCell cell = Cell(line.Y[i], text);
+            return cell.Value is not null && line is { Low: { } low, High: { } high } ? cell with { Text = $"{cell.Text} ({text(low[i])} to {text(high[i])})" } : cell;
+        };
     }
 
-    private static Table Of(BarFigure figure) => new(
-        figure.Title, [figure.YLabel, .. figure.Series.Select(series => series.Name)],
-        [.. figure.Groups.Select((group, g) => Row(group, figure.Series.Select(series => Bar(series, g))))]);
-
-    private static TableCell Bar(BarSeries series, int group)
+    private static Table Of(BarFigure figure)
     {
-        TableCell cell = TableCell.Of(series.Values[group]);
-        return cell.Value is not null && series.Deviations?[group] is { } deviation && double.IsFinite(deviation)
-            ? cell with { Text = $"{cell.Text} ± {NumberText.Of(deviation)}", Deviation = deviation }
-            : cell;
+        Func<int, TableCell>[] columns = [.. figure.Series.Select(Bar)];
+        return new Table(
+            figure.Title, [figure.YLabel, .. figure.Series.Select(series => series.Name)],
+            [.. figure.Groups.Select((group, g) => Row(group, columns.Select(column => column(g))))]);
     }
+
+    /// <summary>The cell of a series in each group.</summary>
+    private static Func<int, TableCell> Bar(BarSeries series)
+    {
+        Func<double, string> text = NumberText.Alike([.. series.Values, .. series.Deviations ?? []]);
+        return group =>
+        {
+            TableCell cell = Cell(series.Values[group], text);
+            return cell.Value is not null && series.Deviations?[group] is { } deviation && double.IsFinite(deviation)
+                ? cell with { Text = $"{cell.Text} ± {text(deviation)}", Deviation = deviation }
+                : cell;
+        };
+    }
+
+    /// <summary>A number; empty where it is not finite.</summary>
+    private static TableCell Cell(double value, Func<double, string> text) => double.IsFinite(value) ? new TableCell(text(value), value) : "";
 
     private static IReadOnlyList<TableCell> Row(string name, IEnumerable<TableCell> cells) => [name, .. cells];
 }

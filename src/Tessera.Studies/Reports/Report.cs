@@ -44,9 +44,6 @@ internal sealed record TableCell(string Text, double? Value = null, double? Devi
 {
     public static implicit operator TableCell(string text) => new(text);
 
-    /// <summary>A number and nothing else; empty where it is not finite.</summary>
-    public static TableCell Of(double value) => double.IsFinite(value) ? new TableCell(NumberText.Of(value), value) : new TableCell("");
-
     /// <summary>The paper's number and how far the value lies from it, such as <c>paper 0.45, +0.0132</c>; null where the paper has none.</summary>
     [JsonIgnore]
     public string? Comparison => Paper is not { } paper ? null

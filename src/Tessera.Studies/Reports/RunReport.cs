@@ -94,7 +94,7 @@ internal sealed class RunReport
         MetricName[] metrics = [.. Shown.Append(Monitor).Distinct().Where(metric => measured.All(one => one.Result.Metrics.ContainsKey(metric)))];
         yield return new Table(
             $"Metrics, protocol {KebabCase.Of(_config.Protocol)}", ["split", "users", .. metrics.Select(metric => metric.ToString())],
-            [.. measured.Select(one => (IReadOnlyList<TableCell>)[one.Name, TableCell.Of(one.Result.Users), .. metrics.Select(metric => Decimal(one.Result[metric]))])]);
+            [.. measured.Select(one => (IReadOnlyList<TableCell>)[one.Name, new TableCell(one.Result.Users.ToString("N0", CultureInfo.InvariantCulture), one.Result.Users), .. metrics.Select(metric => Decimal(one.Result[metric]))])]);
     }
 
     private IEnumerable<ReportPart> Weights()

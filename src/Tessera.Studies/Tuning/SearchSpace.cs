@@ -14,19 +14,19 @@ internal sealed class SearchSpace
 {
     private readonly List<JsonObject[]> _axes = [];
 
-    /// <summary>Reads the values of options from a file: one JSON object, each option with a list of its values.</summary>
+    /// <summary>Reads the values of options from a file: one JSON object, each option with a list of its values, null among them for the default.</summary>
     /// <param name="model">The model whose options they are, or training's.</param>
     /// <exception cref="InvalidInputException">The file is absent or no such object, or a value is none that the option can have.</exception>
     public static SearchSpace Read(string path, ModelDescription model)
     {
         Dictionary<string, JsonNode?[]> axes = JsonRecord.ReadIfPresent<Dictionary<string, JsonNode?[]>>(
-            path, "is no grid", "expected one JSON object with a list of values for each option, such as { \"learningRate\": [0.001, 0.005] }", RefuseEmpty)
+            path, "is no grid", "expected one JSON object with a list of values for each option, such as { \"learningRate\": [0.001, 0.005] }", RefuseEmpty, nullEntries: true)
             ?? throw new InvalidInputException($"There is no grid '{path}'; expected a JSON file such as {{ \"learningRate\": [0.001, 0.005] }}, or 'default'.");
         var space = new SearchSpace();
         foreach ((string key, JsonNode?[] values) in axes)
         {
-            foreach (JsonNode? value in values) RefuseUnknown(model, new JsonObject { [key] = value?.DeepClone() });
-            space = space.With(key, values);
+            OptionsBinder.CheckKnown(new JsonObject { [key] = null }, model.OptionsType, typeof(TrainingOptions));
+            space = space.With(key, [.. values.Select(value => value is null ? null : Typed(model, new JsonObject { [key] = value.DeepClone() })[key])]);
         }
 
         return space;
@@ -70,12 +70,13 @@ internal sealed class SearchSpace
         if (axes.FirstOrDefault(axis => axis.Value.Length == 0) is { Key: not null } empty) throw new JsonException($"'{empty.Key}' has no values");
     }
 
-    /// <summary>Refuses options that neither the model nor its training has, and values that they cannot have.</summary>
-    /// <exception cref="InvalidInputException">There is one.</exception>
-    public static void RefuseUnknown(ModelDescription model, JsonObject setting)
+    /// <summary>Options of a model or of training, each value as JSON of what the option is: <c>0.001</c> for the text "0.001".</summary>
+    /// <exception cref="InvalidInputException">There is no such option, or it cannot have the value.</exception>
+    public static JsonObject Typed(ModelDescription model, JsonObject options)
     {
-        OptionsBinder.Bind(model.OptionsType, setting, typeof(TrainingOptions));
-        OptionsBinder.Bind<TrainingOptions>(setting, model.OptionsType);
+        JsonObject ofModel = OptionsBinder.ToJson(OptionsBinder.Bind(model.OptionsType, options, typeof(TrainingOptions)));
+        JsonObject ofTraining = OptionsBinder.ToJson(OptionsBinder.Bind<TrainingOptions>(options, model.OptionsType));
+        return new(options.Select(option => KeyValuePair.Create(option.Key, (ofModel.ContainsKey(option.Key) ? ofModel : ofTraining)[option.Key]?.DeepClone())));
     }
 
     private JsonObject At(int index)
@@ -83,7 +84,7 @@ internal sealed class SearchSpace
         var settings = new JsonObject();
         foreach (JsonObject[] axis in _axes)
         {
-            foreach ((string key, JsonNode? value) in axis[index % axis.Length]) settings[key] = value!.DeepClone();
+            foreach ((string key, JsonNode? value) in axis[index % axis.Length]) settings[key] = value?.DeepClone();
             index /= axis.Length;
         }
 

@@ -27,11 +27,15 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
     private const int FewestDrawn = 3;
     private const int ToTheEnd = int.MaxValue;
     private readonly List<Trial> _trials = [];
+    private readonly Lock _counting = new();
     private double _spent;
     private static readonly (int Epochs, double Budget)[] Rungs = [(16, 0.25), (48, 0.5)]; // and the share of the budget spent by the end of each
 
-    /// <summary>Called with a line about each trial that was trained.</summary>
+    /// <summary>Called with a line about each trial that was trained, from several threads.</summary>
     public Action<string>? Note { get; init; }
+
+    /// <summary>Most trials trained at a time, each on one thread. Where the budget ends a rung, fewer than this many more begin; nothing else depends on it.</summary>
+    public int Parallel { get; init; } = 1;
 
     /// <summary>The trials that were looked at, in their order: of each setting with the first seed, then those of the settings trained to the end with the next.</summary>
     public IReadOnlyList<Trial> Trials => _trials;
@@ -45,61 +49,97 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
     {
         using IDisposable held = Claim();
         _spent = 0;
-        List<Trial> drawn = [];
         (int epochs, double share) = Rungs[0];
-        foreach (JsonObject settings in space.Shuffled(new Rng(0)))
-        {
-            if (drawn.Count >= FewestDrawn && _spent >= share * budget) break;
-            drawn.Add(Trained(settings, Seeds[0], epochs, cancellation));
-        }
-
+        IEnumerable<Trial[]> settings = space.Shuffled(new Rng(0)).Select(one => new[] { Of(one, Seeds[0]) }).DistinctBy(group => group[0].Folder);
+        List<Trial> drawn = [.. Train(settings, epochs, 0, now => now.Begun < FewestDrawn || now.Spent < share * budget, cancellation).Select(group => group[0])];
         if (drawn.All(trial => trial.Failure is not null))
             throw new InvalidInputException(
                 $"{model.Title} could be trained with none of the {drawn.Count} settings tried, the first of which failed so: {drawn[0].Failure}");
         List<Trial> left = BestThird(drawn, epochs);
         foreach ((int more, double limit) in Rungs.Skip(1))
         {
-            left = [.. left.TakeWhile((_, place) => place == 0 || _spent < limit * budget).Select(trial => Trained(trial.Settings, trial.Seed, more, cancellation, epochs))];
+            left = [.. Train(left.Select(trial => new[] { trial }), more, epochs, now => now.Begun == 0 || now.Spent < limit * budget, cancellation).Select(group => group[0])];
             epochs = more;
             left = BestThird(left, epochs);
         }
 
-        var finished = new List<(JsonObject Settings, double Validation)>();
-        double dearest = 0;
-        foreach (Trial trial in left.Count > 1 ? left : []) // one alone is chosen already
-        {
-            double before = _spent;
-            if (before + dearest >= budget) break;
-            finished.Add((trial.Settings, TrainedToTheEnd(trial.Settings, cancellation, epochs).Average(one => one.BestOf(ToTheEnd))));
-            dearest = Math.Max(dearest, _spent - before);
-        }
-
-        (JsonObject best, double validation) = finished.Count > 0 ? finished.MaxBy(one => one.Validation) : (left[0].Settings, left[0].BestOf(epochs));
-        return new SearchResult(best, validation, drawn.Count, finished.Count, _spent, space.Count);
+        IEnumerable<Trial> rivals = left.Count > 1 ? left : []; // one alone is chosen already
+        (JsonObject Settings, double Validation)[] finished =
+        [
+            .. Train(
+                rivals.Select(trial => Seeds.Select(seed => Of(trial.Settings, seed)).ToArray()), ToTheEnd, epochs,
+                now => now.Spent + (now.Begun - now.Done + 1) * now.Dearest < budget, cancellation)
+                .Select(seeds => (seeds[0].Settings, seeds.Average(trial => trial.BestOf(ToTheEnd)))),
+        ];
+        (JsonObject best, double validation) = finished.Length > 0 ? finished.MaxBy(one => one.Validation) : (left[0].Settings, left[0].BestOf(epochs));
+        return new SearchResult(best, validation, drawn.Count, finished.Length, _spent, space.Count);
     }
 
     /// <summary>Trains settings to the end, with each seed that settings are chosen by.</summary>
     public IReadOnlyList<Trial> TrainToTheEnd(JsonObject settings, CancellationToken cancellation)
     {
         using IDisposable held = Claim();
-        return TrainedToTheEnd(settings, cancellation);
+        return [.. Train(Seeds.Select(seed => new[] { Of(settings, seed) }), ToTheEnd, 0, _ => true, cancellation).SelectMany(group => group)];
     }
 
+    /// <summary>
+    /// Trains groups of trials, as many groups at a time as there may be, in their order, those of a group one after another. Whether another one begins goes
+    /// by what the groups took that are done for certain, so that the same search gives the same again from what is kept.
+    /// </summary>
     /// <param name="counted">Epochs of the first seed whose time was counted before.</param>
-    private Trial[] TrainedToTheEnd(JsonObject settings, CancellationToken cancellation, int counted = 0) =>
-        [.. Seeds.Select(seed => Trained(settings, seed, ToTheEnd, cancellation, seed == Seeds[0] ? counted : 0))];
-
-    private Trial Trained(JsonObject settings, ulong seed, int epochs, CancellationToken cancellation, int counted = 0)
+    /// <returns>The groups that began.</returns>
+    private List<Trial[]> Train(IEnumerable<Trial[]> groups, int epochs, int counted, Func<Standing, bool> mayBegin, CancellationToken cancellation)
     {
-        Trial trial = Of(settings, seed);
-        if (_trials.All(other => other.Folder != trial.Folder)) _trials.Add(trial);
+        List<Trial[]> begun = [];
+        List<Task> work = [];
+        var now = new Standing(0, 0, _spent, 0);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        try
+        {
+            foreach (Trial[] group in groups)
+            {
+                if (begun.Count - now.Done == Parallel) Complete();
+                if (!mayBegin(now)) break;
+                _trials.AddRange(group.Where(trial => _trials.All(other => other.Folder != trial.Folder)));
+                begun.Add(group);
+                work.Add(Task.Run(() => Array.ForEach(group, trial => Train(trial, epochs, counted, stop.Token)), CancellationToken.None));
+                now = now with { Begun = begun.Count };
+            }
+
+            while (now.Done < begun.Count) Complete();
+        }
+        catch
+        {
+            stop.Cancel(); // the others stop at their last checkpoints
+            throw;
+        }
+        finally
+        {
+            Task.WhenAll(work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+        }
+
+        _spent = now.Spent;
+        return begun;
+
+        void Complete()
+        {
+            work[now.Done].GetAwaiter().GetResult();
+            double seconds = begun[now.Done].Sum(trial => SecondsOf(trial, epochs, counted));
+            now = now with { Done = now.Done + 1, Spent = now.Spent + seconds, Dearest = Math.Max(now.Dearest, seconds) };
+        }
+    }
+
+    private void Train(Trial trial, int epochs, int counted, CancellationToken cancellation)
+    {
         int had = trial.Epochs;
         trial.Train(epochs, cancellation);
-        _spent += trial.SecondsOf(epochs) - trial.SecondsOf(counted);
+        double spent;
+        lock (_counting) spent = _spent += SecondsOf(trial, epochs, counted);
         if (trial.Epochs > had)
-            Note?.Invoke($"{Describe(settings)} seed {seed}: {trial.BestOf(epochs):F4} after {trial.Epochs} epochs, {_spent:F0} of {budget:F0} s{(trial.Failure is { } failure ? $"; failed: {failure}" : "")}");
-        return trial;
+            Note?.Invoke($"{Describe(trial.Settings)} seed {trial.Seed}: {trial.BestOf(epochs):F4} after {trial.Epochs} epochs, {spent:F0} of {budget:F0} s{(trial.Failure is { } failure ? $"; failed: {failure}" : "")}");
     }
+
+    private static double SecondsOf(Trial trial, int epochs, int counted) => trial.SecondsOf(epochs) - (trial.Seed == Seeds[0] ? trial.SecondsOf(counted) : 0);
 
     /// <summary>Holds the folder for this search alone, whose trials are all of one model and data.</summary>
     private FileStream Claim()
@@ -128,14 +168,24 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
     }
 
     /// <summary>Options as the command line takes them.</summary>
-    public static string Describe(JsonObject settings) => string.Join(' ', settings.Select(pair => $"{pair.Key}={Value(pair.Value!)}"));
+    public static string Describe(JsonObject settings) => settings.Count == 0 ? "defaults" : string.Join(' ', settings.Select(pair => $"{pair.Key}={Value(pair.Value)}"));
 
-    private static string Value(JsonNode value) => value is JsonObject weights
-        ? string.Join(',', weights.Select(weight => $"{weight.Key}:{weight.Value!.ToJsonString()}"))
-        : value.ToJsonString().Trim('"');
+    private static string Value(JsonNode? value) => value switch
+    {
+        null => "null",
+        JsonObject weights => string.Join(',', weights.Select(weight => $"{weight.Key}:{weight.Value!.ToJsonString()}")),
+        _ => value.ToJsonString().Trim('"'),
+    };
 
     /// <summary>What the trials of a folder are of.</summary>
     private sealed record Subject(string Model, string DataFingerprint);
+
+    /// <summary>Where a rung stands when another group of trials might begin.</summary>
+    /// <param name="Begun">Groups that have begun.</param>
+    /// <param name="Done">Groups, the first of them, that are done.</param>
+    /// <param name="Spent">Processor seconds of the search, with those of the groups done.</param>
+    /// <param name="Dearest">The most that one of these took.</param>
+    private readonly record struct Standing(int Begun, int Done, double Spent, double Dearest);
 
     private static List<Trial> BestThird(List<Trial> trials, int epochs) =>
         [.. trials.Where(trial => trial.Failure is null).OrderByDescending(trial => trial.BestOf(epochs)).Take(Math.Max(1, (trials.Count + 2) / 3))];

@@ -13,7 +13,7 @@ using Tessera.Recommendation.Training;
 namespace Tessera.Studies.Tuning;
 
 /// <summary>
-/// Settings and a seed, trained some epochs at a time on one thread, in a folder of its own; interrupted, it goes on from its last checkpoint.
+/// Settings and a seed, trained some epochs at a time on the calling thread alone, in a folder of its own; interrupted, it goes on from its last checkpoint.
 /// The test split is not looked at.
 /// </summary>
 /// <param name="settings">Options of the model and of training that differ from the defaults.</param>
@@ -43,7 +43,7 @@ internal sealed class Trial(Dataset dataset, ModelDescription model, JsonObject 
     /// <summary>Recall@20 on validation: of the finished run, where so many epochs include its last, else the best of the first epochs; -1 for none.</summary>
     public double BestOf(int epochs) => Read() is { Result: { } result } record && epochs >= record.Seconds.Count ? result : Read().Validation.Take(epochs).DefaultIfEmpty(-1).Max();
 
-    /// <summary>Processor time of the first epochs, what precedes them included, in seconds.</summary>
+    /// <summary>Processor time of the thread in the first epochs, what precedes them included, in seconds.</summary>
     public double SecondsOf(int epochs) => Read().Seconds.Take(epochs).Sum();
 
     /// <summary>Trains until so many epochs are done, or to the end.</summary>
@@ -58,10 +58,10 @@ internal sealed class Trial(Dataset dataset, ModelDescription model, JsonObject 
         try
         {
             var run = new TrainingRun(dataset, model, options, training, seed, Protocol.Strict) { DefersTest = true };
-            TimeSpan before = Environment.CpuUsage.TotalTime;
+            TimeSpan before = ThreadTime.Now;
             RunResult result = run.Execute(folder, device, resume: _files.HoldsRun, graphCache: null, new Recorder(this, epochs, stop), stop.Token);
             TrialRecord record = Read() with { Result = result.Validation[Recall] };
-            if (record.Seconds.Count == 0) record = record with { Seconds = [(Environment.CpuUsage.TotalTime - before).TotalSeconds], Validation = [record.Result.Value] }; // a model without epochs
+            if (record.Seconds.Count == 0) record = record with { Seconds = [(ThreadTime.Now - before).TotalSeconds], Validation = [record.Result.Value] }; // a model without epochs
             Write(record);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
@@ -101,13 +101,13 @@ internal sealed class Trial(Dataset dataset, ModelDescription model, JsonObject 
     /// <summary>Writes down what an epoch took and reached, and stops the training once enough are done.</summary>
     private sealed class Recorder(Trial trial, int epochs, CancellationTokenSource stop) : IProgress<TrainingProgress>
     {
-        private TimeSpan _before = Environment.CpuUsage.TotalTime;
+        private TimeSpan _before = ThreadTime.Now;
 
         public void Report(TrainingProgress value)
         {
             if (value.Epoch > epochs) stop.Cancel(); // its first batch: the checkpoint of the epoch before is written
             if (!value.Finished) return;
-            TimeSpan now = Environment.CpuUsage.TotalTime;
+            TimeSpan now = ThreadTime.Now;
             TrialRecord record = trial.Read();
             int kept = Math.Min(record.Seconds.Count, value.Epoch - 1); // epochs after the last checkpoint are trained again
             trial.Write(record with

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
@@ -58,6 +59,27 @@ public sealed class EvaluatorTests
         HeldOut[] splits = [HeldOut.Validation(dataset), HeldOut.Test(dataset, Protocol.Strict)];
         foreach (EvaluationResult result in new Evaluator(device, dataset.Train, [all, more]).Evaluate(embeddings, splits))
             Assert.Equal(result[all], result[more]);
+    }
+
+    [Fact]
+    public void A_device_of_one_thread_measures_on_the_callers()
+    {
+        Dataset dataset = Draw(5);
+        using Embeddings embeddings = DrawEmbeddings(6);
+        using var device = new Device(1);
+        var others = new ConcurrentBag<int>();
+        var followed = new AsyncLocal<bool>(change =>
+        {
+            if (change.ThreadContextChanged) others.Add(Environment.CurrentManagedThreadId); // work came from here to that thread
+        })
+        {
+            Value = true,
+        };
+
+        new Evaluator(device, dataset.Train).Evaluate(embeddings, [HeldOut.Validation(dataset)]);
+
+        Assert.True(followed.Value);
+        Assert.Empty(others);
     }
 
     [Theory]

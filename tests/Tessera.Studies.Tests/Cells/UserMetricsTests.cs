@@ -43,9 +43,10 @@ public sealed class UserMetricsTests : IDisposable
     [InlineData("popularity")]
     public void Their_mean_is_the_metric_of_the_result(string model)
     {
-        using var small = new MeasuredStudy();
-        (StudyPlan plan, _) = small.Run("comparison", small.Request([model]));
-        CellRun run = small.Cell(plan.Cells[0]);
+        using var small = new SmallStudy();
+        StudyPlan plan = small.Plan("comparison", models: [model]);
+        small.Run(plan);
+        CellRun run = small.Runner(plan).Of(plan.Cells[0], seed: 1);
         JsonNode test = run.Read()!.Test!;
 
         UserMetrics users = run.ReadUsers()!;

@@ -9,14 +9,15 @@ namespace Tessera.Studies.Tests.Paper;
 /// <summary>The studies of one change at a time.</summary>
 public sealed class AblationTests : IDisposable
 {
-    private readonly MeasuredStudy _small = new();
+    private readonly SmallStudy _small = new();
 
     public void Dispose() => _small.Dispose();
 
     [Fact]
     public void Components_are_those_of_Table_III_and_the_controls_it_lacks()
     {
-        (StudyPlan plan, Report report) = _small.Run("components", _small.Request(), 1, 2);
+        StudyPlan plan = _small.Plan("components", seeds: [1, 2]);
+        Report report = _small.Run(plan);
 
         Assert.Equal(["{}", """{"fusion":"none"}""", """{"sharedChunk":false}""", """{"fusion":"uniform"}""", """{"fusion":"static"}""", """{"fusion":"attention"}"""], plan.Cells.Select(OwnSettings));
         Table[] tables = [.. report.Parts.OfType<Table>()];
@@ -24,7 +25,7 @@ public sealed class AblationTests : IDisposable
         Assert.EndsWith("difference to whole", tables[1].Title, StringComparison.Ordinal);
         Assert.Equal(plan.Cells.Skip(1).Select(cell => cell.Factors["components"]), tables[1].Rows.Select(row => row[0].Text));
         BarFigure bars = Assert.Single(report.Parts.OfType<BarFigure>());
-        Assert.Equal(plan.Cells.Select(cell => (_small.RecallOf(cell, 1) + _small.RecallOf(cell, 2)) / 2), Assert.Single(bars.Series).Values, (one, other) => Math.Abs(one - other) < 1e-12);
+        Assert.Equal(plan.Cells.Select(cell => (_small.RecallOf(plan, cell, 1) + _small.RecallOf(plan, cell, 2)) / 2), Assert.Single(bars.Series).Values, (one, other) => Math.Abs(one - other) < 1e-12);
         Assert.Equal(tables[0].Rows.Select(row => row[3].Deviation), bars.Series[0].Deviations!.Select(deviation => (double?)deviation));
     }
 
@@ -44,12 +45,13 @@ public sealed class AblationTests : IDisposable
     [Fact]
     public void Modalities_are_each_subset_once_the_whole_first()
     {
-        (StudyPlan plan, Report report) = _small.Run("modalities", _small.Request());
+        StudyPlan plan = _small.Plan("modalities");
+        Report report = _small.Run(plan);
 
         Assert.Equal(["image + text", "image", "text"], plan.Cells.Select(cell => cell.Factors["modalities"]));
         Assert.Equal([["image", "text"], ["image"], ["text"]], plan.Cells.Select(cell => cell.Variant.Modalities));
         BarFigure bars = Assert.Single(report.Parts.OfType<BarFigure>());
-        Assert.Equal(plan.Cells.Select(cell => _small.RecallOf(cell)), bars.Series.Select(series => Assert.Single(series.Values)));
+        Assert.Equal(plan.Cells.Select(cell => _small.RecallOf(plan, cell)), bars.Series.Select(series => Assert.Single(series.Values)));
         Assert.Equal(2, report.Parts.OfType<Table>().Last().Rows.Count);
     }
 
@@ -75,18 +77,20 @@ public sealed class AblationTests : IDisposable
     [Fact]
     public void Transforms_are_all_there_are()
     {
-        (StudyPlan plan, Report report) = _small.Run("transform", _small.Request());
+        StudyPlan plan = _small.Plan("transform");
+        Report report = _small.Run(plan);
 
         Assert.Equal(["item-2d", "none", "item-1d", "matrix-2d", "random-orthogonal", "learned"], plan.Cells.Select(cell => (string)cell.Settings["dct"]!));
         Assert.EndsWith("difference to 2-D, of each item", report.Parts.OfType<Table>().Last().Title, StringComparison.Ordinal);
-        double[] recalls = [.. plan.Cells.Select(cell => _small.RecallOf(cell))];
+        double[] recalls = [.. plan.Cells.Select(cell => _small.RecallOf(plan, cell))];
         Assert.Equal(recalls, Assert.Single(report.Parts.OfType<BarFigure>()).Series[0].Values);
     }
 
     [Fact]
     public void Scalings_are_held_against_none_of_the_same_model()
     {
-        (StudyPlan plan, Report report) = _small.Run("preprocessing", _small.Request(["vbpr", "lirdrec"]));
+        StudyPlan plan = _small.Plan("preprocessing", models: ["vbpr", "lirdrec"]);
+        Report report = _small.Run(plan);
 
         Assert.Equal(8, plan.Cells.Count);
         Assert.Equal(["none", "l2", "standardize", "whiten"], plan.Cells.Take(4).Select(cell => (string)cell.Settings["featureScaling"]!));
@@ -95,13 +99,14 @@ public sealed class AblationTests : IDisposable
             report.Parts.OfType<Table>().Last().Rows.Select(row => row[0].Text));
         BarFigure bars = Assert.Single(report.Parts.OfType<BarFigure>());
         Assert.Equal(["VBPR", "LIRDRec"], bars.Groups);
-        Assert.Equal([_small.RecallOf(plan.Cells[1]), _small.RecallOf(plan.Cells[5])], bars.Series.Single(series => series.Name == "l2").Values);
+        Assert.Equal([_small.RecallOf(plan, plan.Cells[1]), _small.RecallOf(plan, plan.Cells[5])], bars.Series.Single(series => series.Name == "l2").Values);
     }
 
     [Fact]
     public void A_temperature_goes_to_the_losses_that_have_one()
     {
-        (StudyPlan plan, Report report) = _small.Run("loss", _small.Request(["mf"], new() { ["temperature"] = 0.2 }));
+        StudyPlan plan = _small.Plan("loss", SmallStudy.Tiny(others: new() { ["temperature"] = 0.2 }), ["mf"]);
+        Report report = _small.Run(plan);
 
         Assert.Equal(
             ["""{"loss":"bpr"}""", """{"loss":"bce"}""", """{"temperature":0.2,"loss":"softmax"}""", """{"temperature":0.2,"loss":"cosine"}"""], plan.Cells.Select(OwnSettings));

@@ -8,14 +8,15 @@ namespace Tessera.Studies.Tests.Paper;
 
 public sealed class ComparisonStudyTests : IDisposable
 {
-    private readonly MeasuredStudy _small = new();
+    private readonly SmallStudy _small = new();
 
     public void Dispose() => _small.Dispose();
 
     [Fact]
     public void Models_are_held_against_LirdRec_wherever_it_stands_and_settings_go_to_those_that_have_them()
     {
-        (StudyPlan plan, Report report) = _small.Run("comparison", _small.Request(["ease", "mf", "lirdrec"], new() { ["decayRate"] = 0.95, ["featureScaling"] = "l2", ["neighbors"] = 5 }));
+        StudyPlan plan = _small.Plan("comparison", SmallStudy.Tiny(others: new() { ["decayRate"] = 0.95, ["featureScaling"] = "l2", ["neighbors"] = 5 }), ["ease", "mf", "lirdrec"]);
+        Report report = _small.Run(plan);
 
         Assert.Equal(
             ["""{"neighbors":5}""", """{"epochs":2,"embeddingSize":8,"learningRate":0.01}""", """{"epochs":2,"embeddingSize":8,"learningRate":0.01,"decayRate":0.95,"featureScaling":"l2","neighbors":5}"""],
@@ -23,9 +24,9 @@ public sealed class ComparisonStudyTests : IDisposable
         Table[] tables = [.. report.Parts.OfType<Table>()];
         Assert.Equal(["EASE", "MF", "LIRDRec"], tables[0].Rows.Select(row => row[0].Text));
         Assert.Equal("no epochs", tables[0].Rows[0][^1].Text);
-        Assert.Equal("Models on synthetic: difference to LIRDRec", tables[1].Title);
+        Assert.Equal("Models on small: difference to LIRDRec", tables[1].Title);
         Assert.Equal(["EASE", "MF"], tables[1].Rows.Select(row => row[0].Text));
-        Assert.Equal(_small.RecallOf(plan.Cells[1]) - _small.RecallOf(plan.Cells[2]), tables[1].Rows[1][1].Value!.Value, 1e-12);
+        Assert.Equal(_small.RecallOf(plan, plan.Cells[1]) - _small.RecallOf(plan, plan.Cells[2]), tables[1].Rows[1][1].Value!.Value, 1e-12);
     }
 
     [Theory]
@@ -61,20 +62,21 @@ public sealed class ComparisonStudyTests : IDisposable
         Assert.Equal([3UL, 4], request.Seeds(2));
         Assert.Equal([1UL, 2], (request with { SearchMinutes = null }).Seeds(2));
 
-        (StudyPlan plan, Report report) = _small.Run("comparison", request, 3, 4);
+        StudyPlan plan = SmallStudy.Plan("comparison", request, [3, 4]);
+        Report report = _small.Run(plan);
 
         Assert.Equal(
             [("mf", "as published", false), ("ease", "as published", false), ("mf", "same losses", true), ("mf", "same losses, corrected", true)],
             plan.Cells.Select(cell => (cell.Model, cell.Factors["track"], cell.Search!.Losses)));
         Table[] chosen = [.. report.Parts.OfType<Table>().Where(table => table.Title.EndsWith("settings chosen", StringComparison.Ordinal))];
         Assert.Equal([["MF", "EASE"], ["MF", "EASE"]], chosen.Select(table => table.Rows.Select(row => row[0].Text)));
-        string mf = Chosen(plan.Cells[0], 3), losses = Chosen(plan.Cells[2], 3);
-        Assert.Equal(mf, Chosen(plan.Cells[0], 4));
+        string mf = Chosen(plan, plan.Cells[0], 3), losses = Chosen(plan, plan.Cells[2], 3);
+        Assert.Equal(mf, Chosen(plan, plan.Cells[0], 4));
         Assert.Contains("\"epochs\":2,\"embeddingSize\":8,\"learningRate\":0.01", mf, StringComparison.Ordinal); // as asked for, not searched
         Assert.Contains("\"regularization\":", mf, StringComparison.Ordinal);
         Assert.DoesNotContain("\"loss\":", mf, StringComparison.Ordinal);
         Assert.Contains("\"loss\":", losses, StringComparison.Ordinal);
-        string[] searches = [.. Directory.GetDirectories(_small.Searches).SelectMany(Directory.GetDirectories)];
+        string[] searches = [.. Directory.GetDirectories(_small.In("study/searches")).SelectMany(Directory.GetDirectories)];
         Assert.All(searches, trial => Assert.Matches("-[12]$", trial));
         Assert.All(searches, trial => Assert.Null(JsonNode.Parse(File.ReadAllText(Path.Combine(trial, "metrics.json")))!["test"])); // nobody looked at it
     }
@@ -82,18 +84,19 @@ public sealed class ComparisonStudyTests : IDisposable
     [Fact]
     public void Scores_are_corrected_as_a_run_with_the_same_settings_corrects_them()
     {
-        (StudyPlan plan, Report report) = _small.Run("comparison", _small.Request(["mf"]) with { SearchMinutes = 0 }, 3);
+        StudyPlan plan = SmallStudy.Plan("comparison", _small.Request(["mf"]) with { SearchMinutes = 0 }, [3]);
+        Report report = _small.Run(plan);
         (StudyCell trained, StudyCell corrected) = (plan.Cells[1], plan.Cells[2]);
-        JsonObject settings = JsonNode.Parse(Chosen(trained, 3))!.AsObject();
+        JsonObject settings = JsonNode.Parse(Chosen(plan, trained, 3))!.AsObject();
         settings["behavior"] = "ease";
 
-        JsonObject? whole = _small.Cell(trained with { Search = null, Settings = settings }, 3).Train().Test;
+        JsonObject? whole = _small.Runner(plan).Of(trained with { Search = null, Settings = settings }, 3, _small.Device).Train().Test;
 
-        Assert.True(JsonNode.DeepEquals(whole, _small.Cell(corrected, 3).Read()!.Test));
-        Assert.False(JsonNode.DeepEquals(_small.Cell(trained, 3).Read()!.Test, _small.Cell(corrected, 3).Read()!.Test));
-        Assert.False(Directory.Exists(_small.Cell(corrected, 3).RunFolder)); // trained once
+        Assert.True(JsonNode.DeepEquals(whole, _small.ResultOf(plan, corrected).Test));
+        Assert.False(JsonNode.DeepEquals(_small.ResultOf(plan, trained).Test, _small.ResultOf(plan, corrected).Test));
+        Assert.False(Directory.Exists(_small.Runner(plan).Of(corrected, 3).RunFolder)); // trained once
         Table weights = report.Parts.OfType<Table>().Single(table => table.Title.EndsWith("weights chosen", StringComparison.Ordinal));
-        Assert.Equal(["MF", $"{Studies.Cells.CellRun.CorrectionOf(_small.Cell(corrected, 3).Read()!)}"], weights.Rows.Single().Select(cell => cell.Text));
+        Assert.Equal(["MF", $"{Studies.Cells.CellRun.CorrectionOf(_small.ResultOf(plan, corrected))}"], weights.Rows.Single().Select(cell => cell.Text));
     }
 
     [Fact]
@@ -101,7 +104,7 @@ public sealed class ComparisonStudyTests : IDisposable
     {
         StudyRequest request = _small.Request(["mf"]) with { SearchMinutes = 0 };
 
-        string message = Assert.Throws<InvalidInputException>(() => _small.Run("comparison", request, 2)).Message;
+        string message = Assert.Throws<InvalidInputException>(() => _small.Run(SmallStudy.Plan("comparison", request, [2]))).Message;
 
         Assert.Equal("Settings are searched with the seeds 1 and 2, and what is chosen is measured with others; leave 2 out of the seeds.", message);
     }
@@ -117,5 +120,5 @@ public sealed class ComparisonStudyTests : IDisposable
         Assert.Single(StudyCatalog.Find("comparison").Cells(request with { Models = ["mf"] }));
     }
 
-    private string Chosen(StudyCell cell, ulong seed) => Studies.Cells.CellRun.SearchOf(_small.Cell(cell, seed).Read()!)!.Settings.ToJsonString();
+    private string Chosen(StudyPlan plan, StudyCell cell, ulong seed) => Studies.Cells.CellRun.SearchOf(_small.ResultOf(plan, cell, seed))!.Settings.ToJsonString();
 }

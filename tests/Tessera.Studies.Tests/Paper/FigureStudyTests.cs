@@ -8,14 +8,15 @@ namespace Tessera.Studies.Tests.Paper;
 /// <summary>The studies that are figures in the paper.</summary>
 public sealed class FigureStudyTests : IDisposable
 {
-    private readonly MeasuredStudy _small = new();
+    private readonly SmallStudy _small = new();
 
     public void Dispose() => _small.Dispose();
 
     [Fact]
     public void The_heat_map_has_the_results_in_their_places()
     {
-        (StudyPlan plan, Report report) = _small.Run("sensitivity", _small.Request());
+        StudyPlan plan = _small.Plan("sensitivity");
+        Report report = _small.Run(plan);
 
         HeatMap map = Assert.Single(report.Parts.OfType<HeatMap>());
         Assert.Equal(["0.1", "0.001", "0.00001"], map.Rows);
@@ -25,7 +26,7 @@ public sealed class FigureStudyTests : IDisposable
         {
             int row = map.Rows.ToList().IndexOf(cell.Factors["λ"]), column = map.Columns.ToList().IndexOf(cell.Factors["τ"]);
             Assert.Equal((double.Parse(map.Rows[row]), double.Parse(map.Columns[column])), ((double)cell.Settings["regularization"]!, (double)cell.Settings["decayRate"]!));
-            Assert.Equal(_small.RecallOf(cell), map.Values[row][column]);
+            Assert.Equal(_small.RecallOf(plan, cell), map.Values[row][column]);
         }
 
         Assert.Contains("λ being the same", report.Parts.OfType<Paragraph>().Single().Text, StringComparison.Ordinal);
@@ -38,7 +39,8 @@ public sealed class FigureStudyTests : IDisposable
     [Fact]
     public void Depth_goes_along_either_graph_and_measures_what_both_have_once()
     {
-        (StudyPlan plan, Report report) = _small.Run("depth", _small.Request());
+        StudyPlan plan = _small.Plan("depth");
+        Report report = _small.Run(plan);
 
         Assert.Equal(8, plan.Cells.Count);
         Assert.Single(plan.Cells, cell => (cell.Factors["layers"], cell.Factors["itemLayers"]) == ("2", "1"));
@@ -46,7 +48,7 @@ public sealed class FigureStudyTests : IDisposable
         Assert.Equal([0, 1, 2, 3, 4], Assert.Single(figures[0].Lines).X);
         Assert.Equal([0, 1, 2, 3], Assert.Single(figures[1].Lines).X);
         Assert.Equal(figures[0].Lines[0].Y[2], figures[1].Lines[0].Y[1]);
-        Assert.Equal(_small.RecallOf(plan.Cells.Single(cell => cell.Factors["layers"] == "4")), figures[0].Lines[0].Y[4]);
+        Assert.Equal(_small.RecallOf(plan, plan.Cells.Single(cell => cell.Factors["layers"] == "4")), figures[0].Lines[0].Y[4]);
     }
 
     [Fact]
@@ -62,14 +64,15 @@ public sealed class FigureStudyTests : IDisposable
     [Fact]
     public void Uninformative_features_are_lines_over_noise_beside_level_ones()
     {
-        (StudyPlan plan, Report report) = _small.Run("uninformative-features", _small.Request(["vbpr"]), 1, 2);
+        StudyPlan plan = _small.Plan("uninformative-features", models: ["vbpr"], seeds: [1, 2]);
+        Report report = _small.Run(plan);
 
         Assert.Equal([("vbpr", 7), ("mf", 1), ("lightgcn", 1)], plan.Cells.GroupBy(cell => cell.Model).Select(cells => (cells.Key, cells.Count())));
         LineFigure figure = Assert.Single(report.Parts.OfType<LineFigure>());
         Assert.Equal(["VBPR", "VBPR, of other items", "MF", "LightGCN"], figure.Lines.Select(line => line.Name));
         Assert.Equal([0, 0.25, 0.5, 0.75, 0.9, 1], figure.Lines[0].X);
         Assert.Equal(6, figure.Lines[0].Low!.Count);
-        double mf = (_small.RecallOf(plan.Cells[7], 1) + _small.RecallOf(plan.Cells[7], 2)) / 2;
+        double mf = (_small.RecallOf(plan, plan.Cells[7], 1) + _small.RecallOf(plan, plan.Cells[7], 2)) / 2;
         Assert.Equal([0, 1], figure.Lines[2].X);
         Assert.Equal([mf, mf], figure.Lines[2].Y, (one, other) => Math.Abs(one - other) < 1e-12);
         Assert.Equal(6, report.Parts.OfType<Table>().Last().Rows.Count);
@@ -88,6 +91,6 @@ public sealed class FigureStudyTests : IDisposable
             new(cell, 1, "", "", "", 0) { Test = new() { ["metrics"] = new JsonObject { ["Recall@20"] = cell.Model == "mf" ? mf : cell.Model == "lightgcn" ? 0.3 : recalls[cell.Variant.Noise] } } },
         ]);
 
-        Assert.Contains(StudyCatalog.Find("uninformative-features").Report(outcome).OfType<Paragraph>(), paragraph => paragraph.Text == $"On synthetic, {sentence}");
+        Assert.Contains(StudyCatalog.Find("uninformative-features").Report(outcome).OfType<Paragraph>(), paragraph => paragraph.Text == $"On small, {sentence}");
     }
 }

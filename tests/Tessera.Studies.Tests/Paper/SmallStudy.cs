@@ -37,11 +37,24 @@ internal sealed class SmallStudy : IDisposable
 
     public Dataset Read() => DatasetReader.Read(Data);
 
+    /// <param name="modalities">The data's modalities; null for all it has.</param>
+    public StudyRequest Request(IReadOnlyList<string>? models = null, JsonObject? settings = null, IReadOnlyCollection<string>? modalities = null) =>
+        new([(Data, modalities is null ? Read() : Read().WithModalities(modalities))], models ?? [], settings ?? Tiny());
+
     public StudyPlan Plan(string study, JsonObject? settings = null, IReadOnlyList<string>? models = null, IReadOnlyList<ulong>? seeds = null) =>
-        new(study, seeds ?? [1], [.. StudyCatalog.Find(study).Cells(new StudyRequest([(Data, Read())], models ?? [], settings ?? Tiny()))]) { Protocol = Protocol.Strict };
+        Plan(study, Request(models, settings), seeds);
+
+    public static StudyPlan Plan(string study, StudyRequest request, IReadOnlyList<ulong>? seeds = null) =>
+        new(study, seeds ?? [1], [.. StudyCatalog.Find(study).Cells(request)]) { Protocol = Protocol.Strict };
 
     /// <summary>Settings of a model that is small and trained briefly.</summary>
-    public static JsonObject Tiny(int epochs = 2) => new() { ["epochs"] = epochs, ["embeddingSize"] = 8, ["learningRate"] = 1e-2 };
+    /// <param name="others">Settings besides.</param>
+    public static JsonObject Tiny(int epochs = 2, JsonObject? others = null)
+    {
+        var settings = new JsonObject { ["epochs"] = epochs, ["embeddingSize"] = 8, ["learningRate"] = 1e-2 };
+        foreach ((string key, JsonNode? value) in others ?? []) settings[key] = value?.DeepClone();
+        return settings;
+    }
 
     public StudyRunner Runner(StudyPlan plan, Action<string>? note = null, string out_ = "study") =>
         new(StudyCatalog.Find(plan.Study), plan, In(out_)) { Note = note, Parallel = 1 };
@@ -54,8 +67,12 @@ internal sealed class SmallStudy : IDisposable
         return runner.Report();
     }
 
-    /// <summary>What a cell gave with the plan's first seed.</summary>
-    public CellResult ResultOf(StudyPlan plan, StudyCell cell) => Runner(plan).Of(cell, plan.Seeds[0]).Read()!;
+    /// <summary>What a cell gave.</summary>
+    /// <param name="seed">One of the plan's seeds; null for the first.</param>
+    public CellResult ResultOf(StudyPlan plan, StudyCell cell, ulong? seed = null) => Runner(plan).Of(cell, seed ?? plan.Seeds[0]).Read()!;
+
+    /// <summary>Recall@20 of a cell on test.</summary>
+    public double RecallOf(StudyPlan plan, StudyCell cell, ulong? seed = null) => ResultTable.TestOf(ResultOf(plan, cell, seed), "Recall@20")!.Value;
 
     /// <summary>Stops a study after one cell, lets it go on, and compares its report to that of one that ran through.</summary>
     public void AssertResumes(StudyPlan plan)

@@ -1,5 +1,6 @@
 using Tessera.Data;
 using Tessera.Studies.Paper;
+using Tessera.Studies.Plans;
 using Tessera.Studies.Reports;
 
 namespace Tessera.Studies.Tests.Paper;
@@ -14,16 +15,16 @@ public sealed class StudyCatalogTests
     [MemberData(nameof(Studies))]
     public void Every_study_ends_in_a_report_without_an_empty_cell(string name)
     {
-        using var small = new MeasuredStudy();
-        StudyRequest request = small.Request();
+        using var small = new SmallStudy();
+        StudyPlan plan = small.Plan(name);
 
-        Report report = small.Run(name, request).Report;
+        Report report = small.Run(plan);
 
         Assert.Equal(name, report.Name);
         Assert.Contains(report.Parts, part => part is Table);
         AssertWhole(report);
         Assert.DoesNotContain(report.Parts.OfType<Table>().SelectMany(table => table.Rows).SelectMany(row => row), cell => cell.Text == "not measured yet");
-        AssertWhole(small.Unmeasured(name, request));
+        AssertWhole(small.Runner(plan, out_: "unmeasured").Report());
     }
 
     [Fact]

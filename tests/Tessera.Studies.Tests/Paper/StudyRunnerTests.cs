@@ -1,10 +1,6 @@
 using System.Collections.Concurrent;
-using System.Text.Json.Nodes;
 using Tessera.Data;
-using Tessera.Data.DatasetFolder;
 using Tessera.Data.Splitting;
-using Tessera.Data.Synthetic;
-using Tessera.Recommendation.Evaluation;
 using Tessera.Studies.Paper;
 using Tessera.Studies.Plans;
 using Tessera.Studies.Reports;
@@ -13,29 +9,29 @@ namespace Tessera.Studies.Tests.Paper;
 
 public sealed class StudyRunnerTests : IDisposable
 {
-    private readonly TemporaryDirectory _folder = new();
+    private readonly SmallStudy _small = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => _small.Dispose();
 
     [Fact]
     public void A_study_that_was_stopped_goes_on_with_what_it_has_to_the_same_report()
     {
-        StudyPlan plan = Plan(StudyCatalog.Find("components"));
-        plan.Write(_folder.In("plan.json"));
-        StudyPlan read = StudyPlan.Read(_folder.In("plan.json"));
+        StudyPlan plan = _small.Plan("components");
+        plan.Write(_small.In("plan.json"));
+        StudyPlan read = StudyPlan.Read(_small.In("plan.json"));
         using var stop = new CancellationTokenSource();
         int measured = 0;
-        StudyRunner whole = Runner(plan, "whole", _ => { }), stopped = Runner(read, "stopped", _ => { if (++measured == 2) stop.Cancel(); });
+        StudyRunner whole = _small.Runner(plan, out_: "whole"), stopped = _small.Runner(read, _ => { if (++measured == 2) stop.Cancel(); }, "stopped");
 
         whole.Measure(null, default);
         Assert.Throws<OperationCanceledException>(() => stopped.Measure(null, stop.Token));
         stopped.Measure(TimeSpan.Zero, default); // no time for any
-        Assert.Equal(2, Directory.GetFiles(_folder.In("stopped"), "*.json").Length);
+        Assert.Equal(2, Directory.GetFiles(_small.In("stopped"), "*.json").Length);
         stopped.Measure(null, default);
 
-        Assert.Equal(6, Directory.GetFiles(_folder.In("stopped"), "*.json").Length);
-        Assert.Equal(Texts(whole.Report()), Texts(stopped.Report()));
-        Assert.Equal(6, Directory.GetFiles(_folder.In("stopped"), "*.parquet").Length);
+        Assert.Equal(6, Directory.GetFiles(_small.In("stopped"), "*.json").Length);
+        Assert.Equal(SmallStudy.Texts(whole.Report()), SmallStudy.Texts(stopped.Report()));
+        Assert.Equal(6, Directory.GetFiles(_small.In("stopped"), "*.parquet").Length);
         Table table = whole.Report().Parts.OfType<Table>().First();
         Assert.Equal(6, table.Rows.Count);
         Assert.All(table.Rows, row => Assert.InRange(row[3].Value!.Value, 0, 1));
@@ -44,22 +40,22 @@ public sealed class StudyRunnerTests : IDisposable
     [Fact]
     public async Task Studies_that_share_a_folder_measure_each_cell_once_and_report_the_same()
     {
-        StudyPlan plan = Plan(StudyCatalog.Find("components"));
+        StudyPlan plan = _small.Plan("components");
         var measured = new ConcurrentBag<string>();
-        StudyRunner[] runners = [Runner(plan, "shared", measured.Add), Runner(plan, "shared", measured.Add)];
+        StudyRunner[] runners = [_small.Runner(plan, measured.Add, "shared"), _small.Runner(plan, measured.Add, "shared")];
 
         await Task.WhenAll(runners.Select(runner => Task.Run(() => runner.Measure(null, default))));
 
         Assert.Equal(6, measured.Count);
         Assert.Equal(6, measured.Distinct().Count());
-        Assert.Equal(Texts(runners[0].Report()), Texts(runners[1].Report()));
+        Assert.Equal(SmallStudy.Texts(runners[0].Report()), SmallStudy.Texts(runners[1].Report()));
         Assert.All(runners, runner => Assert.Empty(runner.Missing()));
     }
 
     [Fact]
     public void A_variant_changes_what_it_says_and_nothing_else()
     {
-        Dataset data = DatasetReader.Read(Data());
+        Dataset data = _small.Read();
 
         Dataset mixed = new DataVariant { Split = SplitScheme.ColdMixed, Modalities = ["text"] }.Apply(data, 1), half = new DataVariant { Kept = 0.5 }.Apply(data, 1),
             shuffled = new DataVariant { ShuffledRows = true }.Apply(data, 1), noisy = new DataVariant { Noise = 1 }.Apply(data, 1);
@@ -74,25 +70,4 @@ public sealed class StudyRunnerTests : IDisposable
 
         static string[] Rows(Dataset data) => [.. Enumerable.Range(0, data.Items).Select(row => string.Join(' ', data.Modalities[0].Features.Row(row).ToArray()))];
     }
-
-    private StudyRunner Runner(StudyPlan plan, string name, Action<string> note) =>
-        new(StudyCatalog.Find(plan.Study), plan, _folder.In(name)) { Note = note, Parallel = 1 };
-
-    private StudyPlan Plan(Study study)
-    {
-        string folder = Data();
-        var request = new StudyRequest([(folder, DatasetReader.Read(folder))], [], new JsonObject { ["epochs"] = 2, ["embeddingSize"] = 8, ["learningRate"] = 1e-2 });
-        return new StudyPlan(study.Name, [1], [.. study.Cells(request)]) { Protocol = Protocol.Strict };
-    }
-
-    private string Data()
-    {
-        string folder = _folder.In("small");
-        if (Directory.Exists(folder)) return folder;
-        var options = new SyntheticDatasetOptions { Users = 60, Items = 40, MeanInteractions = 8, VisualDimensions = 6, TextualDimensions = 4, Seed = 3 };
-        DatasetWriter.Write(SyntheticDataset.Create(options).Dataset, folder);
-        return folder;
-    }
-
-    private static IEnumerable<string> Texts(Report report) => report.Parts.OfType<Table>().SelectMany(table => table.Rows).SelectMany(row => row).Select(cell => cell.Text);
 }

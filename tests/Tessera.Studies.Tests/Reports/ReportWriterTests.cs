@@ -158,4 +158,21 @@ public sealed class ReportWriterTests : IDisposable
         Assert.Equal(text, NumberText.Of(value));
         Assert.Equal(value, double.Parse(NumberText.Exact(value), CultureInfo.InvariantCulture));
     }
+    [Fact]
+    public void Numbers_of_a_column_have_as_many_decimals()
+    {
+        var bars = new BarFigure("Bars", "", "Recall@20", ["preset", "vbpr", "item-knn"], [
+            new BarSeries("overall", [0.408, 0.0729, double.NaN], [0.0149, 0.0075, double.NaN]),
+            new BarSeries("harmonic mean", [0.41, 8.385e-4, 0], [0.03, 2.954e-4, 0]),
+            new BarSeries("seeds", [3, 1, 2]),
+        ]);
+        var lines = new LineFigure("Lines", "", "share", "Recall@20", [new Line("mf", [0, 0.25], [0.3, 0.25], [0.2, 0.2111], [0.4, 0.3]), new Line("ease", [0.25, 1], [2e-5, 3.125e-4])]);
+        var map = new HeatMap("Map", "", "τ", "λ", ["0.8", "0.9"], ["0", "0.1"], [[0.42, 19445], [0.4155, 7]]);
+
+        Assert.Equal(["0.4080 ± 0.0149", "0.4100 ± 0.0300", "3", "0.0729 ± 0.0075", "0.0008 ± 0.0003", "1", "", "0.0000 ± 0.0000", "2"], Numbers(bars, 1));
+        Assert.Equal(["0.0000", "0.3000 (0.2000 to 0.4000)", "", "0.2500", "0.2500 (0.2111 to 0.3000)", "2.000e-5", "1.0000", "", "3.125e-4"], Numbers(lines, 0));
+        Assert.Equal(["0.4200", "19,445", "0.4155", "7"], Numbers(map, 1));
+
+        static string[] Numbers(Figure figure, int first) => [.. FigureNumbers.Of(figure).Rows.SelectMany(row => row.Skip(first)).Select(cell => cell.Text)];
+    }
 }

@@ -49,6 +49,76 @@ public sealed class SuccessiveHalvingTests : IDisposable
     }
 
     [Fact]
+    public void Trials_on_several_threads_choose_the_same_also_after_an_interruption()
+    {
+        SearchSpace space = new SearchSpace().With("learningRate", [.. Enumerable.Range(1, 12).Select(step => (JsonNode)(0.002 * step))]).With("epochs", 60);
+        var one = new SuccessiveHalving(Data, Mf, space, Path.Combine(_folder, "one"), budget: 1e6);
+        SearchResult alone = one.Run(CancellationToken.None);
+        using var stop = new CancellationTokenSource();
+        string shared = Path.Combine(_folder, "several");
+        Assert.Throws<OperationCanceledException>(() => new SuccessiveHalving(Data, Mf, space, shared, 1e6) { Parallel = 3, Note = _ => stop.Cancel() }.Run(stop.Token));
+        var several = new SuccessiveHalving(Data, Mf, space, shared, budget: 1e6) { Parallel = 3 };
+
+        SearchResult together = several.Run(CancellationToken.None);
+
+        Assert.Equal((12, 2), (alone.Drawn, alone.Finished)); // 4 go on, 2 of those to the end
+        Assert.Equal((alone.Settings.ToJsonString(), alone.Validation, alone.Drawn, alone.Finished), (together.Settings.ToJsonString(), together.Validation, together.Drawn, together.Finished));
+        Assert.Equal(one.Trials.Select(Told), several.Trials.Select(Told));
+
+        static (string, ulong, int, double) Told(Trial trial) => (trial.Settings.ToJsonString(), trial.Seed, trial.Epochs, trial.BestOf(int.MaxValue));
+    }
+
+    [Fact]
+    public void Trials_train_at_the_same_time_and_a_search_that_the_budget_ended_gives_the_same_again()
+    {
+        SearchSpace space = new SearchSpace().With("learningRate", [.. Enumerable.Range(1, 500).Select(step => (JsonNode)(0.0001 * step))]).With("epochs", 16);
+        using var both = new CountdownEvent(2);
+        bool met = true;
+        SearchResult first = Run(_ =>
+        {
+            if (both.IsSet) return;
+            both.Signal();
+            met &= both.Wait(TimeSpan.FromMinutes(1));
+        });
+
+        SearchResult again = Run(_notes.Add);
+
+        Assert.True(met);
+        Assert.InRange(first.Drawn, 3, 499);
+        Assert.Empty(_notes);
+        Assert.Equal((first.Settings.ToJsonString(), first.Drawn, first.Finished, first.Seconds), (again.Settings.ToJsonString(), again.Drawn, again.Finished, again.Seconds));
+
+        SearchResult Run(Action<string> note) =>
+            new SuccessiveHalving(Data, Mf, space, _folder, budget: 0.1) { Parallel = 2, Note = note }.Run(CancellationToken.None);
+    }
+
+    [Fact]
+    public void A_trial_counts_the_time_of_its_own_thread_alone()
+    {
+        using var stop = new CancellationTokenSource();
+        Task[] neighbors = [.. Enumerable.Range(0, 2).Select(_ => Task.Factory.StartNew(Spin, TaskCreationOptions.LongRunning))];
+        TimeSpan before = ThreadTime.Now;
+
+        var trial = new Trial(Data, Mf, Settings(0.02, 20), 1, Path.Combine(_folder, "trial"));
+        trial.Train(int.MaxValue, CancellationToken.None);
+
+        TimeSpan taken = ThreadTime.Now - before;
+        stop.Cancel();
+        Task.WaitAll(neighbors);
+        Assert.InRange(trial.SecondsOf(int.MaxValue), double.Epsilon, taken.TotalSeconds);
+
+        void Spin()
+        {
+            while (!stop.IsCancellationRequested) Thread.SpinWait(1000);
+        }
+    }
+
+    [Fact]
+    public void A_value_that_a_grid_has_twice_is_tried_once() =>
+        Assert.Equal(2, new SuccessiveHalving(Data, Mf, new SearchSpace().With("learningRate", 0.02, 0.02, 0.01).With("epochs", 1), _folder, 0) { Parallel = 3 }
+            .Run(CancellationToken.None).Drawn);
+
+    [Fact]
     public void A_setting_that_cannot_be_trained_loses_and_says_why()
     {
         SearchResult result = Search(new SearchSpace().With("learningRate", 1e30, 0.02).With("epochs", 20));
