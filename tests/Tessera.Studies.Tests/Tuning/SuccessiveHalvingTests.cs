@@ -93,7 +93,7 @@ public sealed class SuccessiveHalvingTests : IDisposable
     }
 
     [Fact]
-    public void A_trial_counts_the_time_of_its_own_thread_alone()
+    public async Task A_trial_counts_the_time_of_its_own_thread_alone()
     {
         using var stop = new CancellationTokenSource();
         Task[] neighbors = [.. Enumerable.Range(0, 2).Select(_ => Task.Factory.StartNew(Spin, TaskCreationOptions.LongRunning))];
@@ -103,8 +103,8 @@ public sealed class SuccessiveHalvingTests : IDisposable
         trial.Train(int.MaxValue, CancellationToken.None);
 
         TimeSpan taken = ThreadTime.Now - before;
-        stop.Cancel();
-        Task.WaitAll(neighbors);
+        await stop.CancelAsync();
+        await Task.WhenAll(neighbors);
         Assert.InRange(trial.SecondsOf(int.MaxValue), double.Epsilon, taken.TotalSeconds);
 
         void Spin()
