@@ -21,12 +21,8 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
     /// <summary>Called with a line about each cell that was measured, from several threads.</summary>
     public Action<string>? Note { get; init; }
 
-    /// <summary>Most cells measured at a time; results do not depend on it. One where settings are searched, for a search counts the process's time.</summary>
-    public int Parallel
-    {
-        get => plan.Cells.Any(cell => cell.Search is not null) ? 1 : field;
-        init;
-    } = Environment.ProcessorCount;
+    /// <summary>Most cells measured at a time; results do not depend on it.</summary>
+    public int Parallel { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Cells with a seed each that are not measured yet, in the order in which they are; of those that are the same, one.</summary>
     public IReadOnlyList<(StudyCell Cell, ulong Seed)> Missing() =>
