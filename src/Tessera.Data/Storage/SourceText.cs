@@ -66,6 +66,7 @@ internal static partial class SourceText
         if (IsOfNull().IsMatch(message)) return $"{place} is null, where something is expected";
         if (message.Contains("any JSON tokens", StringComparison.Ordinal)) return "there is nothing in it";
         if (message.Contains("trailing comma", StringComparison.Ordinal)) return "a comma has nothing after it";
+        if (cause.InnerException is FormatException { Message: var format } && format.Contains(nameof(DateTimeOffset), StringComparison.Ordinal)) return $"{place} is not a time, such as 2026-01-31T12:00:00Z";
         if (OtherKind().Match(message) is not { Success: true } other) return message;
         return Kind(other.Groups[1].Value, isWhole: cause.Path is null or "$") is { } kind ? $"{place} is not {kind}" : $"{place} is of another kind than expected";
     }
@@ -82,7 +83,6 @@ internal static partial class SourceText
             "System.Int32" => "a whole number of at most 2,147,483,647",
             "System.Int64" => "a whole number",
             "System.Single" or "System.Double" => "a number",
-            "System.DateTimeOffset" => "a time, such as 2026-01-31T12:00:00Z",
             _ => isWhole || name.Contains("Dictionary`2[", StringComparison.Ordinal) ? "an object" : null,
         };
     }

@@ -85,10 +85,12 @@ internal sealed class CellRun(
 
     /// <summary>Holds the cell for this process alone; null where another one measures it.</summary>
     /// <exception cref="StorageException">The folder cannot be written.</exception>
-    public FileStream? TryHold() => StorageException.Guard($"Folder '{folder}'", () =>
+    public FileStream? TryHold() => TryHold(RunFolder);
+
+    private static FileStream? TryHold(string folder) => StorageException.Guard($"Folder '{Path.GetDirectoryName(folder)}'", () =>
     {
-        Directory.CreateDirectory(folder);
-        return TemporaryFile.TryLock(RunFolder + AtomicFolder.LockSuffix);
+        Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
+        return TemporaryFile.TryLock(folder + AtomicFolder.LockSuffix);
     });
 
     /// <summary>Each user's test metrics; null where they are not measured.</summary>
@@ -183,6 +185,7 @@ internal sealed class CellRun(
         {
             Note = line => Note?.Invoke($"{cell.Model}: {line}"),
         };
+        using FileStream held = Hold(() => TryHold(trials)); // the cell's other seeds choose by the same search
         return halving.Run(cancellation);
     }
 
@@ -190,15 +193,20 @@ internal sealed class CellRun(
     private CellRun Trained(CellSearch search)
     {
         var run = new CellRun(measurement, cell with { Search = search }, seed, folder, protocol, read, fingerprint, device, cancellation) { Note = Note };
-        while (!File.Exists(run.ResultFile))
+        using FileStream held = Hold(run.TryHold);
+        if (!File.Exists(run.ResultFile)) JsonRecord.Write(run.ResultFile, run.Train());
+        return run;
+    }
+
+    /// <summary>Waits until something is nobody else's.</summary>
+    private FileStream Hold(Func<FileStream?> tryHold)
+    {
+        while (true)
         {
-            using FileStream? held = run.TryHold();
-            if (held is null) cancellation.WaitHandle.WaitOne(TimeSpan.FromSeconds(1));
-            else if (!File.Exists(run.ResultFile)) JsonRecord.Write(run.ResultFile, run.Train());
+            if (tryHold() is { } held) return held;
+            cancellation.WaitHandle.WaitOne(TimeSpan.FromSeconds(1));
             cancellation.ThrowIfCancellationRequested();
         }
-
-        return run;
     }
 
     /// <summary>The result of another cell's training with scores corrected by EASE's.</summary>

@@ -100,6 +100,18 @@ public sealed class ComparisonStudyTests : IDisposable
     }
 
     [Fact]
+    public void Seeds_of_a_cell_share_its_search_also_at_the_same_time()
+    {
+        StudyPlan plan = SmallStudy.Plan("comparison", _small.Request(["mf"]) with { SearchMinutes = 0 }, [3, 4, 5]);
+        var runner = new StudyRunner(StudyCatalog.Find("comparison"), plan with { Cells = [plan.Cells[0]] }, _small.In("study")) { Parallel = 3 };
+
+        runner.Measure(null, default);
+
+        Assert.Single(plan.Seeds.Select(seed => Chosen(plan, plan.Cells[0], seed)).Distinct());
+        Assert.Equal(3, plan.Seeds.Select(seed => _small.RecallOf(plan, plan.Cells[0], seed)).Distinct().Count());
+    }
+
+    [Fact]
     public void A_seed_that_settings_are_searched_with_is_refused()
     {
         StudyRequest request = _small.Request(["mf"]) with { SearchMinutes = 0 };
