@@ -75,10 +75,11 @@ public sealed partial class TrainingRun
 
     private float ChooseWeight(IScorer model, BehaviorResidual residual, HeldOut validation, Device device, CancellationToken cancellation)
     {
-        (float weight, double value, double without) = residual.Choose(model, validation, MetricName.Parse(Config.Training.Monitor), _dataset.Train, device, cancellation);
+        var chosen = BehaviorWeight.Choose(model, residual, validation, MetricName.Parse(Config.Training.Monitor), _dataset.Train, device, cancellation);
         LogBehavior(
-            weight.ToString(CultureInfo.InvariantCulture), Config.Training.Monitor, value.ToString("F4", CultureInfo.InvariantCulture), without.ToString("F4", CultureInfo.InvariantCulture));
-        return weight;
+            chosen.Weight.ToString(CultureInfo.InvariantCulture), Config.Training.Monitor,
+            chosen.Value.ToString("F4", CultureInfo.InvariantCulture), chosen.Without.ToString("F4", CultureInfo.InvariantCulture));
+        return chosen.Weight;
     }
 
     [LoggerMessage(LogLevel.Information, "behaviorWeight {Weight} is best on validation: {Monitor} {Value}, and {Without} without what others' behavior adds.")]

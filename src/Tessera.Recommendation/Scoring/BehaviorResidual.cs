@@ -1,8 +1,6 @@
 using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
-using Tessera.Recommendation.Evaluation;
-using Tessera.Recommendation.Metrics;
 
 namespace Tessera.Recommendation.Scoring;
 
@@ -28,16 +26,6 @@ internal sealed class BehaviorResidual(ItemWeights weights, int[] counts, Func<i
     public static CsrMatrix WeightsOf(Behavior behavior, Interactions train, Device device, CancellationToken cancellation) => behavior == Behavior.Ease
         ? EaseWeights.Of(train, EaseWeights.Regularization, EaseWeights.Neighbors, device, cancellation)
         : ItemKnnWeights.Of(train, ItemKnnWeights.Neighbors, ItemKnnWeights.Shrinkage, device, cancellation);
-
-    /// <summary>The λ that is best on validation, of equal ones the least; with what a metric is by it, and without a correction.</summary>
-    public (float Weight, double Value, double Without) Choose(
-        IScorer model, HeldOut validation, MetricName monitor, Interactions train, Device device, CancellationToken cancellation)
-    {
-        var evaluator = new Evaluator(device, train, [monitor]);
-        double[] values = [.. Weights.Select(weight => evaluator.Evaluate(new ResidualScorer(model, this, weight), [validation], cancellation)[0].Decisive(monitor))];
-        int best = Array.IndexOf(values, values.Max());
-        return (Weights[best], values[best], values[0]);
-    }
 
     /// <summary>z of a user.</summary>
     /// <param name="scores">Receives <c>[|I|]</c>.</param>

@@ -217,7 +217,7 @@ internal sealed class CellRun(
         using TrainedRun run = TrainedRun.Open(trained.RunFolder);
         using IScorer model = run.Scorer();
         BehaviorResidual residual = BehaviorResidual.Of(BehaviorResidual.WeightsOf(Behavior.Ease, data.Train, device, cancellation), data.Train);
-        (float weight, _, _) = residual.Choose(model, validation, MetricName.Parse(TrainingOptions.Monitor), data.Train, device, cancellation);
+        float weight = BehaviorWeight.Choose(model, residual, validation, MetricName.Parse(TrainingOptions.Monitor), data.Train, device, cancellation).Weight;
         var corrected = new ResidualScorer(model, residual, weight);
         IReadOnlyList<EvaluationResult> measured = new Evaluator(device, data.Train).Evaluate(corrected, [validation, test], cancellation);
         WriteUsers(data, corrected);
