@@ -229,7 +229,6 @@ internal sealed class CellRun(
 
     private void WriteUsers(Dataset data)
     {
-        if (!HeldOut.Test(data, protocol).MeasuresAny(data.Train)) return;
         using TrainedRun run = TrainedRun.Open(RunFolder);
         using IScorer scorer = run.Scorer();
         WriteUsers(data, scorer);
@@ -238,6 +237,7 @@ internal sealed class CellRun(
     private void WriteUsers(Dataset data, IScorer scorer)
     {
         HeldOut test = HeldOut.Test(data, protocol);
+        if (!test.MeasuresAny(data.Train)) return;
         int[] users = [.. Enumerable.Range(0, data.Users).Where(user => test.Measures(user, data.Train))];
         new UserMetrics(users, new Evaluator(device, data.Train, UserMetrics.Metrics).OfUsers(scorer, test, cancellation)).Write(UsersFile);
     }

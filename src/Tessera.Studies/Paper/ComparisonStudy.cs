@@ -45,6 +45,9 @@ internal sealed class ComparisonStudy : Study
             };
     }
 
+    /// <remarks>What is corrected was trained by another cell, whose settings it has.</remarks>
+    public override bool Trains(StudyCell cell) => cell.Search is not { Corrected: true };
+
     public override IEnumerable<ReportPart> Report(StudyOutcome outcome)
     {
         StudyCell? searched = outcome.Plan.Cells.FirstOrDefault(cell => cell.Search is not null);

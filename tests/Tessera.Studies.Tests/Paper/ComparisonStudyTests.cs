@@ -85,6 +85,7 @@ public sealed class ComparisonStudyTests : IDisposable
     public void Scores_are_corrected_as_a_run_with_the_same_settings_corrects_them()
     {
         StudyPlan plan = SmallStudy.Plan("comparison", _small.Request(["mf"]) with { SearchMinutes = 0 }, [3]);
+        Assert.Equal(2, _small.Runner(plan).Costs(CancellationToken.None).Sum(cost => cost.Trainings));
         Report report = _small.Run(plan);
         (StudyCell trained, StudyCell corrected) = (plan.Cells[1], plan.Cells[2]);
         JsonObject settings = JsonNode.Parse(Chosen(plan, trained, 3))!.AsObject();
