@@ -19,7 +19,6 @@ var root = new RootCommand("Measures Tessera against what its work must cost on 
     KillCommand.Create(),
     ModelsCommand.Create(),
     OpenCommand.Create(),
-    QualityCommand.Create(),
     RankingCommand.Create(),
     ReportCommand.Create(),
     ServeCommand.Create(),

@@ -59,17 +59,34 @@ public sealed class DocumentTests
     }
 
     [Fact]
-    public void The_settings_of_the_results_are_as_the_command_takes_them()
+    public void The_plans_of_the_studies_have_settings_that_their_models_take()
     {
         ModelCatalog catalog = ModelCatalog.Of(typeof(LirdRec).Assembly);
-        string[][] rows = [.. Repository.Rows(Repository.Read("docs/results.md")).Where(row => row.Length > 6 && row[3] is "strict" or "mmrec" && row[2].Length > 0)];
-        Assert.True(rows.Length > 20);
-        foreach (string[] row in rows)
+        string[] plans = [.. Repository.Files("plan.json", "docs/studies")];
+        Assert.True(plans.Length > 15);
+        foreach (JsonNode? cell in plans.SelectMany(plan => JsonNode.Parse(Repository.Read(plan))!["cells"]!.AsArray()))
         {
-            ModelDescription model = catalog.Find(row[0]);
-            JsonObject values = OptionsBinder.ParseAssignments(row[2].Split(' '));
-            OptionsBinder.Bind(model.OptionsType, values, typeof(TrainingOptions));
-            OptionsBinder.Bind<TrainingOptions>(values, model.OptionsType);
+            if (catalog.Models.FirstOrDefault(model => model.Name == (string)cell!["model"]!) is not { } model) continue; // measured without being trained
+            JsonObject settings = cell!["settings"]!.AsObject();
+            OptionsBinder.Bind(model.OptionsType, settings, typeof(TrainingOptions));
+            OptionsBinder.Bind<TrainingOptions>(settings, model.OptionsType);
+        }
+    }
+
+    [Fact]
+    public void The_results_are_those_of_the_reports()
+    {
+        foreach (string section in Repository.Read("docs/results.md").Split("\n## ")[1..])
+        {
+            string[] reports = [.. Regex.Matches(section, @"\((studies/[^)]+/report\.md)\)").Select(link => link.Groups[1].Value)];
+            string[][] reported = [.. reports.SelectMany(report => Repository.Rows(Repository.Read(Path.Combine("docs", report))))];
+            string[][] rows = [.. Repository.Rows(section)];
+            Assert.NotEmpty(rows);
+            foreach (string[] row in rows)
+            {
+                foreach (string number in row.Where(cell => Regex.IsMatch(cell, @"^0\.\d{4}")))
+                    Assert.True(reported.Any(cells => cells.Contains(number) && cells.Contains(row[0])), $"{string.Join(" | ", row)}: {number} is in none of {string.Join(", ", reports)}");
+            }
         }
     }
 

@@ -46,7 +46,7 @@ internal static class EventEndpoints
     }
 
     private static async Task<Ok<IReadOnlyList<RejectedEvent>>> RejectedAsync(StoreSource source, CancellationToken cancel, int limit = 100) =>
-        TypedResults.Ok(await (await source.OpenAsync()).Events.RejectedAsync(Math.Clamp(limit, 1, MaxShown), cancel));
+        TypedResults.Ok(await (await source.OpenAsync()).Events.RejectedAsync(PageLimit.Checked(limit, MaxShown), cancel));
 
     private static string? Text(JsonElement element, string name)
     {

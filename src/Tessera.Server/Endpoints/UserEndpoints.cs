@@ -21,9 +21,8 @@ internal static class UserEndpoints
             .RequireScope(Scopes.Write);
     }
 
-    private static async Task<Ok<UserView>> FindAsync(string id, IEventLog log, ServedGenerations served, CancellationToken cancel, int limit = 100) => limit is < 1 or > UserView.MaxHistory
-        ? throw new Data.InvalidInputException($"'limit' is {limit}; expected a whole number from 1 to {UserView.MaxHistory:N0}.")
-        : TypedResults.Ok(new UserView(id, await log.HistoryAsync(id, limit, cancel), WeightsOf(id, served)));
+    private static async Task<Ok<UserView>> FindAsync(string id, IEventLog log, ServedGenerations served, CancellationToken cancel, int limit = 100) =>
+        TypedResults.Ok(new UserView(id, await log.HistoryAsync(id, PageLimit.Checked(limit, UserView.MaxHistory), cancel), WeightsOf(id, served)));
 
     /// <summary>How much each modality counts for a user; null where the model that serves the user does not say.</summary>
     private static IReadOnlyDictionary<string, float>? WeightsOf(string id, ServedGenerations served)

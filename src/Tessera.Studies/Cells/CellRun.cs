@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -46,6 +47,9 @@ internal sealed class CellRun(
     private static readonly JsonSerializerOptions KeyFormat = new() { IncludeFields = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
     private static readonly ModelCatalog Models = ModelCatalog.Of(typeof(LirdRec).Assembly);
 
+    /// <summary>EASE's scores, which are the same for all models trained on the same interactions.</summary>
+    private static readonly ConditionalWeakTable<Interactions, Lazy<BehaviorResidual>> Residuals = [];
+
     public StudyCell Cell => cell;
 
     public ulong Seed => seed;
@@ -77,7 +81,10 @@ internal sealed class CellRun(
         SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize((cell with { Data = fingerprint(cell.Data) }, protocol), KeyFormat))))[..12];
 
     /// <summary>The data set with the cell's variant.</summary>
-    public Dataset ReadData() => cell.Variant.Apply(read(cell.Data), seed);
+    public Dataset ReadData() => ReadData(cell.Variant);
+
+    /// <summary>The data set with another variant.</summary>
+    public Dataset ReadData(DataVariant variant) => variant.Apply(read(cell.Data), seed);
 
     /// <summary>The result; null where it is not measured yet.</summary>
     /// <exception cref="InvalidInputException">The file is damaged.</exception>
@@ -216,7 +223,8 @@ internal sealed class CellRun(
         HeldOut validation = HeldOut.Monitored(data.Train, data.Validation, data.ColdItems), test = HeldOut.Test(data, protocol);
         using TrainedRun run = TrainedRun.Open(trained.RunFolder);
         using IScorer model = run.Scorer();
-        BehaviorResidual residual = BehaviorResidual.Of(BehaviorResidual.WeightsOf(Behavior.Ease, data.Train, device, cancellation), data.Train);
+        BehaviorResidual residual = Residuals.GetValue(
+            data.Train, train => new(() => BehaviorResidual.Of(BehaviorResidual.WeightsOf(Behavior.Ease, train, device, cancellation), train))).Value;
         float weight = BehaviorWeight.Choose(model, residual, validation, MetricName.Parse(TrainingOptions.Monitor), data.Train, device, cancellation).Weight;
         var corrected = new ResidualScorer(model, residual, weight);
         IReadOnlyList<EvaluationResult> measured = new Evaluator(device, data.Train).Evaluate(corrected, [validation, test], cancellation);

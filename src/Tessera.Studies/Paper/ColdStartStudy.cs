@@ -1,11 +1,13 @@
 using System.Text.Json.Nodes;
 using Tessera.Compute.Random;
+using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Data.Splitting;
 using Tessera.Models;
 using Tessera.Recommendation;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Live;
 using Tessera.Recommendation.Metrics;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
@@ -55,9 +57,10 @@ internal sealed partial class ColdStartStudy : Study
             from data in request.Free(Name, "coldItems", "coldItemFactor").Data
             from split in Splits
             from method in Methods(request, split)
-            select method.Of(data.Folder) with
+            let cell = method.Of(data.Folder)
+            select cell with
             {
-                Variant = new DataVariant { Split = split, Modalities = request.Modalities.GetValueOrDefault(data.Folder) },
+                Variant = cell.Variant with { Split = split, Modalities = request.Modalities.GetValueOrDefault(data.Folder) },
                 Factors = new() { ["data"] = data.Dataset.Name, ["split"] = KebabCase.Of(split), ["method"] = method.Name },
             };
     }
@@ -71,6 +74,7 @@ internal sealed partial class ColdStartStudy : Study
         if (Trains(run.Cell))
         {
             CellResult result = run.Train();
+            if (run.Cell.Variant.WithoutCold) return WithColdAdded(run, result);
             using TrainedRun trained = TrainedRun.Open(run.RunFolder);
             using IScorer scorer = trained.Scorer();
             return result with { Measured = Measured(run, run.ReadData(), scorer) };
@@ -88,6 +92,27 @@ internal sealed partial class ColdStartStudy : Study
         return run.Result(data) with { Test = measured[0].ToJson(), TestAmongCold = measured.ElementAtOrDefault(1)?.ToJson(), Measured = Measured(run, data, untrained) };
     }
 
+    /// <summary>The cold items, which the trained run knows nothing of, added to it as a shop adds what is new, and all of test measured (inductive; elsewhere transductive).</summary>
+    private static CellResult WithColdAdded(CellRun run, CellResult trained)
+    {
+        Dataset all = run.ReadData(run.Cell.Variant with { WithoutCold = false });
+        int[] known = DataVariant.ItemsWithoutCold(all), added = [.. Enumerable.Range(0, all.Items).Except(known)];
+        using LiveRecommender live = LiveRecommender.Open(run.RunFolder, StudyRequest.Catalog);
+        live.AddItems([.. added.Select(item => new NewItem($"added {all.ItemName(item)}", FeaturesOf(all, item)))]);
+        TrainedRun now = live.Current;
+        using var vectors = new Matrix(all.Items, now.ItemVectors.Columns);
+        foreach ((int row, int item) in known.Concat(added).Index()) now.ItemVectors.Row(row).CopyTo(vectors.Row(item));
+        using var scorer = new DotProductScorer(vectors, (users, queries, _) =>
+        {
+            for (int row = 0; row < users.Length; row++) now.UserVector(users[row]).CopyTo(queries.Row(row));
+        });
+        EvaluationResult test = new Evaluator(run.Device, all.Train).Evaluate(scorer, [HeldOut.Test(all, run.Protocol)], run.Cancellation)[0];
+        return trained with { Test = test.ToJson(), Measured = Measured(run, all, scorer) };
+    }
+
+    private static Dictionary<string, float[]> FeaturesOf(Dataset data, int item) => data.Modalities.Where(modality => !modality.Missing[item])
+        .ToDictionary(modality => modality.Name, modality => modality.Features.Row(item).ToArray());
+
     /// <summary>The ways to find cold items. Where validation holds cold items beside warm ones, it chooses how high they stand, but for models as published.</summary>
     private static IEnumerable<(string Name, Func<string, StudyCell> Of)> Methods(StudyRequest request, SplitScheme split)
     {
@@ -101,7 +126,12 @@ internal sealed partial class ColdStartStudy : Study
         }
 
         foreach (Preset preset in Preset.All.Where(preset => request.ModelsOr(preset.Model).Contains(preset.Model)))
+        {
             yield return ($"preset {preset.Name}", folder => request.Cell(folder, preset.Model, preset.Settings));
+            if (split == SplitScheme.ColdMixed)
+                yield return ($"preset {preset.Name}, cold items added later", folder => request.Cell(folder, preset.Model, preset.Settings) with { Variant = new() { WithoutCold = true } });
+        }
+
         yield return ("content neighbors", folder => new StudyCell(folder, ContentModel));
         yield return ("random", folder => new StudyCell(folder, RandomModel));
     }

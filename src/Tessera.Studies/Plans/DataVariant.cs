@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
@@ -13,6 +14,10 @@ internal sealed record DataVariant
 
     /// <summary>All interactions split again: <see cref="SplitScheme.ColdItems"/> or <see cref="SplitScheme.ColdMixed"/>; null for the split the data has.</summary>
     public SplitScheme? Split { get; init; }
+
+    /// <summary>Whether the items that <see cref="SplitScheme.ColdMixed"/> holds out are left out altogether, but for those without features.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool WithoutCold { get; init; }
 
     /// <summary>Whether each modality's rows are dealt to the items at random.</summary>
     public bool ShuffledRows { get; init; }
@@ -39,6 +44,7 @@ internal sealed record DataVariant
             SplitScheme.ColdMixed => ColdStartSplit.Mixed(data, rng.Stream("split")),
             _ => throw new InvalidInputException($"A study cannot split data by '{KebabCase.Of(Split.Value)}'; expected cold-items or cold-mixed."),
         };
+        if (WithoutCold) data = Among(data, ItemsWithoutCold(data));
         if (KeptItems < 1) data = Dense(data);
         if (Kept < 1) data = data.With(Thinned(data.Train, rng.Stream("kept")), data.Validation, data.Test);
         if (!ShuffledRows && Noise == 0) return data;
@@ -46,17 +52,25 @@ internal sealed record DataVariant
         return new Dataset(data.Name, data.Train, data.Validation, data.Test, modalities) { UserIds = data.UserIds, ItemIds = data.ItemIds, ColdItems = data.ColdItems };
     }
 
+    /// <summary>The items that are left of a data set <see cref="WithoutCold"/>, ascending.</summary>
+    public static int[] ItemsWithoutCold(Dataset data)
+    {
+        HashSet<int> left = [.. data.ColdItems!.Where(item => data.Modalities.Any(modality => !modality.Missing[item]))];
+        return [.. Enumerable.Range(0, data.Items).Where(item => !left.Contains(item))];
+    }
+
     private Dataset Dense(Dataset data)
     {
         int[] counts = data.Train.ItemCounts();
-        int[] items = [.. Enumerable.Range(0, data.Items).OrderByDescending(item => counts[item]).Take(Math.Max(1, (int)Math.Round(KeptItems * data.Items))).Order()];
-        return new Dataset(
-            data.Name, data.Train.Among(items), data.Validation.Among(items), data.Test.Among(items), [.. data.Modalities.Select(modality => Among(modality, items))])
-        {
-            UserIds = data.UserIds,
-            ItemIds = data.ItemIds is null ? null : [.. items.Select(item => data.ItemIds[item])],
-        };
+        return Among(data, [.. Enumerable.Range(0, data.Items).OrderByDescending(item => counts[item]).Take(Math.Max(1, (int)Math.Round(KeptItems * data.Items))).Order()]);
     }
+
+    private static Dataset Among(Dataset data, int[] items) => new(
+        data.Name, data.Train.Among(items), data.Validation.Among(items), data.Test.Among(items), [.. data.Modalities.Select(modality => Among(modality, items))])
+    {
+        UserIds = data.UserIds,
+        ItemIds = data.ItemIds is null ? null : [.. items.Select(item => data.ItemIds[item])],
+    };
 
     private static Modality Among(Modality modality, int[] items)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Tessera.Data;
+using Tessera.Data.Splitting;
 using Tessera.Data.Storage;
 using Tessera.Recommendation.Evaluation;
 
@@ -36,6 +37,8 @@ internal sealed record StudyPlan(string Study, IReadOnlyList<ulong> Seeds, IRead
             if (!(cell.Variant.Noise is >= 0 and <= 1)) throw Outside(n, "noise", cell.Variant.Noise, "0 to 1");
             if (!(cell.Variant.Kept is > 0 and <= 1)) throw Outside(n, "kept", cell.Variant.Kept, "above 0, at most 1");
             if (!(cell.Variant.KeptItems is > 0 and <= 1)) throw Outside(n, "keptItems", cell.Variant.KeptItems, "above 0, at most 1");
+            if (cell.Variant is { WithoutCold: true, Split: not SplitScheme.ColdMixed })
+                throw new JsonException($"cell {n + 1} has withoutCold, which leaves out what the split cold-mixed holds out, and has another split or none");
             if (cell.Search is { Minutes: not > 0 } search) throw Outside(n, "minutes", search.Minutes, "above 0");
         }
 

@@ -77,7 +77,7 @@ internal sealed class Trial(Dataset dataset, ModelDescription model, JsonObject 
     /// <summary>Scores test, which until then nobody has looked at; the trial must be finished.</summary>
     public EvaluationResult ScoreTest(Protocol protocol)
     {
-        using var device = new Device();
+        using var device = new Device(threads: 1);
         using TrainedRun run = TrainedRun.Open(folder);
         using IScorer scorer = run.Scorer();
         return new Evaluator(device, dataset.Train).Evaluate(scorer, [HeldOut.Test(dataset, protocol)])[0];

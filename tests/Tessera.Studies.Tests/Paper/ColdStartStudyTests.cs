@@ -39,7 +39,7 @@ public sealed class ColdStartStudyTests
         using var small = new SmallStudy();
         StudyPlan plan = small.Plan("cold-start", models: ["lirdrec"]);
         string[] alone = ["LIRDRec, as published", "LIRDRec, cold items by neighbors", "preset lirdrec-cosine", "content neighbors", "random"];
-        string[] mixed = [alone[0], "LIRDRec, factor on cold items", .. alone[1..]];
+        string[] mixed = [alone[0], "LIRDRec, factor on cold items", .. alone[1..3], "preset lirdrec-cosine, cold items added later", .. alone[3..]];
         Assert.Equal([.. alone, .. mixed], plan.Cells.Select(cell => cell.Factors["method"]));
 
         Report report = small.Run(plan);
