@@ -88,20 +88,16 @@ public sealed class ReadmeTests
     [Fact]
     public void The_qualities_are_those_of_the_comparison()
     {
-        string report = Repository.Read("docs/studies/comparison-lastfm/report.md");
+        const string Report = "docs/studies/comparison-lastfm/report.md";
         int start = Readme.IndexOf("| model | as published | same losses |", StringComparison.Ordinal);
         string table = Readme[start..].Split("\n\n")[0];
         string[] tracks = [.. table.Split('\n')[0].Split('|', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Skip(1)];
         string[][] rows = [.. Repository.Rows(table + "\n")];
         Assert.Equal((4, 3), (rows.Length, tracks.Length));
         foreach (string[] row in rows)
-            Assert.Equal(tracks.Select(track => Recall(track, row[0])), row.Skip(1));
-        string[][] tiktok = [.. Repository.Rows(Repository.Read("docs/studies/preset/report.md").Split("**Models on tiktok**")[1].Split("\n\n")[1] + "\n")];
+            Assert.Equal(tracks.Select(track => Repository.RecallsOf(Report, row[0], track).Single()), row.Skip(1));
         Assert.Equal(
-            new[] { "LIRDRec", "LIRDRec, preset lirdrec-cosine" }.Select(model => tiktok.Single(cells => cells[0] == model)[3]),
+            new[] { "LIRDRec, preset lirdrec-cosine", "LIRDRec" }.Select(model => Repository.RecallsOf("docs/studies/preset/report.md", model, "TikTok").Single()),
             Regex.Matches(Readme[(start + table.Length)..].Split("\n\n")[1], @"0\.\d{4} ± 0\.\d{4}").Select(match => match.Value));
-
-        string Recall(string track, string model) => Repository.Rows(report.Split($"**Models on lastfm, {track}**\n\n| model |")[1].Split("\n\n")[0] + "\n")
-            .Single(cells => cells[0] == model)[3];
     }
 }

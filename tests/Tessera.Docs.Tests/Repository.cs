@@ -58,6 +58,27 @@ internal static class Repository
         }
     }
 
+    /// <summary>A row's Recall@20 in those tables of a study's report that are of a track or a data set, or in those that are of neither.</summary>
+    /// <param name="row">What the row is of, such as a model.</param>
+    /// <param name="table">The track or the data set, as a document calls it.</param>
+    public static string[] RecallsOf(string report, string row, string table)
+    {
+        (string Title, string Text)[] tables =
+            [.. Regex.Matches(Read(report), @"^\*\*(.+)\*\*\n\n((\|.*\n)+)", RegexOptions.Multiline).Select(match => (match.Groups[1].Value, match.Groups[2].Value))];
+        string[] names = [$", {table}", $"Models on {table.Replace(".", "", StringComparison.Ordinal)}"];
+        return
+        [
+            .. from one in tables.Any(Named) ? tables.Where(Named) : tables.Where(one => !one.Title.Contains(", ", StringComparison.Ordinal))
+               let head = one.Text.Split('\n')[0].Trim('|').Split('|').Select(cell => cell.Trim()).ToList()
+               where head.Contains("seeds") && head.Contains("Recall@20")
+               from cells in Rows(one.Text + "\n")
+               where cells.Contains(row)
+               select cells[head.IndexOf("Recall@20")],
+        ];
+
+        bool Named((string Title, string Text) one) => names.Any(name => one.Title.EndsWith(name, StringComparison.OrdinalIgnoreCase));
+    }
+
     /// <summary>Whether <c>Type</c> or <c>Type.Member</c> is there, of whatever visibility.</summary>
     public static bool Knows(string name)
     {

@@ -14,8 +14,6 @@ namespace Tessera.Server.Endpoints;
 /// <summary>What users do.</summary>
 internal static class EventEndpoints
 {
-    private const int MaxShown = 1000;
-
     public static void Map(IEndpointRouteBuilder group)
     {
         group.MapPost("/events", AppendAsync).WithName("AppendEvents").WithTags("events").Accepts<UserEvent[]>("application/json")
@@ -46,7 +44,7 @@ internal static class EventEndpoints
     }
 
     private static async Task<Ok<IReadOnlyList<RejectedEvent>>> RejectedAsync(StoreSource source, CancellationToken cancel, int limit = 100) =>
-        TypedResults.Ok(await (await source.OpenAsync()).Events.RejectedAsync(PageLimit.Checked(limit, MaxShown), cancel));
+        TypedResults.Ok(await (await source.OpenAsync()).Events.RejectedAsync(PageLimit.Checked(limit), cancel));
 
     private static string? Text(JsonElement element, string name)
     {

@@ -18,7 +18,6 @@ namespace Tessera.Server.Endpoints;
 internal static class ModelEndpoints
 {
     private const string Champion = RecommendationResponse.Champion, Challenger = RecommendationResponse.Challenger;
-    private const int MaxShown = 1000;
 
     public static void Map(IEndpointRouteBuilder group)
     {
@@ -93,7 +92,7 @@ internal static class ModelEndpoints
         await (await source.OpenAsync()).Jobs.FindAsync(id, cancel) is { } job ? TypedResults.Ok(Views.Of(job)) : Problems.Missing("job", id, "expected one that this server began");
 
     private static async Task<Ok<IReadOnlyList<JobView>>> ListJobsAsync(StoreSource source, CancellationToken cancel, int limit = 20) =>
-        TypedResults.Ok<IReadOnlyList<JobView>>([.. (await (await source.OpenAsync()).Jobs.ListAsync(PageLimit.Checked(limit, MaxShown), cancel)).Select(Views.Of)]);
+        TypedResults.Ok<IReadOnlyList<JobView>>([.. (await (await source.OpenAsync()).Jobs.ListAsync(PageLimit.Checked(limit), cancel)).Select(Views.Of)]);
 }
 
 /// <summary>Which generation an alias is to name.</summary>

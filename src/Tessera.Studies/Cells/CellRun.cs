@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -47,9 +46,6 @@ internal sealed class CellRun(
     private static readonly JsonSerializerOptions KeyFormat = new() { IncludeFields = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
     private static readonly ModelCatalog Models = ModelCatalog.Of(typeof(LirdRec).Assembly);
 
-    /// <summary>EASE's scores, which are the same for all models trained on the same interactions.</summary>
-    private static readonly ConditionalWeakTable<Interactions, Lazy<BehaviorResidual>> Residuals = [];
-
     public StudyCell Cell => cell;
 
     public ulong Seed => seed;
@@ -60,6 +56,9 @@ internal sealed class CellRun(
 
     /// <summary>Called with a line about each trial, where the cell's settings are searched.</summary>
     public Action<string>? Note { get; init; }
+
+    /// <summary>What corrects the scores of cells that are corrected, shared among them.</summary>
+    public EaseScores Ease { get; init; } = new();
 
     /// <summary>Folder of the training.</summary>
     public string RunFolder => Path.Combine(folder, Name);
@@ -223,8 +222,7 @@ internal sealed class CellRun(
         HeldOut validation = HeldOut.Monitored(data.Train, data.Validation, data.ColdItems), test = HeldOut.Test(data, protocol);
         using TrainedRun run = TrainedRun.Open(trained.RunFolder);
         using IScorer model = run.Scorer();
-        BehaviorResidual residual = Residuals.GetValue(
-            data.Train, train => new(() => BehaviorResidual.Of(BehaviorResidual.WeightsOf(Behavior.Ease, train, device, cancellation), train))).Value;
+        BehaviorResidual residual = Ease.Of(data.Train, device, cancellation);
         float weight = BehaviorWeight.Choose(model, residual, validation, MetricName.Parse(TrainingOptions.Monitor), data.Train, device, cancellation).Weight;
         var corrected = new ResidualScorer(model, residual, weight);
         IReadOnlyList<EvaluationResult> measured = new Evaluator(device, data.Train).Evaluate(corrected, [validation, test], cancellation);
@@ -242,7 +240,8 @@ internal sealed class CellRun(
         WriteUsers(data, scorer);
     }
 
-    private void WriteUsers(Dataset data, IScorer scorer)
+    /// <summary>Writes each user's test metrics, which <see cref="Train"/> does for what it trains.</summary>
+    public void WriteUsers(Dataset data, IScorer scorer)
     {
         HeldOut test = HeldOut.Test(data, protocol);
         if (!test.MeasuresAny(data.Train)) return;

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
+using Tessera.Data.DatasetFolder;
 using Tessera.Data.Splitting;
 using Tessera.Models;
 using Tessera.Recommendation;
@@ -92,22 +93,38 @@ internal sealed partial class ColdStartStudy : Study
         return run.Result(data) with { Test = measured[0].ToJson(), TestAmongCold = measured.ElementAtOrDefault(1)?.ToJson(), Measured = Measured(run, data, untrained) };
     }
 
-    /// <summary>The cold items, which the trained run knows nothing of, added to it as a shop adds what is new, and all of test measured (inductive; elsewhere transductive).</summary>
+    /// <summary>
+    /// The cold items, which the trained run knows nothing of, added to it as a shop adds what is new, and all of test measured (inductive; the other ways to
+    /// find them are transductive).
+    /// </summary>
     private static CellResult WithColdAdded(CellRun run, CellResult trained)
     {
         Dataset all = run.ReadData(run.Cell.Variant with { WithoutCold = false });
-        int[] known = DataVariant.ItemsWithoutCold(all), added = [.. Enumerable.Range(0, all.Items).Except(known)];
         using LiveRecommender live = LiveRecommender.Open(run.RunFolder, StudyRequest.Catalog);
-        live.AddItems([.. added.Select(item => new NewItem($"added {all.ItemName(item)}", FeaturesOf(all, item)))]);
+        using Matrix vectors = AddCold(live, all);
         TrainedRun now = live.Current;
-        using var vectors = new Matrix(all.Items, now.ItemVectors.Columns);
-        foreach ((int row, int item) in known.Concat(added).Index()) now.ItemVectors.Row(row).CopyTo(vectors.Row(item));
         using var scorer = new DotProductScorer(vectors, (users, queries, _) =>
         {
             for (int row = 0; row < users.Length; row++) now.UserVector(users[row]).CopyTo(queries.Row(row));
         });
         EvaluationResult test = new Evaluator(run.Device, all.Train).Evaluate(scorer, [HeldOut.Test(all, run.Protocol)], run.Cancellation)[0];
-        return trained with { Test = test.ToJson(), Measured = Measured(run, all, scorer) };
+        run.WriteUsers(all, scorer);
+        JsonObject measured = Measured(run, all, scorer);
+        measured["testBefore"] = trained.Test?.DeepClone();
+        return trained with { DataFingerprint = DatasetFingerprint.Of(all), Test = test.ToJson(), Measured = measured };
+    }
+
+    /// <summary>Adds the cold items that a run was trained without.</summary>
+    /// <param name="all">The data with them.</param>
+    /// <returns>The vectors of all items in the order of the data, <c>[|I| x d]</c>.</returns>
+    internal static Matrix AddCold(LiveRecommender live, Dataset all)
+    {
+        int[] known = DataVariant.ItemsWithoutCold(all), added = [.. Enumerable.Range(0, all.Items).Except(known)];
+        live.AddItems([.. added.Select(item => new NewItem($"added {all.ItemName(item)}", FeaturesOf(all, item)))]);
+        Matrix rows = live.Current.ItemVectors; // those of training, then the added ones
+        var vectors = new Matrix(all.Items, rows.Columns);
+        foreach ((int row, int item) in known.Concat(added).Index()) rows.Row(row).CopyTo(vectors.Row(item));
+        return vectors;
     }
 
     private static Dictionary<string, float[]> FeaturesOf(Dataset data, int item) => data.Modalities.Where(modality => !modality.Missing[item])

@@ -17,6 +17,7 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
     private static readonly TimeSpan OthersInterval = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<string, Lazy<Dataset>> _data = new();
     private readonly ConcurrentDictionary<string, string> _fingerprints = new();
+    private readonly EaseScores _ease = new();
 
     /// <summary>Called with a line about each cell that was measured, from several threads.</summary>
     public Action<string>? Note { get; init; }
@@ -180,7 +181,7 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
 
     /// <summary>A cell and a seed.</summary>
     public CellRun Of(StudyCell cell, ulong seed, Device? device = null, CancellationToken cancellation = default) =>
-        new(study.Measurement, cell, seed, folder, plan.Protocol, Read, Fingerprint, device!, cancellation) { Note = Note };
+        new(study.Measurement, cell, seed, folder, plan.Protocol, Read, Fingerprint, device!, cancellation) { Note = Note, Ease = _ease };
 
     private string Fingerprint(string data) => _fingerprints.GetOrAdd(data, path => DatasetFingerprint.Of(Read(path)));
 

@@ -39,6 +39,8 @@ internal sealed record StudyPlan(string Study, IReadOnlyList<ulong> Seeds, IRead
             if (!(cell.Variant.KeptItems is > 0 and <= 1)) throw Outside(n, "keptItems", cell.Variant.KeptItems, "above 0, at most 1");
             if (cell.Variant is { WithoutCold: true, Split: not SplitScheme.ColdMixed })
                 throw new JsonException($"cell {n + 1} has withoutCold, which leaves out what the split cold-mixed holds out, and has another split or none");
+            if (cell.Variant is { WithoutCold: true } and not { ShuffledRows: false, Noise: 0, KeptItems: 1 })
+                throw new JsonException($"cell {n + 1} has withoutCold beside shuffledRows, noise or keptItems, which would be drawn otherwise for the items that are left");
             if (cell.Search is { Minutes: not > 0 } search) throw Outside(n, "minutes", search.Minutes, "above 0");
         }
 

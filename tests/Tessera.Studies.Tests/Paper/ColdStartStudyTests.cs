@@ -4,6 +4,9 @@ using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Data.Splitting;
 using Tessera.Recommendation.Graphs;
+using Tessera.Recommendation.Live;
+using Tessera.Recommendation.Metrics;
+using Tessera.Recommendation.Runs;
 using Tessera.Studies.Cells;
 using Tessera.Studies.Paper;
 using Tessera.Studies.Plans;
@@ -63,6 +66,33 @@ public sealed class ColdStartStudyTests
         Assert.DoesNotContain("not measured yet", SmallStudy.Texts(report));
 
         static double Recall(JsonNode? measured) => (double)measured!["metrics"]!["Recall@20"]!;
+    }
+
+    [Fact]
+    public void Items_that_are_added_later_stand_where_the_data_has_them()
+    {
+        using var small = new SmallStudy();
+        StudyPlan plan = small.Plan("cold-start", models: ["lirdrec"]);
+        plan = plan with { Cells = [plan.Cells.Single(cell => cell.Variant.WithoutCold)] };
+        small.Run(plan);
+        CellRun run = small.Runner(plan).Of(plan.Cells[0], plan.Seeds[0]);
+        Dataset all = run.ReadData(run.Cell.Variant with { WithoutCold = false });
+        int[] known = DataVariant.ItemsWithoutCold(all);
+        Assert.Equal(all.Items - 8, known.Length); // a fifth of 40 are held out
+        using TrainedRun trained = TrainedRun.Open(run.RunFolder);
+        using LiveRecommender live = LiveRecommender.Open(run.RunFolder, StudyRequest.Catalog);
+
+        using Matrix vectors = ColdStartStudy.AddCold(live, all);
+
+        for (int item = 0; item < all.Items; item++)
+        {
+            int place = Array.IndexOf(known, item);
+            Dictionary<string, float[]> features = all.Modalities.ToDictionary(modality => modality.Name, modality => modality.Features.Row(item).ToArray());
+            Assert.Equal(place >= 0 ? trained.Embeddings.Items.Row(place).ToArray() : live.VectorOf(new NewItem("again", features)), vectors.Row(item).ToArray());
+        }
+
+        Assert.True((double)run.Read()!.Measured["testBefore"]!["metrics"]!["Recall@20"]! > 0);
+        Assert.Equal(ResultTable.TestOf(run.Read()!, "Recall@20")!.Value, run.ReadUsers()!.Of(new(Metric.Recall, 20)).Values.Average(), 12);
     }
 
     [Fact]
