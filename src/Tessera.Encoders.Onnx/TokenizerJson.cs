@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -11,6 +12,9 @@ namespace Tessera.Encoders.Onnx;
 /// </summary>
 internal static class TokenizerJson
 {
+    /// <summary>Largest id of a token; the largest vocabularies have some 300,000.</summary>
+    private const int MaxId = 9_999_999;
+
     /// <summary>CLIP's way of finding words.</summary>
     private const string ClipWords = @"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|\p{L}+|\p{N}|[^\s\p{L}\p{N}]+";
 
@@ -72,15 +76,19 @@ internal static class TokenizerJson
     }
 
     private static Dictionary<string, int> Vocabulary(JsonNode model) =>
-        (model["vocab"] as JsonObject)?.ToDictionary(entry => entry.Key, entry => (int)entry.Value!, StringComparer.Ordinal)
+        (model["vocab"] as JsonObject)?.ToDictionary(entry => entry.Key, entry => Checked(entry.Key, (int)entry.Value!), StringComparer.Ordinal)
         ?? throw new FormatException("its model has no vocabulary");
 
     private static Dictionary<string, int> WithAdded(JsonNode root, Dictionary<string, int> vocabulary)
     {
         var all = new Dictionary<string, int>(vocabulary, StringComparer.Ordinal);
-        foreach (JsonNode? token in root["added_tokens"] as JsonArray ?? []) all[(string)token!["content"]!] = (int)token["id"]!;
+        foreach (JsonNode? token in root["added_tokens"] as JsonArray ?? []) all[(string)token!["content"]!] = Checked((string)token["content"]!, (int)token["id"]!);
         return all;
     }
+
+    /// <summary>An id is a place in tables, so a wrong one could ask for more memory than there is.</summary>
+    private static int Checked(string token, int id) => id is >= 0 and <= MaxId ? id
+        : throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"its token '{token}' has the id {id}, which is not 0 to {MaxId:N0}"));
 
     /// <summary>The special tokens that the post-processor puts around a single text.</summary>
     private static (int[] Before, int[] After) Around(JsonNode root, Dictionary<string, int> vocabulary)

@@ -77,7 +77,8 @@ public sealed class TokenizerTests : IDisposable
     [InlineData("null", "it is null")]
     [InlineData("{", "cannot be used as a tokenizer")]
     [InlineData("""{"model":{"type":"WordPiece","vocab":{"a":"b"}}}""", "cannot be used as a tokenizer")]
-    [InlineData("""{"model":{"type":"WordPiece","vocab":{"a":2000000000}}}""", "cannot be used as a tokenizer")]
+    [InlineData("""{"model":{"type":"WordPiece","vocab":{"a":2000000000}}}""", "its token 'a' has the id 2000000000, which is not 0 to 9,999,999")]
+    [InlineData("""{"model":{"type":"WordPiece","vocab":{"a":-1}}}""", "its token 'a' has the id -1, which is not 0 to 9,999,999")]
     public void A_tokenizer_of_another_kind_is_one_sentence(string json, string expected)
     {
         Write("tokenizer.json", json);
