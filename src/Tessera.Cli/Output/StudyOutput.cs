@@ -16,6 +16,7 @@ internal static class StudyOutput
         ["plan"] = JsonNode.Parse(plan.ToJson()),
         ["costs"] = JsonSerializer.SerializeToNode(costs, JsonSerializerOptions.Web),
         ["minutes"] = Seconds(costs, parallel) / 60,
+        ["searchMinutes"] = Searches(plan).Sum(search => search.Minutes) / parallel,
     };
 
     public static JsonObject ToJson(Report report, string folder, int missing) => new()
@@ -38,6 +39,9 @@ internal static class StudyOutput
             table.Row(cost.Model, cost.Data, $"{cost.Trainings}", Figures.Seconds(cost.EpochSeconds), $"{cost.Epochs}", Figures.Duration(cost.Seconds));
         table.PrintTo(console);
         console.WriteLine($"Some {Figures.Duration(Seconds(costs, parallel))}, {Figures.Counted(parallel, "training")} at a time, if early stopping ends none later than after {CellCost.TypicalEpochs} epochs.");
+        CellSearch[] searches = [.. Searches(plan)];
+        if (searches.Length > 0)
+            console.WriteLine($"Before that, settings are searched {searches.Length} times, each time in at most some {Figures.Duration(60 * searches[0].Minutes)} of processor time.");
     }
 
     public static void Print(IAnsiConsole console, Report report, string folder, int missing)
@@ -53,6 +57,9 @@ internal static class StudyOutput
         if (missing > 0) console.WriteLine($"{Figures.Counted(missing, "measurement")} not made yet; the same command goes on.");
         console.WriteLine($"Report in {folder}");
     }
+
+    /// <summary>The searches that the cells' settings come of; what is corrected has those of another cell.</summary>
+    private static IEnumerable<CellSearch> Searches(StudyPlan plan) => plan.Cells.Select(cell => cell.Search).OfType<CellSearch>().Where(search => !search.Corrected);
 
     private static double Seconds(IReadOnlyList<StudyCost> costs, int parallel) => costs.Sum(cost => cost.Seconds) / parallel;
 }

@@ -87,7 +87,13 @@ internal sealed class CellRun(
 
     /// <summary>The result; null where it is not measured yet.</summary>
     /// <exception cref="InvalidInputException">The file is damaged.</exception>
-    public CellResult? Read() => JsonRecord.ReadIfPresent<CellResult>(ResultFile, "is no result of a study", "delete it, and it is measured again");
+    public CellResult? Read() => JsonRecord.ReadIfPresent<CellResult>(ResultFile, "is no result of this measurement", "delete it, and it is measured again", result =>
+    {
+        if (result.Seed != seed || Identity(result.Cell) != Identity(cell)) throw new JsonException("it is that of another cell or seed");
+    });
+
+    /// <summary>What tells a cell from others, wherever its data lies.</summary>
+    private string Identity(StudyCell cell) => JsonSerializer.Serialize(cell with { Data = "", Factors = measurement == Training ? [] : cell.Factors }, KeyFormat);
 
     /// <summary>Holds the cell for this process alone; null where another one measures it.</summary>
     /// <exception cref="StorageException">The folder cannot be written.</exception>
@@ -115,7 +121,10 @@ internal sealed class CellRun(
         RunResult result = run.Execute(RunFolder, device, resume: directory.HoldsRun, GraphCache, progress, cancellation);
         JsonObject metrics = result.ToJson(run.Config);
         WriteUsers(data);
-        return WithCurve(Result(data)) with
+        CellResult measured = WithCurve(Result(data));
+        if (measured.Curve.Count != (Model.IsItemBased ? 0 : result.Epochs))
+            throw new InvalidInputException($"'{directory.EpochsFile}' has {measured.Curve.Count} epochs of a run of {result.Epochs}; delete the folder, and the run is trained again.");
+        return measured with
         {
             Epochs = result.Epochs,
             BestEpoch = result.BestEpoch,

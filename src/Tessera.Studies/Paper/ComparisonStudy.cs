@@ -31,6 +31,7 @@ internal sealed class ComparisonStudy : Study
 
     public override IEnumerable<StudyCell> Cells(StudyRequest request)
     {
+        if (request.SearchMinutes is not null) request = request.Free(Name, "loss", "temperature", "negatives", "behavior", "behaviorWeight");
         ModelDescription[] models = [.. request.ModelsOr(Models).Select(StudyRequest.Catalog.Find)];
         if (models.Any(model => model.NeedsFeatures)) request.RequireModalities(1, Name);
         return
@@ -91,7 +92,8 @@ internal sealed class ComparisonStudy : Study
         CultureInfo.InvariantCulture,
         $"Every model has {search.Minutes:0.##} minutes of processor time. Settings are drawn at random from its published grid, the same three learning rates and, ")
         + "where it reads features, the four scalings; trained for 16 epochs, the best third of them for 48 and, where several are left of those, their best third to the end with two seeds, "
-        + $"as long as the time lasts (what has begun is completed). {DifferenceTable.Metric} on validation decides. What is chosen is trained with other seeds, and these alone are scored "
+        + "as long as the time lasts: none begins that what is left cannot pay for, and a lone last candidate is chosen as it is, so that a good part of the time may be left. "
+        + $"{DifferenceTable.Metric} on validation decides. What is chosen is trained with other seeds, and these alone are scored "
         + $"on test, once. '{AsPublished}' keeps each model's own loss; '{SameLosses}' puts four losses, cosines with three temperatures, among the settings of every model "
         + $"that has one, and '{Corrected}' adds EASE's scores to what these give, with a weight chosen on validation (behavior=ease). "
         + "A short first rung favors settings that learn fast, in every model alike.";
