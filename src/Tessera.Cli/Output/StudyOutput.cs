@@ -41,7 +41,7 @@ internal static class StudyOutput
         console.WriteLine($"Some {Figures.Duration(Seconds(costs, parallel))}, {Figures.Counted(parallel, "training")} at a time, if early stopping ends none later than after {CellCost.TypicalEpochs} epochs.");
         CellSearch[] searches = [.. Searches(plan)];
         if (searches.Length > 0)
-            console.WriteLine($"Before that, settings are searched {searches.Length} times, each time in at most some {Figures.Duration(60 * searches[0].Minutes)} of processor time.");
+            console.WriteLine($"Before that, settings are searched {searches.Length} times, each time in at most some {Figures.Duration(60 * searches.Max(search => search.Minutes))} of processor time.");
     }
 
     public static void Print(IAnsiConsole console, Report report, string folder, int missing)

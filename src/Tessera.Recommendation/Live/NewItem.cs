@@ -1,3 +1,5 @@
+using Tessera.Data;
+
 namespace Tessera.Recommendation.Live;
 
 /// <summary>An item that comes after training.</summary>
@@ -9,4 +11,8 @@ public sealed record NewItem(string Id, IReadOnlyDictionary<string, float[]> Fea
 {
     /// <summary>What people call it, or null.</summary>
     public string? Title { get; init; }
+
+    /// <summary>An item of a data set, with the features that it has there.</summary>
+    internal static NewItem Of(string id, Dataset data, int item) => new(
+        id, data.Modalities.Where(modality => !modality.Missing[item]).ToDictionary(modality => modality.Name, modality => modality.Features.Row(item).ToArray()));
 }

@@ -75,8 +75,7 @@ internal sealed record Verdict(string Metric, int Users, double Validation, doub
             from item in Enumerable.Range(0, data.Items)
             let id = data.ItemName(item)
             where differ.Contains(id) || live.Current.TryFindItem(id) is null
-            let features = data.Modalities.Where(one => !one.Missing[item]).ToDictionary(one => one.Name, one => one.Features.Row(item).ToArray())
-            select new ItemState(new NewItem(id, features), IsHidden: false);
+            select new ItemState(NewItem.Of(id, data, item), IsHidden: false);
         if (FollowedModel.WhyNoItems(live) is null) live.PutItems([.. items], _ => { });
         TrainedRun run = live.Current;
         live.SetNews(

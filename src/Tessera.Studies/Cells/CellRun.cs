@@ -74,7 +74,9 @@ internal sealed class CellRun(
     private string Name => $"{measurement}-{cell.Model}-{Key}-{seed}";
 
     /// <summary>Of all that determines the result: the data's content, wherever it lies; what a study calls the cell does not where that is trained and scored.</summary>
-    private string Key => KeyOf(measurement == Training ? cell with { Factors = [] } : cell);
+    private string Key => KeyOf(Unnamed(cell));
+
+    private StudyCell Unnamed(StudyCell cell) => measurement == Training ? cell with { Factors = [] } : cell;
 
     private string KeyOf(StudyCell cell) => Convert.ToHexStringLower(
         SHA256.HashData(Encoding.UTF8.GetBytes(JsonSerializer.Serialize((cell with { Data = fingerprint(cell.Data) }, protocol), KeyFormat))))[..12];
@@ -93,7 +95,7 @@ internal sealed class CellRun(
     });
 
     /// <summary>What tells a cell from others, wherever its data lies.</summary>
-    private string Identity(StudyCell cell) => JsonSerializer.Serialize(cell with { Data = "", Factors = measurement == Training ? [] : cell.Factors }, KeyFormat);
+    private string Identity(StudyCell cell) => JsonSerializer.Serialize(Unnamed(cell) with { Data = "" }, KeyFormat);
 
     /// <summary>Holds the cell for this process alone; null where another one measures it.</summary>
     /// <exception cref="StorageException">The folder cannot be written.</exception>

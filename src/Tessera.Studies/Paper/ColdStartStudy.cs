@@ -102,11 +102,8 @@ internal sealed partial class ColdStartStudy : Study
         Dataset all = run.ReadData(run.Cell.Variant with { WithoutCold = false });
         using LiveRecommender live = LiveRecommender.Open(run.RunFolder, StudyRequest.Catalog);
         using Matrix vectors = AddCold(live, all);
-        TrainedRun now = live.Current;
-        using var scorer = new DotProductScorer(vectors, (users, queries, _) =>
-        {
-            for (int row = 0; row < users.Length; row++) now.UserVector(users[row]).CopyTo(queries.Row(row));
-        });
+        Matrix usersOfRun = live.Current.Embeddings.Users;
+        using var scorer = new DotProductScorer(vectors, (users, queries, device) => device.GatherRows(usersOfRun, users, queries));
         EvaluationResult test = new Evaluator(run.Device, all.Train).Evaluate(scorer, [HeldOut.Test(all, run.Protocol)], run.Cancellation)[0];
         run.WriteUsers(all, scorer);
         JsonObject measured = Measured(run, all, scorer);
@@ -120,15 +117,12 @@ internal sealed partial class ColdStartStudy : Study
     internal static Matrix AddCold(LiveRecommender live, Dataset all)
     {
         int[] known = DataVariant.ItemsWithoutCold(all), added = [.. Enumerable.Range(0, all.Items).Except(known)];
-        live.AddItems([.. added.Select(item => new NewItem($"added {all.ItemName(item)}", FeaturesOf(all, item)))]);
+        live.AddItems([.. added.Select(item => NewItem.Of($"added {all.ItemName(item)}", all, item))]);
         Matrix rows = live.Current.ItemVectors; // those of training, then the added ones
         var vectors = new Matrix(all.Items, rows.Columns);
         foreach ((int row, int item) in known.Concat(added).Index()) rows.Row(row).CopyTo(vectors.Row(item));
         return vectors;
     }
-
-    private static Dictionary<string, float[]> FeaturesOf(Dataset data, int item) => data.Modalities.Where(modality => !modality.Missing[item])
-        .ToDictionary(modality => modality.Name, modality => modality.Features.Row(item).ToArray());
 
     /// <summary>The ways to find cold items. Where validation holds cold items beside warm ones, it chooses how high they stand, but for models as published.</summary>
     private static IEnumerable<(string Name, Func<string, StudyCell> Of)> Methods(StudyRequest request, SplitScheme split)

@@ -112,15 +112,6 @@ public sealed class ItemTests(ServerFixture server) : IClassFixture<ServerFixtur
         Assert.Null(last["next"]);
     }
 
-    [Theory]
-    [InlineData("items", 0)]
-    [InlineData("items", 1001)]
-    [InlineData("users/somebody", 0)]
-    [InlineData("jobs", 1001)]
-    [InlineData("events/rejected", -1)]
-    public async Task A_page_without_a_size_or_too_large_is_refused(string path, int limit) => Assert.Equal(
-        (422, $"'limit' is {limit}; expected a whole number from 1 to 1,000."), await server.RefusedAsync(HttpMethod.Get, $"/v1/{path}?limit={limit}"));
-
     [Fact]
     public async Task What_cannot_be_read_is_refused_by_a_sentence()
     {

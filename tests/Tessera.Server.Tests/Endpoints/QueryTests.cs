@@ -21,6 +21,15 @@ public sealed class QueryTests(ServerFixture server) : IClassFixture<ServerFixtu
         Assert.Equal(401, (await server.RefusedAsync(HttpMethod.Get, "/v1/items?limt=5", client: nobody)).Status); // who has no key learns nothing
     }
 
+    [Theory]
+    [InlineData("items", 0)]
+    [InlineData("items", 1001)]
+    [InlineData("users/somebody", 0)]
+    [InlineData("jobs", 1001)]
+    [InlineData("events/rejected", -1)]
+    public async Task A_page_without_a_size_or_too_large_is_refused(string path, int limit) => Assert.Equal(
+        (422, $"'limit' is {limit}; expected a whole number from 1 to 1,000."), await server.RefusedAsync(HttpMethod.Get, $"/v1/{path}?limit={limit}"));
+
     [Fact]
     public async Task Every_address_takes_the_parameters_that_its_description_names_and_no_others()
     {
