@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tessera.Data.Storage;
 
 namespace Tessera.Cli.Tests;
 
@@ -63,7 +64,9 @@ public sealed class StudyTests(Workplace work) : IClassFixture<Workplace>
     [InlineData("\"kept\":1", "\"kept\":0", "cell 1 has kept 0, which is not above 0, at most 1")]
     [InlineData("\"noise\":0", "\"withoutCold\":true,\"noise\":0", "cell 1 has withoutCold, which leaves out what the split cold-mixed holds out, and has another split or none")]
     [InlineData("\"noise\":0", "\"split\":\"cold-mixed\",\"withoutCold\":true,\"noise\":0.5", "cell 1 has withoutCold beside shuffledRows, noise or keptItems")]
-    [InlineData("\"data\":\"synthetic\"", "\"shop\":\"synthetic\"", "expected the factors that 'tessera study run components --dry-run --json' gives them")]
+    [InlineData("\"data\":\"synthetic\"", "\"shop\":\"synthetic\"", "the study 'components' tells its cells apart by data, components")]
+    [InlineData("\"components\":\"uniform weights\"", "\"components\":\"static weights\"", "two cells with the factors synthetic, static weights")]
+    [InlineData("\"components\":\"uniform weights\"", "\"components\":\"equal weights\"", "are not called what the study 'components' calls its own")]
     public void A_plan_that_cannot_be_carried_out_is_refused_before_anything_is_trained(string given, string changed, string said)
     {
         Outcome dry = work.Run(["study", "run", "components", "--data", work.Data, "--out", work.New("report"), "--runs", work.New("runs"), "--dry-run", "--json", .. Quick]);
@@ -75,6 +78,18 @@ public sealed class StudyTests(Workplace work) : IClassFixture<Workplace>
         Assert.Equal(2, outcome.Code);
         Assert.Contains(said, outcome.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(report) || Directory.Exists(runs));
+    }
+
+    [Fact]
+    public void A_study_at_work_is_not_begun_a_second_time_in_its_folder()
+    {
+        string report = work.New("report");
+        using FileStream held = TemporaryFile.TryLock(report + AtomicFolder.LockSuffix)!;
+
+        Outcome outcome = work.Run(["study", "run", "components", "--data", work.Data, "--out", report, "--runs", work.New("runs"), .. Quick]);
+
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("Another command is at work on the study", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using Tessera.Cli.Output;
 using Tessera.Data;
+using Tessera.Data.Storage;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Options;
 using Tessera.Studies.Paper;
@@ -64,9 +65,20 @@ internal sealed class StudyRunCommand : TesseraCommand
         }
 
         Directory.CreateDirectory(report);
+        using FileStream held = TemporaryFile.TryLock(Path.TrimEndingDirectorySeparator(Path.GetFullPath(report)) + AtomicFolder.LockSuffix)
+            ?? throw new InvalidInputException($"Another command is at work on the study in '{report}'; wait for it to end, or choose another folder (--out).");
         plan.Write(planFile);
         session.Note($"{Figures.Counted(runner.Missing().Count, "measurement")} of {plan.Cells.Count * plan.Seeds.Count} to make.");
-        runner.Measure(parsed.GetValue(_budget), session.Cancellation);
+        try
+        {
+            runner.Measure(parsed.GetValue(_budget), session.Cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            session.Note("What was measured is kept, and trainings at their last epochs; the same command goes on.");
+            throw;
+        }
+
         Report found = runner.Report();
         ReportWriter.Write(found, report);
         int missing = runner.Missing().Count;

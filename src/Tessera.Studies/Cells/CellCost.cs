@@ -12,7 +12,11 @@ internal sealed record CellCost(double EpochSeconds)
     public const int TypicalEpochs = 60;
 
     private const int WarmUp = 2;
+    private const int WarmUpEpochs = 1;
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(3);
+
+    /// <summary>As many as are set where early stopping cannot end a training before, else at most <see cref="TypicalEpochs"/>.</summary>
+    public static int EpochsOf(TrainingOptions options) => options.Epochs is { } set && set <= Math.Max(options.Patience, TypicalEpochs) ? set : TypicalEpochs;
 
     /// <summary>Trains a few steps in a folder that is deleted again.</summary>
     public static CellCost Measure(CellRun run, Dataset data)
@@ -37,10 +41,10 @@ internal sealed record CellCost(double EpochSeconds)
         return new CellCost(watch.EpochSeconds);
     }
 
-    /// <summary>Measures the first epoch, or, where it is long, some of its steps.</summary>
+    /// <summary>Measures the second epoch, as the program is slower in the first, or, where epochs are long, some steps of the first.</summary>
     private sealed class StepWatch(CancellationTokenSource stop) : IProgress<TrainingProgress>
     {
-        private int _steps;
+        private int _steps, _epochs;
         private long _start;
 
         public double EpochSeconds { get; private set; }
@@ -50,7 +54,7 @@ internal sealed record CellCost(double EpochSeconds)
             if (value.Finished)
             {
                 EpochSeconds = value.TrainSeconds + value.EvaluateSeconds;
-                stop.Cancel();
+                if (++_epochs > WarmUpEpochs) stop.Cancel();
                 return;
             }
 

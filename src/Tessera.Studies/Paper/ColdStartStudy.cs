@@ -44,6 +44,8 @@ internal sealed partial class ColdStartStudy : Study
 
     public override string Question => "Who finds items without a training interaction, and what does it cost the other items?";
 
+    public override IReadOnlyList<string> Factors => ["data", "split", "method"];
+
     public override IEnumerable<StudyCell> Cells(StudyRequest request)
     {
         foreach ((_, Dataset dataset) in request.Data)

@@ -29,6 +29,8 @@ internal sealed class ComparisonStudy : Study
 
     public override string Question => "Is LIRDRec better than the models it is compared with, and by more than noise?";
 
+    public override IReadOnlyList<string> Factors => [Data, Track, Model];
+
     public override IEnumerable<StudyCell> Cells(StudyRequest request)
     {
         if (request.SearchMinutes is not null) request = request.Free(Name, "loss", "temperature", "negatives", "behavior", "behaviorWeight");

@@ -26,6 +26,8 @@ internal sealed class ComponentsStudy : Study
 
     public override string Question => "What is lost without progressive weight copying, or without the chunk that the modalities share?";
 
+    public override IReadOnlyList<string> Factors => ["data", "components"];
+
     public override IEnumerable<StudyCell> Cells(StudyRequest request)
     {
         request.RequireOnly("lirdrec", Name);

@@ -20,6 +20,8 @@ internal sealed class DepthStudy : Study
 
     public override string Question => "How many layers of the user-item graph help, and how many of the item graph?";
 
+    public override IReadOnlyList<string> Factors => ["data", Layers, ItemLayers];
+
     public override IEnumerable<StudyCell> Cells(StudyRequest request)
     {
         request.RequireOnly("lirdrec", Name);

@@ -23,6 +23,8 @@ internal sealed class DescriptionsStudy : Study
 
     public override string Question => "Are descriptions of pictures, made by a multimodal model and embedded as texts, worth more than the pictures embedded, and what do they cost?";
 
+    public override IReadOnlyList<string> Factors => ["data", "model", "features"];
+
     public override IEnumerable<StudyCell> Cells(StudyRequest request)
     {
         foreach ((string folder, Dataset dataset) in request.Data)

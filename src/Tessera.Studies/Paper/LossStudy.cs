@@ -19,6 +19,8 @@ internal sealed class LossStudy : Study
 
     public override string Question => "Do models differ as the paper has it when all are trained with the same losses, and which loss is best for each?";
 
+    public override IReadOnlyList<string> Factors => ["data", "model", "loss"];
+
     public override IEnumerable<StudyCell> Cells(StudyRequest request)
     {
         return

@@ -17,6 +17,8 @@ internal sealed class ModalitiesStudy : Study
 
     public override string Question => "How much is lost without a modality, and does any one of them suffice?";
 
+    public override IReadOnlyList<string> Factors => ["data", "model", "modalities"];
+
     public override IEnumerable<StudyCell> Cells(StudyRequest request)
     {
         request.RequireModalities(2, Name);

@@ -17,6 +17,8 @@ internal sealed class PreprocessingStudy : Study
 
     public override string Question => "Does scaling the features, which the paper takes as they are, change what models make of them?";
 
+    public override IReadOnlyList<string> Factors => ["data", "model", "scaling"];
+
     public override IEnumerable<StudyCell> Cells(StudyRequest request)
     {
         request.RequireModalities(1, Name);

@@ -20,6 +20,8 @@ internal sealed class SensitivityStudy : Study
 
     public override string Question => "Does accuracy depend more on the regularization λ than on the decay rate τ, as the paper has it?";
 
+    public override IReadOnlyList<string> Factors => ["data", "λ", "τ"];
+
     public override IEnumerable<StudyCell> Cells(StudyRequest request)
     {
         request.RequireOnly("lirdrec", Name);

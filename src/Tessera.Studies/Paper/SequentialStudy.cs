@@ -38,6 +38,8 @@ internal sealed class SequentialStudy : Study
 
     public override string Question => "Does it help to weigh a user's older and newer interactions as LIRDRec weighs modalities?";
 
+    public override IReadOnlyList<string> Factors => ["data", "chunks", "periods"];
+
     public override IEnumerable<StudyCell> Cells(StudyRequest request)
     {
         if (request.Models.FirstOrDefault(model => StudyRequest.Catalog.Find(model).Name != "lirdrec") is { } other)

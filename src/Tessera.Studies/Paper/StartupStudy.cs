@@ -23,10 +23,12 @@ internal sealed class StartupStudy : Study
 
     public override string Question => "How many epochs does it take until a model is about as good as it gets?";
 
+    public override IReadOnlyList<string> Factors => ["data", "model"];
+
     /// <summary>Each model is trained for all epochs, whether or not it still improves.</summary>
     public override IEnumerable<StudyCell> Cells(StudyRequest request)
     {
-        int epochs = request.Training.Epochs ?? DefaultEpochs;
+        int epochs = request.Free(Name, "patience", "evaluateEvery").Training.Epochs ?? DefaultEpochs;
         var settings = new JsonObject { ["epochs"] = epochs, ["patience"] = epochs, ["evaluateEvery"] = 1 };
         ModelDescription[] models = [.. request.ModelsOr("vbpr", "freedom", "lattice", "lirdrec").Select(StudyRequest.Catalog.Find)];
         if (models.FirstOrDefault(model => model.IsItemBased) is { } computed)

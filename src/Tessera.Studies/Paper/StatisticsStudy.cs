@@ -32,6 +32,8 @@ internal sealed class StatisticsStudy : Study
 
     public override string Question => "How many users, items and interactions are there, how sparse are they, and what features have the items?";
 
+    public override IReadOnlyList<string> Factors => ["data"];
+
     public override IEnumerable<StudyCell> Cells(StudyRequest request)
     {
         if (request.Models.Count > 0)

@@ -20,6 +20,9 @@ internal abstract class Study
     /// <summary>What it asks, in a sentence.</summary>
     public abstract string Question { get; }
 
+    /// <summary>What tells its cells apart, the <see cref="StudyCell.Factors"/> that each has.</summary>
+    public abstract IReadOnlyList<string> Factors { get; }
+
     /// <summary>What is measured.</summary>
     /// <exception cref="InvalidInputException">The study cannot be made of such data or models; the message says why.</exception>
     public abstract IEnumerable<StudyCell> Cells(StudyRequest request);

@@ -56,18 +56,33 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
         }
     }
 
-    /// <summary>Has the study report on cells without results, as it does by their factors.</summary>
+    /// <summary>Checks that cells have the study's factors, no two the same, and has the study report on cells without results, as it does by their factors.</summary>
     private void CheckFactors()
     {
+        var cells = new HashSet<string>();
+        foreach ((int n, StudyCell cell) in plan.Cells.Index())
+        {
+            if (!cell.Factors.Keys.ToHashSet().SetEquals(study.Factors))
+            {
+                string has = cell.Factors.Count == 0 ? "none" : string.Join(", ", cell.Factors.Keys);
+                throw new InvalidInputException(
+                    $"Cell {n + 1} of the plan has the factors {has}; the study '{study.Name}' tells its cells apart by {string.Join(", ", study.Factors)}, so give it a text for each of these.");
+            }
+
+            string[] values = [.. study.Factors.Select(factor => cell.Factors[factor])];
+            if (!cells.Add(string.Join('\n', values)))
+                throw new InvalidInputException($"The plan has two cells with the factors {string.Join(", ", values)}, which a report could not tell apart; change one or leave it out.");
+        }
+
         try
         {
             foreach (ReportPart part in study.Report(new StudyOutcome(plan, _ => []))) GC.KeepAlive(part);
         }
-        catch (Exception cause) when (cause is KeyNotFoundException or InvalidOperationException)
+        catch (Exception cause) when (cause is InvalidOperationException or FormatException)
         {
             throw new InvalidInputException(
-                $"The plan's cells are not called what the study '{study.Name}' calls its own ({cause.Message.TrimEnd('.')}); expected the factors that "
-                + $"'tessera study run {study.Name} --dry-run --json' gives them.", cause);
+                $"The plan's cells are not called what the study '{study.Name}' calls its own ({cause.Message.TrimEnd('.')}); expected the factors of the study's own plan, "
+                + $"which 'tessera study run {study.Name} --data DIR --out REPORT --dry-run --json' prints.", cause);
         }
     }
 
@@ -79,7 +94,7 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
         foreach (var alike in Missing().Where(one => study.Trains(one.Cell)).GroupBy(one => (one.Cell.Model, one.Cell.Data)))
         {
             CellRun run = Of(alike.First().Cell, alike.First().Seed, device, cancellation);
-            int epochs = Math.Min(CellCost.TypicalEpochs, run.Model.IsItemBased ? 1 : run.TrainingOptions.Epochs ?? int.MaxValue);
+            int epochs = run.Model.IsItemBased ? 1 : CellCost.EpochsOf(run.TrainingOptions);
             costs.Add(new StudyCost(alike.Key.Model, alike.Key.Data, alike.Count(), CellCost.Measure(run, run.ReadData()).EpochSeconds, epochs));
         }
 
@@ -152,7 +167,15 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
                 return users.TryGetValue(run.UsersFile, out UserMetrics? known) ? known : users[run.UsersFile] = run.ReadUsers();
             },
         };
-        return new Report(study.Name, study.Title, [.. study.Report(outcome)]);
+        return new Report(study.Name, study.Title, [.. Remarks(), .. study.Report(outcome)]);
+    }
+
+    /// <summary>What a reader must know of the numbers, where they are not all there are, or not by the default protocol.</summary>
+    private IEnumerable<ReportPart> Remarks()
+    {
+        if (plan.Protocol != Protocol.Strict) yield return new Paragraph($"Test is evaluated by the protocol {KebabCase.Of(plan.Protocol)}.");
+        if (Missing().Count is > 0 and int missing)
+            yield return new Paragraph($"{missing} of {plan.Cells.Count * plan.Seeds.Count} measurements are not made yet: what follows is of the others, and rows that have none are left empty or out.");
     }
 
     private void Measure(StudyCell cell, ulong seed, CancellationToken cancellation)

@@ -21,6 +21,8 @@ internal sealed class TransformStudy : Study
 
     public override string Question => "Is a fixed cosine transform better than none, than a random rotation, or than one that is learned (open question 3)?";
 
+    public override IReadOnlyList<string> Factors => ["data", "transform"];
+
     public override IEnumerable<StudyCell> Cells(StudyRequest request)
     {
         request.RequireOnly("lirdrec", Name);

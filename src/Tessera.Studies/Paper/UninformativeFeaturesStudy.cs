@@ -20,6 +20,8 @@ internal sealed class UninformativeFeaturesStudy : Study
 
     public override string Question => "How uninformative may features be before models without them, such as MF, are better?";
 
+    public override IReadOnlyList<string> Factors => [Data, Model, Features];
+
     public override IEnumerable<StudyCell> Cells(StudyRequest request)
     {
         request.RequireModalities(1, Name);

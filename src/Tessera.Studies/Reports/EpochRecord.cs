@@ -55,7 +55,7 @@ internal sealed class EpochRecord
         }
         catch (Exception cause) when (cause is JsonException or InvalidOperationException or FormatException or ArgumentException)
         {
-            throw new InvalidInputException($"Line {number} of '{path}' is no epoch of a run ({SourceText.Reason(cause)}); restore the file or train again.", cause);
+            throw new InvalidInputException($"Line {number} of '{path}' is no epoch of a run ({SourceText.Reason(cause)}); restore the file, or delete the run and train again.", cause);
         }
     }
 

@@ -46,8 +46,9 @@ internal static class FigureNumbers
     private static Table Of(BarFigure figure)
     {
         Func<int, TableCell>[] columns = [.. figure.Series.Select(Bar)];
+        string corner = figure.Series.Any(series => series.Name == figure.YLabel) ? "bar" : figure.YLabel;
         return new Table(
-            figure.Title, [figure.YLabel, .. figure.Series.Select(series => series.Name)],
+            figure.Title, [corner, .. figure.Series.Select(series => series.Name)],
             [.. figure.Groups.Select((group, g) => Row(group, columns.Select(column => column(g))))]);
     }
 

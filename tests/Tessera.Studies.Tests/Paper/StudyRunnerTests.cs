@@ -27,6 +27,7 @@ public sealed class StudyRunnerTests : IDisposable
         Assert.Throws<OperationCanceledException>(() => stopped.Measure(null, stop.Token));
         stopped.Measure(TimeSpan.Zero, default); // no time for any
         Assert.Equal(2, Directory.GetFiles(_small.In("stopped"), "*.json").Length);
+        Assert.StartsWith("4 of 6 measurements are not made yet", Assert.IsType<Paragraph>(stopped.Report().Parts[0]).Text, StringComparison.Ordinal);
         stopped.Measure(null, default);
 
         Assert.Equal(6, Directory.GetFiles(_small.In("stopped"), "*.json").Length);
