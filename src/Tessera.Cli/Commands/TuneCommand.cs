@@ -116,6 +116,8 @@ internal sealed class TuneCommand : TesseraCommand
         }
 
         table.PrintTo(console);
+        foreach (IGrouping<string, Trial> alike in trials.Where(trial => trial.Failure is not null).GroupBy(trial => trial.Failure!))
+            console.WriteLine($"{Figures.Counted(alike.Count(), "trial")} failed: {alike.Key}");
         console.WriteLine($"{model.Title} on {data.Name}: {Figures.Counted(result.Drawn, "setting")} of {Figures.Count(result.Space)} tried in {result.Seconds / 60:F1} min of processor time");
         console.WriteLine($"Chosen on validation ({Figures.Decimal(result.Validation)}, the mean of {tests.Length} seeds): {SuccessiveHalving.Describe(result.Settings)}");
         if (tests[0].Users > 0)

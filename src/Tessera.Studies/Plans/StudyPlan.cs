@@ -37,6 +37,7 @@ internal sealed record StudyPlan(string Study, IReadOnlyList<ulong> Seeds, IRead
             if (!(cell.Variant.Noise is >= 0 and <= 1)) throw Outside(n, "noise", cell.Variant.Noise, "0 to 1");
             if (!(cell.Variant.Kept is > 0 and <= 1)) throw Outside(n, "kept", cell.Variant.Kept, "above 0, at most 1");
             if (!(cell.Variant.KeptItems is > 0 and <= 1)) throw Outside(n, "keptItems", cell.Variant.KeptItems, "above 0, at most 1");
+            if (cell.Variant.Modalities is { Count: 0 }) throw new JsonException($"cell {n + 1} keeps no modalities; leave the key out to keep all");
             if (cell.Variant is { WithoutCold: true, Split: not SplitScheme.ColdMixed })
                 throw new JsonException($"cell {n + 1} has withoutCold, which leaves out what the split cold-mixed holds out, and has another split or none");
             if (cell.Variant is { WithoutCold: true } and not { ShuffledRows: false, Noise: 0, KeptItems: 1 })

@@ -12,7 +12,14 @@ public sealed class StatusTests(ServerFixture server) : IClassFixture<ServerFixt
         await server.SendAsync(HttpMethod.Get, "/v1/users/0/recommendations");
         await server.SendAsync(HttpMethod.Get, "/v1/users/nobody/recommendations");
         await server.SendAsync(HttpMethod.Patch, "/v1/items/3", """{ "hidden": true }""");
-        JsonNode status = await server.SendAsync(HttpMethod.Get, "/v1/status"), model = status["model"]!, recent = status["recommendations"]!;
+        JsonNode status = await server.SendAsync(HttpMethod.Get, "/v1/status");
+        for (int i = 0; i < 100 && (long)status["log"]!["behind"]! > 0; i++) // until the change of the item is followed
+        {
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+            status = await server.SendAsync(HttpMethod.Get, "/v1/status");
+        }
+
+        JsonNode model = status["model"]!, recent = status["recommendations"]!;
         Assert.Equal(["image", "text", "shared"], model["modalities"]!.AsArray().Select(name => (string)name!));
         Assert.Equal((24, 0, 1), ((int)model["items"]!["known"]!, (int)model["items"]!["cold"]!, (int)model["items"]!["hidden"]!));
         Assert.Equal((2, 2, 1), ((int)recent["requests"]!, (int)recent["lists"]!, (int)recent["fallbacks"]!));

@@ -79,7 +79,6 @@ public sealed class Shop : IAsyncLifetime
     {
         Assert.SkipUnless(_browser is not null, "Chromium is not installed.");
         IPage page = await _browser!.NewPageAsync(new() { ReducedMotion = ReducedMotion.Reduce, ViewportSize = new() { Width = width, Height = 800 } });
-        page.SetDefaultTimeout(10_000);
         var visit = new Visit(page);
         await page.GotoAsync($"{address ?? Address}/{(key ?? Key) switch { "" => "", var given => $"#key={given}" }}");
         return visit;
