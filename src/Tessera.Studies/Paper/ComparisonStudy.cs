@@ -94,7 +94,7 @@ internal sealed class ComparisonStudy : Study
         CultureInfo.InvariantCulture,
         $"Every model has {search.Minutes:0.##} minutes of processor time. Settings are drawn at random from its published grid, the same three learning rates and, ")
         + "where it reads features, the four scalings; trained for 16 epochs, the best third of them for 48 and, where several are left of those, their best third to the end with two seeds, "
-        + "as long as the time lasts: none begins that what is left cannot pay for, and a lone last candidate is chosen as it is, so that a good part of the time may be left. "
+        + "as long as the time lasts, but for three settings that are drawn whatever they take: no training to the end begins that what is left cannot pay for, and a lone last candidate is chosen as it is, so that a good part of the time may be left. "
         + $"{DifferenceTable.Metric} on validation decides. What is chosen is trained with other seeds, and these alone are scored "
         + $"on test, once. '{AsPublished}' keeps each model's own loss; '{SameLosses}' puts four losses, cosines with three temperatures, among the settings of every model "
         + $"that has one, and '{Corrected}' adds EASE's scores to what these give, with a weight chosen on validation (behavior=ease). "
