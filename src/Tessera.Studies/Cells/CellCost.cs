@@ -12,7 +12,6 @@ internal sealed record CellCost(double EpochSeconds)
     public const int TypicalEpochs = 60;
 
     private const int WarmUp = 2;
-    private const int WarmUpEpochs = 1;
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(3);
 
     /// <summary>As many as are set where early stopping cannot end a training before, else at most <see cref="TypicalEpochs"/>.</summary>
@@ -44,7 +43,7 @@ internal sealed record CellCost(double EpochSeconds)
     /// <summary>Measures the second epoch, as the program is slower in the first, or, where epochs are long, some steps of the first.</summary>
     private sealed class StepWatch(CancellationTokenSource stop) : IProgress<TrainingProgress>
     {
-        private int _steps, _epochs;
+        private int _steps;
         private long _start;
 
         public double EpochSeconds { get; private set; }
@@ -53,11 +52,12 @@ internal sealed record CellCost(double EpochSeconds)
         {
             if (value.Finished)
             {
+                if (EpochSeconds > 0) stop.Cancel();
                 EpochSeconds = value.TrainSeconds + value.EvaluateSeconds;
-                if (++_epochs > WarmUpEpochs) stop.Cancel();
                 return;
             }
 
+            if (EpochSeconds > 0) return; // epochs are short, so that the second is measured whole
             if (++_steps == WarmUp) _start = Stopwatch.GetTimestamp();
             TimeSpan spent = Stopwatch.GetElapsedTime(_start);
             if (_steps <= WarmUp || spent < Enough) return;

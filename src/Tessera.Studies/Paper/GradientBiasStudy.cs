@@ -33,7 +33,7 @@ internal sealed partial class GradientBiasStudy : Study
 
     public override string Question => "Is the gradient of item IDs smaller than that of features, and what is left of it in the optimizer's steps?";
 
-    public override IReadOnlyList<string> Factors => ["data", "graph", "loss", "optimizer", "model"];
+    public override IReadOnlyList<string> Factors => ["data", .. Settings];
 
     /// <summary>Those that the paper has come first: the whole graph, BPR, Adam.</summary>
     public override IEnumerable<StudyCell> Cells(StudyRequest request)

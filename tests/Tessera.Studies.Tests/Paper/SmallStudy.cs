@@ -59,10 +59,11 @@ internal sealed class SmallStudy : IDisposable
     public StudyRunner Runner(StudyPlan plan, Action<string>? note = null, string out_ = "study") =>
         new(StudyCatalog.Find(plan.Study), plan, In(out_)) { Note = note, Parallel = 1 };
 
-    /// <summary>Measures all of a plan.</summary>
+    /// <summary>Checks a plan and measures all of it.</summary>
     public Report Run(StudyPlan plan)
     {
         StudyRunner runner = Runner(plan);
+        runner.Check();
         runner.Measure(null, default);
         return runner.Report();
     }
