@@ -14,7 +14,7 @@ public sealed class KroneckerMatMulTests
     [InlineData(3, 4, 5, 2, 7, true)]
     [InlineData(1, 1, 6, 6, 3, false)]
     [InlineData(8, 8, 1, 1, 1, true)]
-    [InlineData(16, 16, 24, 24, 5, true)]
+    [InlineData(4, 4, 17, 17, 3, true)]
     public void Products_with_a_kronecker_product_agree(int aRows, int aColumns, int bRows, int bColumns, int columns, bool transpose) =>
         GradientCheck.Run(
             [(aRows, aColumns), (bRows, bColumns), (transpose ? aRows * bRows : aColumns * bColumns, columns)],

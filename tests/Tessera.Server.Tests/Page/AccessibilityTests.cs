@@ -5,8 +5,7 @@ using Microsoft.Playwright;
 namespace Tessera.Server.Tests.Page;
 
 /// <summary>The page for those who do not see it or have no pointer.</summary>
-[Collection(PageTests.Name)]
-public sealed class AccessibilityTests(Shop shop)
+public sealed class AccessibilityTests(Shop shop) : IClassFixture<Shop>
 {
     [Theory]
     [InlineData(1280)]

@@ -4,8 +4,7 @@ using Microsoft.Playwright;
 namespace Tessera.Server.Tests.Page;
 
 /// <summary>The first item of one's own.</summary>
-[Collection(PageTests.Name)]
-public sealed class AdditionTests(Shop shop)
+public sealed class AdditionTests(Shop shop) : IClassFixture<Shop>
 {
     private const string Drop = """
         bytes => {

@@ -3,8 +3,7 @@ using Microsoft.Playwright;
 namespace Tessera.Server.Tests.Page;
 
 /// <summary>What becomes of the key, and what a browser may do for the page.</summary>
-[Collection(PageTests.Name)]
-public sealed class KeyTests(Shop shop)
+public sealed class KeyTests(Shop shop) : IClassFixture<Shop>
 {
     [Fact]
     public async Task The_key_of_the_address_stays_in_the_tab_alone()

@@ -6,8 +6,7 @@ using Tessera.Serving.Generations;
 namespace Tessera.Server.Tests.Page;
 
 /// <summary>The view Models, clicked through.</summary>
-[Collection(PageTests.Name)]
-public sealed class ModelsTests(Shop shop)
+public sealed class ModelsTests(Shop shop) : IClassFixture<Shop>
 {
     private const int TrainingPatience = 120_000;
 

@@ -59,9 +59,8 @@ public sealed class Shop : IAsyncLifetime
         _client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Key);
         await FillAsync(SendAsync);
         await SendAsync(HttpMethod.Post, "/v1/events", Json("""[{ "id": "e1", "user": "", "item": "3", "type": "click", "time": "2026-01-31T12:00:00Z" }]"""));
-        if (FindChromium() is not { } chromium) return;
         _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = ["--no-sandbox", "--disable-gpu"] });
+        _browser = await Chromium.LaunchAsync(_playwright);
     }
 
     public async ValueTask DisposeAsync()
@@ -77,7 +76,7 @@ public sealed class Shop : IAsyncLifetime
     /// <param name="address">Where, if the shop is another.</param>
     public async Task<Visit> VisitAsync(int width = 1280, string? key = null, string? address = null)
     {
-        Assert.SkipUnless(_browser is not null, "Chromium is not installed.");
+        Assert.SkipUnless(_browser is not null, Chromium.Missing);
         IPage page = await _browser!.NewPageAsync(new() { ReducedMotion = ReducedMotion.Reduce, ViewportSize = new() { Width = width, Height = 800 } });
         var visit = new Visit(page);
         await page.GotoAsync($"{address ?? Address}/{(key ?? Key) switch { "" => "", var given => $"#key={given}" }}");
@@ -119,7 +118,4 @@ public sealed class Shop : IAsyncLifetime
     }
 
     private static StringContent Json(string text) => new(text, new MediaTypeHeaderValue("application/json"));
-
-    private static string? FindChromium() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .SelectMany(folder => new[] { Path.Combine(folder, "chromium"), Path.Combine(folder, "chromium-browser") }).FirstOrDefault(File.Exists);
 }

@@ -3,8 +3,7 @@ using Microsoft.Playwright;
 namespace Tessera.Server.Tests.Page;
 
 /// <summary>Each view shows what the service knows, on a desk and on a phone.</summary>
-[Collection(PageTests.Name)]
-public sealed class ViewTests(Shop shop)
+public sealed class ViewTests(Shop shop) : IClassFixture<Shop>
 {
     public static TheoryData<int> Widths { get; } = [1280, 400];
 

@@ -42,10 +42,10 @@ public sealed class BrowserTests : IDisposable
     [Fact]
     public async Task The_page_is_whole_and_readable_at_every_width_and_in_the_dark()
     {
-        string chromium = FindChromium();
         ReportWriter.Write(SampleReport.Report, _folder.Path);
         using IPlaywright playwright = await Playwright.CreateAsync();
-        await using IBrowser browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = ["--no-sandbox", "--disable-gpu"] });
+        await using IBrowser? browser = await Chromium.LaunchAsync(playwright);
+        Assert.SkipUnless(browser is not null, Chromium.Missing);
         foreach (int width in new[] { 1280, 400 })
         {
             foreach (ColorScheme scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
@@ -85,13 +85,5 @@ public sealed class BrowserTests : IDisposable
         }
 
         return names;
-    }
-
-    private static string FindChromium()
-    {
-        string? found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .SelectMany(folder => new[] { Path.Combine(folder, "chromium"), Path.Combine(folder, "chromium-browser") }).FirstOrDefault(File.Exists);
-        Assert.SkipUnless(found is not null, "Chromium is not installed.");
-        return found!;
     }
 }
