@@ -24,11 +24,16 @@ internal static partial class KebabCase
     /// <param name="name">Its name.</param>
     /// <exception cref="InvalidInputException">There is none of that name.</exception>
     public static T Parse<T>(string kind, string name)
+        where T : struct, Enum =>
+        Find<T>(name) ?? throw new InvalidInputException($"There is no {kind} '{name}'; expected one of {string.Join(", ", All<T>())}.");
+
+    /// <summary>The member with a name; null if there is none.</summary>
+    public static T? Find<T>(string name)
         where T : struct, Enum
     {
         foreach (T member in Enum.GetValues<T>())
             if (Of(member) == name) return member;
-        throw new InvalidInputException($"There is no {kind} '{name}'; expected one of {string.Join(", ", All<T>())}.");
+        return null;
     }
 
     /// <summary>Before an upper-case letter or a digit behind a lower-case letter, and before a capitalized word.</summary>

@@ -62,6 +62,8 @@ public sealed class StudyTests(Workplace work) : IClassFixture<Workplace>
     [Theory]
     [InlineData("\"noise\":0", "\"noise\":2", "cell 1 has noise 2, which is not 0 to 1")]
     [InlineData("\"kept\":1", "\"kept\":0", "cell 1 has kept 0, which is not above 0, at most 1")]
+    [InlineData("\"noise\":0", "\"split\":\"cold\",\"noise\":0", "'cold' is none of random-8-1-1, ")]
+    [InlineData("\"protocol\":\"strict\"", "\"protocol\":1", "'1' is none of strict, mmrec")]
     [InlineData("\"noise\":0", "\"modalities\":[],\"noise\":0", "cell 1 keeps no modalities; leave the key out to keep all")]
     [InlineData("\"noise\":0", "\"withoutCold\":true,\"noise\":0", "cell 1 has withoutCold, which leaves out what the split cold-mixed holds out, and has another split or none")]
     [InlineData("\"noise\":0", "\"split\":\"cold-mixed\",\"withoutCold\":true,\"noise\":0.5", "cell 1 has withoutCold beside shuffledRows, noise or keptItems")]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tessera.Data;
+using Tessera.Models;
 using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Scoring;
 using Tessera.Studies.Cells;
@@ -11,12 +12,13 @@ namespace Tessera.Studies.Paper;
 
 /// <summary>
 /// Table II: models compared, and whether they differ; with the settings asked for, or with those that a search of one budget for all chooses: once each
-/// with its own loss, once with the losses among the settings of every model, and once with the scores of the latter corrected by EASE's.
+/// with its own loss, once with the losses among the settings of every model, and once with the scores of the latter corrected by EASE's; beside the
+/// presets, of which nothing is searched.
 /// </summary>
 internal sealed class ComparisonStudy : Study
 {
     private const string Data = "data", Model = "model", Track = "track", AsPublished = "as published", SameLosses = "same losses", Corrected = "same losses, corrected",
-        Reference = "lirdrec";
+        ByPreset = "preset", Reference = "lirdrec";
 
     private static readonly string[] Models =
         ["lirdrec", "mf", "lightgcn", "vbpr", "grcn", "lattice", "slmrec", "micro", "bm3", "freedom", "lgmrec", "popularity", "item-knn", "ease", "mm-gf"];
@@ -36,7 +38,7 @@ internal sealed class ComparisonStudy : Study
         if (request.SearchMinutes is not null) request = request.Free(Name, "loss", "temperature", "negatives", "behavior", "behaviorWeight");
         ModelDescription[] models = [.. request.ModelsOr(Models).Select(StudyRequest.Catalog.Find)];
         if (models.Any(model => model.NeedsFeatures)) request.RequireModalities(1, Name);
-        return
+        IEnumerable<StudyCell> compared =
             from data in request.Data
             from track in Tracks(request, data.Dataset)
             from model in models
@@ -46,6 +48,14 @@ internal sealed class ComparisonStudy : Study
                 Factors = new() { [Data] = data.Dataset.Name, [Track] = track, [Model] = model.Title },
                 Search = request.SearchMinutes is { } minutes ? new CellSearch(minutes, Losses: track != AsPublished) { Corrected = track == Corrected } : null,
             };
+        return request.SearchMinutes is null ? compared : compared.Concat(
+            from data in request.Data
+            from preset in Preset.All
+            where models.Any(model => model.Name == preset.Model)
+            select request.Cell(data.Folder, preset.Model, preset.Settings) with
+            {
+                Factors = new() { [Data] = data.Dataset.Name, [Track] = ByPreset, [Model] = $"{StudyRequest.Catalog.Find(preset.Model).Title}, preset {preset.Name}" },
+            });
     }
 
     /// <remarks>What is corrected was trained by another cell, whose settings it has.</remarks>
@@ -59,7 +69,7 @@ internal sealed class ComparisonStudy : Study
             : "All models are trained with the settings asked for, else with their defaults; none were chosen by what they give here.");
         foreach (IGrouping<string, StudyCell> data in outcome.Plan.Cells.GroupBy(cell => cell.Factors[Data]))
         {
-            foreach (string track in data.Select(cell => cell.Factors[Track]).Distinct())
+            foreach (string track in data.Select(cell => cell.Factors[Track]).Distinct().Where(track => track != ByPreset))
             {
                 StudyCell[] cells = [.. data.Where(cell => cell.Factors[Track] == track), .. data.Where(cell => cell.Factors[Track] != track && StudyRequest.Catalog.Find(cell.Model).IsItemBased)];
                 string title = searched is null ? $"Models on {data.Key}" : $"Models on {data.Key}, {track}";
@@ -82,22 +92,27 @@ internal sealed class ComparisonStudy : Study
     private static string[] Tracks(StudyRequest request, Dataset data) => request.SearchMinutes is null ? [AsPublished]
         : data.Items > EaseWeights.MaxItems ? [AsPublished, SameLosses] : [AsPublished, SameLosses, Corrected];
 
-    /// <summary>What LIRDRec gains over models as published by all that is not its own.</summary>
+    /// <summary>What is gained over models as published by all that is not LIRDRec's own, and by the presets.</summary>
     private static IEnumerable<ReportPart> ToPublished(string data, StudyOutcome outcome, StudyCell[] cells)
     {
-        if (cells.FirstOrDefault(cell => cell.Model == Reference && cell.Factors[Track] == Corrected) is not { } reference) return [];
-        StudyCell[] published = [reference, .. cells.Where(cell => cell.Factors[Track] == AsPublished)];
-        return DifferenceTable.ToFirst($"Models on {data} as published, beside LIRDRec with {Corrected}", outcome, published, Model);
+        StudyCell[] presets = [.. cells.Where(cell => cell.Factors[Track] == ByPreset)], published = [.. cells.Where(cell => cell.Factors[Track] == AsPublished)];
+        if (presets.Length > 0) yield return ResultTable.Of($"Presets on {data}", outcome, presets, Model);
+        foreach (StudyCell reference in cells.Where(cell => cell.Model == Reference && cell.Factors[Track] == Corrected).Concat(presets))
+        {
+            string beside = reference.Factors[Track] == ByPreset ? "" : $", beside LIRDRec with {Corrected}";
+            foreach (ReportPart part in DifferenceTable.ToFirst($"Models on {data} as published{beside}", outcome, [reference, .. published], Model)) yield return part;
+        }
     }
 
     private static string HowSearched(CellSearch search) => string.Create(
         CultureInfo.InvariantCulture,
         $"Every model has {search.Minutes:0.##} minutes of processor time. Settings are drawn at random from its published grid, the same three learning rates and, ")
-        + "where it reads features, the four scalings; trained for 16 epochs, the best third of them for 48 and, where several are left of those, their best third to the end with two seeds, "
-        + "as long as the time lasts, but for three settings that are drawn whatever they take: no training to the end begins that what is left cannot pay for, and a lone last candidate is chosen as it is, so that a good part of the time may be left. "
+        + "where it reads features, the four scalings; trained for 16 epochs, the best third of them for 48, and their best third to the end with two seeds, "
+        + "as long as the time lasts; but three settings are drawn and two trained to the end whatever they take. "
         + $"{DifferenceTable.Metric} on validation decides. What is chosen is trained with other seeds, and these alone are scored "
         + $"on test, once. '{AsPublished}' keeps each model's own loss; '{SameLosses}' puts four losses, cosines with three temperatures, among the settings of every model "
         + $"that has one, and '{Corrected}' adds EASE's scores to what these give, with a weight chosen on validation (behavior=ease). "
+        + "A preset has the settings it is made of, of which none was chosen here. "
         + "A short first rung favors settings that learn fast, in every model alike.";
 
     private static Table SearchTable(string title, StudyOutcome outcome, IReadOnlyList<StudyCell> cells) => new(

@@ -11,20 +11,20 @@ namespace Tessera.Studies.Tuning;
 
 /// <summary>
 /// Random search with successive halving (Jamieson and Talwalkar, 2016): settings drawn at random are trained a few epochs, the best third of them
-/// more, and where several are left of those, their best third to the end, with two seeds. Validation Recall@20 decides. Trials are kept in a folder, so
-/// that an interrupted search goes on with what it has.
+/// more, and their best third to the end, with two seeds. Validation Recall@20 decides, at the end its mean over the seeds. Trials are kept in a folder,
+/// so that an interrupted search goes on with what it has.
 /// </summary>
 /// <param name="folder">Where trials are kept; one search's alone.</param>
 /// <param name="budget">
-/// Processor seconds to spend. What has begun is completed, of every rung but the last at least one trial. Of the last, none begins that would take longer
-/// than what is left, by what the ones before it took.
+/// Processor seconds to spend. What has begun is completed, and whatever it takes three settings are drawn and two trained to the end, so that there is a
+/// choice. Of more trainings to the end, none begins that would take longer than what is left, by what the ones before it took.
 /// </param>
 internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model, SearchSpace space, string folder, double budget)
 {
     /// <summary>Seeds that settings are chosen by: the first alone until the end. What is chosen is measured with others.</summary>
     public static readonly IReadOnlyList<ulong> Seeds = [1, 2];
 
-    private const int FewestDrawn = 3;
+    private const int FewestDrawn = 3, FewestLeft = 2;
     private const int ToTheEnd = int.MaxValue;
     private readonly List<Trial> _trials = [];
     private readonly Lock _counting = new();
@@ -58,7 +58,7 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
         List<Trial> left = BestThird(drawn, epochs);
         foreach ((int more, double limit) in Rungs.Skip(1))
         {
-            left = [.. Train(left.Select(trial => new[] { trial }), more, epochs, now => now.Begun == 0 || now.Spent < limit * budget, cancellation).Select(group => group[0])];
+            left = [.. Train(left.Select(trial => new[] { trial }), more, epochs, now => now.Begun < FewestLeft || now.Spent < limit * budget, cancellation).Select(group => group[0])];
             epochs = more;
             left = BestThird(left, epochs);
         }
@@ -68,7 +68,7 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
         [
             .. Train(
                 rivals.Select(trial => Seeds.Select(seed => Of(trial.Settings, seed)).ToArray()), ToTheEnd, epochs,
-                now => now.Spent + (now.Begun - now.Done + 1) * now.Dearest < budget, cancellation)
+                now => now.Begun < FewestLeft || now.Spent + (now.Begun - now.Done + 1) * now.Dearest < budget, cancellation)
                 .Select(seeds => (seeds[0].Settings, seeds.Average(trial => trial.BestOf(ToTheEnd)))),
         ];
         (JsonObject best, double validation) = finished.Length > 0 ? finished.MaxBy(one => one.Validation) : (left[0].Settings, left[0].BestOf(epochs));
@@ -188,5 +188,5 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
     private readonly record struct Standing(int Begun, int Done, double Spent, double Dearest);
 
     private static List<Trial> BestThird(List<Trial> trials, int epochs) =>
-        [.. trials.Where(trial => trial.Failure is null).OrderByDescending(trial => trial.BestOf(epochs)).Take(Math.Max(1, (trials.Count + 2) / 3))];
+        [.. trials.Where(trial => trial.Failure is null).OrderByDescending(trial => trial.BestOf(epochs)).Take(Math.Max(FewestLeft, (trials.Count + 2) / 3))];
 }

@@ -55,6 +55,23 @@ public sealed class ComparisonStudyTests : IDisposable
     }
 
     [Fact]
+    public void Presets_are_held_against_all_models_as_published()
+    {
+        StudyRequest request = _small.Request(["lirdrec", "ease"]) with { SearchMinutes = 0 };
+        StudyPlan plan = SmallStudy.Plan("comparison", request, [3]);
+
+        Report report = _small.Run(plan);
+
+        StudyCell preset = plan.Cells[^1];
+        Assert.Equal(("LIRDRec, preset lirdrec-cosine", "cosine", null), (preset.Factors["model"], (string?)preset.Settings["loss"], preset.Search));
+        Table[] tables = [.. report.Parts.OfType<Table>()];
+        Assert.Equal(_small.RecallOf(plan, preset), tables.Single(table => table.Title == "Presets on small").Rows.Single()[3].Value);
+        Table differences = tables.Single(table => table.Title == "Models on small as published: difference to LIRDRec, preset lirdrec-cosine");
+        Assert.Equal(["LIRDRec", "EASE"], differences.Rows.Select(row => row[0].Text));
+        Assert.Equal(_small.RecallOf(plan, plan.Cells[1]) - _small.RecallOf(plan, preset), differences.Rows[1][1].Value!.Value, 1e-12);
+    }
+
+    [Fact]
     public void A_search_chooses_on_validation_by_other_seeds_and_goes_on_where_it_was()
     {
         StudyRequest request = _small.Request(["mf", "ease"]) with { SearchMinutes = 0 };
