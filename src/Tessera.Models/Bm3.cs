@@ -105,6 +105,10 @@ public sealed class Bm3 : Recommender
     /// <inheritdoc/>
     protected override Representation Forward(Tape tape) => Predicted(tape, Online(tape));
 
+    /// <inheritdoc/>
+    protected override Variable? GatheredItems(Tape tape) => tape.GatheredByMean(_graph, tape.Use(_users), tape.Use(_items), _options.Layers) is { } gathered
+        ? tape.MatMul(gathered, tape.Use(_predictor.Weight)) : null; // the bias is the user's own
+
     private Representation Predicted(Tape tape, Representation online) =>
         new(_predictor.Apply(tape, online.Users), _predictor.Apply(tape, online.Items));
 

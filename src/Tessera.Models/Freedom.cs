@@ -105,6 +105,9 @@ public sealed class Freedom : Recommender, ITwoPartLoss
     /// <inheritdoc/>
     protected override Representation Forward(Tape tape) => Forward(tape, _userItemGraph.Whole);
 
+    /// <inheritdoc/>
+    protected override Variable? GatheredItems(Tape tape) => tape.GatheredByMean(_userItemGraph.Whole, tape.Use(_users), tape.Use(_items), _options.Layers);
+
     private Variable OfIds(Tape tape, Representation final, Batch batch) =>
         ChosenLoss?.Of(tape, final, batch) ?? Bpr.Loss(tape, final.Users, final.Items, batch.Users, batch.Positives, batch.Negatives);
 

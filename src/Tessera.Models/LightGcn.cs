@@ -67,10 +67,5 @@ public sealed class LightGcn : Recommender
         tape.PropagateMean(_graph, tape.Use(_users), tape.Use(_items), _options.Layers);
 
     /// <inheritdoc/>
-    protected override Variable? GatheredItems(Tape tape)
-    {
-        if (_options.Layers == 0) return null;
-        Representation mean = tape.PropagateMean(_graph, tape.Use(_users), tape.Use(_items), _options.Layers - 1);
-        return tape.Scale(_options.Layers / (_options.Layers + 1f), mean.Items);
-    }
+    protected override Variable? GatheredItems(Tape tape) => tape.GatheredByMean(_graph, tape.Use(_users), tape.Use(_items), _options.Layers);
 }

@@ -97,6 +97,13 @@ public sealed class SlmRec : Recommender
     /// <inheritdoc/>
     protected override Representation Forward(Tape tape) => Fused(tape, Propagated(tape));
 
+    /// <inheritdoc/>
+    protected override Variable? GatheredItems(Tape tape)
+    {
+        (Variable users, Variable items) = Parts(tape);
+        return tape.GatheredByMean(_graph, users, items, _options.Layers) is { } gathered ? tape.MatMul(gathered, tape.Use(_userFusion.Weight)) : null; // the bias is the user's own
+    }
+
     private Representation Fused(Tape tape, Representation parts) =>
         new(_userFusion.Apply(tape, parts.Users), _itemFusion.Apply(tape, parts.Items));
 
@@ -111,6 +118,12 @@ public sealed class SlmRec : Recommender
     // The graph convolutions of IDs and modalities side by side: [|U| x (M+1)d] and [|I| x (M+1)d].
     private Representation Propagated(Tape tape)
     {
+        (Variable users, Variable items) = Parts(tape);
+        return tape.PropagateMean(_graph, users, items, _options.Layers);
+    }
+
+    private (Variable Users, Variable Items) Parts(Tape tape)
+    {
         Array.Fill(_userParts, tape.Use(_users));
         _itemParts[0] = tape.Use(_items);
         for (int m = 0; m < _transforms.Length; m++)
@@ -121,7 +134,7 @@ public sealed class SlmRec : Recommender
             _itemParts[m + 1] = tape.BiasActivation(scaled, tape.Use(_transforms[m].Bias!));
         }
 
-        return tape.PropagateMean(_graph, tape.ConcatColumns(_userParts), tape.ConcatColumns(_itemParts), _options.Layers);
+        return (tape.ConcatColumns(_userParts), tape.ConcatColumns(_itemParts));
     }
 
     private Variable Alignment(Tape tape, Variable parts)

@@ -1,6 +1,7 @@
 using Tessera.Compute.Autograd;
 using Tessera.Compute.Ops;
 using Tessera.Compute.Tensors;
+using Tessera.Recommendation.Recommenders;
 
 namespace Tessera.Recommendation.Graphs;
 
@@ -17,6 +18,13 @@ internal static class GraphConvolution
         Variable z = tape.PropagateMean(graph, tape.ConcatRows(users, items), layers);
         return new Representation(tape.Rows(z, 0, users.Rows), tape.Rows(z, users.Rows, items.Rows));
     }
+
+    /// <summary>
+    /// Of the users' part of <see cref="PropagateMean"/> what they gather from their items, <c>1/(L+1) Σ_{l=0..L-1}</c> of the items' part of <c>S^l [U; I]</c>, as
+    /// <see cref="Recommender.GatheredItems"/> has it; null without layers.
+    /// </summary>
+    public static Variable? GatheredByMean(this Tape tape, CsrMatrix graph, Variable users, Variable items, int layers) => layers == 0 ? null
+        : tape.Scale(layers / (layers + 1f), tape.PropagateMean(graph, users, items, layers - 1).Items);
 
     /// <summary><c>S^L X + addend</c>.</summary>
     /// <param name="graph">S, square.</param>

@@ -64,6 +64,15 @@ public sealed partial class LiveRecommender : IDisposable
         return run.Additions.News[user].Vector;
     }
 
+    /// <summary>The vector of an item of the run or of a new one, <c>[d]</c>, such as for an index of one's own. Its dot products with users' vectors are scores.</summary>
+    /// <param name="item">The item's id.</param>
+    /// <exception cref="InvalidInputException">There is no such item.</exception>
+    public float[] VectorOf(string item)
+    {
+        TrainedRun run = _current;
+        return run.ItemVectors.Row(run.FindItem(item)).ToArray();
+    }
+
     /// <summary>The items whose vectors have the highest cosine similarity with an item's, itself left out.</summary>
     /// <param name="item">Id of an item of the run or of a new one.</param>
     /// <param name="count">How many, 1 or more.</param>

@@ -2,6 +2,7 @@ using System.Globalization;
 using Tessera.Data;
 using Tessera.Models.Tests.Contract;
 using Tessera.Recommendation.Live;
+using Tessera.Recommendation.Recommenders;
 using Tessera.Recommendation.Runs;
 
 namespace Tessera.Models.Tests.Live;
@@ -9,13 +10,32 @@ namespace Tessera.Models.Tests.Live;
 /// <summary>What a run of every model must do with items and users that come after training.</summary>
 public sealed class LiveContractTests(LiveRuns runs) : IClassFixture<LiveRuns>
 {
-    public static TheoryData<string> Names => [.. LiveRuns.Catalog.Models.Where(model => !model.IsItemBased).Select(model => model.Name)];
+    /// <summary>Cosines as scores, and new items that count half.</summary>
+    private const string Cosine = """{ "loss": "cosine", "coldItems": "neighbors", "coldItemFactor": 0.5 }""";
+
+    /// <summary>Trained models, each with its own loss and by cosines.</summary>
+    public static TheoryData<string, string> Runs
+    {
+        get
+        {
+            var runs = new TheoryData<string, string>();
+            foreach (ModelDescription model in LiveRuns.Catalog.Models.Where(model => !model.IsItemBased))
+            {
+                runs.Add(model.Name, "{}");
+                runs.Add(model.Name, Cosine);
+            }
+
+            return runs;
+        }
+    }
+
+    public static TheoryData<string> ItemBased => [.. LiveRuns.Catalog.Models.Where(model => model.IsItemBased).Select(model => model.Name)];
 
     [Theory]
-    [MemberData(nameof(Names))]
-    public void A_session_is_recommended_its_own_kind(string name)
+    [MemberData(nameof(Runs))]
+    public void A_session_is_recommended_its_own_kind(string name, string training)
     {
-        using LiveRecommender live = Open(name);
+        using LiveRecommender live = Open(name, training);
         for (int user = 0; user < Checkerboard.Users; user++)
         {
             string[] liked = [.. LiveRuns.Board.Train.ItemsOf(user).ToArray().Take(4).Select(Id)];
@@ -28,10 +48,10 @@ public sealed class LiveContractTests(LiveRuns runs) : IClassFixture<LiveRuns>
     }
 
     [Theory]
-    [MemberData(nameof(Names))]
-    public void A_new_user_is_known_from_the_first_event_and_their_items_are_left_out(string name)
+    [MemberData(nameof(Runs))]
+    public void A_new_user_is_known_from_the_first_event_and_their_items_are_left_out(string name, string training)
     {
-        using LiveRecommender live = Open(name);
+        using LiveRecommender live = Open(name, training);
         Assert.Throws<InvalidInputException>(() => live.Recommend("ann", 3));
         live.AddEvents("ann", ["3"]);
         live.AddEvents("ann", ["5", "3"]);
@@ -44,10 +64,10 @@ public sealed class LiveContractTests(LiveRuns runs) : IClassFixture<LiveRuns>
     }
 
     [Theory]
-    [MemberData(nameof(Names))]
-    public void News_of_a_known_user_moves_the_vector_towards_them(string name)
+    [MemberData(nameof(Runs))]
+    public void News_of_a_known_user_moves_the_vector_towards_them(string name, string training)
     {
-        using LiveRecommender live = Open(name);
+        using LiveRecommender live = Open(name, training);
         live.AddItem(LiveRuns.Like("left", 4));
         float gap = Gap();
         int[] before = [.. live.Recommend("2", 30).Select(item => item.Item)];
@@ -64,11 +84,12 @@ public sealed class LiveContractTests(LiveRuns runs) : IClassFixture<LiveRuns>
     }
 
     [Theory]
-    [MemberData(nameof(Names))]
-    public void A_new_item_stands_among_its_kind_at_once(string name)
+    [MemberData(nameof(Runs))]
+    public void A_new_item_stands_among_its_kind_at_once(string name, string training)
     {
-        using LiveRecommender live = Open(name);
+        using LiveRecommender live = Open(name, training);
         live.AddItems([LiveRuns.Like("left", 4), LiveRuns.Like("right", 20)]);
+        if (training == Cosine) Assert.Equal(0.5, Math.Sqrt(live.VectorOf("left").Sum(value => (double)value * value)), 1e-5);
         for (int user = 0; user < Checkerboard.Users; user++)
         {
             (string own, string other) = Checkerboard.GroupOf(user) == 0 ? ("left", "right") : ("right", "left");
@@ -84,28 +105,28 @@ public sealed class LiveContractTests(LiveRuns runs) : IClassFixture<LiveRuns>
     }
 
     [Theory]
-    [MemberData(nameof(Names))]
-    public void Neither_order_nor_company_changes_a_new_item(string name)
+    [MemberData(nameof(Runs))]
+    public void Neither_order_nor_company_changes_a_new_item(string name, string training)
     {
         NewItem[] items = [.. Enumerable.Range(0, 9).Select(n => LiveRuns.Like($"new-{n}", 2 * n, 0.02f * n))];
-        using LiveRecommender together = Open(name), reversed = Open(name), single = Open(name);
+        using LiveRecommender together = Open(name, training), reversed = Open(name, training), single = Open(name, training);
         together.AddItems(items);
         reversed.AddItems([.. items.Reverse()]);
         foreach (NewItem item in items) single.AddItem(item);
 
         foreach (NewItem item in items)
         {
-            float[] vector = Vector(together, item.Id);
-            Assert.Equal(vector, Vector(reversed, item.Id));
-            Assert.Equal(vector, Vector(single, item.Id));
+            float[] vector = together.VectorOf(item.Id);
+            Assert.Equal(vector, reversed.VectorOf(item.Id));
+            Assert.Equal(vector, single.VectorOf(item.Id));
         }
     }
 
     [Theory]
-    [MemberData(nameof(Names))]
-    public void Parts_of_the_users_items_and_the_users_own_make_the_score(string name)
+    [MemberData(nameof(Runs))]
+    public void Parts_of_the_users_items_and_the_users_own_make_the_score(string name, string training)
     {
-        using LiveRecommender live = Open(name);
+        using LiveRecommender live = Open(name, training);
         live.AddItem(LiveRuns.Like("left", 4));
         live.AddEvents("7", ["20"]);
         foreach (int user in new[] { 0, 7, 23 })
@@ -123,9 +144,24 @@ public sealed class LiveContractTests(LiveRuns runs) : IClassFixture<LiveRuns>
             Assert.Equal(item.Score, item.Because.Sum(part => part.Part), Math.Max(1e-6, Math.Abs(item.Score) * 1e-4));
     }
 
-    private LiveRecommender Open(string name) => LiveRecommender.Open(runs.Of(name), LiveRuns.Catalog);
+    [Theory]
+    [MemberData(nameof(ItemBased))]
+    public void Item_based_models_know_sessions_and_new_users_and_take_no_new_items(string name)
+    {
+        using LiveRecommender live = Open(name, "{}");
+        string[] liked = ["12", "13", "14"];
+        live.AddEvents("ann", liked);
 
-    private static float[] Vector(LiveRecommender live, string id) => live.Current.ItemVectors.Row(live.Current.FindItem(id)).ToArray();
+        IReadOnlyList<RankedItem> items = live.Recommend(liked, Checkerboard.Items);
+
+        Assert.Equal(Checkerboard.Items - 3, items.Count);
+        Assert.DoesNotContain(items, item => liked.Contains(item.Id));
+        if (name != "popularity") Assert.All(items.Take(8), item => Assert.Equal(1, Checkerboard.GroupOf(item.Item)));
+        Assert.Equal(items.Select(item => (item.Item, item.Score)), live.Recommend("ann", Checkerboard.Items).Select(item => (item.Item, item.Score)));
+        Assert.Throws<InvalidInputException>(() => live.AddItem(LiveRuns.Like("left", 4)));
+    }
+
+    private LiveRecommender Open(string name, string training) => LiveRecommender.Open(runs.Of(name, training), LiveRuns.Catalog);
 
     private static string Id(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -13,32 +13,51 @@ namespace Tessera.Models.Tests.Live;
 public sealed partial class LiveRecommenderTests(LiveRuns runs) : IClassFixture<LiveRuns>
 {
     [Theory]
-    [InlineData("lirdrec")]
-    [InlineData("lightgcn")]
-    public void What_the_users_items_leave_of_a_score_is_the_users_own_part_of_the_propagation(string name)
+    [InlineData("lirdrec", 1)]
+    [InlineData("lightgcn", 4)]
+    [InlineData("freedom", 3)]
+    [InlineData("bm3", 2)]
+    [InlineData("slmrec", 4)]
+    public void What_the_users_items_leave_of_a_score_is_the_users_own_part_of_the_propagation(string name, int layers)
     {
         using LiveRecommender live = Open(runs.Of(name));
         using SafetensorsReader model = SafetensorsReader.Open(Path.Combine(runs.Of(name), "model.safetensors"));
-        Matrix[] own = name == "lirdrec"
-            ? [.. new[] { "image", "text", "shared" }.Select(chunk => model.ReadTensor($"preference.{chunk}"))] : [model.ReadTensor("users")];
         for (int user = 0; user < Checkerboard.Users; user++)
         {
-            float[] weights = [.. live.Current.ChunkWeights(user).Values];
+            float[] own = Own(name, model, user, layers, [.. live.Current.ChunkWeights(user).Values]);
             foreach (RankedItem item in live.Recommend(Id(user), 30))
             {
-                ReadOnlySpan<float> scored = live.Current.ItemVectors.Row(item.Item);
-                double expected = 0;
-                for (int chunk = 0; chunk < own.Length; chunk++)
-                {
-                    ReadOnlySpan<float> preference = own[chunk].Row(user);
-                    double dot = TensorPrimitives.Dot(preference, scored.Slice(chunk * preference.Length, preference.Length));
-                    expected += name == "lirdrec" ? weights[chunk] * dot / TensorPrimitives.Norm(preference) : dot / 4; // the mean of layers 0 to 3
-                }
-
                 double rest = item.Score - item.Because.Sum(part => (double)part.Part);
-                Assert.Equal(expected, rest, 1e-5 * Math.Max(1, Math.Abs(item.Score)));
+                Assert.Equal(TensorPrimitives.Dot(own, live.Current.ItemVectors.Row(item.Item)), rest, 1e-5 * Math.Max(1, Math.Abs(item.Score)));
             }
         }
+    }
+
+    /// <summary>What a user's vector is without any items, from a model's parameters.</summary>
+    /// <param name="layers">How many layers the mean is of.</param>
+    /// <param name="weights">The user's weights of chunks.</param>
+    private static float[] Own(string name, SafetensorsReader model, int user, int layers, float[] weights)
+    {
+        if (name == "lirdrec")
+        {
+            return
+            [
+                .. new[] { "image", "text", "shared" }.SelectMany((chunk, c) =>
+                {
+                    float[] preference = model.ReadTensor($"preference.{chunk}").Row(user).ToArray();
+                    float length = TensorPrimitives.Norm<float>(preference);
+                    return preference.Select(value => weights[c] * value / length);
+                }),
+            ];
+        }
+
+        float[] layer = [.. model.ReadTensor("users").Row(user).ToArray().Select(value => value / layers)];
+        if (name is not ("bm3" or "slmrec")) return layer;
+        string linear = name == "bm3" ? "predictor" : "fusion.users";
+        Matrix weight = model.ReadTensor($"{linear}.weight");
+        float[] result = model.ReadTensor($"{linear}.bias").Row(0).ToArray();
+        for (int row = 0; row < weight.Rows; row++) TensorPrimitives.MultiplyAdd(weight.Row(row), layer[row % layer.Length], result, result); // SLMRec: for IDs and each modality the same
+        return result;
     }
 
     [Theory]

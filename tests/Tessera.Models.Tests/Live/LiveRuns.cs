@@ -15,7 +15,7 @@ namespace Tessera.Models.Tests.Live;
 public sealed class LiveRuns : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("tessera-live-").FullName;
-    private readonly ConcurrentDictionary<string, Lazy<string>> _runs = new();
+    private readonly ConcurrentDictionary<(string Model, string Training), Lazy<string>> _runs = new();
     private int _copies;
 
     public static ModelCatalog Catalog { get; } = ModelCatalog.Of(typeof(LirdRec).Assembly);
@@ -23,7 +23,8 @@ public sealed class LiveRuns : IDisposable
     internal static Dataset Board { get; } = Checkerboard.Create();
 
     /// <summary>The folder of a model's run, which nobody writes into.</summary>
-    public string Of(string model) => _runs.GetOrAdd(model, name => new(() => Train(name, Board))).Value;
+    /// <param name="training">Options of training that differ.</param>
+    public string Of(string model, string training = "{}") => _runs.GetOrAdd((model, training), one => new(() => Train(one.Model, Board, training: one.Training))).Value;
 
     /// <summary>A copy of a model's run, to be written into.</summary>
     public string Copy(string model)
@@ -40,7 +41,7 @@ public sealed class LiveRuns : IDisposable
         ModelDescription model = Catalog.Find(name);
         JsonObject options = OptionsBinder.ToJson(ModelRun.SmallOptions(model));
         foreach ((string key, JsonNode? value) in JsonNode.Parse(set)!.AsObject()) options[key] = value?.DeepClone();
-        JsonObject how = OptionsBinder.ToJson(ModelRun.Training with { Epochs = 40, EvaluateEvery = 40 });
+        JsonObject how = OptionsBinder.ToJson(model.IsItemBased ? new() : ModelRun.Training with { Epochs = 40, EvaluateEvery = 40 });
         foreach ((string key, JsonNode? value) in JsonNode.Parse(training)!.AsObject()) how[key] = value?.DeepClone();
         string folder = Folder(name);
         using var device = new Device(1);
