@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Tessera.Data;
 using Tessera.Data.Splitting;
+using Tessera.Models;
 using Tessera.Studies.Cells;
 using Tessera.Studies.Plans;
 using Tessera.Studies.Reports;
@@ -11,6 +12,7 @@ internal sealed partial class ColdStartStudy
 {
     public override IEnumerable<ReportPart> Report(StudyOutcome outcome)
     {
+        yield return DifferenceTable.Reading;
         foreach (var data in outcome.Measured.GroupBy(one => one.Cell.Factors["data"]))
         {
             (StudyCell Cell, IReadOnlyList<CellResult> Results)[] alone = Of(SplitScheme.ColdItems), mixed = Of(SplitScheme.ColdMixed);
@@ -27,11 +29,19 @@ internal sealed partial class ColdStartStudy
                 [("warm", result => result.Test?["warm"]?.AsObject()), ("cold", result => result.Test?["cold"]?.AsObject()), ("overall", result => result.Test)];
             yield return Bars($"Recall@20 of warm and cold items side by side on {data.Key}", "Higher is better; the candidates are all items.", mixed, parts);
             yield return Mixed($"Warm and cold items side by side on {data.Key}, all items being candidates", mixed, parts);
+            foreach (ReportPart part in ToPresets(data.Key, outcome, [.. mixed.Select(one => one.Cell)])) yield return part;
             yield return Degree($"Recall@20 by an item's training interactions on {data.Key}", mixed);
 
             (StudyCell, IReadOnlyList<CellResult>)[] Of(SplitScheme split) => [.. data.Where(one => one.Cell.Factors["split"] == KebabCase.Of(split))];
         }
     }
+
+    /// <summary>Whether the other ways differ from a preset by what all of a user's test items give, warm and cold.</summary>
+    private IEnumerable<ReportPart> ToPresets(string data, StudyOutcome outcome, StudyCell[] cells) =>
+        from preset in cells
+        where Preset.All.Any(one => OfPreset(one) == preset.Factors["method"])
+        from part in DifferenceTable.ToFirst($"Warm and cold items side by side on {data}, overall", outcome, [preset, .. cells.Where(cell => cell != preset && Trains(cell))], "method")
+        select part;
 
     private static double? MetricOf(JsonObject? measured, string metric) => (double?)measured?["metrics"]?[metric];
 

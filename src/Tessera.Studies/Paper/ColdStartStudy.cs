@@ -140,14 +140,16 @@ internal sealed partial class ColdStartStudy : Study
 
         foreach (Preset preset in Preset.All.Where(preset => request.ModelsOr(preset.Model).Contains(preset.Model)))
         {
-            yield return ($"preset {preset.Name}", folder => request.Cell(folder, preset.Model, preset.Settings));
+            yield return (OfPreset(preset), folder => request.Cell(folder, preset.Model, preset.Settings));
             if (split == SplitScheme.ColdMixed)
-                yield return ($"preset {preset.Name}, cold items added later", folder => request.Cell(folder, preset.Model, preset.Settings) with { Variant = new() { WithoutCold = true } });
+                yield return ($"{OfPreset(preset)}, cold items added later", folder => request.Cell(folder, preset.Model, preset.Settings) with { Variant = new() { WithoutCold = true } });
         }
 
         yield return ("content neighbors", folder => new StudyCell(folder, ContentModel));
         yield return ("random", folder => new StudyCell(folder, RandomModel));
     }
+
+    private static string OfPreset(Preset preset) => $"preset {preset.Name}";
 
     private static JsonObject AsPublished(ModelDescription model) => model.IsItemBased ? [] : new() { ["coldItemFactor"] = 1 };
 
