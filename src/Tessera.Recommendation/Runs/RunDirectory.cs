@@ -65,6 +65,13 @@ internal sealed partial class RunDirectory(string path)
     /// <summary>Resumable states of the training.</summary>
     public CheckpointStore Checkpoints => new(In(CheckpointsName));
 
+    /// <summary>Frees the room of the states from which a run that is finished would have gone on.</summary>
+    /// <exception cref="StorageException">The system refuses.</exception>
+    public void DeleteCheckpoints() => StorageException.Guard($"Folder '{In(CheckpointsName)}'", () =>
+    {
+        if (Directory.Exists(In(CheckpointsName))) Directory.Delete(In(CheckpointsName), recursive: true);
+    });
+
     /// <summary>Whether there is a run, finished or not.</summary>
     public bool HoldsRun => File.Exists(ConfigFile);
 

@@ -111,6 +111,14 @@ internal sealed class CellRun(
     /// <exception cref="InvalidInputException">The file is damaged.</exception>
     public UserMetrics? ReadUsers() => UserMetrics.ReadIfPresent(UsersFile);
 
+    /// <summary>Writes down what was measured, after which the training is not gone on with.</summary>
+    /// <exception cref="StorageException">The system refuses.</exception>
+    public void Write(CellResult result)
+    {
+        JsonRecord.Write(ResultFile, result);
+        new RunDirectory(RunFolder).DeleteCheckpoints();
+    }
+
     /// <summary>Trains the cell's model, or goes on where it was interrupted, and scores test, once for the settings that a search chose.</summary>
     /// <exception cref="InvalidInputException">The cell's settings are searched with this very seed.</exception>
     public CellResult Train(IProgress<TrainingProgress>? progress = null)
@@ -211,7 +219,7 @@ internal sealed class CellRun(
     {
         var run = new CellRun(measurement, cell with { Search = search }, seed, folder, protocol, read, fingerprint, device, cancellation) { Note = Note };
         using FileStream held = Hold(run.TryHold);
-        if (!File.Exists(run.ResultFile)) JsonRecord.Write(run.ResultFile, run.Train());
+        if (!File.Exists(run.ResultFile)) run.Write(run.Train());
         return run;
     }
 

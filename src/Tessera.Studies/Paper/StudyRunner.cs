@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Tessera.Compute.Devices;
 using Tessera.Data;
 using Tessera.Data.DatasetFolder;
-using Tessera.Data.Storage;
 using Tessera.Recommendation.Evaluation;
 using Tessera.Studies.Cells;
 using Tessera.Studies.Plans;
@@ -184,7 +183,7 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
         CellRun run = Of(cell, seed, device, cancellation);
         using FileStream? held = run.TryHold();
         if (held is null || File.Exists(run.ResultFile)) return;
-        JsonRecord.Write(run.ResultFile, study.Measure(run));
+        run.Write(study.Measure(run));
         Note?.Invoke($"{string.Join(", ", cell.Factors.Values)}, seed {seed}: measured");
     }
 

@@ -63,6 +63,7 @@ internal sealed class Trial(Dataset dataset, ModelDescription model, JsonObject 
             TrialRecord record = Read() with { Result = result.Validation[Recall] };
             if (record.Seconds.Count == 0) record = record with { Seconds = [(ThreadTime.Now - before).TotalSeconds], Validation = [record.Result.Value] }; // a model without epochs
             Write(record);
+            _files.DeleteCheckpoints();
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

@@ -33,6 +33,7 @@ public sealed class StudyRunnerTests : IDisposable
         Assert.Equal(6, Directory.GetFiles(_small.In("stopped"), "*.json").Length);
         Assert.Equal(SmallStudy.Texts(whole.Report()), SmallStudy.Texts(stopped.Report()));
         Assert.Equal(6, Directory.GetFiles(_small.In("stopped"), "*.parquet").Length);
+        Assert.Empty(Directory.GetDirectories(_small.In("stopped"), "checkpoints", SearchOption.AllDirectories));
         Table table = whole.Report().Parts.OfType<Table>().First();
         Assert.Equal(6, table.Rows.Count);
         Assert.All(table.Rows, row => Assert.InRange(row[3].Value!.Value, 0, 1));

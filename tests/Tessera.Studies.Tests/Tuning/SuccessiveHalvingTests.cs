@@ -158,6 +158,7 @@ public sealed class SuccessiveHalvingTests : IDisposable
         whole.Train(int.MaxValue, CancellationToken.None);
 
         Assert.True(steps.IsFinished);
+        Assert.False(Directory.Exists(Path.Combine(steps.Folder, "checkpoints"))); // nothing goes on from these any more
         Assert.Equal((20, whole.BestOf(20)), (steps.Epochs, steps.BestOf(20)));
         Assert.Equal(File.ReadAllBytes(Path.Combine(whole.Folder, "model.safetensors")), File.ReadAllBytes(Path.Combine(steps.Folder, "model.safetensors")));
         Assert.Null(JsonNode.Parse(File.ReadAllText(Path.Combine(steps.Folder, "metrics.json")))!["test"]);
