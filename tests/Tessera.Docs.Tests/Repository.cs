@@ -58,10 +58,11 @@ internal static class Repository
         }
     }
 
-    /// <summary>A row's Recall@20 in those tables of a study's report that are of a track or a data set, or in those that are of neither.</summary>
+    /// <summary>A row's cells in those tables of a study's report that are of a track or a data set, or in those that are of neither.</summary>
     /// <param name="row">What the row is of, such as a model.</param>
     /// <param name="table">The track or the data set, as a document calls it.</param>
-    public static string[] RecallsOf(string report, string row, string table)
+    /// <param name="column">Which cells: a metric, or the reading of a difference.</param>
+    public static string[] CellsOf(string report, string row, string table, string column)
     {
         (string Title, string Text)[] tables =
             [.. Regex.Matches(Read(report), @"^\*\*(.+)\*\*\n\n((\|.*\n)+)", RegexOptions.Multiline).Select(match => (match.Groups[1].Value, match.Groups[2].Value))];
@@ -70,10 +71,10 @@ internal static class Repository
         [
             .. from one in tables.Any(Named) ? tables.Where(Named) : tables.Where(one => !one.Title.Contains(", ", StringComparison.Ordinal))
                let head = one.Text.Split('\n')[0].Trim('|').Split('|').Select(cell => cell.Trim()).ToList()
-               where head.Contains("seeds") && head.Contains("Recall@20")
+               where head.Contains(column) && (column == "reading" || head.Contains("seeds"))
                from cells in Rows(one.Text + "\n")
                where cells.Contains(row)
-               select cells[head.IndexOf("Recall@20")],
+               select cells[head.IndexOf(column)],
         ];
 
         bool Named((string Title, string Text) one) => names.Any(name => one.Title.EndsWith(name, StringComparison.OrdinalIgnoreCase));
