@@ -71,7 +71,7 @@ internal static class Repository
         [
             .. from one in tables.Any(Named) ? tables.Where(Named) : tables.Where(one => !one.Title.Contains(", ", StringComparison.Ordinal))
                let head = one.Text.Split('\n')[0].Trim('|').Split('|').Select(cell => cell.Trim()).ToList()
-               where head.Contains(column) && (column == "reading" || head.Contains("seeds"))
+               where head.Contains(column) && head[0] != "bar"
                from cells in Rows(one.Text + "\n")
                where cells.Contains(row)
                select cells[head.IndexOf(column)],

@@ -17,7 +17,7 @@ internal sealed record CellCost(double EpochSeconds)
     /// <summary>As many as are set where early stopping cannot end a training before, else at most <see cref="TypicalEpochs"/>.</summary>
     public static int EpochsOf(TrainingOptions options) => options.Epochs is { } set && set <= Math.Max(options.Patience, TypicalEpochs) ? set : TypicalEpochs;
 
-    /// <summary>Trains a few steps in a folder that is deleted again.</summary>
+    /// <summary>Trains a few steps, or two epochs where these are short, in a folder that is deleted again.</summary>
     public static CellCost Measure(CellRun run, Dataset data)
     {
         if (run.Model.IsItemBased) return new CellCost(0);

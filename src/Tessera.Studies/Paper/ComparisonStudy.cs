@@ -108,7 +108,7 @@ internal sealed class ComparisonStudy : Study
         CultureInfo.InvariantCulture,
         $"Every model has {search.Minutes:0.##} minutes of processor time. Settings are drawn at random from its published grid, the same three learning rates and, ")
         + "where it reads features, the four scalings; trained for 16 epochs, the best third of them for 48, and their best third to the end with two seeds, "
-        + "as long as the time lasts; but three settings are drawn and two trained to the end whatever they take. "
+        + "as long as the time lasts: no training to the end begins that what is left cannot pay for, but three settings are drawn and two trained to the end whatever they take. "
         + $"{DifferenceTable.Metric} on validation decides. What is chosen is trained with other seeds, and these alone are scored "
         + $"on test, once. '{AsPublished}' keeps each model's own loss; '{SameLosses}' puts four losses, cosines with three temperatures, among the settings of every model "
         + $"that has one, and '{Corrected}' adds EASE's scores to what these give, with a weight chosen on validation (behavior=ease). "
