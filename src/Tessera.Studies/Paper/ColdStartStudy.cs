@@ -136,6 +136,9 @@ internal sealed partial class ColdStartStudy : Study
             if (description.IsItemBased) continue;
             if (split == SplitScheme.ColdMixed) yield return ($"{description.Title}, factor on cold items", folder => request.Cell(folder, model));
             yield return ($"{description.Title}, cold items by neighbors", folder => request.Cell(folder, model, ByNeighbors()));
+            if (split != SplitScheme.ColdMixed) continue;
+            foreach (Preset preset in Preset.All.Where(preset => preset.Model != model)) // what a preset gains by settings that any model may have
+                yield return ($"{description.Title}, settings of {OfPreset(preset)}", folder => request.Cell(folder, model, preset.Settings));
         }
 
         foreach (Preset preset in Preset.All.Where(preset => request.ModelsOr(preset.Model).Contains(preset.Model)))

@@ -69,24 +69,56 @@ internal sealed class ComparisonStudy : Study
             : "All models are trained with the settings asked for, else with their defaults; none were chosen by what they give here.");
         foreach (IGrouping<string, StudyCell> data in outcome.Plan.Cells.GroupBy(cell => cell.Factors[Data]))
         {
-            foreach (string track in data.Select(cell => cell.Factors[Track]).Distinct().Where(track => track != ByPreset))
+            StudyCell[] models = [.. data.Where(cell => cell.Factors[Track] != ByPreset)];
+            string[] tracks = [.. models.Select(cell => cell.Factors[Track]).Distinct()];
+            ReportPart[] parts = [.. tracks.SelectMany(track => OfTrack(track, searched is null ? $"Models on {data.Key}" : $"Models on {data.Key}, {track}", outcome, models))];
+            if (tracks.Length > 1 && models.Any(cell => cell.Model == Reference))
             {
-                StudyCell[] cells = [.. data.Where(cell => cell.Factors[Track] == track), .. data.Where(cell => cell.Factors[Track] != track && StudyRequest.Catalog.Find(cell.Model).IsItemBased)];
-                string title = searched is null ? $"Models on {data.Key}" : $"Models on {data.Key}, {track}";
-                Table table = ResultTable.Of(title, outcome, cells, [Model], (cell, metric) => PublishedNumbers.Of(data.Key, cell.Model, metric));
-                yield return table;
-                if (PublishedNumbers.StandIn(table)) yield return PublishedNumbers.Note;
-                StudyCell reference = cells.FirstOrDefault(cell => cell.Model == Reference) ?? cells[0];
-                StudyCell[] ordered = [reference, .. cells.Where(cell => cell != reference)];
-                foreach (ReportPart part in DifferenceTable.ToFirst(title, outcome, ordered, Model)) yield return part;
-                if (track == Corrected) yield return WeightTable($"{title}: weights chosen", outcome, cells);
-                else if (searched is not null) yield return SearchTable($"{title}: settings chosen", outcome, cells);
-                yield return ResultFigure.Bars(
-                    title, $"A bar of {DifferenceTable.Metric} on test for each model, ± standard deviation over seeds.", outcome, cells, Model);
+                yield return SideBySide($"Models on {data.Key}", tracks, models, [.. parts.OfType<Table>()]);
+                yield return Marks;
             }
 
-            foreach (ReportPart part in ToPublished(data.Key, outcome, [.. data])) yield return part;
+            foreach (ReportPart part in parts.Concat(ToPublished(data.Key, outcome, [.. data]))) yield return part;
         }
+    }
+
+    private static Paragraph Marks { get; } = new(
+        "≈ stands where the difference to LIRDRec in the same column is noise, ↑ where the model is ahead of LIRDRec beyond noise; without a mark LIRDRec is ahead of it. "
+        + "Models that have no loss stand in the first column alone.");
+
+    /// <summary>The metric compared, of each model in each track.</summary>
+    /// <param name="tables">The tables of the tracks.</param>
+    private static Table SideBySide(string title, string[] tracks, StudyCell[] cells, Table[] tables)
+    {
+        return new Table(
+            $"{title}: {DifferenceTable.Metric} side by side", [Model, .. tracks],
+            [.. cells.Select(cell => cell.Factors[Model]).Distinct().Select(IReadOnlyList<TableCell> (model) => [model, .. tracks.Select(track => Of(model, track))])]);
+
+        TableCell Of(string model, string track)
+        {
+            if (!cells.Any(cell => cell.Factors[Model] == model && cell.Factors[Track] == track)) return "";
+            TableCell result = Find($"{title}, {track}", model, DifferenceTable.Metric.ToString())!;
+            string mark = Find($"{title}, {track}: difference to LIRDRec", model, "reading")?.Text switch { "noise" => " ≈", "better" => " ↑", _ => "" };
+            return new TableCell(result.Text + mark, result.Value, result.Deviation);
+        }
+
+        TableCell? Find(string table, string model, string column) =>
+            tables.FirstOrDefault(one => one.Title == table) is { } found && found.Rows.FirstOrDefault(row => row[0].Text == model) is { } row
+                ? row[found.Columns.ToList().IndexOf(column)] : null;
+    }
+
+    private static IEnumerable<ReportPart> OfTrack(string track, string title, StudyOutcome outcome, StudyCell[] models)
+    {
+        StudyCell[] cells = [.. models.Where(cell => cell.Factors[Track] == track), .. models.Where(cell => cell.Factors[Track] != track && StudyRequest.Catalog.Find(cell.Model).IsItemBased)];
+        Table table = ResultTable.Of(title, outcome, cells, [Model], (cell, metric) => PublishedNumbers.Of(cell.Factors[Data], cell.Model, metric));
+        yield return table;
+        if (PublishedNumbers.StandIn(table)) yield return PublishedNumbers.Note;
+        StudyCell reference = cells.FirstOrDefault(cell => cell.Model == Reference) ?? cells[0];
+        StudyCell[] ordered = [reference, .. cells.Where(cell => cell != reference)];
+        foreach (ReportPart part in DifferenceTable.ToFirst(title, outcome, ordered, Model)) yield return part;
+        if (track == Corrected) yield return WeightTable($"{title}: weights chosen", outcome, cells);
+        else if (cells.Any(cell => cell.Search is not null)) yield return SearchTable($"{title}: settings chosen", outcome, cells);
+        yield return ResultFigure.Bars(title, $"A bar of {DifferenceTable.Metric} on test for each model, ± standard deviation over seeds.", outcome, cells, Model);
     }
 
     private static string[] Tracks(StudyRequest request, Dataset data) => request.SearchMinutes is null ? [AsPublished]

@@ -70,6 +70,18 @@ public sealed class ColdStartStudyTests
     }
 
     [Fact]
+    public void Where_warm_and_cold_items_stand_side_by_side_other_models_have_the_settings_of_a_preset_too()
+    {
+        using var small = new SmallStudy();
+
+        StudyCell[] cells = [.. small.Plan("cold-start", models: ["vbpr", "ease", "lirdrec"]).Cells.Where(cell => cell.Factors["method"].Contains("settings of", StringComparison.Ordinal))];
+
+        StudyCell cell = Assert.Single(cells); // EASE learns nothing, and LIRDRec with them is the preset
+        Assert.Equal(("VBPR, settings of preset lirdrec-cosine", "vbpr", SplitScheme.ColdMixed), (cell.Factors["method"], cell.Model, cell.Variant.Split));
+        Assert.Equal(("cosine", "standardize", "neighbors"), ((string?)cell.Settings["loss"], (string?)cell.Settings["featureScaling"], (string?)cell.Settings["coldItems"]));
+    }
+
+    [Fact]
     public void Items_that_are_added_later_stand_where_the_data_has_them()
     {
         using var small = new SmallStudy();

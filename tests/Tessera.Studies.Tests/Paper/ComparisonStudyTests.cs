@@ -72,6 +72,29 @@ public sealed class ComparisonStudyTests : IDisposable
     }
 
     [Fact]
+    public void All_tracks_stand_side_by_side_with_what_their_differences_are()
+    {
+        StudyPlan plan = SmallStudy.Plan("comparison", _small.Request(["lirdrec", "mf", "ease"]) with { SearchMinutes = 0 }, [3]);
+
+        Table[] tables = [.. _small.Run(plan).Parts.OfType<Table>()];
+
+        Table all = tables[0];
+        Assert.Equal("Models on small: Recall@20 side by side", all.Title);
+        Assert.Equal(["model", "as published", "same losses", "same losses, corrected"], all.Columns);
+        Assert.Equal(["LIRDRec", "MF", "EASE"], all.Rows.Select(row => row[0].Text));
+        Assert.Equal(["", ""], all.Rows[2].Skip(2).Select(cell => cell.Text)); // it has no loss
+        foreach ((int column, string track) in all.Columns.Index().Skip(1))
+        {
+            Table results = Titled($"Models on small, {track}"), differences = Titled($"Models on small, {track}: difference to LIRDRec");
+            Assert.Equal(results.Rows[0][3].Text, all.Rows[0][column].Text);
+            Assert.Equal(results.Rows[1][3].Value, all.Rows[1][column].Value);
+            Assert.Equal(differences.Rows[0][^1].Text, all.Rows[1][column].Text[^1] switch { '≈' => "noise", '↑' => "better", _ => "worse" });
+        }
+
+        Table Titled(string title) => tables.Single(table => table.Title == title);
+    }
+
+    [Fact]
     public void A_search_chooses_on_validation_by_other_seeds_and_goes_on_where_it_was()
     {
         StudyRequest request = _small.Request(["mf", "ease"]) with { SearchMinutes = 0 };
