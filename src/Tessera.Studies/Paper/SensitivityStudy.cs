@@ -54,8 +54,8 @@ internal sealed class SensitivityStudy : Study
             double ofTau = values.Average(row => row.Max() - row.Min()), ofLambda = transposed.Average(column => column.Max() - column.Min());
             yield return new Paragraph(string.Create(
                 CultureInfo.InvariantCulture,
-                $"On {data.Key}, {DifferenceTable.Metric} falls from the best λ to the worst by {ofLambda:F4}, τ being the same, and from the best τ to the worst by {ofTau:F4}, "
-                + $"λ being the same: {(ofLambda > ofTau ? "the regularization matters more, as" : "the decay rate matters no less than the regularization, unlike")} "
+                $"On {data.Key}, {DifferenceTable.Metric} falls from the best λ to the worst by {ofLambda:F4} on average over τ, and from the best τ to the worst by {ofTau:F4} "
+                + $"on average over λ: {(ofLambda > ofTau ? "the regularization matters more, as" : "the decay rate matters no less than the regularization, unlike")} "
                 + $"in Fig. 5 of the paper, which prints no numbers."));
         }
     }
