@@ -29,7 +29,7 @@ public sealed class FigureStudyTests : IDisposable
             Assert.Equal(_small.RecallOf(plan, cell), map.Values[row][column]);
         }
 
-        Assert.Contains("λ being the same", report.Parts.OfType<Paragraph>().Single().Text, StringComparison.Ordinal);
+        Assert.Contains("on average over λ", report.Parts.OfType<Paragraph>().Single().Text, StringComparison.Ordinal);
     }
 
     [Fact]
