@@ -142,7 +142,7 @@ internal sealed class ComparisonStudy : Study
         + "where it reads features, the four scalings; trained for 16 epochs, the best third of them for 48, and their best third to the end with two seeds, "
         + "as long as the time lasts: no training to the end begins that what is left cannot pay for, but three settings are drawn and two trained to the end whatever they take. "
         + $"{DifferenceTable.Metric} on validation decides. What is chosen is trained with other seeds, and these alone are scored "
-        + $"on test, once. '{AsPublished}' keeps each model's own loss; '{SameLosses}' puts four losses, cosines with three temperatures, among the settings of every model "
+        + $"on test, once. '{AsPublished}' keeps each model's own loss; '{SameLosses}' puts four losses ('bpr' being each model's own), cosines with three temperatures, among the settings of every model "
         + $"that has one, and '{Corrected}' adds EASE's scores to what these give, with a weight chosen on validation (behavior=ease). "
         + "A preset has the settings it is made of, of which none was chosen here. "
         + "A short first rung favors settings that learn fast, in every model alike.";
