@@ -10,4 +10,7 @@ public sealed record Outcome(int Code, string Out, string Error)
 
     /// <summary>The lines on standard error that are errors.</summary>
     public string[] Errors => [.. Error.Split('\n').Where(line => line.StartsWith("error: ", StringComparison.Ordinal))];
+
+    /// <summary>Standard error without the breaks that the length of a path decides.</summary>
+    public string Unbroken => string.Join(' ', Error.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -166,7 +166,7 @@ public sealed class TrainTests(Workplace work) : IClassFixture<Workplace>
         string[] train = ["train", "--data", work.Data, "--model", "lirdrec", "--out", run, .. Workplace.Quick];
         Outcome diverged = work.Run([.. train[..^2], "--set", "learningRate=1e30"]);
         Assert.Equal(1, diverged.Code);
-        Assert.Contains($"note: The run in '{run}' can be started again with other settings: give them with --restart", diverged.Error, StringComparison.Ordinal);
+        Assert.Contains($"note: The run in '{run}' can be started again with other settings: give them with --restart", diverged.Unbroken, StringComparison.Ordinal);
         Outcome refused = work.Run([.. train, "--resume"]);
         Assert.Equal(2, refused.Code);
         Assert.Contains("learningRate was 1E+30, is 0.01", Assert.Single(refused.Errors), StringComparison.Ordinal);
@@ -174,7 +174,7 @@ public sealed class TrainTests(Workplace work) : IClassFixture<Workplace>
         Outcome again = work.Run([.. train, "--restart"]);
 
         Assert.Equal(0, again.Code);
-        Assert.Contains($"note: Starting again in '{run}': the unfinished run there was deleted", again.Error, StringComparison.Ordinal);
+        Assert.Contains($"note: Starting again in '{run}': the unfinished run there was deleted", again.Unbroken, StringComparison.Ordinal);
         Assert.Equal(File.ReadAllBytes(Path.Combine(whole, "SHA256SUMS")), File.ReadAllBytes(Path.Combine(run, "SHA256SUMS")));
         Outcome finished = work.Run([.. train, "--restart"]);
         Assert.Equal(2, finished.Code);
@@ -189,7 +189,7 @@ public sealed class TrainTests(Workplace work) : IClassFixture<Workplace>
         string[] train = ["train", "--data", work.Data, "--model", "lirdrec", "--out", run, .. Workplace.Quick];
         Outcome first = work.Run(train), again = work.Run([.. train, "--resume"]);
         Assert.Equal((0, first.Out), (again.Code, again.Out));
-        Assert.Contains($"note: The run in '{run}' is finished: nothing is trained or written", again.Error, StringComparison.Ordinal);
+        Assert.Contains($"note: The run in '{run}' is finished: nothing is trained or written", again.Unbroken, StringComparison.Ordinal);
         Assert.DoesNotContain("epoch 1/3", again.Error, StringComparison.Ordinal);
     }
 
