@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Text.Json.Nodes;
 using Tessera.Compute.Random;
 using Tessera.Compute.Tensors;
@@ -97,20 +98,38 @@ internal sealed partial class ColdStartStudy : Study
 
     /// <summary>
     /// The cold items, which the trained run knows nothing of, added to it as a shop adds what is new, and all of test measured (inductive; the other ways to
-    /// find them are transductive).
+    /// find them are transductive). Unless the factor on cold items is set, validation chooses it, where they are added, too.
     /// </summary>
     private static CellResult WithColdAdded(CellRun run, CellResult trained)
     {
         Dataset all = run.ReadData(run.Cell.Variant with { WithoutCold = false });
         using LiveRecommender live = LiveRecommender.Open(run.RunFolder, StudyRequest.Catalog);
-        using Matrix vectors = AddCold(live, all);
+        using Matrix added = AddCold(live, all);
         Matrix usersOfRun = live.Current.Embeddings.Users;
-        using var scorer = new DotProductScorer(vectors, (users, queries, device) => device.GatherRows(usersOfRun, users, queries));
-        EvaluationResult test = new Evaluator(run.Device, all.Train).Evaluate(scorer, [HeldOut.Test(all, run.Protocol)], run.Cancellation)[0];
+        var evaluator = new Evaluator(run.Device, all.Train);
+        float factor = run.Cell.Settings["coldItemFactor"] is not null ? 1 // and the vectors have what is set
+            : TrainingOptions.ColdItemFactors.MaxBy(factor =>
+            {
+                using Matrix candidates = Scaled(factor);
+                return evaluator.Evaluate(ScorerOf(candidates), [HeldOut.Validation(all)], run.Cancellation)[0].HarmonicMean(Recall);
+            });
+        using Matrix vectors = Scaled(factor);
+        using DotProductScorer scorer = ScorerOf(vectors);
+        EvaluationResult test = evaluator.Evaluate(scorer, [HeldOut.Test(all, run.Protocol)], run.Cancellation)[0];
         run.WriteUsers(all, scorer);
         JsonObject measured = Measured(run, all, scorer);
         measured["testBefore"] = trained.Test?.DeepClone();
+        measured["coldItemFactor"] = factor;
         return trained with { DataFingerprint = DatasetFingerprint.Of(all), Test = test.ToJson(), Measured = measured };
+
+        DotProductScorer ScorerOf(Matrix items) => new(items, (users, queries, device) => device.GatherRows(usersOfRun, users, queries));
+
+        Matrix Scaled(float factor)
+        {
+            Matrix scaled = added.Clone();
+            foreach (int item in all.ColdItems!) TensorPrimitives.Multiply(scaled.Row(item), factor, scaled.Row(item));
+            return scaled;
+        }
     }
 
     /// <summary>Adds the cold items that a run was trained without.</summary>
@@ -145,7 +164,10 @@ internal sealed partial class ColdStartStudy : Study
         {
             yield return (OfPreset(preset), folder => request.Cell(folder, preset.Model, preset.Settings));
             if (split == SplitScheme.ColdMixed)
-                yield return ($"{OfPreset(preset)}, cold items added later", folder => request.Cell(folder, preset.Model, preset.Settings) with { Variant = new() { WithoutCold = true } });
+            {
+                yield return ($"{OfPreset(preset)}, cold items added later", folder => Later(request.Cell(folder, preset.Model, preset.Settings)));
+                yield return ($"{OfPreset(preset)}, cold items added later, no factor", folder => Later(request.Cell(folder, preset.Model, NoFactor(preset.Settings))));
+            }
         }
 
         yield return ("content neighbors", folder => new StudyCell(folder, ContentModel));
@@ -154,7 +176,11 @@ internal sealed partial class ColdStartStudy : Study
 
     private static string OfPreset(Preset preset) => $"preset {preset.Name}";
 
-    private static JsonObject AsPublished(ModelDescription model) => model.IsItemBased ? [] : new() { ["coldItemFactor"] = 1 };
+    private static JsonObject AsPublished(ModelDescription model) => model.IsItemBased ? [] : NoFactor([]);
+
+    private static JsonObject NoFactor(JsonObject settings) => new([.. settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value?.DeepClone())), new("coldItemFactor", 1)]);
+
+    private static StudyCell Later(StudyCell cell) => cell with { Variant = cell.Variant with { WithoutCold = true } };
 
     private static JsonObject ByNeighbors() => new() { ["coldItems"] = KebabCase.Of(ColdItemVectors.Neighbors) };
 

@@ -3,10 +3,13 @@ using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
 using Tessera.Data.Splitting;
+using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Graphs;
 using Tessera.Recommendation.Live;
 using Tessera.Recommendation.Metrics;
 using Tessera.Recommendation.Runs;
+using Tessera.Recommendation.Scoring;
+using Tessera.Recommendation.Training;
 using Tessera.Studies.Cells;
 using Tessera.Studies.Paper;
 using Tessera.Studies.Plans;
@@ -16,6 +19,8 @@ namespace Tessera.Studies.Tests.Paper;
 
 public sealed class ColdStartStudyTests
 {
+    private const string Later = "preset lirdrec-cosine, cold items added later";
+
     [Fact]
     public void Content_neighbors_share_the_weight_of_each_modality_and_nobodys_items_are_none()
     {
@@ -42,7 +47,7 @@ public sealed class ColdStartStudyTests
         using var small = new SmallStudy();
         StudyPlan plan = small.Plan("cold-start", models: ["lirdrec"]);
         string[] alone = ["LIRDRec, as published", "LIRDRec, cold items by neighbors", "preset lirdrec-cosine", "content neighbors", "random"];
-        string[] mixed = [alone[0], "LIRDRec, factor on cold items", .. alone[1..3], "preset lirdrec-cosine, cold items added later", .. alone[3..]];
+        string[] mixed = [alone[0], "LIRDRec, factor on cold items", .. alone[1..3], Later, $"{Later}, no factor", .. alone[3..]];
         Assert.Equal([.. alone, .. mixed], plan.Cells.Select(cell => cell.Factors["method"]));
 
         Report report = small.Run(plan);
@@ -86,7 +91,7 @@ public sealed class ColdStartStudyTests
     {
         using var small = new SmallStudy();
         StudyPlan plan = small.Plan("cold-start", models: ["lirdrec"]);
-        plan = plan with { Cells = [plan.Cells.Single(cell => cell.Variant.WithoutCold)] };
+        plan = plan with { Cells = [plan.Cells.Single(cell => cell.Factors["method"] == Later)] };
         small.Run(plan);
         CellRun run = small.Runner(plan).Of(plan.Cells[0], plan.Seeds[0]);
         Dataset all = run.ReadData(run.Cell.Variant with { WithoutCold = false });
@@ -106,6 +111,39 @@ public sealed class ColdStartStudyTests
 
         Assert.True((double)run.Read()!.Measured["testBefore"]!["metrics"]!["Recall@20"]! > 0);
         Assert.Equal(ResultTable.TestOf(run.Read()!, "Recall@20")!.Value, run.ReadUsers()!.Of(new(Metric.Recall, 20)).Values.Average(), 12);
+    }
+
+    [Fact]
+    public void Validation_chooses_how_high_later_items_stand_unless_a_factor_is_set()
+    {
+        using var small = new SmallStudy();
+        StudyPlan plan = small.Plan("cold-start", models: ["lirdrec"]);
+        plan = plan with { Cells = [.. plan.Cells.Where(cell => cell.Variant.WithoutCold)] };
+        small.Run(plan);
+        CellRun chosen = small.Runner(plan).Of(plan.Cells[0], plan.Seeds[0]), without = small.Runner(plan).Of(plan.Cells[1], plan.Seeds[0]);
+        Dataset all = chosen.ReadData(chosen.Cell.Variant with { WithoutCold = false });
+        using LiveRecommender live = LiveRecommender.Open(chosen.RunFolder, StudyRequest.Catalog);
+        using Matrix added = ColdStartStudy.AddCold(live, all);
+        var recall = new MetricName(Metric.Recall, 20);
+
+        float factor = (float)chosen.Read()!.Measured["coldItemFactor"]!;
+
+        Assert.Equal(TrainingOptions.ColdItemFactors.MaxBy(one => Evaluated(one, HeldOut.Validation(all)).HarmonicMean(recall)), factor);
+        Assert.Equal(Evaluated(factor, HeldOut.Test(all, Protocol.Strict))[recall], ResultTable.TestOf(chosen.Read()!, "Recall@20")!.Value, 12);
+        Assert.Equal(1, (float)without.Read()!.Measured["coldItemFactor"]!);
+        Assert.Equal(Evaluated(1, HeldOut.Test(all, Protocol.Strict))[recall], ResultTable.TestOf(without.Read()!, "Recall@20")!.Value, 12);
+
+        EvaluationResult Evaluated(float one, HeldOut heldOut)
+        {
+            using Matrix items = added.Clone();
+            foreach (int item in all.ColdItems!)
+            {
+                foreach (ref float value in items.Row(item)) value *= one;
+            }
+
+            using var scorer = new DotProductScorer(items, (users, queries, device) => device.GatherRows(live.Current.Embeddings.Users, users, queries));
+            return new Evaluator(small.Device, all.Train).Evaluate(scorer, [heldOut])[0];
+        }
     }
 
     [Fact]
