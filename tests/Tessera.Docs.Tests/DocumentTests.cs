@@ -84,7 +84,7 @@ public sealed class DocumentTests
             string[][] rows = [.. Repository.Rows(section)];
             Assert.NotEmpty(rows);
             Assert.Single(Regex.Matches(section, @"^\| ?---", RegexOptions.Multiline)); // one table, of this head
-            if (section.StartsWith("Models on ", StringComparison.Ordinal))
+            if (Regex.IsMatch(section, "^(Models|New items) on "))
             {
                 Assert.Contains(Regex.Match(section, @"^(\|.*\n)+", RegexOptions.Multiline).Value, Repository.Read(reports.Single()), StringComparison.Ordinal);
                 continue;
