@@ -86,7 +86,7 @@ public sealed class DocumentTests
             Assert.Single(Regex.Matches(section, @"^\| ?---", RegexOptions.Multiline)); // one table, of this head
             if (Regex.IsMatch(section, "^(Models|New items) on "))
             {
-                Assert.Contains(Regex.Match(section, @"^(\|.*\n)+", RegexOptions.Multiline).Value, Repository.Read(reports.Single()), StringComparison.Ordinal);
+                Assert.Contains(Regex.Match(section, @"^(\|.*\n)+\n", RegexOptions.Multiline).Value, Repository.Read(reports.Single()), StringComparison.Ordinal); // whole, to the blank line
                 continue;
             }
 

@@ -111,7 +111,8 @@ internal sealed partial class ColdStartStudy : Study
             : TrainingOptions.ColdItemFactors.MaxBy(factor =>
             {
                 using Matrix candidates = Scaled(factor);
-                return evaluator.Evaluate(ScorerOf(candidates), [HeldOut.Validation(all)], run.Cancellation)[0].HarmonicMean(Recall);
+                using DotProductScorer ofCandidates = ScorerOf(candidates);
+                return evaluator.Evaluate(ofCandidates, [HeldOut.Validation(all)], run.Cancellation)[0].HarmonicMean(Recall);
             });
         using Matrix vectors = Scaled(factor);
         using DotProductScorer scorer = ScorerOf(vectors);
@@ -145,7 +146,7 @@ internal sealed partial class ColdStartStudy : Study
         return vectors;
     }
 
-    /// <summary>The ways to find cold items. Where validation holds cold items beside warm ones, it chooses how high they stand, but for models as published.</summary>
+    /// <summary>The ways to find cold items. Where validation holds cold items beside warm ones, it chooses how high they stand, but for models as published and what says 'no factor'.</summary>
     private static IEnumerable<(string Name, Func<string, StudyCell> Of)> Methods(StudyRequest request, SplitScheme split)
     {
         foreach (string model in request.ModelsOr("vbpr", "lattice", "freedom", "lirdrec"))
@@ -178,7 +179,12 @@ internal sealed partial class ColdStartStudy : Study
 
     private static JsonObject AsPublished(ModelDescription model) => model.IsItemBased ? [] : NoFactor([]);
 
-    private static JsonObject NoFactor(JsonObject settings) => new([.. settings.Select(setting => KeyValuePair.Create(setting.Key, setting.Value?.DeepClone())), new("coldItemFactor", 1)]);
+    private static JsonObject NoFactor(JsonObject settings)
+    {
+        JsonObject without = settings.DeepClone().AsObject();
+        without["coldItemFactor"] = 1;
+        return without;
+    }
 
     private static StudyCell Later(StudyCell cell) => cell with { Variant = cell.Variant with { WithoutCold = true } };
 
