@@ -23,7 +23,7 @@ internal static class DimensionsCommand
         var shape = new Option<string>("--shape") { Description = $"size of the problem: {Shape.Names}", DefaultValueFactory = _ => "baby" };
         var steps = new Option<int>("--steps") { Description = "training steps in a round", DefaultValueFactory = _ => 6 };
         var rounds = new Option<int>("--rounds") { Description = "rounds", DefaultValueFactory = _ => 5 };
-        var threads = new Option<int>("--threads") { Description = "threads; 0 for one a core" };
+        var threads = new Option<int>("--threads") { Description = "threads; 0 for one per core" };
         var command = new Command("dimensions", "seconds of an epoch of LIRDRec, and of the rotation before it, by featureDimensions") { shape, steps, rounds, threads };
         command.SetAction(parsed =>
         {

@@ -21,7 +21,7 @@ internal static partial class EncodeCommand
         var texts = new Option<int>("--texts") { Description = "number of texts, of 20 to 200 tokens", DefaultValueFactory = _ => 1000 };
         var pictures = new Option<int>("--pictures") { Description = "number of JPEG files, of 300 x 450 pixels", DefaultValueFactory = _ => 300 };
         var rounds = new Option<int>("--rounds") { Description = "rounds to measure, after one to warm up", DefaultValueFactory = _ => 5 };
-        var threads = new Option<int>("--threads") { Description = "threads; 0 for one a core" };
+        var threads = new Option<int>("--threads") { Description = "threads; 0 for one per core" };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
         var command = new Command("encode", "texts and pictures a second, beside ONNX Runtime alone") { texts, pictures, rounds, threads, json };
         command.SetAction(parsed =>

@@ -20,7 +20,7 @@ internal static class EpochCommand
     {
         var shape = new Option<string>("--shape") { Description = $"size of the problem: {Shape.Names}", DefaultValueFactory = _ => "baby" };
         var steps = new Option<int>("--steps") { Description = "training steps to measure; 0 for a whole epoch" };
-        var threads = new Option<int>("--threads") { Description = "threads; 0 for one a core" };
+        var threads = new Option<int>("--threads") { Description = "threads; 0 for one per core" };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
         var command = new Command("epoch", "seconds of an epoch, an evaluation and a graph of LIRDRec") { shape, steps, threads, json };
         command.SetAction(parsed =>

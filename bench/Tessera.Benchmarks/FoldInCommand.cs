@@ -49,7 +49,7 @@ internal static class FoldInCommand
         Rng rng = new Rng((ulong)seed).Stream("held-out users");
         int[] heldOut = [.. Enumerable.Range(0, all.Users).Where(_ => rng.NextDouble() < HeldOutShare)];
         HashSet<int> unknown = [.. heldOut];
-        Dataset others = all.With(Without(all.Train), Without(all.Validation), Without(all.Test));
+        Dataset others = all.WithSplits(Without(all.Train), Without(all.Validation), Without(all.Test));
         string with = Train(all, "with"), without = Train(others, "without");
         using var device = new Device();
         var tested = new HeldOut("test", Interactions.FromPairs(all.Users, all.Items, all.Test.Pairs().Where(pair => unknown.Contains(pair.User))), all.Validation);
@@ -59,7 +59,7 @@ internal static class FoldInCommand
         foreach (int user in heldOut)
         {
             if (all.Train.ItemsOf(user).IsEmpty) continue;
-            live.FoldIn(all.Train.ItemsOf(user).ToArray().Select(strangers.ItemName)).CopyTo(users.Row(user));
+            live.FoldIn(all.Train.ItemsOf(user).ToArray().Select(strangers.ItemId)).CopyTo(users.Row(user));
         }
 
         using var folded = new Embeddings(users, strangers.Embeddings.Items.Clone());

@@ -19,7 +19,7 @@ internal static class GemmCommand
 
     public static Command Create()
     {
-        var threads = new Option<int>("--threads") { Description = "threads; 0 for one a core" };
+        var threads = new Option<int>("--threads") { Description = "threads; 0 for one per core" };
         var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
         var command = new Command("gemm", "rate of the matrix product, beside OpenBLAS's") { threads, json };
         command.SetAction(parsed =>

@@ -13,7 +13,7 @@ internal static class InverseCommand
     public static Command Create()
     {
         var size = new Option<int>("--size") { Description = "rows and columns", DefaultValueFactory = _ => 4096 };
-        var threads = new Option<int>("--threads") { Description = "threads; 0 for one a core", DefaultValueFactory = _ => 0 };
+        var threads = new Option<int>("--threads") { Description = "threads; 0 for one per core", DefaultValueFactory = _ => 0 };
         var command = new Command("inverse", "seconds of a positive definite inverse beside those of a dense product of as many flops") { size, threads };
         command.SetAction(parsed => Run(parsed.GetValue(size), parsed.GetValue(threads)));
         return command;

@@ -6,7 +6,7 @@ string[] models = ["lirdrec", "lightgcn", "mf"];
 var model = new Option<string?>("--model") { Description = $"one of {string.Join(", ", models)}; unset: all" };
 var steps = new Option<int>("--steps") { Description = "least training steps to measure in a round, more until 1 s is over", DefaultValueFactory = _ => 12 };
 var rounds = new Option<int>("--rounds") { Description = "rounds, ours and the peer in turn", DefaultValueFactory = _ => 5 };
-var threads = new Option<int>("--threads") { Description = "threads of each side; 0 for one a core" };
+var threads = new Option<int>("--threads") { Description = "threads of each side; 0 for one per core" };
 var json = new Option<bool>("--json") { Description = "one JSON object on stdout" };
 model.AcceptOnlyFromAmong(models);
 foreach (Option<int> count in new[] { steps, rounds })

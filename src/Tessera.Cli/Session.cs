@@ -10,7 +10,7 @@ using Tessera.Data.EventLogs;
 namespace Tessera.Cli;
 
 /// <summary>One execution of a command.</summary>
-internal sealed class Session(CliEnvironment environment, bool json, bool verbose, CancellationToken cancellation)
+internal sealed class Session(CliEnvironment environment, bool json, bool verbose, CancellationToken cancellationToken)
 {
     /// <summary>Name of the file for results of encoders.</summary>
     public const string EncodingCacheName = "encodings.sqlite";
@@ -19,7 +19,7 @@ internal sealed class Session(CliEnvironment environment, bool json, bool verbos
 
     private int _code = ExitCode.Success;
 
-    public CancellationToken Cancellation => cancellation;
+    public CancellationToken Cancellation => cancellationToken;
 
     public TimeProvider Clock => environment.Clock;
 
@@ -44,7 +44,7 @@ internal sealed class Session(CliEnvironment environment, bool json, bool verbos
     /// <summary>Reads a data set and passes its notices on.</summary>
     public Dataset ReadData(string directory)
     {
-        Dataset data = DatasetReader.Read(directory, cancellation);
+        Dataset data = DatasetReader.Read(directory, cancellationToken);
         foreach (string notice in data.Notices) Note(notice);
         return data;
     }
@@ -53,7 +53,7 @@ internal sealed class Session(CliEnvironment environment, bool json, bool verbos
     public ItemTable OpenItems(string directory)
     {
         DatasetReader.FindInteractionFile(directory);
-        return ItemTable.Open(directory, cancellation);
+        return ItemTable.Open(directory, cancellationToken);
     }
 
     /// <summary>The folder for nearest-neighbor graphs; null, with a notice, where it cannot be created.</summary>

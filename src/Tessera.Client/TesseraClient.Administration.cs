@@ -15,7 +15,7 @@ public sealed partial class TesseraClient
     public Task<JobView> TrainAsync(string? idempotencyKey = null, CancellationToken cancellationToken = default) =>
         _exchange.SendAsync<JobView>(HttpMethod.Post, "v1/models", null, cancellationToken, ("Idempotency-Key", idempotencyKey));
 
-    /// <summary>How the process that answers does.</summary>
+    /// <summary>State of the process that answers: its model, its last five minutes, and how far behind the log it is.</summary>
     public Task<ServiceStatus> GetStatusAsync(CancellationToken cancellationToken = default) =>
         _exchange.SendAsync<ServiceStatus>(HttpMethod.Get, "v1/status", null, cancellationToken);
 
@@ -57,12 +57,12 @@ public sealed partial class TesseraClient
     public Task<KeyView> CreateKeyAsync(string name, IReadOnlyList<string> scopes, CancellationToken cancellationToken = default) =>
         _exchange.SendAsync<KeyView>(HttpMethod.Post, "v1/keys", new JsonObject { ["name"] = name, ["scopes"] = new JsonArray([.. scopes.Select(scope => JsonValue.Create(scope))]) }, cancellationToken);
 
-    /// <summary>Makes a key open nothing any more.</summary>
+    /// <summary>Revokes a key: it is refused from then on.</summary>
     public Task RevokeKeyAsync(string key, CancellationToken cancellationToken = default) => _exchange.SendAsync(HttpMethod.Delete, $"v1/keys/{Id(key)}", null, cancellationToken);
 
     /// <summary>Stores items or events of any number, a JSON object a line; returns when all of them are stored.</summary>
     /// <param name="kind"><c>items</c> or <c>events</c>.</param>
-    /// <param name="lines">UTF-8.</param>
+    /// <param name="lines">UTF-8; read to its end and disposed of.</param>
     /// <param name="idempotencyKey">By what the import is known, so that sending it again begins none; null for none.</param>
     public async Task<JobView> ImportAsync(string kind, Stream lines, string? idempotencyKey = null, CancellationToken cancellationToken = default)
     {

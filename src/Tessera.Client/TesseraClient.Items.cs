@@ -19,7 +19,7 @@ public sealed partial class TesseraClient
         _exchange.SendAsync<ItemReceipt>(HttpMethod.Patch, $"v1/items/{Id(item)}", patch, cancellationToken, Expected(version));
 
     /// <summary>Gives an item another image.</summary>
-    /// <param name="image">The whole file: PNG, JPEG, WebP, GIF or BMP.</param>
+    /// <param name="image">The whole file: PNG, JPEG, WebP, GIF or BMP; read to its end and disposed of.</param>
     /// <param name="mediaType">What it is, such as <c>image/jpeg</c>.</param>
     /// <param name="version">The version that is to be changed; null for whichever there is.</param>
     public async Task<ItemReceipt> PutItemImageAsync(string item, Stream image, string mediaType, long? version = null, CancellationToken cancellationToken = default)
@@ -30,7 +30,7 @@ public sealed partial class TesseraClient
     }
 
     /// <summary>What an item would be like, its neighbors and likely buyers; nothing is stored.</summary>
-    /// <param name="image">The whole file; null for none.</param>
+    /// <param name="image">The whole file, read to its end and disposed of; null for none.</param>
     /// <param name="mediaType">What the image is, such as <c>image/jpeg</c>; null for none.</param>
     /// <param name="title">What people would call it, or null.</param>
     /// <param name="text">What would be said of it, or null.</param>
@@ -38,9 +38,12 @@ public sealed partial class TesseraClient
     public async Task<ItemPreview> PreviewItemAsync(
         Stream? image, string? mediaType = null, string? title = null, string? text = null, int count = 10, CancellationToken cancellationToken = default)
     {
-        StreamContent? content = image is null ? null : new StreamContent(image) { Headers = { ContentType = mediaType is null ? null : new MediaTypeHeaderValue(mediaType) } };
-        string said = (title is null ? "" : $"&title={Uri.EscapeDataString(title)}") + (text is null ? "" : $"&text={Uri.EscapeDataString(text)}");
-        using HttpResponseMessage response = await _exchange.SendAsync(HttpMethod.Post, $"v1/items/preview?count={Text(count)}{said}", content, cancellationToken).ConfigureAwait(false);
+        var form = new MultipartFormDataContent();
+        if (image is not null)
+            form.Add(new StreamContent(image) { Headers = { ContentType = mediaType is null ? null : new MediaTypeHeaderValue(mediaType) } }, "image", "image");
+        if (title is not null) form.Add(new StringContent(title), "title");
+        if (text is not null) form.Add(new StringContent(text), "text");
+        using HttpResponseMessage response = await _exchange.SendAsync(HttpMethod.Post, $"v1/items/preview?count={Text(count)}", form, cancellationToken).ConfigureAwait(false);
         return await Exchange.ReadAsync<ItemPreview>(response, cancellationToken).ConfigureAwait(false);
     }
 

@@ -6,14 +6,14 @@ namespace Tessera.Client;
 
 /// <summary>
 /// The server's endpoints as methods. All throw <see cref="TesseraProblemException"/> for what the server refuses, and <see cref="HttpRequestException"/> where it
-/// cannot be reached; requests that change something may be sent again, for nothing is done twice.
+/// cannot be reached. Events may be sent again: each is stored once. Trainings and imports may be, too, with the same idempotency key; a new key is another each time.
 /// </summary>
 public sealed partial class TesseraClient
 {
     private readonly Exchange _exchange;
 
     /// <summary>A client over another, which has the server's address and the header <c>Authorization: Bearer KEY</c>.</summary>
-    /// <param name="http">Its <see cref="HttpClient.BaseAddress"/> is the server's.</param>
+    /// <param name="http">Its <see cref="HttpClient.BaseAddress"/> is the server's; one with a path ends in a slash.</param>
     public TesseraClient(HttpClient http)
     {
         ArgumentNullException.ThrowIfNull(http);

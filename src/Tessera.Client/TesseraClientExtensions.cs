@@ -19,8 +19,11 @@ public static class TesseraClientExtensions
         return services.AddHttpClient<TesseraClient>((provider, http) =>
         {
             TesseraClientOptions options = provider.GetRequiredService<IOptions<TesseraClientOptions>>().Value;
-            http.BaseAddress = options.Address;
+            http.BaseAddress = WithSlash(options.Address!);
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", options.Key);
         });
     }
+
+    /// <summary>Requests are relative to the address, whose last segment would be left out without a slash behind it.</summary>
+    private static Uri WithSlash(Uri address) => address.AbsoluteUri.EndsWith('/') ? address : new Uri(address.AbsoluteUri + "/");
 }

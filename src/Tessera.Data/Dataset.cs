@@ -6,7 +6,7 @@ namespace Tessera.Data;
 public sealed class Dataset
 {
     /// <summary>Puts a data set together; all parts must agree on the number of users and items.</summary>
-    /// <exception cref="ArgumentException">The parts disagree.</exception>
+    /// <exception cref="ArgumentException">The parts disagree, or two modalities have one name.</exception>
     public Dataset(string name, Interactions train, Interactions validation, Interactions test, IReadOnlyList<Modality> modalities)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
@@ -22,6 +22,8 @@ public sealed class Dataset
                 throw new ArgumentException($"Modality '{modality.Name}' has {modality.Features.Rows} rows for {train.Items} items.", nameof(modalities));
         }
 
+        if (modalities.CountBy(modality => modality.Name).FirstOrDefault(named => named.Value > 1) is { Key: { } twice })
+            throw new ArgumentException($"Two modalities are named '{twice}'; give each a name of its own.", nameof(modalities));
         Name = name;
         Train = train;
         Validation = validation;
@@ -44,11 +46,21 @@ public sealed class Dataset
     /// <summary>Content of the items; any number of modalities, none included.</summary>
     public IReadOnlyList<Modality> Modalities { get; }
 
-    /// <summary>The users' external names, <c>[|U|]</c>, or null where the data set has none.</summary>
-    public IReadOnlyList<string>? UserIds { get; init; }
+    /// <summary>The users' external ids, <c>[|U|]</c>, or null where the data set has none.</summary>
+    /// <exception cref="ArgumentException">There are more or fewer than users.</exception>
+    public IReadOnlyList<string>? UserIds
+    {
+        get;
+        init => field = value is null || value.Count == Users ? value : throw new ArgumentException($"There are {value.Count:N0} ids for {Users:N0} users.", nameof(value));
+    }
 
-    /// <summary>The items' external names, <c>[|I|]</c>, or null where the data set has none.</summary>
-    public IReadOnlyList<string>? ItemIds { get; init; }
+    /// <summary>The items' external ids, <c>[|I|]</c>, or null where the data set has none.</summary>
+    /// <exception cref="ArgumentException">There are more or fewer than items.</exception>
+    public IReadOnlyList<string>? ItemIds
+    {
+        get;
+        init => field = value is null || value.Count == Items ? value : throw new ArgumentException($"There are {value.Count:N0} ids for {Items:N0} items.", nameof(value));
+    }
 
     /// <summary>What people call the items, <c>[|I|]</c>, empty for an item without a title, read when first asked for; null where there are none.</summary>
     internal Lazy<IReadOnlyList<string>?> ItemTitles { get; init; } = new((IReadOnlyList<string>?)null);
@@ -71,11 +83,11 @@ public sealed class Dataset
     /// <summary>Number of items |I|.</summary>
     public int Items => Train.Items;
 
-    /// <summary>The external name of an item; its number where the data set has no names.</summary>
-    public string ItemName(int item) => ItemIds?[item] ?? item.ToString(CultureInfo.InvariantCulture);
+    /// <summary>The external id of an item; its number where the data set has no ids.</summary>
+    public string ItemId(int item) => ItemIds?[item] ?? item.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary><see cref="ItemName"/> of each item, <c>[|I|]</c>.</summary>
-    public IReadOnlyList<string> ItemNames() => ItemIds ?? [.. Enumerable.Range(0, Items).Select(ItemName)];
+    /// <summary><see cref="ItemId"/> of each item, <c>[|I|]</c>.</summary>
+    internal IReadOnlyList<string> AllItemIds() => ItemIds ?? [.. Enumerable.Range(0, Items).Select(ItemId)];
 
     /// <summary>The interactions of the three splits together.</summary>
     public Interactions AllInteractions() =>
@@ -83,7 +95,7 @@ public sealed class Dataset
 
     /// <summary>The same users, items and modalities with other splits.</summary>
     /// <exception cref="ArgumentException">The parts disagree.</exception>
-    public Dataset With(Interactions train, Interactions validation, Interactions test) =>
+    public Dataset WithSplits(Interactions train, Interactions validation, Interactions test) =>
         new(Name, train, validation, test, Modalities) { UserIds = UserIds, ItemIds = ItemIds, ItemTitles = ItemTitles };
 
     /// <summary>The same interactions with some of the modalities, in the data set's order whatever the order of the names.</summary>

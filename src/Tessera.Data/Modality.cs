@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics.Tensors;
 using Tessera.Compute.Tensors;
 
 namespace Tessera.Data;
@@ -12,11 +13,16 @@ public sealed class Modality
 
     /// <summary>Names a feature matrix; rows of zeros are taken as missing.</summary>
     /// <param name="name">Name of the modality, such as <c>image</c>.</param>
-    /// <param name="features">Raw features <c>[|I| x D]</c>, finite.</param>
+    /// <param name="features">
+    /// Raw features <c>[|I| x D]</c>, finite; the caller's to dispose of, once neither the modality nor a data set or run that has it is used any more.
+    /// </param>
+    /// <exception cref="ArgumentException">The name is blank, or a feature is not finite.</exception>
     public Modality(string name, Matrix features)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(features);
+        int wrong = Enumerable.Range(0, features.Rows).FirstOrDefault(item => !TensorPrimitives.IsFiniteAll<float>(features.Row(item)), -1);
+        if (wrong >= 0) throw new ArgumentException($"Item {wrong} of modality '{name}' has a feature that is not finite; expected finite numbers, and zeros alone where an item has no features.", nameof(features));
         Name = name;
         Features = features;
         Missing = [.. Enumerable.Range(0, features.Rows).Select(item => !features.Row(item).ContainsAnyExcept(0f))];

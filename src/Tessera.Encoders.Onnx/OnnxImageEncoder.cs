@@ -48,7 +48,7 @@ internal sealed class OnnxImageEncoder : IEmbeddingGenerator<DataContent, Embedd
     public int? Dimensions => _model.Outputs[_output].Dimensions[1] is > 0 and var length ? length : null;
 
     /// <summary>ResNet-18, trained on ImageNet, which comes with this package: 512 dimensions, pooled over the picture.</summary>
-    /// <param name="threads">Batches at a time, each on a thread; 0 for one a core.</param>
+    /// <param name="threads">Batches at a time, each on a thread; 0 for one per core.</param>
     /// <exception cref="InvalidInputException">The file of weights is absent.</exception>
     /// <remarks>He et al., Deep Residual Learning for Image Recognition, CVPR 2016.</remarks>
     public static OnnxImageEncoder ResNet18(int threads = 0) => new(
@@ -59,7 +59,7 @@ internal sealed class OnnxImageEncoder : IEmbeddingGenerator<DataContent, Embedd
     /// <summary>Opens a model, such as the image half of CLIP or SigLIP, DINOv2 or a ResNet without its last layer.</summary>
     /// <param name="path">The .onnx file; weights in files of their own lie beside it.</param>
     /// <param name="settings">How to use it; null: <see cref="OnnxSettings.Beside"/>.</param>
-    /// <param name="threads">Batches at a time, each on a thread; 0 for one a core.</param>
+    /// <param name="threads">Batches at a time, each on a thread; 0 for one per core.</param>
     /// <exception cref="InvalidInputException">Model or settings cannot be used, or do not go together.</exception>
     public static OnnxImageEncoder Open(string path, OnnxSettings? settings = null, int threads = 0)
     {
@@ -105,12 +105,12 @@ internal sealed class OnnxImageEncoder : IEmbeddingGenerator<DataContent, Embedd
         _preparation?.Dispose();
     }
 
-    private void Encode(DataContent[] pictures, int[] batch, Embedding<float>[] vectors, CancellationToken cancellation)
+    private void Encode(DataContent[] pictures, int[] batch, Embedding<float>[] vectors, CancellationToken cancellationToken)
     {
         int rows = Math.Max(_fixedPictures, batch.Length), size = 3 * _side * _side;
         var numbers = new float[rows * size];
-        for (int row = 0; row < batch.Length; row++) Prepare(pictures[batch[row]], numbers.AsMemory(row * size, size), cancellation);
-        Run(_model, _input, _output, numbers, rows, Take, cancellation);
+        for (int row = 0; row < batch.Length; row++) Prepare(pictures[batch[row]], numbers.AsMemory(row * size, size), cancellationToken);
+        Run(_model, _input, _output, numbers, rows, Take, cancellationToken);
 
         void Take(ReadOnlySpan<float> found, long[] shape)
         {
@@ -123,18 +123,18 @@ internal sealed class OnnxImageEncoder : IEmbeddingGenerator<DataContent, Embedd
     }
 
     /// <summary>Fills the model's numbers of a picture: <c>[3 × side × side]</c>.</summary>
-    private void Prepare(DataContent picture, Memory<float> numbers, CancellationToken cancellation)
+    private void Prepare(DataContent picture, Memory<float> numbers, CancellationToken cancellationToken)
     {
         PictureTensor.Fill(numbers.Span, picture.Data.Span, picture.Name ?? "picture", _side, _settings);
         if (_preparation is null) return;
-        Run(_preparation, _preparation.Inputs.Keys.Single(), _preparation.Outputs.Keys.Single(), numbers, 1, (found, _) => found.CopyTo(numbers.Span), cancellation);
+        Run(_preparation, _preparation.Inputs.Keys.Single(), _preparation.Outputs.Keys.Single(), numbers, 1, (found, _) => found.CopyTo(numbers.Span), cancellationToken);
     }
 
     private void Run(
-        OnnxModel model, string input, string output, Memory<float> numbers, int rows, Action<ReadOnlySpan<float>, long[]> read, CancellationToken cancellation)
+        OnnxModel model, string input, string output, Memory<float> numbers, int rows, Action<ReadOnlySpan<float>, long[]> read, CancellationToken cancellationToken)
     {
         using OrtValue value = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, numbers, [rows, 3, _side, _side]);
-        model.Run(new Dictionary<string, OrtValue> { [input] = value }, $"{rows} pictures of {_side} pixels a side", output, read, cancellation);
+        model.Run(new Dictionary<string, OrtValue> { [input] = value }, $"{rows} pictures of {_side} pixels a side", output, read, cancellationToken);
     }
 
     private float[] Finish(float[] vector)

@@ -25,6 +25,7 @@ internal sealed partial class OnnxModel : IDisposable
 
     private OnnxModel(string name, string? path, byte[]? bytes, int threads)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
         Name = name;
         _threads = threads > 0 ? threads : Environment.ProcessorCount;
         _scheduler = new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, _threads).ConcurrentScheduler;
@@ -55,7 +56,7 @@ internal sealed partial class OnnxModel : IDisposable
     public IReadOnlyDictionary<string, NodeMetadata> Outputs => _session.OutputMetadata;
 
     /// <summary>Opens a file.</summary>
-    /// <param name="threads">Most batches at a time in <see cref="ForEachAsync"/>; 0 for one a core.</param>
+    /// <param name="threads">Most batches at a time in <see cref="ForEachAsync"/>; 0 for one per core.</param>
     /// <exception cref="InvalidInputException">The file is absent, or no whole model.</exception>
     public static OnnxModel Open(string path, int threads)
     {
@@ -70,10 +71,10 @@ internal sealed partial class OnnxModel : IDisposable
     /// <summary>Prepares and executes batches, as many at a time as the model has threads, together with those of other calls.</summary>
     /// <param name="batches">The batches; taken by one thread at a time.</param>
     /// <param name="encode">Does all that is to be done for a batch.</param>
-    /// <param name="cancellation">Ends the batches at work, too.</param>
-    public Task ForEachAsync<T>(IEnumerable<T> batches, Action<T, CancellationToken> encode, CancellationToken cancellation)
+    /// <param name="cancellationToken">Ends the batches at work, too.</param>
+    public Task ForEachAsync<T>(IEnumerable<T> batches, Action<T, CancellationToken> encode, CancellationToken cancellationToken)
     {
-        var limits = new ParallelOptions { MaxDegreeOfParallelism = _threads, TaskScheduler = _scheduler, CancellationToken = cancellation };
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = _threads, TaskScheduler = _scheduler, CancellationToken = cancellationToken };
         return Parallel.ForEachAsync(batches, limits, (batch, token) =>
         {
             encode(batch, token);
@@ -84,15 +85,15 @@ internal sealed partial class OnnxModel : IDisposable
     /// <summary>Executes a batch.</summary>
     /// <param name="inputs">The inputs by name.</param>
     /// <param name="batch">What the batch is, such as "texts of 12 tokens", for messages.</param>
-    /// <param name="cancellation">Ends the execution at the next operator.</param>
+    /// <param name="cancellationToken">Ends the execution at the next operator.</param>
     /// <param name="output">The output to take.</param>
     /// <param name="read">Takes what is needed of the output's numbers, which are gone afterwards, and is told their shape.</param>
     /// <exception cref="InvalidInputException">The model refuses the batch.</exception>
     public void Run(
-        IReadOnlyDictionary<string, OrtValue> inputs, string batch, string output, Action<ReadOnlySpan<float>, long[]> read, CancellationToken cancellation)
+        IReadOnlyDictionary<string, OrtValue> inputs, string batch, string output, Action<ReadOnlySpan<float>, long[]> read, CancellationToken cancellationToken)
     {
         using var options = new RunOptions();
-        using CancellationTokenRegistration stop = cancellation.Register(() => options.Terminate = true);
+        using CancellationTokenRegistration stop = cancellationToken.Register(() => options.Terminate = true);
         try
         {
             using IDisposableReadOnlyCollection<OrtValue> results = _session.Run(options, inputs, [output]);
@@ -100,7 +101,7 @@ internal sealed partial class OnnxModel : IDisposable
         }
         catch (Exception cause) when (cause is OnnxRuntimeException or KeyNotFoundException)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             throw new InvalidInputException(
                 $"Model '{Name}' refused {batch} ({Reason(cause)}); expected input that it knows, so check that tokenizer, longest text (--max-tokens) and sizes are the model's own.", cause);
         }

@@ -13,12 +13,12 @@ public static class OnnxModels
     public const string OwnName = "onnx";
 
     /// <summary>all-MiniLM-L6-v2 (<c>minilm</c>), which comes with this package: English texts up to 256 tokens, 384 dimensions.</summary>
-    /// <param name="threads">Threads; 0 for one a core.</param>
+    /// <param name="threads">Threads; 0 for one per core.</param>
     /// <remarks>Reimers and Gurevych, Sentence-BERT, EMNLP 2019; Wang et al., MiniLM, NeurIPS 2020.</remarks>
     public static LocalModel MiniLm(int threads = 0) => new("minilm", "all-MiniLM-L6-v2") { Texts = () => OnnxTextEncoder.MiniLm(threads) };
 
     /// <summary>ResNet-18 trained on ImageNet (<c>resnet18</c>), which comes with this package: 512 dimensions, pooled over the picture.</summary>
-    /// <param name="threads">Threads; 0 for one a core.</param>
+    /// <param name="threads">Threads; 0 for one per core.</param>
     /// <remarks>He et al., Deep Residual Learning for Image Recognition, CVPR 2016.</remarks>
     public static LocalModel ResNet18(int threads = 0) => new("resnet18", "ResNet18-ImageNet") { Images = () => OnnxImageEncoder.ResNet18(threads) };
 
@@ -28,7 +28,7 @@ public static class OnnxModels
     /// </summary>
     /// <param name="path">The .onnx file; weights in files of their own lie beside it.</param>
     /// <param name="settings">How to use it; null: <see cref="OnnxSettings.Beside"/>.</param>
-    /// <param name="threads">Threads; 0 for one a core.</param>
+    /// <param name="threads">Threads; 0 for one per core.</param>
     /// <exception cref="InvalidInputException">The model's file cannot be read, or the settings cannot be used.</exception>
     public static LocalModel Open(string path, OnnxSettings? settings = null, int threads = 0)
     {

@@ -48,7 +48,7 @@ internal sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<fl
     public int? Dimensions => _model.Outputs[_output].Dimensions[^1] is > 0 and var length ? length : null;
 
     /// <summary>all-MiniLM-L6-v2, which comes with this package: 384 dimensions, English, of texts up to 256 tokens.</summary>
-    /// <param name="threads">Batches at a time, each on a thread; 0 for one a core.</param>
+    /// <param name="threads">Batches at a time, each on a thread; 0 for one per core.</param>
     /// <exception cref="InvalidInputException">The file of weights is absent.</exception>
     public static OnnxTextEncoder MiniLm(int threads = 0)
     {
@@ -61,7 +61,7 @@ internal sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<fl
     /// <summary>Opens a model.</summary>
     /// <param name="path">The .onnx file; weights in files of their own lie beside it.</param>
     /// <param name="settings">How to use it; null: <see cref="OnnxSettings.Beside"/>.</param>
-    /// <param name="threads">Batches at a time, each on a thread; 0 for one a core.</param>
+    /// <param name="threads">Batches at a time, each on a thread; 0 for one per core.</param>
     /// <exception cref="InvalidInputException">Model, tokenizer or settings cannot be used, or do not go together.</exception>
     public static OnnxTextEncoder Open(string path, OnnxSettings? settings = null, int threads = 0)
     {
@@ -133,13 +133,13 @@ internal sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<fl
     private int[] Tokens(string text) => _tokenizer.Encode(_settings.Prefix + text, _limit) is { Length: > 0 } tokens ? tokens
         : throw new InvalidInputException("The tokenizer finds no token in the text; expected words that it knows.");
 
-    private void Encode(TextBatch batch, Embedding<float>[] vectors, CancellationToken cancellation)
+    private void Encode(TextBatch batch, Embedding<float>[] vectors, CancellationToken cancellationToken)
     {
         int rows = Math.Max(_fixedTexts, batch.Length), width = _fixedTokens > 0 ? _fixedTokens : batch[0].Tokens.Length;
         Dictionary<string, OrtValue> inputs = _model.Inputs.ToDictionary(input => input.Key, input => Input(input.Key, input.Value, batch, rows, width));
         try
         {
-            _model.Run(inputs, $"texts of {width} tokens", _output, (numbers, shape) => Pool(numbers, shape, batch, rows, width, vectors), cancellation);
+            _model.Run(inputs, $"texts of {width} tokens", _output, (numbers, shape) => Pool(numbers, shape, batch, rows, width, vectors), cancellationToken);
         }
         finally
         {

@@ -36,6 +36,6 @@ public sealed class Ease : ItemBasedRecommender
     }
 
     /// <inheritdoc/>
-    public override CsrMatrix ComputeWeights(Device device, CancellationToken cancellation = default) =>
-        EaseWeights.Of(Inputs.Train, _options.Regularization, _options.Neighbors, device, cancellation);
+    public override CsrMatrix ComputeWeights(Device device, CancellationToken cancellationToken = default) =>
+        EaseWeights.Of(Inputs.Train, _options.Regularization, _options.Neighbors, device, cancellationToken);
 }

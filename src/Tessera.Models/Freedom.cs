@@ -39,7 +39,7 @@ public sealed record FreedomOptions
 /// Two Graphs: Freezing and Denoising Graph Structures for Multimodal Recommendation", ACM Multimedia 2023.
 /// </summary>
 /// <remarks>
-/// In training, each epoch prunes the user-item graph afresh (<see cref="PrunedGraph"/>); evaluation takes the whole graph. The
+/// In training, each epoch prunes the user-item graph afresh; evaluation takes the whole graph. The
 /// paper has two modalities; any number of them enter the item graph and the sum over m. As in the released program, the features
 /// X_m are trained too, from the raw ones on, unless frozen; the item graph stays that of the raw ones. The biases b_m cancel in the
 /// objective and keep their initial values.

@@ -31,6 +31,6 @@ public sealed class ItemKnn : ItemBasedRecommender
         : base(inputs) => _options = options;
 
     /// <inheritdoc/>
-    public override CsrMatrix ComputeWeights(Device device, CancellationToken cancellation = default) =>
-        ItemKnnWeights.Of(Inputs.Train, _options.Neighbors, _options.Shrinkage, device, cancellation);
+    public override CsrMatrix ComputeWeights(Device device, CancellationToken cancellationToken = default) =>
+        ItemKnnWeights.Of(Inputs.Train, _options.Neighbors, _options.Shrinkage, device, cancellationToken);
 }

@@ -46,7 +46,7 @@ public sealed class MmGf : ItemBasedRecommender
         : base(inputs) => _options = options;
 
     /// <inheritdoc/>
-    public override CsrMatrix ComputeWeights(Device device, CancellationToken cancellation = default)
+    public override CsrMatrix ComputeWeights(Device device, CancellationToken cancellationToken = default)
     {
         int items = Inputs.Items;
         var common = new CoOccurrences(Inputs.Train);
@@ -55,7 +55,7 @@ public sealed class MmGf : ItemBasedRecommender
         Matrix[] features = [.. Inputs.Modalities.Select(modality => UnitRows(modality.Features, device))];
         try
         {
-            float scale = LargestOf(items, ByUsers, device, cancellation) is > 0 and float largest ? 1 / largest : 0;
+            float scale = LargestOf(items, ByUsers, device, cancellationToken) is > 0 and float largest ? 1 / largest : 0;
             return ItemWeights.StrongestOf(items, _options.Neighbors, (item, row) =>
             {
                 ByUsers(item, row);
@@ -63,7 +63,7 @@ public sealed class MmGf : ItemBasedRecommender
                 if (_options.FeatureWeight > 0)
                     foreach (Matrix rows in features) AddByFeatures(rows, item, row);
                 row[item] = 0;
-            }, device, cancellation);
+            }, device, cancellationToken);
         }
         finally
         {
@@ -87,10 +87,10 @@ public sealed class MmGf : ItemBasedRecommender
     }
 
     /// <summary>The largest entry of all rows.</summary>
-    private static float LargestOf(int items, Action<int, Span<float>> fill, Device device, CancellationToken cancellation)
+    private static float LargestOf(int items, Action<int, Span<float>> fill, Device device, CancellationToken cancellationToken)
     {
         var largest = new float[items];
-        Parallel.For(0, items, ItemWeights.InThreadsOf(device, cancellation), () => new float[items], (item, _, row) =>
+        Parallel.For(0, items, ItemWeights.InThreadsOf(device, cancellationToken), () => new float[items], (item, _, row) =>
         {
             fill(item, row);
             largest[item] = TensorPrimitives.Max(row);

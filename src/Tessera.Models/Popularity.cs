@@ -21,6 +21,6 @@ public sealed class Popularity : ItemBasedRecommender
     public override IReadOnlyList<float> Bias => Array.ConvertAll(Inputs.Train.ItemCounts(), count => (float)count);
 
     /// <inheritdoc/>
-    public override CsrMatrix ComputeWeights(Device device, CancellationToken cancellation = default) =>
+    public override CsrMatrix ComputeWeights(Device device, CancellationToken cancellationToken = default) =>
         new(Inputs.Items, Inputs.Items, new int[Inputs.Items + 1], [], []);
 }

@@ -7,4 +7,8 @@ namespace Tessera.Serving;
 /// <param name="Created">When it was made.</param>
 /// <param name="Revoked">Since when it opens nothing; null while it does.</param>
 /// <param name="Secret">The key itself, when it was just made; else null.</param>
-public sealed record KeyView(string Id, string Name, IReadOnlyList<string> Scopes, DateTimeOffset Created, DateTimeOffset? Revoked, string? Secret);
+public sealed record KeyView(string Id, string Name, IReadOnlyList<string> Scopes, DateTimeOffset Created, DateTimeOffset? Revoked, string? Secret)
+{
+    /// <summary>All but the secret, so that no log has it.</summary>
+    public override string ToString() => $"{nameof(KeyView)} {{ {nameof(Id)} = {Id}, {nameof(Name)} = {Name}, {nameof(Scopes)} = {string.Join(", ", Scopes)} }}";
+}

@@ -48,7 +48,7 @@ public sealed record RecommendationRequest
     /// <summary>Whether to say of each item which modalities and which of the user's own items it comes from.</summary>
     public bool Explain { get; init; }
 
-    /// <summary>Ids of items to put first, in this order, up to 100, as far as they pass filter and exclusion; they are shown to who has them already, too.</summary>
+    /// <summary>Ids of items to put first, in this order, up to 100, as far as they pass filter and exclusion; they are shown even to users who have them already.</summary>
     public IReadOnlyList<string> Pinned { get; init; } = [];
 
     /// <summary>

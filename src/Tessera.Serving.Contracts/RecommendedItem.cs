@@ -17,10 +17,10 @@ public sealed record RecommendedItem(string Id, float Score, string Reason)
     /// <summary>The reason of items that suit the session of somebody of whom nothing else is known.</summary>
     public const string Session = "session";
 
-    /// <summary>The reason of the latest items, for who is unknown.</summary>
+    /// <summary>The reason of the latest items, shown to unknown users and sessions.</summary>
     public const string New = "new";
 
-    /// <summary>The reason of the items with most interactions, for who is unknown.</summary>
+    /// <summary>The reason of the items with the most interactions, shown to unknown users and sessions.</summary>
     public const string Popular = "popular";
 
     /// <summary>The reason of <see cref="RecommendationRequest.Pinned"/> items.</summary>

@@ -1,10 +1,10 @@
 namespace Tessera.Serving;
 
-/// <summary>How the service of one process is.</summary>
+/// <summary>State of the service in one process.</summary>
 /// <param name="Model">What answers; null while nothing does.</param>
 /// <param name="Refusal">Why what the store names is not served, a sentence; null where it is.</param>
 /// <param name="Recommendations">The last five minutes.</param>
-/// <param name="Log">How far what answers knows the log.</param>
+/// <param name="Log">How far the models that answer have followed the log.</param>
 public sealed record ServiceStatus(ServedModel? Model, string? Refusal, RecentFigures Recommendations, LogLag Log);
 
 /// <summary>The model that answers.</summary>
@@ -30,7 +30,7 @@ public sealed record ItemCounts(int Known, int Cold, int Hidden);
 /// <param name="Fallbacks">How many of the lists were of what is popular and new alone.</param>
 public sealed record RecentFigures(long Requests, double? P50, double? P99, long Lists, long Fallbacks);
 
-/// <summary>How far what answers knows the log.</summary>
+/// <summary>How far the models that answer have followed the log.</summary>
 /// <param name="Position">Position of the last entry that it knows.</param>
 /// <param name="Behind">Entries that it did not know when it was last looked.</param>
 /// <param name="Seconds">For how long there have been such entries.</param>

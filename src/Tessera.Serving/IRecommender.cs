@@ -5,7 +5,7 @@ namespace Tessera.Serving;
 /// <summary>Recommends from the models that are served. Any number of calls may run side by side; those at the same time share the work.</summary>
 public interface IRecommender
 {
-    /// <summary>Recommends to a user or to a session. Who is unknown gets what is popular and new.</summary>
+    /// <summary>Recommends to a user or to a session. Unknown users and sessions get popular and new items.</summary>
     /// <exception cref="InvalidInputException">The request is not as its members say.</exception>
     /// <exception cref="NoModelException">No model is served.</exception>
     /// <exception cref="OperationCanceledException">It was canceled.</exception>

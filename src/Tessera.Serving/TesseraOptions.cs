@@ -45,8 +45,8 @@ public sealed class TesseraOptions
     public string? Data { get; set; }
 
     /// <summary>
-    /// How often the next generation is trained in the background, of all that the store knows then; 1 minute to 1 year. Null or zero for when it is asked for
-    /// alone.
+    /// How often the next generation is trained in the background, of all that the store knows then; 1 minute to 1 year; the command <c>tessera</c> must be
+    /// on the path, or be this program. Null or zero: only when asked for.
     /// </summary>
     public TimeSpan? RetrainEvery { get; set; }
 

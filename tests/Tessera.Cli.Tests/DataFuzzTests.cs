@@ -36,7 +36,7 @@ public sealed class DataFuzzTests(Workplace work) : IClassFixture<Workplace>
     public Task Event_logs_are_read_or_refused() => FuzzAsync(5000, MakeEventLog(), CorrectHeader, folder =>
     {
         EventLog log = EventLog.Open(folder);
-        Assert.Equal((log.Users, log.Items), (log.UserNames.Count, log.ItemNames.Count));
+        Assert.Equal((log.Users, log.Items), (log.UserIds.Count, log.ItemIds.Count));
         Assert.Equal(log.Events, log.EventsByUser().Sum(user => (long)user.Events.Length));
         Assert.Equal(log.Items, log.ItemTable().Count());
         EventLogFeatures.Read(log, CancellationToken.None);
@@ -195,7 +195,7 @@ public sealed class DataFuzzTests(Workplace work) : IClassFixture<Workplace>
         for (int e = 3; e < features.Length; e++) features.Span[e] = e;
         var image = new Modality("image", features);
         NpyWriter.Write(FeatureFolder.PathOf(folder, "image"), features);
-        FeatureManifest.For(log.ItemNames).With(FeatureManifestEntry.Of(image, "made", "1", new string('0', 64))).Write(folder);
+        FeatureManifest.For(log.ItemIds).With(FeatureManifestEntry.Of(image, "made", "1", new string('0', 64))).Write(folder);
         return folder;
     }
 

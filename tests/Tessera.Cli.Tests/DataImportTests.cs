@@ -39,7 +39,7 @@ public sealed class DataImportTests(Workplace work) : IClassFixture<Workplace>
                 $"note: No record in {name} for 1 item of the events.",
             ],
             outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Equal(["a", "b"], EventLog.Open(folder).UserNames);
+        Assert.Equal(["a", "b"], EventLog.Open(folder).UserIds);
     }
 
     [Fact]

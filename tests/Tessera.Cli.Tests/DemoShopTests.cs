@@ -55,23 +55,25 @@ public sealed class DemoShopTests(Workplace work) : IClassFixture<Workplace>
         Assert.Equal(1, (await Get("/v1/users/3"))["weights"]!.AsObject().Sum(weight => (double)weight.Value!), 1e-4);
         Assert.Null((await Get("/v1/users/stranger"))["weights"]);
 
-        JsonNode both = await Preview($"?count=4&title={Uri.EscapeDataString((string)item["title"]!)}&text={Uri.EscapeDataString((string)item["texts"]!["description"]!)}", picture);
+        JsonNode both = await Preview("?count=4", (string)item["title"]!, (string)item["texts"]!["description"]!, picture);
         Assert.Equal("7", (string)both["similar"]![0]!["id"]!); // it is the same
         Assert.Equal((4, 4), (both["similar"]!.AsArray().Count, both["buyers"]!.AsArray().Count));
         Assert.Equal("""["image","text"]""", both["modalities"]!.ToJsonString());
-        JsonNode words = await Preview("?title=Striped%20red%20mug", null);
+        JsonNode words = await Preview("", "Striped red mug", string.Join(' ', Enumerable.Repeat("striped", 10_000)), null);
         Assert.Equal(("""["text"]""", "[]"), (words["modalities"]!.ToJsonString(), words["notes"]!.ToJsonString()));
-        Assert.Single((await Preview("", null))["notes"]!.AsArray());
+        Assert.Single((await Preview("", null, null, null))["notes"]!.AsArray());
         using var text = new StringContent("no picture");
         Assert.Equal(System.Net.HttpStatusCode.UnsupportedMediaType, (await client.PostAsync("/v1/items/preview", text)).StatusCode);
 
         async Task<JsonNode> Get(string path) => JsonNode.Parse(await client.GetStringAsync(path))!;
 
-        async Task<JsonNode> Preview(string query, byte[]? image)
+        async Task<JsonNode> Preview(string query, string? title, string? text, byte[]? image)
         {
-            using var content = new ByteArrayContent(image ?? []);
-            if (image is not null) content.Headers.ContentType = new MediaTypeHeaderValue("image/png");
-            using HttpResponseMessage response = await client.PostAsync($"/v1/items/preview{query}", content);
+            using var content = new MultipartFormDataContent();
+            if (title is not null) content.Add(new StringContent(title), "title");
+            if (text is not null) content.Add(new StringContent(text), "text");
+            if (image is not null) content.Add(new ByteArrayContent(image) { Headers = { ContentType = new MediaTypeHeaderValue("image/png") } }, "image", "mug.png");
+            using HttpResponseMessage response = await client.PostAsync($"/v1/items/preview{query}", content.Any() ? content : null);
             Assert.Equal(System.Net.HttpStatusCode.OK, response.StatusCode);
             return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
         }

@@ -123,7 +123,7 @@ public sealed class NoHoldOutTests(Workplace work) : IClassFixture<Workplace>
         Interactions none = Interactions.FromPairs(tiny.Users, tiny.Items, []);
         Interactions all = Interactions.FromPairs(tiny.Users, tiny.Items, tiny.AllInteractions().Pairs().Where(pair => pair.Item < 27));
         string data = work.New("everything");
-        DatasetWriter.Write(tiny.With(all, none, none), data);
+        DatasetWriter.Write(tiny.WithSplits(all, none, none), data);
         return data;
     }
 

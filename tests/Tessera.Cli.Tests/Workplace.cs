@@ -57,7 +57,7 @@ public sealed class Workplace : IDisposable
     /// <summary>Runs the command in this process.</summary>
     public Outcome Run(params string[] args) => Run(args, CancellationToken.None);
 
-    public Outcome Run(string[] args, CancellationToken cancellation, bool errorIsTerminal = false, TimeProvider? clock = null)
+    public Outcome Run(string[] args, CancellationToken cancellationToken, bool errorIsTerminal = false, TimeProvider? clock = null)
     {
         using StringWriter output = new(), error = new();
         var environment = new CliEnvironment(
@@ -65,7 +65,7 @@ public sealed class Workplace : IDisposable
         {
             Clock = clock ?? TimeProvider.System,
         };
-        int code = CommandLine.Run(args, environment, cancellation);
+        int code = CommandLine.Run(args, environment, cancellationToken);
         return new Outcome(code, output.ToString(), error.ToString());
     }
 

@@ -12,10 +12,10 @@ internal static class CommandLine
     private static readonly ParserConfiguration Configuration = new() { ResponseFileTokenReplacer = null };
 
     /// <summary>Runs one command and returns its <see cref="ExitCode"/>.</summary>
-    public static int Run(string[] args, CliEnvironment environment, CancellationToken cancellation)
+    public static int Run(string[] args, CliEnvironment environment, CancellationToken cancellationToken)
     {
         TextWriter error = environment.Error.Profile.Out.Writer;
-        ParseResult parsed = Parse(Create(environment, cancellation), args);
+        ParseResult parsed = Parse(Create(environment, cancellationToken), args);
         if (ParseFailure.Describe(parsed) is { } sentence)
         {
             error.WriteLine($"error: {VisibleText.Line(sentence)}");
@@ -33,40 +33,40 @@ internal static class CommandLine
     }
 
     /// <summary>The commands and their options.</summary>
-    internal static RootCommand Create(CliEnvironment environment, CancellationToken cancellation)
+    internal static RootCommand Create(CliEnvironment environment, CancellationToken cancellationToken)
     {
         ModelCatalog models = ModelCatalog.Of(typeof(LirdRec).Assembly);
         return new RootCommand("Multimodal recommendation: train, evaluate and use models that learn from what items look, read and sound like.")
         {
-            new DemoCommand(models, environment, cancellation),
-            new TrainCommand(models, environment, cancellation),
-            new EvaluateCommand(environment, cancellation),
-            new ReportCommand(environment, cancellation),
-            new RecommendCommand(environment, cancellation),
-            new SimilarCommand(environment, cancellation),
+            new DemoCommand(models, environment, cancellationToken),
+            new TrainCommand(models, environment, cancellationToken),
+            new EvaluateCommand(environment, cancellationToken),
+            new ReportCommand(environment, cancellationToken),
+            new RecommendCommand(environment, cancellationToken),
+            new SimilarCommand(environment, cancellationToken),
             new Command("items", "Add items to a finished run, and take items out.")
             {
-                new ItemsAddCommand(models, environment, cancellation),
-                new ItemsRemoveCommand(models, environment, cancellation),
+                new ItemsAddCommand(models, environment, cancellationToken),
+                new ItemsRemoveCommand(models, environment, cancellationToken),
             },
-            new ExportCommand(environment, cancellation),
-            new ServeCommand(environment, cancellation),
+            new ExportCommand(environment, cancellationToken),
+            new ServeCommand(environment, cancellationToken),
             new Command("data", "Make data sets from raw event logs, and inspect them.")
             {
-                new DataImportCommand(environment, cancellation),
-                new DataFilterCommand(environment, cancellation),
-                new DataSplitCommand(environment, cancellation),
-                new DataDescribeCommand(environment, cancellation),
-                new DataEncodeCommand(environment, cancellation),
-                new DataStatsCommand(environment, cancellation),
+                new DataImportCommand(environment, cancellationToken),
+                new DataFilterCommand(environment, cancellationToken),
+                new DataSplitCommand(environment, cancellationToken),
+                new DataDescribeCommand(environment, cancellationToken),
+                new DataEncodeCommand(environment, cancellationToken),
+                new DataStatsCommand(environment, cancellationToken),
             },
-            new TuneCommand(models, environment, cancellation),
+            new TuneCommand(models, environment, cancellationToken),
             new Command("study", "Ask of any data what LIRDRec's paper asks, by trainings that are kept, and report what was found.")
             {
-                new StudyListCommand(environment, cancellation),
-                new StudyRunCommand(environment, cancellation),
+                new StudyListCommand(environment, cancellationToken),
+                new StudyRunCommand(environment, cancellationToken),
             },
-            new ModelsCommand(models, environment, cancellation),
+            new ModelsCommand(models, environment, cancellationToken),
         };
     }
 

@@ -25,8 +25,8 @@ internal sealed class DataDescribeCommand : TesseraCommand
     private readonly Option<bool> _replace = new("--replace") { Description = "make descriptions again that are already there" };
     private readonly Option<bool> _print = new("--print-prompt") { Description = "print the prompt and do nothing else" };
 
-    public DataDescribeCommand(CliEnvironment environment, CancellationToken cancellation)
-        : base("describe", "Describe item images by a multimodal model, to encode the descriptions as texts.", environment, cancellation) =>
+    public DataDescribeCommand(CliEnvironment environment, CancellationToken cancellationToken)
+        : base("describe", "Describe item images by a multimodal model, to encode the descriptions as texts.", environment, cancellationToken) =>
         Take([_data, .. _server.All, _prompt, _maxTokens, _completionTokens, _cache, _replace, _print]);
 
     protected override void Execute(ParseResult parsed, Session session)
@@ -46,7 +46,7 @@ internal sealed class DataDescribeCommand : TesseraCommand
         {
             Endpoint = server,
             CacheFile = session.EncodingCacheFile(parsed.GetValue(_cache)),
-            Parallel = _server.Parallel(parsed),
+            ConcurrentRequests = _server.Parallel(parsed),
         };
         int maxTokens = parsed.GetValue(_maxTokens);
         EncodingResult result = EncodingOutput.Follow(session, ImageDescription.FileName, resumable: true, progress =>

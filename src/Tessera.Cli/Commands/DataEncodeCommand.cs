@@ -32,8 +32,8 @@ internal sealed class DataEncodeCommand : TesseraCommand
     private readonly Option<ulong> _seed = Flags.Seed();
     private readonly Option<int> _threads = Flags.Threads();
 
-    public DataEncodeCommand(CliEnvironment environment, CancellationToken cancellation)
-        : base("encode", "Encode item texts and images as modalities, by models in the process or by a server.", environment, cancellation) =>
+    public DataEncodeCommand(CliEnvironment environment, CancellationToken cancellationToken)
+        : base("encode", "Encode item texts and images as modalities, by models in the process or by a server.", environment, cancellationToken) =>
         Take([
             _data, _modality, _encoder, _source, _fields, _texts, _dimensions, _instruction, .. _server.All, .. _onnx.All, _batch, _cache, _replace, _seed, _threads,
         ]);
@@ -78,7 +78,7 @@ internal sealed class DataEncodeCommand : TesseraCommand
         Dimensions = parsed.GetValue(_dimensions) is > 0 and var dimensions ? dimensions : null,
         Instruction = parsed.GetValue(_instruction),
         BatchSize = parsed.GetValue(_batch),
-        Parallel = _server.Parallel(parsed),
+        ConcurrentRequests = _server.Parallel(parsed),
         Replace = parsed.GetValue(_replace),
         Seed = parsed.GetValue(_seed),
         Threads = parsed.GetValue(_threads),

@@ -24,8 +24,8 @@ internal sealed class DataFilterCommand : TesseraCommand
         Description = "keep items that the limits leave without an event as cold items, if they have texts, an image or features",
     };
 
-    public DataFilterCommand(CliEnvironment environment, CancellationToken cancellation)
-        : base("filter", "Keep the events of an event log within limits, one for each user and item: the earliest.", environment, cancellation) =>
+    public DataFilterCommand(CliEnvironment environment, CancellationToken cancellationToken)
+        : base("filter", "Keep the events of an event log within limits, one for each user and item: the earliest.", environment, cancellationToken) =>
         Take(_log, _out, _kCore, _minRating, _from, _to, _keepItems);
 
     protected override void Execute(ParseResult parsed, Session session)

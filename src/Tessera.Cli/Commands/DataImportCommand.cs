@@ -31,8 +31,8 @@ internal sealed class DataImportCommand : TesseraCommand
     private readonly Option<string?> _images = Flags.OptionalText("--images", "DIR", "folder with an image such as ITEM.jpg for each item, at any depth");
     private readonly Option<string?> _features = Flags.OptionalText("--image-features", "FILE", "image features, 4,096 per item (amazon2014)");
 
-    public DataImportCommand(CliEnvironment environment, CancellationToken cancellation)
-        : base("import", "Turn events and an item table into an event log.", environment, cancellation) =>
+    public DataImportCommand(CliEnvironment environment, CancellationToken cancellationToken)
+        : base("import", "Turn events and an item table into an event log.", environment, cancellationToken) =>
         Take(
             _format, _events, _items, _out, _name, _separator, _quote, _noHeader, _encoding, _timeFormat, _skip,
             _user, _item, _rating, _time, _itemId, _image, _images, _features);
@@ -60,8 +60,8 @@ internal sealed class DataImportCommand : TesseraCommand
         };
         ImportResult result = ImportDisplay.Follow(session.Error, progress => Importer.Run(options, progress, session.Cancellation));
         foreach (string notice in result.Notices) session.Note(notice);
-        if (result.IsDataset) session.Note($"The data is split already: '{options.Out}' is a data set to train on, not an event log.");
-        session.Print(() => ToJson(result, options.Out), console => Print(console, result, options.Out));
+        if (result.IsDataset) session.Note($"The data is split already: '{options.Directory}' is a data set to train on, not an event log.");
+        session.Print(() => ToJson(result, options.Directory), console => Print(console, result, options.Directory));
     }
 
     private static JsonObject ToJson(ImportResult result, string folder) => new()

@@ -19,8 +19,8 @@ internal sealed class DataSplitCommand : TesseraCommand
 
     private readonly Option<ulong> _seed = Flags.Seed();
 
-    public DataSplitCommand(CliEnvironment environment, CancellationToken cancellation)
-        : base("split", "Make a data set to train on from an event log.", environment, cancellation) =>
+    public DataSplitCommand(CliEnvironment environment, CancellationToken cancellationToken)
+        : base("split", "Make a data set to train on from an event log.", environment, cancellationToken) =>
         Take(_log, _out, _scheme, _seed);
 
     protected override void Execute(ParseResult parsed, Session session)

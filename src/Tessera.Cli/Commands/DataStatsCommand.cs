@@ -12,8 +12,8 @@ internal sealed class DataStatsCommand : TesseraCommand
 {
     private readonly Option<string> _data = Flags.Data();
 
-    public DataStatsCommand(CliEnvironment environment, CancellationToken cancellation)
-        : base("stats", "Check a data set, count it, and look at its features.", environment, cancellation) =>
+    public DataStatsCommand(CliEnvironment environment, CancellationToken cancellationToken)
+        : base("stats", "Check a data set, count it, and look at its features.", environment, cancellationToken) =>
         Take(_data);
 
     protected override void Execute(ParseResult parsed, Session session)

@@ -38,8 +38,8 @@ internal sealed class DemoCommand : TesseraCommand
     private readonly Option<ulong> _seed = Flags.Seed();
     private readonly Option<int> _threads = Flags.Threads();
 
-    public DemoCommand(ModelCatalog models, CliEnvironment environment, CancellationToken cancellation)
-        : base("demo", "Make up a data set with images and texts, train LIRDRec on it, measure it and recommend.", environment, cancellation)
+    public DemoCommand(ModelCatalog models, CliEnvironment environment, CancellationToken cancellationToken)
+        : base("demo", "Make up a data set with images and texts, train LIRDRec on it, measure it and recommend.", environment, cancellationToken)
     {
         _models = models;
         Take(_out, _resume, _serve, _urls, _seed, _threads);

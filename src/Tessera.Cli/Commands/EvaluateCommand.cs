@@ -27,8 +27,8 @@ internal sealed class EvaluateCommand : TesseraCommand
 
     private readonly Option<int> _threads = Flags.Threads();
 
-    public EvaluateCommand(CliEnvironment environment, CancellationToken cancellation)
-        : base("evaluate", "Measure a finished run on the data it was trained with.", environment, cancellation) =>
+    public EvaluateCommand(CliEnvironment environment, CancellationToken cancellationToken)
+        : base("evaluate", "Measure a finished run on the data it was trained with.", environment, cancellationToken) =>
         Take(_run, _data, _split, _protocol, _candidates, _threads);
 
     protected override void Execute(ParseResult parsed, Session session)

@@ -12,8 +12,8 @@ internal sealed class ExportCommand : TesseraCommand
     private readonly Option<string> _run = Flags.Run();
     private readonly Option<string> _out = Flags.Text("--out", "DIR", "folder for the vectors, new or empty");
 
-    public ExportCommand(CliEnvironment environment, CancellationToken cancellation)
-        : base("export", "Write a run's vectors with their ids as Parquet and NPY, for other programs and vector indexes.", environment, cancellation) =>
+    public ExportCommand(CliEnvironment environment, CancellationToken cancellationToken)
+        : base("export", "Write a run's vectors with their ids as Parquet and NPY, for other programs and vector indexes.", environment, cancellationToken) =>
         Take(_run, _out);
 
     protected override void Execute(ParseResult parsed, Session session)

@@ -23,8 +23,8 @@ internal sealed class ItemsAddCommand : TesseraCommand
 
     private readonly Option<string?> _cache = EncodingOutput.CacheFlag();
 
-    public ItemsAddCommand(ModelCatalog models, CliEnvironment environment, CancellationToken cancellation)
-        : base("add", "Add items to a finished run, without training: from then on they are recommended and found as similar.", environment, cancellation)
+    public ItemsAddCommand(ModelCatalog models, CliEnvironment environment, CancellationToken cancellationToken)
+        : base("add", "Add items to a finished run, without training: from then on they are recommended and found as similar.", environment, cancellationToken)
     {
         _models = models;
         Take(_run, _items, _update, _files, _cache);

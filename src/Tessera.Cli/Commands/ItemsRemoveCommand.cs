@@ -18,8 +18,8 @@ internal sealed class ItemsRemoveCommand : TesseraCommand
         Required = true,
     };
 
-    public ItemsRemoveCommand(ModelCatalog models, CliEnvironment environment, CancellationToken cancellation)
-        : base("remove", "Take items out of a finished run: they are neither recommended nor found any more.", environment, cancellation)
+    public ItemsRemoveCommand(ModelCatalog models, CliEnvironment environment, CancellationToken cancellationToken)
+        : base("remove", "Take items out of a finished run: they are neither recommended nor found any more.", environment, cancellationToken)
     {
         _models = models;
         Take(_run, _items);

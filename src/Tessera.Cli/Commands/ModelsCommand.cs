@@ -15,8 +15,8 @@ internal sealed class ModelsCommand : TesseraCommand
     private readonly ModelCatalog _models;
     private readonly Option<string?> _model = Flags.OptionalText("--model", "NAME", "show only this one");
 
-    public ModelsCommand(ModelCatalog models, CliEnvironment environment, CancellationToken cancellation)
-        : base("models", "List the models, the presets, and all options that 'train' takes with --set or --config.", environment, cancellation)
+    public ModelsCommand(ModelCatalog models, CliEnvironment environment, CancellationToken cancellationToken)
+        : base("models", "List the models, the presets, and all options that 'train' takes with --set or --config.", environment, cancellationToken)
     {
         _models = models;
         Take(_model);

@@ -21,8 +21,8 @@ internal sealed class RecommendCommand : TesseraCommand
     private readonly ItemSelectionFlags _items = new();
     private readonly Option<int> _threads = Flags.Threads();
 
-    public RecommendCommand(CliEnvironment environment, CancellationToken cancellation)
-        : base("recommend", "Recommend items to a user or a visitor, with each modality's part in the score, or to many users into a file.", environment, cancellation) =>
+    public RecommendCommand(CliEnvironment environment, CancellationToken cancellationToken)
+        : base("recommend", "Recommend items to a user or a visitor, with each modality's part in the score, or to many users into a file.", environment, cancellationToken) =>
         Take([_run, _user, _liked, _users, _allUsers, _count, _out, .. _items.All, _threads]);
 
     protected override void Execute(ParseResult parsed, Session session)
@@ -75,14 +75,14 @@ internal sealed class RecommendCommand : TesseraCommand
 
     private static void Print(TrainedRun run, UserRanking ranking, string[]? liked, Session session)
     {
-        string who = liked is null ? $"User {run.UserName(ranking.User)}" : $"A visitor who likes {string.Join(", ", liked)}";
+        string who = liked is null ? $"User {run.UserId(ranking.User)}" : $"A visitor who likes {string.Join(", ", liked)}";
         IReadOnlyList<RankedItem> items = run.Describe(ranking);
         IReadOnlyDictionary<string, double> shares = RankingOutput.SharesOf(items);
         session.Print(
             () =>
             {
                 var json = new JsonObject { ["model"] = run.Model };
-                if (liked is null) json["user"] = run.UserName(ranking.User);
+                if (liked is null) json["user"] = run.UserId(ranking.User);
                 else json["liked"] = new JsonArray([.. liked.Select(item => JsonValue.Create(item))]);
                 if (ranking.IsPopular) json["reason"] = RankedItem.Popular;
                 if (shares.Count > 0) json["shares"] = new JsonObject(shares.Select(share => KeyValuePair.Create(share.Key, (JsonNode?)share.Value)));

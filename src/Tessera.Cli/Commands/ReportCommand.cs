@@ -14,8 +14,8 @@ internal sealed class ReportCommand : TesseraCommand
     private readonly Option<string?> _out = Flags.OptionalText(
         "--out", "FOLDER", "folder for the report, new, empty or with an earlier report; default: 'report' in the run's folder");
 
-    public ReportCommand(CliEnvironment environment, CancellationToken cancellation)
-        : base("report", "Write a run's curves, results, weights and settings as a page with figures, Markdown, CSV and JSON.", environment, cancellation) =>
+    public ReportCommand(CliEnvironment environment, CancellationToken cancellationToken)
+        : base("report", "Write a run's curves, results, weights and settings as a page with figures, Markdown, CSV and JSON.", environment, cancellationToken) =>
         Take(_run, _out);
 
     protected override void Execute(ParseResult parsed, Session session)

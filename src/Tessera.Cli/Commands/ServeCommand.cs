@@ -18,8 +18,8 @@ internal sealed class ServeCommand : TesseraCommand
     private readonly Option<TimeSpan?> _retrainEvery = Flags.Duration("--retrain-every", "train the next generation in the background after each such time; default: when it is asked for");
     private readonly Option<bool> _newKey = new("--new-key") { Description = "make another key, though there are some" };
 
-    public ServeCommand(CliEnvironment environment, CancellationToken cancellation)
-        : base("serve", "Serve a finished run over HTTP: recommendations, items, events, models.", environment, cancellation) => Take(_run, _urls, _store, _items, _retrainEvery, _newKey);
+    public ServeCommand(CliEnvironment environment, CancellationToken cancellationToken)
+        : base("serve", "Serve a finished run over HTTP: recommendations, items, events, models.", environment, cancellationToken) => Take(_run, _urls, _store, _items, _retrainEvery, _newKey);
 
     /// <summary>The option for addresses to listen at.</summary>
     /// <param name="when">What its help ends with.</param>

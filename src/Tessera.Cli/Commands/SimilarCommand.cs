@@ -15,8 +15,8 @@ internal sealed class SimilarCommand : TesseraCommand
     private readonly TextSearch _search = new();
     private readonly Option<int> _count = Flags.Count();
 
-    public SimilarCommand(CliEnvironment environment, CancellationToken cancellation)
-        : base("similar", "Find the items most like an item, by their learned vectors, or like a text, by their features, by cosine similarity.", environment, cancellation) =>
+    public SimilarCommand(CliEnvironment environment, CancellationToken cancellationToken)
+        : base("similar", "Find the items most like an item, by their learned vectors, or like a text, by their features, by cosine similarity.", environment, cancellationToken) =>
         Take([_run, _item, .. _search.All, _count]);
 
     protected override void Execute(ParseResult parsed, Session session)

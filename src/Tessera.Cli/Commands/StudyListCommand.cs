@@ -8,8 +8,8 @@ namespace Tessera.Cli.Commands;
 /// <summary><c>tessera study list</c></summary>
 internal sealed class StudyListCommand : TesseraCommand
 {
-    public StudyListCommand(CliEnvironment environment, CancellationToken cancellation)
-        : base("list", "List the studies there are.", environment, cancellation) => Take();
+    public StudyListCommand(CliEnvironment environment, CancellationToken cancellationToken)
+        : base("list", "List the studies there are.", environment, cancellationToken) => Take();
 
     protected override void Execute(ParseResult parsed, Session session) => session.Print(
         () => new JsonObject

@@ -31,8 +31,8 @@ internal sealed class StudyRunCommand : TesseraCommand
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "check the plan, print it and what it will cost, and stop" };
     private readonly Option<int> _threads = Flags.Threads();
 
-    public StudyRunCommand(CliEnvironment environment, CancellationToken cancellation)
-        : base("run", "Carry out a study, or go on with it, and write its report.", environment, cancellation)
+    public StudyRunCommand(CliEnvironment environment, CancellationToken cancellationToken)
+        : base("run", "Carry out a study, or go on with it, and write its report.", environment, cancellationToken)
     {
         Arguments.Add(_name);
         Take(_data, _out, _models, _modalities, _seeds, _set, _search, _wholeGrid, _protocol, _budget, _plan, _runs, _dryRun, _threads);

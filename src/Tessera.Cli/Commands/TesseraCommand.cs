@@ -8,10 +8,10 @@ internal abstract class TesseraCommand : Command
     private readonly Option<bool> _json = new("--json") { Description = "print the result as one JSON object; everything else goes to standard error" };
     private readonly Option<bool> _verbose = new("--verbose") { Description = "show where an error happened" };
 
-    protected TesseraCommand(string name, string description, CliEnvironment environment, CancellationToken cancellation)
+    protected TesseraCommand(string name, string description, CliEnvironment environment, CancellationToken cancellationToken)
         : base(name, description) =>
         SetAction(parsed =>
-            new Session(environment, parsed.GetValue(_json), parsed.GetValue(_verbose), cancellation).Run(session => Execute(parsed, session)));
+            new Session(environment, parsed.GetValue(_json), parsed.GetValue(_verbose), cancellationToken).Run(session => Execute(parsed, session)));
 
     /// <summary>Declares the command's own options, in the order of its help, before the shared ones.</summary>
     protected void Take(params ReadOnlySpan<Option> options)

@@ -37,8 +37,8 @@ internal sealed class TrainCommand : TesseraCommand
     private readonly Option<ulong> _seed = Flags.Seed();
     private readonly Option<int> _threads = Flags.Threads();
 
-    public TrainCommand(ModelCatalog models, CliEnvironment environment, CancellationToken cancellation)
-        : base("train", "Train a model, measure it on validation and test, and save the run.", environment, cancellation)
+    public TrainCommand(ModelCatalog models, CliEnvironment environment, CancellationToken cancellationToken)
+        : base("train", "Train a model, measure it on validation and test, and save the run.", environment, cancellationToken)
     {
         _models = models;
         Take(_data, _model, _preset, _out, _config, _set, _modalities, _protocol, _resume, _restart, _from, _seed, _threads);

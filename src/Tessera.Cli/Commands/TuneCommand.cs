@@ -36,8 +36,8 @@ internal sealed class TuneCommand : TesseraCommand
     private readonly Option<string?> _protocol = Flags.Protocol("strict");
     private readonly Option<int> _threads = Flags.Number("--threads", $"trials trained at a time, each on one thread; {Device.MaxThreads} at most, 0 for one per core", minimum: 0, otherwise: 0, maximum: Device.MaxThreads);
 
-    public TuneCommand(ModelCatalog models, CliEnvironment environment, CancellationToken cancellation)
-        : base("tune", "Choose a model's settings on validation, by random search with successive halving.", environment, cancellation)
+    public TuneCommand(ModelCatalog models, CliEnvironment environment, CancellationToken cancellationToken)
+        : base("tune", "Choose a model's settings on validation, by random search with successive halving.", environment, cancellationToken)
     {
         _models = models;
         Take(_model, _data, _out, _grid, _set, _modalities, _budget, _protocol, _threads);

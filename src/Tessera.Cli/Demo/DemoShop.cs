@@ -16,7 +16,7 @@ internal static class DemoShop
     private const int TextDimensions = 64; // about as many as there are words; more would be pairs of words, which say no more
 
     /// <summary>Writes the shop into an empty folder as a data set: interactions, item table, pictures, and features by encoders without a model.</summary>
-    public static void Write(string folder, ulong seed, int threads, CancellationToken cancellation)
+    public static void Write(string folder, ulong seed, int threads, CancellationToken cancellationToken)
     {
         var options = new SyntheticDatasetOptions { Seed = seed, PreferenceStrength = Strength };
         var rng = new Rng(seed);
@@ -29,16 +29,16 @@ internal static class DemoShop
 
         Directory.CreateDirectory(Path.Combine(folder, Pictures));
         string[] files = [.. ids.Select(id => Path.GetFullPath(Path.Combine(folder, Pictures, $"{id}.png")))];
-        Parallel.For(0, products.Length, new ParallelOptions { MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount, CancellationToken = cancellation }, number =>
+        Parallel.For(0, products.Length, new ParallelOptions { MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount, CancellationToken = cancellationToken }, number =>
             File.WriteAllBytes(files[number], ProductPicture.Draw(products[number])));
         File.WriteAllBytes(Path.Combine(folder, EventLog.ItemTableName), [.. products.SelectMany((product, n) => ItemTableFile.Line(product.ToRecord(ids[n], files[n]), folder))]);
-        Encode(folder, new EncoderChoice("image", EncoderChoice.Histogram, EncoderChoice.Images), fields: null, seed, threads, cancellation);
-        Encode(folder, new EncoderChoice("text", EncoderChoice.Tfidf, EncoderChoice.Texts), Product.TextFields, seed, threads, cancellation);
+        Encode(folder, new EncoderChoice("image", EncoderChoice.Histogram, EncoderChoice.Images), fields: null, seed, threads, cancellationToken);
+        Encode(folder, new EncoderChoice("text", EncoderChoice.Tfidf, EncoderChoice.Texts), Product.TextFields, seed, threads, cancellationToken);
     }
 
-    private static void Encode(string folder, EncoderChoice choice, IReadOnlyList<string>? fields, ulong seed, int threads, CancellationToken cancellation)
+    private static void Encode(string folder, EncoderChoice choice, IReadOnlyList<string>? fields, ulong seed, int threads, CancellationToken cancellationToken)
     {
         var options = new EncodingOptions { Modality = choice.Modality, Encoder = choice.Encoder, Source = choice.Source, Fields = fields, Seed = seed, Threads = threads, Dimensions = fields is null ? null : TextDimensions };
-        new FeatureEncoding(ItemTable.Open(folder, cancellation), choice, options).EncodeAsync(null, cancellation).GetAwaiter().GetResult();
+        new FeatureEncoding(ItemTable.Open(folder, cancellationToken), choice, options).EncodeAsync(null, cancellationToken).GetAwaiter().GetResult();
     }
 }

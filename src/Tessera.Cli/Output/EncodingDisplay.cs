@@ -52,8 +52,8 @@ internal static class EncodingDisplay
     private static string Describe(string name, EncodingProgress value)
     {
         if (value.Stage is { } stage) return $"{name} {stage} {Figures.Percent(value.Share)}";
-        string left = value is { Done: var done, Items: var items, Left: { } time } && done < items ? $", {Duration(time)} left" : "";
-        string without = value.Without == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {value.Without:N0} with nothing to encode");
+        string left = value is { Done: var done, Items: var items, Remaining: { } time } && done < items ? $", {Duration(time)} left" : "";
+        string without = value.Empty == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {value.Empty:N0} with nothing to encode");
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{name} {value.Done:N0}/{value.Items:N0}, {value.Cached:N0} cached, {value.Failed:N0} failed{without}, {value.Rate:N1}/s{left}");

@@ -29,9 +29,9 @@ internal static class EncodingOutput
     /// <summary>Says how many descriptions are cut off.</summary>
     public static void NoteCut(Session session, EncodingResult result, int maxTokens)
     {
-        if (result.Cut == 0) return;
+        if (result.Truncated == 0) return;
         session.Note(
-            $"{Figures.Count(result.Cut)} of {Figures.Counted(result.Encoded, "new description")} {(result.Cut == 1 ? "was" : "were")} cut at {Figures.Count(maxTokens)} tokens; "
+            $"{Figures.Count(result.Truncated)} of {Figures.Counted(result.Encoded, "new description")} {(result.Truncated == 1 ? "was" : "were")} cut at {Figures.Count(maxTokens)} tokens; "
             + "raise --max-tokens and give --replace to have them whole.");
     }
 

@@ -44,7 +44,7 @@ internal sealed class ServeHost : IAsyncDisposable
 
     /// <summary>A user whom the model knows, or somebody, where none is served.</summary>
     public string ExampleUser =>
-        Services.GetRequiredService<ServedGenerations>().Current?.Champion.Live.Current is { UserCount: > 0 } run ? run.UserName(0) : "anna";
+        Services.GetRequiredService<ServedGenerations>().Current?.Champion.Live.Current is { UserCount: > 0 } run ? run.UserId(0) : "anna";
 
     /// <summary>Where it stores.</summary>
     public Task<Store> StoreAsync() => Services.GetRequiredService<StoreSource>().OpenAsync();
@@ -114,8 +114,7 @@ internal sealed class ServeHost : IAsyncDisposable
         builder.WebHost.UseKestrelHttpsConfiguration().UseUrls(settings.Urls).ConfigureKestrel(Limit);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = MaxRequest);
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
-        ITesseraBuilder tessera = builder.Services.AddTessera(options => (options.Model, options.Items) = (settings.Run, settings.Items)).AddServer().UseEncoders(OnnxModels.MiniLm(), OnnxModels.ResNet18());
-        if (settings.RetrainEvery is { } period) tessera.RetrainEvery(period);
+        ITesseraBuilder tessera = builder.Services.AddTessera(options => (options.Model, options.Items, options.RetrainEvery) = (settings.Run, settings.Items, settings.RetrainEvery)).AddServer().UseEncoders(OnnxModels.MiniLm(), OnnxModels.ResNet18());
         if (settings.SqliteFile is { } file) tessera.UseSqlite(file);
         if (settings.PostgresConnection is { } connection) tessera.UsePostgres(connection);
         builder.Services.AddTesseraDocument().AddTelemetry();

@@ -34,7 +34,7 @@ public sealed class Tape : IDisposable
     public bool Recording { get; set; } = true;
 
     /// <summary>Bytes of intermediate memory held.</summary>
-    public long Bytes => Arena.Bytes;
+    internal long Bytes => Arena.Bytes;
 
     internal Arena Arena { get; } = new();
 

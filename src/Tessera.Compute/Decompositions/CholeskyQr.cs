@@ -25,9 +25,9 @@ internal sealed class CholeskyQr : IDisposable
     private readonly Matrix _multiplier;
     private readonly Matrix _block;
 
-    public CholeskyQr(Device device, int columns, CancellationToken cancellation)
+    public CholeskyQr(Device device, int columns, CancellationToken cancellationToken)
     {
-        _cancellation = cancellation;
+        _cancellation = cancellationToken;
         _device = device;
         _columns = columns;
         _factor = new double[columns * columns];

@@ -13,10 +13,10 @@ internal static class JacobiSvd
     /// <summary>Σ descending and U; W is not formed.</summary>
     /// <param name="columns">M's columns, one after the other, <c>[n x n]</c>; U's columns in their place afterwards.</param>
     /// <param name="n">Rows and columns of M.</param>
-    /// <param name="cancellation">Stops within a sweep.</param>
+    /// <param name="cancellationToken">Stops within a sweep.</param>
     /// <returns>Σ; a column of U is zero where it is.</returns>
     /// <exception cref="ArithmeticException">The rotations do not come to an end.</exception>
-    public static double[] Decompose(Span<double> columns, int n, CancellationToken cancellation = default)
+    public static double[] Decompose(Span<double> columns, int n, CancellationToken cancellationToken = default)
     {
         double longest = 0;
         for (int i = 0; i < n; i++)
@@ -25,17 +25,17 @@ internal static class JacobiSvd
             longest = Math.Max(longest, DoubleSpans.Dots(x, x).XX);
         }
 
-        for (int sweep = 0; Sweep(columns, n, Vanishing * longest, cancellation); sweep++)
+        for (int sweep = 0; Sweep(columns, n, Vanishing * longest, cancellationToken); sweep++)
             if (sweep == MaxSweeps) throw new ArithmeticException($"The rotations of a [{n} x {n}] matrix have not ended after {MaxSweeps} sweeps.");
         return SortByLength(columns, n);
     }
 
-    private static bool Sweep(Span<double> columns, int n, double least, CancellationToken cancellation)
+    private static bool Sweep(Span<double> columns, int n, double least, CancellationToken cancellationToken)
     {
         bool rotated = false;
         for (int i = 0; i < n; i++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             for (int j = i + 1; j < n; j++)
             {
                 Span<double> x = columns.Slice(i * n, n), y = columns.Slice(j * n, n);

@@ -21,9 +21,9 @@ internal static class PositiveDefiniteInverse
     /// <summary>Puts A⁻¹ in the place of A.</summary>
     /// <param name="a"><c>[n x n]</c>; the lower triangle is read, both are written.</param>
     /// <param name="device">Does the products.</param>
-    /// <param name="cancellation">Stops between two products; A is of no use then.</param>
+    /// <param name="cancellationToken">Stops between two products; A is of no use then.</param>
     /// <exception cref="ArithmeticException">A is not positive definite, to float32's resolution.</exception>
-    public static void Invert(Matrix a, Device device, CancellationToken cancellation = default)
+    public static void Invert(Matrix a, Device device, CancellationToken cancellationToken = default)
     {
         int n = a.Rows;
         if (n != a.Columns) throw new ArgumentException($"The matrix is [{n} x {a.Columns}]; expected a square one.", nameof(a));
@@ -34,7 +34,7 @@ internal static class PositiveDefiniteInverse
             device.MatMul(columns, false, negative, false, product);
             for (int row = 0; row < n; row += BlockRows)
             {
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 int end = Math.Min(n, row + BlockRows);
                 using Matrix left = product.RowRange(row, end - row), right = columns.RowRange(0, end);
                 device.AddMatMul(left, right, a, row);

@@ -18,7 +18,7 @@ public sealed class TruncatedSvd : IDisposable
 {
     private const int Oversampling = 16;
     private const double Resolution = 1e-5;
-    private const long MaxSparseProduct = 1L << 29; // multiplications between two looks at the cancellation, some 0.1 s
+    private const long MaxSparseProduct = 1L << 29; // multiplications between two looks at the cancellationToken, some 0.1 s
     private const long MaxDenseProduct = 1L << 33;
 
     private TruncatedSvd(double[] singularValues, Matrix right)
@@ -43,52 +43,52 @@ public sealed class TruncatedSvd : IDisposable
     /// <param name="rng">Source of the random start.</param>
     /// <param name="iterations">q, 0 or more: each brings the subspace closer, by the square of the ratio of singular values around k.</param>
     /// <param name="progress">Receives the share done, in (0, 1].</param>
-    /// <param name="cancellation">Stops within a product, too.</param>
+    /// <param name="cancellationToken">Stops within a product, too.</param>
     /// <exception cref="ArgumentException">A value is not finite.</exception>
     /// <exception cref="ArithmeticException">A product exceeds float32.</exception>
     public static TruncatedSvd Of(
         CsrMatrix a, int rank, Device device, Rng rng, int iterations = 4, IProgress<double>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(device);
         for (int row = 0; row < a.Rows; row++) RequireFinite(row, a.RowValues(row), nameof(a));
         return a.Count == 0 ? new TruncatedSvd([], new Matrix(a.Columns, 0)) : Of(
-            a.Rows, a.Columns, (transposed, x, result) => Multiply(transposed ? a.Transposed : a, x, result, device, cancellation),
-            rank, device, rng, iterations, progress, cancellation);
+            a.Rows, a.Columns, (transposed, x, result) => Multiply(transposed ? a.Transposed : a, x, result, device, cancellationToken),
+            rank, device, rng, iterations, progress, cancellationToken);
     }
 
     /// <inheritdoc cref="Of(CsrMatrix, int, Device, Rng, int, IProgress{double}?, CancellationToken)"/>
     public static TruncatedSvd Of(
-        Matrix a, int rank, Device device, Rng rng, int iterations = 4, IProgress<double>? progress = null, CancellationToken cancellation = default)
+        Matrix a, int rank, Device device, Rng rng, int iterations = 4, IProgress<double>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(a);
         ArgumentNullException.ThrowIfNull(device);
         for (int row = 0; row < a.Rows; row++) RequireFinite(row, a.Row(row), nameof(a));
         return !a.Span.ContainsAnyExcept(0f) ? new TruncatedSvd([], new Matrix(a.Columns, 0)) : Of(
-            a.Rows, a.Columns, (transposed, x, result) => Multiply(a, transposed, x, result, device, cancellation),
-            rank, device, rng, iterations, progress, cancellation);
+            a.Rows, a.Columns, (transposed, x, result) => Multiply(a, transposed, x, result, device, cancellationToken),
+            rank, device, rng, iterations, progress, cancellationToken);
     }
 
     /// <summary>Some rows at a time, as the cancellation is looked at in between.</summary>
-    private static void Multiply(CsrMatrix a, Matrix x, Matrix result, Device device, CancellationToken cancellation)
+    private static void Multiply(CsrMatrix a, Matrix x, Matrix result, Device device, CancellationToken cancellationToken)
     {
         int rows = (int)Math.Clamp(MaxSparseProduct * a.Rows / ((long)a.Count * x.Columns), 1, a.Rows);
         for (int row = 0; row < a.Rows; row += rows)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             device.SparseMatMul(a, x, result, row, Math.Min(rows, a.Rows - row));
         }
     }
 
     /// <summary><c>A X</c>, or <c>Aᵀ X</c> where transposed, by some rows of A at a time, as the cancellation is looked at in between.</summary>
     internal static void Multiply(
-        Matrix a, bool transposed, Matrix x, Matrix result, Device device, CancellationToken cancellation, long maxProduct = MaxDenseProduct)
+        Matrix a, bool transposed, Matrix x, Matrix result, Device device, CancellationToken cancellationToken, long maxProduct = MaxDenseProduct)
     {
         int rows = (int)Math.Clamp(maxProduct / ((long)a.Columns * x.Columns), 1, a.Rows);
         for (int row = 0; row < a.Rows; row += rows)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             int count = Math.Min(rows, a.Rows - row);
             Matrix some = a.RowRange(row, count);
             if (transposed) device.MatMul(some, true, x.RowRange(row, count), false, result, accumulate: row > 0);
@@ -99,14 +99,14 @@ public sealed class TruncatedSvd : IDisposable
     /// <param name="multiply"><c>A X</c>, or <c>Aᵀ X</c> where transposed.</param>
     private static TruncatedSvd Of(
         int rows, int columns, Action<bool, Matrix, Matrix> multiply,
-        int rank, Device device, Rng rng, int iterations, IProgress<double>? progress, CancellationToken cancellation)
+        int rank, Device device, Rng rng, int iterations, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rank, 1);
         ArgumentNullException.ThrowIfNull(rng);
         ArgumentOutOfRangeException.ThrowIfNegative(iterations);
         int width = (int)Math.Min((long)rank + Oversampling, Math.Min(rows, columns));
         using Matrix left = new(rows, width), right = new(columns, width);
-        using var qr = new CholeskyQr(device, width, cancellation);
+        using var qr = new CholeskyQr(device, width, cancellationToken);
         foreach (ref float value in right.Span) value = rng.NextGaussian();
         Multiply(false, right, left, 0);
         for (int iteration = 0; iteration < iterations; iteration++)
@@ -120,11 +120,11 @@ public sealed class TruncatedSvd : IDisposable
         qr.Orthonormalize(left);
         qr.Orthonormalize(left);
         Multiply(true, left, right, (2 * iterations) + 1);
-        return Rotated(right, Factorize(right, qr), rank, device, cancellation);
+        return Rotated(right, Factorize(right, qr), rank, device, cancellationToken);
 
         void Multiply(bool transposed, Matrix x, Matrix result, int product)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             multiply(transposed, x, result);
             progress?.Report((product + 1d) / (2 * (iterations + 1)));
         }
@@ -161,10 +161,10 @@ public sealed class TruncatedSvd : IDisposable
     }
 
     // V = Q U for the singular vectors U of the small factor.
-    private static TruncatedSvd Rotated(Matrix q, double[] factor, int rank, Device device, CancellationToken cancellation)
+    private static TruncatedSvd Rotated(Matrix q, double[] factor, int rank, Device device, CancellationToken cancellationToken)
     {
         int n = q.Columns;
-        double[] values = JacobiSvd.Decompose(factor, n, cancellation);
+        double[] values = JacobiSvd.Decompose(factor, n, cancellationToken);
         int kept = 0;
         while (kept < Math.Min(rank, n) && values[kept] > Resolution * values[0]) kept++;
         using var rotation = new Matrix(n, kept);

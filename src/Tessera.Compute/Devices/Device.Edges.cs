@@ -8,14 +8,14 @@ public sealed unsafe partial class Device
     private const int SoftmaxCost = 8;
 
     /// <summary><c>Y = S X + addend</c>, S having the entries of a pattern and other values; the addend may be null, or Y itself.</summary>
-    public void EdgeMatMul(CsrMatrix pattern, Matrix values, Matrix x, Matrix? addend, Matrix result)
+    internal void EdgeMatMul(CsrMatrix pattern, Matrix values, Matrix x, Matrix? addend, Matrix result)
     {
         RequireValues(pattern, values);
         SparseMatMul(pattern, values.Data, x, addend, result);
     }
 
     /// <summary>For each entry (r, c) of a pattern <c>a_r · b_c</c>, <c>[entries x 1]</c>.</summary>
-    public void EdgeDots(CsrMatrix pattern, Matrix a, Matrix b, Matrix result, bool accumulate = false)
+    internal void EdgeDots(CsrMatrix pattern, Matrix a, Matrix b, Matrix result, bool accumulate = false)
     {
         RequireValues(pattern, result);
         Require(
@@ -29,7 +29,7 @@ public sealed unsafe partial class Device
     }
 
     /// <summary>Softmax over the entries of each row of a pattern.</summary>
-    public void SegmentSoftmax(CsrMatrix pattern, Matrix values, Matrix result)
+    internal void SegmentSoftmax(CsrMatrix pattern, Matrix values, Matrix result)
     {
         RequireValues(pattern, values);
         RequireSameShape(values, result);
@@ -38,7 +38,7 @@ public sealed unsafe partial class Device
     }
 
     /// <summary>Gradient of <see cref="SegmentSoftmax"/>.</summary>
-    public void SegmentSoftmaxGradient(CsrMatrix pattern, Matrix output, Matrix outputGradient, Matrix result, bool accumulate)
+    internal void SegmentSoftmaxGradient(CsrMatrix pattern, Matrix output, Matrix outputGradient, Matrix result, bool accumulate)
     {
         RequireValues(pattern, output);
         RequireSameShape(output, outputGradient);

@@ -56,14 +56,14 @@ public sealed unsafe partial class Device
     /// Inverted dropout: <c>x / (1 - p)</c> or, with probability p, 0. Which elements stay depends on the seed and their
     /// position alone, so that the same call on a gradient is the gradient's.
     /// </summary>
-    public void Dropout(Matrix x, float probability, ulong seed, Matrix result, bool accumulate = false)
+    internal void Dropout(Matrix x, float probability, ulong seed, Matrix result, bool accumulate = false)
     {
         RequireSameShape(x, result);
         Run(x.Length, 1, new Dropout(x.Data, probability, seed, result.Data, accumulate));
     }
 
     /// <summary><c>y = LeakyReLU(x + bias)</c>, the bias being a row or null, the slope 1 for no activation.</summary>
-    public void BiasActivation(Matrix x, Matrix? bias, float leakySlope, Matrix result)
+    internal void BiasActivation(Matrix x, Matrix? bias, float leakySlope, Matrix result)
     {
         RequireSameShape(x, result);
         Require(bias is null || bias.Length == x.Columns, $"a bias of {x.Columns}");
@@ -71,7 +71,7 @@ public sealed unsafe partial class Device
     }
 
     /// <summary><c>dx = dy</c> where <c>y &gt; 0</c>, else <c>slope · dy</c>; dx may be dy.</summary>
-    public void LeakyReluGradient(float slope, Matrix output, Matrix outputGradient, Matrix result)
+    internal void LeakyReluGradient(float slope, Matrix output, Matrix outputGradient, Matrix result)
     {
         RequireSameShape(output, outputGradient);
         RequireSameShape(output, result);
@@ -79,7 +79,7 @@ public sealed unsafe partial class Device
     }
 
     /// <summary>Sums of the columns as one row.</summary>
-    public void ColumnSums(Matrix x, Matrix result, bool accumulate = false)
+    internal void ColumnSums(Matrix x, Matrix result, bool accumulate = false)
     {
         Require(result.Length == x.Columns, $"a row of {x.Columns}");
         int blocks = Parts(x.Columns, Kernels.ColumnSums.BlockColumns);
@@ -90,7 +90,7 @@ public sealed unsafe partial class Device
     /// <c>y = x - ln(-ln u)</c>, u uniform in (0, 1): noise of the standard Gumbel distribution, which depends on the seed and the
     /// position alone. The result may be x.
     /// </summary>
-    public void AddGumbelNoise(Matrix x, ulong seed, Matrix result)
+    internal void AddGumbelNoise(Matrix x, ulong seed, Matrix result)
     {
         RequireSameShape(x, result);
         Run(x.Length, MapCost, new GumbelNoise(x.Data, seed, result.Data));
@@ -115,7 +115,7 @@ public sealed unsafe partial class Device
     /// <summary>
     /// <c>1/n Σ log(1 + e^-x)</c> over all elements in order, without overflow, and its derivatives <c>-σ(-x) / n</c>, shaped as x.
     /// </summary>
-    public static double MeanLogisticLoss(Matrix x, Matrix slopes)
+    internal static double MeanLogisticLoss(Matrix x, Matrix slopes)
     {
         RequireSameShape(x, slopes);
         int n = x.Length;

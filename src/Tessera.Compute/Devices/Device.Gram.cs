@@ -18,7 +18,7 @@ public sealed unsafe partial class Device
     public void Gram(Matrix x, Span<double> result) => Gram(x, result, CancellationToken.None);
 
     /// <summary>The same, which can be stopped between two panels of rows.</summary>
-    internal void Gram(Matrix x, Span<double> result, CancellationToken cancellation)
+    internal void Gram(Matrix x, Span<double> result, CancellationToken cancellationToken)
     {
         int columns = x.Columns, chunks = Parts(columns, GramPanel.Chunk), padded = chunks * GramPanel.Chunk;
         Require(result.Length == (long)columns * columns, $"a result of [{columns} x {columns}]");
@@ -27,7 +27,7 @@ public sealed unsafe partial class Device
         new Span<double>(sums, padded * padded).Clear();
         for (int row = 0; row < x.Rows; row += PanelRows)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             int rows = Math.Min(PanelRows, x.Rows - row);
             Run(chunks, rows * GramPanel.Chunk, new PackGramPanel(x.Data + ((nint)row * columns), rows, columns, panel));
             Run(chunks, rows * padded * GramPanel.Chunk, new GramPanel(panel, rows, padded, sums));

@@ -80,7 +80,7 @@ public sealed unsafe partial class Device
     /// <summary>
     /// Dot products of chosen rows with differences of chosen rows, <c>d_r = a_{x_r} · (b_{y_r} - b_{z_r})</c>, <c>[triples x 1]</c>.
     /// </summary>
-    public void DifferenceDots(Matrix a, Matrix b, ReadOnlySpan<int> x, ReadOnlySpan<int> y, ReadOnlySpan<int> z, Matrix result)
+    internal void DifferenceDots(Matrix a, Matrix b, ReadOnlySpan<int> x, ReadOnlySpan<int> y, ReadOnlySpan<int> z, Matrix result)
     {
         RequireTriples(a, b, x, y, z, result);
         fixed (int* left = x, plus = y, minus = z)
@@ -88,7 +88,7 @@ public sealed unsafe partial class Device
     }
 
     /// <summary>Adds the gradients of <see cref="DifferenceDots"/>, given those of the dot products; either target may be null.</summary>
-    public void DifferenceDotsGradient(
+    internal void DifferenceDotsGradient(
         Matrix a, Matrix b, ReadOnlySpan<int> x, ReadOnlySpan<int> y, ReadOnlySpan<int> z, Matrix outputGradient,
         Matrix? aResult, Matrix? bResult)
     {

@@ -18,7 +18,7 @@ public sealed unsafe partial class Device
     }
 
     /// <summary>Gradient of <see cref="NormalizeRows"/> from the same chunk of the output and of its gradient.</summary>
-    public void NormalizeRowsGradient(
+    internal void NormalizeRowsGradient(
         Matrix output, Matrix outputGradient, int firstRow, int firstColumn, Matrix norms, Matrix result, bool accumulate)
     {
         RequireSameShape(output, outputGradient);
@@ -53,7 +53,7 @@ public sealed unsafe partial class Device
     }
 
     /// <summary>Adds <c>α</c> times row r of x to row <c>rows[r]</c> of the result, for all r in order.</summary>
-    public void ScatterAddRows(float alpha, Matrix x, ReadOnlySpan<int> rows, Matrix result)
+    internal void ScatterAddRows(float alpha, Matrix x, ReadOnlySpan<int> rows, Matrix result)
     {
         Require(x.Rows == rows.Length && result.Columns == x.Columns, $"[{rows.Length} x {result.Columns}]");
         RequireIndices(rows, result.Rows);
@@ -87,7 +87,7 @@ public sealed unsafe partial class Device
     }
 
     /// <summary>Gradient of <see cref="SoftmaxRows"/>.</summary>
-    public void SoftmaxRowsGradient(Matrix output, Matrix outputGradient, Matrix result, bool accumulate)
+    internal void SoftmaxRowsGradient(Matrix output, Matrix outputGradient, Matrix result, bool accumulate)
     {
         RequireSameShape(output, outputGradient);
         RequireSameShape(output, result);
@@ -95,7 +95,7 @@ public sealed unsafe partial class Device
     }
 
     /// <summary>Multiplies equal chunks of columns by one weight a row and chunk; weights are <c>[rows x chunks]</c>.</summary>
-    public void ScaleChunks(Matrix x, Matrix weights, Matrix result)
+    internal void ScaleChunks(Matrix x, Matrix weights, Matrix result)
     {
         RequireSameShape(x, result);
         RequireChunks(x, weights);
@@ -103,7 +103,7 @@ public sealed unsafe partial class Device
     }
 
     /// <summary>Gradients of <see cref="ScaleChunks"/>; either target may be null.</summary>
-    public void ScaleChunksGradient(
+    internal void ScaleChunksGradient(
         Matrix x, Matrix weights, Matrix outputGradient, Matrix? xResult, bool accumulateX, Matrix? weightsResult, bool accumulateWeights)
     {
         RequireSameShape(x, outputGradient);

@@ -28,7 +28,7 @@ public sealed unsafe partial class Device
     /// <param name="queryGradient">dQ; null where it is not needed.</param>
     /// <param name="keyGradient">dK; null where it is not needed.</param>
     /// <param name="otherGradient">dO; null where it is not needed, or without O. May be dQ.</param>
-    public void LogSumScores(
+    internal void LogSumScores(
         Matrix queries, Matrix keys, Matrix? others, float scale, Matrix result, Matrix? queryGradient, Matrix? keyGradient, Matrix? otherGradient)
     {
         RequireScores(queries, keys, others, scale, result);

@@ -18,6 +18,8 @@ public sealed unsafe partial class Device
     /// <param name="maskColumns">Columns left out, row by row.</param>
     /// <param name="indices">Receives <c>[rows x k]</c> columns, -1 where a row has fewer than k.</param>
     /// <param name="values">Receives their scores, <c>[rows x k]</c>.</param>
+    /// <exception cref="ArgumentException">Shapes do not fit, or the mask's offsets do not ascend within its columns.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A masked column is none of the scores'.</exception>
     public void TopK(
         Matrix scores, Matrix? columnScales, ReadOnlySpan<int> maskStarts, ReadOnlySpan<int> maskColumns,
         Span<int> indices, Span<float> values)
@@ -27,6 +29,8 @@ public sealed unsafe partial class Device
         Require(indices.Length == k * scores.Rows && values.Length == indices.Length, $"{scores.Rows} x k indices and values");
         Require(columnScales is null || columnScales.Length == scores.Columns, $"{scores.Columns} column scales");
         Require(maskStarts.IsEmpty || maskStarts.Length == scores.Rows + 1, $"{scores.Rows + 1} mask offsets");
+        Require(IsAscending(maskStarts) && (maskStarts.IsEmpty || (maskStarts[0] >= 0 && maskStarts[^1] <= maskColumns.Length)), "mask offsets that ascend within the mask's columns");
+        RequireIndices(maskColumns, scores.Columns);
         int keys = Kernels.TopK.ScratchLength(scores.Columns, k);
         Reserve(ref _scratch, Threads, (2 * keys) + 16);
         fixed (int* starts = maskStarts, columns = maskColumns, targets = indices)
@@ -49,6 +53,13 @@ public sealed unsafe partial class Device
             };
             _team.Run(Parts(scores.Rows, TopKRows), ref work);
         }
+    }
+
+    private static bool IsAscending(ReadOnlySpan<int> starts)
+    {
+        for (int i = 1; i < starts.Length; i++)
+            if (starts[i] < starts[i - 1]) return false;
+        return true;
     }
 
     private struct TopKWork : IDividedWork

@@ -26,7 +26,7 @@ public sealed unsafe partial class Device : IDisposable
     private bool _disposed;
 
     /// <summary>Starts the worker threads.</summary>
-    /// <param name="threads">Number of threads, 1 to <see cref="MaxThreads"/>; 0 for one a core.</param>
+    /// <param name="threads">Number of threads, 1 to <see cref="MaxThreads"/>; 0 for one per core.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number is out of its range.</exception>
     public Device(int threads = 0)
         : this(threads, SimdWidths.Widest)
@@ -43,17 +43,17 @@ public sealed unsafe partial class Device : IDisposable
         _gemm = new Gemm(_team, width);
     }
 
-    /// <summary>Most threads of a device: one a core, or 64 where the machine has fewer cores.</summary>
+    /// <summary>Most threads of a device: one per core, or 64 where the machine has fewer cores.</summary>
     public static int MaxThreads => Math.Max(64, Environment.ProcessorCount);
 
     /// <summary>Number of threads.</summary>
     public int Threads => _team.Workers;
 
     /// <summary>Flops of the dense matrix products done so far, 2mnk each; what they must cost is this over the product's rate.</summary>
-    public long DenseFlops => _gemm.Flops;
+    internal long DenseFlops => _gemm.Flops;
 
     /// <summary>Flops of the products with sparse matrices done so far, two for each entry and column.</summary>
-    public long SparseFlops { get; private set; }
+    internal long SparseFlops { get; private set; }
 
     /// <summary>Ends the worker threads and frees scratch memory.</summary>
     public void Dispose()

@@ -7,6 +7,7 @@ public static partial class TapeOps
 {
     /// <summary>Matrices with the same number of columns one above the other.</summary>
     /// <remarks>Each gradient is its rows of the result's.</remarks>
+    /// <exception cref="ArgumentException">The numbers of columns differ, or there is no matrix.</exception>
     public static Variable ConcatRows(this Tape tape, params ReadOnlySpan<Variable> parts)
     {
         ArgumentOutOfRangeException.ThrowIfZero(parts.Length, nameof(parts));
@@ -16,6 +17,8 @@ public static partial class TapeOps
         bool requiresGradient = false;
         foreach (Variable part in parts)
         {
+            if (part.Columns != parts[0].Columns)
+                throw new ArgumentException($"A matrix of {part.Columns} columns cannot stand above or below one of {parts[0].Columns}.", nameof(parts));
             rows += part.Rows;
             requiresGradient |= part.RequiresGradient;
             operation.Parts.Add(part);

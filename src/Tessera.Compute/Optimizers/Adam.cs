@@ -22,12 +22,13 @@ public sealed class Adam : IDisposable
     /// <param name="device">Does the steps.</param>
     /// <param name="parameters">What to optimize; not disposed with the optimizer.</param>
     /// <param name="options">Constants.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A constant is out of its range.</exception>
     public Adam(Device device, IReadOnlyList<Parameter> parameters, AdamOptions options)
     {
         ArgumentNullException.ThrowIfNull(device);
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentOutOfRangeException.ThrowIfNegative(options.LearningRate);
+        options.Validate();
         _device = device;
         _parameters = parameters;
         _options = options;

@@ -8,8 +8,8 @@ namespace Tessera.Data.DatasetFolder;
 /// comma-separated, RecBole's names and typed headers too; x_label 0 training, 1 validation, 2 test; ids from 0), any number
 /// of <c>MODALITY_feat.npy</c> with one row per item, and optionally <c>u_id_mapping.csv</c> and <c>i_id_mapping.csv</c> with
 /// the external names of users and items. Users and items that a mapping names, and items that have a row of features, count even without an
-/// interaction. Where <c>modalities.json</c> (<see cref="FeatureManifest"/>) or a <c>MODALITY_feat.ids</c>
-/// says which item each row of a feature file belongs to, that is checked, and so is a <c>split.json</c> (<see cref="SplitRecord"/>).
+/// interaction. Where <c>modalities.json</c> or a <c>MODALITY_feat.ids</c>
+/// says which item each row of a feature file belongs to, that is checked, and so is a <c>split.json</c>.
 /// </remarks>
 public static class DatasetReader
 {
@@ -17,14 +17,14 @@ public static class DatasetReader
 
     /// <summary>Reads and checks all files; modalities come in ordinal order of their names.</summary>
     /// <param name="directory">The directory; the data set is named after its <c>.inter</c> file.</param>
-    /// <param name="cancellation">Stops the reading.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The data set; its <see cref="Dataset.Notices"/> say what is unusual.</returns>
     /// <exception cref="InvalidInputException">A file cannot be used; the message names file, place and remedy.</exception>
-    public static Dataset Read(string directory, CancellationToken cancellation = default)
+    public static Dataset Read(string directory, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(directory);
-        InteractionTable table = InteractionFile.Read(FindInteractionFile(directory), cancellation);
-        FeatureFolder features = FeatureFolder.Read(directory, cancellation);
+        InteractionTable table = InteractionFile.Read(FindInteractionFile(directory), cancellationToken);
+        FeatureFolder features = FeatureFolder.Read(directory, cancellationToken);
         IReadOnlyList<string>? userIds = IdMapping.ReadIfPresent(Path.Combine(directory, UserMapping), "userID", table.Records.Max(record => record.User) + 1);
         int users = userIds?.Count ?? CountOf("user", table, record => record.User);
         RefuseItemsWithoutRow(features.Modalities, table);
@@ -46,7 +46,7 @@ public static class DatasetReader
             ItemIds = itemIds,
             ItemTitles = new(() => itemIds is null ? null : ItemTitles.ReadIfPresent(directory, itemIds)),
         };
-        features.CheckItems(dataset.ItemNames(), dataset.ItemIds is null ? Path.GetFileName(table.Path) : ItemMapping);
+        features.CheckItems(dataset.AllItemIds(), dataset.ItemIds is null ? Path.GetFileName(table.Path) : ItemMapping);
         dataset.ColdItems = SplitRecord.ReadIfPresent(directory, dataset)?.MixedColdItems();
         dataset.Notices = [.. DatasetNotices.Of(dataset, table), .. features.Notices];
         return dataset;

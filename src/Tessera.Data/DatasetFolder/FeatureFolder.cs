@@ -39,9 +39,9 @@ internal sealed class FeatureFolder
 
     /// <summary>Reads all feature files of a folder, which all have the same number of rows.</summary>
     /// <param name="directory">The folder.</param>
-    /// <param name="cancellation">Stops the reading.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="InvalidInputException">A file cannot be used.</exception>
-    public static FeatureFolder Read(string directory, CancellationToken cancellation = default)
+    public static FeatureFolder Read(string directory, CancellationToken cancellationToken = default)
     {
         FeatureManifest? manifest = FeatureManifest.ReadIfPresent(directory);
         var modalities = new List<Modality>();
@@ -61,7 +61,7 @@ internal sealed class FeatureFolder
 
             string encoder = EncoderFile.PathOf(directory, name);
             FeatureManifestEntry? entry = manifest?.Modalities.FirstOrDefault(e => e.Name == name);
-            modalities.Add(new Modality(name, NpyReader.Read(path, cancellation))
+            modalities.Add(new Modality(name, NpyReader.Read(path, cancellationToken))
             {
                 Encoder = entry?.Encoder,
                 Version = entry?.Version,

@@ -13,7 +13,7 @@ namespace Tessera.Data.DatasetFolder;
 /// <param name="Content">SHA-256 of the encoded content, 64 lower-case hexadecimal digits.</param>
 /// <param name="Sha256">SHA-256 of the file, 64 lower-case hexadecimal digits.</param>
 /// <param name="Missing">Items without features, ascending; their rows are zeros.</param>
-public sealed record FeatureManifestEntry(
+internal sealed record FeatureManifestEntry(
     string Name,
     string File,
     int Rows,

@@ -12,7 +12,7 @@ internal sealed class InteractionFile(string path, LineReader lines, Interaction
 
     /// <summary>Reads all records of a file; only its end may have blank lines, so that a record's line number follows from its position.</summary>
     /// <exception cref="InvalidInputException">The file is not in the format; the message names the line.</exception>
-    public static InteractionTable Read(string path, CancellationToken cancellation)
+    public static InteractionTable Read(string path, CancellationToken cancellationToken)
     {
         using var lines = new LineReader(path);
         if (!lines.TryRead(out ReadOnlySpan<byte> line))
@@ -26,7 +26,7 @@ internal sealed class InteractionFile(string path, LineReader lines, Interaction
         long blank = 0;
         while (lines.TryRead(out line))
         {
-            if (lines.Line % LinesBetweenCancellationChecks == 0) cancellation.ThrowIfCancellationRequested();
+            if (lines.Line % LinesBetweenCancellationChecks == 0) cancellationToken.ThrowIfCancellationRequested();
             if (line.IsEmpty) blank = blank == 0 ? lines.Line : blank;
             else if (blank == 0) table.Records.Add(file.Parse(line));
             else throw new InvalidInputException(

@@ -8,10 +8,10 @@ internal static class InteractionTimes
 {
     /// <summary>The time of each pair of a data set, the earliest of a repeated one, in the file's unit; null where the file has no such column.</summary>
     /// <exception cref="InvalidInputException">A time is no number.</exception>
-    public static IReadOnlyDictionary<(int User, int Item), double>? ReadIfPresent(string directory, CancellationToken cancellation = default)
+    public static IReadOnlyDictionary<(int User, int Item), double>? ReadIfPresent(string directory, CancellationToken cancellationToken = default)
     {
         string path = DatasetReader.FindInteractionFile(directory);
-        InteractionTable table = InteractionFile.Read(path, cancellation);
+        InteractionTable table = InteractionFile.Read(path, cancellationToken);
         using var lines = new LineReader(path);
         lines.TryRead(out ReadOnlySpan<byte> line);
         InteractionHeader header = InteractionHeader.Parse(line, path);

@@ -5,26 +5,26 @@ using System.Text.Json.Nodes;
 namespace Tessera.Data.EventLogs;
 
 /// <summary>
-/// A shop's raw data in one folder: who did what with which item and when, the external names, and the item records.
+/// A shop's raw data in one folder: who did what with which item and when, the external ids, and the item records.
 /// </summary>
 /// <remarks>
-/// The folder holds <c>eventlog.json</c>, <c>events.bin</c> (records of <see cref="Event"/> by user, then time, then order of
-/// arrival), <c>users.tsv</c> and <c>items.tsv</c> (an external name on each line), <c>items.jsonl</c> (see
-/// <see cref="ItemTableFile"/>), and where features were imported <c>MODALITY_feat.npy</c> and <c>modalities.json</c>. Files are
-/// read when asked for, one record at a time but for the names, and compared with their checksums at their end.
+/// The folder holds <c>eventlog.json</c>, <c>events.bin</c> (records of user, item, time and rating, by user, then time, then order of
+/// arrival), <c>users.tsv</c> and <c>items.tsv</c> (an external id on each line), <c>items.jsonl</c> (an item's record on each
+/// line), and where features were imported <c>MODALITY_feat.npy</c> and <c>modalities.json</c>. Files are
+/// read when asked for, one record at a time but for the ids, and compared with their checksums at their end.
 /// </remarks>
 public sealed class EventLog
 {
     internal const string EventsFile = "events.bin", UsersFile = "users.tsv", ItemsFile = "items.tsv", ItemTableName = "items.jsonl";
     private readonly EventLogHeader _header;
-    private readonly Lazy<string[]> _userNames, _itemNames;
+    private readonly Lazy<string[]> _userIds, _itemIds;
 
     private EventLog(string directory, EventLogHeader header)
     {
         Directory = directory;
         _header = header;
-        _userNames = new(() => EventLogFile.ReadNames(In(UsersFile), ChecksumOf(UsersFile), Users));
-        _itemNames = new(() => EventLogFile.ReadNames(In(ItemsFile), ChecksumOf(ItemsFile), Items));
+        _userIds = new(() => EventLogFile.ReadNames(In(UsersFile), ChecksumOf(UsersFile), Users));
+        _itemIds = new(() => EventLogFile.ReadNames(In(ItemsFile), ChecksumOf(ItemsFile), Items));
     }
 
     /// <summary>The folder.</summary>
@@ -55,15 +55,15 @@ public sealed class EventLog
     public JsonObject Source => _header.Source.DeepClone().AsObject();
 
     /// <summary>The processing steps so far, each with its counts.</summary>
-    public IReadOnlyList<JsonObject> Steps => _header.Steps;
+    public IReadOnlyList<JsonObject> Steps => [.. _header.Steps.Select(step => step.DeepClone().AsObject())];
 
-    /// <summary>External names of the users, <c>[|U|]</c>.</summary>
+    /// <summary>External ids of the users, <c>[|U|]</c>.</summary>
     /// <exception cref="InvalidInputException">The file is damaged.</exception>
-    public IReadOnlyList<string> UserNames => _userNames.Value;
+    public IReadOnlyList<string> UserIds => _userIds.Value;
 
-    /// <summary>External names of the items, <c>[|I|]</c>.</summary>
+    /// <summary>External ids of the items, <c>[|I|]</c>.</summary>
     /// <exception cref="InvalidInputException">The file is damaged.</exception>
-    public IReadOnlyList<string> ItemNames => _itemNames.Value;
+    public IReadOnlyList<string> ItemIds => _itemIds.Value;
 
     /// <summary>Opens a folder and checks that its files are there and of the right length.</summary>
     /// <exception cref="InvalidInputException">The folder is not an event log; the message names the file.</exception>
@@ -83,19 +83,19 @@ public sealed class EventLog
     }
 
     /// <summary>Reads the events, one user after the other.</summary>
-    /// <param name="cancellation">Stops the reading.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>Users ascending, each once.</returns>
     /// <exception cref="InvalidInputException">The file is damaged; found at its end at the latest.</exception>
-    internal IEnumerable<UserEvents> EventsByUser(CancellationToken cancellation = default) =>
-        EventLogFile.Verified(In(EventsFile), ChecksumOf(EventsFile), stream => ReadUsers(stream, cancellation));
+    internal IEnumerable<UserEvents> EventsByUser(CancellationToken cancellationToken = default) =>
+        EventLogFile.Verified(In(EventsFile), ChecksumOf(EventsFile), stream => ReadUsers(stream, cancellationToken));
 
     /// <summary>Reads the events with one for each (user, item) pair: the earliest of those that are wanted.</summary>
     /// <param name="wanted">Which events count, or null for all.</param>
-    /// <param name="cancellation">Stops the reading.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>Users ascending, each once, those without any wanted event too.</returns>
     /// <exception cref="InvalidInputException">The file is damaged; found at its end at the latest.</exception>
-    internal IEnumerable<UserEvents> PairsByUser(Func<Event, bool>? wanted, CancellationToken cancellation) =>
-        EventsByUser(cancellation).Select(user =>
+    internal IEnumerable<UserEvents> PairsByUser(Func<Event, bool>? wanted, CancellationToken cancellationToken) =>
+        EventsByUser(cancellationToken).Select(user =>
             user with { Events = [.. user.Events.Where(wanted ?? (_ => true)).DistinctBy(e => e.Item)] });
 
     /// <summary>Reads the item records, one per item, in the order of the items.</summary>
@@ -113,7 +113,7 @@ public sealed class EventLog
         if (count != Items) throw EventLogFile.Damaged(path, $"it has {count} lines for {Items} items");
     }
 
-    private IEnumerable<UserEvents> ReadUsers(Stream stream, CancellationToken cancellation)
+    private IEnumerable<UserEvents> ReadUsers(Stream stream, CancellationToken cancellationToken)
     {
         var own = new List<Event>();
         int user = 0;
@@ -121,7 +121,7 @@ public sealed class EventLog
         {
             if (e.User != user && own.Count > 0)
             {
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 yield return new UserEvents(user++, [.. own]);
                 own.Clear();
             }

@@ -49,10 +49,10 @@ internal sealed class EventLogWriter : IDisposable
     public int DescribedItems => _items.Count;
 
     /// <summary>Number of users so far.</summary>
-    public int Users => UserNames.Count;
+    public int Users => UserIds.Count;
 
     /// <summary>Number of items so far.</summary>
-    public int Items => ItemNames.Count;
+    public int Items => ItemIds.Count;
 
     /// <summary>Number of items so far that no event names.</summary>
     public int ItemsWithoutEvents => Items - _eventsOf.Count(events => events > 0);
@@ -70,18 +70,18 @@ internal sealed class EventLogWriter : IDisposable
     public long? LastTime => _firstTime <= _lastTime ? _lastTime : null;
 
     /// <summary>External names of the users so far, by number.</summary>
-    internal NameTable UserNames { get; } = new("user");
+    internal NameTable UserIds { get; } = new("user");
 
     /// <summary>External names of the items so far, by number.</summary>
-    internal NameTable ItemNames { get; } = new("item");
+    internal NameTable ItemIds { get; } = new("item");
 
     /// <summary>The number of a user, a new one for a new name; each number must get an event.</summary>
     /// <exception cref="InvalidInputException">An event log cannot hold the name.</exception>
-    public int User(string name) => UserNames.NumberOf(name);
+    public int User(string name) => UserIds.NumberOf(name);
 
     /// <summary>The number of an item, a new one for a new name.</summary>
     /// <exception cref="InvalidInputException">An event log cannot hold the name.</exception>
-    public int Item(string name) => ItemNames.NumberOf(name);
+    public int Item(string name) => ItemIds.NumberOf(name);
 
     /// <summary>Adds an event.</summary>
     /// <exception cref="ArgumentOutOfRangeException">User or item have no name yet.</exception>
@@ -122,17 +122,17 @@ internal sealed class EventLogWriter : IDisposable
 
     /// <summary>Writes all files and moves the folder to its place.</summary>
     /// <param name="step">The processing step, with its counts.</param>
-    /// <param name="cancellation">Stops the writing.</param>
+    /// <param name="cancellationToken">Stops the writing.</param>
     /// <exception cref="InvalidInputException">There is no event.</exception>
     /// <exception cref="StorageException">The disk refuses.</exception>
-    public void Complete(JsonObject step, CancellationToken cancellation = default)
+    public void Complete(JsonObject step, CancellationToken cancellationToken = default)
     {
         if (Events == 0) throw new InvalidInputException($"Nothing is left for the event log '{_name}'; expected at least one event, so give data that has some.");
         _steps.Add(step);
-        AddFile(EventLog.EventsFile, stream => _events.WriteTo(stream, cancellation));
-        AddFile(EventLog.UsersFile, UserNames.WriteTo);
-        AddFile(EventLog.ItemsFile, ItemNames.WriteTo);
-        AddFile(EventLog.ItemTableName, stream => _items.WriteTo(stream, ItemNames, cancellation));
+        AddFile(EventLog.EventsFile, stream => _events.WriteTo(stream, cancellationToken));
+        AddFile(EventLog.UsersFile, UserIds.WriteTo);
+        AddFile(EventLog.ItemsFile, ItemIds.WriteTo);
+        AddFile(EventLog.ItemTableName, stream => _items.WriteTo(stream, ItemIds, cancellationToken));
         _events.Dispose();
         _items.Dispose();
         _folder.Guarded(() => JsonRecord.Write(_folder.In(EventLogHeader.FileName), Header()));

@@ -42,7 +42,7 @@ internal sealed class EventSorter(string path, int capacity, Func<string, Stream
     }
 
     /// <summary>Writes all events in order, once.</summary>
-    public void WriteTo(Stream stream, CancellationToken cancellation)
+    public void WriteTo(Stream stream, CancellationToken cancellationToken)
     {
         WriteRun();
         _arrived.Capacity = 0;
@@ -54,7 +54,7 @@ internal sealed class EventSorter(string path, int capacity, Func<string, Stream
         var own = new List<Event>();
         for (int user = 0; runs.Count > 0; user++)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             own.Clear();
             runs.RemoveAll(run => !MoveUser(run, user, own));
             Event[] byTime = [.. own.OrderBy(e => e.Time)]; // keeps the order of arrival where times are equal

@@ -32,11 +32,11 @@ internal sealed class ItemSpool(string path, string directory, Func<string, Stre
     }
 
     /// <summary>Writes a line for each item; one without a record has its name alone.</summary>
-    public void WriteTo(Stream stream, IReadOnlyList<string> names, CancellationToken cancellation)
+    public void WriteTo(Stream stream, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
         for (int item = 0; item < names.Count; item++)
         {
-            if (item % (1 << 10) == 0) cancellation.ThrowIfCancellationRequested();
+            if (item % (1 << 10) == 0) cancellationToken.ThrowIfCancellationRequested();
             stream.Write(_places.TryGetValue(item, out (long, int) place) ? Read(place) : ItemTableFile.Line(ItemRecord.Unknown(names[item]), directory));
         }
     }

@@ -28,7 +28,7 @@ public sealed class ItemTable
 
     /// <summary>Reads through the table once.</summary>
     /// <exception cref="InvalidInputException">There is no table, a line is no item, or two lines have the same one.</exception>
-    public static ItemTable Open(string directory, CancellationToken cancellation = default)
+    public static ItemTable Open(string directory, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(directory);
         string path = Path.Combine(directory, EventLog.ItemTableName);
@@ -40,7 +40,7 @@ public sealed class ItemTable
         int images = 0;
         foreach (ItemRecord record in ItemTableFile.Read(path))
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             ids.Add(record.Id);
             if (!lineOf.TryAdd(record.Id, ids.Count))
                 throw new InvalidInputException($"Lines {lineOf[record.Id]} and {ids.Count} of '{path}' both have item '{record.Id}'; expected each item once, so remove one of them.");

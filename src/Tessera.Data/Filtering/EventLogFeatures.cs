@@ -11,9 +11,9 @@ internal sealed class EventLogFeatures(IReadOnlyList<string> itemNames, FeatureF
     public IReadOnlyList<Modality> Modalities => features.Modalities;
 
     /// <exception cref="InvalidInputException">A file cannot be used, is not described, or belongs to other items.</exception>
-    public static EventLogFeatures Read(EventLog log, CancellationToken cancellation)
+    public static EventLogFeatures Read(EventLog log, CancellationToken cancellationToken)
     {
-        FeatureFolder features = FeatureFolder.Read(log.Directory, cancellation);
+        FeatureFolder features = FeatureFolder.Read(log.Directory, cancellationToken);
         foreach (Modality modality in features.Modalities)
         {
             if (modality.Encoder is null)
@@ -24,8 +24,8 @@ internal sealed class EventLogFeatures(IReadOnlyList<string> itemNames, FeatureF
             }
         }
 
-        features.CheckItems(log.ItemNames, EventLog.ItemsFile);
-        return new EventLogFeatures(log.ItemNames, features);
+        features.CheckItems(log.ItemIds, EventLog.ItemsFile);
+        return new EventLogFeatures(log.ItemIds, features);
     }
 
     /// <summary>Whether an item has no features of any modality.</summary>

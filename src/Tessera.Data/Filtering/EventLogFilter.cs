@@ -18,36 +18,36 @@ public static class EventLogFilter
     /// <param name="log">The event log; it stays as it is.</param>
     /// <param name="options">What to keep.</param>
     /// <param name="directory">A folder that is empty or does not exist yet; it appears when all is written.</param>
-    /// <param name="cancellation">Stops the work; nothing is written then.</param>
+    /// <param name="cancellationToken">Stops the work; nothing is written then.</param>
     /// <returns>The event log that was written; the last of its <see cref="EventLog.Steps"/> has the counts before and after.</returns>
     /// <exception cref="InvalidInputException">The event log is damaged, the options do not fit it, or nothing would be left.</exception>
     /// <exception cref="StorageException">The folder cannot be written.</exception>
-    public static EventLog Write(EventLog log, FilterOptions options, string directory, CancellationToken cancellation = default)
+    public static EventLog Write(EventLog log, FilterOptions options, string directory, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(log);
         ArgumentNullException.ThrowIfNull(options);
-        Run(log, options, directory, null, cancellation);
+        Run(log, options, directory, null, cancellationToken);
         return EventLog.Open(directory);
     }
 
     /// <summary>The same, telling the sizes, and after each pass over the events how many users and items are left.</summary>
     internal static FilterResult Run(
         EventLog log, FilterOptions options, string directory,
-        IProgress<FilterRound>? progress = null, CancellationToken cancellation = default)
+        IProgress<FilterRound>? progress = null, CancellationToken cancellationToken = default)
     {
         options.Validate(log);
         using var writer = new EventLogWriter(directory, log.Name, log.Source, log.Steps.Select(step => step.DeepClone().AsObject()));
-        EventLogFeatures features = EventLogFeatures.Read(log, cancellation);
-        EventLogStatistics before = Count(log, cancellation);
+        EventLogFeatures features = EventLogFeatures.Read(log, cancellationToken);
+        EventLogStatistics before = Count(log, cancellationToken);
         Func<Event, bool> wanted = options.Wanted();
         KCore core = KCore.Find(
-            log.Users, log.Items, options.KCore, () => log.PairsByUser(wanted, cancellation), progress);
+            log.Users, log.Items, options.KCore, () => log.PairsByUser(wanted, cancellationToken), progress);
         if (!core.Users.Contains(true))
             throw new InvalidInputException(
                 $"No event of the event log in '{log.Directory}' is left by these limits; expected some, so widen them or lower k from {options.KCore}.");
 
-        int[] users = NumbersOf(log.UserNames, core.Users, writer.User), items = NumbersOf(log.ItemNames, core.Items, writer.Item);
-        foreach ((int user, Event[] events) in log.PairsByUser(wanted, cancellation))
+        int[] users = NumbersOf(log.UserIds, core.Users, writer.User), items = NumbersOf(log.ItemIds, core.Items, writer.Item);
+        foreach ((int user, Event[] events) in log.PairsByUser(wanted, cancellationToken))
         {
             if (!core.Users[user]) continue;
             foreach (Event e in events)
@@ -71,14 +71,14 @@ public static class EventLogFilter
 
         writer.AddFiles(folder => features.WriteTo(folder, [.. kept]));
         var after = new EventLogStatistics(writer.Users, writer.Items, writer.Events, writer.Events);
-        writer.Complete(Step(options, before, after, core.Rounds), cancellation);
+        writer.Complete(Step(options, before, after, core.Rounds), cancellationToken);
         return new FilterResult(before, after, core.Rounds, emptied, described);
     }
 
-    private static EventLogStatistics Count(EventLog log, CancellationToken cancellation)
+    private static EventLogStatistics Count(EventLog log, CancellationToken cancellationToken)
     {
         long pairs = 0;
-        foreach (UserEvents user in log.PairsByUser(null, cancellation)) pairs += user.Events.Length;
+        foreach (UserEvents user in log.PairsByUser(null, cancellationToken)) pairs += user.Events.Length;
         return new EventLogStatistics(log.Users, log.Items, log.Events, pairs);
     }
 

@@ -12,10 +12,10 @@ internal static class AmazonImageFeatures
     /// <summary>Reads the rows of some items; those without a record stay zero.</summary>
     /// <param name="path">The file, gzip or not.</param>
     /// <param name="items">The items' ids, in the order of the rows.</param>
-    /// <param name="cancellation">Stops the reading.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns><c>[|I| x 4,096]</c></returns>
     /// <exception cref="InvalidInputException">The file is cut off, names an item twice, or holds a number that is not finite.</exception>
-    public static Matrix Read(string path, IReadOnlyList<string> items, CancellationToken cancellation)
+    public static Matrix Read(string path, IReadOnlyList<string> items, CancellationToken cancellationToken)
     {
         using var file = new SourceFile(path);
         if (items.Count > MaxItems)
@@ -33,7 +33,7 @@ internal static class AmazonImageFeatures
         {
             for (long number = 1; ; number++)
             {
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 int length = file.ReadAtLeast(record, record.Length, throwOnEndOfStream: false);
                 if (length == 0) break;
                 if (length < record.Length)

@@ -11,11 +11,11 @@ internal static class DatasetImport
 
     /// <summary>Writes a data set, and its item table where one is given.</summary>
     /// <exception cref="InvalidInputException">The item table or the folder cannot be used.</exception>
-    public static ImportResult Run(ImportOptions options, Dataset loaded, CancellationToken cancellation)
+    public static ImportResult Run(ImportOptions options, Dataset loaded, CancellationToken cancellationToken)
     {
         Dataset data = options.Name is { } name ? Renamed(loaded, name) : loaded;
         List<string> notices = [.. loaded.Notices];
-        using var folder = new AtomicFolder(options.Out);
+        using var folder = new AtomicFolder(options.Directory);
         folder.Guarded(() =>
         {
             DatasetWriter.WriteInto(folder.Path, data);
@@ -23,7 +23,7 @@ internal static class DatasetImport
             SplitRecord.ReadIfPresent(options.Events, data)?.Write(folder.Path);
         });
         int described = 0;
-        if (options.Items is not null) described = WriteItems(options, data, folder, notices, cancellation);
+        if (options.Items is not null) described = WriteItems(options, data, folder, notices, cancellationToken);
         else if (File.Exists(Path.Combine(options.Events, Table))) notices.Add($"{Table} was left out; name it with --items to include it.");
         folder.Complete();
         int count = data.Train.Count + data.Validation.Count + data.Test.Count;
@@ -34,7 +34,7 @@ internal static class DatasetImport
     private static void WriteOrigins(Dataset data, string source, string folder, List<string> notices)
     {
         IReadOnlyList<FeatureManifestEntry> known = FeatureManifest.ReadIfPresent(source)?.Modalities ?? [];
-        FeatureManifest manifest = FeatureManifest.For(data.ItemNames());
+        FeatureManifest manifest = FeatureManifest.For(data.AllItemIds());
         foreach (Modality modality in data.Modalities)
         {
             string ids = FeatureFolder.IdsPathOf(source, modality.Name);
@@ -53,15 +53,15 @@ internal static class DatasetImport
         AtomicFile.Write(target, file.CopyTo);
     }
 
-    private static int WriteItems(ImportOptions options, Dataset data, AtomicFolder folder, List<string> notices, CancellationToken cancellation)
+    private static int WriteItems(ImportOptions options, Dataset data, AtomicFolder folder, List<string> notices, CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> ids = data.ItemNames();
+        IReadOnlyList<string> ids = data.AllItemIds();
         var numbers = ids.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
         int described;
-        using (var spool = new ItemSpool(folder.In(Spool), options.Out, TemporaryFile.Open))
+        using (var spool = new ItemSpool(folder.In(Spool), options.Directory, TemporaryFile.Open))
         {
             var join = new ItemJoin(options.Items!, ids, NumberOf, canName: false);
-            var sink = new ItemSink(options.Items!, NumberOf, Add, join, new ItemPictures(options.Items!, options.Images), progress: null, cancellation);
+            var sink = new ItemSink(options.Items!, NumberOf, Add, join, new ItemPictures(options.Items!, options.Images), progress: null, cancellationToken);
             CsvFormat.ReadTable(new ImportOptions("csv", "", ""), sink);
             described = spool.Count;
             sink.End((double)described / ids.Count);
@@ -69,7 +69,7 @@ internal static class DatasetImport
 
             ItemAddition Add(ItemRecord record) =>
                 NumberOf(record.Id) is >= 0 and var item ? folder.Guarded(() => spool.Add(item, record)) : ItemAddition.LeftOut;
-            folder.Guarded(() => AtomicFile.WriteBuffered(folder.In(Table), stream => spool.WriteTo(stream, ids, cancellation)));
+            folder.Guarded(() => AtomicFile.WriteBuffered(folder.In(Table), stream => spool.WriteTo(stream, ids, cancellationToken)));
         }
 
         return described;

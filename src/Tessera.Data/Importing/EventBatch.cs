@@ -37,13 +37,13 @@ internal sealed class EventBatch(EventLogWriter writer)
         if (_reading.Count == 0) return;
         (_reading, _numbering) = (_numbering, _reading);
         Part part = _numbering;
-        _users = Task.Run(() => writer.UserNames.NumberAll(part.Users));
+        _users = Task.Run(() => writer.UserIds.NumberAll(part.Users));
     }
 
     private void HandOn()
     {
         if (_numbering.Count == 0) return;
-        writer.ItemNames.NumberAll(_numbering.Items);
+        writer.ItemIds.NumberAll(_numbering.Items);
         _users.GetAwaiter().GetResult();
         ReadOnlySpan<int> users = _numbering.Users.Numbers, items = _numbering.Items.Numbers;
         for (int i = 0; i < users.Length; i++) writer.Add(new Event(users[i], items[i], _numbering.Values[i].Time, _numbering.Values[i].Rating));

@@ -7,7 +7,7 @@ using Tessera.Data.Storage;
 namespace Tessera.Data.Importing;
 
 /// <summary>Checks the fields of each event and hands it to the event log.</summary>
-internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>? progress, CancellationToken cancellation)
+internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
 {
     private const int EventsBetweenReports = 1 << 16;
     private string _firstTime = "";
@@ -16,7 +16,7 @@ internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>
     private long _added;
 
     /// <summary>Stops the reading.</summary>
-    public CancellationToken Cancellation => cancellation;
+    public CancellationToken Cancellation => cancellationToken;
 
     /// <summary>Remarks on the events, one sentence each.</summary>
     public List<string> Notices { get; } = [];
@@ -48,14 +48,14 @@ internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>
 
         _batch.Flush();
         string userName = NameOf("user", user, path, line), itemName = NameOf("item", item, path, line); // both first: a user who is numbered must get an event
-        writer.Add(new Event(writer.UserNames.NumberOf(userName), writer.ItemNames.NumberOf(itemName), time, rating));
+        writer.Add(new Event(writer.UserIds.NumberOf(userName), writer.ItemIds.NumberOf(itemName), time, rating));
     }
 
     /// <summary>Reports progress at intervals.</summary>
     public void Report(double share)
     {
         if (_added % EventsBetweenReports != 0) return;
-        cancellation.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         progress?.Report(new ImportProgress("events", _added, share));
     }
 

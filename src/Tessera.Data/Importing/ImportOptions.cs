@@ -3,8 +3,8 @@ namespace Tessera.Data.Importing;
 /// <summary>What to import, and the destination.</summary>
 /// <param name="Format">One of <see cref="Importer.Formats"/>.</param>
 /// <param name="Events">File of the events; for mmrec and mmssl a folder, for movielens either, for parquet also a folder of parts.</param>
-/// <param name="Out">Folder to create; it may exist if it is empty.</param>
-public sealed record ImportOptions(string Format, string Events, string Out)
+/// <param name="Directory">Folder to create; it may exist if it is empty.</param>
+public sealed record ImportOptions(string Format, string Events, string Directory)
 {
     /// <summary>Item table, or null for none.</summary>
     public string? Items { get; init; }

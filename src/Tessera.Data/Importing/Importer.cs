@@ -7,7 +7,7 @@ using Tessera.Data.Storage;
 
 namespace Tessera.Data.Importing;
 
-/// <summary>Turns what a shop or a published data set gives into a <see cref="EventLog"/>.</summary>
+/// <summary>Turns what a shop or a published data set gives into an <see cref="EventLog"/>.</summary>
 public static class Importer
 {
     private const int MaxNameBytes = 200;
@@ -21,35 +21,36 @@ public static class Importer
     /// </summary>
     /// <param name="options">What to import, and the destination.</param>
     /// <param name="progress">Receives the progress.</param>
-    /// <param name="cancellation">Stops it; nothing is left then.</param>
+    /// <param name="cancellationToken">Stops it; nothing is left then.</param>
     /// <exception cref="InvalidInputException">An option, a file or the folder cannot be used.</exception>
-    public static ImportResult Run(ImportOptions options, IProgress<ImportProgress>? progress = null, CancellationToken cancellation = default)
+    /// <exception cref="StorageException">The system refuses to write.</exception>
+    public static ImportResult Run(ImportOptions options, IProgress<ImportProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         switch (options.Format)
         {
-            case "mmrec": return DatasetImport.Run(Checked(options, []), DatasetReader.Read(options.Events, cancellation), cancellation);
-            case "mmssl": return DatasetImport.Run(Checked(options, []), MmsslFolder.Read(options.Events, cancellation), cancellation);
+            case "mmrec": return DatasetImport.Run(Checked(options, []), DatasetReader.Read(options.Events, cancellationToken), cancellationToken);
+            case "mmssl": return DatasetImport.Run(Checked(options, []), MmsslFolder.Read(options.Events, cancellationToken), cancellationToken);
             default:
                 SourceFormat format = FormatOf(options.Format);
-                return Run(format.Located(Checked(options, [.. format.OwnOptions, "--skip-bad-rows"])), format, progress, cancellation);
+                return Run(format.Located(Checked(options, [.. format.OwnOptions, "--skip-bad-rows"])), format, progress, cancellationToken);
         }
     }
 
-    private static ImportResult Run(ImportOptions options, SourceFormat format, IProgress<ImportProgress>? progress, CancellationToken cancellation)
+    private static ImportResult Run(ImportOptions options, SourceFormat format, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
     {
         string name = options.Name ?? NameOf(options.Events);
-        using var writer = new EventLogWriter(options.Out, name, SourceOf(options));
+        using var writer = new EventLogWriter(options.Directory, name, SourceOf(options));
         var rejected = new RejectedRows(options.SkipBadRows);
-        var events = new EventSink(writer, progress, cancellation) { TimeFormat = options.TimeFormat, Rejected = rejected };
+        var events = new EventSink(writer, progress, cancellationToken) { TimeFormat = options.TimeFormat, Rejected = rejected };
         format.ReadEvents(options, events);
-        List<string> notices = [.. events.Notices, .. LookAlikes.Notices(writer.UserNames, "user"), .. LookAlikes.Notices(writer.ItemNames, "item")];
+        List<string> notices = [.. events.Notices, .. LookAlikes.Notices(writer.UserIds, "user"), .. LookAlikes.Notices(writer.ItemIds, "item")];
         if (options.Items is { } table)
         {
-            var join = new ItemJoin(table, writer.ItemNames, NumberOf, format.OwnOptions.Contains("--item-id-column"));
+            var join = new ItemJoin(table, writer.ItemIds, NumberOf, format.OwnOptions.Contains("--item-id-column"));
             var items = new ItemSink(
                 table, NumberOf, writer.AddItem, join, new ItemPictures(table, options.Images),
-                share => progress?.Report(new ImportProgress("items", writer.Events, share)), cancellation)
+                share => progress?.Report(new ImportProgress("items", writer.Events, share)), cancellationToken)
             {
                 HasEvents = item => NumberOf(item) >= 0,
                 Encoding = options.Encoding,
@@ -60,15 +61,15 @@ public static class Importer
             notices.AddRange(items.Notices);
         }
 
-        if (options.ImageFeatures is { } features) AddImageFeatures(features, writer, notices, cancellation);
+        if (options.ImageFeatures is { } features) AddImageFeatures(features, writer, notices, cancellationToken);
         if (rejected.Count > 0)
         {
             writer.AddFiles(rejected.Write);
-            notices.Add($"Left out {SourceText.Counted(rejected.Count, "bad row")}, listed in {Path.Combine(options.Out, RejectedRows.FileName)}.");
+            notices.Add($"Left out {SourceText.Counted(rejected.Count, "bad row")}, listed in {Path.Combine(options.Directory, RejectedRows.FileName)}.");
         }
 
         progress?.Report(new ImportProgress("writing", writer.Events, 0));
-        writer.Complete(StepOf(options, writer), cancellation);
+        writer.Complete(StepOf(options, writer), cancellationToken);
         return new ImportResult(name, IsDataset: false, writer.Users, writer.Items, writer.Events, writer.DescribedItems, notices)
         {
             FirstTime = SourceTime.DateOf(writer.FirstTime),
@@ -77,7 +78,7 @@ public static class Importer
             ItemsWithoutEvents = writer.ItemsWithoutEvents,
         };
 
-        int NumberOf(string item) => writer.ItemNames.TryFind(item, out int number) ? number : -1;
+        int NumberOf(string item) => writer.ItemIds.TryFind(item, out int number) ? number : -1;
     }
 
     private static SourceFormat FormatOf(string format) => format switch
@@ -125,9 +126,9 @@ public static class Importer
         return options;
     }
 
-    private static void AddImageFeatures(string path, EventLogWriter writer, List<string> notices, CancellationToken cancellation)
+    private static void AddImageFeatures(string path, EventLogWriter writer, List<string> notices, CancellationToken cancellationToken)
     {
-        using Matrix features = AmazonImageFeatures.Read(path, writer.ItemNames, cancellation);
+        using Matrix features = AmazonImageFeatures.Read(path, writer.ItemIds, cancellationToken);
         var modality = new Modality("image", features);
         int missing = modality.MissingCount;
         if (missing > 0) notices.Add($"No features in {Path.GetFileName(path)} for {SourceText.Counted(missing, "item")}, marked missing.");
@@ -135,7 +136,7 @@ public static class Importer
         {
             NpyWriter.Write(FeatureFolder.PathOf(folder, modality.Name), features);
             FeatureManifestEntry entry = FeatureManifestEntry.Of(modality, "amazon-image-features", "2014", DatasetFingerprint.Of(modality));
-            FeatureManifest.For([.. writer.ItemNames]).With(entry).Write(folder);
+            FeatureManifest.For([.. writer.ItemIds]).With(entry).Write(folder);
         });
     }
 

@@ -11,10 +11,10 @@ namespace Tessera.Data.Importing;
 /// <param name="join">Compares the table with the events.</param>
 /// <param name="pictures">Finds the items' pictures.</param>
 /// <param name="progress">Receives how much of the table has been read, 0 to 1; may be null.</param>
-/// <param name="cancellation">Stops the reading.</param>
+/// <param name="cancellationToken">Stops the reading.</param>
 internal sealed class ItemSink(
     string path, Func<string, int> numberOf, Func<ItemRecord, ItemAddition> add, ItemJoin join, ItemPictures pictures,
-    Action<double>? progress, CancellationToken cancellation)
+    Action<double>? progress, CancellationToken cancellationToken)
 {
     private const int RecordsBetweenReports = 1 << 10;
 
@@ -30,7 +30,7 @@ internal sealed class ItemSink(
     public string TablePath => path;
 
     /// <summary>Stops the reading.</summary>
-    public CancellationToken Cancellation => cancellation;
+    public CancellationToken Cancellation => cancellationToken;
 
     /// <summary>Remarks on the table, one sentence each.</summary>
     public List<string> Notices { get; } = [];
@@ -108,7 +108,7 @@ internal sealed class ItemSink(
     public void Report(double share)
     {
         if (_read++ % RecordsBetweenReports != 0) return;
-        cancellation.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
         progress?.Invoke(share);
     }
 

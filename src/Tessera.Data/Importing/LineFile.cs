@@ -14,11 +14,11 @@ internal sealed class LineFile : IRecordPlace, IDisposable
 
     /// <param name="path">The file, compressed or not.</param>
     /// <param name="encoding">Name of its encoding; unset: UTF-8 unless it begins with a mark.</param>
-    /// <param name="cancellation">Stops the reading.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="InvalidInputException">The file is absent or may not be read, or there is no such encoding.</exception>
-    public LineFile(string path, string? encoding = null, CancellationToken cancellation = default)
+    public LineFile(string path, string? encoding = null, CancellationToken cancellationToken = default)
     {
-        _file = new Utf8File(path, encoding, cancellation);
+        _file = new Utf8File(path, encoding, cancellationToken);
         _lines = new LineReader(path, _file, MaxLineLength);
     }
 

@@ -15,15 +15,15 @@ internal static class MmsslFolder
 
     /// <summary>Reads the folder as a data set of its name.</summary>
     /// <exception cref="InvalidInputException">A file is absent or cannot be used.</exception>
-    public static Dataset Read(string directory, CancellationToken cancellation)
+    public static Dataset Read(string directory, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(directory))
             throw new InvalidInputException($"There is no folder '{directory}'; expected one with {string.Join(", ", Files)}, so check the path.");
-        List<(int User, int Item)>[] splits = [.. Files.Select(file => ReadPairs(Path.Combine(directory, file), cancellation))];
+        List<(int User, int Item)>[] splits = [.. Files.Select(file => ReadPairs(Path.Combine(directory, file), cancellationToken))];
         RefuseGaps(splits, directory);
         int users = splits.Max(pairs => pairs.Select(pair => pair.User + 1).DefaultIfEmpty().Max());
         int items = splits.Max(pairs => pairs.Select(pair => pair.Item + 1).DefaultIfEmpty().Max());
-        FeatureFolder features = FeatureFolder.Read(directory, cancellation);
+        FeatureFolder features = FeatureFolder.Read(directory, cancellationToken);
         IReadOnlyList<Modality> modalities = features.Modalities;
         if (splits[0].Count == 0)
             throw new InvalidInputException(
@@ -46,12 +46,12 @@ internal static class MmsslFolder
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
         int repeated = splits.Sum(pairs => pairs.Count) - parts.Sum(part => part.Count);
         var dataset = new Dataset(name, parts[0], parts[1], parts[2], modalities);
-        features.CheckItems(dataset.ItemNames(), string.Join(", ", Files));
+        features.CheckItems(dataset.AllItemIds(), string.Join(", ", Files));
         dataset.Notices = repeated == 0 ? features.Notices : [$"Merged {SourceText.Counted(repeated, "repeated interaction")}.", .. features.Notices];
         return dataset;
     }
 
-    private static List<(int User, int Item)> ReadPairs(string path, CancellationToken cancellation)
+    private static List<(int User, int Item)> ReadPairs(string path, CancellationToken cancellationToken)
     {
         using var file = new SourceFile(path);
         var pairs = new List<(int User, int Item)>();
@@ -60,7 +60,7 @@ internal static class MmsslFolder
             using JsonDocument json = JsonDocument.Parse(file, JsonRecord.Strict);
             foreach (JsonProperty user in json.RootElement.EnumerateObject())
             {
-                cancellation.ThrowIfCancellationRequested();
+                cancellationToken.ThrowIfCancellationRequested();
                 int number = Number(user.Name, "user", path);
                 foreach (JsonElement item in user.Value.EnumerateArray()) pairs.Add((number, Number(item.GetRawText(), "item", path)));
             }

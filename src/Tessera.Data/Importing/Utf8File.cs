@@ -14,12 +14,12 @@ internal sealed class Utf8File : ReadingStream
 
     /// <param name="path">The file, compressed or not.</param>
     /// <param name="encoding">Name of its encoding; unset: UTF-8 unless it begins with a mark.</param>
-    /// <param name="cancellation">Stops the reading.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="InvalidInputException">The file is absent or may not be read, or there is no such encoding.</exception>
-    public Utf8File(string path, string? encoding = null, CancellationToken cancellation = default)
+    public Utf8File(string path, string? encoding = null, CancellationToken cancellationToken = default)
     {
         Encoding? asked = encoding is null ? null : SourceEncoding.OfName(encoding);
-        _file = new SourceFile(path) { Cancellation = cancellation };
+        _file = new SourceFile(path) { Cancellation = cancellationToken };
         try
         {
             var first = new byte[asked is null ? SourceEncoding.LongestMark : HeadSize];

@@ -12,7 +12,7 @@ namespace Tessera.Data.Splitting;
 /// </summary>
 /// <remarks>
 /// The folder holds <c>NAME.inter</c>, by schemes of time with the column <c>timestamp</c>, <c>u_id_mapping.csv</c>, <c>i_id_mapping.csv</c>, <c>items.jsonl</c>, <c>split.json</c>
-/// (<see cref="SplitRecord"/>) and the event log's features with <c>modalities.json</c>. Memory holds users and items and the
+/// (how it was split, and where the items went) and the event log's features with <c>modalities.json</c>. Memory holds users and items and the
 /// events of one user at a time; <see cref="SplitScheme.TemporalGlobal"/> also holds the time of each pair.
 /// </remarks>
 public static class EventLogSplitter
@@ -24,25 +24,25 @@ public static class EventLogSplitter
     /// <param name="scheme">Which pair goes where.</param>
     /// <param name="seed">Seed of what the scheme draws.</param>
     /// <param name="directory">A folder that is empty or does not exist yet; it appears when all is written.</param>
-    /// <param name="cancellation">Stops the work; nothing is written then.</param>
+    /// <param name="cancellationToken">Stops the work; nothing is written then.</param>
     /// <returns>The data set that was written.</returns>
     /// <exception cref="InvalidInputException">
     /// The event log is damaged, has no times where the scheme needs them, is too small for the scheme, or would leave nothing to learn from.
     /// </exception>
     /// <exception cref="StorageException">The folder cannot be written.</exception>
-    public static Dataset Write(EventLog log, SplitScheme scheme, ulong seed, string directory, CancellationToken cancellation = default)
+    public static Dataset Write(EventLog log, SplitScheme scheme, ulong seed, string directory, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(log);
-        Run(log, scheme, seed, directory, cancellation);
-        return DatasetReader.Read(directory, cancellation);
+        Run(log, scheme, seed, directory, cancellationToken);
+        return DatasetReader.Read(directory, cancellationToken);
     }
 
     /// <summary>The same, but tells sizes instead of reading the data set.</summary>
-    internal static SplitResult Run(EventLog log, SplitScheme scheme, ulong seed, string directory, CancellationToken cancellation = default)
+    internal static SplitResult Run(EventLog log, SplitScheme scheme, ulong seed, string directory, CancellationToken cancellationToken = default)
     {
         RefuseUnsuitable(log, scheme);
         using var folder = new AtomicFolder(directory);
-        EventLogFeatures features = EventLogFeatures.Read(log, cancellation);
+        EventLogFeatures features = EventLogFeatures.Read(log, cancellationToken);
         Rng rng = new Rng(seed).Stream("split");
         (int[] Validation, int[] Test)? cold = HoldsItemsOut(scheme) ? ColdStartSplit.ChooseItems(ItemsWithEvents(log), rng) : null;
         SplitRules.Rule rule = scheme switch
@@ -50,13 +50,13 @@ public static class EventLogSplitter
             SplitScheme.Random => SplitRules.Random(rng),
             SplitScheme.LeaveOneOut => SplitRules.LeaveOneOut,
             SplitScheme.TemporalUser => SplitRules.TemporalUser,
-            SplitScheme.TemporalGlobal => SplitRules.TemporalGlobal([.. log.PairsByUser(null, cancellation).SelectMany(user => user.Events, (_, e) => e.Time)]),
+            SplitScheme.TemporalGlobal => SplitRules.TemporalGlobal([.. log.PairsByUser(null, cancellationToken).SelectMany(user => user.Events, (_, e) => e.Time)]),
             SplitScheme.None => SplitRules.None,
             SplitScheme.ColdMixed => SplitRules.ColdMixed(log.Items, cold!.Value.Validation, cold.Value.Test, rng),
             _ => SplitRules.ColdItems(log.Items, cold!.Value.Validation, cold.Value.Test),
         };
         var tally = new SplitTally(log);
-        IEnumerable<(int User, int Item, int Label, long Time)> labeled = tally.Label(rule, cancellation);
+        IEnumerable<(int User, int Item, int Label, long Time)> labeled = tally.Label(rule, cancellationToken);
         folder.Guarded(() =>
         {
             if (IsByTime(scheme)) DatasetWriter.WriteInteractions(folder.Path, log.Name, labeled);
@@ -72,8 +72,8 @@ public static class EventLogSplitter
         };
         folder.Guarded(() =>
         {
-            DatasetWriter.WriteIds(folder.Path, log.UserNames, log.ItemNames);
-            AtomicFile.WriteBuffered(folder.In(EventLog.ItemTableName), stream => WriteItemTable(log, directory, stream, cancellation));
+            DatasetWriter.WriteIds(folder.Path, log.UserIds, log.ItemIds);
+            AtomicFile.WriteBuffered(folder.In(EventLog.ItemTableName), stream => WriteItemTable(log, directory, stream, cancellationToken));
             features.WriteTo(folder.Path, [.. Enumerable.Range(0, log.Items)]);
             record.Write(folder.Path);
         });
@@ -106,11 +106,11 @@ public static class EventLogSplitter
     /// <summary>Number of items with events, which are the first.</summary>
     private static int ItemsWithEvents(EventLog log) => log.Items - log.ItemsWithoutEvents;
 
-    private static void WriteItemTable(EventLog log, string directory, Stream stream, CancellationToken cancellation)
+    private static void WriteItemTable(EventLog log, string directory, Stream stream, CancellationToken cancellationToken)
     {
         foreach (ItemRecord record in log.ItemTable())
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             stream.Write(ItemTableFile.Line(record, directory));
         }
     }

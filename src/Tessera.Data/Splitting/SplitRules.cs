@@ -117,7 +117,7 @@ internal static class SplitRules
     public static Dataset Split(this Dataset dataset, Rule rule)
     {
         (Interactions train, Interactions validation, Interactions test) = dataset.AllInteractions().Split(rule);
-        return dataset.With(train, validation, test);
+        return dataset.WithSplits(train, validation, test);
     }
 
     /// <summary>How many of a user's pairs go to validation, and as many to test; see <see cref="SplitScheme.Random"/>.</summary>

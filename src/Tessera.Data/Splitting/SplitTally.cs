@@ -18,9 +18,9 @@ internal sealed class SplitTally(EventLog log)
     public long Pairs => (long)_pairs[SplitRules.Training] + _pairs[SplitRules.Validation] + _pairs[SplitRules.Test];
 
     /// <summary>Each pair with its label and its time, users in order and items of a user ascending.</summary>
-    public IEnumerable<(int User, int Item, int Label, long Time)> Label(SplitRules.Rule rule, CancellationToken cancellation)
+    public IEnumerable<(int User, int Item, int Label, long Time)> Label(SplitRules.Rule rule, CancellationToken cancellationToken)
     {
-        foreach ((int user, Event[] pairs) in log.PairsByUser(null, cancellation))
+        foreach ((int user, Event[] pairs) in log.PairsByUser(null, cancellationToken))
         {
             var labels = new byte[pairs.Length];
             rule(pairs, labels);

@@ -8,20 +8,20 @@ internal static class NpyReader
 {
     /// <summary>Reads a float16, float32 or float64 matrix in C or Fortran order, as float32.</summary>
     /// <param name="path">Path of the file; it is read in pieces, never copied whole.</param>
-    /// <param name="cancellation">Stops the reading.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
     /// <returns>The matrix, with at least one row and one column, all values finite.</returns>
     /// <exception cref="InvalidInputException">
     /// The file is absent, truncated or too long, holds another type or another number of dimensions than two, or a value
     /// that is not finite in float32; the message names the file, and the row and column of the value.
     /// </exception>
-    public static Matrix Read(string path, CancellationToken cancellation = default)
+    public static Matrix Read(string path, CancellationToken cancellationToken = default)
     {
         using FileStream stream = InputFile.Open(path);
         NpyHeader header = ReadHeader(stream, out _);
         var matrix = new Matrix(header.Rows, header.Columns);
         try
         {
-            Fill(matrix, header, stream, cancellation);
+            Fill(matrix, header, stream, cancellationToken);
             return matrix;
         }
         catch (Exception cause)
@@ -44,14 +44,14 @@ internal static class NpyReader
         return header;
     }
 
-    private static void Fill(Matrix matrix, NpyHeader header, FileStream stream, CancellationToken cancellation)
+    private static void Fill(Matrix matrix, NpyHeader header, FileStream stream, CancellationToken cancellationToken)
     {
         stream.Position = header.DataOffset;
         var numbers = new FloatStream(stream, header.ElementSize);
         float[] columns = header.FortranOrder ? new float[FloatStream.ChunkElements] : [];
         for (int first = 0; first < matrix.Length; first += Math.Min(FloatStream.ChunkElements, matrix.Length - first))
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             int count = Math.Min(FloatStream.ChunkElements, matrix.Length - first);
             Span<float> chunk = header.FortranOrder ? columns.AsSpan(0, count) : matrix.Span.Slice(first, count);
             numbers.Read(chunk);

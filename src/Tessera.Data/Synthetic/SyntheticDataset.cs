@@ -46,7 +46,7 @@ public sealed class SyntheticDataset
     /// How much each user relies on images rather than texts, <c>[|U|]</c>: 0.05 to 0.25 for half of the users, 0.75 to 0.95
     /// for the others.
     /// </summary>
-    public IReadOnlyList<float> VisualShare => _visualShare;
+    internal IReadOnlyList<float> VisualShare => _visualShare;
 
     /// <summary>Makes a data set.</summary>
     /// <exception cref="InvalidInputException">An option is outside its range.</exception>
@@ -61,7 +61,7 @@ public sealed class SyntheticDataset
     /// How well an item suits a user, popularity aside: the hidden truth, about normal with mean 0 and a standard deviation
     /// below 1.
     /// </summary>
-    public float Affinity(int user, int item)
+    internal float Affinity(int user, int item)
     {
         float share = _visualShare[user];
         return (share * Dot(_visualPreferences.Row(user), _visualFactors.Row(item)))

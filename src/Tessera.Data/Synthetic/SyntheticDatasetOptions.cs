@@ -44,7 +44,7 @@ public sealed record SyntheticDatasetOptions
 
     /// <summary>Checks every value.</summary>
     /// <exception cref="InvalidInputException">A value is outside its range.</exception>
-    public void Validate()
+    internal void Validate()
     {
         Require(Users >= 1, nameof(Users), Users, "1 or more");
         Require(Items >= 20, nameof(Items), Items, "20 or more");

@@ -12,11 +12,11 @@ internal static class CachedEncoding
     /// <exception cref="InvalidInputException">No item could be encoded, or something cannot be read or written.</exception>
     public static async Task<EncodedModality> EncodeAsync<TContent>(
         ModalityWriter writer, IContentEncoder<TContent> encoder, IEnumerable<ItemContent<TContent>> contents, EncodingCache cache,
-        EncodingOptions options, IProgress<EncodingProgress>? progress, CancellationToken cancellation)
+        EncodingOptions options, IProgress<EncodingProgress>? progress, CancellationToken cancellationToken)
         where TContent : class
     {
         var run = new EncodingRun<TContent>(encoder, cache, options, writer.Items, progress);
-        EncodingResult result = await run.ExecuteAsync(contents, cancellation).ConfigureAwait(false);
+        EncodingResult result = await run.ExecuteAsync(contents, cancellationToken).ConfigureAwait(false);
         ContentKey? first = result.Keys.FirstOrDefault(key => key is not null);
         int dimensions = first is { } any ? Row(any).Length : 0;
         return writer.Write(encoder.Identity, result, dimensions, (row, numbers) => Row(result.Keys[row]!.Value).CopyTo(numbers));

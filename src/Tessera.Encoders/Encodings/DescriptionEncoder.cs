@@ -31,10 +31,10 @@ internal sealed class DescriptionEncoder(EndpointOptions server, string prompt, 
 
     public DataContent Sample => ItemImages.Sample;
 
-    public async Task<IReadOnlyList<EncodedContent>> EncodeAsync(IReadOnlyList<DataContent> contents, CancellationToken cancellation)
+    public async Task<IReadOnlyList<EncodedContent>> EncodeAsync(IReadOnlyList<DataContent> contents, CancellationToken cancellationToken)
     {
         var descriptions = new List<EncodedContent>(contents.Count);
-        foreach (DataContent image in contents) descriptions.Add(await DescribeAsync(image, cancellation).ConfigureAwait(false));
+        foreach (DataContent image in contents) descriptions.Add(await DescribeAsync(image, cancellationToken).ConfigureAwait(false));
         return descriptions;
     }
 
@@ -43,7 +43,7 @@ internal sealed class DescriptionEncoder(EndpointOptions server, string prompt, 
     /// <summary>Closes the connections.</summary>
     public void Dispose() => _caller.Dispose();
 
-    private async Task<EncodedContent> DescribeAsync(DataContent image, CancellationToken cancellation)
+    private async Task<EncodedContent> DescribeAsync(DataContent image, CancellationToken cancellationToken)
     {
         ChatClient client = _caller.Client.GetChatClient(server.Model);
         var message = new UserChatMessage(
@@ -56,7 +56,7 @@ internal sealed class DescriptionEncoder(EndpointOptions server, string prompt, 
                 ChatCompletion answer = await client.CompleteChatAsync([message], asked, token).ConfigureAwait(false);
                 return (string.Concat(answer.Content.Select(part => part.Text)).Trim(), answer.FinishReason, answer.Usage);
             },
-            cancellation)).ConfigureAwait(false);
+            cancellationToken)).ConfigureAwait(false);
         Cost.Add(1, usage?.InputTokenCount ?? 0, usage?.OutputTokenCount ?? 0);
         if (finish == ChatFinishReason.ContentFilter) return new EncodedContent(null, "the server's content filter withholds its description");
         bool cut = finish == ChatFinishReason.Length;

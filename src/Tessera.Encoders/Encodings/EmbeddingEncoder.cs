@@ -17,9 +17,9 @@ internal sealed class EmbeddingEncoder<TContent>(
 
     public TContent Sample => sample;
 
-    public async Task<IReadOnlyList<EncodedContent>> EncodeAsync(IReadOnlyList<TContent> contents, CancellationToken cancellation)
+    public async Task<IReadOnlyList<EncodedContent>> EncodeAsync(IReadOnlyList<TContent> contents, CancellationToken cancellationToken)
     {
-        float[][] vectors = await server.EncodeAsync(contents.Select(input), cancellation).ConfigureAwait(false);
+        float[][] vectors = await server.EncodeAsync(contents.Select(input), cancellationToken).ConfigureAwait(false);
         Agree(vectors[0].Length);
         return [.. vectors.Select(vector => vector.AsSpan().ContainsAnyExcept(0f)
             ? new EncodedContent(MemoryMarshal.AsBytes<float>(vector).ToArray(), null)

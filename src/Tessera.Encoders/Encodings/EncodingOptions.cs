@@ -36,7 +36,7 @@ public sealed record EncodingOptions
     public int BatchSize { get; init; } = 32;
 
     /// <summary>Most requests at the same time, 1 or more.</summary>
-    public int Parallel { get; init; } = 4;
+    public int ConcurrentRequests { get; init; } = 4;
 
     /// <summary>The SQLite file that keeps what servers give, so that a run that ends early can go on; null to keep nothing.</summary>
     public string? CacheFile { get; init; }
@@ -53,6 +53,14 @@ public sealed record EncodingOptions
     /// <summary>Whether no item need have a result; where none has, nothing is written.</summary>
     internal bool MayBeNone { get; init; }
 
-    /// <summary>Most threads of the built-in encoders; 0 for one a core.</summary>
+    /// <summary>Most threads of the built-in encoders; 0 for one per core.</summary>
     public int Threads { get; init; }
+
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ConcurrentRequests, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(Threads);
+        if (Dimensions is { } dimensions) ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1, nameof(Dimensions));
+    }
 }

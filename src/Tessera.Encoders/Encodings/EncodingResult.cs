@@ -5,14 +5,14 @@ namespace Tessera.Encoders.Encodings;
 /// <summary>What an encoding or describing of items came to.</summary>
 public sealed class EncodingResult
 {
-    internal EncodingResult(IReadOnlyList<ContentKey?> keys, IReadOnlyList<(string Id, string Reason)> failures, int encoded, int cached, int cut)
+    internal EncodingResult(IReadOnlyList<ContentKey?> keys, IReadOnlyList<(string Id, string Reason)> failures, int encoded, int cached, int truncated)
     {
         Keys = keys;
         Contents = keys;
         Failures = failures;
         Encoded = encoded;
         Cached = cached;
-        Cut = cut;
+        Truncated = truncated;
     }
 
     /// <summary>External ids of the items that have no result, in order, and why in one line.</summary>
@@ -28,7 +28,7 @@ public sealed class EncodingResult
     public int Cached { get; }
 
     /// <summary>Number of contents encoded now whose result is cut off at the most tokens.</summary>
-    public int Cut { get; }
+    public int Truncated { get; }
 
     /// <summary>What else the caller should know, a sentence each.</summary>
     public IReadOnlyList<string> Notices { get; internal set; } = [];

@@ -38,10 +38,10 @@ internal sealed class EncodingRun<TContent>(
     /// <exception cref="EndpointException">The encoder cannot encode anything.</exception>
     /// <exception cref="InvalidInputException">The cache is damaged.</exception>
     /// <exception cref="StorageException">The cache cannot be written.</exception>
-    public async Task<EncodingResult> ExecuteAsync(IEnumerable<ItemContent<TContent>> contents, CancellationToken cancellation)
+    public async Task<EncodingResult> ExecuteAsync(IEnumerable<ItemContent<TContent>> contents, CancellationToken cancellationToken)
     {
-        var limits = new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancellation };
-        await Parallel.ForEachAsync(Batches(contents, cancellation), limits, async (batch, token) =>
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = options.ConcurrentRequests, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(Batches(contents, cancellationToken), limits, async (batch, token) =>
         {
             try
             {
@@ -66,13 +66,13 @@ internal sealed class EncodingRun<TContent>(
     }
 
     /// <summary>The contents that have to be encoded. Called by one thread at a time.</summary>
-    private IEnumerable<(Outcome Outcome, TContent Content)[]> Batches(IEnumerable<ItemContent<TContent>> contents, CancellationToken cancellation)
+    private IEnumerable<(Outcome Outcome, TContent Content)[]> Batches(IEnumerable<ItemContent<TContent>> contents, CancellationToken cancellationToken)
     {
         var batch = new List<(Outcome, TContent)>();
         long bytes = 0;
         foreach (ItemContent<TContent> item in contents)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             if (Volatile.Read(ref _stop) is not null) yield break;
             Outcome? open = Take(item);
             if (_items.Count % ItemsBetweenReports == 0) Report();
@@ -125,7 +125,7 @@ internal sealed class EncodingRun<TContent>(
         return true;
     }
 
-    private async Task EncodeAsync((Outcome Outcome, TContent Content)[] planned, CancellationToken cancellation)
+    private async Task EncodeAsync((Outcome Outcome, TContent Content)[] planned, CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref _stop) is not null) return;
         // Another process may have stored some since they were looked up.
@@ -134,22 +134,22 @@ internal sealed class EncodingRun<TContent>(
         IReadOnlyList<EncodedContent> results;
         try
         {
-            results = await encoder.EncodeAsync([.. batch.Select(entry => entry.Content)], cancellation).ConfigureAwait(false);
+            results = await encoder.EncodeAsync([.. batch.Select(entry => entry.Content)], cancellationToken).ConfigureAwait(false);
         }
         catch (EndpointException e) when (e.Fault != EndpointFault.Service)
         {
             bool silent = e.Fault == EndpointFault.Silence;
-            if (silent && await IsDownAsync(cancellation).ConfigureAwait(false)) throw;
+            if (silent && await IsDownAsync(cancellationToken).ConfigureAwait(false)) throw;
             if (batch.Length == 1)
             {
                 if (silent) Settle(batch[0].Outcome, e.Message);
-                else await FailAsync(batch[0].Outcome, e.Message, cancellation).ConfigureAwait(false);
+                else await FailAsync(batch[0].Outcome, e.Message, cancellationToken).ConfigureAwait(false);
                 return;
             }
 
             // A refusal names the guilty at once, so halves find them fastest; other failures come after long waits, so no more than two rounds of them.
             int size = e.Fault == EndpointFault.Content ? (batch.Length + 1) / 2 : 1;
-            foreach ((Outcome, TContent)[] part in batch.Chunk(size)) await EncodeAsync(part, cancellation).ConfigureAwait(false);
+            foreach ((Outcome, TContent)[] part in batch.Chunk(size)) await EncodeAsync(part, cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -157,8 +157,8 @@ internal sealed class EncodingRun<TContent>(
         cache.Store(pairs.Where(pair => pair.Result.Value is not null).Select(pair => (pair.Outcome.Key!.Value, pair.Result.Value!)));
         foreach ((Outcome outcome, EncodedContent result) in pairs)
         {
-            if (result.Problem is { } problem) await FailAsync(outcome, problem, cancellation).ConfigureAwait(false);
-            else Succeed(outcome, result.Cut);
+            if (result.Problem is { } problem) await FailAsync(outcome, problem, cancellationToken).ConfigureAwait(false);
+            else Succeed(outcome, result.Truncated);
         }
     }
 
@@ -174,7 +174,7 @@ internal sealed class EncodingRun<TContent>(
         }
     }
 
-    private async Task FailAsync(Outcome outcome, string reason, CancellationToken cancellation)
+    private async Task FailAsync(Outcome outcome, string reason, CancellationToken cancellationToken)
     {
         bool suspicious;
         lock (_lock)
@@ -183,7 +183,7 @@ internal sealed class EncodingRun<TContent>(
             if (suspicious) (_failuresInRow, _patience) = (0, 2 * _patience);
         }
 
-        if (suspicious && await ProblemOfSampleAsync(cancellation).ConfigureAwait(false) is { } problem)
+        if (suspicious && await ProblemOfSampleAsync(cancellationToken).ConfigureAwait(false) is { } problem)
             throw new EndpointException(EndpointFault.Service, $"{problem}; it failed for several items in a row and for a sample");
         Settle(outcome, reason);
     }
@@ -211,15 +211,15 @@ internal sealed class EncodingRun<TContent>(
     }
 
     /// <summary>Whether the server is down, by the sample, or known to be: waiting for it once more with every item would take days.</summary>
-    private async Task<bool> IsDownAsync(CancellationToken cancellation) =>
-        Volatile.Read(ref _stop) is not null || await ProblemOfSampleAsync(cancellation).ConfigureAwait(false) is not null;
+    private async Task<bool> IsDownAsync(CancellationToken cancellationToken) =>
+        Volatile.Read(ref _stop) is not null || await ProblemOfSampleAsync(cancellationToken).ConfigureAwait(false) is not null;
 
     /// <summary>Why the encoder gives nothing for the sample, which is known to be good; null where it works.</summary>
-    private async Task<string?> ProblemOfSampleAsync(CancellationToken cancellation)
+    private async Task<string?> ProblemOfSampleAsync(CancellationToken cancellationToken)
     {
         try
         {
-            IReadOnlyList<EncodedContent> results = await encoder.EncodeAsync([encoder.Sample], cancellation).ConfigureAwait(false);
+            IReadOnlyList<EncodedContent> results = await encoder.EncodeAsync([encoder.Sample], cancellationToken).ConfigureAwait(false);
             return results[0].Problem is { } problem ? $"'{encoder.Identity.Version}' gives nothing that can be used ({problem})" : null;
         }
         catch (EndpointException e)
@@ -231,7 +231,7 @@ internal sealed class EncodingRun<TContent>(
     private void Report()
     {
         if (progress is null) return;
-        lock (_lock) progress.Report(new EncodingProgress(items, _encoded + _cached + _failed + _without, _cached, _failed, _time.Elapsed) { Without = _without });
+        lock (_lock) progress.Report(new EncodingProgress(items, _encoded + _cached + _failed + _without, _cached, _failed, _time.Elapsed) { Empty = _without });
     }
 
     /// <summary>What comes of a content, or why an item has none.</summary>

@@ -14,10 +14,10 @@ public sealed partial class FeatureEncoding
     private EncoderIdentity TfidfIdentity(string fingerprint) => new(
         TfidfEncoder.Name, fingerprint, EncoderIdentity.Join(TfidfDimensions.ToString(CultureInfo.InvariantCulture), _options.Seed.ToString(CultureInfo.InvariantCulture)));
 
-    private EncodedModality EncodeByTfidf(IProgress<EncodingProgress>? progress, CancellationToken cancellation)
+    private EncodedModality EncodeByTfidf(IProgress<EncodingProgress>? progress, CancellationToken cancellationToken)
     {
-        (IEnumerable<ItemContent<string>> texts, IReadOnlyList<string> notices) = Texts(null, cancellation);
-        using TfidfEncoder encoder = _options.FittedEncoder is { } file ? TfidfEncoder.Open(file) : FitTfidf(texts, progress, cancellation);
+        (IEnumerable<ItemContent<string>> texts, IReadOnlyList<string> notices) = Texts(null, cancellationToken);
+        using TfidfEncoder encoder = _options.FittedEncoder is { } file ? TfidfEncoder.Open(file) : FitTfidf(texts, progress, cancellationToken);
         if (_options.FittedEncoder is null) _writer.SaveEncoder = encoder.Save;
         if (_options.FittedEncoder is null && encoder.Dimensions < TfidfDimensions)
         {
@@ -28,10 +28,10 @@ public sealed partial class FeatureEncoding
 
         EncoderIdentity identity = TfidfIdentity(encoder.Fingerprint);
         return With(notices, new LocalEncoding<string>(identity, encoder.Dimensions, encoder.Encode, _options.Threads)
-            .Encode(_writer, texts, progress, cancellation));
+            .Encode(_writer, texts, progress, cancellationToken));
     }
 
-    private TfidfEncoder FitTfidf(IEnumerable<ItemContent<string>> texts, IProgress<EncodingProgress>? progress, CancellationToken cancellation)
+    private TfidfEncoder FitTfidf(IEnumerable<ItemContent<string>> texts, IProgress<EncodingProgress>? progress, CancellationToken cancellationToken)
     {
         string[] corpus = [.. texts.Select(item => item.Content).OfType<string>()];
         if (corpus.Length == 0)
@@ -41,6 +41,6 @@ public sealed partial class FeatureEncoding
             progress?.Report(new EncodingProgress(_writer.Items, 0, 0, 0, time.Elapsed) { Stage = value.Stage, Share = value.Share }));
         using var device = new Device(_options.Threads);
         return TfidfEncoder.Fit(
-            corpus, TfidfDimensions, device, new Rng(_options.Seed).Stream("tfidf"), progress: stages, cancellation: cancellation);
+            corpus, TfidfDimensions, device, new Rng(_options.Seed).Stream("tfidf"), progress: stages, cancellationToken: cancellationToken);
     }
 }

@@ -14,7 +14,7 @@ internal interface IContentEncoder<TContent>
     /// <summary>Encodes a batch; called from several threads.</summary>
     /// <returns>One for each content, in their order.</returns>
     /// <exception cref="EndpointException">The server refuses, see <see cref="EndpointFault"/>.</exception>
-    Task<IReadOnlyList<EncodedContent>> EncodeAsync(IReadOnlyList<TContent> contents, CancellationToken cancellation);
+    Task<IReadOnlyList<EncodedContent>> EncodeAsync(IReadOnlyList<TContent> contents, CancellationToken cancellationToken);
 
     /// <summary>Takes note of a stored result.</summary>
     /// <returns>Whether it is a result of this encoder's form.</returns>

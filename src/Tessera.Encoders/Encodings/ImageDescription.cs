@@ -32,28 +32,32 @@ public sealed class ImageDescription
             throw new InvalidInputException($"No item in '{Path.Combine(table.Directory, EventLog.ItemTableName)}' names an image on the disk; expected some to describe, so import the items with their images.");
     }
 
-    /// <summary>The prompt that is used where none is given.</summary>
+    /// <summary>The prompt that <see cref="DescribeAsync"/> uses where none is given.</summary>
     public static string DefaultPrompt { get; } = ReadDefaultPrompt();
 
     /// <summary>Describes the images and writes <c>descriptions.jsonl</c> and the list of failures, each whole.</summary>
     /// <param name="options">Server, cache, and number of images in the making at the same time.</param>
-    /// <param name="prompt">What the model is asked about each image.</param>
-    /// <param name="maxTokens">Most tokens of a description.</param>
+    /// <param name="prompt">What the model is asked about each image; null for <see cref="DefaultPrompt"/>.</param>
+    /// <param name="maxTokens">Most tokens of a description, 1 or more.</param>
     /// <param name="sendMaxCompletionTokens">Whether these are sent as <c>max_completion_tokens</c>, in place of <c>max_tokens</c>.</param>
     /// <param name="progress">Told after each image.</param>
-    /// <param name="cancellation">Stops; what was described stays in the cache.</param>
+    /// <param name="cancellationToken">Stops; what was described stays in the cache.</param>
+    /// <exception cref="ArgumentException">The options name no server, or a number is out of its range.</exception>
     /// <exception cref="EndpointException">The model cannot describe anything.</exception>
-    /// <exception cref="InvalidInputException">No image could be described, or something cannot be read or written.</exception>
+    /// <exception cref="InvalidInputException">No image could be described, or something cannot be read.</exception>
+    /// <exception cref="StorageException">The system refuses to write.</exception>
     public async Task<EncodingResult> DescribeAsync(
-        EncodingOptions options, string prompt, int maxTokens = 512, bool sendMaxCompletionTokens = false,
-        IProgress<EncodingProgress>? progress = null, CancellationToken cancellation = default)
+        EncodingOptions options, string? prompt = null, int maxTokens = 512, bool sendMaxCompletionTokens = false,
+        IProgress<EncodingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxTokens, 1);
+        options.Validate();
         EndpointOptions server = options.Endpoint ?? throw new ArgumentException("No server is named.", nameof(options));
         using EncodingCache cache = EncodingCache.Open(options.CacheFile);
-        using var encoder = new DescriptionEncoder(server, prompt, maxTokens, sendMaxCompletionTokens);
+        using var encoder = new DescriptionEncoder(server, prompt ?? DefaultPrompt, maxTokens, sendMaxCompletionTokens);
         var run = new EncodingRun<DataContent>(encoder, cache, options with { BatchSize = 1 }, _table.Ids.Count, progress);
-        EncodingResult result = await run.ExecuteAsync(ItemImages.Of(_table), cancellation).ConfigureAwait(false);
+        EncodingResult result = await run.ExecuteAsync(ItemImages.Of(_table), cancellationToken).ConfigureAwait(false);
         result.Cost = encoder.Cost;
         bool none = result.Failures.Count == result.Items;
         if (!none || !File.Exists(_path)) FailureList.Write(_table.Directory, FileName, result.Failures);

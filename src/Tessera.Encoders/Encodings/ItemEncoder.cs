@@ -52,22 +52,22 @@ internal sealed class ItemEncoder : IDisposable
 
     /// <summary>The features of a text.</summary>
     /// <returns>Zeros are never given: the problem says why there are none.</returns>
-    public Task<(float[]? Features, string? Problem)> EncodeAsync(string text, CancellationToken cancellation) => CheckedAsync(() => _texts!(text, cancellation));
+    public Task<(float[]? Features, string? Problem)> EncodeAsync(string text, CancellationToken cancellationToken) => CheckedAsync(() => _texts!(text, cancellationToken));
 
     /// <summary>The features of an image.</summary>
     /// <param name="bytes">The whole file.</param>
     /// <param name="name">The image in messages.</param>
     /// <returns>Zeros are never given: the problem says why there are none.</returns>
-    public Task<(float[]? Features, string? Problem)> EncodeAsync(ReadOnlyMemory<byte> bytes, string name, CancellationToken cancellation) =>
+    public Task<(float[]? Features, string? Problem)> EncodeAsync(ReadOnlyMemory<byte> bytes, string name, CancellationToken cancellationToken) =>
         ImageFile.MediaTypeOf(bytes.Span) is { } type
-            ? CheckedAsync(() => _images!(new DataContent(bytes, type) { Name = name }, cancellation))
+            ? CheckedAsync(() => _images!(new DataContent(bytes, type) { Name = name }, cancellationToken))
             : Task.FromResult<(float[]?, string?)>((null, $"{name} is no image in {ImageFile.Formats}, or its header is damaged"));
 
     /// <inheritdoc/>
     public void Dispose() => _held?.Dispose();
 
-    private static async Task<float[]> FirstAsync<T>(IEmbeddingGenerator<T, Embedding<float>> model, T content, CancellationToken cancellation) =>
-        (await model.GenerateAsync([content], cancellationToken: cancellation).ConfigureAwait(false))[0].Vector.ToArray();
+    private static async Task<float[]> FirstAsync<T>(IEmbeddingGenerator<T, Embedding<float>> model, T content, CancellationToken cancellationToken) =>
+        (await model.GenerateAsync([content], cancellationToken: cancellationToken).ConfigureAwait(false))[0].Vector.ToArray();
 
     private static async Task<(float[]? Features, string? Problem)> CheckedAsync(Func<Task<float[]>> encode)
     {

@@ -14,7 +14,7 @@ internal sealed record ItemTextFile(string Path, IReadOnlyDictionary<string, str
 
     /// <summary>Reads all texts of a file.</summary>
     /// <exception cref="InvalidInputException">There is no such file, a line is no such object, or two lines have the same item.</exception>
-    public static ItemTextFile Read(string path, CancellationToken cancellation = default)
+    public static ItemTextFile Read(string path, CancellationToken cancellationToken = default)
     {
         if (!File.Exists(path))
             throw new InvalidInputException($"There is no file '{path}' with texts of items; make it, for images with 'tessera data describe', or name another one.");
@@ -22,7 +22,7 @@ internal sealed record ItemTextFile(string Path, IReadOnlyDictionary<string, str
         var lines = new Dictionary<string, int>();
         foreach ((int index, string line) in InputFile.ReadLines(path).Index())
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             Line read = Parse(line, index + 1, path);
             if (!lines.TryAdd(read.Item, index + 1))
                 throw new InvalidInputException($"Lines {lines[read.Item]} and {index + 1} of '{path}' both have item '{read.Item}'; expected each item once, so remove one of them.");

@@ -8,7 +8,7 @@ namespace Tessera.Encoders.Encodings;
 /// <param name="identity">Identity of the encoder.</param>
 /// <param name="dimensions">Length of a row.</param>
 /// <param name="encode">Encodes a content, called from several threads; a row of zeros means nothing was found in it.</param>
-/// <param name="threads">Most threads; 0 for one a core.</param>
+/// <param name="threads">Most threads; 0 for one per core.</param>
 /// <param name="outlives">
 /// Whether encoding uses nothing that is disposed of: a cancellation then does not wait for the contents at work, each of which may take seconds.
 /// </param>
@@ -20,14 +20,14 @@ internal sealed class LocalEncoding<TContent>(EncoderIdentity identity, int dime
     /// <summary>Encodes and writes; all rows are held.</summary>
     /// <exception cref="InvalidInputException">No item could be encoded, or something cannot be read or written.</exception>
     public EncodedModality Encode(
-        ModalityWriter writer, IEnumerable<ItemContent<TContent>> contents, IProgress<EncodingProgress>? progress, CancellationToken cancellation)
+        ModalityWriter writer, IEnumerable<ItemContent<TContent>> contents, IProgress<EncodingProgress>? progress, CancellationToken cancellationToken)
     {
         var time = Stopwatch.StartNew();
         var rows = new float[writer.Items][];
         ContentKey?[] keys = new ContentKey?[writer.Items], all = new ContentKey?[writer.Items];
         var failures = new (string Id, string Reason)?[writer.Items];
         int done = 0, failed = 0, without = 0;
-        var limits = new ParallelOptions { MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount, CancellationToken = cancellation };
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount, CancellationToken = cancellationToken };
         void EncodeAll() => Parallel.ForEach(Partitioner.Create(contents.Index(), EnumerablePartitionerOptions.NoBuffering), limits, item =>
         {
             (int index, ItemContent<TContent> content) = item;
@@ -46,16 +46,16 @@ internal sealed class LocalEncoding<TContent>(EncoderIdentity identity, int dime
             int through = Interlocked.Increment(ref done);
             if (through % ItemsBetweenReports == 0) Report(through);
         });
-        if (outlives) Task.Run(EncodeAll, cancellation).WaitAsync(cancellation).GetAwaiter().GetResult();
+        if (outlives) Task.Run(EncodeAll, cancellationToken).WaitAsync(cancellationToken).GetAwaiter().GetResult();
         else EncodeAll();
         Report(done);
         (string, string)[] listed = [.. failures.Where(failure => failure is not null).Select(failure => failure!.Value)];
-        var result = new EncodingResult(keys, listed, encoded: writer.Items - listed.Length, cached: 0, cut: 0) { Contents = all };
+        var result = new EncodingResult(keys, listed, encoded: writer.Items - listed.Length, cached: 0, truncated: 0) { Contents = all };
         return writer.Write(identity, result, dimensions, (row, numbers) => rows[row].CopyTo(numbers));
 
         void Report(int through) => progress?.Report(new EncodingProgress(writer.Items, through, 0, Volatile.Read(ref failed), time.Elapsed)
         {
-            Without = Volatile.Read(ref without),
+            Empty = Volatile.Read(ref without),
         });
     }
 

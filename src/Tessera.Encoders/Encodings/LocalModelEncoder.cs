@@ -16,11 +16,11 @@ internal sealed class LocalModelEncoder<TContent>(
 
     public TContent Sample => sample;
 
-    public async Task<IReadOnlyList<EncodedContent>> EncodeAsync(IReadOnlyList<TContent> contents, CancellationToken cancellation)
+    public async Task<IReadOnlyList<EncodedContent>> EncodeAsync(IReadOnlyList<TContent> contents, CancellationToken cancellationToken)
     {
         try
         {
-            GeneratedEmbeddings<Embedding<float>> vectors = await model.GenerateAsync(contents, cancellationToken: cancellation).ConfigureAwait(false);
+            GeneratedEmbeddings<Embedding<float>> vectors = await model.GenerateAsync(contents, cancellationToken: cancellationToken).ConfigureAwait(false);
             return [.. vectors.Select(vector => vector.Vector.Span.ContainsAnyExcept(0f)
                 ? new EncodedContent(MemoryMarshal.AsBytes(vector.Vector.Span).ToArray(), null)
                 : new EncodedContent(null, EncodedContent.AllZeros))];
@@ -36,9 +36,9 @@ internal sealed class LocalModelEncoder<TContent>(
 
     /// <summary>Encodes the sample and closes the model.</summary>
     /// <exception cref="InvalidInputException">The model cannot.</exception>
-    public void RequireSample(CancellationToken cancellation)
+    public void RequireSample(CancellationToken cancellationToken)
     {
-        using (model) model.GenerateAsync([sample], cancellationToken: cancellation).GetAwaiter().GetResult();
+        using (model) model.GenerateAsync([sample], cancellationToken: cancellationToken).GetAwaiter().GetResult();
     }
 
     /// <summary>Closes the model.</summary>

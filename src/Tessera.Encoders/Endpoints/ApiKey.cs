@@ -40,7 +40,7 @@ public sealed class ApiKey
     }
 
     /// <summary>The text with every occurrence of the key hidden, as it is or escaped for JSON or an address.</summary>
-    public string Redact(string text)
+    internal string Redact(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         foreach (string form in _forms) text = text.Replace(form, Hidden, StringComparison.OrdinalIgnoreCase);

@@ -25,6 +25,8 @@ internal sealed class EndpointCaller : IDisposable
 
     public EndpointCaller(EndpointOptions options)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Attempts, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.Timeout, TimeSpan.Zero);
         _options = options;
         Failures = new EndpointFailures(options);
         _http = new HttpClient(new BoundedAnswers(Failures.TooLong, ConnectTimeout)) { Timeout = Timeout.InfiniteTimeSpan };
@@ -36,7 +38,7 @@ internal sealed class EndpointCaller : IDisposable
             NetworkTimeout = Timeout.InfiniteTimeSpan,
             EnableDistributedTracing = false,
         });
-        _retries = options.Attempts < 2 ? ResiliencePipeline.Empty : Retries(options);
+        _retries = options.Attempts == 1 ? ResiliencePipeline.Empty : Retries(options);
     }
 
     /// <summary>The sentences for answers that cannot be used.</summary>
@@ -47,13 +49,13 @@ internal sealed class EndpointCaller : IDisposable
 
     /// <summary>Sends a request until it succeeds or has failed for good.</summary>
     /// <param name="call">Sends it once and checks the answer.</param>
-    /// <param name="cancellation">Stops waiting and sending.</param>
+    /// <param name="cancellationToken">Stops waiting and sending.</param>
     /// <exception cref="EndpointException">It failed at every attempt, or once in a way that no repetition mends.</exception>
-    public async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation)
+    public async Task<T> CallAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         try
         {
-            return await _retries.ExecuteAsync(async token => await AttemptAsync(call, token).ConfigureAwait(false), cancellation).ConfigureAwait(false);
+            return await _retries.ExecuteAsync(async token => await AttemptAsync(call, token).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         }
         catch (EndpointException e) when (e.IsTransient && _options.Attempts > 1)
         {
@@ -63,9 +65,9 @@ internal sealed class EndpointCaller : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<T> AttemptAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellation)
+    private async Task<T> AttemptAsync<T>(Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(_options.Timeout);
         try
         {
@@ -73,7 +75,7 @@ internal sealed class EndpointCaller : IDisposable
             _hasAnswered = true;
             return result;
         }
-        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw limit.IsCancellationRequested ? Failures.TimedOut() : Failures.Unreachable(e, isAbsent: !_hasAnswered);
         }
@@ -84,7 +86,7 @@ internal sealed class EndpointCaller : IDisposable
         }
         catch (Exception e) when (e is ClientResultException or HttpRequestException or IOException or AggregateException)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             throw limit.IsCancellationRequested ? Failures.TimedOut() : Failures.Unreachable(e, isAbsent: !_hasAnswered && FailedToConnect(e));
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or ArgumentException

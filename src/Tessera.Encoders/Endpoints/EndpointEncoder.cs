@@ -27,23 +27,23 @@ internal sealed class EndpointEncoder(EndpointOptions options, int? dimensions =
 
     /// <summary>Encodes texts or data URIs in one request.</summary>
     /// <param name="inputs">At least one, none empty.</param>
-    /// <param name="cancellation">Stops waiting and sending.</param>
+    /// <param name="cancellationToken">Stops waiting and sending.</param>
     /// <exception cref="EndpointException">The request failed for good.</exception>
-    public async Task<float[][]> EncodeAsync(IEnumerable<string> inputs, CancellationToken cancellation = default)
+    public async Task<float[][]> EncodeAsync(IEnumerable<string> inputs, CancellationToken cancellationToken = default)
     {
         string[] sent = [.. inputs];
-        (float[][] vectors, int tokens) = await Cost.TimeAsync(() => AskAsync(sent, cancellation)).ConfigureAwait(false);
+        (float[][] vectors, int tokens) = await Cost.TimeAsync(() => AskAsync(sent, cancellationToken)).ConfigureAwait(false);
         Cost.Add(sent.Length, tokens, completionTokens: 0);
         return vectors;
     }
 
     /// <summary>Tests whether the server looks at pictures: one picture in two different files must come out alike, two pictures in similar files unlike.</summary>
     /// <exception cref="EndpointException">It does not, or the request failed for good.</exception>
-    public async Task RequireSightAsync(CancellationToken cancellation = default)
+    public async Task RequireSightAsync(CancellationToken cancellationToken = default)
     {
         string one = new('a', CommentLength), other = string.Concat(Enumerable.Range(0, CommentLength / 4).Select(i => $"{7 * i % 26:00}q "))[..CommentLength];
         IEnumerable<byte[]> pictures = [SamplePng.Create(0, one), SamplePng.Create(0, other), SamplePng.Create(100, one)];
-        (float[][] vectors, _) = await AskAsync([.. pictures.Select(png => new DataContent(png, SamplePng.MediaType).Uri)], cancellation).ConfigureAwait(false);
+        (float[][] vectors, _) = await AskAsync([.. pictures.Select(png => new DataContent(png, SamplePng.MediaType).Uri)], cancellationToken).ConfigureAwait(false);
         float same = TensorPrimitives.Distance<float>(vectors[0], vectors[1]), different = TensorPrimitives.Distance<float>(vectors[0], vectors[2]);
         if (Ratio * same < different) return;
         throw new EndpointException(
@@ -56,7 +56,7 @@ internal sealed class EndpointEncoder(EndpointOptions options, int? dimensions =
     public void Dispose() => _caller.Dispose();
 
     /// <summary>The vectors, and how many tokens the server says it read; 0 where it does not.</summary>
-    private Task<(float[][] Vectors, int Tokens)> AskAsync(string[] inputs, CancellationToken cancellation)
+    private Task<(float[][] Vectors, int Tokens)> AskAsync(string[] inputs, CancellationToken cancellationToken)
     {
         EmbeddingClient client = _caller.Client.GetEmbeddingClient(options.Model);
         var asked = new EmbeddingGenerationOptions { Dimensions = dimensions };
@@ -66,7 +66,7 @@ internal sealed class EndpointEncoder(EndpointOptions options, int? dimensions =
                 OpenAIEmbeddingCollection answer = await client.GenerateEmbeddingsAsync(inputs, asked, token).ConfigureAwait(false);
                 return (Check(answer, inputs.Length), answer.Usage?.InputTokenCount ?? 0);
             },
-            cancellation);
+            cancellationToken);
     }
 
     private float[][] Check(OpenAIEmbeddingCollection answer, int inputs)

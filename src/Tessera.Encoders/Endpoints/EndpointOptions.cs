@@ -24,7 +24,7 @@ public sealed record EndpointOptions
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Numbers in [0, 1) that spread the waits, so that many clients do not come back in the same moment; called from several threads.</summary>
-    public Func<double> Jitter { get; init; } = Random.Shared.NextDouble;
+    internal Func<double> Jitter { get; init; } = Random.Shared.NextDouble;
 
     /// <summary>Told in one sentence, without the key, before each wait; called from several threads.</summary>
     public IProgress<string>? Waits { get; init; }

@@ -28,11 +28,11 @@ public sealed partial class TfidfEncoder
     /// <param name="rng">Source of its random start.</param>
     /// <param name="options">Which terms count; null for the defaults.</param>
     /// <param name="progress">Receives what is being done, and its share that is done, in (0, 1].</param>
-    /// <param name="cancellation">Stops between texts and within products.</param>
+    /// <param name="cancellationToken">Stops between texts and within products.</param>
     /// <exception cref="InvalidInputException">The texts have no term within the options' limits, or too many entries for one matrix.</exception>
     public static TfidfEncoder Fit(
         IReadOnlyList<string> corpus, int dimensions, Device device, Rng rng, TfidfOptions? options = null,
-        IProgress<(string Stage, double Share)>? progress = null, CancellationToken cancellation = default)
+        IProgress<(string Stage, double Share)>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(corpus);
         ArgumentOutOfRangeException.ThrowIfLessThan(dimensions, 1);
@@ -56,11 +56,11 @@ public sealed partial class TfidfEncoder
         (CsrMatrix weights, float[] idf) =
             TfidfMatrix.Of(corpus, vocabulary, counts.Texts, (int)entries, text => Step("weighing terms", text));
         var products = new Relay<double>(share => progress?.Report(("decomposing", share)));
-        return new TfidfEncoder(vocabulary, idf, TruncatedSvd.Of(weights, dimensions, device, rng, progress: products, cancellation: cancellation).Right);
+        return new TfidfEncoder(vocabulary, idf, TruncatedSvd.Of(weights, dimensions, device, rng, progress: products, cancellationToken: cancellationToken).Right);
 
         void Step(string stage, int texts)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             if (texts % TextsForReport != 0 && texts != corpus.Count) return;
             progress?.Report((stage, (double)texts / corpus.Count));
         }

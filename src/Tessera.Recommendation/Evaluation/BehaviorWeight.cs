@@ -13,11 +13,11 @@ internal sealed record BehaviorWeight(float Weight, double Value, double Without
 {
     /// <summary>The λ that is best on validation, of equal ones the least.</summary>
     public static BehaviorWeight Choose(
-        IScorer model, BehaviorResidual residual, HeldOut validation, MetricName monitor, Interactions train, Device device, CancellationToken cancellation)
+        IScorer model, BehaviorResidual residual, HeldOut validation, MetricName monitor, Interactions train, Device device, CancellationToken cancellationToken)
     {
         var evaluator = new Evaluator(device, train, [monitor]);
         double[] values =
-            [.. BehaviorResidual.Weights.Select(weight => evaluator.Evaluate(new ResidualScorer(model, residual, weight), [validation], cancellation)[0].Decisive(monitor))];
+            [.. BehaviorResidual.Weights.Select(weight => evaluator.Evaluate(new ResidualScorer(model, residual, weight), [validation], cancellationToken)[0].Decisive(monitor))];
         int best = Array.IndexOf(values, values.Max());
         return new BehaviorWeight(BehaviorResidual.Weights[best], values[best], values[0]);
     }

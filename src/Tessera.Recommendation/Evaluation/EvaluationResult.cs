@@ -11,7 +11,11 @@ namespace Tessera.Recommendation.Evaluation;
 public sealed record EvaluationResult(string Split, int Users, IReadOnlyDictionary<MetricName, double> Metrics)
 {
     /// <summary>The average of one metric; NaN where there are no users.</summary>
-    public double this[MetricName metric] => Users == 0 ? double.NaN : Metrics[metric];
+    /// <exception cref="ArgumentException">The metric was not measured.</exception>
+    public double this[MetricName metric] =>
+        Users == 0 ? double.NaN
+        : Metrics.TryGetValue(metric, out double average) ? average
+        : throw new ArgumentException($"{metric} was not measured; expected one of {string.Join(", ", Metrics.Keys)}.", nameof(metric));
 
     /// <summary>
     /// The same of the held-out items that are warm, over the users who have some, ranked among all items; null but for a split that holds warm and

@@ -24,7 +24,7 @@ public sealed class Evaluator
     private readonly IReadOnlyList<MetricName> _metrics;
 
     /// <summary>Says where to compute, what users have already, and what to measure.</summary>
-    /// <param name="metrics">What to measure; null for <see cref="MetricAccumulator.Standard"/>.</param>
+    /// <param name="metrics">What to measure; null for Recall, NDCG, Precision and MAP, each at 5, 10, 20 and 50.</param>
     public Evaluator(Device device, Interactions train, IReadOnlyList<MetricName>? metrics = null)
     {
         ArgumentNullException.ThrowIfNull(device);
@@ -35,22 +35,23 @@ public sealed class Evaluator
     }
 
     /// <summary>Measures how well dot products rank each split's held-out items.</summary>
-    /// <param name="cancellation">Stops between two blocks.</param>
+    /// <param name="cancellationToken">Stops between two blocks.</param>
+    /// <exception cref="ArgumentException">The embeddings or a split are of other numbers of users or items than the training interactions.</exception>
     /// <exception cref="InvalidInputException">A split has no user to measure.</exception>
     public IReadOnlyList<EvaluationResult> Evaluate(
-        Embeddings embeddings, IReadOnlyList<HeldOut> splits, CancellationToken cancellation = default)
+        Embeddings embeddings, IReadOnlyList<HeldOut> splits, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(embeddings);
+        RequireSizes("embeddings", embeddings.Users.Rows, embeddings.Items.Rows);
         using var scorer = new DotProductScorer(embeddings);
-        return Evaluate(scorer, splits, cancellation);
+        return Evaluate(scorer, splits, cancellationToken);
     }
 
     /// <summary>Measures how well scores rank each split's held-out items.</summary>
-    /// <param name="cancellation">Stops between two blocks.</param>
+    /// <param name="cancellationToken">Stops between two blocks.</param>
     /// <exception cref="InvalidInputException">A split has no user to measure.</exception>
-    internal IReadOnlyList<EvaluationResult> Evaluate(IScorer scorer, IReadOnlyList<HeldOut> splits, CancellationToken cancellation = default)
+    internal IReadOnlyList<EvaluationResult> Evaluate(IScorer scorer, IReadOnlyList<HeldOut> splits, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(splits);
         RequireUsers(splits);
         var results = new EvaluationResult[splits.Count];
         foreach (IGrouping<IReadOnlyList<int>?, (int Index, HeldOut Split)> alike in splits.Index().GroupBy(pair => pair.Item.Candidates))
@@ -58,8 +59,8 @@ public sealed class Evaluator
             HeldOut[] group = [.. alike.Select(pair => pair.Split)];
             int[] users = [.. Enumerable.Range(0, _train.Users).Where(user => HasTask(user, group))];
             EvaluationResult[] measured = alike.Key is null
-                ? Rank(scorer, users, _train, group, cancellation)
-                : RankAmong(alike.Key, scorer, users, group, cancellation);
+                ? Rank(scorer, users, _train, group, cancellationToken)
+                : RankAmong(alike.Key, scorer, users, group, cancellationToken);
             foreach (((int index, _), EvaluationResult result) in alike.Zip(measured)) results[index] = result;
         }
 
@@ -68,21 +69,23 @@ public sealed class Evaluator
 
     /// <summary>What is measured of each user of a split that ranks every item, one row a user with a training and a held-out item, in their order.</summary>
     /// <exception cref="InvalidInputException">The split has no user to measure.</exception>
-    internal IReadOnlyList<double[]> OfUsers(IScorer scorer, HeldOut split, CancellationToken cancellation = default)
+    internal IReadOnlyList<double[]> OfUsers(IScorer scorer, HeldOut split, CancellationToken cancellationToken = default)
     {
         RequireUsers([split]);
         var measurement = new SplitMeasurement(split, _metrics, keepsUsers: true);
-        Rank(scorer, [.. Enumerable.Range(0, _train.Users).Where(user => split.Measures(user, _train))], _train, [split], [measurement], cancellation);
+        Rank(scorer, [.. Enumerable.Range(0, _train.Users).Where(user => split.Measures(user, _train))], _train, [split], [measurement], cancellationToken);
         return measurement.OfUsers;
     }
 
     /// <summary>Checks that each split can be measured, which need not wait for a trained model.</summary>
     /// <exception cref="InvalidInputException">A split has no user to measure.</exception>
-    public void RequireUsers(IReadOnlyList<HeldOut> splits)
+    internal void RequireUsers(IReadOnlyList<HeldOut> splits)
     {
         ArgumentNullException.ThrowIfNull(splits);
         foreach (HeldOut split in splits)
         {
+            RequireSizes(split.Name, split.Relevant.Users, split.Relevant.Items);
+            if (split.AlsoMasked is { } masked) RequireSizes(split.Name, masked.Users, masked.Items);
             if (split.MeasuresAny(_train)) continue;
             throw new InvalidInputException(split.Relevant.Count == 0
                 ? $"There are no {split.Name} interactions to measure; expected some, so label some in the .inter file and train again, or measure a split that has some."
@@ -90,9 +93,15 @@ public sealed class Evaluator
         }
     }
 
+    private void RequireSizes(string what, int users, int items)
+    {
+        if ((users, items) == (_train.Users, _train.Items)) return;
+        throw new ArgumentException($"The {what} are of {users:N0} users and {items:N0} items, the training interactions of {_train.Users:N0} and {_train.Items:N0}; expected the same numbers.");
+    }
+
     /// <summary>Ranks the candidates alone, as if they were all items there are.</summary>
     private EvaluationResult[] RankAmong(
-        IReadOnlyList<int> candidates, IScorer scorer, int[] users, HeldOut[] splits, CancellationToken cancellation)
+        IReadOnlyList<int> candidates, IScorer scorer, int[] users, HeldOut[] splits, CancellationToken cancellationToken)
     {
         int[] kept = [.. candidates];
         HeldOut[] restricted =
@@ -104,24 +113,24 @@ public sealed class Evaluator
         }
 
         using IScorer among = scorer.Among(kept, _device);
-        return Rank(among, users, _train.Among(kept), restricted, cancellation);
+        return Rank(among, users, _train.Among(kept), restricted, cancellationToken);
     }
 
-    private EvaluationResult[] Rank(IScorer scorer, int[] users, Interactions masked, HeldOut[] splits, CancellationToken cancellation)
+    private EvaluationResult[] Rank(IScorer scorer, int[] users, Interactions masked, HeldOut[] splits, CancellationToken cancellationToken)
     {
         SplitMeasurement[] measurements = [.. splits.Select(split => new SplitMeasurement(split, _metrics))];
-        Rank(scorer, users, masked, splits, measurements, cancellation);
+        Rank(scorer, users, masked, splits, measurements, cancellationToken);
         return [.. measurements.Select(measurement => measurement.Result())];
     }
 
     private void Rank(
-        IScorer scorer, int[] users, Interactions masked, HeldOut[] splits, SplitMeasurement[] measurements, CancellationToken cancellation)
+        IScorer scorer, int[] users, Interactions masked, HeldOut[] splits, SplitMeasurement[] measurements, CancellationToken cancellationToken)
     {
         int items = scorer.Items, rows = Math.Clamp(BlockScores / Math.Max(1, items), MinRows, MaxRows);
         using var scores = new Matrix(rows, items);
         for (int first = 0; first < users.Length; first += rows)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             ReadOnlySpan<int> block = users.AsSpan(first, Math.Min(rows, users.Length - first));
             using Matrix blockScores = scores.RowRange(0, block.Length);
             scorer.Score(block, blockScores, _device);

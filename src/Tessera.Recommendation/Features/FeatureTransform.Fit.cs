@@ -21,7 +21,7 @@ internal sealed partial record FeatureTransform
     /// <param name="rng">Source of the decomposition's random start.</param>
     /// <exception cref="InvalidInputException">Too few items have features, they are all nearly the same, or they or their products exceed float32.</exception>
     public static FeatureTransform? Fit(
-        Modality modality, Interactions train, FeatureScaling scaling, int? dimensions, Device device, Rng rng, CancellationToken cancellation = default)
+        Modality modality, Interactions train, FeatureScaling scaling, int? dimensions, Device device, Rng rng, CancellationToken cancellationToken = default)
     {
         bool rotates = scaling == FeatureScaling.Whiten || dimensions < modality.Dimensions;
         if (!rotates && scaling == FeatureScaling.None) return null;
@@ -32,7 +32,7 @@ internal sealed partial record FeatureTransform
         if (known.Length < 2) throw Unfit(modality, $"has features for {known.Length} of the items in training; expected 2 or more");
         if (scaling is FeatureScaling.Standardize or FeatureScaling.Whiten)
         {
-            (Matrix mean, Matrix deviation) = Moments(modality.Features, known, cancellation);
+            (Matrix mean, Matrix deviation) = Moments(modality.Features, known, cancellationToken);
             if (!deviation.Span.ContainsAnyExcept(float.PositiveInfinity)) throw Unvaried(modality, known);
             transform = transform with { Mean = mean, Deviation = scaling == FeatureScaling.Standardize ? deviation : null };
         }
@@ -44,7 +44,7 @@ internal sealed partial record FeatureTransform
         int rank = scaling == FeatureScaling.Whiten ? Math.Min(dimensions ?? MostWhitened, modality.Dimensions) : dimensions!.Value;
         try
         {
-            using TruncatedSvd svd = TruncatedSvd.Of(sample, rank, device, rng, cancellation: cancellation);
+            using TruncatedSvd svd = TruncatedSvd.Of(sample, rank, device, rng, cancellationToken: cancellationToken);
             if (svd.SingularValues.Count == 0) throw Unfit(modality, "has features so small that float32 holds no product of them");
             return transform with { Rotation = RotationBy(svd, scaling == FeatureScaling.Whiten ? known.Length : null) };
         }
@@ -55,19 +55,19 @@ internal sealed partial record FeatureTransform
     }
 
     /// <summary>Mean and standard deviation of each dimension over some items; an infinite one where it never changes.</summary>
-    private static (Matrix Mean, Matrix Deviation) Moments(Matrix features, int[] items, CancellationToken cancellation)
+    private static (Matrix Mean, Matrix Deviation) Moments(Matrix features, int[] items, CancellationToken cancellationToken)
     {
         double[] means = new double[features.Columns], squares = new double[features.Columns];
         foreach (int item in items)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             ReadOnlySpan<float> row = features.Row(item);
             for (int column = 0; column < row.Length; column++) means[column] += row[column] / (double)items.Length;
         }
 
         foreach (int item in items)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             ReadOnlySpan<float> row = features.Row(item);
             for (int column = 0; column < row.Length; column++) squares[column] += (row[column] - means[column]) * (row[column] - means[column]);
         }

@@ -23,7 +23,7 @@ internal sealed partial record FeatureTransform(Matrix? Mean, Matrix? Deviation,
 
     /// <summary>The modality with its features transformed. What becomes of a row depends on that row alone.</summary>
     /// <exception cref="InvalidInputException">The features have other dimensions, or exceed float32 once they are transformed.</exception>
-    public Modality Apply(Modality modality, Device device, CancellationToken cancellation = default)
+    public Modality Apply(Modality modality, Device device, CancellationToken cancellationToken = default)
     {
         if (Dimensions is { } expected && expected != modality.Dimensions)
             throw new InvalidInputException(
@@ -33,7 +33,7 @@ internal sealed partial record FeatureTransform(Matrix? Mean, Matrix? Deviation,
         using Matrix? block = Rotation is null ? null : new Matrix(Math.Min(BlockRows, items), modality.Dimensions);
         for (int first = 0; first < items; first += BlockRows)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             int count = Math.Min(BlockRows, items - first);
             Matrix rows = features.RowRange(first, count), scaled = block?.RowRange(0, count) ?? rows;
             for (int row = 0; row < count; row++) Scale(modality, first + row, scaled.Row(row));

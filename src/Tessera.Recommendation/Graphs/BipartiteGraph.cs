@@ -7,7 +7,7 @@ namespace Tessera.Recommendation.Graphs;
 public static class BipartiteGraph
 {
     /// <summary>Added to degrees before their power is taken.</summary>
-    public const float DegreeShift = 1e-7f;
+    internal const float DegreeShift = 1e-7f;
 
     /// <summary>
     /// Symmetrically normalized adjacency without self-loops, <c>Ã = D^{-1/2} A D^{-1/2}</c>, degrees shifted by 1e-7

@@ -10,16 +10,18 @@ public static class ItemGraph
     /// <c>S = Σ_m α_m D_m^{-1/2} S_m D_m^{-1/2}</c>: S_m holds 1 for each item's k nearest by cosine similarity of modality m
     /// (the item itself among them), D_m its row sums (+1e-7), used on both sides.
     /// </summary>
-    /// <param name="modalities">Modalities m.</param>
+    /// <param name="modalities">Modalities m, one or more.</param>
     /// <param name="weights">α_m as <see cref="Weights"/> takes them: by name of modality, or null for its choice.</param>
     /// <param name="neighbors">k, 1 or more.</param>
     /// <param name="graphs">Where the nearest neighbors come from.</param>
     /// <returns><c>[|I| x |I|]</c>, at most k entries a row and modality.</returns>
-    /// <exception cref="InvalidInputException">The weights do not name just the modalities or do not add up to 1.</exception>
+    /// <exception cref="InvalidInputException">The weights do not name just the modalities, are below 0, or do not add up to 1.</exception>
     public static CsrMatrix Frozen(
         IReadOnlyList<Modality> modalities, IReadOnlyDictionary<string, float>? weights, int neighbors, NeighborGraphs graphs)
     {
         ArgumentNullException.ThrowIfNull(graphs);
+        ArgumentNullException.ThrowIfNull(modalities);
+        ArgumentOutOfRangeException.ThrowIfZero(modalities.Count, nameof(modalities));
         weights = Weights(modalities, weights);
         var entries = new List<(int Row, int Column, float Value)>();
         foreach (Modality modality in modalities)
@@ -77,7 +79,7 @@ public static class ItemGraph
     /// The weights α_m: those given, after checks; by default 0.1 for images (the paper's choice for Amazon), the others sharing the
     /// rest equally, or equal weights where no modality is named <c>image</c> or <c>visual</c>, or there is no other.
     /// </summary>
-    /// <exception cref="InvalidInputException">The given weights do not name just the modalities or do not add up to 1.</exception>
+    /// <exception cref="InvalidInputException">The given weights do not name just the modalities, are below 0, or do not add up to 1.</exception>
     public static IReadOnlyDictionary<string, float> Weights(
         IReadOnlyList<Modality> modalities, IReadOnlyDictionary<string, float>? given)
     {
@@ -88,8 +90,8 @@ public static class ItemGraph
             string names = string.Join(", ", modalities.Select(m => m.Name));
             if (given.Count != modalities.Count || modalities.Any(m => !given.ContainsKey(m.Name)))
                 throw new InvalidInputException($"The item graph weights name {string.Join(", ", given.Keys)}; expected one weight for each of {names}.");
-            if (Math.Abs(given.Values.Sum() - 1f) > 1e-4f)
-                throw new InvalidInputException($"The item graph weights of {names} add up to {given.Values.Sum()}; expected 1.");
+            if (!given.Values.All(weight => weight >= 0) || Math.Abs(given.Values.Sum() - 1f) > 1e-4f)
+                throw new InvalidInputException($"The item graph weights of {names} are {string.Join(", ", given.Values)}; expected weights of 0 or more that add up to 1.");
             return given;
         }
 

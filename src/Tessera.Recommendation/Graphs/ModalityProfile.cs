@@ -27,12 +27,12 @@ internal sealed record ModalityProfile(
     /// <summary>Looks at each modality with at least two items that have features; the sample is the same in each run.</summary>
     /// <remarks>Costs a pass over the features and 2·2000²·D flops, whatever |I|.</remarks>
     public static IReadOnlyList<ModalityProfile> Of(
-        IReadOnlyList<Modality> modalities, Interactions train, Device device, CancellationToken cancellation = default)
+        IReadOnlyList<Modality> modalities, Interactions train, Device device, CancellationToken cancellationToken = default)
     {
         var profiles = new List<ModalityProfile>();
         foreach (Modality modality in modalities.Where(modality => modality.Features.Rows - modality.MissingCount > 1))
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             profiles.Add(Of(modality, train, device));
         }
 

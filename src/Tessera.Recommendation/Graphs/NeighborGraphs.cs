@@ -18,12 +18,12 @@ public sealed partial class NeighborGraphs
 
     /// <summary>Says where to compute and where to keep results.</summary>
     /// <param name="cacheDirectory">Folder for computed graphs, created when needed; null for none.</param>
-    /// <param name="cancellation">Stops a search within a second; it then ends in an <see cref="OperationCanceledException"/>.</param>
-    public NeighborGraphs(Device device, string? cacheDirectory = null, CancellationToken cancellation = default)
+    /// <param name="cancellationToken">Stops a search within a second; it then ends in an <see cref="OperationCanceledException"/>.</param>
+    public NeighborGraphs(Device device, string? cacheDirectory = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(device);
         _device = device;
-        _cancellation = cancellation;
+        _cancellation = cancellationToken;
         _cache = cacheDirectory is null ? null : new NeighborCache(cacheDirectory);
     }
 

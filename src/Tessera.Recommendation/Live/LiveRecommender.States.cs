@@ -139,7 +139,7 @@ public sealed partial class LiveRecommender
             additions = additions with
             {
                 Removed = additions.Removed.Add(item),
-                ItemNumbers = additions.ItemNumbers.Remove(run.ItemName(item)),
+                ItemNumbers = additions.ItemNumbers.Remove(run.ItemId(item)),
                 Placed = additions.Placed.TryGetValue(item, out PlacedItem? placed) ? additions.Placed.SetItem(item, new PlacedItem(placed.Gathered, placed.Degree)) : additions.Placed,
             };
         }

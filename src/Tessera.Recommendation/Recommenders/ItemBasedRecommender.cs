@@ -29,6 +29,6 @@ public abstract class ItemBasedRecommender
 
     /// <summary>w, <c>[|I| x |I|]</c>: row j is what having item j adds to the scores of the others.</summary>
     /// <param name="device">Where to compute.</param>
-    /// <param name="cancellation">Stops the work.</param>
-    public abstract CsrMatrix ComputeWeights(Device device, CancellationToken cancellation = default);
+    /// <param name="cancellationToken">Stops the work.</param>
+    public abstract CsrMatrix ComputeWeights(Device device, CancellationToken cancellationToken = default);
 }

@@ -12,16 +12,21 @@ public sealed class ModelCatalog
     public IReadOnlyList<ModelDescription> Models { get; }
 
     /// <summary>Collects the models of an assembly.</summary>
+    /// <exception cref="InvalidOperationException">A class so marked is no model, lacks the constructor, or has the name of another.</exception>
     public static ModelCatalog Of(Assembly assembly)
     {
         ArgumentNullException.ThrowIfNull(assembly);
-        var models =
-            from type in assembly.GetExportedTypes()
-            let attribute = type.GetCustomAttribute<RecommenderAttribute>()
-            where attribute is not null
-            orderby attribute.Year, attribute.Name
-            select new ModelDescription(type, attribute);
-        return new ModelCatalog([.. models]);
+        ModelDescription[] models =
+        [
+            .. from type in assembly.GetExportedTypes()
+               let attribute = type.GetCustomAttribute<RecommenderAttribute>()
+               where attribute is not null
+               orderby attribute.Year, attribute.Name
+               select new ModelDescription(type, attribute),
+        ];
+        if (models.CountBy(model => model.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(named => named.Value > 1) is { Key: { } name })
+            throw new InvalidOperationException($"Two models of {assembly.GetName().Name} have the name '{name}'; give each a name of its own.");
+        return new ModelCatalog(models);
     }
 
     /// <summary>The model of a name, in any case of letters.</summary>

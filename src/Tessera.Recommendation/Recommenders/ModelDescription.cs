@@ -12,12 +12,13 @@ public sealed class ModelDescription
 
     internal ModelDescription(Type type, RecommenderAttribute attribute)
     {
-        _constructor = type.GetConstructors().Single();
-        ParameterInfo[] parameters = _constructor.GetParameters();
-        if (parameters.Length != 2 || parameters[0].ParameterType != typeof(RecommenderInputs))
-            throw new InvalidOperationException($"{type} must have the one constructor (RecommenderInputs, options).");
-        OptionsType = parameters[1].ParameterType;
+        if (type.GetConstructors() is not [var constructor] || constructor.GetParameters() is not [var inputs, var options] || inputs.ParameterType != typeof(RecommenderInputs))
+            throw new InvalidOperationException($"{type} must have one public constructor, (RecommenderInputs, options).");
+        if (!typeof(Recommender).IsAssignableFrom(type) && !typeof(ItemBasedRecommender).IsAssignableFrom(type))
+            throw new InvalidOperationException($"{type} is marked as a model; it must derive from {nameof(Recommender)} or {nameof(ItemBasedRecommender)}.");
+        _constructor = constructor;
         _attribute = attribute;
+        OptionsType = options.ParameterType;
     }
 
     /// <summary>Name on the command line.</summary>
@@ -43,6 +44,7 @@ public sealed class ModelDescription
 
     /// <summary>Creates an untrained model.</summary>
     /// <param name="options">An instance of <see cref="OptionsType"/>.</param>
+    /// <exception cref="ArgumentException">The options are another model's.</exception>
     /// <exception cref="InvalidInputException">
     /// An option is out of its range, the inputs do not fit the model, or a modality is named like a part of it.
     /// </exception>
@@ -61,8 +63,17 @@ public sealed class ModelDescription
     /// <exception cref="InvalidInputException">An option is out of its range, or the inputs do not fit the model.</exception>
     internal ItemBasedRecommender CreateItemBased(RecommenderInputs inputs, object options) => (ItemBasedRecommender)Construct(inputs, options);
 
+    /// <exception cref="ArgumentException">The options are another model's.</exception>
+    internal void RequireOptions(object options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (!OptionsType.IsInstanceOfType(options))
+            throw new ArgumentException($"The options are {options.GetType().Name}; {Title} takes {OptionsType.Name}.", nameof(options));
+    }
+
     private object Construct(RecommenderInputs inputs, object options)
     {
+        RequireOptions(options);
         OptionsBinder.Check(options);
         return _constructor.Invoke(BindingFlags.DoNotWrapExceptions, null, [inputs, options], null);
     }

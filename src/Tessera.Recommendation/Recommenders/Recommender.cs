@@ -59,6 +59,7 @@ public abstract class Recommender : IDisposable
 
     /// <summary>The final vectors for evaluation and serving, from the current parameters.</summary>
     /// <param name="tape">A tape between two steps; it is left empty.</param>
+    /// <returns>Vectors of their own, the caller's to dispose of.</returns>
     public Embeddings ComputeEmbeddings(Tape tape)
     {
         ArgumentNullException.ThrowIfNull(tape);

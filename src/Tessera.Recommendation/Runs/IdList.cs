@@ -11,7 +11,7 @@ internal static class IdList
     /// <exception cref="InvalidInputException">The file cannot be read or holds no id, or the run has no such user.</exception>
     public static IEnumerable<int> ReadUsers(string path, TrainedRun run)
     {
-        Dictionary<string, int> known = Numbers(run.UserCount, run.UserName);
+        Dictionary<string, int> known = Numbers(run.UserCount, run.UserId);
         var users = new OrderedDictionary<int, bool>();
         foreach ((long line, string id) in Read(path))
         {
@@ -37,7 +37,7 @@ internal static class IdList
 
         if (items.Count > 0) return (items, strangers);
         throw new InvalidInputException(
-            $"'{path}' names no item of the run: it holds {SourceText.Quoted(strangers[0])}, the run {SourceText.Quoted(run.ItemName(0))}; expected the run's item ids, one a line.");
+            $"'{path}' names no item of the run: it holds {SourceText.Quoted(strangers[0])}, the run {SourceText.Quoted(run.ItemId(0))}; expected the run's item ids, one a line.");
     }
 
     private static Dictionary<string, int> Numbers(int count, Func<int, string> name) => Enumerable.Range(0, count).ToDictionary(name);

@@ -64,10 +64,10 @@ internal sealed partial class KnownData : IDisposable
     }
 
     /// <summary>The external id of an item; its number where the data has none.</summary>
-    public string ItemName(int item) => ItemIds?[item] ?? item.ToString(CultureInfo.InvariantCulture);
+    public string ItemId(int item) => ItemIds?[item] ?? item.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The external id of a user; its number where the data has none.</summary>
-    public string UserName(int user) => UserIds?[user] ?? user.ToString(CultureInfo.InvariantCulture);
+    public string UserId(int user) => UserIds?[user] ?? user.ToString(CultureInfo.InvariantCulture);
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();

@@ -37,7 +37,7 @@ internal sealed partial class LiveData
     /// <exception cref="StorageException">The system refuses.</exception>
     public static void Write(
         RunDirectory directory, RunConfig config, Recommender model, Matrix? lengths, float coldItemFactor, IReadOnlyList<Modality> original,
-        IReadOnlyList<Modality> scaled, Device device, Rng rng, CancellationToken cancellation = default)
+        IReadOnlyList<Modality> scaled, Device device, Rng rng, CancellationToken cancellationToken = default)
     {
         List<(string, Matrix)> tensors = [];
         var metadata = new Dictionary<string, string>(RunDirectory.Mark(directory.LiveFile, config));
@@ -47,7 +47,7 @@ internal sealed partial class LiveData
         {
             Add(GatheredName, model.ComputeGatheredItems(tape));
             Add(LengthsName, lengths?.Clone());
-            if (ContentOf(model, scaled, tape, metadata, cancellation) is { } content) Add(ContentName, content);
+            if (ContentOf(model, scaled, tape, metadata, cancellationToken) is { } content) Add(ContentName, content);
             IReadOnlyDictionary<string, float> weights = scaled.Count == 0 ? new Dictionary<string, float>() : ItemGraph.Weights(scaled, model.ContentWeights);
             metadata[ModalitiesKey] = JsonSerializer.Serialize(original.Select(modality => new LiveModality(modality.Name, modality.Dimensions, weights[modality.Name])
             {
@@ -58,9 +58,9 @@ internal sealed partial class LiveData
             }));
             foreach (Modality modality in scaled)
             {
-                Matrix? reduction = ReductionOf(modality, device, rng.Stream($"live {modality.Name}"), cancellation);
+                Matrix? reduction = ReductionOf(modality, device, rng.Stream($"live {modality.Name}"), cancellationToken);
                 Add(ReductionOf(modality.Name), reduction);
-                Add(FeaturesOf(modality.Name), Reduce(modality, reduction, device, cancellation));
+                Add(FeaturesOf(modality.Name), Reduce(modality, reduction, device, cancellationToken));
                 Add(RowLengthsOf(modality.Name), RowLengths(modality));
             }
 
@@ -78,14 +78,14 @@ internal sealed partial class LiveData
     }
 
     /// <summary>Unit rows of a modality's features, reduced; zeros for items without features.</summary>
-    public static Matrix Reduce(Modality modality, Matrix? reduction, Device device, CancellationToken cancellation = default)
+    public static Matrix Reduce(Modality modality, Matrix? reduction, Device device, CancellationToken cancellationToken = default)
     {
         int items = modality.Features.Rows;
         var reduced = new Matrix(items, reduction?.Columns ?? modality.Dimensions);
         using Matrix? block = reduction is null ? null : new Matrix(Math.Min(BlockRows, items), modality.Dimensions);
         for (int first = 0; first < items; first += BlockRows)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             int count = Math.Min(BlockRows, items - first);
             Matrix rows = reduced.RowRange(first, count), units = block?.RowRange(0, count) ?? rows;
             for (int row = 0; row < count; row++) Unit(modality, first + row, units.Row(row));
@@ -96,11 +96,11 @@ internal sealed partial class LiveData
     }
 
     private static Matrix? ContentOf(
-        Recommender model, IReadOnlyList<Modality> modalities, Tape tape, Dictionary<string, string> metadata, CancellationToken cancellation)
+        Recommender model, IReadOnlyList<Modality> modalities, Tape tape, Dictionary<string, string> metadata, CancellationToken cancellationToken)
     {
         try
         {
-            return modalities.Count == 0 ? null : ContentOf(model, [.. modalities.Select(modality => modality.Features)], tape, cancellation);
+            return modalities.Count == 0 ? null : ContentOf(model, [.. modalities.Select(modality => modality.Features)], tape, cancellationToken);
         }
         catch (InvalidInputException refusal)
         {
@@ -110,12 +110,12 @@ internal sealed partial class LiveData
     }
 
     /// <summary>In blocks of items, for what is in the making takes many times the memory of what comes of it.</summary>
-    private static Matrix? ContentOf(Recommender model, Matrix[] features, Tape tape, CancellationToken cancellation)
+    private static Matrix? ContentOf(Recommender model, Matrix[] features, Tape tape, CancellationToken cancellationToken)
     {
         Matrix? content = null;
         for (int first = 0; first < features[0].Rows; first += ContentRows)
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             int count = Math.Min(ContentRows, features[0].Rows - first);
             if (model.ComputeContentVectors(tape, [.. features.Select(of => of.RowRange(first, count))]) is not { } block) return null;
             using (block)
@@ -128,14 +128,14 @@ internal sealed partial class LiveData
         return content;
     }
 
-    private static Matrix? ReductionOf(Modality modality, Device device, Rng rng, CancellationToken cancellation)
+    private static Matrix? ReductionOf(Modality modality, Device device, Rng rng, CancellationToken cancellationToken)
     {
         if (modality.Dimensions <= MostDimensions) return null;
         int[] known = [.. Enumerable.Range(0, modality.Features.Rows).Where(item => !modality.Missing[item])];
         int count = Math.Min(known.Length, MostFitted);
         using var sample = new Matrix(count, modality.Dimensions);
         for (int row = 0; row < count; row++) Unit(modality, known[(int)((long)row * known.Length / count)], sample.Row(row));
-        using TruncatedSvd svd = TruncatedSvd.Of(sample, MostDimensions, device, rng, Iterations, cancellation: cancellation);
+        using TruncatedSvd svd = TruncatedSvd.Of(sample, MostDimensions, device, rng, Iterations, cancellationToken: cancellationToken);
         return svd.Right.Clone();
     }
 

@@ -45,12 +45,12 @@ internal sealed class RankingFile(TrainedRun run)
         csv.EndRecord();
         foreach (UserRanking ranking in rankings)
         {
-            string user = run.UserName(ranking.User);
+            string user = run.UserId(ranking.User);
             for (int rank = 0; rank < ranking.Items.Length; rank++)
             {
                 csv.WriteField(user);
                 csv.WriteField(rank + 1);
-                csv.WriteField(run.ItemName(ranking.Items[rank]));
+                csv.WriteField(run.ItemId(ranking.Items[rank]));
                 csv.WriteField(ranking.Scores[rank]);
                 if (_titles is not null) csv.WriteField(_titles[ranking.Items[rank]]);
                 csv.WriteField(ReasonOf(ranking));
@@ -65,13 +65,13 @@ internal sealed class RankingFile(TrainedRun run)
         foreach (UserRanking ranking in rankings)
         {
             json.WriteStartObject();
-            json.WriteString(UserKey, run.UserName(ranking.User));
+            json.WriteString(UserKey, run.UserId(ranking.User));
             if (ReasonOf(ranking) is { } reason) json.WriteString(ReasonKey, reason);
             json.WriteStartArray("items");
             foreach ((int item, float score) in ranking.Items.Zip(ranking.Scores))
             {
                 json.WriteStartObject();
-                json.WriteString(ItemKey, run.ItemName(item));
+                json.WriteString(ItemKey, run.ItemId(item));
                 if (_titles?[item] is { Length: > 0 } title) json.WriteString(TitleKey, title);
                 json.WriteNumber(ScoreKey, score);
                 json.WriteEndObject();
@@ -94,9 +94,9 @@ internal sealed class RankingFile(TrainedRun run)
     private async Task WriteGroupAsync(ParquetRowGroupWriter rows, IReadOnlyList<DataField> columns, UserRanking[] group)
     {
         int next = 0;
-        await rows.WriteAsync(columns[next++], EachRow((ranking, _) => run.UserName(ranking.User))).ConfigureAwait(false);
+        await rows.WriteAsync(columns[next++], EachRow((ranking, _) => run.UserId(ranking.User))).ConfigureAwait(false);
         await rows.WriteAsync<int>(columns[next++], EachRow((_, rank) => rank + 1)).ConfigureAwait(false);
-        await rows.WriteAsync(columns[next++], EachRow((ranking, rank) => run.ItemName(ranking.Items[rank]))).ConfigureAwait(false);
+        await rows.WriteAsync(columns[next++], EachRow((ranking, rank) => run.ItemId(ranking.Items[rank]))).ConfigureAwait(false);
         await rows.WriteAsync<float>(columns[next++], EachRow((ranking, rank) => ranking.Scores[rank])).ConfigureAwait(false);
         if (_titles is not null) await rows.WriteAsync(columns[next++], EachRow((ranking, rank) => _titles[ranking.Items[rank]])).ConfigureAwait(false);
         await rows.WriteAsync(columns[next], EachRow((ranking, _) => ReasonOf(ranking) ?? "")).ConfigureAwait(false);

@@ -23,7 +23,7 @@ internal static class RunExport
     public static void Write(TrainedRun run, string directory)
     {
         Embeddings vectors = run.Embeddings;
-        string[] users = [.. Enumerable.Range(0, vectors.Users.Rows).Select(run.UserName)], items = [.. Enumerable.Range(0, vectors.Items.Rows).Select(run.ItemName)];
+        string[] users = [.. Enumerable.Range(0, vectors.Users.Rows).Select(run.UserId)], items = [.. Enumerable.Range(0, vectors.Items.Rows).Select(run.ItemId)];
         using var folder = new AtomicFolder(directory);
         folder.Guarded(() =>
         {

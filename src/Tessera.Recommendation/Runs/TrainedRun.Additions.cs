@@ -147,7 +147,7 @@ public sealed partial class TrainedRun
                 .Where(part => Additions.Shows(part.Item))
                 .GroupBy(part => part.Item, part => part.Part, (own, parts) => (Item: own, Part: parts.Sum()))
                 .OrderByDescending(part => part.Part).ThenBy(part => part.Item)
-                .Select(part => new ScorePart(part.Item, ItemName(part.Item), part.Part) { Title = TitleOf(part.Item) }),
+                .Select(part => new ScorePart(part.Item, ItemId(part.Item), part.Part) { Title = TitleOf(part.Item) }),
         ];
     }
 

@@ -26,10 +26,10 @@ public sealed partial class TrainedRun
     internal Matrix ItemVectors => Additions.Vectors ?? Vectors.Items;
 
     /// <summary>The external name of a user; its number where the data has no names.</summary>
-    internal string UserName(int user) => user < _known.Users ? _known.UserName(user) : Additions.Users[user - _known.Users];
+    internal string UserId(int user) => user < _known.Users ? _known.UserId(user) : Additions.Users[user - _known.Users];
 
     /// <summary>The external name of an item; its number where the data has no names.</summary>
-    internal string ItemName(int item) => item < _known.Items ? _known.ItemName(item) : Additions.Items[item - _known.Items].Id;
+    internal string ItemId(int item) => item < _known.Items ? _known.ItemId(item) : Additions.Items[item - _known.Items].Id;
 
     /// <summary>What people call the items, <c>[|I|]</c>, empty for an item without a title; null where the run knows none.</summary>
     internal IReadOnlyList<string>? ItemTitles => _known.ItemTitles is null && Additions.Titles.IsEmpty && Additions.Items.All(item => item.Title is null) ? null
@@ -59,13 +59,13 @@ public sealed partial class TrainedRun
     /// interactions in training; equal ones rank by number, lowest first. Users x items is never held whole.
     /// </summary>
     /// <param name="count">How many items a user, 1 or more; a user gets fewer where fewer are left.</param>
-    /// <param name="cancellation">Stops between two blocks.</param>
+    /// <param name="cancellationToken">Stops between two blocks.</param>
     /// <exception cref="InvalidInputException">The selection leaves no item.</exception>
     internal IEnumerable<UserRanking> Rank(
-        IReadOnlyList<int> users, int count, ItemSelection selection, Device device, CancellationToken cancellation = default)
+        IReadOnlyList<int> users, int count, ItemSelection selection, Device device, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        return Rank(users, count, Candidates(selection), !selection.IncludeKnown, device, cancellation);
+        return Rank(users, count, Candidates(selection), !selection.IncludeKnown, device, cancellationToken);
     }
 
     /// <summary>Why a user gets fewer items than asked for; null where it gets them all.</summary>
@@ -77,17 +77,17 @@ public sealed partial class TrainedRun
         string allowed = candidates.Length == ItemCount
             ? $"the run has {Counted(candidates.Length)}"
             : $"{Number(candidates.Length)} of the run's {Counted(ItemCount)} may be recommended";
-        string owned = known == 0 ? "" : $", the {(ranking.User < UserCount && UserName(ranking.User).Length > 0 ? "user" : "session")} has {Number(known)} of them already";
+        string owned = known == 0 ? "" : $", the {(ranking.User < UserCount && UserId(ranking.User).Length > 0 ? "user" : "session")} has {Number(known)} of them already";
         int unpopular = candidates.Length - known - ranking.Items.Length;
         string untouched = unpopular == 0 ? "" : $", and {Number(unpopular)} without an interaction in training are not popular";
-        string who = UserName(ranking.User) is { Length: > 0 } name ? $"User '{name}'" : "The session";
+        string who = UserId(ranking.User) is { Length: > 0 } name ? $"User '{name}'" : "The session";
         return $"{who} gets {Counted(ranking.Items.Length)}, not {Number(count)}: {allowed}{owned}{untouched}.";
 
         static string Counted(int items) => SourceText.Counted(items, "item");
         static string Number(int number) => number.ToString("N0", CultureInfo.InvariantCulture);
     }
 
-    /// <summary>What the run ranks by; one a caller.</summary>
+    /// <summary>What the run ranks by; one per caller.</summary>
     internal IScorer Scorer()
     {
         if (_vectors is null) return new ItemWeightsScorer(_behavior!.Weights, TrainedItemsOf);
@@ -132,7 +132,7 @@ public sealed partial class TrainedRun
     private int[] Candidates(ItemSelection selection) => selection.Candidates(ItemCount, Additions.Shows);
 
     private IEnumerable<UserRanking> Rank(
-        IReadOnlyList<int> users, int count, int[] candidates, bool masksKnown, Device device, CancellationToken cancellation)
+        IReadOnlyList<int> users, int count, int[] candidates, bool masksKnown, Device device, CancellationToken cancellationToken)
     {
         int rows = Math.Min(users.Count, Math.Clamp(BlockScores / candidates.Length, MinRows, MaxRows)), length = Math.Min(count, candidates.Length);
         int[] places = Places(candidates);
@@ -141,7 +141,7 @@ public sealed partial class TrainedRun
         using var scores = new Matrix(rows, candidates.Length);
         foreach (int[] block in users.Chunk(Math.Max(1, rows)))
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             using Matrix blockScores = scores.RowRange(0, block.Length);
             scorer.Score(block, blockScores, device);
             var starts = new int[block.Length + 1];

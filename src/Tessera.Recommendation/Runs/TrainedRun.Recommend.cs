@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.ObjectModel;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
 using Tessera.Data;
@@ -10,18 +11,25 @@ namespace Tessera.Recommendation.Runs;
 
 public sealed partial class TrainedRun
 {
-    /// <summary>How much each chunk (modality) counts for a user, adding up to 1; empty where the model does not say.</summary>
-    public IReadOnlyDictionary<string, float> ChunkWeights(int user) =>
-        new OrderedDictionary<string, float>(
+    /// <summary>How much each chunk (modality) counts for a user, adding up to 1; empty where the model does not say, and of users added since training.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such user.</exception>
+    public IReadOnlyDictionary<string, float> ChunkWeights(int user)
+    {
+        RequireBelow(UserCount, user);
+        return new OrderedDictionary<string, float>(
             user < _known.Users ? _vectors?.Chunks.Zip(_vectors.ChunkWeights(user).ToArray(), KeyValuePair.Create) ?? [] : []);
+    }
 
     /// <summary>
     /// The items with the highest scores for a user, without those the user has already; for a user with nothing in training those with most
     /// interactions in training, whose <see cref="RankedItem.Reason"/> says so.
     /// </summary>
     /// <param name="count">How many, 1 or more; fewer are returned where fewer are left.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such user, or the count is below 1.</exception>
     public IReadOnlyList<RankedItem> Recommend(int user, int count)
     {
+        RequireBelow(UserCount, user);
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         using var device = new Device(threads: 1); // without threads; one a call, so that calls may run side by side
         return Describe(Rank([user], count, ItemSelection.All, device).Single());
     }
@@ -56,9 +64,11 @@ public sealed partial class TrainedRun
     /// having the item adds most.
     /// </summary>
     /// <param name="count">How many, 1 or more; of an item-based model there may be fewer.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such item, or the count is below 1.</exception>
     /// <exception cref="InvalidInputException">The run's model knows nothing of how items go together.</exception>
     public IReadOnlyList<RankedItem> Similar(int item, int count)
     {
+        RequireBelow(ItemCount, item);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         if (_vectors is null)
         {
@@ -92,6 +102,12 @@ public sealed partial class TrainedRun
         return Nearest(vector, modality.Features, item => modality.Missing[item] || !Additions.Shows(item), count);
     }
 
+    private static void RequireBelow(int count, int index, [CallerArgumentExpression(nameof(index))] string? name = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, count, name);
+    }
+
     private IReadOnlyList<RankedItem> Nearest(ReadOnlySpan<float> query, Matrix vectors, Func<int, bool> isLeftOut, int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -105,7 +121,7 @@ public sealed partial class TrainedRun
         return [.. items.Zip(best).Where(pair => pair.First >= 0).Select(pair => Item(pair.First, pair.Second, ReadOnlyDictionary<string, float>.Empty, reason: null))];
     }
 
-    private RankedItem Item(int item, float score, IReadOnlyDictionary<string, float> shares, string? reason) => new(item, ItemName(item), score, shares)
+    private RankedItem Item(int item, float score, IReadOnlyDictionary<string, float> shares, string? reason) => new(item, ItemId(item), score, shares)
     {
         Title = TitleOf(item),
         Reason = reason,

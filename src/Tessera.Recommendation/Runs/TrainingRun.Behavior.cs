@@ -50,32 +50,32 @@ public sealed partial class TrainingRun
     }
 
     private RunResult ExecuteItemBased(
-        RunDirectory directory, ItemBasedRecommender model, HeldOut[] splits, Evaluator evaluator, Device device, CancellationToken cancellation)
+        RunDirectory directory, ItemBasedRecommender model, HeldOut[] splits, Evaluator evaluator, Device device, CancellationToken cancellationToken)
     {
         foreach (string notice in MetricNotices.Of(splits, _dataset.Train)) LogNotice(notice);
-        CsrMatrix weights = model.ComputeWeights(device, cancellation);
+        CsrMatrix weights = model.ComputeWeights(device, cancellationToken);
         using var scorer = new ItemWeightsScorer(new ItemWeights(weights, model.Bias), _dataset.Train.ItemsOf);
-        EvaluationResult[] measured = Measure(scorer, splits, evaluator, cancellation);
+        EvaluationResult[] measured = Measure(scorer, splits, evaluator, cancellationToken);
         RunBehavior.Write(directory, Config, weights, model.Bias, weight: null);
         return Finish(directory, new RunResult(Epochs: 0, BestEpoch: 0, StoppedEarly: false, measured[0], measured[1]));
     }
 
     /// <summary>The model's scores as the run's settings have them corrected; writes down what by.</summary>
-    private IScorer Corrected(IScorer model, RunDirectory directory, HeldOut validation, Device device, CancellationToken cancellation, out float? weight)
+    private IScorer Corrected(IScorer model, RunDirectory directory, HeldOut validation, Device device, CancellationToken cancellationToken, out float? weight)
     {
         TrainingOptions training = Config.Training;
         weight = null;
         if (training.Behavior == Behavior.None) return model;
-        CsrMatrix weights = BehaviorResidual.WeightsOf(training.Behavior, _dataset.Train, device, cancellation);
+        CsrMatrix weights = BehaviorResidual.WeightsOf(training.Behavior, _dataset.Train, device, cancellationToken);
         BehaviorResidual residual = BehaviorResidual.Of(weights, _dataset.Train);
-        weight = training.BehaviorWeight ?? ChooseWeight(model, residual, validation, device, cancellation);
+        weight = training.BehaviorWeight ?? ChooseWeight(model, residual, validation, device, cancellationToken);
         RunBehavior.Write(directory, Config, weights, bias: null, weight);
         return new ResidualScorer(model, residual, weight.Value);
     }
 
-    private float ChooseWeight(IScorer model, BehaviorResidual residual, HeldOut validation, Device device, CancellationToken cancellation)
+    private float ChooseWeight(IScorer model, BehaviorResidual residual, HeldOut validation, Device device, CancellationToken cancellationToken)
     {
-        var chosen = BehaviorWeight.Choose(model, residual, validation, MetricName.Parse(Config.Training.Monitor), _dataset.Train, device, cancellation);
+        var chosen = BehaviorWeight.Choose(model, residual, validation, MetricName.Parse(Config.Training.Monitor), _dataset.Train, device, cancellationToken);
         LogBehavior(
             chosen.Weight.ToString(CultureInfo.InvariantCulture), Config.Training.Monitor,
             chosen.Value.ToString("F4", CultureInfo.InvariantCulture), chosen.Without.ToString("F4", CultureInfo.InvariantCulture));

@@ -33,7 +33,7 @@ public sealed partial class TrainingRun
 
     /// <summary>Defines the run.</summary>
     /// <param name="dataset">Data; all its modalities are used.</param>
-    /// <param name="options">Its options, of the model's options type.</param>
+    /// <param name="options">The model's options, an instance of <see cref="ModelDescription.OptionsType"/>.</param>
     /// <param name="training">How to train it.</param>
     /// <param name="seed">Seed of all randomness.</param>
     /// <param name="protocol">Protocol of the test evaluation.</param>
@@ -42,6 +42,7 @@ public sealed partial class TrainingRun
     /// Folder of a finished run of the same model whose parameters to start from, joined by the external ids of users and items; null to start
     /// from random ones.
     /// </param>
+    /// <exception cref="ArgumentException">The options are another model's.</exception>
     /// <exception cref="InvalidInputException">An option is out of its range, or the earlier run cannot be used.</exception>
     public TrainingRun(
         Dataset dataset, ModelDescription model, object options, TrainingOptions training, ulong seed, Protocol protocol,
@@ -49,6 +50,8 @@ public sealed partial class TrainingRun
     {
         ArgumentNullException.ThrowIfNull(dataset);
         ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(training);
+        model.RequireOptions(options);
         OptionsBinder.Check(options);
         training.Check();
         if (training is { TransformsFeatures: true, ColdItems: ColdItemVectors.Own } && !model.NeedsFeatures)
@@ -87,15 +90,17 @@ public sealed partial class TrainingRun
 
     /// <summary>Trains, evaluates and saves. The folder is locked meanwhile.</summary>
     /// <param name="path">Folder for the run's files, new or empty.</param>
+    /// <param name="device">Where to compute; not disposed.</param>
     /// <param name="resume">Whether to continue the run that is there; one that is finished is left as it is, and its results are returned.</param>
     /// <param name="graphCache">Folder for nearest-neighbor graphs, or null.</param>
     /// <param name="progress">Receives a report after each batch and epoch, or null.</param>
-    /// <param name="cancellation">Stops between two batches; the run can be resumed.</param>
+    /// <param name="cancellationToken">Stops between two batches; the run can be resumed.</param>
     /// <exception cref="InvalidInputException">Data, settings or folder cannot be used.</exception>
     /// <exception cref="NotFiniteNumberException">The loss, a final vector or a parameter became infinite or not a number.</exception>
+    /// <exception cref="StorageException">The system refuses to write.</exception>
     public RunResult Execute(
         string path, Device device, bool resume = false, string? graphCache = null,
-        IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+        IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(device);
         if (resume && Restart) throw new InvalidInputException("A run is either continued (resume) or started again (restart); ask for one of them.");
@@ -111,15 +116,15 @@ public sealed partial class TrainingRun
         HeldOut? testAmongCold = HeldOut.TestAmongCold(_dataset);
         var rng = new Rng(Config.Seed);
         (string Modality, FeatureTransform? Transform)[] transforms =
-            [.. _dataset.Modalities.Select(modality => (modality.Name, TransformOf(modality, device, rng, cancellation)))];
-        Modality[] modalities = [.. _dataset.Modalities.Zip(transforms, (modality, one) => one.Transform?.Apply(modality, device, cancellation) ?? modality)];
-        var graphs = new NeighborGraphs(device, graphCache, cancellation) { Note = LogNote };
+            [.. _dataset.Modalities.Select(modality => (modality.Name, TransformOf(modality, device, rng, cancellationToken)))];
+        Modality[] modalities = [.. _dataset.Modalities.Zip(transforms, (modality, one) => one.Transform?.Apply(modality, device, cancellationToken) ?? modality)];
+        var graphs = new NeighborGraphs(device, graphCache, cancellationToken) { Note = LogNote };
         var inputs = new RecommenderInputs(_dataset.Train, modalities, rng.Stream("model"), graphs);
         if (_model.IsItemBased)
         {
             ItemBasedRecommender itemBased = _model.CreateItemBased(inputs, _options);
             Begin(directory, start, transforms);
-            return ExecuteItemBased(directory, itemBased, splits, evaluator, device, cancellation);
+            return ExecuteItemBased(directory, itemBased, splits, evaluator, device, cancellationToken);
         }
 
         using Recommender model = _model.Create(inputs, _options);
@@ -145,14 +150,14 @@ public sealed partial class TrainingRun
             log.KeepUpTo(epochs);
         }
 
-        TrainingResult trained = trainer.Run(checkpoints, new Recorder(log, progress), cancellation);
+        TrainingResult trained = trainer.Run(checkpoints, new Recorder(log, progress), cancellationToken);
         using Embeddings embeddings = trainer.ComputeEmbeddings();
         if (trained.Best >= 1 && trained.BestEpoch < trained.Epochs) LogPerfect(Config.Training.Monitor, trained.BestEpoch, trained.Epochs);
         using var vectors = new DotProductScorer(embeddings);
-        IScorer scorer = Corrected(vectors, directory, splits[0], device, cancellation, out float? behaviorWeight);
-        EvaluationResult[] results = Measure(scorer, testAmongCold is null ? splits : [.. splits, testAmongCold], evaluator, cancellation);
+        IScorer scorer = Corrected(vectors, directory, splits[0], device, cancellationToken, out float? behaviorWeight);
+        EvaluationResult[] results = Measure(scorer, testAmongCold is null ? splits : [.. splits, testAmongCold], evaluator, cancellationToken);
         if (Config.Training.ColdItemFactor is null) LogColdItemFactor(trainer.ColdItemFactor.ToString(CultureInfo.InvariantCulture));
-        LiveData.Write(directory, Config, model, embeddings.Lengths, trainer.ColdItemFactor, _dataset.Modalities, modalities, device, rng, cancellation);
+        LiveData.Write(directory, Config, model, embeddings.Lengths, trainer.ColdItemFactor, _dataset.Modalities, modalities, device, rng, cancellationToken);
         (string, Matrix)[] weights = [.. model.Parameters.Select(p => (p.Name, p.Value)), .. model.Buffers];
         SafetensorsWriter.Write(directory.ModelFile, weights, RunDirectory.Mark(directory.ModelFile, Config));
         RunVectors.Write(directory, Config, embeddings);
@@ -176,10 +181,10 @@ public sealed partial class TrainingRun
     }
 
     /// <summary>Measures validation, which comes first, and test unless it is left for later.</summary>
-    private EvaluationResult[] Measure(IScorer scorer, HeldOut[] splits, Evaluator evaluator, CancellationToken cancellation)
+    private EvaluationResult[] Measure(IScorer scorer, HeldOut[] splits, Evaluator evaluator, CancellationToken cancellationToken)
     {
         HeldOut[] now = [.. splits.Take(DefersTest ? 1 : splits.Length).Where(split => split.MeasuresAny(_dataset.Train))];
-        IReadOnlyList<EvaluationResult> measured = evaluator.Evaluate(scorer, now, cancellation);
+        IReadOnlyList<EvaluationResult> measured = evaluator.Evaluate(scorer, now, cancellationToken);
         return [.. splits.Select(split => measured.FirstOrDefault(one => one.Split == split.Name) ?? EvaluationResult.Nothing(split.Name))];
     }
 
@@ -191,10 +196,10 @@ public sealed partial class TrainingRun
     }
 
     /// <summary>How a modality's features are transformed: as those of the run started from, or by the training items; null for not at all.</summary>
-    private FeatureTransform? TransformOf(Modality modality, Device device, Rng rng, CancellationToken cancellation) =>
+    private FeatureTransform? TransformOf(Modality modality, Device device, Rng rng, CancellationToken cancellationToken) =>
         _earlierTransforms is not null ? _earlierTransforms.GetValueOrDefault(modality.Name)
         : FeatureTransform.Fit(
-            modality, _dataset.Train, Config.Training.FeatureScaling, Config.Training.FeatureDimensions, device, rng.Stream($"features {modality.Name}"), cancellation);
+            modality, _dataset.Train, Config.Training.FeatureScaling, Config.Training.FeatureDimensions, device, rng.Stream($"features {modality.Name}"), cancellationToken);
 
     /// <summary>Writes the results, after which the run is finished.</summary>
     private RunResult Finish(RunDirectory directory, RunResult result)

@@ -23,9 +23,9 @@ internal sealed class BehaviorResidual(ItemWeights weights, int[] counts, Func<i
     public static BehaviorResidual Of(CsrMatrix weights, Interactions train) => new(new ItemWeights(weights), train.ItemCounts(), train.ItemsOf);
 
     /// <summary>What an item-based model with its default settings has each item add to others.</summary>
-    public static CsrMatrix WeightsOf(Behavior behavior, Interactions train, Device device, CancellationToken cancellation) => behavior == Behavior.Ease
-        ? EaseWeights.Of(train, EaseWeights.Regularization, EaseWeights.Neighbors, device, cancellation)
-        : ItemKnnWeights.Of(train, ItemKnnWeights.Neighbors, ItemKnnWeights.Shrinkage, device, cancellation);
+    public static CsrMatrix WeightsOf(Behavior behavior, Interactions train, Device device, CancellationToken cancellationToken) => behavior == Behavior.Ease
+        ? EaseWeights.Of(train, EaseWeights.Regularization, EaseWeights.Neighbors, device, cancellationToken)
+        : ItemKnnWeights.Of(train, ItemKnnWeights.Neighbors, ItemKnnWeights.Shrinkage, device, cancellationToken);
 
     /// <summary>z of a user.</summary>
     /// <param name="scores">Receives <c>[|I|]</c>.</param>

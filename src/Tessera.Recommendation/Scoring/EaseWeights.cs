@@ -20,13 +20,13 @@ internal static class EaseWeights
     /// <param name="regularization">λ.</param>
     /// <param name="neighbors">k.</param>
     /// <exception cref="InvalidInputException">More than <see cref="MaxItems"/> items have interactions.</exception>
-    public static CsrMatrix Of(Interactions train, float regularization, int neighbors, Device device, CancellationToken cancellation)
+    public static CsrMatrix Of(Interactions train, float regularization, int neighbors, Device device, CancellationToken cancellationToken)
     {
         int[] counts = train.ItemCounts(), trained = [.. Enumerable.Range(0, train.Items).Where(item => counts[item] > 0)];
         RequireRoom(train);
-        using Matrix inverse = Inverse(train.Among(trained), regularization, device, cancellation);
+        using Matrix inverse = Inverse(train.Among(trained), regularization, device, cancellationToken);
         float[] diagonal = [.. Enumerable.Range(0, trained.Length).Select(item => inverse[item, item])];
-        CsrMatrix weights = ItemWeights.StrongestOf(trained.Length, neighbors, Fill, device, cancellation);
+        CsrMatrix weights = ItemWeights.StrongestOf(trained.Length, neighbors, Fill, device, cancellationToken);
         return Widen(weights, trained, train.Items);
 
         void Fill(int item, Span<float> row)
@@ -47,18 +47,18 @@ internal static class EaseWeights
             $"EASE inverts a matrix of items x items, and {items:N0} items have interactions in training; expected at most {MaxItems:N0}, so use item-knn, which has no such limit, or keep fewer items, with 'tessera data filter --k-core'."));
     }
 
-    private static Matrix Inverse(Interactions train, float regularization, Device device, CancellationToken cancellation)
+    private static Matrix Inverse(Interactions train, float regularization, Device device, CancellationToken cancellationToken)
     {
         var common = new CoOccurrences(train);
         var gram = new Matrix(train.Items, train.Items);
-        Parallel.For(0, train.Items, ItemWeights.InThreadsOf(device, cancellation), item =>
+        Parallel.For(0, train.Items, ItemWeights.InThreadsOf(device, cancellationToken), item =>
         {
             common.Row(item, gram.Row(item));
             gram[item, item] += regularization;
         });
         try
         {
-            PositiveDefiniteInverse.Invert(gram, device, cancellation);
+            PositiveDefiniteInverse.Invert(gram, device, cancellationToken);
             return gram;
         }
         catch (ArithmeticException cause)

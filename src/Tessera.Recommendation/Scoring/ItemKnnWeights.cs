@@ -14,10 +14,10 @@ internal static class ItemKnnWeights
 
     /// <param name="neighbors">k.</param>
     /// <param name="shrinkage">h, which lessens what few users say.</param>
-    public static CsrMatrix Of(Interactions train, int neighbors, float shrinkage, Device device, CancellationToken cancellation)
+    public static CsrMatrix Of(Interactions train, int neighbors, float shrinkage, Device device, CancellationToken cancellationToken)
     {
         var common = new CoOccurrences(train);
-        return ItemWeights.StrongestOf(train.Items, neighbors, Fill, device, cancellation);
+        return ItemWeights.StrongestOf(train.Items, neighbors, Fill, device, cancellationToken);
 
         void Fill(int item, Span<float> row)
         {

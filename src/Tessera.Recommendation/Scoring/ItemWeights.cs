@@ -69,7 +69,7 @@ internal sealed class ItemWeights(
     /// <param name="size">Number of rows and columns.</param>
     /// <param name="k">Most entries of a row.</param>
     /// <param name="fill">Writes a row; several at once.</param>
-    public static CsrMatrix StrongestOf(int size, int k, Action<int, Span<float>> fill, Device device, CancellationToken cancellation)
+    public static CsrMatrix StrongestOf(int size, int k, Action<int, Span<float>> fill, Device device, CancellationToken cancellationToken)
     {
         int rows = Math.Clamp(BlockScores / Math.Max(1, size), 1, Math.Max(1, size)), width = Math.Min(k, size);
         using Matrix weights = new(rows, size), magnitudes = new(rows, size);
@@ -80,7 +80,7 @@ internal sealed class ItemWeights(
         for (int first = 0; first < size; first += rows)
         {
             using Matrix some = magnitudes.RowRange(0, Math.Min(rows, size - first));
-            Parallel.For(0, some.Rows, InThreadsOf(device, cancellation), row =>
+            Parallel.For(0, some.Rows, InThreadsOf(device, cancellationToken), row =>
             {
                 fill(first + row, weights.Row(row));
                 TensorPrimitives.Abs(weights.Row(row), some.Row(row));
@@ -107,6 +107,6 @@ internal sealed class ItemWeights(
     }
 
     /// <summary>How loops over rows that are independent of each other are shared out.</summary>
-    internal static ParallelOptions InThreadsOf(Device device, CancellationToken cancellation = default) =>
-        new() { MaxDegreeOfParallelism = device.Threads, CancellationToken = cancellation };
+    internal static ParallelOptions InThreadsOf(Device device, CancellationToken cancellationToken = default) =>
+        new() { MaxDegreeOfParallelism = device.Threads, CancellationToken = cancellationToken };
 }

@@ -85,21 +85,21 @@ internal sealed partial class Trainer : IDisposable
     /// <summary>Trains until patience or epochs run out.</summary>
     /// <param name="checkpoints">Where to keep the state after each epoch, or null.</param>
     /// <param name="progress">Receives a report after each batch and, before its checkpoint is written, each epoch, on this thread; or null.</param>
-    /// <param name="cancellation">Stops between two batches; the last checkpoint remains.</param>
+    /// <param name="cancellationToken">Stops between two batches; the last checkpoint remains.</param>
     /// <exception cref="OperationCanceledException">Cancellation was requested.</exception>
     /// <exception cref="NotFiniteNumberException">The loss, a final vector or a parameter became infinite or not a number.</exception>
     public TrainingResult Run(
-        CheckpointStore? checkpoints = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellation = default)
+        CheckpointStore? checkpoints = null, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var batch = new Batch(_sampler.BatchSize);
         while (_epoch < _epochs && _withoutImprovement < _options.Patience)
         {
             long start = Stopwatch.GetTimestamp();
-            double loss = TrainEpoch(batch, progress, cancellation);
+            double loss = TrainEpoch(batch, progress, cancellationToken);
             double trainSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             start = Stopwatch.GetTimestamp();
             bool last = _epoch == _epochs;
-            EvaluationResult? validation = last || (_validation is not null && _epoch % _options.EvaluateEvery == 0) ? Validate(cancellation) : null;
+            EvaluationResult? validation = last || (_validation is not null && _epoch % _options.EvaluateEvery == 0) ? Validate(cancellationToken) : null;
             double evaluateSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             bool stops = last || _withoutImprovement >= _options.Patience;
             progress?.Report(At(_epoch, _sampler.Batches, loss) with
@@ -161,7 +161,7 @@ internal sealed partial class Trainer : IDisposable
         foreach (Matrix weights in _bestWeights) weights.Dispose();
     }
 
-    private double TrainEpoch(Batch batch, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    private double TrainEpoch(Batch batch, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         int epoch = _epoch + 1, done = 0;
         _adam.LearningRate = _options.LearningRate
@@ -172,7 +172,7 @@ internal sealed partial class Trainer : IDisposable
         double sum = 0;
         while (_sampler.Next(batch))
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             try
             {
                 sum += Step(batch);
@@ -191,12 +191,12 @@ internal sealed partial class Trainer : IDisposable
         return sum / done;
     }
 
-    private EvaluationResult? Validate(CancellationToken cancellation)
+    private EvaluationResult? Validate(CancellationToken cancellationToken)
     {
         using Embeddings embeddings = ComputeUnscaled();
         RequireFinite("The vectors of users and items are", embeddings.Users, embeddings.Items);
         if (_validation is null) return null;
-        EvaluationResult[] results = ValidateByFactor(_validation, embeddings, cancellation);
+        EvaluationResult[] results = ValidateByFactor(_validation, embeddings, cancellationToken);
         _recent.Enqueue([.. results.Select(result => result.Decisive(_monitor))]);
         if (_recent.Count > _window) _recent.Dequeue();
         double[] reached = [.. _factors.Select((_, f) => _window == 1 ? _recent.Peek()[f] : _recent.Average(measured => measured[f]))];
@@ -215,7 +215,7 @@ internal sealed partial class Trainer : IDisposable
         return results[best];
     }
 
-    private EvaluationResult[] ValidateByFactor(HeldOut validation, Embeddings unscaled, CancellationToken cancellation)
+    private EvaluationResult[] ValidateByFactor(HeldOut validation, Embeddings unscaled, CancellationToken cancellationToken)
     {
         using Matrix items = unscaled.Items.Clone();
         var results = new EvaluationResult[_factors.Length];
@@ -223,7 +223,7 @@ internal sealed partial class Trainer : IDisposable
         {
             unscaled.Items.CopyFrom(items);
             ScaleColdItems(unscaled, _factors[f]);
-            results[f] = _evaluator.Evaluate(unscaled, [validation], cancellation)[0];
+            results[f] = _evaluator.Evaluate(unscaled, [validation], cancellationToken)[0];
         }
 
         return results;

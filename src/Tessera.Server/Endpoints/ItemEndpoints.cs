@@ -18,6 +18,8 @@ internal static class ItemEndpoints
     /// <summary>Most bytes of an image that is sent.</summary>
     public const int MaxImage = 20 << 20;
 
+    private const int MaxPreview = MaxImage + (1 << 20); // with the texts beside the image
+
     private const string FirstImageType = "image/png";
     private static readonly string[] OtherImageTypes = ["image/jpeg", "image/webp", "image/gif", "image/bmp"];
 
@@ -32,8 +34,8 @@ internal static class ItemEndpoints
             .RequireScope(Scopes.Write).WithMetadata(new RequestSizeLimitAttribute(MaxImage)).Accepts<IFormFile>(FirstImageType, OtherImageTypes)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         group.MapPost("/items/preview", PreviewAsync).WithName("PreviewItem").WithTags("items")
-            .WithSummary("What an item would be like, of which the raw image, a title or a text is sent: its neighbors and likely buyers; nothing is stored").RequireScope(Scopes.Read)
-            .WithMetadata(new RequestSizeLimitAttribute(MaxImage)).Accepts<IFormFile>(isOptional: true, FirstImageType, OtherImageTypes);
+            .WithSummary("What an item would be like, of which a form has the image, a title or a text: its neighbors and likely buyers; nothing is stored").RequireScope(Scopes.Read)
+            .WithMetadata(new RequestSizeLimitAttribute(MaxPreview)).DisableAntiforgery(); // a key is in a header, which no other site's form can send
         group.MapPatch("/items/{id}", PatchAsync).WithName("PatchItem").WithTags("items").WithSummary("Changes an item by a JSON merge patch (RFC 7396)")
             .RequireScope(Scopes.Write).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         group.MapDelete("/items/{id}", DeleteAsync).WithName("DeleteItem").WithTags("items").WithSummary("Deletes an item").RequireScope(Scopes.Write)
@@ -64,20 +66,20 @@ internal static class ItemEndpoints
 
     private static async Task<Results<Ok<ItemReceipt>, Created<ItemReceipt>, ProblemHttpResult>> PutImageAsync(
         string id, IItemCatalog catalog, HttpContext context, CancellationToken cancel) =>
-        Changed(id, await catalog.PutImageAsync(id, await ReadAsync(context.Request, cancel), EntityTags.Expected(context.Request), cancel), context.Response);
+        Changed(id, await catalog.PutImageAsync(id, await ReadAsync(context.Request.Body, cancel), EntityTags.Expected(context.Request), cancel), context.Response);
 
     private static async Task<Ok<ItemPreview>> PreviewAsync(
-        IItemCatalog catalog, HttpContext context, CancellationToken cancel, string? title = null, string? text = null, int count = 10)
+        IItemCatalog catalog, CancellationToken cancel, IFormFile? image = null, [FromForm] string? title = null, [FromForm] string? text = null, int count = 10)
     {
-        ReadOnlyMemory<byte> body = await ReadAsync(context.Request, cancel);
-        return TypedResults.Ok(await catalog.PreviewAsync(new PreviewRequest { Title = title, Text = text, Image = body.IsEmpty ? default(ReadOnlyMemory<byte>?) : body, Count = count }, cancel));
+        ReadOnlyMemory<byte>? picture = image is null ? null : await ReadAsync(image.OpenReadStream(), cancel);
+        return TypedResults.Ok(await catalog.PreviewAsync(new PreviewRequest { Title = title, Text = text, Image = picture, Count = count }, cancel));
     }
 
-    private static async Task<ReadOnlyMemory<byte>> ReadAsync(HttpRequest request, CancellationToken cancel)
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream stream, CancellationToken cancel)
     {
-        using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, cancel);
-        return body.GetBuffer().AsMemory(0, (int)body.Length);
+        using var bytes = new MemoryStream();
+        await stream.CopyToAsync(bytes, cancel);
+        return bytes.GetBuffer().AsMemory(0, (int)bytes.Length);
     }
 
     private static async Task<Results<Ok<ItemReceipt>, Created<ItemReceipt>, ProblemHttpResult>> PatchAsync(

@@ -62,10 +62,11 @@ function draft(file, signal, close) {
     if (!file && !title.value && !text.value) return found.replaceChildren();
     found.setAttribute('aria-busy', 'true');
     try {
-      const parameters = new URLSearchParams({ count: neighbors });
-      if (title.value) parameters.set('title', title.value);
-      if (text.value) parameters.set('text', text.value);
-      const preview = await request('POST', `/items/preview?${parameters}`, { body: file ?? undefined, type: file?.type, signal: asked.signal });
+      const body = new FormData();
+      if (title.value) body.set('title', title.value);
+      if (text.value) body.set('text', text.value);
+      if (file) body.set('image', file);
+      const preview = await request('POST', `/items/preview?count=${neighbors}`, { body, signal: asked.signal });
       found.replaceChildren(...previewed(preview));
       say(`${preview.similar?.length ?? 0} neighbors and ${preview.buyers?.length ?? 0} likely buyers found.`);
     } catch (cause) {

@@ -85,7 +85,7 @@ internal sealed class ItemPreviewer(
         using ItemSet allowed = generation.Visible(run);
         using var search = new Search(run, allowed, count) { Query = direction, Factors = generation.Inverse(run, chunk: null), Cancellation = cancel };
         await queue.Run(search).ConfigureAwait(false);
-        return [.. search.Found().Select(found => new SimilarItem(run.ItemName(found.Item), found.Score))];
+        return [.. search.Found().Select(found => new SimilarItem(run.ItemId(found.Item), found.Score))];
     }
 
     /// <summary>The users of whom the model has learned or knows since what they like, by their scores.</summary>
@@ -98,6 +98,6 @@ internal sealed class ItemPreviewer(
             if (!run.Additions.Forgotten.Contains(user) && !run.IsUntrained(user)) best.Offer(TensorPrimitives.Dot(run.UserVector(user), vector), user);
         }
 
-        return [.. best.ToList().Select(found => new LikelyBuyer(run.UserName(found.Item), found.Score))];
+        return [.. best.ToList().Select(found => new LikelyBuyer(run.UserId(found.Item), found.Score))];
     }
 }

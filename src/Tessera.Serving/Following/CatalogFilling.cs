@@ -35,7 +35,7 @@ internal sealed partial class CatalogFilling(Store store, TrainedRun run, string
         if (dataset is not null) await PutTableAsync(dataset, cancel);
         for (int item = 0; item < run.ItemCount; item++)
         {
-            string id = run.ItemName(item);
+            string id = run.ItemId(item);
             if (!_put[item] && run.TryFindItem(id) == item) await PutAsync(new ItemDraft(id) { Title = run.TitleOf(item), Hidden = IsHidden(item) }, null, cancel);
         }
 
@@ -63,7 +63,7 @@ internal sealed partial class CatalogFilling(Store store, TrainedRun run, string
 
         if (!_put.HasAnySet())
             throw new InvalidInputException(
-                $"'{path}' names no item of the run: it holds {SourceText.Quoted(stranger ?? "")}, the run {SourceText.Quoted(run.ItemName(0))}; expected the table of the run's data.");
+                $"'{path}' names no item of the run: it holds {SourceText.Quoted(stranger ?? "")}, the run {SourceText.Quoted(run.ItemId(0))}; expected the table of the run's data.");
         if (stranger is not null) Strangers(logger, _strangers, path, stranger);
         if (_firstWithoutImage is { } first) WithoutImage(logger, _withoutImage, path, first);
     }

@@ -111,7 +111,7 @@ internal sealed partial class FollowedModel
     private void Merge(string from, string into, HashSet<string> touched)
     {
         TrainedRun run = Live.Current;
-        IEnumerable<string> trained = run.TryFindUser(from) is { } user && user < run.TrainedUsers ? run.KnownTo(user).Select(run.ItemName) : [];
+        IEnumerable<string> trained = run.TryFindUser(from) is { } user && user < run.TrainedUsers ? run.KnownTo(user).Select(run.ItemId) : [];
         _histories.Add(into, [.. _histories.Of(from), .. trained]);
         Forget(from, touched);
         touched.Add(into);
@@ -129,7 +129,7 @@ internal sealed partial class FollowedModel
     {
         var erased = new HashSet<string>(hashes);
         TrainedRun run = Live.Current;
-        IEnumerable<string> known = Enumerable.Range(0, run.UserCount).Select(run.UserName).Concat(_histories.All.Keys);
+        IEnumerable<string> known = Enumerable.Range(0, run.UserCount).Select(run.UserId).Concat(_histories.All.Keys);
         return [.. known.Where(user => user.Length > 0 && erased.Contains(_store.HashOf(user))).Distinct()];
     }
 }

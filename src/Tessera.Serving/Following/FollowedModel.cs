@@ -140,12 +140,12 @@ internal sealed partial class FollowedModel
         if (await FindSnapshotAsync(cancel) is { } kept)
         {
             Position = _saved = kept.Position;
-            Live.RemoveItems(kept.Removed.Where(item => item < run.ItemCount).Select(run.ItemName));
+            Live.RemoveItems(kept.Removed.Where(item => item < run.ItemCount).Select(run.ItemId));
             Live.ForgetUsers(kept.Forgotten.Where(user => user < run.UserCount));
             foreach ((string user, ImmutableArray<string> items) in kept.Histories) _histories.Add(user, items);
         }
 
-        foreach ((int user, UserNews news) in Live.Current.Additions.News) _histories.Add(run.UserName(user), news.Items.Select(run.ItemName));
+        foreach ((int user, UserNews news) in Live.Current.Additions.News) _histories.Add(run.UserId(user), news.Items.Select(run.ItemId));
         string? after = null;
         while (await _store.Items.PageAsync(after, PageSize, query: null, cancel) is { Count: > 0 } page)
         {

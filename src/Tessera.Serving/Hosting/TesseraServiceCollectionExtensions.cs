@@ -55,14 +55,6 @@ public static class TesseraServiceCollectionExtensions
         return builder.Use(async time => await SqliteDatabase.OpenAsync(path, time));
     }
 
-    /// <summary>Trains the next generation every so often; see <see cref="TesseraOptions.RetrainEvery"/>. The command <c>tessera</c> must be on the path, or be this program.</summary>
-    public static ITesseraBuilder RetrainEvery(this ITesseraBuilder builder, TimeSpan period)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.Configure<TesseraOptions>(builder.Name ?? Options.Options.DefaultName, options => options.RetrainEvery = period);
-        return builder;
-    }
-
     /// <summary>
     /// Hands over models in this process, such as those of Tessera.Encoders.Onnx, that encode items which are put, to all services of the host. Used are those that
     /// made a run's features.

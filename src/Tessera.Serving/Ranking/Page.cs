@@ -47,12 +47,12 @@ internal sealed class Page : IDisposable
     public IReadOnlyList<string> Notes => _notes;
 
     /// <summary>What was shown, this page included.</summary>
-    public Continuation Shown => _before.With(_generation.Name, _pinned.Concat(_found.Select(found => found.Item.Item)).Select(Run.ItemName));
+    public Continuation Shown => _before.With(_generation.Name, _pinned.Concat(_found.Select(found => found.Item.Item)).Select(Run.ItemId));
 
     private TrainedRun Run => _audience.Run;
 
     /// <summary>Finds the items that are not pinned.</summary>
-    public async Task FindAsync(SearchQueue queue, CancellationToken cancellation)
+    public async Task FindAsync(SearchQueue queue, CancellationToken cancellationToken)
     {
         int count = Count - _pinned.Count, seen = _before.Shown.Length;
         bool diverse = _request.Diversity > 0 && Run.HasVectors && _audience.IsKnown;
@@ -60,8 +60,8 @@ internal sealed class Page : IDisposable
 
         // What was shown is among the best, and one more tells whether there is another page.
         int most = (diverse ? Diversity.PoolOf(count) : count) + seen + 1;
-        List<(RankedScore Item, string Reason)> fresh = _audience.IsKnown ? await PersonalAsync(queue, most, cancellation).ConfigureAwait(false) : General(most);
-        fresh.RemoveAll(found => seen > 0 && _before.HasShown(Run.ItemName(found.Item.Item)));
+        List<(RankedScore Item, string Reason)> fresh = _audience.IsKnown ? await PersonalAsync(queue, most, cancellationToken).ConfigureAwait(false) : General(most);
+        fresh.RemoveAll(found => seen > 0 && _before.HasShown(Run.ItemId(found.Item.Item)));
         HasMore = fresh.Count > count && seen + Count < RecommendationRequest.MaxCount;
         if (diverse)
             fresh = [.. Diversity.Choose(Run, [.. fresh.Select(found => found.Item)], count, _request.Diversity).Select(item => (item, _audience.Reason))];
@@ -72,8 +72,8 @@ internal sealed class Page : IDisposable
     public IReadOnlyList<RecommendedItem> Items()
     {
         var items = new List<RecommendedItem>(_pinned.Count + _found.Count);
-        foreach (int item in _pinned) items.Add(new RecommendedItem(Run.ItemName(item), 0, RecommendedItem.Promoted));
-        foreach ((RankedScore found, string reason) in _found) items.Add(new RecommendedItem(Run.ItemName(found.Item), found.Score, reason));
+        foreach (int item in _pinned) items.Add(new RecommendedItem(Run.ItemId(item), 0, RecommendedItem.Promoted));
+        foreach ((RankedScore found, string reason) in _found) items.Add(new RecommendedItem(Run.ItemId(found.Item), found.Score, reason));
         return _request.Explain && _audience.IsKnown ? Explained(items) : items;
     }
 
@@ -92,14 +92,14 @@ internal sealed class Page : IDisposable
         if (!_before.HasShown(id)) _pinned.Add(item);
     }
 
-    private async Task<List<(RankedScore Item, string Reason)>> PersonalAsync(SearchQueue queue, int most, CancellationToken cancellation)
+    private async Task<List<(RankedScore Item, string Reason)>> PersonalAsync(SearchQueue queue, int most, CancellationToken cancellationToken)
     {
         int user = _audience.User!.Value;
         using var search = new Search(Run, _allowed, most)
         {
             Query = Run.HasVectors ? Run.UserVector(user).ToArray() : null,
             Quantized = _generation.Quantized(Run),
-            Cancellation = cancellation,
+            Cancellation = cancellationToken,
         };
         if (!Run.ScoreByBehavior(user, search.Add())) search.AddNothing();
         return await RunAsync(search, queue).ConfigureAwait(false);

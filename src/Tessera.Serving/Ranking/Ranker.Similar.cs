@@ -31,16 +31,16 @@ internal sealed partial class Ranker
     }
 
     private async Task<IReadOnlyList<SimilarItem>> NearestAsync(
-        OpenGeneration generation, TrainedRun run, int item, int? chunk, ItemSet allowed, int count, CancellationToken cancellation)
+        OpenGeneration generation, TrainedRun run, int item, int? chunk, ItemSet allowed, int count, CancellationToken cancellationToken)
     {
         using var search = new Search(run, allowed, count)
         {
             Query = Direction(run, item, chunk),
             Factors = generation.Inverse(run, chunk),
-            Cancellation = cancellation,
+            Cancellation = cancellationToken,
         };
         await queue.Run(search).ConfigureAwait(false);
-        return [.. search.Found().Select(found => new SimilarItem(run.ItemName(found.Item), found.Score))];
+        return [.. search.Found().Select(found => new SimilarItem(run.ItemId(found.Item), found.Score))];
     }
 
     /// <summary>An item's vector of length 1, or that of a chunk alone.</summary>

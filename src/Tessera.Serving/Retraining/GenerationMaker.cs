@@ -109,7 +109,7 @@ internal sealed class GenerationMaker(
         LoggedChanges changes = await LoggedChanges.ReadAsync(
             store, champion.TrainedTo, end, GenerationOpener.LikesOf(options.Value), item => run.TryFindEvenRemoved(item) < run.TrainedItems, cancel);
         IReadOnlyList<TrainingItem> catalog = await TrainingItem.ReadAsync(store, run, champion.TrainedTo, trained.Modalities, encoders, cancel);
-        string[] users = [.. Enumerable.Range(0, run.UserCount).Select(run.UserName), .. changes.Likes.Keys.Select(like => like.User)];
+        string[] users = [.. Enumerable.Range(0, run.UserCount).Select(run.UserId), .. changes.Likes.Keys.Select(like => like.User)];
         HashSet<string> erased = [];
         foreach (string[] some in users.Distinct().Chunk(UsersAtATime)) erased.UnionWith(await store.Users.ErasedAsync(some, cancel));
 

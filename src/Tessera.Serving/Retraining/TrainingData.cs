@@ -66,7 +66,7 @@ internal sealed class TrainingData(
     private void NumberItems()
     {
         for (int item = 0; item < run.ItemCount; item++)
-            if (run.ItemName(item) is var name && run.TryFindItem(name) == item && !changes.Deleted.Contains(name)) _items.Of(name);
+            if (run.ItemId(item) is var name && run.TryFindItem(name) == item && !changes.Deleted.Contains(name)) _items.Of(name);
         HashSet<string> liked = [.. changes.Likes.Keys.Where(like => !isErased(like.User)).Select(like => like.Item)];
         foreach (TrainingItem item in catalog)
             if (item.Features.Count > 0 || liked.Contains(item.Id)) _items.Of(item.Id);
@@ -76,7 +76,7 @@ internal sealed class TrainingData(
     private (List<(int, int)> Train, List<(int, int)> Validation) Earlier()
     {
         Func<string, string> owners = changes.Owners();
-        string?[] ownerOf = [.. Enumerable.Range(0, run.UserCount).Select(user => OwnerOf(run.UserName(user)))];
+        string?[] ownerOf = [.. Enumerable.Range(0, run.UserCount).Select(user => OwnerOf(run.UserId(user)))];
         IEnumerable<(int, int)> since = run.Additions.News.OrderBy(news => news.Key).SelectMany(news => news.Value.Items.Select(item => (news.Key, item)));
         List<(int, int)> train = Renumbered(trained.Train.Pairs().Concat(trained.Test.Pairs()).Concat(since)), validation = Renumbered(trained.Validation.Pairs());
         return (train, validation);
@@ -87,7 +87,7 @@ internal sealed class TrainingData(
         [
             .. from pair in pairs
                let owner = ownerOf[pair.User]
-               let item = owner is null ? null : _items.Find(run.ItemName(pair.Item))
+               let item = owner is null ? null : _items.Find(run.ItemId(pair.Item))
                where item is not null
                select (_users.Of(owner), item.Value),
         ];
@@ -102,7 +102,7 @@ internal sealed class TrainingData(
         var features = new Matrix(_items.Count, modality.Dimensions);
         for (int item = 0; item < run.ItemCount; item++)
         {
-            if (_items.Find(run.ItemName(item)) is not { } number || run.TryFindItem(run.ItemName(item)) != item) continue;
+            if (_items.Find(run.ItemId(item)) is not { } number || run.TryFindItem(run.ItemId(item)) != item) continue;
             if (item < trained.Items) modality.Features.Row(item).CopyTo(features.Row(number));
             if (run.Additions.Placed.TryGetValue(item, out PlacedItem? placed) && placed.Features.TryGetValue(modality.Name, out float[]? given)) given.CopyTo(features.Row(number));
         }

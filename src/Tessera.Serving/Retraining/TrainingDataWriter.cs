@@ -20,9 +20,9 @@ internal static class TrainingDataWriter
     {
         Directory.CreateDirectory(folder);
         DatasetWriter.WriteInto(folder, data);
-        if (data.ItemTitles.Value is { } titles) WriteTitles(Path.Combine(folder, "items.jsonl"), data.ItemNames(), titles);
+        if (data.ItemTitles.Value is { } titles) WriteTitles(Path.Combine(folder, "items.jsonl"), data.AllItemIds(), titles);
         if (FeatureManifest.ReadIfPresent(earlier) is not { } described) return;
-        FeatureManifest manifest = FeatureManifest.For([.. data.ItemNames()]);
+        FeatureManifest manifest = FeatureManifest.For([.. data.AllItemIds()]);
         foreach (Modality modality in data.Modalities)
         {
             EncoderFile.Copy(modality, folder);

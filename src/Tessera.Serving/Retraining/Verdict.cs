@@ -73,7 +73,7 @@ internal sealed record Verdict(string Metric, int Users, double Validation, doub
         HashSet<string> differ = [.. changed];
         IEnumerable<ItemState> items =
             from item in Enumerable.Range(0, data.Items)
-            let id = data.ItemName(item)
+            let id = data.ItemId(item)
             where differ.Contains(id) || live.Current.TryFindItem(id) is null
             select new ItemState(NewItem.Of(id, data, item), IsHidden: false);
         if (FollowedModel.WhyNoItems(live) is null) live.PutItems([.. items], _ => { });
@@ -81,7 +81,7 @@ internal sealed record Verdict(string Metric, int Users, double Validation, doub
         live.SetNews(
             from user in Enumerable.Range(0, data.Users)
             let id = data.UserIds![user]
-            let own = data.Train.ItemsOf(user).ToArray().Select(item => run.TryFindEvenRemoved(data.ItemName(item))).OfType<int>()
+            let own = data.Train.ItemsOf(user).ToArray().Select(item => run.TryFindEvenRemoved(data.ItemId(item))).OfType<int>()
             select (id, (IReadOnlyList<int>)[.. own.Except(TestOf(run, id))]));
     }
 

@@ -26,7 +26,7 @@ internal sealed record CellCost(double EpochSeconds)
         var watch = new StepWatch(stop);
         try
         {
-            run.Of(data).Execute(folder, run.Device, graphCache: run.GraphCache, progress: watch, cancellation: stop.Token);
+            run.Of(data).Execute(folder, run.Device, graphCache: run.GraphCache, progress: watch, cancellationToken: stop.Token);
         }
         catch (OperationCanceledException) when (!run.Cancellation.IsCancellationRequested)
         {

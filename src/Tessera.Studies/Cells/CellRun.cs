@@ -37,7 +37,7 @@ namespace Tessera.Studies.Cells;
 /// <param name="device">Where to compute, for what is measured.</param>
 internal sealed class CellRun(
     string measurement, StudyCell cell, ulong seed, string folder, Protocol protocol, Func<string, Dataset> read, Func<string, string> fingerprint, Device device,
-    CancellationToken cancellation)
+    CancellationToken cancellationToken)
 {
     /// <summary>The measurement of cells that are trained and scored, and no more.</summary>
     public const string Training = "training";
@@ -52,7 +52,7 @@ internal sealed class CellRun(
 
     public Device Device => device;
 
-    public CancellationToken Cancellation => cancellation;
+    public CancellationToken Cancellation => cancellationToken;
 
     /// <summary>Called with a line about each trial, where the cell's settings are searched.</summary>
     public Action<string>? Note { get; init; }
@@ -128,7 +128,7 @@ internal sealed class CellRun(
         SearchResult? chosen = cell.Search is { } search ? Search(data, search) : null;
         TrainingRun run = Of(data, chosen?.Settings);
         var directory = new RunDirectory(RunFolder);
-        RunResult result = run.Execute(RunFolder, device, resume: directory.HoldsRun, GraphCache, progress, cancellation);
+        RunResult result = run.Execute(RunFolder, device, resume: directory.HoldsRun, GraphCache, progress, cancellationToken);
         JsonObject metrics = result.ToJson(run.Config);
         WriteUsers(data);
         CellResult measured = WithCurve(Result(data));
@@ -177,10 +177,10 @@ internal sealed class CellRun(
         Modality[] modalities =
         [
             .. data.Modalities.Select(modality => FeatureTransform.Fit(
-                modality, data.Train, training.FeatureScaling, training.FeatureDimensions, device, rng.Stream($"features {modality.Name}"), cancellation)
-                ?.Apply(modality, device, cancellation) ?? modality),
+                modality, data.Train, training.FeatureScaling, training.FeatureDimensions, device, rng.Stream($"features {modality.Name}"), cancellationToken)
+                ?.Apply(modality, device, cancellationToken) ?? modality),
         ];
-        return new RecommenderInputs(data.Train, modalities, rng.Stream("model"), new NeighborGraphs(device, GraphCache, cancellation));
+        return new RecommenderInputs(data.Train, modalities, rng.Stream("model"), new NeighborGraphs(device, GraphCache, cancellationToken));
     }
 
     /// <summary>A result with the epochs of the training in <see cref="RunFolder"/>, none for a model that has none.</summary>
@@ -211,13 +211,13 @@ internal sealed class CellRun(
             Note = line => Note?.Invoke($"{cell.Model}: {line}"),
         };
         using FileStream held = Hold(() => TryHold(trials)); // the cell's other seeds choose by the same search
-        return halving.Run(cancellation);
+        return halving.Run(cancellationToken);
     }
 
     /// <summary>The cell whose settings are searched so, measured with this seed; where another process is at it, once that is done.</summary>
     private CellRun Trained(CellSearch search)
     {
-        var run = new CellRun(measurement, cell with { Search = search }, seed, folder, protocol, read, fingerprint, device, cancellation) { Note = Note };
+        var run = new CellRun(measurement, cell with { Search = search }, seed, folder, protocol, read, fingerprint, device, cancellationToken) { Note = Note };
         using FileStream held = Hold(run.TryHold);
         if (!File.Exists(run.ResultFile)) run.Write(run.Train());
         return run;
@@ -229,8 +229,8 @@ internal sealed class CellRun(
         while (true)
         {
             if (tryHold() is { } held) return held;
-            cancellation.WaitHandle.WaitOne(TimeSpan.FromSeconds(1));
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.WaitHandle.WaitOne(TimeSpan.FromSeconds(1));
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
@@ -241,10 +241,10 @@ internal sealed class CellRun(
         HeldOut validation = HeldOut.Monitored(data.Train, data.Validation, data.ColdItems), test = HeldOut.Test(data, protocol);
         using TrainedRun run = TrainedRun.Open(trained.RunFolder);
         using IScorer model = run.Scorer();
-        BehaviorResidual residual = Ease.Of(data.Train, device, cancellation);
-        float weight = BehaviorWeight.Choose(model, residual, validation, MetricName.Parse(TrainingOptions.Monitor), data.Train, device, cancellation).Weight;
+        BehaviorResidual residual = Ease.Of(data.Train, device, cancellationToken);
+        float weight = BehaviorWeight.Choose(model, residual, validation, MetricName.Parse(TrainingOptions.Monitor), data.Train, device, cancellationToken).Weight;
         var corrected = new ResidualScorer(model, residual, weight);
-        IReadOnlyList<EvaluationResult> measured = new Evaluator(device, data.Train).Evaluate(corrected, [validation, test], cancellation);
+        IReadOnlyList<EvaluationResult> measured = new Evaluator(device, data.Train).Evaluate(corrected, [validation, test], cancellationToken);
         WriteUsers(data, corrected);
         CellResult result = trained.Read()!;
         JsonObject also = result.Measured.DeepClone().AsObject();
@@ -265,7 +265,7 @@ internal sealed class CellRun(
         HeldOut test = HeldOut.Test(data, protocol);
         if (!test.MeasuresAny(data.Train)) return;
         int[] users = [.. Enumerable.Range(0, data.Users).Where(user => test.Measures(user, data.Train))];
-        new UserMetrics(users, new Evaluator(device, data.Train, UserMetrics.Metrics).OfUsers(scorer, test, cancellation)).Write(UsersFile);
+        new UserMetrics(users, new Evaluator(device, data.Train, UserMetrics.Metrics).OfUsers(scorer, test, cancellationToken)).Write(UsersFile);
     }
 
     private object OptionsOf(JsonObject settings) => OptionsBinder.Bind(Model.OptionsType, settings, typeof(TrainingOptions));

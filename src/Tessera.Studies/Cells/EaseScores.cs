@@ -11,12 +11,12 @@ internal sealed class EaseScores
     private readonly ConditionalWeakTable<Interactions, BehaviorResidual> _computed = [];
     private readonly Lock _computing = new();
 
-    public BehaviorResidual Of(Interactions train, Device device, CancellationToken cancellation)
+    public BehaviorResidual Of(Interactions train, Device device, CancellationToken cancellationToken)
     {
         lock (_computing)
         {
             if (!_computed.TryGetValue(train, out BehaviorResidual? scores))
-                _computed.Add(train, scores = BehaviorResidual.Of(BehaviorResidual.WeightsOf(Behavior.Ease, train, device, cancellation), train));
+                _computed.Add(train, scores = BehaviorResidual.Of(BehaviorResidual.WeightsOf(Behavior.Ease, train, device, cancellationToken), train));
             return scores;
         }
     }

@@ -139,7 +139,7 @@ internal sealed partial class ColdStartStudy : Study
     internal static Matrix AddCold(LiveRecommender live, Dataset all)
     {
         int[] known = DataVariant.ItemsWithoutCold(all), added = [.. Enumerable.Range(0, all.Items).Except(known)];
-        live.AddItems([.. added.Select(item => NewItem.Of($"added {all.ItemName(item)}", all, item))]);
+        live.AddItems([.. added.Select(item => NewItem.Of($"added {all.ItemId(item)}", all, item))]);
         Matrix rows = live.Current.ItemVectors; // those of training, then the added ones
         var vectors = new Matrix(all.Items, rows.Columns);
         foreach ((int row, int item) in known.Concat(added).Index()) rows.Row(row).CopyTo(vectors.Row(item));

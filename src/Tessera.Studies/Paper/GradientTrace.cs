@@ -48,7 +48,7 @@ internal sealed class GradientTrace : IDisposable
     /// <summary>Trains an epoch.</summary>
     /// <param name="epoch">From 1, one after another.</param>
     /// <exception cref="NotFiniteNumberException">The loss is infinite or not a number.</exception>
-    public IReadOnlyList<StepTrace> Epoch(int epoch, CancellationToken cancellation)
+    public IReadOnlyList<StepTrace> Epoch(int epoch, CancellationToken cancellationToken)
     {
         _learningRate = _options.LearningRate * (float)Math.Pow(_options.LearningRateDecay, (epoch - 1) / (double)_options.LearningRatePeriod);
         Array.Clear(SumsOfRows);
@@ -59,7 +59,7 @@ internal sealed class GradientTrace : IDisposable
         List<StepTrace> steps = [];
         while (_sampler.Next(batch))
         {
-            cancellation.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             steps.Add(Step(batch));
         }
 

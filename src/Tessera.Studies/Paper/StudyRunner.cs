@@ -86,13 +86,13 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
     }
 
     /// <summary>What the missing trainings will cost, from a few steps of one cell of each model and data set.</summary>
-    public IReadOnlyList<StudyCost> Costs(CancellationToken cancellation)
+    public IReadOnlyList<StudyCost> Costs(CancellationToken cancellationToken)
     {
         var costs = new List<StudyCost>();
         using var device = new Device(threads: 1);
         foreach (var alike in Missing().Where(one => study.Trains(one.Cell)).GroupBy(one => (one.Cell.Model, one.Cell.Data)))
         {
-            CellRun run = Of(alike.First().Cell, alike.First().Seed, device, cancellation);
+            CellRun run = Of(alike.First().Cell, alike.First().Seed, device, cancellationToken);
             int epochs = run.Model.IsItemBased ? 1 : CellCost.EpochsOf(run.TrainingOptions);
             costs.Add(new StudyCost(alike.Key.Model, alike.Key.Data, alike.Count(), CellCost.Measure(run, run.ReadData()).EpochSeconds, epochs));
         }
@@ -107,28 +107,28 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
     /// <param name="budget">Most time to spend; null for no limit.</param>
     /// <exception cref="InvalidInputException">A cell's settings or data cannot be used.</exception>
     /// <exception cref="OperationCanceledException">Cancellation was requested.</exception>
-    public void Measure(TimeSpan? budget, CancellationToken cancellation)
+    public void Measure(TimeSpan? budget, CancellationToken cancellationToken)
     {
         long start = TimeProvider.System.GetTimestamp();
         bool IsSpent() => budget is { } limit && TimeProvider.System.GetElapsedTime(start) >= limit;
         IReadOnlyList<(StudyCell Cell, ulong Seed)> missing = Missing();
         while (missing.Count > 0 && !IsSpent())
         {
-            MeasureFree(missing, IsSpent, cancellation);
-            cancellation.ThrowIfCancellationRequested();
+            MeasureFree(missing, IsSpent, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
             missing = Missing();
-            if (missing.Count > 0 && !IsSpent()) cancellation.WaitHandle.WaitOne(OthersInterval);
+            if (missing.Count > 0 && !IsSpent()) cancellationToken.WaitHandle.WaitOne(OthersInterval);
         }
 
-        cancellation.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     /// <summary>Measures all that no other process measures at the time.</summary>
-    private void MeasureFree(IReadOnlyList<(StudyCell Cell, ulong Seed)> missing, Func<bool> isSpent, CancellationToken cancellation)
+    private void MeasureFree(IReadOnlyList<(StudyCell Cell, ulong Seed)> missing, Func<bool> isSpent, CancellationToken cancellationToken)
     {
         using var slots = new SemaphoreSlim(Parallel);
         var tasks = new List<Task>();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         foreach ((StudyCell cell, ulong seed) in missing)
         {
             slots.Wait(CancellationToken.None);
@@ -177,10 +177,10 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
             yield return new Paragraph($"{missing} of {plan.Cells.Count * plan.Seeds.Count} measurements are not made yet: what follows is of the others, and rows that have none are left empty or out.");
     }
 
-    private void Measure(StudyCell cell, ulong seed, CancellationToken cancellation)
+    private void Measure(StudyCell cell, ulong seed, CancellationToken cancellationToken)
     {
         using var device = new Device(threads: 1);
-        CellRun run = Of(cell, seed, device, cancellation);
+        CellRun run = Of(cell, seed, device, cancellationToken);
         using FileStream? held = run.TryHold();
         if (held is null || File.Exists(run.ResultFile)) return;
         run.Write(study.Measure(run));
@@ -202,8 +202,8 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
     }
 
     /// <summary>A cell and a seed.</summary>
-    public CellRun Of(StudyCell cell, ulong seed, Device? device = null, CancellationToken cancellation = default) =>
-        new(study.Measurement, cell, seed, folder, plan.Protocol, Read, Fingerprint, device!, cancellation) { Note = Note, Ease = _ease };
+    public CellRun Of(StudyCell cell, ulong seed, Device? device = null, CancellationToken cancellationToken = default) =>
+        new(study.Measurement, cell, seed, folder, plan.Protocol, Read, Fingerprint, device!, cancellationToken) { Note = Note, Ease = _ease };
 
     private string Fingerprint(string data) => _fingerprints.GetOrAdd(data, path => DatasetFingerprint.Of(Read(path)));
 

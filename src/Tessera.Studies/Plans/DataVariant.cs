@@ -46,7 +46,7 @@ internal sealed record DataVariant
         };
         if (WithoutCold) data = Among(data, ItemsWithoutCold(data));
         if (KeptItems < 1) data = Dense(data);
-        if (Kept < 1) data = data.With(Thinned(data.Train, rng.Stream("kept")), data.Validation, data.Test);
+        if (Kept < 1) data = data.WithSplits(Thinned(data.Train, rng.Stream("kept")), data.Validation, data.Test);
         if (!ShuffledRows && Noise == 0) return data;
         Modality[] modalities = [.. data.Modalities.Select(modality => Changed(modality, rng.Stream(modality.Name)))];
         return new Dataset(data.Name, data.Train, data.Validation, data.Test, modalities) { UserIds = data.UserIds, ItemIds = data.ItemIds, ColdItems = data.ColdItems };

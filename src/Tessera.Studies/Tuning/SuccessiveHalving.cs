@@ -45,20 +45,20 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
     /// The folder holds trials of another model or of other data, another search is at work there, or the model cannot be trained with any settings tried.
     /// </exception>
     /// <exception cref="StorageException">The folder cannot be written.</exception>
-    public SearchResult Run(CancellationToken cancellation)
+    public SearchResult Run(CancellationToken cancellationToken)
     {
         using IDisposable held = Claim();
         _spent = 0;
         (int epochs, double share) = Rungs[0];
         IEnumerable<Trial[]> settings = space.Shuffled(new Rng(0)).Select(one => new[] { Of(one, Seeds[0]) }).DistinctBy(group => group[0].Folder);
-        List<Trial> drawn = [.. Train(settings, epochs, 0, now => now.Begun < FewestDrawn || now.Spent < share * budget, cancellation).Select(group => group[0])];
+        List<Trial> drawn = [.. Train(settings, epochs, 0, now => now.Begun < FewestDrawn || now.Spent < share * budget, cancellationToken).Select(group => group[0])];
         if (drawn.All(trial => trial.Failure is not null))
             throw new InvalidInputException(
                 $"{model.Title} could be trained with none of the {drawn.Count} settings tried, the first of which failed so: {drawn[0].Failure}");
         List<Trial> left = BestThird(drawn, epochs);
         foreach ((int more, double limit) in Rungs.Skip(1))
         {
-            left = [.. Train(left.Select(trial => new[] { trial }), more, epochs, now => now.Begun < FewestLeft || now.Spent < limit * budget, cancellation).Select(group => group[0])];
+            left = [.. Train(left.Select(trial => new[] { trial }), more, epochs, now => now.Begun < FewestLeft || now.Spent < limit * budget, cancellationToken).Select(group => group[0])];
             epochs = more;
             left = BestThird(left, epochs);
         }
@@ -68,7 +68,7 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
         [
             .. Train(
                 rivals.Select(trial => Seeds.Select(seed => Of(trial.Settings, seed)).ToArray()), ToTheEnd, epochs,
-                now => now.Begun < FewestLeft || now.Spent + (now.Begun - now.Done + 1) * now.Dearest < budget, cancellation)
+                now => now.Begun < FewestLeft || now.Spent + (now.Begun - now.Done + 1) * now.Dearest < budget, cancellationToken)
                 .Select(seeds => (seeds[0].Settings, seeds.Average(trial => trial.BestOf(ToTheEnd)))),
         ];
         (JsonObject best, double validation) = finished.Length > 0 ? finished.MaxBy(one => one.Validation) : (left[0].Settings, left[0].BestOf(epochs));
@@ -76,10 +76,10 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
     }
 
     /// <summary>Trains settings to the end, with each seed that settings are chosen by.</summary>
-    public IReadOnlyList<Trial> TrainToTheEnd(JsonObject settings, CancellationToken cancellation)
+    public IReadOnlyList<Trial> TrainToTheEnd(JsonObject settings, CancellationToken cancellationToken)
     {
         using IDisposable held = Claim();
-        return [.. Train(Seeds.Select(seed => new[] { Of(settings, seed) }), ToTheEnd, 0, _ => true, cancellation).SelectMany(group => group)];
+        return [.. Train(Seeds.Select(seed => new[] { Of(settings, seed) }), ToTheEnd, 0, _ => true, cancellationToken).SelectMany(group => group)];
     }
 
     /// <summary>
@@ -88,12 +88,12 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
     /// </summary>
     /// <param name="counted">Epochs of the first seed whose time was counted before.</param>
     /// <returns>The groups that began.</returns>
-    private List<Trial[]> Train(IEnumerable<Trial[]> groups, int epochs, int counted, Func<Standing, bool> mayBegin, CancellationToken cancellation)
+    private List<Trial[]> Train(IEnumerable<Trial[]> groups, int epochs, int counted, Func<Standing, bool> mayBegin, CancellationToken cancellationToken)
     {
         List<Trial[]> begun = [];
         List<Task> work = [];
         var now = new Standing(0, 0, _spent, 0);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
             foreach (Trial[] group in groups)
@@ -129,10 +129,10 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
         }
     }
 
-    private void Train(Trial trial, int epochs, int counted, CancellationToken cancellation)
+    private void Train(Trial trial, int epochs, int counted, CancellationToken cancellationToken)
     {
         int had = trial.Epochs;
-        trial.Train(epochs, cancellation);
+        trial.Train(epochs, cancellationToken);
         double spent;
         lock (_counting) spent = _spent += SecondsOf(trial, epochs, counted);
         if (trial.Epochs > had)

@@ -47,13 +47,13 @@ internal sealed class Trial(Dataset dataset, ModelDescription model, JsonObject 
     public double SecondsOf(int epochs) => Read().Seconds.Take(epochs).Sum();
 
     /// <summary>Trains until so many epochs are done, or to the end.</summary>
-    public void Train(int epochs, CancellationToken cancellation)
+    public void Train(int epochs, CancellationToken cancellationToken)
     {
         if (IsFinished || Epochs >= epochs) return;
         TrainingOptions training = OptionsBinder.Bind<TrainingOptions>(settings, model.OptionsType);
         if (!model.IsItemBased) training = training with { CheckpointEvery = CheckpointEvery };
         object options = OptionsBinder.Bind(model.OptionsType, settings, typeof(TrainingOptions));
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var device = new Device(threads: 1);
         try
         {
@@ -65,7 +65,7 @@ internal sealed class Trial(Dataset dataset, ModelDescription model, JsonObject 
             Write(record);
             _files.DeleteCheckpoints();
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             // so many epochs are done
         }

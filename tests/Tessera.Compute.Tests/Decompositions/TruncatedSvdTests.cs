@@ -48,7 +48,7 @@ public sealed class TruncatedSvdTests : IDisposable
         CsrMatrix a = Noise.Sparse(rows, 1_000, perRow, seed: 5);
         using var source = new CancellationTokenSource(TimeSpan.FromSeconds(0.5));
         long start = Stopwatch.GetTimestamp();
-        Assert.Throws<OperationCanceledException>(() => TruncatedSvd.Of(a, rank: 900, _device, new Rng(1), cancellation: source.Token));
+        Assert.Throws<OperationCanceledException>(() => TruncatedSvd.Of(a, rank: 900, _device, new Rng(1), cancellationToken: source.Token));
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0.3, 5);
     }
 
@@ -187,14 +187,14 @@ public sealed class TruncatedSvdTests : IDisposable
         using TruncatedSvd svd = TruncatedSvd.Of(a, 3, _device, new Rng(1), iterations: 1, new Shares(shares));
         Assert.Equal([0.25, 0.5, 0.75, 1], shares);
         Assert.Throws<OperationCanceledException>(
-            () => TruncatedSvd.Of(a, 3, _device, new Rng(1), cancellation: new CancellationToken(canceled: true)));
+            () => TruncatedSvd.Of(a, 3, _device, new Rng(1), cancellationToken: new CancellationToken(canceled: true)));
 
         using Matrix dense = Noise.Matrix(20, 10, seed: 1);
         shares.Clear();
         TruncatedSvd.Of(dense, 3, _device, new Rng(1), iterations: 1, new Shares(shares)).Dispose();
         Assert.Equal([0.25, 0.5, 0.75, 1], shares);
         Assert.Throws<OperationCanceledException>(
-            () => TruncatedSvd.Of(dense, 3, _device, new Rng(1), cancellation: new CancellationToken(canceled: true)));
+            () => TruncatedSvd.Of(dense, 3, _device, new Rng(1), cancellationToken: new CancellationToken(canceled: true)));
     }
 
     private TruncatedSvd Decompose(CsrMatrix a, int rank) => TruncatedSvd.Of(a, rank, _device, new Rng(4));

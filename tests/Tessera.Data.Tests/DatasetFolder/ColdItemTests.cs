@@ -38,7 +38,7 @@ public sealed class ColdItemTests : IDisposable
         Dataset data = DatasetReader.Read(_directory.Path);
 
         Assert.Equal((8, 12), (data.Users, data.Items));
-        Assert.Equal(("u7", "i11"), (data.UserIds![7], data.ItemName(11)));
+        Assert.Equal(("u7", "i11"), (data.UserIds![7], data.ItemId(11)));
         Assert.Contains("3 user ids are not used in shop.inter.", data.Notices);
         Assert.Contains("2 items have no interaction in shop.inter.", data.Notices);
     }
@@ -95,7 +95,7 @@ public sealed class ColdItemTests : IDisposable
             Dataset read = DatasetReader.Read(_directory.In(written.Name));
             Assert.Equal((4, 6), (read.Users, read.Items));
             Assert.Equal(written.Train.Pairs(), read.Train.Pairs());
-            Assert.Equal(("3", "5"), (read.UserIds![3], read.ItemName(5)));
+            Assert.Equal(("3", "5"), (read.UserIds![3], read.ItemId(5)));
             Assert.Equal(DatasetFingerprint.Of(written), DatasetFingerprint.Of(read));
         }
 

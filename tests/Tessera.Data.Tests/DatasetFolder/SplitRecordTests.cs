@@ -42,7 +42,7 @@ public sealed class SplitRecordTests : IDisposable
 
         Assert.Equal([1, 2], read.ColdItems!);
         Assert.Equal([1, 2], read.WithModalities([]).ColdItems!);
-        Assert.Null(read.With(read.Train, read.Validation, read.Test).ColdItems);
+        Assert.Null(read.WithSplits(read.Train, read.Validation, read.Test).ColdItems);
         string fingerprint = DatasetFingerprint.Of(read);
         Assert.NotEqual(DatasetFingerprint.Of(mixed), fingerprint);
         new SplitRecord("cold-mixed", 7, 2, 5, 3, 2, 2) { ColdValidationItems = [1, 3], ColdTestItems = [2] }.Write(_directory.In("data"));

@@ -31,8 +31,8 @@ public sealed class EventLogTests : IDisposable
         EventLog log = EventLog.Open(Out);
         Assert.Equal(("shop", 2, 4, 1, 3L), (log.Name, log.Users, log.Items, log.ItemsWithoutEvents, log.Events));
         Assert.True(log.HasTimes && log.HasRatings);
-        Assert.Equal(["b", "a"], log.UserNames);
-        Assert.Equal(["x", "y", "é 日本", "z"], log.ItemNames);
+        Assert.Equal(["b", "a"], log.UserIds);
+        Assert.Equal(["x", "y", "é 日本", "z"], log.ItemIds);
         Assert.Equal([(0, 2, 10L, float.NaN), (0, 0, 30, 5), (1, 1, 20, 4)], Flat(log).Select(e => (e.User, e.Item, e.Time, e.Rating)));
         ItemRecord[] table = [.. log.ItemTable()];
         Assert.Equal([("x", 0), ("y", 1), ("é 日本", 2), ("z", 3)], table.Select(record => (record.Id, record.Item)));
@@ -66,7 +66,7 @@ public sealed class EventLogTests : IDisposable
             EventLog log = EventLog.Open(folder);
             var expected = given.Select((e, arrival) => (User: $"u{e.User}", Item: $"i{e.Item}", e.Time, Arrival: arrival))
                 .GroupBy(e => e.User).SelectMany(group => group.OrderBy(e => e.Time));
-            var found = Flat(log).Select(e => (log.UserNames[e.User], log.ItemNames[e.Item], (int)e.Time, (int)e.Rating)).ToArray();
+            var found = Flat(log).Select(e => (log.UserIds[e.User], log.ItemIds[e.Item], (int)e.Time, (int)e.Rating)).ToArray();
             Directory.Delete(folder, recursive: true);
             return found.SequenceEqual(expected);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(200).WithReplay(20250101, 297));
@@ -156,8 +156,8 @@ public sealed class EventLogTests : IDisposable
     {
         Assert.NotEmpty(Flat(log).ToArray());
         Assert.NotEmpty(log.ItemTable().ToArray());
-        Assert.NotEmpty(log.UserNames);
-        Assert.NotEmpty(log.ItemNames);
+        Assert.NotEmpty(log.UserIds);
+        Assert.NotEmpty(log.ItemIds);
     }
 
     private EventLogWriter Begin() => new(Out, "shop", new JsonObject { ["format"] = "test" });

@@ -33,7 +33,7 @@ public sealed class EventLogFilterTests : IDisposable
 
         EventLog filtered = Filter(log, new FilterOptions { From = new DateOnly(1970, 1, 2), To = new DateOnly(1970, 1, 3) });
 
-        Assert.Equal(["i1", "i2"], filtered.ItemNames);
+        Assert.Equal(["i1", "i2"], filtered.ItemIds);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class EventLogFilterTests : IDisposable
     {
         EventLog log = Write(new Made(0, 0, Rating: float.NaN), new Made(0, 1, Rating: 1));
 
-        Assert.Equal(["i1"], Filter(log, new FilterOptions { MinimumRating = 0 }).ItemNames);
+        Assert.Equal(["i1"], Filter(log, new FilterOptions { MinimumRating = 0 }).ItemIds);
     }
 
     [Fact]
@@ -56,13 +56,13 @@ public sealed class EventLogFilterTests : IDisposable
             var expected = events.Where(e => e.Rating >= rating)
                 .GroupBy(e => (e.User, e.Item)).Select(pair => ($"u{pair.Key.User}", $"i{pair.Key.Item}", pair.Min(e => e.Time)));
             Assert.Equal(expected.Order(), MadeEventLog.Named(filtered).Select(e => (e.User, e.Item, e.Time)).Order());
-            Assert.Equal(log.UserNames.Intersect(filtered.UserNames), filtered.UserNames);
-            Assert.Equal(log.ItemNames.Intersect(filtered.ItemNames), filtered.ItemNames);
-            Assert.Equal(filtered.ItemNames.Select(name => (name, $"title of {name}")), filtered.ItemTable().Select(item => (item.Id, item.Texts["title"])));
+            Assert.Equal(log.UserIds.Intersect(filtered.UserIds), filtered.UserIds);
+            Assert.Equal(log.ItemIds.Intersect(filtered.ItemIds), filtered.ItemIds);
+            Assert.Equal(filtered.ItemIds.Select(name => (name, $"title of {name}")), filtered.ItemTable().Select(item => (item.Id, item.Texts["title"])));
             FeatureFolder features = FeatureFolder.Read(own.In("out"));
-            features.CheckItems(filtered.ItemNames, "items.tsv");
+            features.CheckItems(filtered.ItemIds, "items.tsv");
             Matrix image = Assert.Single(features.Modalities).Features;
-            return filtered.ItemNames.Index().All(item => image[item.Index, 1] == MadeEventLog.FeatureOf(item.Item));
+            return filtered.ItemIds.Index().All(item => image[item.Index, 1] == MadeEventLog.FeatureOf(item.Item));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(60).WithReplay(20250103, 33));
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class EventLogFilterTests : IDisposable
 
         EventLog filtered = EventLog.Open(_directory.In("out"));
         Assert.Equal((3, 2), (result.EmptiedItems, result.DescribedItems)); // i0, i2 and i7, whose record no event ever named
-        Assert.Equal(keep ? ["i1", "i3", "i0", "i7"] : ["i1", "i3"], filtered.ItemNames);
+        Assert.Equal(keep ? ["i1", "i3", "i0", "i7"] : ["i1", "i3"], filtered.ItemIds);
         Assert.Equal(keep ? 2 : 0, filtered.ItemsWithoutEvents);
         Assert.Equal((2, keep ? 4 : 2), (result.After.Users, result.After.Items));
         Assert.Equal(
@@ -107,9 +107,9 @@ public sealed class EventLogFilterTests : IDisposable
 
         EventLog filtered = EventLog.Open(_directory.In("out"));
         Assert.Equal((3, 2), (result.EmptiedItems, result.DescribedItems)); // i1 has no features
-        Assert.Equal(["i4", "i2", "i3"], filtered.ItemNames);
+        Assert.Equal(["i4", "i2", "i3"], filtered.ItemIds);
         FeatureFolder features = FeatureFolder.Read(_directory.In("out"));
-        features.CheckItems(filtered.ItemNames, "items.tsv");
+        features.CheckItems(filtered.ItemIds, "items.tsv");
         Matrix image = Assert.Single(features.Modalities).Features;
         Assert.Equal([5f, 3f, 4f], Enumerable.Range(0, 3).Select(item => image[item, 0]));
     }

@@ -41,8 +41,8 @@ public sealed class KCoreTests : IDisposable
 
         (EventLog filtered, FilterResult result) = Filter(log, _directory, 2);
 
-        Assert.Equal(["u9", "u10"], filtered.UserNames);
-        Assert.Equal(["i9", "i10"], filtered.ItemNames);
+        Assert.Equal(["u9", "u10"], filtered.UserIds);
+        Assert.Equal(["i9", "i10"], filtered.ItemIds);
         Assert.InRange(result.Rounds, 3, 12);
     }
 
@@ -53,7 +53,7 @@ public sealed class KCoreTests : IDisposable
 
         (EventLog filtered, FilterResult result) = Filter(log, _directory, 2);
 
-        Assert.Equal(["u0", "u1"], filtered.UserNames);
+        Assert.Equal(["u0", "u1"], filtered.UserIds);
         Assert.Equal(new EventLogStatistics(3, 2, 7, 5), result.Before);
         Assert.Equal(new EventLogStatistics(2, 2, 4, 4), result.After);
         Assert.Equal((1 - (5 / 6d), 0), (result.Before.Sparsity, result.After.Sparsity));

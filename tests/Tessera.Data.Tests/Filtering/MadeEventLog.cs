@@ -39,7 +39,7 @@ internal static class MadeEventLog
             }
 
             foreach (Made e in events) writer.Add(new Event(writer.User($"u{e.User}"), writer.Item($"i{e.Item}"), e.Time, e.Rating));
-            foreach (string name in titles ? [.. writer.ItemNames] : Array.Empty<string>())
+            foreach (string name in titles ? [.. writer.ItemIds] : Array.Empty<string>())
                 writer.AddItem(new ItemRecord(name, new Dictionary<string, string> { ["title"] = $"title of {name}" }, null));
             writer.Complete(new JsonObject { ["step"] = "import" });
         }
@@ -52,7 +52,7 @@ internal static class MadeEventLog
     /// <summary>The pairs of an event log by names, with time and rating.</summary>
     public static IEnumerable<(string User, string Item, long Time, float Rating)> Named(EventLog log) =>
         log.EventsByUser().SelectMany(user => user.Events.ToArray())
-            .Select(e => (log.UserNames[e.User], log.ItemNames[e.Item], e.Time, e.Rating));
+            .Select(e => (log.UserIds[e.User], log.ItemIds[e.Item], e.Time, e.Rating));
 
     /// <summary>The features that an item of a name must have wherever it goes.</summary>
     public static float FeatureOf(string item) => item == "i1" ? 0 : int.Parse(item[1..], null) + 1;
@@ -64,10 +64,10 @@ internal static class MadeEventLog
     private static void WriteFeatures(EventLog log)
     {
         var matrix = new Matrix(log.Items, 2);
-        for (int item = 0; item < log.Items; item++) matrix.Row(item).Fill(FeatureOf(log.ItemNames[item]));
+        for (int item = 0; item < log.Items; item++) matrix.Row(item).Fill(FeatureOf(log.ItemIds[item]));
         var modality = new Modality("image", matrix) { Space = "made space" };
         NpyWriter.Write(FeatureFolder.PathOf(log.Directory, "image"), matrix);
-        FeatureManifest.For([.. log.ItemNames])
+        FeatureManifest.For([.. log.ItemIds])
             .With(FeatureManifestEntry.Of(modality, "made", "3", Content)).Write(log.Directory);
     }
 }

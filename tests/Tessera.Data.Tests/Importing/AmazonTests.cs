@@ -110,7 +110,7 @@ public sealed class AmazonTests : IDisposable
         var result = _work.Run("amazon2014", _reviews, with: o => o with { ImageFeatures = features });
         Assert.Equal(["No features in image_features_Baby.b for 1 item, marked missing."], result.Notices);
         FeatureFolder folder = FeatureFolder.Read(_work.Out);
-        folder.CheckItems(EventLog.Open(_work.Out).ItemNames, "items.tsv");
+        folder.CheckItems(EventLog.Open(_work.Out).ItemIds, "items.tsv");
         Modality image = Assert.Single(folder.Modalities);
         Assert.Equal(("image", 3, 4096), (image.Name, image.Features.Rows, image.Dimensions));
         Assert.Equal([false, true, false], image.Missing);

@@ -161,8 +161,8 @@ public sealed class CsvEventsTests : IDisposable
         string path = _work.Directory.Write("a.csv", "user,item,time\n" + string.Concat(Enumerable.Range(0, 20_000).Select(i => $"{users[i]},{items[i]},{1_000_000_000 + i}\n")));
         (string User, string Item, long Time, float Rating)[] events = _work.Import("csv", path).Events;
         EventLog log = EventLog.Open(_work.Out);
-        Assert.Equal(users.Distinct(), log.UserNames);
-        Assert.Equal(items.Distinct(), log.ItemNames);
+        Assert.Equal(users.Distinct(), log.UserIds);
+        Assert.Equal(items.Distinct(), log.ItemIds);
         Assert.Equal(Enumerable.Range(0, 20_000).Select(i => (users[i], items[i], 1_000_000_000L + i)), events.OrderBy(e => e.Time).Select(e => (e.User, e.Item, e.Time)));
     }
 
@@ -190,7 +190,7 @@ public sealed class CsvEventsTests : IDisposable
         using var source = new CancellationTokenSource();
         var options = new ImportOptions("csv", path, _work.Directory.In("other"));
         Assert.Throws<OperationCanceledException>(() => Importer.Run(options, new Canceling(source), source.Token));
-        Assert.False(Directory.Exists(options.Out));
+        Assert.False(Directory.Exists(options.Directory));
         Assert.Empty(Directory.GetDirectories(_work.Directory.Path, "*partial*"));
     }
 

@@ -42,7 +42,7 @@ public sealed class HtmlTextTests
     public async Task A_megabyte_of_beginnings_is_done_in_time(string beginning)
     {
         string text = string.Concat(Enumerable.Repeat(beginning, 1_000_000 / beginning.Length)) + "<";
-        CancellationToken cancellation = TestContext.Current.CancellationToken;
-        Assert.Equal(text, await Task.Run(() => HtmlText.Plain(text), cancellation).WaitAsync(TimeSpan.FromSeconds(30), cancellation));
+        CancellationToken cancellationToken = TestContext.Current.CancellationToken;
+        Assert.Equal(text, await Task.Run(() => HtmlText.Plain(text), cancellationToken).WaitAsync(TimeSpan.FromSeconds(30), cancellationToken));
     }
 }

@@ -25,7 +25,7 @@ internal sealed class ImportWorkplace : IDisposable
         ImportResult result = Run(format, events, items, with);
         EventLog log = EventLog.Open(Out);
         var read = log.EventsByUser().SelectMany(user => user.Events.ToArray())
-            .Select(e => (log.UserNames[e.User], log.ItemNames[e.Item], e.Time, e.Rating)).ToArray();
+            .Select(e => (log.UserIds[e.User], log.ItemIds[e.Item], e.Time, e.Rating)).ToArray();
         return (result, read, [.. log.ItemTable()]);
     }
 

@@ -127,7 +127,7 @@ public sealed class ImportedValuesTests : IDisposable
             $"Line 2 of '{path}' has the time '03/04/2021', which is 3 April 2021 or 4 March 2021; give --time-format \"dd/MM/yyyy\" or \"MM/dd/yyyy\" to say which.",
             _work.Refusal("csv", path));
         Assert.Equal(1614816000, _work.Import("csv", path, with: o => o with { TimeFormat = "MM/dd/yyyy" }).Events.Single().Time);
-        Assert.Contains("expected one of the form 'yyyy'", _work.Refusal("csv", path, with: o => o with { TimeFormat = "yyyy", Out = Files.In("o") }), StringComparison.Ordinal);
+        Assert.Contains("expected one of the form 'yyyy'", _work.Refusal("csv", path, with: o => o with { TimeFormat = "yyyy", Directory = Files.In("o") }), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -200,6 +200,6 @@ public sealed class ImportedValuesTests : IDisposable
         Assert.StartsWith($"Line 3 of '{events}'", refusal, StringComparison.Ordinal);
         Assert.Equal(3, _work.Run("csv", events, with: o => o with { SkipBadRows = 3 }).RejectedRows);
         events = Files.Write("e.csv", "user,item\na,1\n\"b,2\nc,3\nd,4\n");
-        Assert.Contains("opens a quote that is never closed", _work.Refusal("csv", events, with: o => o with { SkipBadRows = 9, Out = Files.In("o") }), StringComparison.Ordinal);
+        Assert.Contains("opens a quote that is never closed", _work.Refusal("csv", events, with: o => o with { SkipBadRows = 9, Directory = Files.In("o") }), StringComparison.Ordinal);
     }
 }

@@ -93,7 +93,7 @@ public sealed class ItemPicturesTests : IDisposable
         string table = Files.Write("shop/items.csv", $"item,image\n0108775015,pictures/1.jpg\n0110065001,{elsewhere}\n");
         string[] folders = [Files.In("shop/log"), Files.In("shop/likes"), Files.In("shop/data")];
         string events = Files.Write("shop/events.csv", "user,item,time\na,0108775015,1000000001\na,0110065001,1000000002\na,3,1000000003\nb,3,1000000004\n");
-        _work.Run("csv", events, table, o => o with { Out = folders[0] });
+        _work.Run("csv", events, table, o => o with { Directory = folders[0] });
         EventLogFilter.Write(EventLog.Open(folders[0]), new FilterOptions(), folders[1], TestContext.Current.CancellationToken);
         EventLogSplitter.Write(EventLog.Open(folders[1]), SplitScheme.LeaveOneOut, 1, folders[2], TestContext.Current.CancellationToken);
         foreach (string folder in folders)

@@ -36,7 +36,7 @@ public sealed class ItemTableTests : IDisposable
         string table = _work.Directory.Write("items.csv", "item,title\n9,Nine\n3,Three\n8,Eight\n");
         var (result, events, items) = _work.Import("csv", _events, table);
         EventLog log = EventLog.Open(_work.Out);
-        Assert.Equal(["1", "2", "3", "9", "8"], log.ItemNames);
+        Assert.Equal(["1", "2", "3", "9", "8"], log.ItemIds);
         Assert.Equal((5, 2, 3L), (log.Items, log.ItemsWithoutEvents, log.Events));
         Assert.Equal([null, null, "Three", "Nine", "Eight"], items.Select(item => item.Texts.GetValueOrDefault("title")));
         Assert.DoesNotContain(events, e => e.Item is "8" or "9");

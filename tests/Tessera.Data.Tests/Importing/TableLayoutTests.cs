@@ -79,11 +79,11 @@ public sealed class TableLayoutTests : IDisposable
         var (result, events, _) = _work.Import("csv", path, with: o => o with { UserColumn = "5", ItemColumn = "3", RatingColumn = "2", TimeColumn = "1" });
         Assert.Equal(Expected, events);
         Assert.Equal(["Ignored column 'column4' of a.csv."], result.Notices);
-        string message = _work.Refusal("csv", path, with: o => o with { UserColumn = "6", ItemColumn = "3", Out = _work.Directory.In("other") });
+        string message = _work.Refusal("csv", path, with: o => o with { UserColumn = "6", ItemColumn = "3", Directory = _work.Directory.In("other") });
         Assert.Contains("has no header and no column '6'; expected a number from 1 to 5: 1 '881250949', 2 '4.5'", message, StringComparison.Ordinal);
-        message = _work.Refusal("csv", path, with: o => o with { UserColumn = "5", Out = _work.Directory.In("other") });
+        message = _work.Refusal("csv", path, with: o => o with { UserColumn = "5", Directory = _work.Directory.In("other") });
         Assert.Contains("has no header and only some of its columns are given; found 1 '881250949'", message, StringComparison.Ordinal);
-        message = _work.Refusal("csv", path, with: o => o with { UserColumn = "who", NoHeader = true, ItemColumn = "1", Out = _work.Directory.In("other") });
+        message = _work.Refusal("csv", path, with: o => o with { UserColumn = "who", NoHeader = true, ItemColumn = "1", Directory = _work.Directory.In("other") });
         Assert.Contains("no column 'who'; expected a number from 1 to 5", message, StringComparison.Ordinal);
     }
 
@@ -107,7 +107,7 @@ public sealed class TableLayoutTests : IDisposable
             _work.Refusal("csv", path));
         long lines = File.ReadLines(path).Count();
         Assert.Equal(lines, _work.Run("csv", path, with: o => o with { NoHeader = true }).Events);
-        Assert.Equal(lines - 1, _work.Run("csv", path, with: o => o with { UserColumn = first[0], ItemColumn = first[1], Out = _work.Directory.In("second") }).Events);
+        Assert.Equal(lines - 1, _work.Run("csv", path, with: o => o with { UserColumn = first[0], ItemColumn = first[1], Directory = _work.Directory.In("second") }).Events);
     }
 
     [Fact]
@@ -192,6 +192,6 @@ public sealed class TableLayoutTests : IDisposable
         path = _work.Directory.Write("e.tsv", "user\titem\n1\t\"a\"\n2\t\"b\" c\n");
         Assert.Contains("Line 3 of", _work.Refusal("csv", path, with: o => o with { Quote = "double" }), StringComparison.Ordinal);
         Assert.Equal([("1", "\"a\""), ("2", "\"b\" c")], _work.Import("csv", path).Events.Select(e => (e.User, e.Item)));
-        Assert.Contains("expected none or double", _work.Refusal("csv", path, with: o => o with { Quote = "single", Out = _work.Directory.In("o") }), StringComparison.Ordinal);
+        Assert.Contains("expected none or double", _work.Refusal("csv", path, with: o => o with { Quote = "single", Directory = _work.Directory.In("o") }), StringComparison.Ordinal);
     }
 }

@@ -29,10 +29,10 @@ public sealed class EventLogSplitterTests : IDisposable
         string Name((int User, int Item) pair) => $"{data.UserIds![pair.User]} {data.ItemIds![pair.Item]}";
         string[] found = [.. data.Train.Pairs().Concat(data.Validation.Pairs()).Concat(data.Test.Pairs()).Select(Name)];
         Assert.Equal(events.Select(e => $"u{e.User} i{e.Item}").Distinct().Order(), found.Order());
-        Assert.Equal(log.UserNames, data.UserIds!);
-        Assert.Equal(log.ItemNames, data.ItemIds!);
+        Assert.Equal(log.UserIds, data.UserIds!);
+        Assert.Equal(log.ItemIds, data.ItemIds!);
         Assert.Equal("made", data.Name);
-        Assert.Equal(log.ItemNames, ItemTableFile.Read(Path.Combine(folder, "items.jsonl")).Select(record => record.Id));
+        Assert.Equal(log.ItemIds, ItemTableFile.Read(Path.Combine(folder, "items.jsonl")).Select(record => record.Id));
         Matrix image = Assert.Single(data.Modalities).Features;
         Assert.All(data.ItemIds!.Index(), item => Assert.Equal(MadeEventLog.FeatureOf(item.Item), image[item.Index, 0]));
         Assert.Equal(("made", "made space"), (data.Modalities[0].Encoder, data.Modalities[0].Space));

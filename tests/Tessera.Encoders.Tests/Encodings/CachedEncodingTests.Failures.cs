@@ -74,7 +74,7 @@ public sealed partial class CachedEncodingTests
         int answered = 0;
         _server.Otherwise = _ => Interlocked.Increment(ref answered) > 5 ? FakeAnswer.Error(504, "upstream timed out") : null;
         ItemTable table = _folder.Texts(1000);
-        var options = new EncodingOptions { BatchSize = batchSize, Parallel = 4 };
+        var options = new EncodingOptions { BatchSize = batchSize, ConcurrentRequests = 4 };
         EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => EncodeAsync(table, options: options));
         Assert.Contains("answered 504 (upstream timed out); try again later", e.Message, StringComparison.Ordinal);
         Assert.InRange(_server.Requests.Count, 5 + 6 + 6, 5 + (4 * (6 + 6)));
@@ -122,7 +122,7 @@ public sealed partial class CachedEncodingTests
             return null;
         };
         ItemTable table = _folder.Texts(100);
-        var options = new EncodingOptions { BatchSize = 10, Parallel = 2 };
+        var options = new EncodingOptions { BatchSize = 10, ConcurrentRequests = 2 };
         EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => EncodeAsync(table, options: options));
         Assert.Contains($"({message}); {remedy}", e.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(FeatureFolder.PathOf(_folder.Path, "text")));
@@ -147,8 +147,8 @@ public sealed partial class CachedEncodingTests
             return null;
         };
         ItemTable table = _folder.Texts(100);
-        var options = new EncodingOptions { BatchSize = 10, Parallel = 1 };
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => EncodeAsync(table, options: options, cancellation: source.Token));
+        var options = new EncodingOptions { BatchSize = 10, ConcurrentRequests = 1 };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => EncodeAsync(table, options: options, cancellationToken: source.Token));
         Assert.False(File.Exists(FeatureFolder.PathOf(_folder.Path, "text")));
         Assert.Empty(Directory.GetFiles(_folder.Path, "*.tmp"));
         _server.Requests.Clear();

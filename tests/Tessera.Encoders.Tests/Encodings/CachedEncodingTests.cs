@@ -83,7 +83,7 @@ public sealed partial class CachedEncodingTests : IDisposable
         using var encoder = new EndpointEncoder(_server.Options());
         EncodedModality made = await CachedEncoding.EncodeAsync(
             new ModalityWriter(table, "text", replace: false), new EmbeddingEncoder<string>(identity, encoder, text => text, "sample"), Contents(), cache,
-            new EncodingOptions { BatchSize = 4, Parallel = 1 }, null, CancellationToken.None);
+            new EncodingOptions { BatchSize = 4, ConcurrentRequests = 1 }, null, CancellationToken.None);
         Assert.Equal(["text 0", "text 2", "text 3", "text 7"], _server.Texts);
         Assert.Equal((4, 4), (made.Result.Encoded, made.Result.Cached));
         Assert.Equal([.. Enumerable.Range(0, 8).Select(i => FakeServer.VectorOf($"text {i}"))], _folder.Rows("text", table));
@@ -113,7 +113,7 @@ public sealed partial class CachedEncodingTests : IDisposable
             return answer with { After = Task.Delay(20).ContinueWith(_ => Interlocked.Decrement(ref now), TaskScheduler.Default) };
         };
         ItemTable table = _folder.Texts(100);
-        await EncodeAsync(table, options: new EncodingOptions { BatchSize = 7, Parallel = 3 });
+        await EncodeAsync(table, options: new EncodingOptions { BatchSize = 7, ConcurrentRequests = 3 });
         Assert.All(_server.Requests, request => Assert.InRange(request.Texts.Length, 1, 7));
         Assert.Equal(15, _server.Requests.Count);
         Assert.InRange(most, 1, 3);
@@ -157,7 +157,7 @@ public sealed partial class CachedEncodingTests : IDisposable
         _server.Otherwise = request => request.Texts.Contains("text 3")
             ? FakeAnswer.Error(400, $"rejected request with header Authorization: Bearer {Key}")
             : request.Texts.Contains("text 29") ? FakeAnswer.Error(401, $"Incorrect API key provided: {Key}") : null;
-        var options = new EncodingOptions { BatchSize = 1, Parallel = 1 };
+        var options = new EncodingOptions { BatchSize = 1, ConcurrentRequests = 1 };
         EndpointException e = await Assert.ThrowsAsync<EndpointException>(() => EncodeAsync(table, options: options));
         Assert.DoesNotContain(Key, e.ToString(), StringComparison.Ordinal);
         _server.Otherwise = request => request.Texts.Contains("text 3") ? FakeAnswer.Error(400, $"rejected request with header Authorization: Bearer {Key}") : null;
@@ -175,10 +175,10 @@ public sealed partial class CachedEncodingTests : IDisposable
         (string, string?, string?)[] items = [("a", "one", null), ("b", null, null), ("c", "one", null), ("d", "two", null)];
         await EncodeAsync(_folder.Items(items), progress: new Listener(seen));
         EncodingProgress last = seen.Last();
-        Assert.Equal((4, 4, 1, 0, 1), (last.Items, last.Done, last.Cached, last.Failed, last.Without));
-        Assert.Equal(TimeSpan.Zero, last.Left);
-        Assert.Equal(new EncodingProgress(100, 45, 20, 5, TimeSpan.FromSeconds(10)).Left, TimeSpan.FromSeconds(27.5));
-        Assert.Null(new EncodingProgress(100, 20, 20, 0, TimeSpan.FromSeconds(10)).Left);
+        Assert.Equal((4, 4, 1, 0, 1), (last.Items, last.Done, last.Cached, last.Failed, last.Empty));
+        Assert.Equal(TimeSpan.Zero, last.Remaining);
+        Assert.Equal(new EncodingProgress(100, 45, 20, 5, TimeSpan.FromSeconds(10)).Remaining, TimeSpan.FromSeconds(27.5));
+        Assert.Null(new EncodingProgress(100, 20, 20, 0, TimeSpan.FromSeconds(10)).Remaining);
     }
 
     [Theory]
@@ -190,10 +190,10 @@ public sealed partial class CachedEncodingTests : IDisposable
         var seen = new ConcurrentQueue<EncodingProgress>();
         _server.Otherwise = request => request.Texts.Contains("bad") ? FakeAnswer.Error(400, "no") : null;
         EncodedModality made = await EncodeAsync(
-            table, options: new EncodingOptions { BatchSize = batchSize, Parallel = 1 }, progress: new Listener(seen));
+            table, options: new EncodingOptions { BatchSize = batchSize, ConcurrentRequests = 1 }, progress: new Listener(seen));
         Assert.Equal((1, 1, 4), (made.Result.Encoded, made.Result.Cached, made.Result.Failures.Count));
         EncodingProgress last = seen.Last();
-        Assert.Equal((6, 1, 3, 1), (last.Done, last.Cached, last.Failed, last.Without));
+        Assert.Equal((6, 1, 3, 1), (last.Done, last.Cached, last.Failed, last.Empty));
     }
 
     [Fact]
@@ -245,14 +245,14 @@ public sealed partial class CachedEncodingTests : IDisposable
 
     private async Task<EncodedModality> EncodeAsync(
         ItemTable table, bool replace = false, EncoderIdentity? identity = null, string? instruction = null, EncodingOptions? options = null,
-        IProgress<EncodingProgress>? progress = null, EndpointOptions? server = null, CancellationToken cancellation = default)
+        IProgress<EncodingProgress>? progress = null, EndpointOptions? server = null, CancellationToken cancellationToken = default)
     {
         using var encoder = new EndpointEncoder(server ?? _server.Options(Key));
         using var cache = EncodingCache.Open(_folder.CachePath);
         var content = new EmbeddingEncoder<string>(identity ?? new EncoderIdentity("endpoint", "fake-model"), encoder, text => text, "sample");
         return await CachedEncoding.EncodeAsync(
             new ModalityWriter(table, "text", replace), content, ItemTexts.OfFields(table, instruction: instruction), cache,
-            options ?? new EncodingOptions(), progress, cancellation);
+            options ?? new EncodingOptions(), progress, cancellationToken);
     }
 
     private sealed class Listener(ConcurrentQueue<EncodingProgress> seen) : IProgress<EncodingProgress>

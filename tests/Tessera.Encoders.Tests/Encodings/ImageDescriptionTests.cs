@@ -102,7 +102,7 @@ public sealed class ImageDescriptionTests : IDisposable
         ItemTable table = _folder.Images(3);
         _server.Next(FakeServer.Completion("", "length"), FakeServer.Completion("A red", "length"), FakeServer.Completion("A chair.", "stop"));
         EncodingResult result = await DescribeAsync(table, parallel: 1);
-        Assert.Equal((2, 1), (result.Encoded, result.Cut));
+        Assert.Equal((2, 1), (result.Encoded, result.Truncated));
         Assert.Equal([("a0", "the answer was cut off at 300 tokens, before the first word; raise --max-tokens")], _folder.Failures("descriptions"));
         Assert.Equal("A red", File.ReadLines(_folder.File("descriptions.jsonl")).Select(line => (string)JsonNode.Parse(line)!["text"]!).First());
     }
@@ -178,7 +178,7 @@ public sealed class ImageDescriptionTests : IDisposable
 
     private async Task<EncodingResult> DescribeAsync(ItemTable table, bool replace = false, string prompt = "What is it?", int parallel = 2)
     {
-        var options = new EncodingOptions { Endpoint = _server.Options(Key), CacheFile = _folder.CachePath, Parallel = parallel };
+        var options = new EncodingOptions { Endpoint = _server.Options(Key), CacheFile = _folder.CachePath, ConcurrentRequests = parallel };
         return await new ImageDescription(table, replace).DescribeAsync(options, prompt, maxTokens: 300);
     }
 }

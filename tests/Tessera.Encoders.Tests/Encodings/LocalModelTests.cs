@@ -65,8 +65,8 @@ public sealed class LocalModelTests : IDisposable
         using var model = new Model();
         FeatureEncoding first = Encoding(table, model), same = Encoding(table, model), other = Encoding(table, model, version: "2");
         foreach (FeatureEncoding encoding in new[] { first, same, other }) encoding.Prepare(CancellationToken.None);
-        Assert.False((await first.EncodeAsync(cancellation: TestContext.Current.CancellationToken)).IsSkipped);
-        Assert.True((await same.EncodeAsync(cancellation: TestContext.Current.CancellationToken)).IsSkipped);
+        Assert.False((await first.EncodeAsync(cancellationToken: TestContext.Current.CancellationToken)).IsSkipped);
+        Assert.True((await same.EncodeAsync(cancellationToken: TestContext.Current.CancellationToken)).IsSkipped);
         var refused = await Assert.ThrowsAsync<InvalidInputException>(() => other.EncodeAsync());
         Assert.Contains("was made of other contents or in another way", refused.Message, StringComparison.Ordinal);
         Assert.Equal([[0, 1], [1, 1], [2, 1]], _folder.Rows("text", table));
@@ -85,8 +85,8 @@ public sealed class LocalModelTests : IDisposable
         IEnumerable<string> Choices(EncodingOptions options) => EncoderChoice.Of(table, options).Select(choice => $"{choice.Modality} {choice.Encoder} {choice.Source}");
     }
 
-    private Task<EncodedModality> EncodeAsync(ItemTable table, Model model, IProgress<EncodingProgress>? progress, CancellationToken cancellation) =>
-        Encoding(table, model).EncodeAsync(progress, cancellation);
+    private Task<EncodedModality> EncodeAsync(ItemTable table, Model model, IProgress<EncodingProgress>? progress, CancellationToken cancellationToken) =>
+        Encoding(table, model).EncodeAsync(progress, cancellationToken);
 
     private FeatureEncoding Encoding(ItemTable table, Model model, string version = "1")
     {

@@ -132,7 +132,7 @@ public sealed class TfidfEncoderTests : IDisposable
             seen.GroupBy(step => step.Stage).Select(stage => (stage.Key, stage.Max(step => step.Share))));
 
         var canceled = new CancellationToken(canceled: true);
-        Assert.Throws<OperationCanceledException>(() => TfidfEncoder.Fit(corpus, 4, _device, new Rng(7), cancellation: canceled));
+        Assert.Throws<OperationCanceledException>(() => TfidfEncoder.Fit(corpus, 4, _device, new Rng(7), cancellationToken: canceled));
     }
 
     [Fact]

@@ -65,6 +65,6 @@ public sealed class ColdItemTests
             return content is not null;
         }));
 
-    private static Dataset WithoutTraining(Dataset data) => data.With(
+    private static Dataset WithoutTraining(Dataset data) => data.WithSplits(
         Interactions.FromPairs(data.Users, data.Items, data.Train.Pairs().Where(pair => !Cold.Contains(pair.Item))), data.Validation, data.Test);
 }

@@ -120,7 +120,7 @@ public sealed class LirdRecTrainingTests : IDisposable
         using var source = new CancellationTokenSource();
         var training = new TrainingOptions { Epochs = 6, BatchSize = 100, LearningRate = 0.01f };
         new TrainingRun(Data, Model, Options, training, seed: 3, Protocol.Strict).Execute(
-            Path.Combine(_folder.FullName, name), device, resume, progress: new StopAfter(stopAfterEpoch, source), cancellation: source.Token);
+            Path.Combine(_folder.FullName, name), device, resume, progress: new StopAfter(stopAfterEpoch, source), cancellationToken: source.Token);
     }
 
     private byte[] Read(string run, string file) => File.ReadAllBytes(Path.Combine(_folder.FullName, run, file));

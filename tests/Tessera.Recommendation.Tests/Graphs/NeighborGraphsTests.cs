@@ -59,7 +59,7 @@ public sealed class NeighborGraphsTests : IDisposable
         using var features = new Matrix(70_000, 512);
         for (int e = 0; e < features.Length; e++) features.Span[e] = (e % 97) - 48;
         using var source = new CancellationTokenSource(TimeSpan.FromSeconds(0.5));
-        var graphs = new NeighborGraphs(_device, cancellation: source.Token);
+        var graphs = new NeighborGraphs(_device, cancellationToken: source.Token);
         long start = Stopwatch.GetTimestamp();
         Assert.Throws<OperationCanceledException>(() => graphs.Nearest(features, new bool[features.Rows], 10));
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0.3, 5);

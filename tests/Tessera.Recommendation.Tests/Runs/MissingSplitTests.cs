@@ -84,7 +84,7 @@ public sealed class MissingSplitTests : IDisposable
     {
         Dataset data = TinyRun.Data;
         Interactions none = Interactions.FromPairs(data.Users, data.Items, []);
-        return data.With(data.Train, validation ? none : data.Validation, test ? none : data.Test);
+        return data.WithSplits(data.Train, validation ? none : data.Validation, test ? none : data.Test);
     }
 
     private string In(string name) => Path.Combine(_folder.Path, name);

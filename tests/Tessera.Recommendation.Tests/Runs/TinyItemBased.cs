@@ -18,6 +18,6 @@ public sealed class TinyItemBased(RecommenderInputs inputs, TinyItemBasedOptions
     public TinyItemBasedOptions Options => options;
 
     /// <inheritdoc/>
-    public override CsrMatrix ComputeWeights(Device device, CancellationToken cancellation = default) =>
-        ItemKnnWeights.Of(Inputs.Train, 3, 0, device, cancellation);
+    public override CsrMatrix ComputeWeights(Device device, CancellationToken cancellationToken = default) =>
+        ItemKnnWeights.Of(Inputs.Train, 3, 0, device, cancellationToken);
 }

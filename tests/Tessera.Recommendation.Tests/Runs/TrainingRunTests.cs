@@ -208,7 +208,7 @@ public sealed class TrainingRunTests : IDisposable
     {
         foreach (string id in new[] { "two\nlines", "user 1", "broken \ud800" })
         {
-            Dataset data = TinyRun.Data.With(TinyRun.Data.Train, TinyRun.Data.Validation, TinyRun.Data.Test);
+            Dataset data = TinyRun.Data.WithSplits(TinyRun.Data.Train, TinyRun.Data.Validation, TinyRun.Data.Test);
             data = new Dataset(data.Name, data.Train, data.Validation, data.Test, data.Modalities) { UserIds = [id, .. TinyRuns.Named.UserIds!.Skip(1)] };
 
             Assert.Throws<InvalidInputException>(() => TinyRuns.Execute(In("run"), TinyRuns.Of(data, restart: true)));

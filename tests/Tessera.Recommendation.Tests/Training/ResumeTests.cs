@@ -65,7 +65,7 @@ public sealed class ResumeTests : IDisposable
     [InlineData(9)]
     public void A_run_without_validation_is_resumed_and_finished_to_the_same_bits(int stopAfter)
     {
-        Dataset none = TinyRun.Data.With(TinyRun.Data.Train, Interactions.FromPairs(TinyRun.Data.Users, TinyRun.Data.Items, []), TinyRun.Data.Test);
+        Dataset none = TinyRun.Data.WithSplits(TinyRun.Data.Train, Interactions.FromPairs(TinyRun.Data.Users, TinyRun.Data.Items, []), TinyRun.Data.Test);
         using var whole = new TinyRun(Options, data: none);
         TrainingResult expected = whole.Run();
         using (var stopped = new TinyRun(Options with { Epochs = stopAfter }, data: none)) stopped.Run(Store);

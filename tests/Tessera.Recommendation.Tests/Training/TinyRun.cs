@@ -59,8 +59,8 @@ internal sealed class TinyRun : IDisposable, IProgress<TrainingProgress>
     public IEnumerable<string> Log => Epochs.Select(
         epoch => $"{epoch.Epoch} {epoch.Loss:R} {epoch.LearningRate:R} {epoch.IsBest} {string.Join(' ', epoch.Validation?.Metrics.Values ?? [])}");
 
-    public TrainingResult Run(CheckpointStore? checkpoints = null, CancellationToken cancellation = default) =>
-        Trainer.Run(checkpoints, this, cancellation);
+    public TrainingResult Run(CheckpointStore? checkpoints = null, CancellationToken cancellationToken = default) =>
+        Trainer.Run(checkpoints, this, cancellationToken);
 
     public void Report(TrainingProgress value)
     {

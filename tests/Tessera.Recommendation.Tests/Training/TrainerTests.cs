@@ -139,7 +139,7 @@ public sealed class TrainerTests
     public void Without_validation_all_epochs_are_trained_and_the_last_is_kept(int? epochs, int expected)
     {
         Dataset data = TinyRun.Data;
-        Dataset none = data.With(data.Train, Interactions.FromPairs(data.Users, data.Items, []), data.Test);
+        Dataset none = data.WithSplits(data.Train, Interactions.FromPairs(data.Users, data.Items, []), data.Test);
         byte[] last = [];
         TinyRun? running = null;
         using var run = new TinyRun(Options with { Epochs = epochs, Patience = 1 }, data: none) { OnReport = _ => last = running!.Bytes };
@@ -221,7 +221,7 @@ public sealed class TrainerTests
             },
         };
 
-        Assert.Throws<OperationCanceledException>(() => run.Run(cancellation: source.Token));
+        Assert.Throws<OperationCanceledException>(() => run.Run(cancellationToken: source.Token));
 
         Assert.Equal((2, 2), (run.Batches[^1].Epoch, run.Batches[^1].Batch));
         Assert.Single(run.Epochs);

@@ -66,6 +66,8 @@ public sealed class ClientTests(ServerFixture server) : IClassFixture<ServerFixt
         Assert.Equal(ItemOutcome.Created, put.Outcome);
         Assert.Equal(HttpStatusCode.PreconditionFailed, (await Assert.ThrowsAsync<TesseraProblemException>(() => client.PutItemAsync("c/1", new ItemBody(), version: 0))).Status);
         Assert.Equal(ItemOutcome.Changed, (await client.PatchItemAsync("c/1", new JsonObject { ["title"] = "Lamp 2" }, put.Version)).Outcome);
+        string longText = new('a', 100_000);
+        Assert.Empty((await client.PreviewItemAsync(null, title: "Lamp", text: longText, count: 3)).Modalities);
         byte[] picture = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
         await client.PutItemImageAsync("c/1", new MemoryStream(picture), "image/png");
         await using (Stream image = await client.OpenItemImageAsync("c/1"))

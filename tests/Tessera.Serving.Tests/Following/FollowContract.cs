@@ -118,7 +118,7 @@ public abstract class FollowContract(LiveRuns runs) : IAsyncLifetime
     /// <summary>Something that a shop or a user does.</summary>
     private async Task ChangeAsync(Random random)
     {
-        string user = UserName(random), item = random.Next(3) > 0 ? $"n{random.Next(Items)}" : $"{random.Next(24)}";
+        string user = UserId(random), item = random.Next(3) > 0 ? $"n{random.Next(Items)}" : $"{random.Next(24)}";
         switch (random.Next(10))
         {
             case <= 3:
@@ -134,7 +134,7 @@ public abstract class FollowContract(LiveRuns runs) : IAsyncLifetime
                 await _store.Items.DeleteAsync(item);
                 break;
             case 8:
-                string into = UserName(random);
+                string into = UserId(random);
                 if (into != user && (await _store.Users.ErasedAsync([user, into])).Count == 0) await _store.Users.MergeAsync(user, into);
                 break;
             default:
@@ -147,7 +147,7 @@ public abstract class FollowContract(LiveRuns runs) : IAsyncLifetime
     private UserEvent Event(string user, string item, string type = "like") => new($"e{_events++}", user, item, type, new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     /// <summary>Some users are those of training.</summary>
-    private static string UserName(Random random) => random.Next(3) == 0 ? $"{random.Next(24)}" : $"u{random.Next(Users)}";
+    private static string UserId(Random random) => random.Next(3) == 0 ? $"{random.Next(24)}" : $"u{random.Next(Users)}";
 
     private Task<FollowedModel> OpenAsync(string run, Store? store = null) => FollowedModel.OpenAsync(
         new StoredGeneration("first", run, [], TrainedTo: 0), store ?? _store, LiveRuns.Catalog, Likes, NullLogger.Instance, CancellationToken.None);
@@ -180,7 +180,7 @@ public abstract class FollowContract(LiveRuns runs) : IAsyncLifetime
             Assert.Equal(here is null, there is null);
             if (here is null) continue;
             AssertNear(one.UserVector(here.Value), other.UserVector(there!.Value));
-            Assert.Equal(one.KnownTo(here.Value).Select(one.ItemName).Order(), other.KnownTo(there.Value).Select(other.ItemName).Order());
+            Assert.Equal(one.KnownTo(here.Value).Select(one.ItemId).Order(), other.KnownTo(there.Value).Select(other.ItemId).Order());
         }
 
         Assert.Equal(expected.Position, actual.Position);

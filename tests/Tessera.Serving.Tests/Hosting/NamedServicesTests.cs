@@ -29,7 +29,7 @@ public sealed class NamedServicesTests : IDisposable
     public async Task Two_models_answer_side_by_side_and_know_nothing_of_each_other()
     {
         HostApplicationBuilder builder = Builder(("Tessera:SnapshotEvery", "00:05:00"), ("Tessera:books:SnapshotEvery", "00:07:00"), ("Tessera:books:Likes:0", "read"));
-        builder.Services.AddTessera("books", options => options.Model = _folder.In("books")).RetrainEvery(TimeSpan.FromDays(2));
+        builder.Services.AddTessera("books", options => (options.Model, options.RetrainEvery) = (_folder.In("books"), TimeSpan.FromDays(2)));
         builder.Services.AddTessera(options => options.Model = _folder.In("toys"));
         builder.Services.AddSingleton<Shelf>();
         using IHost host = builder.Build();

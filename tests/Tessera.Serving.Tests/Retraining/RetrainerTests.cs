@@ -23,7 +23,7 @@ public sealed class RetrainerTests : IDisposable
         await using Service service = await _shop.StartAsync(builder =>
         {
             builder.Services.AddSingleton<TimeProvider>(time);
-            builder.RetrainEvery(TimeSpan.FromHours(1));
+            builder.Services.Configure<TesseraOptions>(options => options.RetrainEvery = TimeSpan.FromHours(1));
         });
         Store store = await service.Store;
         for (int old = 0; old <= GenerationMaker.Kept; old++)

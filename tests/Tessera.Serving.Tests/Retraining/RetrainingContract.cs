@@ -148,6 +148,6 @@ public abstract class RetrainingContract : IDisposable
     private static IEnumerable<string> ItemsOf(Dataset data, string user)
     {
         int number = data.UserIds!.ToList().IndexOf(user);
-        return new[] { data.Train, data.Validation, data.Test }.SelectMany(split => split.ItemsOf(number).ToArray()).Select(data.ItemName);
+        return new[] { data.Train, data.Validation, data.Test }.SelectMany(split => split.ItemsOf(number).ToArray()).Select(data.ItemId);
     }
 }

@@ -41,7 +41,7 @@ public sealed class TrainingDataTests : IAsyncLifetime, IClassFixture<LiveRuns>
         foreach (int user in Enumerable.Range(0, 200))
             await Append($"n{user}", (2, "0"), (3, "1"), (1, "2")); // the second is the last
         Dataset data = Create(await Read());
-        string[] held = [.. data.Validation.Pairs().Where(pair => data.UserIds![pair.User][0] == 'n').Select(pair => data.ItemName(pair.Item))];
+        string[] held = [.. data.Validation.Pairs().Where(pair => data.UserIds![pair.User][0] == 'n').Select(pair => data.ItemId(pair.Item))];
         Assert.InRange(held.Length, 8, 35);
         Assert.All(held, item => Assert.Equal("1", item));
         Assert.Equal(600 - held.Length + LiveRuns.Board.Train.Count + LiveRuns.Board.Test.Count, data.Train.Count);
@@ -137,6 +137,6 @@ public sealed class TrainingDataTests : IAsyncLifetime, IClassFixture<LiveRuns>
     private static IEnumerable<string> ItemsOf(Dataset data, string user)
     {
         int number = data.UserIds!.ToList().IndexOf(user);
-        return new[] { data.Train, data.Validation }.SelectMany(split => split.ItemsOf(number).ToArray()).Select(data.ItemName);
+        return new[] { data.Train, data.Validation }.SelectMany(split => split.ItemsOf(number).ToArray()).Select(data.ItemId);
     }
 }
