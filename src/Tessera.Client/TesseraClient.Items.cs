@@ -43,7 +43,7 @@ public sealed partial class TesseraClient
             form.Add(new StreamContent(image) { Headers = { ContentType = mediaType is null ? null : new MediaTypeHeaderValue(mediaType) } }, "image", "image");
         if (title is not null) form.Add(new StringContent(title), "title");
         if (text is not null) form.Add(new StringContent(text), "text");
-        using HttpResponseMessage response = await _exchange.SendAsync(HttpMethod.Post, $"v1/items/preview?count={Text(count)}", form, cancellationToken).ConfigureAwait(false);
+        using HttpResponseMessage response = await _exchange.SendAsync(HttpMethod.Post, $"v1/items/preview?count={Text(count)}", form.Any() ? form : null, cancellationToken).ConfigureAwait(false);
         return await Exchange.ReadAsync<ItemPreview>(response, cancellationToken).ConfigureAwait(false);
     }
 

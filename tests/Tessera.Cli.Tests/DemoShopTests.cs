@@ -62,10 +62,20 @@ public sealed class DemoShopTests(Workplace work) : IClassFixture<Workplace>
         JsonNode words = await Preview("", "Striped red mug", string.Join(' ', Enumerable.Repeat("striped", 10_000)), null);
         Assert.Equal(("""["text"]""", "[]"), (words["modalities"]!.ToJsonString(), words["notes"]!.ToJsonString()));
         Assert.Single((await Preview("", null, null, null))["notes"]!.AsArray());
+        using MultipartFormDataContent misspelled = new() { { new StringContent("mug"), "titel" } }, empty = new();
+        Assert.Equal("The form has a part 'titel'; expected some of title, text, image.", await Refusal(misspelled));
+        Assert.StartsWith("The form cannot be read: ", await Refusal(new StringContent("no form") { Headers = { ContentType = empty.Headers.ContentType } }), StringComparison.Ordinal);
         using var text = new StringContent("no picture");
         Assert.Equal(System.Net.HttpStatusCode.UnsupportedMediaType, (await client.PostAsync("/v1/items/preview", text)).StatusCode);
 
         async Task<JsonNode> Get(string path) => JsonNode.Parse(await client.GetStringAsync(path))!;
+
+        async Task<string> Refusal(HttpContent form)
+        {
+            using HttpResponseMessage response = await client.PostAsync("/v1/items/preview", form);
+            Assert.Equal(System.Net.HttpStatusCode.BadRequest, response.StatusCode);
+            return (string)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["detail"]!;
+        }
 
         async Task<JsonNode> Preview(string query, string? title, string? text, byte[]? image)
         {
@@ -74,8 +84,9 @@ public sealed class DemoShopTests(Workplace work) : IClassFixture<Workplace>
             if (text is not null) content.Add(new StringContent(text), "text");
             if (image is not null) content.Add(new ByteArrayContent(image) { Headers = { ContentType = new MediaTypeHeaderValue("image/png") } }, "image", "mug.png");
             using HttpResponseMessage response = await client.PostAsync($"/v1/items/preview{query}", content.Any() ? content : null);
-            Assert.Equal(System.Net.HttpStatusCode.OK, response.StatusCode);
-            return JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
+            string answer = await response.Content.ReadAsStringAsync();
+            Assert.True(response.IsSuccessStatusCode, answer);
+            return JsonNode.Parse(answer)!;
         }
     }
 

@@ -6,7 +6,7 @@ using Tessera.Compute.Tensors;
 namespace Tessera.Compute.Layers;
 
 /// <summary>A fully connected layer, <c>y = x W + b</c>, initialized as PyTorch's default.</summary>
-/// <remarks>The parameters are the caller's to dispose of; a recommender that lists them among its own does.</remarks>
+/// <remarks>The parameters are the caller's to dispose of.</remarks>
 public sealed class Linear
 {
     /// <summary>Creates weight <c>[in x out]</c> and, if asked for, bias <c>[1 x out]</c>, uniform in ±1/√in.</summary>

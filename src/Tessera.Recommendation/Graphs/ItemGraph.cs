@@ -91,7 +91,7 @@ public static class ItemGraph
             if (given.Count != modalities.Count || modalities.Any(m => !given.ContainsKey(m.Name)))
                 throw new InvalidInputException($"The item graph weights name {string.Join(", ", given.Keys)}; expected one weight for each of {names}.");
             if (!given.Values.All(weight => weight >= 0) || Math.Abs(given.Values.Sum() - 1f) > 1e-4f)
-                throw new InvalidInputException($"The item graph weights of {names} are {string.Join(", ", given.Values)}; expected weights of 0 or more that add up to 1.");
+                throw new InvalidInputException($"The item graph weights of {names} are {string.Join(", ", given.Values)} and add up to {given.Values.Sum()}; expected weights of 0 or more that add up to 1.");
             return given;
         }
 

@@ -35,7 +35,7 @@ internal static class ItemEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         group.MapPost("/items/preview", PreviewAsync).WithName("PreviewItem").WithTags("items")
             .WithSummary("What an item would be like, of which a form has the image, a title or a text: its neighbors and likely buyers; nothing is stored").RequireScope(Scopes.Read)
-            .WithMetadata(new RequestSizeLimitAttribute(MaxPreview)).DisableAntiforgery(); // a key is in a header, which no other site's form can send
+            .WithMetadata(new RequestSizeLimitAttribute(MaxPreview));
         group.MapPatch("/items/{id}", PatchAsync).WithName("PatchItem").WithTags("items").WithSummary("Changes an item by a JSON merge patch (RFC 7396)")
             .RequireScope(Scopes.Write).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         group.MapDelete("/items/{id}", DeleteAsync).WithName("DeleteItem").WithTags("items").WithSummary("Deletes an item").RequireScope(Scopes.Write)
@@ -68,11 +68,10 @@ internal static class ItemEndpoints
         string id, IItemCatalog catalog, HttpContext context, CancellationToken cancel) =>
         Changed(id, await catalog.PutImageAsync(id, await ReadAsync(context.Request.Body, cancel), EntityTags.Expected(context.Request), cancel), context.Response);
 
-    private static async Task<Ok<ItemPreview>> PreviewAsync(
-        IItemCatalog catalog, CancellationToken cancel, IFormFile? image = null, [FromForm] string? title = null, [FromForm] string? text = null, int count = 10)
+    private static async Task<Ok<ItemPreview>> PreviewAsync(ItemForm form, IItemCatalog catalog, CancellationToken cancel, int count = 10)
     {
-        ReadOnlyMemory<byte>? picture = image is null ? null : await ReadAsync(image.OpenReadStream(), cancel);
-        return TypedResults.Ok(await catalog.PreviewAsync(new PreviewRequest { Title = title, Text = text, Image = picture, Count = count }, cancel));
+        ReadOnlyMemory<byte>? image = form.Image is null ? default(ReadOnlyMemory<byte>?) : await ReadAsync(form.Image.OpenReadStream(), cancel);
+        return TypedResults.Ok(await catalog.PreviewAsync(new PreviewRequest { Title = form.Title, Text = form.Text, Image = image, Count = count }, cancel));
     }
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(Stream stream, CancellationToken cancel)

@@ -64,6 +64,13 @@ public sealed class RefusalTests
         ["DifferenceDots z"] = d => d.DifferenceDots(M(5, 4), M(3, 4), [0], [0], [-2], M(1, 1)),
         ["DifferenceDotsGradient a"] = d => d.DifferenceDotsGradient(M(3, 4), M(5, 4), [0], [1], [2], M(1, 1), M(5, 4), null),
         ["DifferenceDotsGradient b"] = d => d.DifferenceDotsGradient(M(3, 4), M(5, 4), [0], [1], [2], M(1, 1), null, M(3, 4)),
+        ["TopK indices"] = d => d.TopK(M(2, 4), null, [], [], new int[3], new float[3]),
+        ["TopK scales"] = d => d.TopK(M(2, 4), M(1, 3), [], [], new int[2], new float[2]),
+        ["TopK offsets"] = d => d.TopK(M(2, 4), null, [0, 1], [0], new int[2], new float[2]),
+        ["TopK offsets beyond the columns"] = d => d.TopK(M(2, 4), null, [0, 1, 9], [0], new int[2], new float[2]),
+        ["TopK offsets below 0"] = d => d.TopK(M(2, 4), null, [-1, 1, 1], [0], new int[2], new float[2]),
+        ["TopK offsets that fall"] = d => d.TopK(M(2, 4), null, [0, 2, 1], [0, 1], new int[2], new float[2]),
+        ["TopK masked column"] = d => d.TopK(M(2, 4), null, [0, 1, 1], [4], new int[2], new float[2]),
         ["Adam gradient"] = d => d.Adam(M(3, 4), M(3, 3), M(3, 4), M(3, 4), Adam),
         ["Adam moments"] = d => d.Adam(M(3, 4), M(3, 4), M(3, 4), M(4, 4), Adam),
     };

@@ -32,6 +32,18 @@ public sealed class AdamTests : OptimizerTest
     }
 
     [Fact]
+    public void Constants_out_of_their_ranges_are_refused()
+    {
+        using Parameter parameter = Start();
+        AdamOptions[] wrong =
+        [
+            new() { LearningRate = -1 }, new() { LearningRate = float.NaN }, new() { Beta1 = 1 }, new() { Beta2 = -0.1f }, new() { Epsilon = 0 }, new() { WeightDecay = -1 },
+        ];
+        foreach (AdamOptions options in wrong) Assert.Throws<ArgumentOutOfRangeException>(() => new Adam(Device, [parameter], options));
+        Assert.Contains("Beta1 is 1; expected 0 or more and below 1", Assert.Throws<ArgumentOutOfRangeException>(() => new Adam(Device, [parameter], wrong[2])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_first_step_goes_by_the_learning_rate_whatever_the_gradient()
     {
         using Parameter parameter = Start();

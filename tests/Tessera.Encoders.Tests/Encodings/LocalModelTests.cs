@@ -33,6 +33,15 @@ public sealed class LocalModelTests : IDisposable
     }
 
     [Fact]
+    public void Numbers_out_of_their_ranges_are_refused()
+    {
+        ItemTable table = _folder.Texts(3);
+        EncodingOptions[] wrong = [new() { BatchSize = 0 }, new() { ConcurrentRequests = -1 }, new() { Threads = -1 }, new() { Dimensions = 0 }];
+        foreach (EncodingOptions options in wrong)
+            Assert.Throws<ArgumentOutOfRangeException>(() => new FeatureEncoding(table, EncoderChoice.Of(table, new EncodingOptions())[0], options));
+    }
+
+    [Fact]
     public async Task A_modality_that_is_being_encoded_is_refused_and_left_alone()
     {
         ItemTable table = _folder.Texts(3);

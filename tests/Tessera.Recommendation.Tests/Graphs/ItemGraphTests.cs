@@ -81,6 +81,9 @@ public sealed class ItemGraphTests : IDisposable
         Assert.Contains("image, text", unknown.Message, StringComparison.Ordinal);
         Assert.Throws<InvalidInputException>(() => Weights(("image", 1f)));
         Assert.Contains("1.2", Assert.Throws<InvalidInputException>(() => Weights(("image", 0.6f), ("text", 0.6f))).Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidInputException>(() => Weights(("image", -1f), ("text", 2f)));
+        Assert.Throws<InvalidInputException>(() => Weights(("image", float.NaN), ("text", 1f)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ItemGraph.Frozen([], null, 3, new NeighborGraphs(_device)));
         Assert.Equal(0.4f, Weights(("image", 0.4f), ("text", 0.6f))["image"]);
 
         IReadOnlyDictionary<string, float> Weights(params (string Name, float Weight)[] given) =>

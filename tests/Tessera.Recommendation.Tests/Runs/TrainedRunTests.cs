@@ -42,6 +42,22 @@ public sealed class TrainedRunTests : IDisposable
     }
 
     [Fact]
+    public void Users_items_and_counts_that_are_not_there_are_refused()
+    {
+        using TrainedRun run = TrainedRun.Open(_path);
+        int users = TinyRun.Data.Users, items = TinyRun.Data.Items;
+        foreach (int user in new[] { -1, users })
+        {
+            Assert.Equal("user", Assert.Throws<ArgumentOutOfRangeException>(() => run.Recommend(user, 5)).ParamName);
+            Assert.Equal("user", Assert.Throws<ArgumentOutOfRangeException>(() => run.ChunkWeights(user)).ParamName);
+        }
+
+        foreach (int item in new[] { -1, items })
+            Assert.Equal("item", Assert.Throws<ArgumentOutOfRangeException>(() => run.Similar(item, 5)).ParamName);
+        Assert.Equal("count", Assert.Throws<ArgumentOutOfRangeException>(() => run.Recommend(0, 0)).ParamName);
+    }
+
+    [Fact]
     public void Shares_of_the_chunks_add_up_to_the_score()
     {
         using TrainedRun run = TrainedRun.Open(_path);

@@ -5,6 +5,7 @@ using Tessera.Recommendation.Evaluation;
 using Tessera.Recommendation.Metrics;
 using Tessera.Recommendation.Runs;
 using Tessera.Recommendation.Tests.Training;
+using Tessera.Recommendation.Training;
 
 namespace Tessera.Recommendation.Tests.Runs;
 
@@ -25,6 +26,14 @@ public sealed class TrainingRunTests : IDisposable
             ["SHA256SUMS", "checkpoints", "config.json", "embeddings.safetensors", "epochs.jsonl", "known.safetensors", "live.safetensors", "metrics.json", "model.safetensors"],
             Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Equal(4, File.ReadAllLines(Path.Combine(folder, "epochs.jsonl")).Length);
+    }
+
+    [Fact]
+    public void Options_of_another_model_are_refused()
+    {
+        var error = Assert.Throws<ArgumentException>(() => new TrainingRun(TinyRun.Data, TinyRuns.Model, new TrainingOptions(), new TrainingOptions(), 1, Protocol.Strict));
+        Assert.StartsWith($"The options are TrainingOptions; {TinyRuns.Model.Title} takes {TinyRuns.Model.OptionsType.Name}.", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentNullException>(() => new TrainingRun(TinyRun.Data, TinyRuns.Model, null!, new TrainingOptions(), 1, Protocol.Strict));
     }
 
     [Theory]

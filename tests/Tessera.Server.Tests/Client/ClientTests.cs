@@ -56,6 +56,23 @@ public sealed class ClientTests(ServerFixture server) : IClassFixture<ServerFixt
     }
 
     [Fact]
+    public async Task An_address_may_have_a_path()
+    {
+        var asked = new List<Uri>();
+        using ServiceProvider services = new ServiceCollection().AddTesseraClient(options => (options.Address, options.Key) = (new Uri("http://localhost/shop"), "k"))
+            .ConfigurePrimaryHttpMessageHandler(() => new Nothing(asked)).Services.BuildServiceProvider();
+        Assert.Null(await services.GetRequiredService<TesseraClient>().FindItemAsync("7"));
+        Assert.Equal(["http://localhost/shop/v1/items/7"], asked.Select(uri => uri.AbsoluteUri));
+    }
+
+    [Fact]
+    public void A_key_prints_without_its_secret()
+    {
+        var key = new KeyView("id", "till", ["read", "write"], DateTimeOffset.UnixEpoch, null, "secret");
+        Assert.Equal("KeyView { Id = id, Name = till, Scopes = read, write }", key.ToString());
+    }
+
+    [Fact]
     public async Task A_shop_does_all_with_it()
     {
         using ServiceProvider services = new ServiceCollection().AddTesseraClient(options => (options.Address, options.Key) = (new Uri(server.Host.Address), KeyOf(server.Client))).Services
@@ -68,6 +85,7 @@ public sealed class ClientTests(ServerFixture server) : IClassFixture<ServerFixt
         Assert.Equal(ItemOutcome.Changed, (await client.PatchItemAsync("c/1", new JsonObject { ["title"] = "Lamp 2" }, put.Version)).Outcome);
         string longText = new('a', 100_000);
         Assert.Empty((await client.PreviewItemAsync(null, title: "Lamp", text: longText, count: 3)).Modalities);
+        Assert.Single((await client.PreviewItemAsync(null)).Notes);
         byte[] picture = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
         await client.PutItemImageAsync("c/1", new MemoryStream(picture), "image/png");
         await using (Stream image = await client.OpenItemImageAsync("c/1"))
@@ -135,4 +153,14 @@ public sealed class ClientTests(ServerFixture server) : IClassFixture<ServerFixt
     }
 
     private static string KeyOf(HttpClient client) => client.DefaultRequestHeaders.Authorization!.Parameter!;
+
+    /// <summary>A server that has nothing.</summary>
+    private sealed class Nothing(List<Uri> asked) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            asked.Add(request.RequestUri!);
+            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.NotFound));
+        }
+    }
 }
