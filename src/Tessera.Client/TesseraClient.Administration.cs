@@ -60,10 +60,13 @@ public sealed partial class TesseraClient
     /// <summary>Revokes a key: it is refused from then on.</summary>
     public Task RevokeKeyAsync(string key, CancellationToken cancellationToken = default) => _exchange.SendAsync(HttpMethod.Delete, $"v1/keys/{Id(key)}", null, cancellationToken);
 
-    /// <summary>Stores items or events of any number, a JSON object a line; returns when all of them are stored.</summary>
+    /// <summary>
+    /// Stores items or events of any number, a JSON object a line; returns when all of them are stored. Where that takes longer than <see cref="HttpClient.Timeout"/>, 100 s
+    /// unless it is set, it breaks off; sent again, it does what is missing.
+    /// </summary>
     /// <param name="kind"><c>items</c> or <c>events</c>.</param>
     /// <param name="lines">UTF-8; read to its end and disposed of.</param>
-    /// <param name="idempotencyKey">By what the import is known, so that sending it again begins none; null for none.</param>
+    /// <param name="idempotencyKey">By what the import is known, so that sending it again does nothing once it has succeeded; null for none.</param>
     public async Task<JobView> ImportAsync(string kind, Stream lines, string? idempotencyKey = null, CancellationToken cancellationToken = default)
     {
         var content = new StreamContent(lines) { Headers = { ContentType = new("application/x-ndjson") } };

@@ -107,7 +107,7 @@ public sealed class Bm3 : Recommender
 
     /// <inheritdoc/>
     protected override Variable? GatheredItems(Tape tape) => tape.GatheredByMean(_graph, tape.Use(_users), tape.Use(_items), _options.Layers) is { } gathered
-        ? tape.MatMul(gathered, tape.Use(_predictor.Weight)) : null; // the bias is the user's own
+        ? tape.MatMul(gathered, tape.Use(_predictor.Weight)) : null; // the bias stays with what is the user's own, against which it is learned
 
     private Representation Predicted(Tape tape, Representation online) =>
         new(_predictor.Apply(tape, online.Users), _predictor.Apply(tape, online.Items));

@@ -101,7 +101,7 @@ public sealed class SlmRec : Recommender
     protected override Variable? GatheredItems(Tape tape)
     {
         (Variable users, Variable items) = Parts(tape);
-        return tape.GatheredByMean(_graph, users, items, _options.Layers) is { } gathered ? tape.MatMul(gathered, tape.Use(_userFusion.Weight)) : null; // the bias is the user's own
+        return tape.GatheredByMean(_graph, users, items, _options.Layers) is { } gathered ? tape.MatMul(gathered, tape.Use(_userFusion.Weight)) : null; // the bias stays with what is the user's own, against which it is learned
     }
 
     private Representation Fused(Tape tape, Representation parts) =>

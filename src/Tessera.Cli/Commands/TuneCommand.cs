@@ -70,7 +70,7 @@ internal sealed class TuneCommand : TesseraCommand
         IReadOnlyList<Trial> chosen = search.TrainToTheEnd(result.Settings, session.Cancellation);
         if (chosen.FirstOrDefault(trial => trial.Failure is not null) is { } failed)
             throw new InvalidInputException($"The settings chosen, {SuccessiveHalving.Describe(result.Settings)}, cannot be trained to the end with seed {failed.Seed}: {failed.Failure}");
-        result = result with { Validation = chosen.Average(trial => trial.BestOf(int.MaxValue)) };
+        result = result with { Validation = chosen.Average(trial => trial.Result!.Value) };
         EvaluationResult[] tests = [.. chosen.Select(trial => trial.ScoreTest(protocol))];
         JsonObject json = ToJson(model, data, result, search.Trials, tests, protocol);
         JsonRecord.Write(Path.Combine(folder, "best.json"), result.Settings);

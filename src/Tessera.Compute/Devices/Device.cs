@@ -123,7 +123,7 @@ public sealed unsafe partial class Device : IDisposable
     {
         public void Execute(int part, int worker)
         {
-            int from = part * size, to = Math.Min(count, from + size);
+            int from = part * size, to = from + Math.Min(size, count - from);
             switch (width)
             {
                 case SimdWidth.Bits512: kernel.Execute<Simd512, System.Runtime.Intrinsics.Vector512<float>>(from, to); break;

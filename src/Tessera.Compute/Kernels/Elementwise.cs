@@ -21,7 +21,7 @@ internal readonly struct Elements<TStep>(TStep step) : IKernel
     {
         TStep local = step;
         int i = from;
-        for (; i + TSimd.Width <= to; i += TSimd.Width) local.At<TSimd, TVector>(i);
+        for (; i <= to - TSimd.Width; i += TSimd.Width) local.At<TSimd, TVector>(i);
         for (; i < to; i++) local.At<SimdScalar, float>(i);
     }
 }

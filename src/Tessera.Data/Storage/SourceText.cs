@@ -61,6 +61,7 @@ internal static partial class SourceText
     {
         if (cause is null) return message;
         if (UnknownKey().Match(message) is { Success: true } unknown) return $"{Quoted(unknown.Groups[1].Value)} is no key that is known there";
+        if (RepeatedKey().Match(message) is { Success: true } repeated) return $"{Quoted(repeated.Groups[1].Value)} is there more than once";
         if (MissingKeys().Match(message) is { Success: true } missing) return $"it lacks {missing.Groups[1].Value}";
         string place = cause.Path is null or "$" ? "the whole" : Quoted(cause.Path.AsSpan(1).TrimStart('.'));
         if (IsOfNull().IsMatch(message)) return $"{place} is null, where something is expected";
@@ -92,6 +93,9 @@ internal static partial class SourceText
 
     [GeneratedRegex(@"\s*(?:Path: \$.*? \| )?LineNumber: \d+ \| BytePositionInLine: \d+\.?")]
     private static partial Regex DotNetPlace();
+
+    [GeneratedRegex("^Duplicate property '(.+?)' encountered")]
+    private static partial Regex RepeatedKey();
 
     [GeneratedRegex(@"^The JSON property '(.*)' could not be mapped to any \.NET member")]
     private static partial Regex UnknownKey();

@@ -17,19 +17,15 @@ internal sealed class PrunedGraph
     private readonly Rng _rng;
 
     /// <summary>Builds the whole graph.</summary>
-    /// <param name="dropout">Share of edges left out in an epoch, in [0, 1); 0 for none.</param>
+    /// <param name="dropout">Share of edges left out in an epoch, in [0, 1), but for the last one; 0 for none.</param>
     /// <param name="rng">Source of the epochs' streams.</param>
-    /// <exception cref="InvalidInputException">No edge would be left.</exception>
     public PrunedGraph(Interactions train, float dropout, Rng rng)
     {
         if (dropout is not (>= 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(dropout), dropout, "The share must be in [0, 1).");
         _train = train;
         _rng = rng;
         _weights = BipartiteGraph.EdgeWeights(train);
-        _kept = (int)(train.Count * (1 - (decimal)dropout)); // decimal: 0.8 of 100 edges leaves 20, not 19.99
-        if (_kept == 0)
-            throw new InvalidInputException(
-                $"Leaving out {(decimal)dropout:P0} of {train.Count} training interactions leaves none for an epoch; lower dropout.");
+        _kept = Math.Max(1, (int)(train.Count * (1 - (decimal)dropout))); // decimal: 0.8 of 100 edges leaves 20, not 19.99
         OfEpoch = Whole = BipartiteGraph.Normalized(train);
     }
 

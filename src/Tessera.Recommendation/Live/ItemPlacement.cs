@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics.Tensors;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
@@ -75,15 +76,26 @@ internal sealed class ItemPlacement : IDisposable
         float[] change = new float[_run.Embeddings.Items.Columns];
         if (_content is not null)
         {
-            using Matrix own = _content.Vectors(Scaled([features], item));
-            using Matrix? kept = isWhole ? null : _content.Vectors(Scaled([features with { Features = ImmutableDictionary<string, float[]>.Empty }], item));
+            using Matrix own = VectorOf(features, isWhole ? null : item);
+            using Matrix? kept = isWhole ? null : VectorOf(features with { Features = ImmutableDictionary<string, float[]>.Empty }, item);
             TensorPrimitives.Subtract<float>(own.Row(0), kept is null ? _live.Content!.Row(item) : kept.Row(0), change);
         }
 
         float[]? gathered = _live.HasGathered ? Sum(_live.Gathered(item), change) : null;
         float[] vector = _run.Embeddings.Items.Row(item).ToArray();
         TensorPrimitives.MultiplyAdd(vector, LengthOf(item), change, vector);
-        return (Finished(vector), new PlacedItem(gathered, _run.Gathering.Degree(item)) { Features = Kept(features) });
+        return (Finite(features, Finished(vector)), new PlacedItem(Finite(features, gathered), _run.Gathering.Degree(item)) { Features = Kept(features) });
+    }
+
+    /// <summary>What features alone give an item.</summary>
+    /// <param name="known">The trained item that it is, where what is left out stays; what is given then counts as far as the run keeps features, as the rest does.</param>
+    private Matrix VectorOf(NewItem item, int? known)
+    {
+        List<Modality> scaled = Scaled([item], known);
+        Modality[] counted = known is null ? [.. scaled] : [.. _near.Zip(scaled, (near, modality) => new Modality(modality.Name, near.Kept(modality, _device)))];
+        Matrix vector = _content!.Vectors(counted);
+        foreach (Modality modality in scaled.Union(counted)) modality.Features.Dispose();
+        return vector;
     }
 
     /// <inheritdoc/>
@@ -137,11 +149,15 @@ internal sealed class ItemPlacement : IDisposable
                 degree += share * _run.Gathering.Degree(neighbor);
             }
 
-            placed.Add((Scaled(Finished(vector)), new PlacedItem(gathered, degree) { Features = Kept(items[row]) }));
+            placed.Add((Finite(items[row], Scaled(Finished(vector))), new PlacedItem(Finite(items[row], gathered), degree) { Features = Kept(items[row]) }));
         }
 
         return placed;
     }
+
+    [return: NotNullIfNotNull(nameof(vector))]
+    private static float[]? Finite(NewItem item, float[]? vector) => vector is null || TensorPrimitives.IsFiniteAll<float>(vector) ? vector
+        : throw new InvalidInputException($"Item '{item.Id}' has features so large that its vector is not finite; expected numbers of the size of the other items'.");
 
     private float LengthOf(int item) => _live.Lengths?[item, 0] ?? 1;
 

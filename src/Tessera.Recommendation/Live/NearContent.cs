@@ -23,7 +23,7 @@ internal sealed class NearContent : IDisposable
     {
         (_modality, _features, _reduction) = (modality, live.Features(modality.Name), live.Reduction(modality.Name, dimensions));
         _lengths = new(() => live.RowLengths(modality.Name));
-        if (QuantizedRows.IsSupported && QuantizedRows.Fits(_features)) _quantized = new QuantizedRows(_features);
+        if (_features.Columns > 0 && QuantizedRows.IsSupported && QuantizedRows.Fits(_features)) _quantized = new QuantizedRows(_features);
         _among = new Matrix(1, _features.Rows);
         for (int item = 0; item < _features.Rows; item++)
             _among[0, item] = isTrained(item) && _features.Row(item).ContainsAnyExcept(0f) ? 1 : float.NaN;
@@ -34,6 +34,7 @@ internal sealed class NearContent : IDisposable
     /// <param name="neighbors">Most of them an item.</param>
     public int[][] Find(Modality features, int neighbors, Device device)
     {
+        if (_features.Columns == 0) return [.. Enumerable.Repeat<int[]>([], features.Features.Rows)]; // no item of the run has features of the modality
         using Matrix queries = LiveData.Reduce(features, _reduction, device);
         int[][] nearest = (_quantized is null ? null : FindAmongCandidates(queries, neighbors)) ?? FindAmongAll(queries, neighbors, device);
         return [.. nearest.Select((items, row) => features.Missing[row] ? [] : items)];
@@ -81,6 +82,18 @@ internal sealed class NearContent : IDisposable
         }
 
         return [.. nearest];
+    }
+
+    /// <summary>What the run would keep of an item's features: of those with many dimensions, what the leading directions hold. <c>[1 x D]</c>, the caller's.</summary>
+    /// <param name="item">Scaled features of one item.</param>
+    public Matrix Kept(Modality item, Device device)
+    {
+        Matrix features = item.Features.Clone();
+        if (_reduction is null || item.MissingCount > 0) return features;
+        float length = TensorPrimitives.Norm<float>(features.Row(0));
+        using Matrix reduced = LiveData.Reduce(item, _reduction, device);
+        for (int d = 0; d < features.Columns; d++) features[0, d] = length * TensorPrimitives.Dot(_reduction.Row(d), reduced.Row(0));
+        return features;
     }
 
     /// <summary>The scaled features of a trained item, as far as the run keeps them: of those with many dimensions, what the leading directions hold.</summary>

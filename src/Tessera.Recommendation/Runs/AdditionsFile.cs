@@ -35,7 +35,7 @@ internal static class AdditionsFile
     public static string? Write(TrainedRun run, string? expected)
     {
         Additions additions = run.Additions;
-        int width = run.Embeddings.Items.Columns;
+        int width = run.HasVectors ? run.Embeddings.Items.Columns : 0;
         int[] placed = [.. additions.Placed.Keys], users = [.. additions.News.Keys.Order()];
         bool hasGathered = additions.Placed.Values.Any(item => item.Gathered is not null);
         using Matrix items = Stacked(width, placed, item => additions.Vectors!.Row(item).ToArray());
@@ -97,10 +97,14 @@ internal static class AdditionsFile
         if (record.Run != run.ConfigHash) throw new InvalidInputException($"'{path}' was saved for another run; {Remedy}.");
         using SafetensorsReader file = SafetensorsReader.Open(Path.Combine(folder, VectorsName));
         using Matrix items = file.ReadTensor(PlacedName), gathered = file.ReadTensor(GatheredName), degrees = file.ReadTensor(DegreesName), users = file.ReadTensor(UsersName);
-        Matrix trained = run.Embeddings.Items;
-        var vectors = new Matrix(trained.Rows + record.Items.Count, trained.Columns);
-        trained.Span.CopyTo(vectors.Span);
-        foreach ((int row, int item) in record.Placed.Index()) items.Row(row).CopyTo(vectors.Row(item));
+        Matrix? vectors = null; // of an item-based model, which takes no new items
+        if (run.HasVectors)
+        {
+            vectors = new Matrix(run.TrainedItems + record.Items.Count, run.Embeddings.Items.Columns);
+            run.Embeddings.Items.Span.CopyTo(vectors.Span);
+            foreach ((int row, int item) in record.Placed.Index()) items.Row(row).CopyTo(vectors.Row(item));
+        }
+
         var features = new Dictionary<int, Dictionary<string, float[]>>();
         foreach ((string modality, int[] given) in record.Features)
         {
@@ -115,8 +119,8 @@ internal static class AdditionsFile
         return new Additions
         {
             Items = [.. record.Items.Select(item => new AddedItem(item.Id, item.Title))],
-            ItemNumbers = record.Items.Index().Where(item => !record.Removed.Contains(trained.Rows + item.Index))
-                .ToImmutableDictionary(item => item.Item.Id, item => trained.Rows + item.Index),
+            ItemNumbers = record.Items.Index().Where(item => !record.Removed.Contains(run.TrainedItems + item.Index))
+                .ToImmutableDictionary(item => item.Item.Id, item => run.TrainedItems + item.Index),
             Vectors = vectors,
             Room = vectors,
             Titles = record.Titles.ToImmutableDictionary(title => title.Item, title => title.Title),
@@ -128,15 +132,15 @@ internal static class AdditionsFile
             Hidden = [.. record.Hidden],
             Removed = [.. record.Removed],
             Users = [.. record.Users],
-            UserNumbers = record.Users.Index().ToImmutableDictionary(user => user.Item, user => run.Embeddings.Users.Rows + user.Index),
+            UserNumbers = record.Users.Index().ToImmutableDictionary(user => user.Item, user => run.TrainedUsers + user.Index),
             News = record.News.Index().ToImmutableDictionary(user => user.Item.User, user => new UserNews([.. user.Item.Items], users.Row(user.Index).ToArray())),
         };
     }
 
-    /// <summary>The folder, or the earlier one that a process was replacing when it was killed; null where there is none.</summary>
     /// <summary>Whether the folder has been moved away for another, which is there in a moment unless the process that replaces it was killed.</summary>
     private static bool IsBeingReplaced(TrainedRun run) => !Directory.Exists(run.Directory.AdditionsFolder);
 
+    /// <summary>The folder, or the earlier one that a process was replacing when it was killed; null where there is none.</summary>
     private static string? FolderOf(TrainedRun run)
     {
         string folder = run.Directory.AdditionsFolder;

@@ -128,7 +128,13 @@ public sealed partial class TrainingRun
         }
 
         using Recommender model = _model.Create(inputs, _options);
-        if (_from?.Apply(model, _dataset) is { } known) LogWarm(known.Users, _dataset.Users, known.Items, _dataset.Items);
+        if (_from is not null)
+        {
+            using var small = new SmallModel(_model, _options, modalities.Select(modality => (modality.Name, modality.Dimensions)), device);
+            (int users, int items) = _from.Apply(model, small, _dataset);
+            LogWarm(users, _dataset.Users, items, _dataset.Items);
+        }
+
         using var trainer = new Trainer(model, _dataset.Train, _dataset.Validation, device, rng.Stream("training"), Config.Training, _dataset.ColdItems)
         {
             ConfigHash = Config.Hash,

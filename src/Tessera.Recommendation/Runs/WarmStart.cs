@@ -48,10 +48,12 @@ internal sealed class WarmStart
     }
 
     /// <summary>Replaces the model's parameters and buffers by those of the run, as far as their users and items are known there.</summary>
+    /// <param name="small">The same model for few users and items.</param>
     /// <returns>The number of users and of items that are.</returns>
     /// <exception cref="InvalidInputException">One of the data sets has no external ids, or a parameter does not fit.</exception>
-    public (int Users, int Items) Apply(Recommender model, Dataset data)
+    public (int Users, int Items) Apply(Recommender model, SmallModel small, Dataset data)
     {
+        Dictionary<string, Matrix> kinds = small.Values.ToDictionary(one => one.Name, one => one.Value);
         using KnownData known = KnownData.Open(_directory, _directory.OpenFinished());
         int[] users = Join("users", known.UserIds, data.UserIds), items = Join("items", known.ItemIds, data.ItemIds);
         using SafetensorsReader saved = SafetensorsReader.Open(_directory.ModelFile);
@@ -61,7 +63,7 @@ internal sealed class WarmStart
                 throw Unfit(name, "is not in it", "the model has other modalities or options now");
             using Matrix earlier = saved.ReadTensor(name);
             if (earlier.Span.ContainsAnyExceptInRange(float.MinValue, float.MaxValue)) throw Unfit(name, "holds numbers that are not finite", "the file is damaged");
-            int[] rows = RowsOf(name, earlier, value, known, users, items);
+            int[] rows = RowsOf(name, kinds[name], earlier, value, known, users, items);
             for (int row = 0; row < rows.Length; row++)
                 if (rows[row] != New) earlier.Row(rows[row]).CopyTo(value.Row(row));
         }
@@ -70,20 +72,16 @@ internal sealed class WarmStart
     }
 
     /// <summary>For each row of a parameter the row of the run it comes from: by what its rows are, users, items, both, or neither.</summary>
-    private int[] RowsOf(string name, Matrix earlier, Matrix now, KnownData known, int[] users, int[] items)
+    private int[] RowsOf(string name, Matrix small, Matrix earlier, Matrix now, KnownData known, int[] users, int[] items)
     {
-        int[] both = [.. users, .. items.Select(row => row == New ? New : known.Users + row)];
-        int[] same = [.. Enumerable.Range(0, now.Rows)];
-        int[][] fitting =
-        [
-            .. new (int Earlier, int[] Rows)[] { (known.Users, users), (known.Items, items), (known.Users + known.Items, both) }
-                .Where(kind => (kind.Earlier, kind.Rows.Length) == (earlier.Rows, now.Rows)).Select(kind => kind.Rows),
-        ];
-        if (earlier.Columns != now.Columns || (fitting.Length == 0 && earlier.Rows != now.Rows))
-            throw Unfit(name, $"is {earlier.Rows} x {earlier.Columns} there and {now.Rows} x {now.Columns} now", "the model has other options or features of other dimensions now");
-        if (fitting.Length > 1)
-            throw Unfit(name, $"has {now.Rows} rows", $"that is the number of users and of items, in both data sets, so they cannot be told apart");
-        return fitting.Length == 1 ? fitting[0] : same;
+        (int before, int[] rows) = small.Rows == now.Rows ? (now.Rows, [.. Enumerable.Range(0, now.Rows)]) : small.Rows switch
+        {
+            SmallModel.Users => (known.Users, users),
+            SmallModel.Items => (known.Items, items),
+            _ => (known.Users + known.Items, [.. users, .. items.Select(row => row == New ? New : known.Users + row)]),
+        };
+        return (earlier.Rows, earlier.Columns, rows.Length) == (before, now.Columns, now.Rows) ? rows
+            : throw Unfit(name, $"is {earlier.Rows} x {earlier.Columns} there and {now.Rows} x {now.Columns} now", "the model has other options or features of other dimensions now");
     }
 
     private static int[] Join(string kind, IdTable? earlier, IReadOnlyList<string>? now) => earlier is not null && now is not null

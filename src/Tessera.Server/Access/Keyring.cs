@@ -14,6 +14,7 @@ internal sealed class Keyring(StoreSource source, TimeProvider time)
     private const int Most = 10_000;
     private static readonly TimeSpan Trust = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<string, (AccessKey Key, DateTimeOffset Until)> _known = new();
+    private volatile int _forgotten;
 
     /// <summary>The key with a secret; null where there is none, or it opens nothing any more or another namespace.</summary>
     public async ValueTask<AccessKey?> FindAsync(string secret, CancellationToken cancel)
@@ -21,6 +22,7 @@ internal sealed class Keyring(StoreSource source, TimeProvider time)
         string hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
         DateTimeOffset now = time.GetUtcNow();
         if (_known.TryGetValue(hash, out var known) && now < known.Until) return known.Key;
+        int forgotten = _forgotten;
         Store store = await source.OpenAsync();
         AccessKey? key = await store.Database.Keys.FindAsync(secret, cancel);
         if (key?.Namespace != store.Name)
@@ -31,9 +33,14 @@ internal sealed class Keyring(StoreSource source, TimeProvider time)
 
         if (_known.Count >= Most) _known.Clear();
         _known[hash] = (key, now + Trust);
+        if (_forgotten != forgotten) _known.TryRemove(hash, out _); // the store may have been asked before
         return key;
     }
 
     /// <summary>Asks the store again from now on.</summary>
-    public void Forget() => _known.Clear();
+    public void Forget()
+    {
+        Interlocked.Increment(ref _forgotten);
+        _known.Clear();
+    }
 }

@@ -24,15 +24,16 @@ internal static class EventEndpoints
     }
 
     /// <summary>Events are read one by one, so that one that is not as it should be keeps none of the others out.</summary>
-    private static async Task<Ok<AppendResult>> AppendAsync(Body<JsonElement[]> body, EventLog log, CancellationToken cancel)
+    private static async Task<Ok<AppendResult>> AppendAsync(HttpContext context, EventLog log, CancellationToken cancel)
     {
-        var events = new List<UserEvent>(body.Value.Length);
+        JsonElement[] body = await JsonBody.ReadAsync(context, EventJson.Document, Elements);
+        var events = new List<UserEvent>(body.Length);
         var refused = new List<RejectedEvent>();
-        foreach (JsonElement element in body.Value)
+        foreach (JsonElement element in body)
         {
             try
             {
-                events.Add(element.Deserialize<UserEvent>(ServerJson.Options)!);
+                events.Add(EventJson.Read(element));
             }
             catch (Exception cause) when (ServerJson.IsUnreadable(cause))
             {
@@ -45,6 +46,9 @@ internal static class EventEndpoints
 
     private static async Task<Ok<IReadOnlyList<RejectedEvent>>> RejectedAsync(StoreSource source, CancellationToken cancel, int limit = 100) =>
         TypedResults.Ok(await (await source.OpenAsync()).Events.RejectedAsync(PageLimit.Checked(limit), cancel));
+
+    private static JsonElement[] Elements(JsonElement body) =>
+        body.ValueKind == JsonValueKind.Array ? [.. body.EnumerateArray().Select(element => element.Clone())] : throw new JsonException("it is no array of events");
 
     private static string? Text(JsonElement element, string name)
     {

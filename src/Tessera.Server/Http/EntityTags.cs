@@ -15,6 +15,8 @@ internal static class EntityTags
     /// <exception cref="BadHttpRequestException">It says what no version is.</exception>
     public static long? Expected(HttpRequest request)
     {
+        if (request.Headers is { IfNoneMatch.Count: > 1 } or { IfMatch.Count: > 1 })
+            throw new BadHttpRequestException("The header If-Match or If-None-Match is repeated; expected it once.");
         if (request.Headers.IfNoneMatch is [{ } none])
             return none == "*" ? 0 : throw new BadHttpRequestException($"The header If-None-Match is {SourceText.Quoted(none)}; expected *, so that no item is changed that is there.");
         if (request.Headers.IfMatch is not [{ } match]) return null;

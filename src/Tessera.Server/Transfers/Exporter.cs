@@ -15,13 +15,15 @@ internal sealed class Exporter(StoreSource source, IItemCatalog catalog)
     private const int Page = 1000;
     private static readonly byte[] EndOfLine = "\n"u8.ToArray();
 
-    /// <summary>Writes the items as <see cref="ItemLine"/>s.</summary>
+    /// <summary>Writes the items as <see cref="ItemLine"/>s, with the vectors that came ready.</summary>
     public async Task WriteItemsAsync(HttpResponse response, CancellationToken cancel)
     {
+        Store store = await source.OpenAsync();
         string? after = null;
         while (await catalog.PageAsync(after, Page, query: null, cancel) is { Count: > 0 } page)
         {
-            await WriteAsync(response, page.Select(entry => ItemLine.Of(entry.Item)), cancel);
+            Dictionary<string, Dictionary<string, ItemVector>> vectors = await store.Items.VectorsAsync(page.Select(entry => entry.Item.Id), cancel);
+            await WriteAsync(response, page.Select(entry => ItemLine.Of(entry.Item, vectors.GetValueOrDefault(entry.Item.Id) ?? [])), cancel);
             after = page[^1].Item.Id;
         }
     }
@@ -54,7 +56,7 @@ internal sealed class Exporter(StoreSource source, IItemCatalog catalog)
     {
         foreach (T line in lines)
         {
-            await response.BodyWriter.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(line, ServerJson.Options), cancel);
+            await response.BodyWriter.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(line, ServerJson.Lines), cancel);
             await response.BodyWriter.WriteAsync(EndOfLine, cancel);
         }
     }

@@ -15,21 +15,29 @@ internal sealed class Importer(IItemCatalog catalog, EventLog log)
     /// <summary>What can be imported.</summary>
     public const string Items = "items", Events = "events";
 
-    private const int Batch = 1000, AtOnce = 16, MaxErrors = 20;
+    private const int Batch = 1000, BatchBytes = 16 << 20, AtOnce = 16, MaxErrors = 20;
 
     /// <summary>Imports lines of a kind.</summary>
-    /// <param name="report">Told after each batch, how many lines were read.</param>
-    public async Task<ImportResult> ImportAsync(string kind, PipeReader body, Func<long, Task> report, CancellationToken cancel)
+    public async Task<ImportResult> ImportAsync(string kind, PipeReader body, CancellationToken cancel)
     {
         var total = new ImportResult(0, 0, 0, 0, []);
         var batch = new List<(long Line, byte[] Bytes)>(Batch);
         long number = 0;
-        await foreach (byte[] line in LineReader.ReadAsync(body, cancel))
+        int bytes = 0;
+        await foreach (byte[]? line in LineReader.ReadAsync(body, cancel))
         {
             number++;
+            if (line is null)
+            {
+                if (batch.Count > 0) await StoreAsync();
+                total = With(total, new ImportResult(1, 0, 0, 1, [new LineError(number, $"It is longer than {LineReader.MaxLine:N0} bytes.")]));
+                continue;
+            }
+
             if (line.AsSpan().Trim(" \r\t"u8).IsEmpty) continue;
             batch.Add((number, line));
-            if (batch.Count == Batch) await StoreAsync();
+            bytes += line.Length;
+            if (batch.Count == Batch || bytes > BatchBytes) await StoreAsync();
         }
 
         if (batch.Count > 0) await StoreAsync();
@@ -38,13 +46,15 @@ internal sealed class Importer(IItemCatalog catalog, EventLog log)
         async Task StoreAsync()
         {
             ImportResult stored = kind == Items ? await StoreItemsAsync(batch, cancel) : await StoreEventsAsync(batch, cancel);
-            total = new ImportResult(
-                total.Lines + batch.Count, total.Accepted + stored.Accepted, total.Duplicates + stored.Duplicates, total.Rejected + stored.Rejected,
-                [.. total.Errors.Concat(stored.Errors).Take(MaxErrors)]);
+            total = With(total, stored);
             batch.Clear();
-            await report(total.Lines);
+            bytes = 0;
         }
     }
+
+    private static ImportResult With(ImportResult total, ImportResult more) => new(
+        total.Lines + more.Lines, total.Accepted + more.Accepted, total.Duplicates + more.Duplicates, total.Rejected + more.Rejected,
+        [.. total.Errors.Concat(more.Errors).Take(MaxErrors)]);
 
     /// <summary>Lines of one item are stored in their order, others side by side.</summary>
     private async Task<ImportResult> StoreItemsAsync(List<(long Line, byte[] Bytes)> batch, CancellationToken cancel)
@@ -55,7 +65,8 @@ internal sealed class Importer(IItemCatalog catalog, EventLog log)
         {
             try
             {
-                items.Add((line, Read<ItemLine>(bytes)));
+                using JsonDocument document = JsonDocument.Parse(bytes, ServerJson.Document);
+                items.Add((line, ServerJson.Read<ItemLine>(document.RootElement)));
             }
             catch (Exception cause) when (ServerJson.IsUnreadable(cause))
             {
@@ -90,7 +101,8 @@ internal sealed class Importer(IItemCatalog catalog, EventLog log)
         {
             try
             {
-                UserEvent one = Read<UserEvent>(bytes);
+                using JsonDocument document = JsonDocument.Parse(bytes, EventJson.Document);
+                UserEvent one = EventJson.Read(document.RootElement);
                 if (EventRules.Fault(one) is { } fault) errors.Add(new LineError(line, fault));
                 else events.Add(one);
             }
@@ -102,12 +114,6 @@ internal sealed class Importer(IItemCatalog catalog, EventLog log)
 
         AppendResult stored = await log.AppendAsync(events, cancel);
         return new ImportResult(batch.Count, stored.Accepted, stored.Duplicates, stored.Rejected + errors.Count, errors);
-    }
-
-    private static T Read<T>(byte[] line)
-    {
-        using JsonDocument document = JsonDocument.Parse(line, ServerJson.Document);
-        return ServerJson.Read<T>(document);
     }
 
     private static string Reason(Exception cause) => $"It cannot be read: {ServerJson.Reason(cause)}.";

@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using Tessera.Serving;
+using Tessera.Serving.Stores;
 
 namespace Tessera.Server.Transfers;
 
@@ -28,8 +29,17 @@ internal sealed record ItemLine
     public IReadOnlyDictionary<string, float[]> Vectors { get; init; } = ReadOnlyDictionary<string, float[]>.Empty;
 
     /// <summary>The line of an item.</summary>
-    public static ItemLine Of(CatalogItem item) =>
-        new() { Id = item.Id, Title = item.Title, Attributes = item.Attributes, Texts = item.Texts, Image = item.ImageAddress, Hidden = item.Hidden };
+    /// <param name="vectors">Its vectors, of which the line has those that nothing else gives.</param>
+    public static ItemLine Of(CatalogItem item, IReadOnlyDictionary<string, ItemVector> vectors) => new()
+    {
+        Id = item.Id,
+        Title = item.Title,
+        Attributes = item.Attributes,
+        Texts = item.Texts,
+        Image = item.ImageAddress,
+        Hidden = item.Hidden,
+        Vectors = vectors.Where(vector => vector.Value.Source is null).ToDictionary(vector => vector.Key, vector => vector.Value.Values),
+    };
 
     /// <summary>The item of the line.</summary>
     public CatalogItem ToItem() => new(Id) { Title = Title, Attributes = Attributes, Texts = Texts, ImageAddress = Image, Hidden = Hidden };

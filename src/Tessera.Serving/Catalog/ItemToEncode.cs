@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Tessera.Encoders.Encodings;
+using Tessera.Serving.Following;
 using Tessera.Serving.Stores;
 
 namespace Tessera.Serving.Catalog;
@@ -30,6 +31,16 @@ internal sealed record ItemToEncode(
         if (origin.IsOfImages) return ImageHash == Before.ImageHash;
         IReadOnlyDictionary<string, string> before = TextsOf(Before.Content);
         return origin.Fields!.All(field => Texts.GetValueOrDefault(field) == before.GetValueOrDefault(field));
+    }
+
+    /// <summary>Whether what a vector that was encoded is of stays as it was.</summary>
+    /// <param name="source">The vector's <see cref="ItemVector.Source"/>.</param>
+    public bool Keeps(string source)
+    {
+        if (Before is null) return false;
+        if (Before.ImageHash is { } image && VectorSource.ContentOf(source).SequenceEqual(image)) return ImageHash == image;
+        IReadOnlyDictionary<string, string> before = TextsOf(Before.Content);
+        return Texts.Count == before.Count && Texts.All(text => before.GetValueOrDefault(text.Key) == text.Value);
     }
 
     /// <summary>The image that it will have, which <see cref="ImageHash"/> says there is.</summary>

@@ -45,7 +45,7 @@ internal sealed class ItemVectors([FromKeyedServices] ServedGenerations served, 
         var vectors = new Dictionary<string, ItemVector>();
         var notes = new List<string>();
         foreach ((string modality, ItemVector vector) in earlier)
-            if (item.KeepsReady && vector.Source is null) vectors.Add(modality, vector);
+            if (vector.Source is null ? item.KeepsReady : item.Keeps(vector.Source)) vectors.Add(modality, vector); // also of another model than the one that serves
         foreach ((string modality, float[] values) in item.Ready ?? new Dictionary<string, float[]>()) vectors[modality] = new ItemVector(values, null);
         if (served.Current is null)
         {
@@ -66,11 +66,12 @@ internal sealed class ItemVectors([FromKeyedServices] ServedGenerations served, 
         bool isLearned = item.Before is { } before && before.Version <= lease.Generation.TrainedTo && live.Current.TryFindItem(item.Draft.Id) < live.Current.TrainedItems;
         foreach (LiveModality modality in live.Current.Live!.Modalities)
         {
-            if (vectors.ContainsKey(modality.Name)) continue;
+            if (vectors.TryGetValue(modality.Name, out ItemVector? there) && (there.Source is null || VectorSource.IsOf(there.Source, modality))) continue;
             ItemVector? known = earlier.GetValueOrDefault(modality.Name);
             if (isLearned && known is null && item.Keeps(OriginOf(modality))) continue; // the model has learned from what it is
             (ItemVector? made, string? problem) = await EncodeAsync(encoders, modality, item, known, cancel);
-            if (made is not null) vectors.Add(modality.Name, made);
+            if (made is not null) vectors[modality.Name] = made;
+            else vectors.Remove(modality.Name);
             if (problem is not null) notes.Add($"The item has no '{modality.Name}' features: {problem}.");
         }
 

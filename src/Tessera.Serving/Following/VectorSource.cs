@@ -9,6 +9,9 @@ internal static class VectorSource
     /// <param name="content">Hash of the content.</param>
     public static string Of(string? encoder, string? version, string content) => $"{encoder} {version}#{content}";
 
+    /// <summary>The content's hash in a source.</summary>
+    public static ReadOnlySpan<char> ContentOf(string source) => source.AsSpan(source.LastIndexOf('#') + 1);
+
     /// <summary>Whether a vector is as a run's modality has them.</summary>
     public static bool IsOf(string? source, LiveModality modality) => source?.StartsWith(Of(modality.Encoder, modality.Version, ""), StringComparison.Ordinal) != false;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Tessera.Data;
 
 namespace Tessera.Serving.Stores;
 
@@ -25,9 +26,11 @@ internal sealed partial class ItemStore(Store store)
     /// <param name="after">The id after which to begin; null for the first.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="query">Words, all of which stand in id, title or texts, in whatever case; null or blank for all items.</param>
+    /// <exception cref="InvalidInputException">There are more than 8 words.</exception>
     public Task<IReadOnlyList<StoredItem>> PageAsync(string? after, int limit, string? query = null, CancellationToken cancel = default)
     {
-        string[] words = query is null ? [] : [.. Searched(query).Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(MaxWords)];
+        string[] words = query is null ? [] : [.. Searched(query).Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        if (words.Length > MaxWords) throw new InvalidInputException($"The search is for {words.Length:N0} words; expected at most {MaxWords}.");
         var values = new Dictionary<string, object?> { ["Number"] = store.Number, ["After"] = StoredText.Cleaned(after ?? ""), ["Limit"] = limit };
         foreach ((int index, string word) in words.Index()) values[$"Word{index}"] = $"%{Escaped(word)}%";
         return store.ReadAsync<IReadOnlyList<StoredItem>>(

@@ -3,7 +3,7 @@ using Tessera.Data;
 
 namespace Tessera.Serving.Stores;
 
-/// <summary>Work that goes on after its request was answered. A job that succeeded or failed changes no more.</summary>
+/// <summary>Work that goes on after its request was answered. A job that succeeded changes no more, nor does one that failed unless it is begun again.</summary>
 internal sealed class JobStore(Store store)
 {
     private const string Add = """
@@ -33,7 +33,13 @@ internal sealed class JobStore(Store store)
     private const string Abandon = """
         UPDATE jobs
         SET state = 'Failed', error = @Error, changed = @Now
-        WHERE namespace = @Number AND state IN ('Waiting', 'Running') AND changed < @Before
+        WHERE namespace = @Number AND kind = @Kind AND state IN ('Waiting', 'Running') AND changed < @Before
+        """;
+
+    private const string Revive = """
+        UPDATE jobs
+        SET state = 'Running', error = NULL, changed = @Now
+        WHERE namespace = @Number AND id = @Id AND state = 'Failed'
         """;
 
     /// <summary>Adds a job that waits.</summary>
@@ -88,10 +94,15 @@ internal sealed class JobStore(Store store)
     public Task<bool> FailAsync(string id, string error, CancellationToken cancel = default) =>
         ChangeAsync(id, JobState.Failed, 0, null, error, cancel);
 
-    /// <summary>Lets jobs fail of which nothing was heard since a time, as those of a process that is gone.</summary>
+    /// <summary>Lets jobs of a kind fail of which nothing was heard since a time, as those of a process that is gone.</summary>
     /// <returns>How many.</returns>
-    public Task<int> AbandonAsync(DateTimeOffset before, string error, CancellationToken cancel = default) => store.WriteAsync(
-        Turn.Models, session => session.ExecuteAsync(Abandon, new { store.Number, Before = StoredTime.From(before), Error = error, Now }), cancel);
+    public Task<int> AbandonAsync(string kind, DateTimeOffset before, string error, CancellationToken cancel = default) => store.WriteAsync(
+        Turn.Models, session => session.ExecuteAsync(Abandon, new { store.Number, Kind = kind, Before = StoredTime.From(before), Error = error, Now }), cancel);
+
+    /// <summary>Begins a job again that failed.</summary>
+    /// <returns>Whether it had failed; else it is as it was.</returns>
+    public Task<bool> ReviveAsync(string id, CancellationToken cancel = default) =>
+        store.WriteAsync(Turn.Models, async session => await session.ExecuteAsync(Revive, new { store.Number, Id = id, Now }) > 0, cancel);
 
     private long Now => StoredTime.From(store.Database.Time.GetUtcNow());
 

@@ -46,7 +46,13 @@ internal sealed record DataVariant
         };
         if (WithoutCold) data = Among(data, ItemsWithoutCold(data));
         if (KeptItems < 1) data = Dense(data);
-        if (Kept < 1) data = data.WithSplits(Thinned(data.Train, rng.Stream("kept")), data.Validation, data.Test);
+        if (Kept < 1)
+        {
+            IReadOnlyList<int>? cold = data.ColdItems;
+            data = data.WithSplits(Thinned(data.Train, rng.Stream("kept")), data.Validation, data.Test);
+            data.ColdItems = cold;
+        }
+
         if (!ShuffledRows && Noise == 0) return data;
         Modality[] modalities = [.. data.Modalities.Select(modality => Changed(modality, rng.Stream(modality.Name)))];
         return new Dataset(data.Name, data.Train, data.Validation, data.Test, modalities) { UserIds = data.UserIds, ItemIds = data.ItemIds, ColdItems = data.ColdItems };
@@ -62,7 +68,10 @@ internal sealed record DataVariant
     private Dataset Dense(Dataset data)
     {
         int[] counts = data.Train.ItemCounts();
-        return Among(data, [.. Enumerable.Range(0, data.Items).OrderByDescending(item => counts[item]).Take(Math.Max(1, (int)Math.Round(KeptItems * data.Items))).Order()]);
+        int[] kept = [.. Enumerable.Range(0, data.Items).OrderByDescending(item => counts[item]).Take(Math.Max(1, (int)Math.Round(KeptItems * data.Items))).Order()];
+        Dataset dense = Among(data, kept);
+        dense.ColdItems = data.ColdItems is null ? null : [.. kept.Index().Where(item => data.ColdItems.Contains(item.Item)).Select(item => item.Index)];
+        return dense;
     }
 
     private static Dataset Among(Dataset data, int[] items) => new(

@@ -12,6 +12,7 @@ namespace Tessera.Studies.Tuning;
 /// <summary>Values of options to choose from; each combination is one setting.</summary>
 internal sealed class SearchSpace
 {
+    private const int MostSettings = 10_000_000; // which are shuffled
     private readonly List<JsonObject[]> _axes = [];
 
     /// <summary>Reads the values of options from a file: one JSON object, each option with a list of its values, null among them for the default.</summary>
@@ -33,7 +34,7 @@ internal sealed class SearchSpace
     }
 
     /// <summary>Number of settings.</summary>
-    public int Count => _axes.Aggregate(1, (count, axis) => count * axis.Length);
+    public int Count => (int)_axes.Aggregate(1L, (count, axis) => count * axis.Length);
 
     /// <summary>The same with one more option; a null among its values stands for the default.</summary>
     public SearchSpace With(string key, params JsonNode?[] values) =>
@@ -42,6 +43,8 @@ internal sealed class SearchSpace
     /// <summary>The same with one more choice, of options that belong together.</summary>
     public SearchSpace With(params JsonObject[] choices)
     {
+        if ((long)Count * choices.Length > MostSettings)
+            throw new InvalidInputException($"There are more than {MostSettings:N0} settings to choose from; expected fewer values, or fewer options.");
         var space = new SearchSpace();
         space._axes.AddRange([.. _axes, choices]);
         return space;

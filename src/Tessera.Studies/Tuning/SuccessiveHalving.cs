@@ -42,7 +42,8 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
 
     /// <summary>Chooses settings.</summary>
     /// <exception cref="InvalidInputException">
-    /// The folder holds trials of another model or of other data, another search is at work there, or the model cannot be trained with any settings tried.
+    /// The folder holds trials of another model or of other data, another search is at work there, or the model cannot be trained with any settings tried, or
+    /// none of the best to the end.
     /// </exception>
     /// <exception cref="StorageException">The folder cannot be written.</exception>
     public SearchResult Run(CancellationToken cancellationToken)
@@ -69,9 +70,13 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
             .. Train(
                 rivals.Select(trial => Seeds.Select(seed => Of(trial.Settings, seed)).ToArray()), ToTheEnd, epochs,
                 now => now.Begun < FewestLeft || now.Spent + (now.Begun - now.Done + 1) * now.Dearest < budget, cancellationToken)
-                .Select(seeds => (seeds[0].Settings, seeds.Average(trial => trial.BestOf(ToTheEnd)))),
+                .Where(seeds => seeds.All(trial => trial.Result is not null))
+                .Select(seeds => (seeds[0].Settings, seeds.Average(trial => trial.Result!.Value))),
         ];
-        (JsonObject best, double validation) = finished.Length > 0 ? finished.MaxBy(one => one.Validation) : (left[0].Settings, left[0].BestOf(epochs));
+        (JsonObject best, double validation) = finished.Length > 0 ? finished.MaxBy(one => one.Validation)
+            : left.Count == 1 ? (left[0].Settings, left[0].BestOf(epochs))
+            : throw new InvalidInputException(
+                $"{model.Title} could be trained to the end with none of the settings that came so far, the best of which failed so: {left[0].Failure ?? Of(left[0].Settings, Seeds[1]).Failure}");
         return new SearchResult(best, validation, drawn.Count, finished.Length, _spent, space.Count);
     }
 

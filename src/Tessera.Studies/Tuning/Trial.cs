@@ -40,8 +40,11 @@ internal sealed class Trial(Dataset dataset, ModelDescription model, JsonObject 
     /// <summary>Epochs trained so far.</summary>
     public int Epochs => Read().Seconds.Count;
 
-    /// <summary>Recall@20 on validation: of the finished run, where so many epochs include its last, else the best of the first epochs; -1 for none.</summary>
-    public double BestOf(int epochs) => Read() is { Result: { } result } record && epochs >= record.Seconds.Count ? result : Read().Validation.Take(epochs).DefaultIfEmpty(-1).Max();
+    /// <summary>The best Recall@20 on validation of the first epochs, -1 for none: what trials that ended and others can be compared by.</summary>
+    public double BestOf(int epochs) => Read().Validation.Take(epochs).DefaultIfEmpty(-1).Max();
+
+    /// <summary>Recall@20 on validation of the run trained to the end; null before, and where the training failed.</summary>
+    public double? Result => Read().Result;
 
     /// <summary>Processor time of the thread in the first epochs, what precedes them included, in seconds.</summary>
     public double SecondsOf(int epochs) => Read().Seconds.Take(epochs).Sum();

@@ -147,7 +147,8 @@ public sealed class RunFuzzTests : IDisposable
         Dataset data = TinyRuns.Named;
         using Recommender model = TinyRuns.Model.Create(
             new RecommenderInputs(data.Train, data.Modalities, new Rng(1), new NeighborGraphs(_device)), new TinyOptions { EmbeddingSize = 4 });
-        WarmStart.Open(path, "tiny").Apply(model, data);
+        using var small = new SmallModel(TinyRuns.Model, new TinyOptions { EmbeddingSize = 4 }, data.Modalities.Select(modality => (modality.Name, modality.Dimensions)), _device);
+        WarmStart.Open(path, "tiny").Apply(model, small, data);
     }
 
     private void Resume()

@@ -50,6 +50,7 @@ public sealed class ItemTests(ServerFixture server) : IClassFixture<ServerFixtur
         Assert.Equal(412, status);
         Assert.Contains("has version", detail, StringComparison.Ordinal);
         Assert.Equal(400, (await server.RefusedAsync(HttpMethod.Delete, "/v1/items/v", headers: ("If-Match", "\"x\""))).Status);
+        Assert.Equal(400, (await server.RefusedAsync(HttpMethod.Delete, "/v1/items/v", headers: [("If-Match", "\"1\""), ("If-Match", "\"2\"")])).Status);
         Assert.Equal("2", (string)(await server.SendAsync(HttpMethod.Get, "/v1/items/v"))["title"]!);
     }
 
@@ -105,6 +106,7 @@ public sealed class ItemTests(ServerFixture server) : IClassFixture<ServerFixtur
     public async Task Items_come_page_by_page_and_by_words()
     {
         for (int item = 0; item < 3; item++) await server.SendAsync(HttpMethod.Put, $"/v1/items/page-{item}", """{ "title": "Quaint zebra" }""");
+        Assert.Equal(422, (await server.RefusedAsync(HttpMethod.Get, "/v1/items?q=1%202%203%204%205%206%207%208%209")).Status);
         JsonNode first = await server.SendAsync(HttpMethod.Get, "/v1/items?q=quaint%20zebra&limit=2");
         Assert.Equal(["page-0", "page-1"], first["items"]!.AsArray().Select(item => (string)item!["id"]!));
         JsonNode last = await server.SendAsync(HttpMethod.Get, $"/v1/items?q=quaint%20zebra&limit=2&after={first["next"]}");

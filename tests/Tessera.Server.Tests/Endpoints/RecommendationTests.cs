@@ -103,11 +103,14 @@ public sealed class RecommendationTests(ServerFixture server) : IClassFixture<Se
     [Fact]
     public async Task Events_that_cannot_be_read_keep_none_of_the_others_out_and_are_shown()
     {
-        string batch = $$"""[{{Event("ok-1", "reader", "3").Trim('[', ']')}}, { "id": "bad-1", "user": "reader" }, { "id": "bad-2", "usr": "x" }, 7]""";
+        string batch = $$"""[{{Event("ok-1", "reader", "3").Trim('[', ']')}}, { "id": "bad-1", "user": "reader" }, { "id": "bad-2", "usr": "x" }, 7, null, { "id": "bad-3", "id": "bad-3" }, {{Event("bad-4", "reader", "3").Trim('[', ']').Replace("Z\"", "\"", StringComparison.Ordinal)}}]""";
         JsonNode stored = await server.SendAsync(HttpMethod.Post, "/v1/events", batch);
-        Assert.Equal((1, 3, 0), ((int)stored["accepted"]!, (int)stored["rejected"]!, (int)stored["unknownItems"]!));
+        Assert.Equal((1, 6, 0), ((int)stored["accepted"]!, (int)stored["rejected"]!, (int)stored["unknownItems"]!));
         Assert.Equal(
-            [("bad-1", "It cannot be read: it lacks 'item', 'type', 'time'."), ("bad-2", "It cannot be read: 'usr' is no key that is known there."), (null, "It cannot be read: the whole is not an object.")],
+            [
+                ("bad-1", "It cannot be read: it lacks 'item', 'type', 'time'."), ("bad-2", "It cannot be read: 'usr' is no key that is known there."), (null, "It cannot be read: the whole is not an object."),
+                (null, "It cannot be read: it is null."), ("bad-3", "It cannot be read: 'id' is there more than once."), ("bad-4", "It cannot be read: its time has no offset from UTC; expected one, such as 2026-01-31T12:00:00Z or 2026-01-31T13:00:00+01:00."),
+            ],
             stored["rejections"]!.AsArray().Select(one => ((string?)one!["id"], (string)one["reason"]!)));
         JsonArray rejected = (await server.SendAsync(HttpMethod.Get, "/v1/events/rejected")).AsArray();
         Assert.Contains(rejected, one => (string?)one!["id"] == "bad-1" && ((string)one["reason"]!).Contains("'item'", StringComparison.Ordinal));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.IO.Compression;
+using System.IO.Pipelines;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -57,7 +58,6 @@ public sealed class TransferTests(ServerFixture server) : IClassFixture<ServerFi
         byte[] bomb = Packed($$"""{ "title": "{{new string(' ', 64 << 20)}}" }""");
         Assert.InRange(bomb.Length, 0, 100_000);
         await RefusedAsync(HttpMethod.Put, "/v1/items/packed", "application/json", bomb, "gzip", 413, "The body is larger than the address takes");
-        await RefusedAsync(HttpMethod.Post, "/v1/imports?kind=items", "application/x-ndjson", bomb, "gzip", 400, "A line is longer than 1,048,576 bytes");
         await RefusedAsync(HttpMethod.Post, "/v1/imports?kind=items", "application/x-ndjson", [1, 2, 3], "gzip", 400, "The body cannot be unpacked");
         byte[] lines = Packed(string.Join('\n', Enumerable.Range(0, 500).Select(number => $$"""{"id":"cut-{{number * 7919}}"}""")));
         await RefusedAsync(HttpMethod.Post, "/v1/imports?kind=items", "application/x-ndjson", lines[..(lines.Length / 2)], "gzip", 400, "The body cannot be unpacked");
@@ -93,17 +93,65 @@ public sealed class TransferTests(ServerFixture server) : IClassFixture<ServerFi
     }
 
     [Fact]
+    public async Task An_import_that_broke_off_is_done_when_it_is_sent_again_with_its_key()
+    {
+        string[] lines = [.. Enumerable.Range(0, 3).Select(number => $$"""{"id":"broken-{{number}}"}""")];
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/imports?kind=items")
+        {
+            Headers = { { "Idempotency-Key", "broken" } },
+            Content = new ByteArrayContent(Packed(string.Join('\n', lines))[..^9]) { Headers = { ContentType = new("application/x-ndjson"), ContentEncoding = { "gzip" } } },
+        };
+        using (HttpResponseMessage response = await server.Client.SendAsync(request)) Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        JsonNode failed = (await server.SendAsync(HttpMethod.Get, "/v1/jobs"))[0]!;
+        Assert.Equal("failed", (string)failed["state"]!);
+
+        JsonNode again = await ImportAsync(server.Client, "items", string.Join('\n', lines), "broken");
+
+        Assert.Equal(((string)failed["id"]!, "succeeded"), ((string)again["id"]!, (string)again["state"]!));
+        Assert.Equal((3, 3, 0), Counts(again));
+        foreach (int number in new[] { 0, 1, 2 }) await server.SendAsync(HttpMethod.Get, $"/v1/items/broken-{number}");
+    }
+
+    [Fact]
+    public async Task An_import_that_is_at_work_is_not_begun_beside_itself()
+    {
+        var body = new Pipe();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/imports?kind=items") { Headers = { { "Idempotency-Key", "slow" } }, Content = new StreamContent(body.Reader.AsStream()) { Headers = { ContentType = new("application/x-ndjson") } } };
+        Task<HttpResponseMessage> slow = server.Client.SendAsync(request);
+        await body.Writer.WriteAsync(Encoding.UTF8.GetBytes("{\"id\":\"slow-1\"}\n" + new string('\n', 1 << 15))); // so much that it is sent
+        for (int look = 0; look < 1000 && (await server.SendAsync(HttpMethod.Get, "/v1/jobs")).AsArray().All(job => (string)job!["state"]! != "running"); look++) await Task.Delay(20);
+        using var second = new HttpRequestMessage(HttpMethod.Post, "/v1/imports?kind=items") { Headers = { { "Idempotency-Key", "slow" } }, Content = new StringContent("{}", Encoding.UTF8, "application/x-ndjson") };
+        using HttpResponseMessage refused = await server.Client.SendAsync(second);
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        await body.Writer.CompleteAsync();
+        using HttpResponseMessage ended = await slow;
+        Assert.Equal(HttpStatusCode.OK, ended.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_export_has_letters_as_they_are_and_the_vectors_that_came_ready()
+    {
+        JsonNode receipt = await server.SendAsync(HttpMethod.Put, "/v1/items/letters", """{ "title": "Лампа & <свет>", "vectors": { "text": [1, 2, 3, 4, 5, 6, 7, 8, 9] } }""");
+        Assert.Equal("text", (string)receipt["modalities"]![0]!);
+        string line = (await server.Client.GetStringAsync("/v1/exports/items")).Split('\n').Single(one => one.Contains("\"letters\"", StringComparison.Ordinal));
+        Assert.Contains("Лампа & <свет>", line, StringComparison.Ordinal);
+        Assert.Contains(""""vectors":{"text":[1,2,3,4,5,6,7,8,9]}"""", line, StringComparison.Ordinal);
+        await ImportAsync(server.Client, "items", line);
+        Assert.Equal(["text"], (await server.SendAsync(HttpMethod.Get, "/v1/items/letters"))["modalities"]!.AsArray().Select(name => (string)name!));
+    }
+
+    [Fact]
     public async Task What_cannot_be_imported_or_exported_is_refused()
     {
         Assert.Equal(404, (await server.RefusedAsync(HttpMethod.Get, "/v1/exports/secrets")).Status);
         using var body = new StringContent("{}", Encoding.UTF8, "application/x-ndjson");
         using HttpResponseMessage response = await server.Client.PostAsync("/v1/imports?kind=secrets", body);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, response.StatusCode);
-        using var endless = new StringContent(new string('x', 2 << 20), Encoding.UTF8, "application/x-ndjson");
-        using HttpResponseMessage tooLong = await server.Client.PostAsync("/v1/imports?kind=items", endless);
-        Assert.Equal(HttpStatusCode.BadRequest, tooLong.StatusCode);
-        JsonNode failed = (await server.SendAsync(HttpMethod.Get, "/v1/jobs"))[0]!;
-        Assert.Equal(("failed", true), ((string)failed["state"]!, ((string)failed["error"]!).StartsWith("A line is longer", StringComparison.Ordinal)));
+        JsonNode tooLong = await ImportAsync(server.Client, "items", $"{{\"id\":\"before\"}}\n{new string('x', 40 << 20)}\n{{\"id\":\"behind\"}}\n{new string('x', 17 << 20)}");
+        Assert.Equal((4, 2, 2), Counts(tooLong));
+        Assert.Equal([2, 4], tooLong["result"]!["errors"]!.AsArray().Select(error => (int)error!["line"]!));
+        Assert.Equal("It is longer than 16,777,216 bytes.", (string)tooLong["result"]!["errors"]![0]!["error"]!);
+        await server.SendAsync(HttpMethod.Get, "/v1/items/behind");
     }
 
     private static (int Lines, int Accepted, int Rejected) Counts(JsonNode job) =>

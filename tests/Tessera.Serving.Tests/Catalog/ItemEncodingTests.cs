@@ -66,6 +66,21 @@ public sealed class ItemEncodingTests(LiveRuns runs) : IClassFixture<LiveRuns>, 
     }
 
     [Fact]
+    public async Task What_was_encoded_stays_as_long_as_what_it_is_of_does_whoever_serves()
+    {
+        string store = _folder.In("store.db");
+        await using (Service service = await Start(builder => builder.UseEncoders(_model.ToLocalModel())))
+            await service.Catalog.PutAsync(new CatalogItem("new") { Title = "Red lamp" }, new ItemContent { Image = SamplePng.Create(9) });
+
+        await using (Service without = await Start(_ => { })) // and without the model of texts
+            Assert.Equal(["image", "text"], (await without.Catalog.PatchAsync("new", new JsonObject { ["hidden"] = true })).Modalities);
+        await using Service other = await Service.StartAsync(runs.Of("ease"), store, _ => { });
+        Assert.Equal(["image", "text"], (await other.Catalog.PatchAsync("new", new JsonObject { ["hidden"] = false })).Modalities);
+        Assert.Equal(["text"], (await other.Catalog.PutImageAsync("new", SamplePng.Create(200))).Modalities);
+        Assert.Empty((await other.Catalog.PatchAsync("new", new JsonObject { ["title"] = "Blue lamp" })).Modalities);
+    }
+
+    [Fact]
     public async Task An_image_that_cannot_be_decoded_is_said_so()
     {
         await using Service service = await Start(_ => { });

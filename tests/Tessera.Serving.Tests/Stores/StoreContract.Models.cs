@@ -99,8 +99,11 @@ public abstract partial class StoreContract
         Job lost = (await Store.Jobs.AddAsync("import")).Job;
         Clock.Now += TimeSpan.FromMinutes(1);
         Job alive = (await Store.Jobs.AddAsync("import")).Job;
-        Assert.Equal(1, await Store.Jobs.AbandonAsync(Clock.Now, "Its process is gone."));
+        Assert.Equal(0, await Store.Jobs.AbandonAsync("train", Clock.Now, "Its process is gone."));
+        Assert.Equal(1, await Store.Jobs.AbandonAsync("import", Clock.Now, "Its process is gone."));
         Assert.Equal((JobState.Failed, "Its process is gone."), ((await Store.Jobs.FindAsync(lost.Id))!.State, (await Store.Jobs.FindAsync(lost.Id))!.Error));
+        Assert.Equal((true, false, false), (await Store.Jobs.ReviveAsync(lost.Id), await Store.Jobs.ReviveAsync(alive.Id), await Store.Jobs.ReviveAsync(job.Id)));
+        Assert.Equal((JobState.Running, null), ((await Store.Jobs.FindAsync(lost.Id))!.State, (await Store.Jobs.FindAsync(lost.Id))!.Error));
         Assert.Equal([alive.Id, lost.Id, job.Id], (await Store.Jobs.ListAsync(10)).Select(one => one.Id));
         Assert.Null(await Store.Jobs.FindAsync("nothing"));
     }

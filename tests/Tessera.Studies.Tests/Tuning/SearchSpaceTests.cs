@@ -1,4 +1,5 @@
 using Tessera.Compute.Random;
+using Tessera.Data;
 using Tessera.Models;
 using Tessera.Recommendation.Options;
 using Tessera.Recommendation.Recommenders;
@@ -23,6 +24,15 @@ public sealed class SearchSpaceTests
             ["""{"a":1,"b":"x"}""", """{"a":1,"b":"y"}""", """{"a":2,"b":"x"}""", """{"a":2,"b":"y"}""", """{"b":"x"}""", """{"b":"y"}"""],
             settings.Order(StringComparer.Ordinal));
         Assert.NotEqual(settings, space.Shuffled(new Rng(2)).Select(one => one.ToJsonString()));
+    }
+
+    [Fact]
+    public void A_choice_too_large_to_be_shuffled_is_refused()
+    {
+        SearchSpace space = new();
+        for (int option = 0; option < 11; option++) space = space.With($"o{option}", 1, 2, 3, 4);
+        Assert.Equal(4_194_304, space.Count);
+        Assert.Equal("There are more than 10,000,000 settings to choose from; expected fewer values, or fewer options.", Assert.Throws<InvalidInputException>(() => space.With("more", 1, 2, 3, 4)).Message);
     }
 
     [Fact]

@@ -33,6 +33,30 @@ public sealed class SuccessiveHalvingTests : IDisposable
     }
 
     [Fact]
+    public void A_setting_whose_training_fails_in_the_end_is_not_chosen()
+    {
+        SearchSpace space = new SearchSpace().With("learningRate", 0.01, 0.02, 1e-9).With("epochs", 80);
+        JsonObject best = Search(space).Settings;
+        Fail(best, SuccessiveHalving.Seeds[1]);
+
+        SearchResult next = Search(space);
+
+        Assert.NotEqual(best.ToJsonString(), next.Settings.ToJsonString());
+        Assert.Equal(1, next.Finished);
+        Fail(next.Settings, SuccessiveHalving.Seeds[1]);
+        Assert.EndsWith(" could be trained to the end with none of the settings that came so far, the best of which failed so: too far.", Assert.Throws<InvalidInputException>(() => Search(space)).Message, StringComparison.Ordinal);
+
+        void Fail(JsonObject settings, ulong seed)
+        {
+            string folder = new SuccessiveHalving(Data, Mf, space, _folder, 0).Of(settings, seed).Folder, file = Path.Combine(folder, "trial.json");
+            JsonNode record = JsonNode.Parse(File.ReadAllText(file))!;
+            File.Delete(Path.Combine(folder, "metrics.json"));
+            (record["result"], record["failure"]) = (null, "too far.");
+            File.WriteAllText(file, record.ToJsonString());
+        }
+    }
+
+    [Fact]
     public void Several_that_are_left_are_trained_to_the_end_with_both_seeds_as_long_as_there_is_time()
     {
         SearchSpace space = new SearchSpace().With("learningRate", [.. Enumerable.Range(1, 30).Select(step => (JsonNode)(0.001 * step))]).With("epochs", 60);
@@ -160,6 +184,12 @@ public sealed class SuccessiveHalvingTests : IDisposable
         Assert.True(steps.IsFinished);
         Assert.False(Directory.Exists(Path.Combine(steps.Folder, "checkpoints"))); // nothing goes on from these any more
         Assert.Equal((20, whole.BestOf(20)), (steps.Epochs, steps.BestOf(20)));
+        Assert.Equal(steps.BestOf(20), steps.Result);
+        string file = Path.Combine(steps.Folder, "trial.json");
+        JsonNode record = JsonNode.Parse(File.ReadAllText(file))!;
+        record["result"] = 2; // as with scores that are corrected in the end
+        File.WriteAllText(file, record.ToJsonString());
+        Assert.Equal((whole.BestOf(20), 2), (steps.BestOf(20), steps.Result));
         Assert.Equal(File.ReadAllBytes(Path.Combine(whole.Folder, "model.safetensors")), File.ReadAllBytes(Path.Combine(steps.Folder, "model.safetensors")));
         Assert.Null(JsonNode.Parse(File.ReadAllText(Path.Combine(steps.Folder, "metrics.json")))!["test"]);
         Assert.NotNull(JsonNode.Parse(File.ReadAllText(Path.Combine(steps.Folder, "metrics.json")))!["validation"]);
