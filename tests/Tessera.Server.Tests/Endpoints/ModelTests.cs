@@ -26,7 +26,8 @@ public sealed class ModelTests(ServerFixture server) : IClassFixture<ServerFixtu
         await File.AppendAllTextAsync(Path.Combine(damaged, "embeddings.safetensors"), "x");
         foreach ((string id, string folder) in new[] { ("tried", server.CopyOfRun()), ("damaged", damaged), ("missing", missing) })
             await store.Generations.AddAsync(new StoredGeneration(id, folder, [], TrainedTo: 0));
-        await store.Generations.RetireAsync("damaged");
+        await store.Generations.ChallengeAsync("damaged", 0);
+        await store.Generations.EndTrialAsync();
         await server.SendAsync(HttpMethod.Put, "/v1/aliases/challenger", """{ "model": "tried", "traffic": 0.25 }""");
         ServedGenerations served = server.Host.Services.GetRequiredService<ServedGenerations>();
         Arms arms = served.Current!;
