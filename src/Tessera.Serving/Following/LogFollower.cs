@@ -29,7 +29,7 @@ internal sealed partial class LogFollower(
         await keeper.SyncAsync(cancellationToken);
         if (served.Current is null) await RefuseSettingsAsync(store, cancellationToken);
         progress.Reach(end); // the models know more by now, but which of them are to be served may have changed since
-        progress.Measured(0);
+        progress.Measured(end, behind: 0);
         await base.StartAsync(cancellationToken);
     }
 
@@ -79,7 +79,8 @@ internal sealed partial class LogFollower(
         DateTimeOffset saved = time.GetUtcNow();
         while (await timer.WaitForNextTickAsync(cancel))
         {
-            progress.Measured(await LogEnd.CountAsync(store, progress.Position, cancel));
+            (long end, long behind) = await LogEnd.BeyondAsync(store, progress.Position, cancel);
+            progress.Measured(end, behind);
             if (time.GetUtcNow() - saved < options.Value.SnapshotEvery) continue;
             await keeper.SaveAsync(urgentOnly: false, cancel);
             saved = time.GetUtcNow();
