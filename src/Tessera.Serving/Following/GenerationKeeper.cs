@@ -17,7 +17,7 @@ internal sealed partial class GenerationKeeper(
     [FromKeyedServices] StoreSource source, [FromKeyedServices] ServedGenerations served, [FromKeyedServices] GenerationOpener opener, [FromKeyedServices] LogProgress progress,
     [FromKeyedServices] IOptions<TesseraOptions> options, ILogger<GenerationKeeper> logger) : IDisposable
 {
-    private readonly SemaphoreSlim _changing = new(1), _following = new(1);
+    private readonly SemaphoreSlim _changing = new(1), _following = new(1), _saving = new(1);
     private ImmutableArray<FollowedModel> _followed = [];
     private FollowedModel? _ready; // opened before the store names it
 
@@ -135,28 +135,16 @@ internal sealed partial class GenerationKeeper(
     /// <param name="urgentOnly">Whether to leave out those that have nothing urgent.</param>
     public async Task SaveAsync(bool urgentOnly, CancellationToken cancel)
     {
-        foreach (FollowedModel model in _followed)
+        if (urgentOnly && !_followed.Any(model => model.IsUrgent)) return;
+        await _saving.WaitAsync(cancel); // or an earlier snapshot could come over a later one
+        try
         {
-            if (urgentOnly && !model.IsUrgent) continue;
-            await _following.WaitAsync(cancel);
-            Snapshot? snapshot;
-            try
-            {
-                snapshot = _followed.Contains(model) && !model.Generation.IsGone ? model.Take() : null;
-            }
-            finally
-            {
-                _following.Release();
-            }
-
-            try
-            {
-                if (snapshot is not null) model.Save(snapshot);
-            }
-            catch (Exception cause) when (cause is InvalidInputException or StorageException)
-            {
-                SnapshotFailed(logger, model.Stored.Id, cause.Message);
-            }
+            foreach (FollowedModel model in _followed)
+                if (!urgentOnly || model.IsUrgent) await SaveAsync(model, cancel);
+        }
+        finally
+        {
+            _saving.Release();
         }
     }
 
@@ -165,6 +153,30 @@ internal sealed partial class GenerationKeeper(
     {
         _changing.Dispose();
         _following.Dispose();
+        _saving.Dispose();
+    }
+
+    private async Task SaveAsync(FollowedModel model, CancellationToken cancel)
+    {
+        await _following.WaitAsync(cancel);
+        Snapshot? snapshot;
+        try
+        {
+            snapshot = _followed.Contains(model) && !model.Generation.IsGone ? model.Take() : null;
+        }
+        finally
+        {
+            _following.Release();
+        }
+
+        try
+        {
+            if (snapshot is not null) model.Save(snapshot);
+        }
+        catch (Exception cause) when (cause is InvalidInputException or StorageException)
+        {
+            SnapshotFailed(logger, model.Stored.Id, cause.Message);
+        }
     }
 
     /// <summary>Puts the run's items.</summary>

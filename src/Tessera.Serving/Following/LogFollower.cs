@@ -16,6 +16,7 @@ internal sealed partial class LogFollower(
     ILogger<LogFollower> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1); // after a failure
+    private static readonly TimeSpan LastSave = TimeSpan.FromSeconds(5); // beyond the time that the host has left
     private readonly Channel<bool> _swaps = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Opens store and model, so that requests can be answered when it returns.</summary>
@@ -33,11 +34,19 @@ internal sealed partial class LogFollower(
         await base.StartAsync(cancellationToken);
     }
 
-    /// <summary>Ends, and keeps what the models know.</summary>
+    /// <summary>Ends, and keeps what the models know, even if the host has no time left.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await keeper.SaveAsync(urgentOnly: false, cancellationToken);
+        using var patience = new CancellationTokenSource(LastSave, time);
+        try
+        {
+            await keeper.SaveAsync(urgentOnly: false, patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The next start reads the log instead.
+        }
     }
 
     /// <inheritdoc/>

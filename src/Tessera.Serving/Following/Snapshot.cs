@@ -49,6 +49,10 @@ internal sealed record Snapshot(
         }
     }
 
+    /// <summary>Deletes the one in a folder.</summary>
+    /// <exception cref="StorageException">The system refuses.</exception>
+    public static void Delete(string path) => StorageException.Guard($"Folder '{path}'", () => Directory.Delete(path, recursive: true));
+
     /// <summary>Reads the one in a folder; null where there is none.</summary>
     /// <exception cref="InvalidInputException">It is damaged.</exception>
     public static Snapshot? Read(string path)

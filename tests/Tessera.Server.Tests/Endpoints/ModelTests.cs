@@ -39,6 +39,7 @@ public sealed class ModelTests(ServerFixture server) : IClassFixture<ServerFixtu
             ("champion", "missing", "", 409, "Generation 'missing' is not served: "),
             ("challenger", "damaged", """, "traffic": 0.5""", 409, "Generation 'damaged' is not served: "),
             ("challenger", "missing", """, "traffic": 0.5""", 409, "Generation 'missing' is not served: "),
+            ("challenger", arms.Champion.Name, """, "traffic": 0.5""", 409, $"The model '{arms.Champion.Name}' is the champion; make another the champion first."),
             ("challenger", "tried", """, "traffic": 2""", 422, "The challenger's share of the traffic is 2; expected 0 to 1"),
             ("challenger", "tried", "", 422, "'traffic' is missing"),
         })

@@ -1,7 +1,11 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+using Tessera.Data.Storage;
 using Tessera.Models.Tests.Live;
 using Tessera.Serving.Following;
+using Tessera.Serving.Generations;
 using Tessera.Serving.Stores;
 using Tessera.Serving.Stores.Sqlite;
 
@@ -37,7 +41,7 @@ public sealed class GenerationKeeperTests(LiveRuns runs) : IClassFixture<LiveRun
         await service.Events.AppendAsync([Service.Like("e3", "somebody", "2")]);
         foreach (string id in new[] { "mf", "lightgcn" })
         {
-            using Serving.Generations.GenerationLease lease = service.Served.Lease(null, id);
+            using GenerationLease lease = service.Served.Lease(null, id);
             Assert.Equal(3, lease.Generation.Live.Current.KnownTo(lease.Generation.Live.Current.FindUser("somebody")).Count());
         }
 
@@ -152,6 +156,54 @@ public sealed class GenerationKeeperTests(LiveRuns runs) : IClassFixture<LiveRun
     }
 
     [Fact]
+    public async Task An_erasure_that_could_not_be_kept_is_kept_the_next_time()
+    {
+        string run = runs.Copy("lirdrec");
+        await using Service service = await Service.StartAsync(run, _folder.In("store.db"));
+        await service.Events.AppendAsync([Service.Like("e1", "secret-user", "0"), Service.Like("e2", "other", "1")]);
+        await service.Get<GenerationKeeper>().SaveAsync(urgentOnly: false, CancellationToken.None);
+        string snapshot = Directory.GetDirectories(run, "served-*").Single();
+        using (new AtomicFolder(snapshot, replace: true)) // as another process would
+        {
+            await service.Events.EraseAsync("secret-user");
+            await service.Get<GenerationKeeper>().SaveAsync(urgentOnly: true, CancellationToken.None);
+            Assert.Contains("secret-user", Kept(), StringComparison.Ordinal);
+        }
+
+        await service.Get<GenerationKeeper>().SaveAsync(urgentOnly: true, CancellationToken.None);
+        Assert.DoesNotContain("secret-user", Kept(), StringComparison.Ordinal);
+        Assert.Contains("other", Kept(), StringComparison.Ordinal);
+
+        string Kept() => File.ReadAllText(Path.Combine(snapshot, "histories.json"));
+    }
+
+    [Fact]
+    public async Task Saves_do_not_get_in_each_others_way()
+    {
+        var failures = new FailedSaves();
+        await using Service service = await Service.StartAsync(
+            runs.Copy("lirdrec"), _folder.In("store.db"), tessera => tessera.Services.AddSingleton<ILoggerProvider>(failures));
+        GenerationKeeper keeper = service.Get<GenerationKeeper>();
+        for (int round = 0; round < 20; round++)
+        {
+            await service.Events.AppendAsync([Service.Like($"e{round}", "somebody", $"{round % 5}")]);
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => keeper.SaveAsync(urgentOnly: false, CancellationToken.None))));
+        }
+
+        Assert.Empty(failures.Messages);
+    }
+
+    [Fact]
+    public async Task What_the_models_know_is_kept_though_the_host_has_no_time_left()
+    {
+        string run = runs.Copy("lirdrec");
+        await using Service service = await Service.StartAsync(run, _folder.In("store.db"));
+        await service.Events.AppendAsync([Service.Like("e1", "somebody", "0")]);
+        await service.Get<LogFollower>().StopAsync(new CancellationToken(canceled: true));
+        Assert.Contains("somebody", File.ReadAllText(Path.Combine(Directory.GetDirectories(run, "served-*").Single(), "histories.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Another_run_in_the_settings_is_served_and_one_that_is_known_leaves_the_choice_to_the_store()
     {
         string first = runs.Copy("lirdrec"), second = runs.Copy("mf"), database = _folder.In("store.db");
@@ -167,6 +219,28 @@ public sealed class GenerationKeeperTests(LiveRuns runs) : IClassFixture<LiveRun
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (!so()) await Task.Delay(10, patience.Token);
+    }
+
+    /// <summary>What is logged of snapshots that could not be kept.</summary>
+    private sealed class FailedSaves : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Messages { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel == LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (eventId.Id == 113) Messages.Enqueue(formatter(state, exception));
+        }
+
+        public void Dispose()
+        {
+        }
     }
 
     /// <summary>A database whose writes of generations wait for something first.</summary>
