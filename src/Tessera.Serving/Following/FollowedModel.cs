@@ -167,7 +167,7 @@ internal sealed partial class FollowedModel
             Snapshot.Delete(SnapshotFolder); // before the log gets there again, by other entries
             return null;
         }
-        catch (Exception cause) when (cause is InvalidInputException or StorageException)
+        catch (InvalidInputException cause)
         {
             SnapshotRefused(_logger, Stored.Id, cause.Message);
             return null;

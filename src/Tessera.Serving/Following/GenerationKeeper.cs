@@ -207,12 +207,13 @@ internal sealed partial class GenerationKeeper(
         if (champion is null && Refusal is { } refusal)
         {
             FollowedModel? inPlace = _followed.IsEmpty ? await ObtainEarlierAsync(known, store, cancel) : _followed[0];
-            if (inPlace is not null)
+            Refusal = (inPlace, crowned) switch
             {
-                Refusal = crowned is null ? $"{refusal} Until then serves '{inPlace.Stored.Id}'." : $"{refusal.TrimEnd('.')}. In its place serves "
-                    + $"'{inPlace.Stored.Id}', until that is mended and the service is started again, or another is made the champion.";
-            }
-
+                (null, _) => refusal,
+                (_, null) => $"{refusal} Until then serves '{inPlace.Stored.Id}'.",
+                _ => $"{refusal.TrimEnd('.')}. In its place serves '{inPlace.Stored.Id}', until that is mended and the service is started again, or another is made "
+                    + "the champion.",
+            };
             if (_followed.IsEmpty) champion = inPlace;
         }
 

@@ -49,9 +49,18 @@ internal sealed record Snapshot(
         }
     }
 
-    /// <summary>Deletes the one in a folder.</summary>
-    /// <exception cref="StorageException">The system refuses.</exception>
-    public static void Delete(string path) => StorageException.Guard($"Folder '{path}'", () => Directory.Delete(path, recursive: true));
+    /// <summary>Deletes the one in a folder, as far as the system lets it.</summary>
+    public static void Delete(string path)
+    {
+        try
+        {
+            Directory.Delete(path, recursive: true);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            // The next one comes in its place.
+        }
+    }
 
     /// <summary>Reads the one in a folder; null where there is none.</summary>
     /// <exception cref="InvalidInputException">It is damaged.</exception>

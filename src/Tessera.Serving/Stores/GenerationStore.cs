@@ -20,7 +20,7 @@ internal sealed class GenerationStore(Store store)
         """;
 
     private const string MayEnter =
-        "SELECT 1 FROM generations WHERE namespace = @Number AND id = @Id AND NOT (state = 'Champion' AND @State = 'Challenger')"; // or nobody were champion
+        "SELECT 1 FROM generations WHERE namespace = @Number AND id = @Id AND NOT (state = 'Champion' AND @State = 'Challenger')"; // or there would be no champion
 
     private const string Leave = "UPDATE generations SET state = 'Retired', traffic = 0 WHERE namespace = @Number AND (state = @State OR id = @Id)";
 

@@ -199,7 +199,7 @@ public sealed class GenerationKeeperTests(LiveRuns runs) : IClassFixture<LiveRun
         string run = runs.Copy("lirdrec");
         await using Service service = await Service.StartAsync(run, _folder.In("store.db"));
         await service.Events.AppendAsync([Service.Like("e1", "somebody", "0")]);
-        await service.Get<LogFollower>().StopAsync(new CancellationToken(canceled: true));
+        await service.Host.StopAsync(new CancellationToken(canceled: true));
         Assert.Contains("somebody", File.ReadAllText(Path.Combine(Directory.GetDirectories(run, "served-*").Single(), "histories.json")), StringComparison.Ordinal);
     }
 

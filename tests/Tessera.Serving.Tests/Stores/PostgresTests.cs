@@ -35,9 +35,10 @@ public sealed class PostgresTests(PostgresServer server)
         AppendResult quick = await late.Events.AppendAsync([Event("e1"), Event("e2")]);
 
         Assert.Empty(await late.Log.ReadAsync(0, 10)); // what is quick waits for what is slow
-        Assert.Equal((quick.Position, 2), await LogEnd.BeyondAsync(late, 0, CancellationToken.None)); // and is seen to wait
+        (long End, long Entries) waiting = await LogEnd.BeyondAsync(late, 0, CancellationToken.None);
         Assert.Equal(2, (await late.Events.HistoryAsync("u1", 10)).Count);
         goOn.SetResult();
+        Assert.Equal((quick.Position, 2), waiting);
         Assert.True(await slow < quick.Position);
         List<LogEntry> log = await FollowAsync(late, quick.Position);
         LogEntry[] expected =
