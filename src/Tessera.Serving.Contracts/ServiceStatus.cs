@@ -31,7 +31,7 @@ public sealed record ItemCounts(int Known, int Cold, int Hidden);
 public sealed record RecentFigures(long Requests, double? P50, double? P99, long Lists, long Fallbacks);
 
 /// <summary>How far the models that answer have followed the log.</summary>
-/// <param name="Position">Position of the last entry that it knows.</param>
-/// <param name="Behind">Entries that it did not know when it was last looked.</param>
-/// <param name="Seconds">For how long there have been such entries.</param>
+/// <param name="Position">Position of the last entry that they know.</param>
+/// <param name="Behind">Entries that they did not know when it was last looked.</param>
+/// <param name="Seconds">How long ago the log held what they know by now; 0 where they know all.</param>
 public sealed record LogLag(long Position, long Behind, double Seconds);

@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Tessera.Data.Storage;
 using Tessera.Server.Access;
 using Tessera.Server.Http;
 using Tessera.Serving;
@@ -63,8 +62,6 @@ internal static class ModelEndpoints
                 break;
             case Champion:
                 throw new Data.InvalidInputException("'traffic' is of the challenger alone; expected none for the champion, who serves all the others.");
-            case Challenger when model.State == GenerationState.Champion:
-                return Problems.Of(StatusCodes.Status409Conflict, $"The model {SourceText.Quoted(wanted.Model)} is the champion; make another the champion first.");
             case Challenger when wanted.Traffic is null:
                 throw new Data.InvalidInputException("'traffic' is missing; expected 0 to 1, such as 0.1.");
             case Challenger:
@@ -80,10 +77,8 @@ internal static class ModelEndpoints
     private static async Task<Results<NoContent, ProblemHttpResult>> ClearAliasAsync(
         [AllowedValues(Challenger)] string alias, StoreSource source, GenerationKeeper keeper, CancellationToken cancel)
     {
-        GenerationStore generations = (await source.OpenAsync()).Generations;
-        if (alias != Challenger || (await generations.ListAsync(cancel)).FirstOrDefault(one => one.State == GenerationState.Challenger) is not { } challenger)
+        if (alias != Challenger || !await (await source.OpenAsync()).Generations.EndTrialAsync(cancel))
             return Problems.Missing("alias to end", alias, $"expected {Challenger}, while there is one");
-        await generations.RetireAsync(challenger.Id, cancel);
         await keeper.SyncAsync(cancel);
         return TypedResults.NoContent();
     }

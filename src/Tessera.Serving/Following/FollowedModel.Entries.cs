@@ -35,7 +35,7 @@ internal sealed partial class FollowedModel
                     break;
                 case LogEntry.UserErased one:
                     foreach (string user in UsersOf(one.Hashes)) Forget(user, touched);
-                    IsUrgent = true;
+                    Volatile.Write(ref _urgent, one.Position);
                     break;
             }
         }

@@ -26,7 +26,7 @@ internal sealed partial class FollowedModel
     private readonly Histories _histories = new();
     private readonly int _runItems, _runUsers; // of the run as it lies in its folder
     private readonly bool _takesItems;
-    private long _saved = -1;
+    private long _saved = -1, _urgent = -1; // positions
 
     private FollowedModel(StoredGeneration stored, LiveRecommender live, Store store, IReadOnlySet<string> likes, ILogger logger)
     {
@@ -47,7 +47,7 @@ internal sealed partial class FollowedModel
     public long Position { get; private set; }
 
     /// <summary>Whether something is to be kept at once, such as that a user was erased.</summary>
-    public bool IsUrgent { get; private set; }
+    public bool IsUrgent => Volatile.Read(ref _urgent) > Volatile.Read(ref _saved);
 
     private LiveRecommender Live => Generation.Live;
 
@@ -114,7 +114,6 @@ internal sealed partial class FollowedModel
     public Snapshot? Take()
     {
         if (_saved == Position) return null;
-        IsUrgent = false;
         Additions additions = Live.Current.Additions;
         int[] removed = [.. additions.Removed.Where(item => item < _runItems).Order()], forgotten = [.. additions.Forgotten.Where(user => user < _runUsers).Order()];
         return new Snapshot(Live.Current.ConfigHash, Identity, Position, removed, forgotten, _histories.All);
@@ -127,7 +126,7 @@ internal sealed partial class FollowedModel
     {
         snapshot.Write(SnapshotFolder);
         Snapshot.DropOldest(Stored.Folder);
-        _saved = snapshot.Position;
+        Volatile.Write(ref _saved, snapshot.Position);
     }
 
     /// <summary>What tells the store and its namespace from others; no secret.</summary>
@@ -162,7 +161,11 @@ internal sealed partial class FollowedModel
         {
             Snapshot? kept = Snapshot.Read(SnapshotFolder);
             bool isOurs = kept is not null && kept.Run == Live.Current.ConfigHash && kept.Store == Identity && kept.Position >= Stored.TrainedTo;
-            return isOurs && kept!.Position <= await LogEnd.PositionAsync(_store, cancel) ? kept : null; // beyond the end: the store was brought back from a backup
+            if (!isOurs) return null;
+            if (kept!.Position <= await LogEnd.PositionAsync(_store, cancel)) return kept;
+            SnapshotRefused(_logger, Stored.Id, "it is of a log that went on further, as it does where the store was brought back from a backup");
+            Snapshot.Delete(SnapshotFolder); // before the log gets there again, by other entries
+            return null;
         }
         catch (InvalidInputException cause)
         {

@@ -17,7 +17,7 @@ internal sealed partial class GenerationKeeper(
     [FromKeyedServices] StoreSource source, [FromKeyedServices] ServedGenerations served, [FromKeyedServices] GenerationOpener opener, [FromKeyedServices] LogProgress progress,
     [FromKeyedServices] IOptions<TesseraOptions> options, ILogger<GenerationKeeper> logger) : IDisposable
 {
-    private readonly SemaphoreSlim _changing = new(1), _following = new(1);
+    private readonly SemaphoreSlim _changing = new(1), _following = new(1), _saving = new(1);
     private ImmutableArray<FollowedModel> _followed = [];
     private FollowedModel? _ready; // opened before the store names it
 
@@ -27,7 +27,10 @@ internal sealed partial class GenerationKeeper(
     /// <summary>Why what the store names is not served; null where it is.</summary>
     public string? Refusal { get; private set; }
 
-    /// <summary>Makes the run of the settings the champion, unless the store knows it already. The first run's items come into the catalog.</summary>
+    /// <summary>
+    /// Makes the run of the settings the champion, unless the store knows it already and has a champion, or this one was it. The first run's items come into
+    /// the catalog.
+    /// </summary>
     /// <exception cref="InvalidInputException">It is new, and no finished run.</exception>
     public async Task RegisterAsync(CancellationToken cancel)
     {
@@ -38,7 +41,8 @@ internal sealed partial class GenerationKeeper(
         StoredGeneration? champion = known.FirstOrDefault(generation => generation.State == GenerationState.Champion);
         if (known.FirstOrDefault(generation => generation.Folder == folder) is { } there)
         {
-            if (champion is not null && champion.Folder != folder) OtherChampion(logger, champion.Id, there.Id);
+            if (champion is null && there.State == GenerationState.Candidate) await store.Generations.CrownAsync(there.Id, cancel); // an earlier start was cut off
+            else if (champion is not null && champion.Folder != folder) OtherChampion(logger, champion.Id, there.Id);
             return;
         }
 
@@ -49,7 +53,15 @@ internal sealed partial class GenerationKeeper(
         string name = Path.GetFileName(folder), id = name;
         for (int next = 2; known.Any(generation => generation.Id == id); next++) id = $"{name}-{next}";
         JsonObject metrics = JsonNode.Parse(InputFile.ReadText(directory.MetricsFile))!.AsObject();
-        await store.Generations.AddAsync(new StoredGeneration(id, folder, metrics, trainedTo), cancel);
+        try
+        {
+            await store.Generations.AddAsync(new StoredGeneration(id, folder, metrics, trainedTo), cancel);
+        }
+        catch (InvalidInputException) // another process that starts at the same time may have added it
+        {
+            if ((await store.Generations.ListAsync(cancel)).All(generation => generation.Folder != folder)) throw;
+        }
+
         await store.Generations.CrownAsync(id, cancel);
         if (champion is not null) Replaced(logger, id, champion.Id);
     }
@@ -84,15 +96,15 @@ internal sealed partial class GenerationKeeper(
         try
         {
             Store store = await source.OpenAsync();
-            if (share is not null && !await SyncAsync(store, cancel)) return Refusal ?? "There is no champion for it to be tried beside; make a model the champion first.";
+            if (share is not null && !await SyncAsync(store, cancel)) return Refusal;
             if (!_followed.Any(model => model.Stored.Id == wanted.Id))
             {
                 (_ready, string? refusal) = await OpenAsync(wanted, store, cancel);
                 if (_ready is null) return refusal;
             }
 
-            if (share is null) await store.Generations.CrownAsync(wanted.Id, cancel);
-            else await store.Generations.ChallengeAsync(wanted.Id, share.Value, cancel);
+            bool isNamed = share is null ? await store.Generations.CrownAsync(wanted.Id, cancel) : await store.Generations.ChallengeAsync(wanted.Id, share.Value, cancel);
+            if (!isNamed) return await WhyNotAsync(wanted.Id, store, cancel);
             await SyncAsync(store, cancel);
             return null;
         }
@@ -123,28 +135,16 @@ internal sealed partial class GenerationKeeper(
     /// <param name="urgentOnly">Whether to leave out those that have nothing urgent.</param>
     public async Task SaveAsync(bool urgentOnly, CancellationToken cancel)
     {
-        foreach (FollowedModel model in _followed)
+        if (urgentOnly && !_followed.Any(model => model.IsUrgent)) return;
+        await _saving.WaitAsync(cancel); // or an earlier snapshot could come over a later one
+        try
         {
-            if (urgentOnly && !model.IsUrgent) continue;
-            await _following.WaitAsync(cancel);
-            Snapshot? snapshot;
-            try
-            {
-                snapshot = _followed.Contains(model) && !model.Generation.IsGone ? model.Take() : null;
-            }
-            finally
-            {
-                _following.Release();
-            }
-
-            try
-            {
-                if (snapshot is not null) model.Save(snapshot);
-            }
-            catch (Exception cause) when (cause is InvalidInputException or StorageException)
-            {
-                SnapshotFailed(logger, model.Stored.Id, cause.Message);
-            }
+            foreach (FollowedModel model in _followed)
+                if (!urgentOnly || model.IsUrgent) await SaveAsync(model, cancel);
+        }
+        finally
+        {
+            _saving.Release();
         }
     }
 
@@ -153,6 +153,30 @@ internal sealed partial class GenerationKeeper(
     {
         _changing.Dispose();
         _following.Dispose();
+        _saving.Dispose();
+    }
+
+    private async Task SaveAsync(FollowedModel model, CancellationToken cancel)
+    {
+        await _following.WaitAsync(cancel);
+        Snapshot? snapshot;
+        try
+        {
+            snapshot = _followed.Contains(model) && !model.Generation.IsGone ? model.Take() : null;
+        }
+        finally
+        {
+            _following.Release();
+        }
+
+        try
+        {
+            if (snapshot is not null) model.Save(snapshot);
+        }
+        catch (Exception cause) when (cause is InvalidInputException or StorageException)
+        {
+            SnapshotFailed(logger, model.Stored.Id, cause.Message);
+        }
     }
 
     /// <summary>Puts the run's items.</summary>
@@ -167,18 +191,29 @@ internal sealed partial class GenerationKeeper(
         return isFirst ? await LogEnd.PositionAsync(store, cancel) : 0;
     }
 
+    /// <summary>Why the store did not name a generation.</summary>
+    private static async Task<string> WhyNotAsync(string id, Store store, CancellationToken cancel) => (await store.Generations.ListAsync(cancel)).Any(one => one.Id == id)
+        ? $"The model {SourceText.Quoted(id)} is the champion; make another the champion first."
+        : $"The model {SourceText.Quoted(id)} was removed meanwhile; choose one of those that GET models lists.";
+
     /// <summary>Serves what the store names, as far as it can be.</summary>
     /// <returns>Whether the champion is the one that it names.</returns>
     private async Task<bool> SyncAsync(Store store, CancellationToken cancel)
     {
         IReadOnlyList<StoredGeneration> known = await store.Generations.ListAsync(cancel);
-        Refusal = null;
-        FollowedModel? named = await ObtainAsync(known.FirstOrDefault(one => one.State == GenerationState.Champion), store, cancel), champion = named;
+        StoredGeneration? crowned = known.FirstOrDefault(one => one.State == GenerationState.Champion);
+        Refusal = crowned is null ? "There is no champion; make a model the champion." : null;
+        FollowedModel? named = await ObtainAsync(crowned, store, cancel), champion = named;
         if (champion is null && Refusal is { } refusal)
         {
             FollowedModel? inPlace = _followed.IsEmpty ? await ObtainEarlierAsync(known, store, cancel) : _followed[0];
-            Refusal = inPlace is null ? refusal : $"{refusal.TrimEnd('.')}. In its place serves '{inPlace.Stored.Id}', until that is mended and the service "
-                + "is started again, or another is made the champion.";
+            Refusal = (inPlace, crowned) switch
+            {
+                (null, _) => refusal,
+                (_, null) => $"{refusal} Until then serves '{inPlace.Stored.Id}'.",
+                _ => $"{refusal.TrimEnd('.')}. In its place serves '{inPlace.Stored.Id}', until that is mended and the service is started again, or another is made "
+                    + "the champion.",
+            };
             if (_followed.IsEmpty) champion = inPlace;
         }
 

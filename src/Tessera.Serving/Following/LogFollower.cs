@@ -16,6 +16,7 @@ internal sealed partial class LogFollower(
     ILogger<LogFollower> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1); // after a failure
+    private static readonly TimeSpan LastSave = TimeSpan.FromSeconds(5); // beyond the time that the host has left
     private readonly Channel<bool> _swaps = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Opens store and model, so that requests can be answered when it returns.</summary>
@@ -29,15 +30,23 @@ internal sealed partial class LogFollower(
         await keeper.SyncAsync(cancellationToken);
         if (served.Current is null) await RefuseSettingsAsync(store, cancellationToken);
         progress.Reach(end); // the models know more by now, but which of them are to be served may have changed since
-        progress.Measured(0);
+        progress.Measured(end, behind: 0);
         await base.StartAsync(cancellationToken);
     }
 
-    /// <summary>Ends, and keeps what the models know.</summary>
+    /// <summary>Ends, and keeps what the models know, even if the host has no time left.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await keeper.SaveAsync(urgentOnly: false, cancellationToken);
+        using var patience = new CancellationTokenSource(LastSave, time);
+        try
+        {
+            await keeper.SaveAsync(urgentOnly: false, patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The next start reads the log instead.
+        }
     }
 
     /// <inheritdoc/>
@@ -79,7 +88,8 @@ internal sealed partial class LogFollower(
         DateTimeOffset saved = time.GetUtcNow();
         while (await timer.WaitForNextTickAsync(cancel))
         {
-            progress.Measured(await LogEnd.CountAsync(store, progress.Position, cancel));
+            (long end, long behind) = await LogEnd.BeyondAsync(store, progress.Position, cancel);
+            progress.Measured(end, behind);
             if (time.GetUtcNow() - saved < options.Value.SnapshotEvery) continue;
             await keeper.SaveAsync(urgentOnly: false, cancel);
             saved = time.GetUtcNow();

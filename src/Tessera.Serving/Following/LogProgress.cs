@@ -6,6 +6,7 @@ namespace Tessera.Serving.Following;
 internal sealed class LogProgress(TimeProvider time)
 {
     private readonly Bell _bell = new();
+    private readonly Queue<(long End, long Ticks)> _looks = new(); // at what the models have not reached yet
     private long _position, _behind, _caughtUp = time.GetUtcNow().Ticks;
 
     /// <summary>Position of the last entry that the models know.</summary>
@@ -14,7 +15,7 @@ internal sealed class LogProgress(TimeProvider time)
     /// <summary>Entries of the log that they did not know when it was last looked.</summary>
     public long Behind => Volatile.Read(ref _behind);
 
-    /// <summary>For how long there have been such entries, or it could not be looked; 0 for none.</summary>
+    /// <summary>How long ago the log held what the models know by now; 0 where they know all, unless it could not be looked.</summary>
     public TimeSpan BehindFor
     {
         get
@@ -38,11 +39,14 @@ internal sealed class LogProgress(TimeProvider time)
         _bell.Ring();
     }
 
-    /// <summary>Says how many entries there are that they do not know.</summary>
-    public void Measured(long behind)
+    /// <summary>Says what a look at the log has found. One thread at a time.</summary>
+    /// <param name="end">Position of its last entry.</param>
+    /// <param name="behind">How many entries there are that the models do not know.</param>
+    public void Measured(long end, long behind)
     {
         Volatile.Write(ref _behind, behind);
-        if (behind == 0) Volatile.Write(ref _caughtUp, time.GetUtcNow().Ticks);
+        _looks.Enqueue((end, time.GetUtcNow().Ticks));
+        while (_looks.TryPeek(out (long End, long Ticks) look) && look.End <= Position) Volatile.Write(ref _caughtUp, _looks.Dequeue().Ticks);
     }
 
     /// <summary>Waits until the models know the log up to a position.</summary>

@@ -49,6 +49,19 @@ internal sealed record Snapshot(
         }
     }
 
+    /// <summary>Deletes the one in a folder, as far as the system lets it.</summary>
+    public static void Delete(string path)
+    {
+        try
+        {
+            Directory.Delete(path, recursive: true);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            // The next one comes in its place.
+        }
+    }
+
     /// <summary>Reads the one in a folder; null where there is none.</summary>
     /// <exception cref="InvalidInputException">It is damaged.</exception>
     public static Snapshot? Read(string path)

@@ -19,11 +19,14 @@ internal sealed class GenerationStore(Store store)
         ORDER BY created DESC, id
         """;
 
-    private const string Exists = "SELECT 1 FROM generations WHERE namespace = @Number AND id = @Id";
+    private const string MayEnter =
+        "SELECT 1 FROM generations WHERE namespace = @Number AND id = @Id AND NOT (state = 'Champion' AND @State = 'Challenger')"; // or there would be no champion
 
     private const string Leave = "UPDATE generations SET state = 'Retired', traffic = 0 WHERE namespace = @Number AND (state = @State OR id = @Id)";
 
     private const string Enter = "UPDATE generations SET state = @State, traffic = @Traffic WHERE namespace = @Number AND id = @Id";
+
+    private const string EndTrial = "UPDATE generations SET state = 'Retired', traffic = 0 WHERE namespace = @Number AND state = 'Challenger'";
 
     private const string Remove = "DELETE FROM generations WHERE namespace = @Number AND id = @Id AND state IN ('Candidate', 'Retired')";
 
@@ -63,7 +66,7 @@ internal sealed class GenerationStore(Store store)
 
     /// <summary>Makes a generation the challenger; whichever was is retired.</summary>
     /// <param name="traffic">Its share of the requests, 0 to 1.</param>
-    /// <returns>Whether there is such a generation.</returns>
+    /// <returns>Whether there is such a generation and it is not the champion.</returns>
     /// <exception cref="InvalidInputException">The share is none.</exception>
     public Task<bool> ChallengeAsync(string id, double traffic, CancellationToken cancel = default)
     {
@@ -78,9 +81,17 @@ internal sealed class GenerationStore(Store store)
         if (!(traffic is >= 0 and <= 1)) throw new InvalidInputException($"The challenger's share of the traffic is {traffic}; expected 0 to 1, such as 0.1.");
     }
 
-    /// <summary>Retires a generation, whatever it was used for.</summary>
-    /// <returns>Whether there is such a generation.</returns>
-    public Task<bool> RetireAsync(string id, CancellationToken cancel = default) => EnterAsync(id, GenerationState.Retired, 0, cancel);
+    /// <summary>Retires the challenger.</summary>
+    /// <returns>Whether there was one.</returns>
+    public Task<bool> EndTrialAsync(CancellationToken cancel = default) => store.WriteAsync(
+        Turn.Models,
+        async session =>
+        {
+            if (await session.ExecuteAsync(EndTrial, new { store.Number }) == 0) return false;
+            await LogAsync(session);
+            return true;
+        },
+        cancel);
 
     /// <summary>Forgets a generation that is not served; what is in its folder stays.</summary>
     /// <returns>Whether there was such a generation.</returns>
@@ -92,13 +103,16 @@ internal sealed class GenerationStore(Store store)
         async session =>
         {
             var values = new { store.Number, Id = id, State = state.ToString(), Traffic = traffic };
-            if (!StoredId.IsSound(id) || await session.FindAsync<long?>(Exists, values) is null) return false;
+            if (!StoredId.IsSound(id) || await session.FindAsync<long?>(MayEnter, values) is null) return false;
             await session.ExecuteAsync(Leave, values);
             await session.ExecuteAsync(Enter, values);
-            await session.ExecuteAsync(LogChange, new { store.Number, Kind = LogKind.Models, Position = await session.TakePositionsAsync(1) });
+            await LogAsync(session);
             return true;
         },
         cancel);
+
+    private async Task LogAsync(Session session) =>
+        await session.ExecuteAsync(LogChange, new { store.Number, Kind = LogKind.Models, Position = await session.TakePositionsAsync(1) });
 
     private sealed record Row
     {

@@ -32,7 +32,7 @@ internal sealed class ServiceMetrics
         meter.CreateObservableCounter("tessera.ranking.passes", () => queue.Passes, "{pass}", "Passes over the vectors.");
         meter.CreateObservableCounter("tessera.ranking.searches", () => queue.Searches, "{search}", "Searches of these passes; by passes, the size of a batch.");
         meter.CreateObservableGauge("tessera.log.lag.entries", () => progress.Behind, "{entry}", "Entries of the log that the models do not know.");
-        meter.CreateObservableGauge("tessera.log.lag.time", () => progress.BehindFor.TotalSeconds, "s", "For how long there have been such entries.");
+        meter.CreateObservableGauge("tessera.log.lag.time", () => progress.BehindFor.TotalSeconds, "s", "How long ago the log held what the models know by now.");
         meter.CreateObservableGauge(
             "tessera.model.age",
             () => keeper.ChampionSince is { } since ? [new Measurement<double>((time.GetUtcNow() - since).TotalSeconds)] : Array.Empty<Measurement<double>>(),

@@ -26,7 +26,8 @@ public sealed class ModelTests(ServerFixture server) : IClassFixture<ServerFixtu
         await File.AppendAllTextAsync(Path.Combine(damaged, "embeddings.safetensors"), "x");
         foreach ((string id, string folder) in new[] { ("tried", server.CopyOfRun()), ("damaged", damaged), ("missing", missing) })
             await store.Generations.AddAsync(new StoredGeneration(id, folder, [], TrainedTo: 0));
-        await store.Generations.RetireAsync("damaged");
+        await store.Generations.ChallengeAsync("damaged", 0);
+        await store.Generations.EndTrialAsync();
         await server.SendAsync(HttpMethod.Put, "/v1/aliases/challenger", """{ "model": "tried", "traffic": 0.25 }""");
         ServedGenerations served = server.Host.Services.GetRequiredService<ServedGenerations>();
         Arms arms = served.Current!;
@@ -38,6 +39,7 @@ public sealed class ModelTests(ServerFixture server) : IClassFixture<ServerFixtu
             ("champion", "missing", "", 409, "Generation 'missing' is not served: "),
             ("challenger", "damaged", """, "traffic": 0.5""", 409, "Generation 'damaged' is not served: "),
             ("challenger", "missing", """, "traffic": 0.5""", 409, "Generation 'missing' is not served: "),
+            ("challenger", arms.Champion.Name, """, "traffic": 0.5""", 409, $"The model '{arms.Champion.Name}' is the champion; make another the champion first."),
             ("challenger", "tried", """, "traffic": 2""", 422, "The challenger's share of the traffic is 2; expected 0 to 1"),
             ("challenger", "tried", "", 422, "'traffic' is missing"),
         })

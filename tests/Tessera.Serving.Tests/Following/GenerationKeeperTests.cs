@@ -1,7 +1,13 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+using Tessera.Data.Storage;
 using Tessera.Models.Tests.Live;
 using Tessera.Serving.Following;
+using Tessera.Serving.Generations;
 using Tessera.Serving.Stores;
+using Tessera.Serving.Stores.Sqlite;
 
 namespace Tessera.Serving.Tests.Following;
 
@@ -35,7 +41,7 @@ public sealed class GenerationKeeperTests(LiveRuns runs) : IClassFixture<LiveRun
         await service.Events.AppendAsync([Service.Like("e3", "somebody", "2")]);
         foreach (string id in new[] { "mf", "lightgcn" })
         {
-            using Serving.Generations.GenerationLease lease = service.Served.Lease(null, id);
+            using GenerationLease lease = service.Served.Lease(null, id);
             Assert.Equal(3, lease.Generation.Live.Current.KnownTo(lease.Generation.Live.Current.FindUser("somebody")).Count());
         }
 
@@ -70,6 +76,134 @@ public sealed class GenerationKeeperTests(LiveRuns runs) : IClassFixture<LiveRun
     }
 
     [Fact]
+    public async Task A_generation_that_became_the_champion_or_is_gone_meanwhile_is_made_no_challenger()
+    {
+        await using Service service = await Service.StartAsync(runs.Copy("lirdrec"), _folder.In("store.db"));
+        Store store = await service.Store;
+        GenerationKeeper keeper = service.Get<GenerationKeeper>();
+        foreach (string id in new[] { "next", "gone" }) await store.Generations.AddAsync(new StoredGeneration(id, runs.Copy("mf"), [], TrainedTo: 0));
+        StoredGeneration[] candidates = [.. (await store.Generations.ListAsync()).Where(one => one.State == GenerationState.Candidate).OrderBy(one => one.Id)];
+        Assert.Null(await keeper.NameAsync(candidates[1], share: null, CancellationToken.None));
+        Assert.Equal("The model 'next' is the champion; make another the champion first.", await keeper.NameAsync(candidates[1], 0.5, CancellationToken.None));
+        await store.Generations.RemoveAsync("gone");
+        foreach (double? share in new double?[] { null, 0.5 })
+        {
+            Assert.Equal(
+                "The model 'gone' was removed meanwhile; choose one of those that GET models lists.",
+                await keeper.NameAsync(candidates[0], share, CancellationToken.None));
+        }
+
+        Assert.Equal(GenerationState.Champion, (await store.Generations.ListAsync()).Single(one => one.Id == "next").State);
+        Assert.Equal(("next", null), (service.Served.Current!.Champion.Name, service.Served.Current.Challenger));
+    }
+
+    [Fact]
+    public async Task Where_the_store_names_no_champion_the_one_that_serves_goes_on_and_at_a_start_one_that_served_before()
+    {
+        string run = runs.Copy("lirdrec"), name = Path.GetFileName(run), database = _folder.In("store.db");
+        await using (Service service = await Service.StartAsync(run, database))
+        {
+            await LoseChampionAsync(await service.Store);
+            await service.Get<GenerationKeeper>().SyncAsync(CancellationToken.None);
+            AssertServesInPlace(service);
+        }
+
+        await using Service again = await Service.StartAsync(run, database);
+        AssertServesInPlace(again);
+        Assert.Null(await again.Get<GenerationKeeper>().NameAsync((await (await again.Store).Generations.ListAsync()).Single(), share: null, CancellationToken.None));
+        Assert.Null(again.Get<GenerationKeeper>().Refusal);
+
+        void AssertServesInPlace(Service service)
+        {
+            Assert.Equal(name, service.Served.Current?.Champion.Name);
+            Assert.Equal($"There is no champion; make a model the champion. Until then serves '{name}'.", service.Get<GenerationKeeper>().Refusal);
+        }
+
+        static Task<int> LoseChampionAsync(Store store) => SetStateAsync(store, GenerationState.Retired); // as an earlier version could
+    }
+
+    [Fact]
+    public async Task A_first_start_that_was_cut_off_before_the_model_became_the_champion_goes_on()
+    {
+        string run = runs.Copy("lirdrec"), database = _folder.In("store.db");
+        await using (Service service = await Service.StartAsync(run, database)) await SetStateAsync(await service.Store, GenerationState.Candidate);
+        await using Service again = await Service.StartAsync(run, database);
+        Assert.Equal(Path.GetFileName(run), again.Served.Current?.Champion.Name);
+        Assert.Equal(GenerationState.Champion, (await (await again.Store).Generations.ListAsync()).Single().State);
+    }
+
+    [Fact]
+    public async Task Two_services_that_start_at_once_on_a_new_store_both_serve_the_model()
+    {
+        string run = runs.Copy("lirdrec"), file = _folder.In("store.db");
+        await (await SqliteDatabase.OpenAsync(file, TimeProvider.System)).DisposeAsync();
+        int begun = 0;
+        var both = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Service[] services = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Service.StartAsync(run, file, tessera => tessera.Use(OpenAsync))));
+        foreach (Service service in services)
+        {
+            Assert.Equal(Path.GetFileName(run), service.Served.Current!.Champion.Name);
+            Assert.Equal(GenerationState.Champion, (await (await service.Store).Generations.ListAsync()).Single().State);
+        }
+
+        foreach (Service service in services) await service.DisposeAsync();
+
+        async Task<Database> OpenAsync(TimeProvider time) => new MeetingDatabase(await SqliteDatabase.OpenAsync(file, time), time, () =>
+        {
+            if (Interlocked.Increment(ref begun) == 2) both.SetResult();
+            return both.Task;
+        });
+    }
+
+    [Fact]
+    public async Task An_erasure_that_could_not_be_kept_is_kept_the_next_time()
+    {
+        string run = runs.Copy("lirdrec");
+        await using Service service = await Service.StartAsync(run, _folder.In("store.db"));
+        await service.Events.AppendAsync([Service.Like("e1", "secret-user", "0"), Service.Like("e2", "other", "1")]);
+        await service.Get<GenerationKeeper>().SaveAsync(urgentOnly: false, CancellationToken.None);
+        string snapshot = Directory.GetDirectories(run, "served-*").Single();
+        using (new AtomicFolder(snapshot, replace: true)) // as another process would
+        {
+            await service.Events.EraseAsync("secret-user");
+            await service.Get<GenerationKeeper>().SaveAsync(urgentOnly: true, CancellationToken.None);
+            Assert.Contains("secret-user", Kept(), StringComparison.Ordinal);
+        }
+
+        await service.Get<GenerationKeeper>().SaveAsync(urgentOnly: true, CancellationToken.None);
+        Assert.DoesNotContain("secret-user", Kept(), StringComparison.Ordinal);
+        Assert.Contains("other", Kept(), StringComparison.Ordinal);
+
+        string Kept() => File.ReadAllText(Path.Combine(snapshot, "histories.json"));
+    }
+
+    [Fact]
+    public async Task Saves_do_not_get_in_each_others_way()
+    {
+        var failures = new FailedSaves();
+        await using Service service = await Service.StartAsync(
+            runs.Copy("lirdrec"), _folder.In("store.db"), tessera => tessera.Services.AddSingleton<ILoggerProvider>(failures));
+        GenerationKeeper keeper = service.Get<GenerationKeeper>();
+        for (int round = 0; round < 20; round++)
+        {
+            await service.Events.AppendAsync([Service.Like($"e{round}", "somebody", $"{round % 5}")]);
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => keeper.SaveAsync(urgentOnly: false, CancellationToken.None))));
+        }
+
+        Assert.Empty(failures.Messages);
+    }
+
+    [Fact]
+    public async Task What_the_models_know_is_kept_though_the_host_has_no_time_left()
+    {
+        string run = runs.Copy("lirdrec");
+        await using Service service = await Service.StartAsync(run, _folder.In("store.db"));
+        await service.Events.AppendAsync([Service.Like("e1", "somebody", "0")]);
+        await service.Host.StopAsync(new CancellationToken(canceled: true));
+        Assert.Contains("somebody", File.ReadAllText(Path.Combine(Directory.GetDirectories(run, "served-*").Single(), "histories.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Another_run_in_the_settings_is_served_and_one_that_is_known_leaves_the_choice_to_the_store()
     {
         string first = runs.Copy("lirdrec"), second = runs.Copy("mf"), database = _folder.In("store.db");
@@ -78,9 +212,54 @@ public sealed class GenerationKeeperTests(LiveRuns runs) : IClassFixture<LiveRun
         await using (Service service = await Service.StartAsync(first, database)) Assert.Equal(Path.GetFileName(second), service.Served.Current!.Champion.Name);
     }
 
+    private static Task<int> SetStateAsync(Store store, GenerationState state) => store.WriteAsync(
+        Turn.Models, session => session.ExecuteAsync("UPDATE generations SET state = @State WHERE namespace = @Number", new { State = $"{state}", store.Number }), CancellationToken.None);
+
     private static async Task Until(Func<bool> so)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (!so()) await Task.Delay(10, patience.Token);
+    }
+
+    /// <summary>What is logged of snapshots that could not be kept.</summary>
+    private sealed class FailedSaves : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Messages { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel == LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (eventId.Id == 113) Messages.Enqueue(formatter(state, exception));
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+
+    /// <summary>A database whose writes of generations wait for something first.</summary>
+    private sealed class MeetingDatabase(SqliteDatabase database, TimeProvider time, Func<Task> meet) : Database(time)
+    {
+        public override string Place => database.Place;
+
+        public override Task<T> ReadAsync<T>(Func<Session, Task<T>> read, CancellationToken cancel) => database.ReadAsync(read, cancel);
+
+        public override async Task<T> WriteAsync<T>(Turn turn, long space, Func<Session, Task<T>> write, CancellationToken cancel)
+        {
+            if (turn == Turn.Models) await meet();
+            return await database.WriteAsync(turn, space, write, cancel);
+        }
+
+        public override Task<TrainerLock?> TryLockTrainingAsync(long space, CancellationToken cancel) => database.TryLockTrainingAsync(space, cancel);
+
+        public override void Listen() => database.Listen();
+
+        public override ValueTask DisposeAsync() => database.DisposeAsync();
     }
 }

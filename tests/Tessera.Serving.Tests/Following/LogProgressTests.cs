@@ -35,17 +35,35 @@ public sealed class LogProgressTests
     public void It_is_behind_from_when_it_last_knew_all()
     {
         var progress = new LogProgress(_time);
-        progress.Measured(0);
+        progress.Reach(10);
+        progress.Measured(10, 0);
         _time.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal((0, TimeSpan.Zero), (progress.Behind, progress.BehindFor)); // between two looks
-        progress.Measured(40);
+        progress.Measured(50, 40);
         Assert.Equal((40, TimeSpan.FromSeconds(2)), (progress.Behind, progress.BehindFor));
         _time.Advance(TimeSpan.FromSeconds(3));
-        progress.Measured(20);
+        progress.Measured(50, 20);
         Assert.Equal(TimeSpan.FromSeconds(5), progress.BehindFor);
-        progress.Measured(0);
+        progress.Reach(50);
+        progress.Measured(50, 0);
         Assert.Equal(TimeSpan.Zero, progress.BehindFor);
         _time.Advance(TimeSpan.FromSeconds(60)); // nobody looks any more
         Assert.Equal(TimeSpan.FromSeconds(60), progress.BehindFor);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(20)]
+    public void Under_writes_that_never_pause_it_is_behind_by_as_long_as_it_takes_to_know_them(int seconds)
+    {
+        var progress = new LogProgress(_time);
+        for (int second = 1; second <= 100; second++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            progress.Reach(Math.Max(0, second - seconds) * 1000);
+            progress.Measured((second * 1000) + 5, (seconds * 1000) + 5); // some have come in since
+            if (second > seconds) Assert.Equal(TimeSpan.FromSeconds(seconds + 1), progress.BehindFor);
+        }
     }
 }

@@ -1,5 +1,6 @@
 using Npgsql;
 using Tessera.Data;
+using Tessera.Serving.Following;
 using Tessera.Serving.Postgres;
 using Tessera.Serving.Stores;
 
@@ -34,8 +35,10 @@ public sealed class PostgresTests(PostgresServer server)
         AppendResult quick = await late.Events.AppendAsync([Event("e1"), Event("e2")]);
 
         Assert.Empty(await late.Log.ReadAsync(0, 10)); // what is quick waits for what is slow
+        (long End, long Entries) waiting = await LogEnd.BeyondAsync(late, 0, CancellationToken.None);
         Assert.Equal(2, (await late.Events.HistoryAsync("u1", 10)).Count);
         goOn.SetResult();
+        Assert.Equal((quick.Position, 2), waiting);
         Assert.True(await slow < quick.Position);
         List<LogEntry> log = await FollowAsync(late, quick.Position);
         LogEntry[] expected =
@@ -44,6 +47,7 @@ public sealed class PostgresTests(PostgresServer server)
             new LogEntry.EventAdded(quick.Position, Event("e2")),
         ];
         Assert.Equal(expected, log);
+        Assert.Equal((quick.Position, 0), await LogEnd.BeyondAsync(late, quick.Position, CancellationToken.None));
     }
 
     [Fact]

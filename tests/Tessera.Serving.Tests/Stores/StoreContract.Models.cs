@@ -63,7 +63,11 @@ public abstract partial class StoreContract
         Assert.True(await Store.Generations.CrownAsync("g1"));
         await Expect("Champion Retired Retired");
         Assert.True(await Store.Generations.ChallengeAsync("g3", 1));
-        Assert.True(await Store.Generations.RetireAsync("g3"));
+        Assert.False(await Store.Generations.ChallengeAsync("g1", 0.5)); // or there would be no champion
+        await Expect("Champion Retired Challenger:1");
+        Assert.True(await Store.Generations.EndTrialAsync());
+        await Expect("Champion Retired Retired");
+        Assert.False(await Store.Generations.EndTrialAsync());
         await Expect("Champion Retired Retired");
         Assert.False(await Store.Generations.CrownAsync("nothing"));
         await Expect("Champion Retired Retired");
