@@ -63,6 +63,10 @@ public sealed class StudyRunnerTests : IDisposable
             shuffled = new DataVariant { ShuffledRows = true }.Apply(data, 1), noisy = new DataVariant { Noise = 1 }.Apply(data, 1);
 
         Assert.NotNull(mixed.ColdItems);
+        Assert.Equal(mixed.ColdItems, new DataVariant { Split = SplitScheme.ColdMixed, Kept = 0.5 }.Apply(data, 1).ColdItems);
+        Dataset dense = new DataVariant { Split = SplitScheme.ColdMixed, KeptItems = 0.9 }.Apply(data, 1);
+        Assert.NotEmpty(dense.ColdItems!);
+        Assert.All(dense.ColdItems!, item => Assert.Equal((0, true), (dense.Train.ItemCounts()[item], dense.Validation.ItemCounts()[item] + dense.Test.ItemCounts()[item] > 0)));
         Assert.Equal("text", Assert.Single(mixed.Modalities).Name);
         Assert.InRange(half.Train.Count, 0.4 * data.Train.Count, 0.65 * data.Train.Count);
         Assert.All(half.Train.Pairs(), pair => Assert.True(data.Train.ItemsOf(pair.User).Contains(pair.Item)));
