@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Tessera.Data;
 using Tessera.Data.Storage;
 using Tessera.Serving.Stores;
@@ -7,7 +9,7 @@ namespace Tessera.Serving.Catalog;
 /// <summary>What a shop may say of an item, and how much: attributes are in memory, a column each.</summary>
 internal static class ItemLimits
 {
-    private const int MaxAttributes = 100, MaxTexts = 100, MaxName = 100, MaxText = 100_000;
+    private const int MaxAttributes = 100, MaxTexts = 100, MaxName = 100, MaxTitle = 10_000, MaxText = 100_000, MaxValue = 1000, MaxValues = 1000;
 
     /// <param name="vectors">Those that come along, or null.</param>
     /// <exception cref="InvalidInputException">It is too much, or null where something is to be.</exception>
@@ -19,6 +21,16 @@ internal static class ItemLimits
         Require(item.Id, "texts", item.Texts.Count, MaxTexts);
         foreach (string name in item.Attributes.Select(attribute => attribute.Key).Concat(item.Texts.Keys))
             Require(item.Id, $"characters in the name {SourceText.Quoted(name)}", name.Length, MaxName);
+        Require(item.Id, "characters in its title", item.Title?.Length ?? 0, MaxTitle);
+        Require(item.Id, "characters in the address of its image", item.Image?.Length ?? 0, MaxTitle);
+        foreach ((string name, JsonNode? value) in item.Attributes)
+        {
+            JsonNode?[] values = value is JsonArray several ? [.. several] : [value];
+            Require(item.Id, $"texts in the attribute {SourceText.Quoted(name)}", values.Length, MaxValues);
+            foreach (JsonNode? one in values)
+                if (one?.GetValueKind() == JsonValueKind.String) Require(item.Id, $"characters in a text of the attribute {SourceText.Quoted(name)}", one.GetValue<string>().Length, MaxValue);
+        }
+
         foreach ((string name, string text) in item.Texts) Require(item.Id, $"characters in the text {SourceText.Quoted(name)}", text.Length, MaxText);
     }
 

@@ -8,6 +8,7 @@ namespace Tessera.Serving.Stores;
 internal sealed class KeyStore(Database database)
 {
     private const string Prefix = "tessera_";
+    private const int SecretBytes = 32;
 
     private const string Add = """
         INSERT INTO keys (id, namespace, name, hash, scopes, created)
@@ -29,7 +30,7 @@ internal sealed class KeyStore(Database database)
     /// <returns>The key, and its secret, which cannot be had again.</returns>
     public async Task<(AccessKey Key, string Secret)> CreateAsync(Store store, string name, KeyScopes scopes, CancellationToken cancel = default)
     {
-        string secret = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+        string secret = Prefix + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
         DateTimeOffset created = StoredTime.Read(StoredTime.From(database.Time.GetUtcNow()));
         var key = new AccessKey(RandomNumberGenerator.GetHexString(16, lowercase: true), store.Name, StoredText.Cleaned(name), scopes, created, null);
         await store.WriteAsync(
@@ -39,6 +40,10 @@ internal sealed class KeyStore(Database database)
             cancel);
         return (key, secret);
     }
+
+    /// <summary>Whether a text can be a secret at all.</summary>
+    public static bool IsSecret(string text) =>
+        text.StartsWith(Prefix, StringComparison.Ordinal) && Base64Url.IsValid(text.AsSpan(Prefix.Length), out int bytes) && bytes == SecretBytes;
 
     /// <summary>The key with a secret, or null where there is none or it was revoked.</summary>
     public Task<AccessKey?> FindAsync(string secret, CancellationToken cancel = default) =>

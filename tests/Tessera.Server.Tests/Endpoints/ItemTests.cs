@@ -145,6 +145,14 @@ public sealed class ItemTests(ServerFixture server) : IClassFixture<ServerFixtur
         string many = string.Join(',', Enumerable.Range(0, 101).Select(n => $"\"a{n}\": 1"));
         (int status, string detail) = await server.RefusedAsync(HttpMethod.Put, "/v1/items/crowd", $$"""{ "attributes": { {{many}} } }""");
         Assert.Equal((422, "The item 'crowd' has 101 attributes; expected 100 at most."), (status, detail));
+        foreach ((string json, string sentence) in new[]
+        {
+            ($$"""{ "title": "{{new string('x', 10_001)}}" }""", "The item 'crowd' has 10,001 characters in its title; expected 10,000 at most."),
+            ($$"""{ "attributes": { "a": "{{new string('x', 1001)}}" } }""", "The item 'crowd' has 1,001 characters in a text of the attribute 'a'; expected 1,000 at most."),
+            ($$"""{ "attributes": { "a": ["x", "{{new string('x', 1001)}}"] } }""", "The item 'crowd' has 1,001 characters in a text of the attribute 'a'; expected 1,000 at most."),
+            ($$"""{ "attributes": { "a": [{{string.Join(',', Enumerable.Repeat("\"x\"", 1001))}}] } }""", "The item 'crowd' has 1,001 texts in the attribute 'a'; expected 1,000 at most."),
+        })
+            Assert.Equal((422, sentence), await server.RefusedAsync(HttpMethod.Put, "/v1/items/crowd", json));
     }
 
     [Theory]

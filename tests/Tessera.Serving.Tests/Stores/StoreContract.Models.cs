@@ -14,6 +14,9 @@ public abstract partial class StoreContract
 
         Assert.Equal(new AccessKey(key.Id, Store.Name, "till 1", KeyScopes.Read | KeyScopes.Write, Clock.Now, null), key);
         Assert.Matches("^tessera_[A-Za-z0-9_-]{43}$", secret);
+        Assert.True(KeyStore.IsSecret(secret));
+        foreach (string none in new[] { "", "tessera_", secret[..^1], secret + "A", secret[8..], secret.Replace("tessera_", "tesserA_", StringComparison.Ordinal), secret[..^1] + "!" })
+            Assert.False(KeyStore.IsSecret(none), none);
         Assert.Equal(key, await Database.Keys.FindAsync(secret));
         Assert.Null(await Database.Keys.FindAsync(secret + "x"));
         Assert.Equal([key, other], (await Database.Keys.ListAsync(Store)).OrderBy(one => one.Name));
