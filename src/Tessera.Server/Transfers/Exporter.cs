@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Tessera.Server.Http;
 using Tessera.Serving;
+using Tessera.Serving.Following;
 using Tessera.Serving.Stores;
 
 namespace Tessera.Server.Transfers;
@@ -13,6 +14,7 @@ internal sealed class Exporter(StoreSource source, IItemCatalog catalog)
     public const string Users = "users";
 
     private const int Page = 1000;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly byte[] EndOfLine = "\n"u8.ToArray();
 
     /// <summary>Writes the items as <see cref="ItemLine"/>s, with the vectors that came ready.</summary>
@@ -31,13 +33,8 @@ internal sealed class Exporter(StoreSource source, IItemCatalog catalog)
     /// <summary>Writes the events as <see cref="UserEvent"/>s, in the order in which they were stored; those of merged users are the user's into whom they were.</summary>
     public async Task WriteEventsAsync(HttpResponse response, CancellationToken cancel)
     {
-        Store store = await source.OpenAsync();
-        long after = 0;
-        while (await store.Log.ReadAsync(after, Page, cancel) is { Count: > 0 } entries)
-        {
+        await foreach (IReadOnlyList<LogEntry> entries in LogEnd.ReadAllAsync(await source.OpenAsync(), Page, Patience, cancel))
             await WriteAsync(response, entries.OfType<LogEntry.EventAdded>().Select(entry => entry.Event), cancel);
-            after = entries[^1].Position;
-        }
     }
 
     /// <summary>Writes the users of whom there are events, in the order of their ids.</summary>

@@ -37,6 +37,8 @@ public sealed class PostgresTests(PostgresServer server)
         Assert.Empty(await late.Log.ReadAsync(0, 10)); // what is quick waits for what is slow
         (long End, long Entries) waiting = await LogEnd.BeyondAsync(late, 0, CancellationToken.None);
         Assert.Equal(2, (await late.Events.HistoryAsync("u1", 10)).Count);
+        await Assert.ThrowsAsync<StorageException>(() => AllAsync(TimeSpan.Zero));
+        Task<List<LogEntry>> all = AllAsync(Patience);
         goOn.SetResult();
         Assert.Equal((quick.Position, 2), waiting);
         Assert.True(await slow < quick.Position);
@@ -47,7 +49,15 @@ public sealed class PostgresTests(PostgresServer server)
             new LogEntry.EventAdded(quick.Position, Event("e2")),
         ];
         Assert.Equal(expected, log);
+        Assert.Equal(expected, await all);
         Assert.Equal((quick.Position, 0), await LogEnd.BeyondAsync(late, quick.Position, CancellationToken.None));
+
+        async Task<List<LogEntry>> AllAsync(TimeSpan patience)
+        {
+            List<LogEntry> entries = [];
+            await foreach (IReadOnlyList<LogEntry> page in LogEnd.ReadAllAsync(late, 2, patience, CancellationToken.None)) entries.AddRange(page);
+            return entries;
+        }
     }
 
     [Fact]
