@@ -7,7 +7,7 @@ namespace Tessera.Data.DatasetFolder;
 /// The directory holds one <c>NAME.inter</c> (columns <c>userID itemID x_label</c>, rating and timestamp optional, tab- or
 /// comma-separated, RecBole's names and typed headers too; x_label 0 training, 1 validation, 2 test; ids from 0), any number
 /// of <c>MODALITY_feat.npy</c> with one row per item, and optionally <c>u_id_mapping.csv</c> and <c>i_id_mapping.csv</c> with
-/// the external names of users and items. Users and items that a mapping names, and items that have a row of features, count even without an
+/// the external ids of users and items. Users and items that a mapping names, and items that have a row of features, count even without an
 /// interaction. Where <c>modalities.json</c> or a <c>MODALITY_feat.ids</c>
 /// says which item each row of a feature file belongs to, that is checked, and so is a <c>split.json</c>.
 /// </remarks>

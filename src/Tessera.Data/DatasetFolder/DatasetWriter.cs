@@ -7,7 +7,7 @@ namespace Tessera.Data.DatasetFolder;
 /// <summary>Writes a data set in the layout that <see cref="DatasetReader"/> reads.</summary>
 public static class DatasetWriter
 {
-    /// <summary>Writes <c>NAME.inter</c>, a <c>_feat.npy</c> file for each modality, and the external names where there are any.</summary>
+    /// <summary>Writes <c>NAME.inter</c>, a <c>_feat.npy</c> file for each modality, and the external ids where there are any.</summary>
     /// <param name="dataset">
     /// The data set. Where it has no names, and its last user or item neither an interaction nor features, the numbers are written as
     /// names, since nothing else in the folder would say that they exist.
@@ -61,7 +61,7 @@ public static class DatasetWriter
         });
     }
 
-    /// <summary>Writes the external names of users and items, where there are any, in the order of their numbers.</summary>
+    /// <summary>Writes the external ids of users and items, where there are any, in the order of their numbers.</summary>
     internal static void WriteIds(string directory, IReadOnlyList<string>? userIds, IReadOnlyList<string>? itemIds)
     {
         WriteNames(userIds, "user_id\tuserID", Path.Combine(directory, DatasetReader.UserMapping));

@@ -6,7 +6,7 @@ using Tessera.Data.Storage;
 namespace Tessera.Data.DatasetFolder;
 
 /// <summary>
-/// Reads a file of external names (<c>u_id_mapping.csv</c>, <c>i_id_mapping.csv</c>): a header and two columns, tab- or
+/// Reads a file of external ids (<c>u_id_mapping.csv</c>, <c>i_id_mapping.csv</c>): a header and two columns, tab- or
 /// comma-separated, the name and the number; the number is in the column called userID or itemID, else in the second.
 /// </summary>
 internal static class IdMapping

@@ -1,7 +1,7 @@
 namespace Tessera.Data.EventLogs;
 
 /// <summary>What the source says about an item: a line of <c>items.jsonl</c>.</summary>
-/// <param name="Id">The item's external name.</param>
+/// <param name="Id">The item's external id.</param>
 /// <param name="Texts">Texts by field (title, description, …), in the source's order; empty where it says nothing.</param>
 /// <param name="Image">Absolute path or address of the picture, or null where there is none.</param>
 internal sealed record ItemRecord(string Id, IReadOnlyDictionary<string, string> Texts, string? Image)

@@ -5,7 +5,7 @@ using Tessera.Data.Storage;
 namespace Tessera.Data.EventLogs;
 
 /// <summary>
-/// An item table (<c>items.jsonl</c>): one JSON object per line in the order of the items, <c>item</c> the external name,
+/// An item table (<c>items.jsonl</c>): one JSON object per line in the order of the items, <c>item</c> the external id,
 /// <c>image</c> a path (see <see cref="PicturePath"/>) or address where there is one, all else texts.
 /// </summary>
 internal static class ItemTableFile

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Tessera.Data.Storage;
 
-/// <summary>Which external names users and items may have.</summary>
+/// <summary>Which external ids users and items may have.</summary>
 internal static class ExternalId
 {
     /// <summary>Maximum number of characters in a name.</summary>

@@ -92,7 +92,7 @@ internal sealed class ItemPlacement : IDisposable
     private Matrix VectorOf(NewItem item, int? known)
     {
         List<Modality> scaled = Scaled([item], known);
-        Modality[] counted = known is null ? [.. scaled] : [.. _near.Zip(scaled, (near, modality) => new Modality(modality.Name, near.Kept(modality, _device)))];
+        Modality[] counted = known is null ? [.. scaled] : [.. _near.Zip(scaled, (near, modality) => new Modality(modality.Name, near.Kept(modality, _device), modality.Missing))];
         Matrix vector = _content!.Vectors(counted);
         foreach (Modality modality in scaled.Union(counted)) modality.Features.Dispose();
         return vector;

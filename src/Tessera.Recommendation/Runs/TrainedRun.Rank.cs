@@ -25,10 +25,10 @@ public sealed partial class TrainedRun
     /// <summary>The vectors of all items, those added included.</summary>
     internal Matrix ItemVectors => Additions.Vectors ?? Vectors.Items;
 
-    /// <summary>The external name of a user; its number where the data has no names.</summary>
+    /// <summary>The external id of a user; its number where the data has no ids.</summary>
     internal string UserId(int user) => user < _known.Users ? _known.UserId(user) : Additions.Users[user - _known.Users];
 
-    /// <summary>The external name of an item; its number where the data has no names.</summary>
+    /// <summary>The external id of an item; its number where the data has no ids.</summary>
     internal string ItemId(int item) => item < _known.Items ? _known.ItemId(item) : Additions.Items[item - _known.Items].Id;
 
     /// <summary>What people call the items, <c>[|I|]</c>, empty for an item without a title; null where the run knows none.</summary>

@@ -99,12 +99,12 @@ public sealed partial class TrainedRun : IDisposable
                 $"The data in '{directory}' differs from what the run was trained on ({Config.Data}); give the folder the run was trained from, unchanged.");
     }
 
-    /// <summary>Index of a user by its external name, or by its number where the data has no names.</summary>
+    /// <summary>Index of a user by its external id, or by its number where the data has no ids.</summary>
     /// <exception cref="InvalidInputException">There is no such user.</exception>
     public int FindUser(string id) => TryFindUser(id) ?? throw new InvalidInputException(
         $"There is no user '{id}' in the run; expected {Expected("user", _known.UserIds, _known.Users, Additions.Users, _ => false)}.");
 
-    /// <summary>Index of an item by its external name, or by its number where the data has no names.</summary>
+    /// <summary>Index of an item by its external id, or by its number where the data has no ids.</summary>
     /// <exception cref="InvalidInputException">There is no such item.</exception>
     public int FindItem(string id) => TryFindItem(id) ?? throw new InvalidInputException(
         $"There is no item '{id}' in the run; expected {Expected("item", _known.ItemIds, _known.Items, [.. Additions.Items.Select(item => item.Id)], Additions.Removed.Contains)}.");

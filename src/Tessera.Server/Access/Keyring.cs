@@ -12,8 +12,8 @@ namespace Tessera.Server.Access;
 internal sealed class Keyring(StoreSource source, TimeProvider time) : IDisposable
 {
     private const int Most = 10_000, AtOnce = 4;
-    private readonly SemaphoreSlim _asking = new(AtOnce);
     private static readonly TimeSpan Trust = TimeSpan.FromSeconds(10);
+    private readonly SemaphoreSlim _asking = new(AtOnce);
     private readonly ConcurrentDictionary<string, (AccessKey Key, DateTimeOffset Until)> _known = new();
     private volatile int _forgotten;
 
