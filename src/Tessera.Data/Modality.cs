@@ -48,7 +48,7 @@ public sealed class Modality
     /// <summary>Version of <see cref="Encoder"/>, or null if unknown.</summary>
     internal string? Version { get; init; }
 
-    /// <summary>The items' text fields that were encoded, in order; null where it was something else, or is unknown.</summary>
+    /// <summary>The items' text fields that were encoded, in order; none where it was a file of texts, null where it was images or nobody knows.</summary>
     internal IReadOnlyList<string>? Fields { get; init; }
 
     /// <summary>Where the encoder that was fitted to the items may be (<see cref="DatasetFolder.EncoderFile"/>), or null if it was not kept.</summary>

@@ -142,6 +142,6 @@ internal sealed class NewItemEncoding(
         : PicturePath.IsAddress(image) ? $"its image is at the address '{image}'; download it and name the file"
         : File.Exists(image) ? null : $"its image '{image}' does not exist";
 
-    private static string Expected(LiveModality modality) => modality.Fields is { } fields
-        ? $"a text ({string.Join(", ", fields)}) for '{modality.Name}'" : $"a picture ('image') or features for '{modality.Name}'";
+    private static string Expected(LiveModality modality) => IsOfImages(modality) ? $"a picture ('image') or features for '{modality.Name}'"
+        : modality.Fields is { Count: > 0 } fields ? $"a text ({string.Join(", ", fields)}) for '{modality.Name}'" : $"features for '{modality.Name}'";
 }

@@ -25,7 +25,7 @@ internal sealed record FeatureManifestEntry(
     string Sha256,
     IReadOnlyList<int> Missing)
 {
-    /// <summary>The items' text fields that were encoded, in order; null where it was something else.</summary>
+    /// <summary>The items' text fields that were encoded, in order; none where it was a file of texts, null where it was images or nobody knows.</summary>
     public IReadOnlyList<string>? Fields { get; init; }
 
     /// <summary><see cref="Modality.Space"/>.</summary>

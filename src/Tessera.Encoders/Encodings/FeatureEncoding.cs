@@ -125,7 +125,7 @@ public sealed partial class FeatureEncoding
 
     /// <summary>The texts for a model in this process, which are cut at its limit: named fields, the long ones last.</summary>
     private (IEnumerable<ItemContent<string>> Texts, IReadOnlyList<string> Notices) TextsOfModel(CancellationToken cancellationToken) =>
-        _writer.Fields is { } fields ? (ItemTexts.OfNamedFields(_table, fields), []) : Texts(null, cancellationToken);
+        _writer.Fields is { Count: > 0 } fields ? (ItemTexts.OfNamedFields(_table, fields), []) : Texts(null, cancellationToken);
 
     private EncodedModality With(EndpointCost cost, EncodedModality made)
     {

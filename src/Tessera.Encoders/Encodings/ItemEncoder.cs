@@ -33,13 +33,11 @@ internal sealed class ItemEncoder : IDisposable
         if (model is null) return new ItemEncoder(origin, null, (image, _) => Task.FromResult(HistogramImageEncoder.Encode(image.Data.Span, image.Name!)), null);
         if (origin.IsOfImages)
         {
-            if (model.Images is null) return null;
-            IEmbeddingGenerator<DataContent, Embedding<float>> ofImages = model.Images();
+            IEmbeddingGenerator<DataContent, Embedding<float>> ofImages = model.Images!();
             return new ItemEncoder(origin, null, (image, cancel) => FirstAsync(ofImages, image, cancel), ofImages);
         }
 
-        if (model.Texts is null) return null;
-        IEmbeddingGenerator<string, Embedding<float>> ofTexts = model.Texts();
+        IEmbeddingGenerator<string, Embedding<float>> ofTexts = model.Texts!();
         return new ItemEncoder(origin, (text, cancel) => FirstAsync(ofTexts, text, cancel), null, ofTexts);
     }
 

@@ -44,12 +44,13 @@ internal static class ItemTexts
         string.Join('\n', fields.Select(field => texts.GetValueOrDefault(field, "").Trim()).Where(text => text.Length > 0));
 
     /// <summary>
-    /// The fields that a modality is made of, in their order in its texts; null where it is made of images or of a file of texts. For a model in this
+    /// The fields that a modality is made of, in their order in its texts; none where it is a file of texts, null where it is images. For a model in this
     /// process those of more than 100 characters on average come last, the longest at the end, unless the options say the order.
     /// </summary>
     public static IReadOnlyList<string>? FieldsOf(ItemTable table, EncoderChoice choice, EncodingOptions options)
     {
-        if (choice.Source != EncoderChoice.Texts || options.Texts is not null) return null;
+        if (choice.Source != EncoderChoice.Texts) return null;
+        if (options.Texts is not null) return [];
         return options.Fields ?? (options.Models.Any(model => model.Name == choice.Encoder) ? LongLast(table) : table.Fields);
     }
 

@@ -32,7 +32,7 @@ internal sealed class ModalityWriter
     /// <summary>Number of items.</summary>
     public int Items => _table.Ids.Count;
 
-    /// <summary>The items' text fields that are encoded, for the manifest; null for something else.</summary>
+    /// <summary>The items' text fields that are encoded, for the manifest; none for a file of texts, null for images.</summary>
     public IReadOnlyList<string>? Fields { get; init; }
 
     /// <summary>Whether no item need have a result; where none has, nothing is written.</summary>

@@ -15,6 +15,6 @@ internal sealed record LiveModality(string Name, int Dimensions, float Weight)
     /// <summary>Space of its features.</summary>
     public string? Space { get; init; }
 
-    /// <summary>The text fields that were encoded, in order; null where it was something else.</summary>
+    /// <summary>The text fields that were encoded, in order; none where it was a file of texts, null where it was images or nobody knows.</summary>
     public IReadOnlyList<string>? Fields { get; init; }
 }

@@ -73,7 +73,7 @@ internal sealed class ItemPreviewer(
     /// <summary>What the model does not look at.</summary>
     private static IEnumerable<string> Idle(PreviewRequest request, ItemImage? image, IReadOnlyList<LiveModality> modalities, string[] fields)
     {
-        if (image is not null && modalities.All(modality => modality.Fields is not null)) yield return "The model was not trained with images, so the image has no effect.";
+        if (image is not null && !modalities.Any(modality => ItemVectors.OriginOf(modality).IsOfImages)) yield return "The model was not trained with images, so the image has no effect.";
         if (request.Title is not null && !fields.Contains(TitleField)) yield return "The model was not trained with titles, so the title has no effect.";
         if (request.Text is not null && fields.All(field => field == TitleField)) yield return "The model was not trained with texts beside titles, so the text has no effect.";
     }

@@ -30,7 +30,7 @@ internal sealed record ItemToEncode(
         if (Before is null) return false;
         if (origin.IsOfImages) return ImageHash == Before.ImageHash;
         IReadOnlyDictionary<string, string> before = TextsOf(Before.Content);
-        return origin.Fields!.All(field => Texts.GetValueOrDefault(field) == before.GetValueOrDefault(field));
+        return (origin.Fields ?? []).All(field => Texts.GetValueOrDefault(field) == before.GetValueOrDefault(field));
     }
 
     /// <summary>Whether what a vector that was encoded is of stays as it was.</summary>

@@ -87,7 +87,8 @@ internal sealed class ItemVectors([FromKeyedServices] ServedGenerations served, 
                 $"The vector '{zero}' of item '{item.Draft.Id}' is all zeros, which stand for none; expected numbers, so leave it out where there are none.");
     }
 
-    private static ModalityOrigin OriginOf(LiveModality modality) => new(modality.Name, modality.Encoder, modality.Version, modality.Fields);
+    /// <summary>What made a modality.</summary>
+    public static ModalityOrigin OriginOf(LiveModality modality) => new(modality.Name, modality.Encoder, modality.Version, modality.Fields);
 
     /// <summary>The encoders of a run; those of an earlier one are closed when nobody uses them any more.</summary>
     private EncodersOfRun EncodersOf(OpenGeneration generation)
@@ -113,7 +114,7 @@ internal sealed class ItemVectors([FromKeyedServices] ServedGenerations served, 
         {
             ModalityOrigin origin = OriginOf(modality);
             bool hasContent = origin.IsOfImages ? item.ImageHash is not null : origin.HasText(item.Texts);
-            if (!hasContent) return (null, origin.IsOfImages && item.Draft.Image is not null ? AtAnAddress : null);
+            if (!hasContent && origin.IsOfItems) return (null, origin.IsOfImages && item.Draft.Image is not null ? AtAnAddress : null);
             ItemEncoder? encoder;
             lock (_opening)
             {

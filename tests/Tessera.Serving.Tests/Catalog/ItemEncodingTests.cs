@@ -81,6 +81,15 @@ public sealed class ItemEncodingTests(LiveRuns runs) : IClassFixture<LiveRuns>, 
     }
 
     [Fact]
+    public void What_takes_texts_alone_encodes_no_images_and_what_is_of_a_file_of_texts_no_later_items()
+    {
+        LocalModel[] models = [_model.ToLocalModel()];
+        Assert.NotNull(ItemEncoder.Open(new ModalityOrigin("text", WordModel.Name, "1", ["title"]), models, _ => null));
+        Assert.Null(ItemEncoder.Open(new ModalityOrigin("image", WordModel.Name, "1", null), models, _ => null));
+        Assert.Null(ItemEncoder.Open(new ModalityOrigin("seen", WordModel.Name, "1", []), models, _ => null));
+    }
+
+    [Fact]
     public async Task An_image_that_cannot_be_decoded_is_said_so()
     {
         await using Service service = await Start(_ => { });
