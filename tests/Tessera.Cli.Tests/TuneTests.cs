@@ -86,6 +86,22 @@ public sealed class TuneTests(Workplace work) : IClassFixture<Workplace>
     }
 
     [Fact]
+    public void Data_without_test_is_searched_and_the_settings_are_kept()
+    {
+        string data = work.New("untested"), folder = work.New("tuning");
+        Directory.CreateDirectory(data);
+        string inter = Directory.EnumerateFiles(work.Data, "*.inter").Single();
+        File.WriteAllLines(Path.Combine(data, Path.GetFileName(inter)), File.ReadLines(inter).Where(line => !line.EndsWith("\t2", StringComparison.Ordinal)));
+
+        Outcome outcome = work.Run("tune", "--model", "mf", "--data", data, "--out", folder, "--grid", work.File("grid.json", """{ "learningRate": [0.01], "epochs": [1] }"""));
+
+        Assert.Equal((0, ""), (outcome.Code, string.Join('\n', outcome.Errors)));
+        Assert.DoesNotContain("Test, scored once", outcome.Out, StringComparison.Ordinal);
+        Assert.Contains("Chosen on validation", outcome.Out, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(folder, "best.json")));
+    }
+
+    [Fact]
     public void A_budget_that_is_no_length_of_time_is_refused()
     {
         Outcome outcome = work.Run("tune", "--model", "mf", "--data", work.Data, "--out", work.New("tuning"), "--budget", "soon");

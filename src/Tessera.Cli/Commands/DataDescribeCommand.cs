@@ -69,7 +69,7 @@ internal sealed class DataDescribeCommand : TesseraCommand
                 TextWriter writer = console.Profile.Out.Writer;
                 writer.WriteLine($"{Figures.Count(result.Items - result.Failures.Count)} of {Figures.Counted(result.Items, "item")} described in {path}");
                 EncodingOutput.PrintCost(console, ImageDescription.FileName, result);
-                writer.WriteLine($"Encode them: tessera data encode --data {directory} --modality image --texts {ImageDescription.FileName} --encoder endpoint --endpoint … --model …");
+                writer.WriteLine($"Encode them: tessera data encode --data {NextSteps.Argument(directory)} --modality image --texts {ImageDescription.FileName} --encoder endpoint --endpoint … --model …");
             });
     }
 

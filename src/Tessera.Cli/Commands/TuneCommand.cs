@@ -71,9 +71,9 @@ internal sealed class TuneCommand : TesseraCommand
         if (chosen.FirstOrDefault(trial => trial.Failure is not null) is { } failed)
             throw new InvalidInputException($"The settings chosen, {SuccessiveHalving.Describe(result.Settings)}, cannot be trained to the end with seed {failed.Seed}: {failed.Failure}");
         result = result with { Validation = chosen.Average(trial => trial.Result!.Value) };
+        JsonRecord.Write(Path.Combine(folder, "best.json"), result.Settings);
         EvaluationResult[] tests = [.. chosen.Select(trial => trial.ScoreTest(protocol))];
         JsonObject json = ToJson(model, data, result, search.Trials, tests, protocol);
-        JsonRecord.Write(Path.Combine(folder, "best.json"), result.Settings);
         JsonRecord.Write(Path.Combine(folder, "tuning.json"), json);
         session.Print(() => json, console => Print(console, model, data, folder, result, search.Trials, tests));
     }
@@ -107,7 +107,7 @@ internal sealed class TuneCommand : TesseraCommand
     private static void Print(
         IAnsiConsole console, ModelDescription model, Dataset data, string folder, SearchResult result, IReadOnlyList<Trial> trials, EvaluationResult[] tests)
     {
-        var table = new TextTable(1, "settings", "seed", "epochs", "R@20 on validation", "processor time");
+        var table = new TextTable(1, "settings", "seed", "epochs", "on validation", "processor time");
         foreach (Trial trial in trials.OrderByDescending(trial => trial.BestOf(int.MaxValue)))
         {
             table.Row(
@@ -122,6 +122,6 @@ internal sealed class TuneCommand : TesseraCommand
         console.WriteLine($"Chosen on validation ({Figures.Decimal(result.Validation)}, the mean of {tests.Length} seeds): {SuccessiveHalving.Describe(result.Settings)}");
         if (tests[0].Users > 0)
             console.WriteLine($"Test, scored once for the chosen: Recall@20 {Figures.Decimal(tests.Average(test => test[Recall]))}, NDCG@20 {Figures.Decimal(tests.Average(test => test[Ndcg]))}");
-        console.WriteLine($"Train with them: tessera train --model {model.Name} --config {Path.Combine(folder, "best.json")} …; all trials are in {Path.Combine(folder, "tuning.json")}");
+        console.WriteLine($"Train with them: tessera train --model {model.Name} --config {NextSteps.Argument(Path.Combine(folder, "best.json"))} …; all trials are in {Path.Combine(folder, "tuning.json")}");
     }
 }

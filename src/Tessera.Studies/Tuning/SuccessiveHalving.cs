@@ -11,7 +11,7 @@ namespace Tessera.Studies.Tuning;
 
 /// <summary>
 /// Random search with successive halving (Jamieson and Talwalkar, 2016): settings drawn at random are trained a few epochs, the best third of them
-/// more, and their best third to the end, with two seeds. Validation Recall@20 decides, at the end its mean over the seeds. Trials are kept in a folder,
+/// more, and their best third to the end, with two seeds. Recall@20 on validation decides, that of warm and cold items by their harmonic mean, and at the end the mean over the seeds. Trials are kept in a folder,
 /// so that an interrupted search goes on with what it has.
 /// </summary>
 /// <param name="folder">Where trials are kept; one search's alone.</param>
@@ -53,9 +53,6 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
         (int epochs, double share) = Rungs[0];
         IEnumerable<Trial[]> settings = space.Shuffled(new Rng(0)).Select(one => new[] { Of(one, Seeds[0]) }).DistinctBy(group => group[0].Folder);
         List<Trial> drawn = [.. Train(settings, epochs, 0, now => now.Begun < FewestDrawn || now.Spent < share * budget, cancellationToken).Select(group => group[0])];
-        if (drawn.All(trial => trial.Failure is not null))
-            throw new InvalidInputException(
-                $"{model.Title} could be trained with none of the {drawn.Count} settings tried, the first of which failed so: {drawn[0].Failure}");
         List<Trial> left = BestThird(drawn, epochs);
         foreach ((int more, double limit) in Rungs.Skip(1))
         {
@@ -192,6 +189,11 @@ internal sealed class SuccessiveHalving(Dataset dataset, ModelDescription model,
     /// <param name="Dearest">The most that one of these took.</param>
     private readonly record struct Standing(int Begun, int Done, double Spent, double Dearest);
 
-    private static List<Trial> BestThird(List<Trial> trials, int epochs) =>
-        [.. trials.Where(trial => trial.Failure is null).OrderByDescending(trial => trial.BestOf(epochs)).Take(Math.Max(FewestLeft, (trials.Count + 2) / 3))];
+    private List<Trial> BestThird(List<Trial> trials, int epochs)
+    {
+        if (trials.All(trial => trial.FailureWithin(epochs) is not null))
+            throw new InvalidInputException(
+                $"{model.Title} could be trained for {epochs} epochs with none of the {trials.Count} settings that began them, the first of which failed so: {trials[0].Failure}");
+        return [.. trials.Where(trial => trial.FailureWithin(epochs) is null).OrderByDescending(trial => trial.BestOf(epochs)).Take(Math.Max(FewestLeft, (trials.Count + 2) / 3))];
+    }
 }

@@ -48,11 +48,9 @@ public sealed class SuccessiveHalvingTests : IDisposable
 
         void Fail(JsonObject settings, ulong seed)
         {
-            string folder = new SuccessiveHalving(Data, Mf, space, _folder, 0).Of(settings, seed).Folder, file = Path.Combine(folder, "trial.json");
-            JsonNode record = JsonNode.Parse(File.ReadAllText(file))!;
-            File.Delete(Path.Combine(folder, "metrics.json"));
-            (record["result"], record["failure"]) = (null, "too far.");
-            File.WriteAllText(file, record.ToJsonString());
+            Trial trial = new SuccessiveHalving(Data, Mf, space, _folder, 0).Of(settings, seed);
+            File.Delete(Path.Combine(trial.Folder, "metrics.json"));
+            Change(trial, record => (record["result"], record["failure"]) = (null, "too far."));
         }
     }
 
@@ -156,8 +154,59 @@ public sealed class SuccessiveHalvingTests : IDisposable
     {
         string message = Assert.Throws<InvalidInputException>(() => Search(new SearchSpace().With("learningRate", 1e30, 1e31).With("epochs", 20))).Message;
 
-        Assert.StartsWith("MF could be trained with none of the 2 settings tried, the first of which failed so: ", message, StringComparison.Ordinal);
+        Assert.StartsWith("MF could be trained for 16 epochs with none of the 2 settings that began them, the first of which failed so: ", message, StringComparison.Ordinal);
         Assert.Contains("lower the learning rate", message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_fails_later_counts_as_failed_from_then_on_alone()
+    {
+        SearchSpace space = new SearchSpace().With("learningRate", 0.01, 0.02, 1e-9).With("epochs", 80);
+        var search = new SuccessiveHalving(Data, Mf, space, _folder, 0);
+        SearchResult result = search.Run(CancellationToken.None);
+        Trial[] later = [.. search.Trials.Where(trial => trial.Seed == 1 && trial.Epochs > 16)];
+        Assert.Equal(2, later.Length);
+        Change(later[0], record => Cut(record, 20));
+
+        SearchResult next = Search(space);
+
+        Assert.Equal(0, next.Finished); // the third one does not take its place, and one alone is chosen
+        Assert.Equal(later[1].Settings.ToJsonString(), next.Settings.ToJsonString());
+        Change(later[1], record => Cut(record, 20));
+        string message = Assert.Throws<InvalidInputException>(() => Search(space)).Message;
+        Assert.StartsWith("MF could be trained for 48 epochs with none of the 2 settings that began them, the first of which failed so: too far", message, StringComparison.Ordinal);
+        Assert.Equal(later[0].SecondsOf(16) + Seconds(later[0], 16, 20) + 7, later[0].SecondsOf(48), 9);
+        Assert.Equal(2, result.Finished);
+
+        static void Cut(JsonNode record, int epochs)
+        {
+            foreach (string list in (string[])["seconds", "validation"]) record[list] = new JsonArray([.. record[list]!.AsArray().Take(epochs).Select(value => value!.DeepClone())]);
+            (record["result"], record["failure"], record["failedSeconds"]) = (null, "too far.", 7);
+        }
+
+        static double Seconds(Trial trial, int from, int to) => trial.SecondsOf(to) - trial.SecondsOf(from);
+    }
+
+    [Fact]
+    public void A_trial_whose_run_ended_before_that_was_noted_is_looked_at_again()
+    {
+        Trial trial = new SuccessiveHalving(Data, Mf, new SearchSpace(), _folder, 0).Of(Settings(0.02, 5), 1);
+        trial.Train(int.MaxValue, CancellationToken.None);
+        double result = trial.Result!.Value;
+        Change(trial, record => record["result"] = null);
+        Assert.False(trial.IsFinished);
+
+        trial.Train(int.MaxValue, CancellationToken.None);
+
+        Assert.Equal(result, trial.Result);
+    }
+
+    private static void Change(Trial trial, Action<JsonNode> change)
+    {
+        string file = Path.Combine(trial.Folder, "trial.json");
+        JsonNode record = JsonNode.Parse(File.ReadAllText(file))!;
+        change(record);
+        File.WriteAllText(file, record.ToJsonString());
     }
 
     [Fact]
