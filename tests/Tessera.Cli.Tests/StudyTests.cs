@@ -108,7 +108,7 @@ public sealed class StudyTests(Workplace work) : IClassFixture<Workplace>
     [InlineData("There is no study 'nothing'; expected one of", "study", "run", "nothing", "--data", "DATA")]
     [InlineData("needs data", "study", "run", "components")]
     [InlineData("'speed' is no option of training or of lirdrec", "study", "run", "components", "--data", "DATA", "--set", "speed=2")]
-    [InlineData("varies 'fusion' itself", "study", "run", "components", "--data", "DATA", "--set", "fusion=none")]
+    [InlineData("decides on 'fusion' itself", "study", "run", "components", "--data", "DATA", "--set", "fusion=none")]
     [InlineData("are both called 'synthetic'", "study", "run", "components", "--data", "DATA", "--data", "DATA")]
     [InlineData("searches no settings", "study", "run", "components", "--data", "DATA", "--search", "5m")]
     [InlineData("has no coarse grid", "study", "run", "components", "--data", "DATA", "--whole-grid")]

@@ -200,9 +200,6 @@ internal sealed class CellRun(
     /// <summary>Settings chosen on validation, by other seeds than are measured; the same for all that are, and kept.</summary>
     private SearchResult Search(Dataset data, CellSearch search)
     {
-        if (SuccessiveHalving.Seeds.Contains(seed))
-            throw new InvalidInputException(
-                $"Settings are searched with the seeds {string.Join(" and ", SuccessiveHalving.Seeds)}, and what is chosen is measured with others; leave {seed} out of the seeds.");
         SearchSpace space = PublishedSpaces.Of(Model, [.. data.Modalities.Select(modality => modality.Name)]);
         if (search.Losses) space = PublishedSpaces.WithLosses(space);
         string trials = Path.Combine(folder, "searches", $"{cell.Model}-{KeyOf(cell with { Factors = [], Search = search with { Minutes = 0 } })}"); // whatever the budget: a longer search goes on from a shorter one

@@ -13,6 +13,7 @@ internal sealed partial class ColdStartStudy
     public override IEnumerable<ReportPart> Report(StudyOutcome outcome)
     {
         yield return DifferenceTable.Reading;
+        yield return new Paragraph("Each seed holds out other items, so the differences of each are given too: where they do not all have one sign, the difference is noise, whatever its p.");
         foreach (var data in outcome.Measured.GroupBy(one => one.Cell.Factors["data"]))
         {
             (StudyCell Cell, IReadOnlyList<CellResult> Results)[] alone = Of(SplitScheme.ColdItems), mixed = Of(SplitScheme.ColdMixed);
@@ -40,7 +41,7 @@ internal sealed partial class ColdStartStudy
     private IEnumerable<ReportPart> ToPresets(string data, StudyOutcome outcome, StudyCell[] cells) =>
         from preset in cells
         where Preset.All.Any(one => OfPreset(one) == preset.Factors["method"])
-        from part in DifferenceTable.ToFirst($"Warm and cold items side by side on {data}, overall", outcome, [preset, .. cells.Where(cell => cell != preset && Trains(cell))], "method")
+        from part in DifferenceTable.ToFirst($"Warm and cold items side by side on {data}, overall", outcome, [preset, .. cells.Where(cell => cell != preset && Trains(cell))], "method", bySeed: true)
         select part;
 
     private static double? MetricOf(JsonObject? measured, string metric) => (double?)measured?["metrics"]?[metric];

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Tessera.Models;
+using Tessera.Recommendation.Options;
+using Tessera.Recommendation.Training;
 using Tessera.Studies.Plans;
 using Tessera.Studies.Reports;
 
@@ -26,7 +28,9 @@ internal sealed class DepthStudy : Study
     {
         request.RequireOnly("lirdrec", Name);
         request.RequireModalities(1, Name);
-        int usual = Asked(Layers, new LirdRecOptions().Layers), usualOfItems = Asked(ItemLayers, new LirdRecOptions().ItemLayers);
+        JsonObject asked = request.SettingsOf(StudyRequest.Catalog.Find("lirdrec"));
+        LirdRecOptions options = OptionsBinder.Bind<LirdRecOptions>(asked, typeof(TrainingOptions));
+        (int usual, int usualOfItems) = (options.Layers, options.ItemLayers);
         (int, int)[] depths =
             [.. Depths.Select(depth => (depth, usualOfItems)).Concat(ItemDepths.Select(depth => (usual, depth))).Append((usual, usualOfItems)).Distinct().Order()];
         return
@@ -36,8 +40,6 @@ internal sealed class DepthStudy : Study
             {
                 Factors = new() { ["data"] = data.Dataset.Name, [Layers] = Text(depth.Item1), [ItemLayers] = Text(depth.Item2) },
             };
-
-        int Asked(string option, int otherwise) => request.Settings[option] is { } value ? int.Parse(value.ToString(), CultureInfo.InvariantCulture) : otherwise;
     }
 
     public override IEnumerable<ReportPart> Report(StudyOutcome outcome)

@@ -13,7 +13,7 @@ internal static class DifferenceTable
     /// <summary>The highest p-value, as corrected, at which a difference counts.</summary>
     public const double Level = 0.05;
 
-    private const string NotYet = "not measured yet";
+    private const string NotYet = "not measured yet", Signed = "+0.0000;-0.0000;0.0000";
 
     /// <summary>The metric compared.</summary>
     public static MetricName Metric { get; } = new(Recommendation.Metrics.Metric.Recall, 20);
@@ -28,13 +28,18 @@ internal static class DifferenceTable
 
     /// <summary>Cells beside the first of them.</summary>
     /// <param name="factor">The factor that names them.</param>
-    public static IEnumerable<ReportPart> ToFirst(string what, StudyOutcome outcome, IReadOnlyList<StudyCell> cells, string factor) => cells.Count < 2 ? []
-        : Of($"{what}: difference to {cells[0].Factors[factor]}", outcome, factor, [.. cells.Skip(1).Select(cell => (cell.Factors[factor], cell, cells[0]))]);
+    /// <param name="bySeed"><see cref="Of"/>.</param>
+    public static IEnumerable<ReportPart> ToFirst(string what, StudyOutcome outcome, IReadOnlyList<StudyCell> cells, string factor, bool bySeed = false) => cells.Count < 2 ? []
+        : Of($"{what}: difference to {cells[0].Factors[factor]}", outcome, factor, [.. cells.Skip(1).Select(cell => (cell.Factors[factor], cell, cells[0]))], bySeed);
 
     /// <summary>Cells, each beside its reference.</summary>
     /// <param name="head">What the names of the rows are.</param>
+    /// <param name="bySeed">
+    /// Whether each seed has a test split of its own: then the differences of each are shown, and one that is not of the same sign in all is noise,
+    /// since draws of users alone do not tell what other test splits would change.
+    /// </param>
     public static IEnumerable<ReportPart> Of(
-        string title, StudyOutcome outcome, string head, IReadOnlyList<(string Name, StudyCell Cell, StudyCell Reference)> pairs)
+        string title, StudyOutcome outcome, string head, IReadOnlyList<(string Name, StudyCell Cell, StudyCell Reference)> pairs, bool bySeed = false)
     {
         if (pairs.Count == 0) yield break;
         Comparison?[] compared = [.. pairs.Select(pair => Comparison.Of(outcome, pair.Cell, pair.Reference))];
@@ -42,18 +47,19 @@ internal static class DifferenceTable
         Queue<double> bootstrap = new(Holm.Correct([.. measured.Select(one => one.Bootstrap.PValue)]));
         Queue<double> wilcoxon = new(Holm.Correct([.. measured.Select(one => one.Ranks.PValue)]));
         yield return new Table(
-            title, [head, "difference", "95 % interval", "rank-biserial", "p (bootstrap)", "p (Wilcoxon)", "users", "reading"],
-            [.. pairs.Zip(compared, (pair, one) => Row(pair.Name, one, one is null ? 0 : bootstrap.Dequeue(), one is null ? 0 : wilcoxon.Dequeue()))]);
+            title, [head, "difference", .. bySeed ? ["by seed"] : Array.Empty<string>(), "95 % interval", "rank-biserial", "p (bootstrap)", "p (Wilcoxon)", "users", "reading"],
+            [.. pairs.Zip(compared, (pair, one) => Row(pair.Name, one, one is null ? 0 : bootstrap.Dequeue(), one is null ? 0 : wilcoxon.Dequeue(), bySeed))]);
     }
 
-    private static IReadOnlyList<TableCell> Row(string name, Comparison? one, double bootstrap, double wilcoxon)
+    private static IReadOnlyList<TableCell> Row(string name, Comparison? one, double bootstrap, double wilcoxon, bool bySeed)
     {
-        if (one is null) return [name, .. Enumerable.Repeat<TableCell>(NotYet, 7)];
-        string reading = bootstrap > Level ? "noise" : one.Bootstrap.Mean > 0 ? "better" : "worse";
+        if (one is null) return [name, .. Enumerable.Repeat<TableCell>(NotYet, bySeed ? 8 : 7)];
+        bool isNoise = bootstrap > Level || (bySeed && one.BySeed.Select(Math.Sign).Distinct().Count() > 1);
+        string reading = isNoise ? "noise" : one.Bootstrap.Mean > 0 ? "better" : "worse";
         return
         [
-            name, Number("+0.0000;-0.0000;0.0000", one.Bootstrap.Mean),
-            string.Create(CultureInfo.InvariantCulture, $"[{one.Bootstrap.Low:+0.0000;-0.0000;0.0000}, {one.Bootstrap.High:+0.0000;-0.0000;0.0000}]"),
+            name, Number(Signed, one.Bootstrap.Mean), .. bySeed ? [string.Join(", ", one.BySeed.Select(value => value.ToString(Signed, CultureInfo.InvariantCulture)))] : Array.Empty<TableCell>(),
+            $"[{one.Bootstrap.Low.ToString(Signed, CultureInfo.InvariantCulture)}, {one.Bootstrap.High.ToString(Signed, CultureInfo.InvariantCulture)}]",
             Number("+0.00;-0.00;0.00", one.Ranks.RankBiserial), PValue(bootstrap), PValue(wilcoxon), Number("N0", one.Bootstrap.Count), reading,
         ];
     }
@@ -62,17 +68,19 @@ internal static class DifferenceTable
 
     private static TableCell PValue(double value) => new(value < 0.0001 ? "< 0.0001" : value.ToString("F4", CultureInfo.InvariantCulture), value);
 
-    private sealed record Comparison(PairedBootstrap Bootstrap, WilcoxonSignedRank Ranks)
+    /// <param name="BySeed">The mean difference of each seed, where there is one.</param>
+    private sealed record Comparison(PairedBootstrap Bootstrap, WilcoxonSignedRank Ranks, IReadOnlyList<double> BySeed)
     {
         /// <summary>Compares the users whom both measure, each by the mean over the seeds in which both do; null where there are none.</summary>
         public static Comparison? Of(StudyOutcome outcome, StudyCell cell, StudyCell reference)
         {
+            (int User, double Difference)[][] seeds = [.. outcome.Plan.Seeds.Select(seed => OfSeed(outcome, cell, reference, seed).ToArray()).Where(users => users.Length > 0)];
             double[] differences =
             [
-                .. outcome.Plan.Seeds.SelectMany(seed => OfSeed(outcome, cell, reference, seed))
-                    .GroupBy(one => one.User, one => one.Difference).OrderBy(user => user.Key).Select(user => user.Average()),
+                .. seeds.SelectMany(users => users).GroupBy(one => one.User, one => one.Difference).OrderBy(user => user.Key).Select(user => user.Average()),
             ];
-            return differences.Length == 0 ? null : new Comparison(PairedBootstrap.Of(differences, new Rng(0)), WilcoxonSignedRank.Of(differences));
+            return differences.Length == 0 ? null
+                : new Comparison(PairedBootstrap.Of(differences, new Rng(0)), WilcoxonSignedRank.Of(differences), [.. seeds.Select(users => users.Average(one => one.Difference))]);
         }
 
         private static IEnumerable<(int User, double Difference)> OfSeed(StudyOutcome outcome, StudyCell cell, StudyCell reference, ulong seed)

@@ -38,30 +38,29 @@ internal sealed partial class GradientBiasStudy : Study
     /// <summary>Those that the paper has come first: the whole graph, BPR, Adam.</summary>
     public override IEnumerable<StudyCell> Cells(StudyRequest request)
     {
-        string[] models = [.. request.ModelsOr("vbpr", "freedom").Select(name => StudyRequest.Catalog.Find(name).Name)];
-        if (models.FirstOrDefault(model => model is not ("vbpr" or "freedom")) is { } other)
-            throw new InvalidInputException($"The loss of {StudyRequest.Catalog.Find(other).Title} has no part of item IDs beside one of features; expected vbpr or freedom.");
-        if (request.Settings.ContainsKey("loss"))
-            throw new InvalidInputException($"The study {Name} compares losses, so leave the setting loss out.");
+        ModelDescription[] models = [.. request.Free(Name, "loss").ModelsOr("vbpr", "freedom").Select(StudyRequest.Catalog.Find)];
+        if (models.FirstOrDefault(model => model.Name is not ("vbpr" or "freedom")) is { } other)
+            throw new InvalidInputException($"The loss of {other.Title} has no part of item IDs beside one of features; expected vbpr or freedom.");
         if (request.Data.FirstOrDefault(data => data.Dataset.Modalities.Count == 0).Dataset is { } bare)
             throw new InvalidInputException($"Data set '{bare.Name}' has no item features, which this study is about; make some with 'tessera data encode'.");
-        float learningRate = request.Settings.ContainsKey("learningRate") ? request.Training.LearningRate : DefaultLearningRate;
         return
             from data in request.Data
             from graph in Graphs
             from loss in Losses
             from optimizer in new[] { Adam, Descent }
             from model in models
+            let training = request.TrainingOf(model)
+            let learningRate = request.SettingsOf(model).ContainsKey("learningRate") ? training.LearningRate : DefaultLearningRate
             let settings = new JsonObject
             {
-                ["epochs"] = request.Training.Epochs ?? DefaultEpochs,
+                ["epochs"] = training.Epochs ?? DefaultEpochs,
                 ["learningRate"] = optimizer == Adam ? learningRate : learningRate * DescentFactor,
                 ["loss"] = loss,
             }
-            select request.Cell(data.Folder, model, settings) with
+            select request.Cell(data.Folder, model.Name, settings) with
             {
                 Variant = graph.Variant with { Modalities = request.Modalities.GetValueOrDefault(data.Folder) },
-                Factors = new() { ["data"] = data.Dataset.Name, ["graph"] = graph.Name, ["loss"] = loss, ["optimizer"] = optimizer, ["model"] = StudyRequest.Catalog.Find(model).Title },
+                Factors = new() { ["data"] = data.Dataset.Name, ["graph"] = graph.Name, ["loss"] = loss, ["optimizer"] = optimizer, ["model"] = model.Title },
             };
     }
 

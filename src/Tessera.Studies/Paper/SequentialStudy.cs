@@ -55,7 +55,7 @@ internal sealed class SequentialStudy : Study
         }
 
         return
-            from data in request.Free(Name, "fusion").Data
+            from data in request.Free(Name, "fusion", "behavior", "behaviorWeight", "coldItems", "coldItemFactor").Data
             from chunks in Chunks
             select request.Cell(data.Folder, "lirdrec", new JsonObject { ["fusion"] = KebabCase.Of(chunks.Fusion) }) with
             {

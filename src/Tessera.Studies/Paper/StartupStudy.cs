@@ -28,9 +28,7 @@ internal sealed class StartupStudy : Study
     /// <summary>Each model is trained for all epochs, whether or not it still improves.</summary>
     public override IEnumerable<StudyCell> Cells(StudyRequest request)
     {
-        int epochs = request.Free(Name, "patience", "evaluateEvery").Training.Epochs ?? DefaultEpochs;
-        var settings = new JsonObject { ["epochs"] = epochs, ["patience"] = epochs, ["evaluateEvery"] = 1 };
-        ModelDescription[] models = [.. request.ModelsOr("vbpr", "freedom", "lattice", "lirdrec").Select(StudyRequest.Catalog.Find)];
+        ModelDescription[] models = [.. request.Free(Name, "patience", "evaluateEvery").ModelsOr("vbpr", "freedom", "lattice", "lirdrec").Select(StudyRequest.Catalog.Find)];
         if (models.FirstOrDefault(model => model.IsItemBased) is { } computed)
             throw new InvalidInputException($"{computed.Title} is computed at once, so it has no first epochs; leave it out.");
         foreach ((string folder, Dataset dataset) in request.Data)
@@ -38,7 +36,11 @@ internal sealed class StartupStudy : Study
             if (!HeldOut.Monitored(dataset.Train, dataset.Validation, dataset.ColdItems).MeasuresAny(dataset.Train))
                 throw new InvalidInputException($"Data set '{dataset.Name}' has nothing to measure on validation, which this study draws; split it by 'tessera data split' first.");
             foreach (ModelDescription model in models)
+            {
+                int epochs = request.TrainingOf(model).Epochs ?? DefaultEpochs;
+                var settings = new JsonObject { ["epochs"] = epochs, ["patience"] = epochs, ["evaluateEvery"] = 1 };
                 yield return request.Cell(folder, model.Name, settings) with { Factors = new() { ["data"] = dataset.Name, ["model"] = model.Title } };
+            }
         }
     }
 

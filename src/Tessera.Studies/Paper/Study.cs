@@ -27,7 +27,10 @@ internal abstract class Study
     /// <exception cref="InvalidInputException">The study cannot be made of such data or models; the message says why.</exception>
     public abstract IEnumerable<StudyCell> Cells(StudyRequest request);
 
-    /// <summary>Name of what is measured of a cell; studies whose cells are trained and scored, and no more, share what they measure.</summary>
+    /// <summary>
+    /// Name of what is measured of a cell; studies whose cells are trained and scored, and no more, share what they measure. Results are kept by it, so
+    /// it changes whenever the same cell would measure something else.
+    /// </summary>
     public virtual string Measurement => CellRun.Training;
 
     /// <summary>Whether a cell is one of a model that is trained, so that its settings can be checked and an epoch timed before it is measured.</summary>

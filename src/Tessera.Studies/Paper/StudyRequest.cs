@@ -37,12 +37,12 @@ internal sealed record StudyRequest(IReadOnlyList<(string Folder, Dataset Datase
             throw new InvalidInputException($"'{idle}' is no option of training or of {string.Join(", ", models)}; 'tessera models' lists those there are.");
     }
 
-    /// <summary>The same request, unless it sets an option that the study varies.</summary>
+    /// <summary>The same request, unless it sets an option on which the study decides.</summary>
     /// <param name="study">Name of the study.</param>
-    /// <param name="varied">Keys of such options.</param>
+    /// <param name="decided">Keys of such options.</param>
     /// <exception cref="InvalidInputException">It does.</exception>
-    public StudyRequest Free(string study, params IReadOnlyList<string> varied) => Settings.FirstOrDefault(pair => varied.Contains(pair.Key[(pair.Key.IndexOf('.', StringComparison.Ordinal) + 1)..])).Key is not { } key ? this
-        : throw new InvalidInputException($"The study '{study}' varies '{key}' itself; leave it out of the settings.");
+    public StudyRequest Free(string study, params IReadOnlyList<string> decided) => Settings.FirstOrDefault(pair => decided.Contains(pair.Key[(pair.Key.IndexOf('.', StringComparison.Ordinal) + 1)..])).Key is not { } key ? this
+        : throw new InvalidInputException($"The study '{study}' decides on '{key}' itself; leave it out of the settings.");
 
     /// <summary>A model that learns from item features.</summary>
     /// <exception cref="InvalidInputException">There is none of this name, or it does not.</exception>
@@ -50,16 +50,20 @@ internal sealed record StudyRequest(IReadOnlyList<(string Folder, Dataset Datase
         : throw new InvalidInputException(
             $"{Catalog.Find(name).Title} does not learn from item features, which the study is of; leave it out of the models.");
 
-    /// <summary>The options of training asked for, the others at their defaults.</summary>
-    /// <exception cref="InvalidInputException">A value is not what its option has.</exception>
-    public TrainingOptions Training
+    /// <summary>The settings asked for of a model, as far as it has a use for them; those for it alone win.</summary>
+    public JsonObject SettingsOf(ModelDescription model)
     {
-        get
-        {
-            HashSet<string> known = [.. OptionsBinder.Describe(typeof(TrainingOptions)).Select(option => option.Name)];
-            return OptionsBinder.Bind<TrainingOptions>(new JsonObject(Settings.Where(pair => known.Contains(pair.Key)).Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone()))));
-        }
+        HashSet<string> known = [.. UsedBy(model)];
+        string own = model.Name + '.';
+        IEnumerable<KeyValuePair<string, JsonNode?>> ofModel = Settings.Where(pair => pair.Key.StartsWith(own, StringComparison.Ordinal)).Select(pair => KeyValuePair.Create(pair.Key[own.Length..], pair.Value));
+        var all = new JsonObject();
+        foreach ((string key, JsonNode? value) in Settings.Concat(ofModel).Where(pair => known.Contains(pair.Key))) all[key] = value?.DeepClone();
+        return all;
     }
+
+    /// <summary>The options of training asked for of a model, the others at their defaults.</summary>
+    /// <exception cref="InvalidInputException">A value is not what its option has.</exception>
+    public TrainingOptions TrainingOf(ModelDescription model) => OptionsBinder.Bind<TrainingOptions>(SettingsOf(model), model.OptionsType);
 
     /// <summary>The first seeds to measure with, without those that settings are searched with where they are.</summary>
     /// <param name="count">How many.</param>
@@ -77,11 +81,8 @@ internal sealed record StudyRequest(IReadOnlyList<(string Folder, Dataset Datase
     public StudyCell Cell(string folder, string model, JsonObject? settings = null)
     {
         ModelDescription description = Catalog.Find(model);
-        HashSet<string> known = [.. UsedBy(description)];
-        string own = description.Name + '.';
-        IEnumerable<KeyValuePair<string, JsonNode?>> ofModel = Settings.Where(pair => pair.Key.StartsWith(own, StringComparison.Ordinal)).Select(pair => KeyValuePair.Create(pair.Key[own.Length..], pair.Value));
-        var all = new JsonObject();
-        foreach ((string key, JsonNode? value) in Settings.Concat(ofModel).Where(pair => known.Contains(pair.Key)).Concat(settings ?? [])) all[key] = value?.DeepClone();
+        JsonObject all = SettingsOf(description);
+        foreach ((string key, JsonNode? value) in settings ?? []) all[key] = value?.DeepClone();
         foreach (string key in all.Where(pair => pair.Value is null).Select(pair => pair.Key).ToArray()) all.Remove(key);
         return new StudyCell(folder, description.Name) { Settings = all, Variant = new DataVariant { Modalities = Modalities.GetValueOrDefault(folder) } };
     }

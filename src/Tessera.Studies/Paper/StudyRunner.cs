@@ -6,6 +6,7 @@ using Tessera.Recommendation.Evaluation;
 using Tessera.Studies.Cells;
 using Tessera.Studies.Plans;
 using Tessera.Studies.Reports;
+using Tessera.Studies.Tuning;
 
 namespace Tessera.Studies.Paper;
 
@@ -36,6 +37,7 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
     public void Check()
     {
         CheckFactors();
+        foreach (StudyCell cell in plan.Cells.Where(cell => cell.Search is not null)) CheckSearch(cell);
         foreach (IGrouping<(string Data, DataVariant Variant), StudyCell> alike in plan.Cells.GroupBy(cell => (cell.Data, cell.Variant)))
         {
             Dataset data = alike.Key.Variant.Apply(Read(alike.Key.Data), plan.Seeds[0]);
@@ -53,6 +55,17 @@ internal sealed class StudyRunner(Study study, StudyPlan plan, string folder)
                 }
             }
         }
+    }
+
+    /// <summary>Checks that settings can be searched: by other seeds than are measured, and on data that is the same for all.</summary>
+    private void CheckSearch(StudyCell cell)
+    {
+        if (plan.Seeds.Where(SuccessiveHalving.Seeds.Contains).ToArray() is [var taken, ..])
+            throw new InvalidInputException(
+                $"Settings are searched with the seeds {string.Join(" and ", SuccessiveHalving.Seeds)}, and what is chosen is measured with others; leave {taken} out of the seeds.");
+        if (cell.Variant.IsDrawn)
+            throw new InvalidInputException(
+                $"The cell {string.Join(", ", cell.Factors.Values)} searches settings on data that each seed draws anew; leave its search out, or split, shuffledRows, noise and kept of its variant.");
     }
 
     /// <summary>Checks that cells have the study's factors, no two the same, and has the study report on cells without results, as it does by their factors.</summary>

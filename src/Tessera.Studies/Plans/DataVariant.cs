@@ -31,6 +31,10 @@ internal sealed record DataVariant
     /// <summary>Share of the items that are kept, those with most training interactions, which makes the data denser; above 0 to 1.</summary>
     public double KeptItems { get; init; } = 1;
 
+    /// <summary>Whether it is another one with another seed.</summary>
+    [JsonIgnore]
+    public bool IsDrawn => Split is not null || ShuffledRows || Noise > 0 || Kept < 1;
+
     /// <summary>Makes it.</summary>
     /// <exception cref="InvalidInputException">The data set has not got what is asked for.</exception>
     public Dataset Apply(Dataset data, ulong seed)

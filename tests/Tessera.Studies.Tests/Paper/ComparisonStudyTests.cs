@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tessera.Data;
 using Tessera.Studies.Paper;
@@ -162,13 +163,27 @@ public sealed class ComparisonStudyTests : IDisposable
         Assert.Equal("Settings are searched with the seeds 1 and 2, and what is chosen is measured with others; leave 2 out of the seeds.", message);
     }
 
+    [Theory]
+    [InlineData("""{ "Kept": 0.5 }""")]
+    [InlineData("""{ "Noise": 0.1 }""")]
+    public void Data_that_each_seed_draws_anew_is_not_searched(string variant)
+    {
+        StudyPlan plan = SmallStudy.Plan("comparison", _small.Request(["mf"]) with { SearchMinutes = 0 }, [4, 3]);
+        plan = plan with { Cells = [.. plan.Cells.Select(cell => cell with { Variant = JsonSerializer.Deserialize<DataVariant>(variant)! })] };
+
+        string message = Assert.Throws<InvalidInputException>(() => _small.Runner(plan).Check()).Message;
+
+        Assert.EndsWith(" searches settings on data that each seed draws anew; leave its search out, or split, shuffledRows, noise and kept of its variant.", message, StringComparison.Ordinal);
+        Assert.Throws<InvalidInputException>(() => _small.Runner(SmallStudy.Plan("comparison", _small.Request(["mf"]) with { SearchMinutes = 0 }, [4, 1])).Check());
+    }
+
     [Fact]
     public void A_search_chooses_the_loss_itself()
     {
         StudyRequest request = _small.Request(["mf"], SmallStudy.Tiny(others: new() { ["loss"] = "cosine" }));
         SmallStudy.Plan("comparison", request);
         var refused = Assert.Throws<InvalidInputException>(() => SmallStudy.Plan("comparison", request with { SearchMinutes = 1 }, [3]));
-        Assert.Equal("The study 'comparison' varies 'loss' itself; leave it out of the settings.", refused.Message);
+        Assert.Equal("The study 'comparison' decides on 'loss' itself; leave it out of the settings.", refused.Message);
     }
 
     [Fact]

@@ -56,6 +56,24 @@ public sealed class DifferenceTableTests
     }
 
     [Fact]
+    public void Where_each_seed_has_a_test_split_of_its_own_all_must_agree()
+    {
+        var plan = new StudyPlan("cold-start", [1, 2], [First, Better, Random]);
+        int[] users = [.. Enumerable.Range(0, Users)];
+        var outcome = new StudyOutcome(plan, _ => [])
+        {
+            UsersOf = (cell, seed) => Metrics(users, [.. users.Select(_ => 0.3 + (cell == Better ? 0.1 : cell == Random ? seed == 1 ? 0.3 : -0.1 : 0))]),
+        };
+
+        Table table = Assert.IsType<Table>(Assert.Single(DifferenceTable.ToFirst("all", outcome, plan.Cells, "name", bySeed: true)));
+
+        Assert.Equal(["better", "+0.1000", "+0.1000, +0.1000", "better"], new[] { 0, 1, 2, 8 }.Select(column => table.Rows[0][column].Text));
+        Assert.Equal(["random", "+0.1000", "+0.3000, -0.1000", "noise"], new[] { 0, 1, 2, 8 }.Select(column => table.Rows[1][column].Text));
+        Assert.Equal(table.Columns.Count, table.Rows[0].Count);
+        Assert.True(table.Rows[1][5].Value < DifferenceTable.Level);
+    }
+
+    [Fact]
     public void What_is_not_measured_yet_says_so_and_counts_for_nothing()
     {
         Table table = TableOf([First, Better, Absent]);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Tessera.Data;
 using Tessera.Studies.Paper;
 using Tessera.Studies.Plans;
 using Tessera.Studies.Reports;
@@ -59,6 +60,16 @@ public sealed class FigureStudyTests : IDisposable
         Assert.Equal(9, cells.Length); // 0 to 4 and 6 layers with 2 of the item graph, whose other 0, 1 and 3 stand with 6
         Assert.Equal(["0", "1", "2", "3"], cells.Where(cell => cell.Factors["layers"] == "6").Select(cell => cell.Factors["itemLayers"]));
         Assert.Equal(["0", "1", "2", "3", "4", "6"], cells.Where(cell => cell.Factors["itemLayers"] == "2").Select(cell => cell.Factors["layers"]));
+    }
+
+    [Fact]
+    public void Depth_takes_what_is_set_for_its_model_alone_and_refuses_what_is_no_number()
+    {
+        StudyCell[] cells = [.. StudyCatalog.Find("depth").Cells(_small.Request(settings: new() { ["layers"] = 5, ["lirdrec.layers"] = 3 }))];
+
+        Assert.Equal(["0", "1", "2", "3"], cells.Where(cell => cell.Factors["layers"] == "3").Select(cell => cell.Factors["itemLayers"]));
+        string message = Assert.Throws<InvalidInputException>(() => StudyCatalog.Find("depth").Cells(_small.Request(settings: new() { ["layers"] = "abc" })).ToArray()).Message;
+        Assert.Contains("'layers'", message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -104,6 +104,16 @@ public sealed class GradientBiasStudyTests
     }
 
     [Fact]
+    public void Settings_for_one_model_alone_are_those_of_that_model()
+    {
+        using var small = new SmallStudy();
+        StudyCell[] cells = [.. small.Plan("gradient-bias", SmallStudy.Tiny(others: new() { ["vbpr.learningRate"] = 0.02, ["freedom.epochs"] = 3 })).Cells.Where(cell => cell.Factors["optimizer"] == "Adam")];
+        Assert.Equal([("vbpr", 0.02f, 2), ("freedom", 0.01f, 3)], cells.Select(cell => (cell.Model, (float)cell.Settings["learningRate"]!, (int)cell.Settings["epochs"]!)).Distinct());
+        string message = Assert.Throws<InvalidInputException>(() => small.Plan("gradient-bias", new() { ["vbpr.loss"] = "bce" })).Message;
+        Assert.Equal("The study 'gradient-bias' decides on 'vbpr.loss' itself; leave it out of the settings.", message);
+    }
+
+    [Fact]
     public void It_goes_over_graphs_losses_optimizers_and_models_and_resumes()
     {
         using var small = new SmallStudy();
@@ -144,7 +154,7 @@ public sealed class GradientBiasStudyTests
         Dataset bare = small.Read().WithModalities([]);
 
         Assert.Contains("The loss of LightGCN has no part", Refusal(() => small.Plan("gradient-bias", models: ["lightgcn"])), StringComparison.Ordinal);
-        Assert.Contains("leave the setting loss out", Refusal(() => small.Plan("gradient-bias", new JsonObject { ["loss"] = "bce" })), StringComparison.Ordinal);
+        Assert.Contains("decides on 'loss' itself", Refusal(() => small.Plan("gradient-bias", new JsonObject { ["loss"] = "bce" })), StringComparison.Ordinal);
         Assert.Contains("no item features", Refusal(() => StudyCatalog.Find("gradient-bias").Cells(new StudyRequest([("bare", bare)], [], []))), StringComparison.Ordinal);
 
         static string Refusal(Action action) => Assert.Throws<InvalidInputException>(action).Message;

@@ -31,6 +31,16 @@ public sealed class SequentialStudyTests
         Assert.Equal([(0, 0), (0, 1), (0, 2), (1, 5), (2, 1)], periods[1].Pairs());
     }
 
+    [Theory]
+    [InlineData("behavior", "ease")]
+    [InlineData("lirdrec.coldItems", "neighbors")]
+    public void What_the_periods_would_go_without_is_refused(string option, string value)
+    {
+        using SmallStudy small = WithTimes();
+        string message = Assert.Throws<InvalidInputException>(() => small.Plan("sequential", SmallStudy.Tiny(others: new() { [option] = value }))).Message;
+        Assert.Equal($"The study 'sequential' decides on '{option}' itself; leave it out of the settings.", message);
+    }
+
     [Fact]
     public void Periods_take_the_place_of_modalities_and_have_weights()
     {

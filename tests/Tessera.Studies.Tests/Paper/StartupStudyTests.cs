@@ -17,6 +17,14 @@ public sealed class StartupStudyTests
     public void The_first_epoch_that_has_nine_tenths_of_the_best_counts(int epochs, params double[] curve) => Assert.Equal(epochs, StartupStudy.EpochsToMost(curve));
 
     [Fact]
+    public void Epochs_for_one_model_alone_are_those_of_that_model()
+    {
+        using var small = new SmallStudy();
+        StudyPlan plan = small.Plan("startup", SmallStudy.Tiny(epochs: 3, new() { ["lirdrec.epochs"] = 4 }), ["mf", "lirdrec"]);
+        Assert.Equal([(3, 3), (4, 4)], plan.Cells.Select(cell => ((int)cell.Settings["epochs"]!, (int)cell.Settings["patience"]!)));
+    }
+
+    [Fact]
     public void Each_model_has_a_line_with_a_point_for_each_epoch_and_a_band_over_seeds()
     {
         using var small = new SmallStudy();
