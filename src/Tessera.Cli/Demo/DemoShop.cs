@@ -29,8 +29,12 @@ internal static class DemoShop
 
         Directory.CreateDirectory(Path.Combine(folder, Pictures));
         string[] files = [.. ids.Select(id => Path.GetFullPath(Path.Combine(folder, Pictures, $"{id}.png")))];
-        Parallel.For(0, products.Length, new ParallelOptions { MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount, CancellationToken = cancellationToken }, number =>
-            File.WriteAllBytes(files[number], ProductPicture.Draw(products[number])));
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount, CancellationToken = cancellationToken };
+        Parallel.ForAsync(0, products.Length, limits, (number, _) =>
+        {
+            File.WriteAllBytes(files[number], ProductPicture.Draw(products[number]));
+            return ValueTask.CompletedTask;
+        }).GetAwaiter().GetResult(); // throws what one threw, as it was
         File.WriteAllBytes(Path.Combine(folder, EventLog.ItemTableName), [.. products.SelectMany((product, n) => ItemTableFile.Line(product.ToRecord(ids[n], files[n]), folder))]);
         Encode(folder, new EncoderChoice("image", EncoderChoice.Histogram, EncoderChoice.Images), fields: null, seed, threads, cancellationToken);
         Encode(folder, new EncoderChoice("text", EncoderChoice.Tfidf, EncoderChoice.Texts), Product.TextFields, seed, threads, cancellationToken);

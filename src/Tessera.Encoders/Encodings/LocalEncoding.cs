@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Tessera.Data;
 
@@ -28,7 +27,7 @@ internal sealed class LocalEncoding<TContent>(EncoderIdentity identity, int dime
         var failures = new (string Id, string Reason)?[writer.Items];
         int done = 0, failed = 0, without = 0;
         var limits = new ParallelOptions { MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount, CancellationToken = cancellationToken };
-        void EncodeAll() => Parallel.ForEach(Partitioner.Create(contents.Index(), EnumerablePartitionerOptions.NoBuffering), limits, item =>
+        Task work = Parallel.ForEachAsync(contents.Index(), limits, (item, _) =>
         {
             (int index, ItemContent<TContent> content) = item;
             all[index] = identity.KeyOf(content);
@@ -45,9 +44,9 @@ internal sealed class LocalEncoding<TContent>(EncoderIdentity identity, int dime
 
             int through = Interlocked.Increment(ref done);
             if (through % ItemsBetweenReports == 0) Report(through);
+            return ValueTask.CompletedTask;
         });
-        if (outlives) Task.Run(EncodeAll, cancellationToken).WaitAsync(cancellationToken).GetAwaiter().GetResult();
-        else EncodeAll();
+        (outlives ? work.WaitAsync(cancellationToken) : work).GetAwaiter().GetResult(); // throws what an item threw, as it was
         Report(done);
         (string, string)[] listed = [.. failures.Where(failure => failure is not null).Select(failure => failure!.Value)];
         var result = new EncodingResult(keys, listed, encoded: writer.Items - listed.Length, cached: 0, truncated: 0) { Contents = all };

@@ -56,12 +56,29 @@ public sealed class LocalEncodingTests : IDisposable
             new ModalityWriter(table, "text", replace: true), ItemTexts.OfFields(table), null, CancellationToken.None).Entry.Content;
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_reading_the_items_throws_is_thrown_as_it_is(bool outlives)
+    {
+        ItemTable table = _folder.Texts(5);
+        var encoding = new LocalEncoding<string>(Identity, 1, _ => [1f], 2, outlives);
+        string message = Assert.Throws<InvalidInputException>(() => encoding.Encode(new ModalityWriter(table, "text", replace: true), Broken(), null, CancellationToken.None)).Message;
+        Assert.Equal("changed", message);
+
+        IEnumerable<ItemContent<string>> Broken()
+        {
+            yield return ItemTexts.OfFields(table).First();
+            throw new InvalidInputException("changed");
+        }
+    }
+
     [Fact]
     public void A_canceled_encoding_writes_nothing()
     {
         ItemTable table = _folder.Texts(5);
         var encoding = new LocalEncoding<string>(Identity, 1, _ => [1f], 1);
-        Assert.Throws<OperationCanceledException>(() => encoding.Encode(
+        Assert.ThrowsAny<OperationCanceledException>(() => encoding.Encode(
             new ModalityWriter(table, "text", replace: true), ItemTexts.OfFields(table), null, new CancellationToken(canceled: true)));
         Assert.Equal(["items.jsonl"], Directory.GetFiles(_folder.Path).Select(Path.GetFileName));
     }
