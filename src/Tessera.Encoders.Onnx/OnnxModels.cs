@@ -57,7 +57,7 @@ public static class OnnxModels
             if (holdsWeights) parts.Add(Checksums.Of(file));
         }
 
-        if (TextTokenizer.Find(settings.Tokenizer, folder) is { } tokenizer && File.Exists(tokenizer)) parts.Add(Checksums.Of(tokenizer));
+        if (TextTokenizer.Find(settings.Tokenizer, folder) is { } tokenizer && File.Exists(tokenizer)) parts.AddRange(TextTokenizer.FilesBeside(tokenizer).Prepend(tokenizer).Select(Checksums.Of));
         return Checksums.OfText(string.Join('\n', parts))[..16];
     }
 }

@@ -20,8 +20,8 @@ public sealed record OnnxSettings
     };
 
     /// <summary>
-    /// Texts: the tokenizer's file, <c>vocab.txt</c> (WordPiece), <c>tokenizer.json</c> (WordPiece or byte-level BPE) or a SentencePiece
-    /// <c>.model</c>; a relative path counts from the model's folder. Unset: the one of these that lies there.
+    /// Texts: the tokenizer's file, <c>tokenizer.json</c> (WordPiece, byte-level BPE, or Unigram with its SentencePiece <c>.model</c> beside it) or
+    /// <c>vocab.txt</c> (WordPiece); a relative path counts from the model's folder. Unset: the one of these that lies there.
     /// </summary>
     public string? Tokenizer { get; init; }
 

@@ -14,8 +14,13 @@ namespace Tessera.Encoders.Onnx;
 /// <param name="decompose">Whether accents are taken apart from their letters first, for tokenizers that drop them: .NET itself cannot without ICU.</param>
 internal sealed class TextTokenizer(Func<string, int, IReadOnlyList<int>> split, int[] before, int[] after, int padding, bool decompose)
 {
+    private const string JsonName = "tokenizer.json";
+
     /// <summary>Names of tokenizers' files, the surest first.</summary>
-    private static readonly string[] UsualNames = ["tokenizer.json", "vocab.txt", "sentencepiece.model", "spiece.model", "tokenizer.model"];
+    private static readonly string[] UsualNames = [JsonName, "vocab.txt"];
+
+    /// <summary>Names of the files that have the pieces of a SentencePiece tokenizer, whose <c>tokenizer.json</c> has their numbers.</summary>
+    private static readonly string[] PiecesNames = ["sentencepiece.bpe.model", "spiece.model", "sentencepiece.model", "tokenizer.model", "spm.model"];
 
     public int Padding => padding;
 
@@ -45,16 +50,16 @@ internal sealed class TextTokenizer(Func<string, int, IReadOnlyList<int>> split,
     {
         string file = Find(path, folder)
             ?? throw new InvalidInputException($"Folder '{folder}' has no tokenizer for the model; expected {string.Join(", ", UsualNames)} there, or name one with --tokenizer.");
-        if (!File.Exists(file)) throw new InvalidInputException($"Tokenizer '{file}' does not exist; expected vocab.txt, tokenizer.json or a SentencePiece .model, so check the path.");
+        if (!File.Exists(file)) throw new InvalidInputException($"Tokenizer '{file}' does not exist; expected vocab.txt or tokenizer.json, so check the path.");
         using var stream = new MemoryStream(InputFile.ReadBytes(file));
         try
         {
             return Path.GetExtension(file).ToLowerInvariant() switch
             {
-                ".json" => TokenizerJson.Read(stream),
-                ".model" => OfSentencePiece(stream),
+                ".json" => TokenizerJson.Read(stream, () => PiecesBeside(file)),
                 ".txt" => OfVocabulary(stream, lowercase),
-                _ => throw new FormatException("its name ends in none of .txt, .json and .model"),
+                ".model" => throw new FormatException($"it has pieces of words, but not the numbers that the model's tokens have: name the {JsonName} that comes with it, and keep this beside it"),
+                _ => throw new FormatException("its name ends in neither .txt nor .json"),
             };
         }
         catch (Exception cause)
@@ -62,13 +67,31 @@ internal sealed class TextTokenizer(Func<string, int, IReadOnlyList<int>> split,
             // The libraries throw whatever a malformed file leads them to.
             throw new InvalidInputException(
                 $"'{file}' cannot be used as a tokenizer ({SourceText.Reason(cause)}); "
-                + "expected the vocab.txt, tokenizer.json or SentencePiece .model that came with the model.", cause);
+                + $"expected the vocab.txt or {JsonName} that came with the model.", cause);
         }
     }
 
     /// <summary>The tokenizer's file that is named, or the one in the folder with a usual name; null for none.</summary>
     public static string? Find(string? path, string folder) =>
         path is null ? UsualNames.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists) : Path.Combine(folder, path);
+
+    /// <summary>The files that a tokenizer's numbers depend on, besides its own.</summary>
+    public static IEnumerable<string> FilesBeside(string tokenizer) =>
+        PiecesNames.Select(name => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(tokenizer))!, name)).Where(File.Exists).Take(1);
+
+    /// <summary>
+    /// Behind a model of SentencePiece: <c>trainer_spec { bos_id: 0 eos_id: 0 }</c>, which protocol buffers take for what stood before. Without it the
+    /// library cannot open models that have no such token (T5's have -1), which it is not asked for.
+    /// </summary>
+    private static readonly byte[] NoEnds = [0x12, 6, 0xC8, 0x02, 0, 0xD0, 0x02, 0];
+
+    private static SentencePieceTokenizer PiecesBeside(string tokenizer)
+    {
+        string pieces = FilesBeside(tokenizer).FirstOrDefault()
+            ?? throw new FormatException($"it splits words as SentencePiece does, whose file must lie beside it: {string.Join(", ", PiecesNames)}");
+        using var stream = new MemoryStream([.. InputFile.ReadBytes(pieces), .. NoEnds]);
+        return SentencePieceTokenizer.Create(stream, addBeginningOfSentence: false, addEndOfSentence: false);
+    }
 
     /// <summary>WordPiece with the vocabulary of a model of BERT's kind: one token a line.</summary>
     public static TextTokenizer OfVocabulary(Stream vocabulary, bool lowercase)
@@ -77,11 +100,5 @@ internal sealed class TextTokenizer(Func<string, int, IReadOnlyList<int>> split,
         return new TextTokenizer(
             (text, limit) => tokenizer.EncodeToIds(text, limit, addSpecialTokens: false, out _, out _),
             [tokenizer.ClassificationTokenId], [tokenizer.SeparatorTokenId], tokenizer.PaddingTokenId, decompose: lowercase);
-    }
-
-    private static TextTokenizer OfSentencePiece(Stream model)
-    {
-        SentencePieceTokenizer tokenizer = SentencePieceTokenizer.Create(model, addBeginningOfSentence: false, addEndOfSentence: false);
-        return new TextTokenizer((text, limit) => tokenizer.EncodeToIds(text, limit, out _, out _), [], [tokenizer.EndOfSentenceId], padding: 0, decompose: false);
     }
 }

@@ -7,8 +7,8 @@ using Microsoft.ML.Tokenizers;
 namespace Tessera.Encoders.Onnx;
 
 /// <summary>
-/// <c>tokenizer.json</c>, the format of Hugging Face's tokenizers, as far as models of these kinds need it: BERT's WordPiece, and byte-level BPE (GPT-2,
-/// RoBERTa, Qwen) or CLIP's.
+/// <c>tokenizer.json</c>, the format of Hugging Face's tokenizers, as far as models of these kinds need it: BERT's WordPiece, byte-level BPE (GPT-2,
+/// RoBERTa, Qwen) or CLIP's, and Unigram with the pieces of SentencePiece (XLM-R, T5).
 /// </summary>
 internal static class TokenizerJson
 {
@@ -21,8 +21,9 @@ internal static class TokenizerJson
     /// <summary>GPT-2's way of finding words, which byte-level tokenizers have unless they say otherwise.</summary>
     private const string Gpt2Words = @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+";
 
+    /// <param name="pieces">Opens the SentencePiece model that comes along, for tokenizers that are numbers of its pieces.</param>
     /// <exception cref="FormatException">The tokenizer is of another kind.</exception>
-    public static TextTokenizer Read(Stream stream)
+    public static TextTokenizer Read(Stream stream, Func<SentencePieceTokenizer> pieces)
     {
         JsonNode root = JsonNode.Parse(stream) ?? throw new FormatException("it is null");
         JsonNode model = root["model"] ?? throw new FormatException("it has no model");
@@ -31,7 +32,7 @@ internal static class TokenizerJson
         {
             "WordPiece" => WordPiece(root, model),
             "BPE" => Bpe(root, model),
-            "Unigram" => throw new FormatException("it is of the kind Unigram: give the SentencePiece .model beside it"),
+            "Unigram" => Unigram(root, model, pieces()),
             _ => throw new FormatException($"it is of the kind {type}"),
         };
     }
@@ -55,7 +56,8 @@ internal static class TokenizerJson
     private static TextTokenizer Bpe(JsonNode root, JsonNode model)
     {
         JsonNode[] preparations = [.. Parts(root["pre_tokenizer"])];
-        if (preparations.All(part => (string?)part["type"] != "ByteLevel")) throw new FormatException("its BPE is not of the byte-level kind: give the SentencePiece .model");
+        if (preparations.All(part => (string?)part["type"] != "ByteLevel"))
+            throw new FormatException("its BPE is not of the byte-level kind, and no other is split exactly here: have a server encode with the model, by --encoder endpoint");
         Dictionary<string, int> vocabulary = WithAdded(root, Vocabulary(model));
         string? ending = (string?)model["end_of_word_suffix"] is { Length: > 0 } suffix ? suffix : null;
         string words = preparations.Select(part => (string?)part["pattern"]?["Regex"]).FirstOrDefault(pattern => pattern is not null)
@@ -74,6 +76,42 @@ internal static class TokenizerJson
         int padding = (string?)root["padding"]?["pad_token"] is { } pad && vocabulary.TryGetValue(pad, out int id) ? id : after.LastOrDefault();
         return new TextTokenizer((input, limit) => tokenizer.EncodeToIds(input, limit, out _, out _), before, after, padding, decompose: false);
     }
+
+    /// <summary>The pieces that SentencePiece finds, by the numbers that they have here, which differ from its own (XLM-R's by one).</summary>
+    private static TextTokenizer Unigram(JsonNode root, JsonNode model, SentencePieceTokenizer pieces)
+    {
+        if (Parts(root["normalizer"]).FirstOrDefault(part => !IsOfSentencePiece(part)) is { } other)
+            throw new FormatException($"its normalizer '{(string?)other["type"]}' is none that SentencePiece has");
+        string[] names = [.. (model["vocab"] as JsonArray ?? throw new FormatException("its model has no vocabulary")).Select(entry => (string)entry![0]!)];
+        Dictionary<string, int> vocabulary = WithAdded(root, names.Index().ToDictionary(entry => entry.Item, entry => entry.Index, StringComparer.Ordinal));
+        int unknown = (int?)model["unk_id"] ?? throw new FormatException("it does not say which token stands for what is unknown");
+        var numbers = new int[pieces.Vocabulary.Values.Max() + 1];
+        Array.Fill(numbers, unknown);
+        foreach ((string piece, int own) in pieces.Vocabulary)
+            if (vocabulary.TryGetValue(piece, out int number)) numbers[own] = number;
+        (int[] before, int[] after) = Around(root, vocabulary);
+        int padding = vocabulary.TryGetValue((string?)root["padding"]?["pad_token"] ?? "<pad>", out int pad) ? pad : after.LastOrDefault();
+        return new TextTokenizer((text, limit) => [.. Split(text).Take(limit)], before, after, padding, decompose: false);
+
+        IEnumerable<int> Split(string text)
+        {
+            int last = -1;
+            foreach (int own in pieces.EncodeToIds(text))
+            {
+                bool goesOn = numbers[own] == unknown && last == unknown; // what is unknown is one token as far as it goes
+                last = numbers[own];
+                if (!goesOn) yield return last;
+            }
+        }
+    }
+
+    /// <summary>Whether the SentencePiece model itself does what a normalizer does: its table of characters, and single spaces.</summary>
+    private static bool IsOfSentencePiece(JsonNode normalizer) => (string?)normalizer["type"] switch
+    {
+        "Precompiled" or "Prepend" or "Strip" => true,
+        "Replace" => ((string?)normalizer["pattern"]?["String"] ?? (string?)normalizer["pattern"]?["Regex"]) is [' ' or '\\', ..],
+        _ => false,
+    };
 
     private static Dictionary<string, int> Vocabulary(JsonNode model) =>
         (model["vocab"] as JsonObject)?.ToDictionary(entry => entry.Key, entry => Checked(entry.Key, (int)entry.Value!), StringComparer.Ordinal)

@@ -69,9 +69,9 @@ public sealed class TokenizerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"model":{"type":"Unigram","vocab":[["a",-1]]}}""", "give the SentencePiece .model beside it")]
+    [InlineData("""{"model":{"type":"Unigram","vocab":[["a",-1]]}}""", "it splits words as SentencePiece does, whose file must lie beside it: sentencepiece.bpe.model, spiece.model")]
     [InlineData("""{"model":{"type":"WordLevel","vocab":{}}}""", "it is of the kind WordLevel")]
-    [InlineData("""{"model":{"type":"BPE","vocab":{"a":0},"merges":[]},"pre_tokenizer":{"type":"Metaspace"}}""", "not of the byte-level kind")]
+    [InlineData("""{"model":{"type":"BPE","vocab":{"a":0},"merges":[]},"pre_tokenizer":{"type":"Metaspace"}}""", "not of the byte-level kind, and no other is split exactly here: have a server encode")]
     [InlineData("""{"model":{"type":"WordPiece"}}""", "its model has no vocabulary")]
     [InlineData("""{}""", "it has no model")]
     [InlineData("null", "it is null")]
@@ -89,11 +89,41 @@ public sealed class TokenizerTests : IDisposable
     }
 
     [Fact]
-    public void A_damaged_SentencePiece_model_is_one_sentence()
+    public void Pieces_of_SentencePiece_have_the_numbers_of_tokenizer_json()
+    {
+        // <unk>, <s> and </s> come first in the one and <s>, <pad>, </s> and <unk> in the other, as with XLM-R.
+        SentencePieceFile.Write(Path.Combine(_folder.Path, "sentencepiece.bpe.model"), ("▁red", -1), ("▁shoe", -1.5f), ("s", -2), ("▁", -3));
+        Write("tokenizer.json", """
+            {"added_tokens":[{"id":0,"content":"<s>"},{"id":1,"content":"<pad>"},{"id":2,"content":"</s>"},{"id":3,"content":"<unk>"}],
+             "normalizer":{"type":"Sequence","normalizers":[{"type":"Precompiled"},{"type":"Replace","pattern":{"Regex":" {2,}"},"content":" "}]},
+             "pre_tokenizer":{"type":"Metaspace"},
+             "post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":{"id":"<s>","type_id":0}},{"Sequence":{"id":"A","type_id":0}},{"SpecialToken":{"id":"</s>","type_id":0}}]},
+             "model":{"type":"Unigram","unk_id":3,"vocab":[["<s>",0],["<pad>",0],["</s>",0],["<unk>",0],["▁red",-1],["▁shoe",-1.5],["s",-2],["▁",-3]]}}
+            """);
+        TextTokenizer tokenizer = Open("tokenizer.json");
+        Assert.Equal([0, 4, 5, 6, 2], tokenizer.Encode("red shoes", 99)); // as SentencePiece splits it
+        Assert.Equal([0, 4, 2], tokenizer.Encode("red shoes", 3));
+        Assert.Equal([0, 4, 7, 3, 2], tokenizer.Encode("red xyz", 99));
+        Assert.Equal(1, tokenizer.Padding);
+    }
+
+    [Fact]
+    public void A_normalizer_that_SentencePiece_has_not_is_refused()
+    {
+        SentencePieceFile.Write(Path.Combine(_folder.Path, "spiece.model"), ("a", -1));
+        Write("tokenizer.json", """{"normalizer":{"type":"Lowercase"},"model":{"type":"Unigram","vocab":[["a",-1]]}}""");
+        Assert.Contains("its normalizer 'Lowercase' is none that SentencePiece has", Assert.Throws<InvalidInputException>(() => Open("tokenizer.json")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_SentencePiece_model_alone_or_a_damaged_one_is_one_sentence()
     {
         File.WriteAllBytes(Path.Combine(_folder.Path, "spiece.model"), [1, 2, 3, 255, 255, 9, 9]);
-        string message = Assert.Throws<InvalidInputException>(() => Open("spiece.model")).Message;
-        Assert.Contains("spiece.model' cannot be used as a tokenizer", message, StringComparison.Ordinal);
+        Assert.Contains("name the tokenizer.json that comes with it", Assert.Throws<InvalidInputException>(() => Open("spiece.model")).Message, StringComparison.Ordinal);
+        Write("tokenizer.json", """{"model":{"type":"Unigram","vocab":[["a",-1]]}}""");
+        string message = Assert.Throws<InvalidInputException>(() => Open("tokenizer.json")).Message;
+        Assert.Contains("tokenizer.json' cannot be used as a tokenizer (", message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
     }
 
     private void Write(string name, string json) => File.WriteAllText(Path.Combine(_folder.Path, name), json);

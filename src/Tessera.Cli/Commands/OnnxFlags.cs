@@ -9,7 +9,7 @@ namespace Tessera.Cli.Commands;
 /// <summary>The options of <c>--encoder onnx</c>; what is not given is read from the file beside the model.</summary>
 internal sealed class OnnxFlags
 {
-    private readonly Option<string?> _tokenizer = Flags.OptionalText("--tokenizer", "FILE", "vocab.txt, tokenizer.json or SentencePiece .model; default: the one in the model's folder");
+    private readonly Option<string?> _tokenizer = Flags.OptionalText("--tokenizer", "FILE", "tokenizer.json or vocab.txt; default: the one in the model's folder");
     private readonly Option<string?> _pooling = Flags.OptionalText("--pooling", "mean|cls|last", "a text's vector from its tokens'; default: the model's own, else mean");
     private readonly Option<int> _maxTokens = Flags.Number("--max-tokens", "longest text in tokens, 0 for 512", minimum: 0, otherwise: 0);
     private readonly Option<string?> _prefix = Flags.OptionalText("--prefix", "TEXT", "stands before each text, such as 'query: ' for E5");
