@@ -96,6 +96,17 @@ public sealed class DataSplitTests(Workplace work) : IClassFixture<Workplace>
     }
 
     [Fact]
+    public void Events_without_a_time_are_dropped_by_a_limit_of_days_and_counted()
+    {
+        string log = work.New("event log");
+        Assert.Equal(0, work.Run("data", "import", "--format", "csv", "--events", work.File("e.csv", "user,item,time\na,1,2014-07-23\na,2,\na,2,\nb,1,2014-07-25\n"), "--out", log).Code);
+        Outcome filter = work.Run("data", "filter", "--log", log, "--out", work.New("filtered"), "--to", "2014-07-24", "--json");
+        Assert.Contains("note: Events without a time, which are on no day and were dropped: 2.", filter.Error, StringComparison.Ordinal);
+        Assert.Equal(1, (int)filter.Json["after"]!["events"]!);
+        Assert.DoesNotContain("without a time", work.Run("data", "filter", "--log", log, "--out", work.New("filtered")).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_cannot_be_split_is_refused()
     {
         string log = EventLog();

@@ -90,16 +90,17 @@ public sealed class PublicDataSetTests : IDisposable
     }
 
     [Theory]
-    [InlineData("u.data", "196\t242\t3\t881250949\n186\t302\t3\t891717742\n", "u.item", "242|Kolya (1996)|24-Jan-1997||http://example.org|0|0|0|0|0|1|0|0|0|0|0|0|0|0|0|0|0|0|0\n302|Amélie (1997)|01-Jan-1997||http://example.org|0|0|0|0|0|0|0|0|1|0|0|0|0|0|0|0|0|0|0\n")]
+    [InlineData("u.data", "196\t242\t3\t881250949\n186\t302\t3\t891717742\n", "u.item", "242|Kolya (1996)|24-Jan-1997||http://example.org|0|0|0|0|0|1|0|0|0|0|0|0|0|0|0|0|0|0|0\n302|Amélie (1997)|01-Jan-1997||http://example.org|0|0|0|0|0|0|0|0|1|0|0|0|0|0|0|0|0|0|0\n", false)]
+    [InlineData("ratings.dat", "1::1193::5::978300760\n1::661::3::978302109\n", "movies.dat", "1193::One Flew Over the Cuckoo's Nest (1975)::Drama\n661::Misérables, Les (1996)::Animation|Musical\n", false)]
     [InlineData("ratings.dat", "1::1193::5::978300760\n1::661::3::978302109\n", "movies.dat", "1193::One Flew Over the Cuckoo's Nest (1975)::Drama\n661::Misérables, Les (1996)::Animation|Musical\n")]
     [InlineData("ratings.csv", "userId,movieId,rating,timestamp\n1,1,4.0,964982703\n1,3,4.0,964981247\n", "movies.csv", "movieId,title,genres\n1,\"Story, Toy (1995)\",Comedy\n3,Old (1995),Comedy|Romance\n")]
-    public void MovieLens(string ratings, string events, string movies, string items)
+    public void MovieLens(string ratings, string events, string movies, string items, bool isUtf8 = true)
     {
         Write($"ml-100k/{ratings}", events);
-        Encoding encoding = movies.EndsWith(".csv", StringComparison.Ordinal) ? Encoding.UTF8 : Encoding.Latin1;
-        File.WriteAllBytes(In($"ml-100k/{movies}"), encoding.GetBytes(items));
+        File.WriteAllBytes(In($"ml-100k/{movies}"), (isUtf8 ? Encoding.UTF8 : Encoding.Latin1).GetBytes(items));
         (_, int imported, int read, int described) = Counts(Import("MovieLens 100K, 1M, 10M, 20M, 25M, 32M"));
         Assert.Equal((2, 2, 2), (imported, read, described));
+        Assert.DoesNotContain("Ã", File.ReadAllText(In("ml/items.jsonl")), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -17,8 +17,8 @@ internal sealed class DataFilterCommand : TesseraCommand
         "--k-core", "keep only users with at least N items and items with at least N users, counted among those kept; 1 keeps all", minimum: 1, otherwise: 1);
 
     private readonly Option<string?> _minRating = Flags.OptionalText("--min-rating", "RATING", "lowest rating to keep; without it, events without a rating are kept, too");
-    private readonly Option<string?> _from = Flags.OptionalText("--from", "YYYY-MM-DD", "first day to keep, UTC");
-    private readonly Option<string?> _to = Flags.OptionalText("--to", "YYYY-MM-DD", "last day to keep, UTC");
+    private readonly Option<string?> _from = Flags.OptionalText("--from", "YYYY-MM-DD", "first day to keep, UTC; events without a time are dropped");
+    private readonly Option<string?> _to = Flags.OptionalText("--to", "YYYY-MM-DD", "last day to keep, UTC; events without a time are dropped");
     private readonly Option<bool> _keepItems = new("--keep-items")
     {
         Description = "keep items that the limits leave without an event as cold items, if they have texts, an image or features",
@@ -41,6 +41,7 @@ internal sealed class DataFilterCommand : TesseraCommand
         EventLog log = EventLog.Open(parsed.GetRequiredValue(_log));
         string directory = parsed.GetRequiredValue(_out);
         FilterResult result = EventLogFilter.Run(log, options, directory, new Rounds(session), session.Cancellation);
+        if (result.Untimed > 0) session.Note($"Events without a time, which are on no day and were dropped: {Figures.Count(result.Untimed)}.");
         if (result.EmptiedItems > 0) session.Note(Emptied(result, options.KeepItems));
         session.Print(
             () => new JsonObject

@@ -16,18 +16,18 @@ internal sealed class DataImportCommand : TesseraCommand
     private readonly Option<string?> _items = Flags.OptionalText("--items", "FILE", "item table: texts and images");
     private readonly Option<string> _out = Flags.Text("--out", "DIR", "folder to create, new or empty");
     private readonly Option<string?> _name = Flags.OptionalText("--name", "NAME", "name of the event log; default: that of the events' file");
-    private readonly Option<string?> _separator = Flags.OptionalText("--separator", "TEXT", "between columns: a text, or tab, comma, … (csv); default: found");
-    private readonly Option<string?> _quote = Flags.OptionalText("--quote", "none|double", "whether quotes stand around fields (csv); default: found");
-    private readonly Option<bool> _noHeader = new("--no-header") { Description = "the first line is a record; columns are given by number, from 1 (csv)" };
+    private readonly Option<string?> _separator = Flags.OptionalText("--separator", "TEXT", "between columns: a text, or tab, comma, … (csv, item tables); default: found");
+    private readonly Option<string?> _quote = Flags.OptionalText("--quote", "none|double", "whether quotes stand around fields (csv, item tables); default: found");
+    private readonly Option<bool> _noHeader = new("--no-header") { Description = "the first line is a record; columns are given by number, from 1 (csv, item tables)" };
     private readonly Option<string?> _encoding = Flags.OptionalText("--encoding", "NAME", "of the files, such as windows-1252 or gbk; default: UTF-8");
-    private readonly Option<string?> _timeFormat = Flags.OptionalText("--time-format", "FORMAT", "of the times, .NET's, such as dd/MM/yyyy (csv, jsonl)");
+    private readonly Option<string?> _timeFormat = Flags.OptionalText("--time-format", "FORMAT", "of the times, .NET's, such as dd/MM/yyyy");
     private readonly Option<int> _skip = Flags.Number("--skip-bad-rows", "leave out up to N bad lines, listed in rejected.jsonl", minimum: 0, otherwise: 0);
     private readonly Option<string?> _user = Flags.OptionalText("--user-column", "NAME", "users' column or key (csv, jsonl, parquet); default: user, user_id, …");
     private readonly Option<string?> _item = Flags.OptionalText("--item-column", "NAME", "items' column or key (csv, jsonl, parquet); default: item, item_id, …");
     private readonly Option<string?> _rating = Flags.OptionalText("--rating-column", "NAME", "ratings' column or key (csv, jsonl, parquet); default: rating, … or none");
     private readonly Option<string?> _time = Flags.OptionalText("--time-column", "NAME", "times' column or key (csv, jsonl, parquet); default: timestamp, … or none");
-    private readonly Option<string?> _itemId = Flags.OptionalText("--item-id-column", "NAME", "ids' column or key in the item table (csv, jsonl, parquet); default: item, id, …");
-    private readonly Option<string?> _image = Flags.OptionalText("--image-column", "NAME", "images' column or key in the item table (csv, jsonl, parquet); default: image, … or none");
+    private readonly Option<string?> _itemId = Flags.OptionalText("--item-id-column", "NAME", "ids' column or key in an item table of your own; default: item, id, …");
+    private readonly Option<string?> _image = Flags.OptionalText("--image-column", "NAME", "images' column or key in an item table of your own; default: image, … or none");
     private readonly Option<string?> _images = Flags.OptionalText("--images", "DIR", "folder with an image such as ITEM.jpg for each item, at any depth");
     private readonly Option<string?> _features = Flags.OptionalText("--image-features", "FILE", "image features, 4,096 per item (amazon2014)");
 

@@ -24,12 +24,17 @@ public static class DatasetWriter
     }
 
     /// <summary>Writes the same files into an existing folder.</summary>
+    /// <param name="directory">The folder.</param>
+    /// <param name="dataset">The data set.</param>
+    /// <param name="times">The time of each pair, or null where there are none.</param>
     /// <exception cref="InvalidInputException">A name cannot be a file name.</exception>
-    internal static void WriteInto(string directory, Dataset dataset)
+    internal static void WriteInto(string directory, Dataset dataset, IReadOnlyDictionary<(int User, int Item), double>? times = null)
     {
         RefuseNames(dataset);
         Interactions[] splits = [dataset.Train, dataset.Validation, dataset.Test];
-        WriteInteractions(directory, dataset.Name, splits.SelectMany((split, label) => split.Pairs().Select(pair => (pair.User, pair.Item, label))));
+        IEnumerable<(int User, int Item, int Label)> labeled = splits.SelectMany((split, label) => split.Pairs().Select(pair => (pair.User, pair.Item, label)));
+        if (times is null) WriteInteractions(directory, dataset.Name, labeled);
+        else WriteTimed(directory, dataset.Name, labeled.Select(pair => (pair.User, pair.Item, pair.Label, TextOf(times[(pair.User, pair.Item)]))));
         foreach (Modality modality in dataset.Modalities)
             NpyWriter.Write(FeatureFolder.PathOf(directory, modality.Name), modality.Features);
         WriteIds(
@@ -48,7 +53,15 @@ public static class DatasetWriter
 
     /// <summary>Writes the same with the time of each.</summary>
     internal static void WriteInteractions(string directory, string name, IEnumerable<(int User, int Item, int Label, long Time)> interactions) =>
+        WriteTimed(directory, name, interactions.Select(one => (one.User, one.Item, one.Label, one.Time.ToString(CultureInfo.InvariantCulture))));
+
+    private static void WriteTimed(string directory, string name, IEnumerable<(int User, int Item, int Label, string Time)> interactions) =>
         WriteLines(directory, name, "userID\titemID\ttimestamp\tx_label\n", interactions.Select(one => $"{one.User}\t{one.Item}\t{one.Time}\t{one.Label}\n"));
+
+    /// <summary>A time without exponent where it is whole, as microseconds are.</summary>
+    private static string TextOf(double time) => double.IsInteger(time) && Math.Abs(time) < 1L << 53
+        ? ((long)time).ToString(CultureInfo.InvariantCulture)
+        : time.ToString("R", CultureInfo.InvariantCulture);
 
     private static void WriteLines(string directory, string name, string header, IEnumerable<string> lines)
     {

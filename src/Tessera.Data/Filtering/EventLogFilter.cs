@@ -38,7 +38,7 @@ public static class EventLogFilter
         options.Validate(log);
         using var writer = new EventLogWriter(directory, log.Name, log.Source, log.Steps.Select(step => step.DeepClone().AsObject()));
         EventLogFeatures features = EventLogFeatures.Read(log, cancellationToken);
-        EventLogStatistics before = Count(log, cancellationToken);
+        (EventLogStatistics before, long untimed) = Count(log, cancellationToken);
         Func<Event, bool> wanted = options.Wanted();
         KCore core = KCore.Find(
             log.Users, log.Items, options.KCore, () => log.PairsByUser(wanted, cancellationToken), progress);
@@ -72,14 +72,19 @@ public static class EventLogFilter
         writer.AddFiles(folder => features.WriteTo(folder, [.. kept]));
         var after = new EventLogStatistics(writer.Users, writer.Items, writer.Events, writer.Events);
         writer.Complete(Step(options, before, after, core.Rounds), cancellationToken);
-        return new FilterResult(before, after, core.Rounds, emptied, described);
+        return new FilterResult(before, after, core.Rounds, emptied, described, options.LimitsDays ? untimed : 0);
     }
 
-    private static EventLogStatistics Count(EventLog log, CancellationToken cancellationToken)
+    private static (EventLogStatistics Size, long Untimed) Count(EventLog log, CancellationToken cancellationToken)
     {
-        long pairs = 0;
-        foreach (UserEvents user in log.PairsByUser(null, cancellationToken)) pairs += user.Events.Length;
-        return new EventLogStatistics(log.Users, log.Items, log.Events, pairs);
+        long pairs = 0, untimed = 0;
+        foreach ((_, Event[] events) in log.EventsByUser(cancellationToken))
+        {
+            pairs += events.DistinctBy(e => e.Item).Count();
+            untimed += events.Count(e => e.Time == 0);
+        }
+
+        return (new EventLogStatistics(log.Users, log.Items, log.Events, pairs), untimed);
     }
 
     /// <summary>The new number of each name that stays, -1 for the others.</summary>

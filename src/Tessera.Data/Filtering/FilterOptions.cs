@@ -13,7 +13,7 @@ public sealed record FilterOptions
     /// <summary>Minimum rating to keep, or null for any; with a minimum, events without a rating are dropped.</summary>
     public float? MinimumRating { get; init; }
 
-    /// <summary>First day kept, UTC, or null for no limit.</summary>
+    /// <summary>First day kept, UTC, or null for no limit; with a first or a last day, events without a time are dropped.</summary>
     public DateOnly? From { get; init; }
 
     /// <summary>Last day kept, UTC, or null for no limit.</summary>
@@ -39,17 +39,20 @@ public sealed record FilterOptions
             throw new InvalidInputException(
                 $"The event log in '{log.Directory}' has no ratings; expected ratings where a minimum is given, so leave the minimum out.");
 
-        if ((From ?? To) is not null && !log.HasTimes)
+        if (LimitsDays && !log.HasTimes)
             throw new InvalidInputException(
                 $"The event log in '{log.Directory}' has no times; expected times where days are given, so leave the days out.");
     }
+
+    /// <summary>Whether days are limited, so that events without a time are dropped.</summary>
+    internal bool LimitsDays => (From ?? To) is not null;
 
     /// <summary>Whether rating and time of an event are within the limits.</summary>
     internal Func<Event, bool> Wanted()
     {
         long first = From is { } from ? StartOf(from) : long.MinValue;
         long end = To is { } to && to < DateOnly.MaxValue ? StartOf(to.AddDays(1)) : long.MaxValue;
-        return e => (MinimumRating is null || e.Rating >= MinimumRating) && e.Time >= first && e.Time < end;
+        return e => (MinimumRating is null || e.Rating >= MinimumRating) && (!LimitsDays || (e.Time != 0 && e.Time >= first && e.Time < end));
     }
 
     /// <summary>The options that limit something, by name.</summary>

@@ -8,7 +8,8 @@ namespace Tessera.Data.Filtering;
 /// <param name="Rounds">Passes over the events until no more users or items had to be dropped.</param>
 /// <param name="EmptiedItems">Items without an event that is kept.</param>
 /// <param name="DescribedItems">How many of those have texts, an image or features: what <see cref="FilterOptions.KeepItems"/> keeps.</param>
-internal sealed record FilterResult(EventLogStatistics Before, EventLogStatistics After, int Rounds, int EmptiedItems, int DescribedItems);
+/// <param name="Untimed">Events without a time that were dropped because days are limited.</param>
+internal sealed record FilterResult(EventLogStatistics Before, EventLogStatistics After, int Rounds, int EmptiedItems, int DescribedItems, long Untimed);
 
 /// <summary>One pass over the events on the way to a k-core.</summary>
 /// <param name="Round">Number of the pass, from 1.</param>

@@ -15,13 +15,15 @@ internal sealed class AmazonFormat(int year) : SourceFormat
 
     private string IdKey => year == 2023 ? "parent_asin" : "asin";
 
-    public override IReadOnlyList<string> OwnOptions => year == 2014 ? ["--image-features", "--encoding"] : ["--encoding"];
+    public override string Instead => "import the files as jsonl and ";
+
+    public override IReadOnlyList<string> OwnOptions(ImportOptions options) => year == 2014 ? ["--image-features"] : [];
 
     public override void ReadEvents(ImportOptions options, EventSink sink) => JsonSource.ReadEvents(
         year == 2023
             ? options with { UserColumn = "user_id", ItemColumn = IdKey, RatingColumn = "rating", TimeColumn = "timestamp" }
             : options with { UserColumn = "reviewerID", ItemColumn = IdKey, RatingColumn = "overall", TimeColumn = "unixReviewTime" },
-        sink);
+        sink, Instead);
 
     public override void ReadItems(ImportOptions options, ItemSink sink)
     {

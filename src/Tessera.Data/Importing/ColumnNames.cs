@@ -7,7 +7,8 @@ namespace Tessera.Data.Importing;
 /// <param name="columns">The names found.</param>
 /// <param name="where">Where they are, such as "Line 1 of 'events.csv'".</param>
 /// <param name="areNumbered">Whether a column may be asked for by its number, from 1.</param>
-internal sealed class ColumnNames(IReadOnlyList<string> columns, string where, bool areNumbered = false)
+/// <param name="before">How a remedy begins that names a column.</param>
+internal sealed class ColumnNames(IReadOnlyList<string> columns, string where, bool areNumbered = false, string before = "")
 {
     /// <summary>What is asked for where a column of ratings or times is not to be used.</summary>
     public const string None = "none";
@@ -69,7 +70,7 @@ internal sealed class ColumnNames(IReadOnlyList<string> columns, string where, b
                 (null, _) => ("user column", "--user-column which it is"),
                 _ => ("item column", "--item-column which it is"),
             };
-            throw new InvalidInputException($"{where} names no {kind}; found {Listed}, so say with {option}.");
+            throw new InvalidInputException($"{where} names no {kind}; found {Listed}, so {before}say with {option}.");
         }
 
         return (user.Value, item.Value, FindOrNone(options.RatingColumn, RatingNames), FindOrNone(options.TimeColumn, TimeNames));
@@ -81,7 +82,7 @@ internal sealed class ColumnNames(IReadOnlyList<string> columns, string where, b
     /// <summary>The same, null where no column has a usual name.</summary>
     public int? ItemIdIfNamed(string? asked) => Find(asked, RecordNames);
 
-    public InvalidInputException NoItemId() => new($"{where} names no item column; found {Listed}, so say with --item-id-column which it is.");
+    public InvalidInputException NoItemId() => new($"{where} names no item column; found {Listed}, so {before}say with --item-id-column which it is.");
 
     /// <summary>Whether this is a usual name for ratings.</summary>
     public static bool IsRating(string name) => RatingNames.Contains(Plain(name));
@@ -105,7 +106,7 @@ internal sealed class ColumnNames(IReadOnlyList<string> columns, string where, b
             return named.Length switch
             {
                 1 => named[0],
-                0 => throw new InvalidInputException($"{where} has no column {SourceText.Quoted(asked)}; expected one of {Listed}, so name another."),
+                0 => throw new InvalidInputException($"{where} has no column {SourceText.Quoted(asked)}; expected one of {Listed}, so {before}name another."),
                 _ => throw new InvalidInputException($"{where} has {named.Length} columns {SourceText.Quoted(asked)}; expected one, so rename the others."),
             };
         }

@@ -9,16 +9,24 @@ internal static class DatasetImport
 {
     private const string Spool = "items.spool", Table = "items.jsonl";
 
+    /// <summary>Options that only some formats have, which those of data sets do, all for the item table.</summary>
+    public static IReadOnlyList<string> OwnOptions { get; } = [.. CsvFormat.TableOptions, "--encoding"];
+
     /// <summary>Writes a data set, and its item table where one is given.</summary>
+    /// <param name="options">What to import, and the destination.</param>
+    /// <param name="loaded">The data set.</param>
+    /// <param name="times">The time of each pair, or null where there are none.</param>
+    /// <param name="cancellationToken">Stops it; nothing is left then.</param>
     /// <exception cref="InvalidInputException">The item table or the folder cannot be used.</exception>
-    public static ImportResult Run(ImportOptions options, Dataset loaded, CancellationToken cancellationToken)
+    public static ImportResult Run(
+        ImportOptions options, Dataset loaded, IReadOnlyDictionary<(int User, int Item), double>? times, CancellationToken cancellationToken)
     {
         Dataset data = options.Name is { } name ? Renamed(loaded, name) : loaded;
         List<string> notices = [.. loaded.Notices];
         using var folder = new AtomicFolder(options.Directory);
         folder.Guarded(() =>
         {
-            DatasetWriter.WriteInto(folder.Path, data);
+            DatasetWriter.WriteInto(folder.Path, data, times);
             WriteOrigins(data, options.Events, folder.Path, notices);
             SplitRecord.ReadIfPresent(options.Events, data)?.Write(folder.Path);
         });
@@ -60,9 +68,10 @@ internal static class DatasetImport
         int described;
         using (var spool = new ItemSpool(folder.In(Spool), options.Directory, TemporaryFile.Open))
         {
-            var join = new ItemJoin(options.Items!, ids, NumberOf, canName: false);
-            var sink = new ItemSink(options.Items!, NumberOf, Add, join, new ItemPictures(options.Items!, options.Images), progress: null, cancellationToken);
-            CsvFormat.ReadTable(new ImportOptions("csv", "", ""), sink);
+            var join = new ItemJoin(options.Items!, ids, NumberOf, OwnOptions);
+            var pictures = new ItemPictures(options.Items!, options.Images);
+            var sink = new ItemSink(options.Items!, NumberOf, Add, join, pictures, progress: null, cancellationToken) { Encoding = options.Encoding };
+            CsvFormat.ReadTable(options, sink);
             described = spool.Count;
             sink.End((double)described / ids.Count);
             notices.AddRange(sink.Notices);

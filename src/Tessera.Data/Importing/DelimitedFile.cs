@@ -137,7 +137,7 @@ internal sealed class DelimitedFile : IDisposable
     public string Text(int column)
     {
         ReadOnlySpan<byte> field = Field(column);
-        if (!System.Text.Unicode.Utf8.IsValid(field)) throw new InvalidInputException($"{Here} {SourceEncoding.NotUtf8(Path)}.");
+        if (!System.Text.Unicode.Utf8.IsValid(field)) throw new InvalidInputException($"{Here} {_file.NotUtf8}.");
         return Encoding.UTF8.GetString(field);
     }
 
@@ -177,7 +177,7 @@ internal sealed class DelimitedFile : IDisposable
         if (_fault == CsvMalformedReason.UnterminatedQuote)
             throw new InvalidInputException(
                 $"{Here} opens a quote that is never closed; expected quotes around whole fields and doubled inside them, "
-                + "so correct the line, or give --quote none if quotes are ordinary characters.");
+                + $"so correct the line, or {_layout.Before}give --quote none if quotes are ordinary characters.");
         return true;
     }
 
@@ -186,12 +186,12 @@ internal sealed class DelimitedFile : IDisposable
         if (_fault is not null || (_marked && _layout.Quotes == true && RecordBytes().StartsWith((byte)'"')))
             throw new InvalidInputException(
                 $"{Here} has text around a field in quotes; expected quotes around whole fields and doubled inside them, "
-                + "so correct the line, or give --quote none if quotes are ordinary characters.");
+                + $"so correct the line, or {_layout.Before}give --quote none if quotes are ordinary characters.");
     }
 
     private ReadOnlySpan<byte> RecordBytes() => _marked ? _reader.RawRecord[SourceText.ByteOrderMark.Length..] : _reader.RawRecord;
 
-    private InvalidInputException Undecided(string[] first) => first.Length == 1 ? HeaderlessColumns.OneColumn(Path, first[0]) : new(
-        $"Line 1 of '{Path}' may be a header or a record; found {HeaderlessColumns.Numbered([first])}, so give --no-header if it is a record, "
+    private InvalidInputException Undecided(string[] first) => first.Length == 1 ? HeaderlessColumns.OneColumn(Path, first[0], _layout.Before) : new(
+        $"Line 1 of '{Path}' may be a header or a record; found {HeaderlessColumns.Numbered([first])}, so {_layout.Before}give --no-header if it is a record, "
         + $"or its names with {_layout.ColumnOption} and so on if it is a header.");
 }

@@ -11,6 +11,7 @@ internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>
 {
     private const int EventsBetweenReports = 1 << 16;
     private string _firstTime = "";
+    private string? _notUtf8;
     private long _withoutTime;
     private readonly EventBatch _batch = new(writer);
     private long _added;
@@ -23,6 +24,9 @@ internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>
 
     /// <summary>A .NET format of the times; null: numbers since 1970 or year-first dates.</summary>
     public string? TimeFormat { get; init; }
+
+    /// <summary>How a remedy begins that names the times' column.</summary>
+    public string Before { get; init; } = "";
 
     /// <summary>Takes events that cannot be used.</summary>
     public RejectedRows Rejected { get; init; } = RejectedRows.None;
@@ -68,7 +72,7 @@ internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>
         if (_withoutTime > 0)
             Notices.Add($"{SourceText.Counted(_withoutTime, "event")} of {Path.GetFileName(path)} {(_withoutTime == 1 ? "has" : "have")} no time.");
         if (writer.FirstTime is { } first && writer.LastTime is { } last && !SourceTime.Overlaps(first, last))
-            throw new InvalidInputException($"'{path}' has times such as {SourceText.Quoted(_firstTime)}{SourceTime.Implausible(_firstTime, first, last)}.");
+            throw new InvalidInputException($"'{path}' has times such as {SourceText.Quoted(_firstTime)}{SourceTime.Implausible(_firstTime, first, last, Before)}.");
     }
 
     /// <summary>A rating.</summary>
@@ -100,9 +104,9 @@ internal sealed class EventSink(EventLogWriter writer, IProgress<ImportProgress>
         throw new InvalidInputException($"Line {line} of '{path}' has the time {SourceText.Quoted(text)}{fault}.");
     }
 
-    private static string NameOf(string kind, ReadOnlySpan<byte> id, string path, long line)
+    private string NameOf(string kind, ReadOnlySpan<byte> id, string path, long line)
     {
-        if (!Utf8.IsValid(id)) throw new InvalidInputException($"Line {line} of '{path}' {SourceEncoding.NotUtf8(path)}.");
+        if (!Utf8.IsValid(id)) throw new InvalidInputException($"Line {line} of '{path}' {_notUtf8 ??= SourceEncoding.NotUtf8(path)}.");
         string name = Encoding.UTF8.GetString(id);
         return ExternalId.Fault(name) is not { } fault
             ? name

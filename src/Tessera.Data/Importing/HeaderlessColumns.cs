@@ -58,8 +58,8 @@ internal static class HeaderlessColumns
         ? "none"
         : string.Join(", ", records[0].Take(20).Select((cell, at) => $"{at + 1} {SourceText.Quoted(cell)}")) + (records[0].Length > 20 ? ", …" : "");
 
-    public static InvalidInputException OneColumn(string path, string cell) => new(
-        $"'{path}' has one column, as in {SourceText.Quoted(cell)}; expected more, so say with --separator what stands between them.");
+    public static InvalidInputException OneColumn(string path, string cell, string before = "") => new(
+        $"'{path}' has one column, as in {SourceText.Quoted(cell)}; expected more, so {before}say with --separator what stands between them.");
 
     private static InvalidInputException Unclear(IReadOnlyList<string[]> records, string path, string why) => new(
         $"'{path}' has no header and {why}; found {Numbered(records)}, "

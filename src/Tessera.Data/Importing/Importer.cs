@@ -27,13 +27,21 @@ public static class Importer
     public static ImportResult Run(ImportOptions options, IProgress<ImportProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
+        CheckValues(options);
         switch (options.Format)
         {
-            case "mmrec": return DatasetImport.Run(Checked(options, []), DatasetReader.Read(options.Events, cancellationToken), cancellationToken);
-            case "mmssl": return DatasetImport.Run(Checked(options, []), MmsslFolder.Read(options.Events, cancellationToken), cancellationToken);
+            case "mmrec":
+                CheckOptions(options, DatasetImport.OwnOptions, ofTable: DatasetImport.OwnOptions);
+                return DatasetImport.Run(
+                    options, DatasetReader.Read(options.Events, cancellationToken), InteractionTimes.ReadIfPresent(options.Events, cancellationToken), cancellationToken);
+            case "mmssl":
+                CheckOptions(options, DatasetImport.OwnOptions, ofTable: DatasetImport.OwnOptions);
+                return DatasetImport.Run(options, MmsslFolder.Read(options.Events, cancellationToken), times: null, cancellationToken);
             default:
                 SourceFormat format = FormatOf(options.Format);
-                return Run(format.Located(Checked(options, [.. format.OwnOptions, "--skip-bad-rows"])), format, progress, cancellationToken);
+                ImportOptions located = format.Located(options);
+                CheckOptions(located, [.. format.OwnOptions(located), "--encoding", "--time-format", "--skip-bad-rows"], ofTable: ["--item-id-column", "--image-column"]);
+                return Run(located, format, progress, cancellationToken);
         }
     }
 
@@ -41,15 +49,16 @@ public static class Importer
     {
         string name = options.Name ?? NameOf(options.Events);
         using var writer = new EventLogWriter(options.Directory, name, SourceOf(options));
+        IReadOnlyList<string> own = format.OwnOptions(options);
         var rejected = new RejectedRows(options.SkipBadRows);
-        var events = new EventSink(writer, progress, cancellationToken) { TimeFormat = options.TimeFormat, Rejected = rejected };
+        var events = new EventSink(writer, progress, cancellationToken) { TimeFormat = options.TimeFormat, Before = Before("--time-column"), Rejected = rejected };
         format.ReadEvents(options, events);
         List<string> notices = [.. events.Notices, .. LookAlikes.Notices(writer.UserIds, "user"), .. LookAlikes.Notices(writer.ItemIds, "item")];
         if (options.Items is { } table)
         {
-            var join = new ItemJoin(table, writer.ItemIds, NumberOf, format.OwnOptions.Contains("--item-id-column"));
+            var join = new ItemJoin(table, writer.ItemIds, NumberOf, own, format.Instead);
             var items = new ItemSink(
-                table, NumberOf, writer.AddItem, join, new ItemPictures(table, options.Images),
+                table, NumberOf, writer.AddItem, join, new ItemPictures(table, options.Images, Before("--image-column")),
                 share => progress?.Report(new ImportProgress("items", writer.Events, share)), cancellationToken)
             {
                 HasEvents = item => NumberOf(item) >= 0,
@@ -78,6 +87,8 @@ public static class Importer
             ItemsWithoutEvents = writer.ItemsWithoutEvents,
         };
 
+        string Before(string option) => own.Contains(option) ? "" : format.Instead;
+
         int NumberOf(string item) => writer.ItemIds.TryFind(item, out int number) ? number : -1;
     }
 
@@ -95,7 +106,21 @@ public static class Importer
         _ => throw new InvalidInputException($"There is no format '{format}'; expected one of {string.Join(", ", Formats)}."),
     };
 
-    private static ImportOptions Checked(ImportOptions options, IReadOnlyList<string> own)
+    private static void CheckValues(ImportOptions options)
+    {
+        if (options.TimeFormat is { } form) SourceTime.CheckFormat(form);
+        if (options.SkipBadRows < 0)
+            throw new InvalidInputException($"--skip-bad-rows is {options.SkipBadRows}; expected a number from 0, so give one.");
+        if (options.Name is { } chosen && (string.IsNullOrWhiteSpace(chosen) || chosen.AsSpan().ContainsAny(Path.GetInvalidFileNameChars())
+            || ExternalId.Fault(chosen) is not null || Encoding.UTF8.GetByteCount(chosen) > MaxNameBytes))
+        {
+            throw new InvalidInputException(
+                $"The name {SourceText.Quoted(chosen)} cannot be a file name; expected at most {MaxNameBytes} letters, digits, dots and dashes, so choose another.");
+        }
+    }
+
+    /// <summary>Refuses options that the format does not have, and those of an item table where there is none.</summary>
+    private static void CheckOptions(ImportOptions options, IReadOnlyList<string> own, IReadOnlyList<string> ofTable)
     {
         (string Name, string? Value)[] given =
         [
@@ -111,19 +136,9 @@ public static class Importer
                 throw new InvalidInputException($"Format {options.Format} has no {name}; leave it out, or choose the format that has it.");
         }
 
-        if (options.Items is null && (options.Images ?? options.ItemIdColumn ?? options.ImageColumn) is not null)
-            throw new InvalidInputException("There is no item table for --images, --item-id-column or --image-column; name it with --items.");
-        if (options.TimeFormat is { } form) SourceTime.CheckFormat(form);
-        if (options.SkipBadRows < 0)
-            throw new InvalidInputException($"--skip-bad-rows is {options.SkipBadRows}; expected a number from 0, so give one.");
-        if (options.Name is { } chosen && (string.IsNullOrWhiteSpace(chosen) || chosen.AsSpan().ContainsAny(Path.GetInvalidFileNameChars())
-            || ExternalId.Fault(chosen) is not null || Encoding.UTF8.GetByteCount(chosen) > MaxNameBytes))
-        {
-            throw new InvalidInputException(
-                $"The name {SourceText.Quoted(chosen)} cannot be a file name; expected at most {MaxNameBytes} letters, digits, dots and dashes, so choose another.");
-        }
-
-        return options;
+        if (options.Items is not null) return;
+        string? lacking = options.Images is not null ? "--images" : given.FirstOrDefault(one => one.Value is not null && ofTable.Contains(one.Name)).Name;
+        if (lacking is not null) throw new InvalidInputException($"There is no item table for {lacking}; expected one, so name it with --items.");
     }
 
     private static void AddImageFeatures(string path, EventLogWriter writer, List<string> notices, CancellationToken cancellationToken)

@@ -7,8 +7,9 @@ namespace Tessera.Data.Importing;
 /// <param name="path">The table.</param>
 /// <param name="items">Names of the items that should have a record; further ones may come later.</param>
 /// <param name="numberOf">The number of an item, -1 for a name that is none.</param>
-/// <param name="canName">Whether the format has <c>--item-id-column</c>.</param>
-internal sealed class ItemJoin(string path, IReadOnlyList<string> items, Func<string, int> numberOf, bool canName)
+/// <param name="options">The format's own options.</param>
+/// <param name="instead">How a remedy begins that needs another.</param>
+internal sealed class ItemJoin(string path, IReadOnlyList<string> items, Func<string, int> numberOf, IReadOnlyList<string> options, string instead = "")
 {
     private readonly int _items = items.Count;
     private readonly HashSet<int> _described = [];
@@ -56,10 +57,9 @@ internal sealed class ItemJoin(string path, IReadOnlyList<string> items, Func<st
     private string Remedy()
     {
         string? column = _elsewhere.Where(found => 2 * found.Value.Count >= _items).OrderByDescending(found => found.Value.Count).FirstOrDefault().Key;
-        if (column is null) return "check that the files belong together" + (canName ? ", or say with --item-column and --item-id-column which columns do" : "");
-        string quoted = SourceText.Quoted(column);
-        return canName
-            ? $"name the table's column {quoted}, which holds them, with --item-id-column"
-            : $"import the files as csv or jsonl and name the table's column {quoted}, which holds them, with --item-id-column";
+        bool canName = options.Contains("--item-id-column");
+        if (column is not null) return $"{(canName ? "" : instead)}name the table's column {SourceText.Quoted(column)}, which holds them, with --item-id-column";
+        return "check that the files belong together" + (options.Contains("--item-column") ? ", or say with --item-column and --item-id-column which columns do"
+            : canName ? ", or say with --item-id-column which column does" : "");
     }
 }

@@ -118,7 +118,7 @@ internal sealed class ItemSink(
     public void End(double share)
     {
         string name = Path.GetFileName(path);
-        Notices.AddRange(new[] { join.Verdict(share), pictures.Verdict() }.OfType<string>());
+        Notices.AddRange(new[] { join.Verdict(share), pictures.Verdict(), pictures.Ambiguities() }.OfType<string>());
         if (_repeated > 0) Notices.Add($"Merged {SourceText.Counted(_repeated, "record")} of {name} that repeated another.");
         if (_leftOut > 0) Notices.Add($"Left out {SourceText.Counted(_leftOut, "item")} of {name} that the data set does not have.");
         if (_withoutEvents > 0) Notices.Add($"Kept {SourceText.Counted(_withoutEvents, "item")} of {name} without events, to be recommended by texts and images alone.");

@@ -7,13 +7,16 @@ namespace Tessera.Data.Importing;
 internal static class JsonSource
 {
     /// <summary>Reads events.</summary>
-    public static void ReadEvents(ImportOptions options, EventSink sink)
+    /// <param name="options">Names file and keys.</param>
+    /// <param name="sink">Takes the events.</param>
+    /// <param name="before">How a remedy begins that names a key.</param>
+    public static void ReadEvents(ImportOptions options, EventSink sink, string before = "")
     {
         using var file = new LineFile(options.Events, options.Encoding, sink.Cancellation);
         JsonEventKeys? keys = null;
         ReadObjects(file, sink.Rejected, line => keys is null ? Parse(line) : JsonDocument.Parse(NonFiniteJson.AsNull(line)), record =>
         {
-            keys ??= new JsonEventKeys(options, [.. record.EnumerateObject().Select(property => property.Name)], file.Here);
+            keys ??= new JsonEventKeys(options, [.. record.EnumerateObject().Select(property => property.Name)], file.Here, before);
             keys.Read(record, file, sink);
             sink.Report(file.Share);
         });

@@ -3,7 +3,7 @@ namespace Tessera.Data.Importing;
 /// <summary>JSON lines; the item table may be of another kind, too.</summary>
 internal sealed class JsonlFormat : SourceFormat
 {
-    public override IReadOnlyList<string> OwnOptions => CsvFormat.ColumnOptions;
+    public override IReadOnlyList<string> OwnOptions(ImportOptions options) => CsvFormat.OptionsBeside(options.Items);
 
     public override void ReadEvents(ImportOptions options, EventSink sink) => JsonSource.ReadEvents(options, sink);
 

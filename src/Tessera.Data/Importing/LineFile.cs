@@ -54,7 +54,7 @@ internal sealed class LineFile : IRecordPlace, IDisposable
     /// <exception cref="InvalidInputException">The line is not UTF-8.</exception>
     public void Check(ReadOnlySpan<byte> line)
     {
-        if (!System.Text.Unicode.Utf8.IsValid(line)) throw new InvalidInputException($"{Here} {SourceEncoding.NotUtf8(Path)}.");
+        if (!System.Text.Unicode.Utf8.IsValid(line)) throw new InvalidInputException($"{Here} {_file.NotUtf8}.");
     }
 
     /// <summary>Remarks on the file, one sentence each.</summary>

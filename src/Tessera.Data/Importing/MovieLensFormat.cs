@@ -20,7 +20,8 @@ internal sealed partial class MovieLensFormat : SourceFormat
 
     private const int FirstGenre = 5;
 
-    public override IReadOnlyList<string> OwnOptions => ["--encoding", "--item-id-column", "--image-column"];
+    public override IReadOnlyList<string> OwnOptions(ImportOptions options) =>
+        options.Items is { } table && !IsPublished(table) ? CsvFormat.TableOptions : [];
 
     /// <summary>The files of a folder.</summary>
     public override ImportOptions Located(ImportOptions options)
@@ -45,7 +46,7 @@ internal sealed partial class MovieLensFormat : SourceFormat
 
     public override void ReadEvents(ImportOptions options, EventSink sink)
     {
-        using var file = new DelimitedFile(options.Events, new TableLayout { Encoding = options.Encoding, Cancellation = sink.Cancellation });
+        using var file = new DelimitedFile(options.Events, new TableLayout { Encoding = options.Encoding, Before = Instead, Cancellation = sink.Cancellation });
         if (file.Columns.Count != 4)
             throw new InvalidInputException(
                 $"'{options.Events}' has {SourceText.Counted(file.Columns.Count, "column")}; "
@@ -55,14 +56,14 @@ internal sealed partial class MovieLensFormat : SourceFormat
 
     public override void ReadItems(ImportOptions options, ItemSink sink)
     {
-        bool isPublished = Path.GetFileName(sink.TablePath) is var name && (IsLatin1(name) || name.StartsWith("movies.csv", StringComparison.Ordinal));
-        if (!isPublished)
+        if (!IsPublished(sink.TablePath))
         {
             CsvFormat.ReadTable(options, sink);
             return;
         }
 
-        using var file = new DelimitedFile(sink.TablePath, new TableLayout { Encoding = options.Encoding ?? (IsLatin1(name) ? "iso-8859-1" : null), Cancellation = sink.Cancellation });
+        string? encoding = options.Encoding ?? (IsLatin1(sink) ? "iso-8859-1" : null);
+        using var file = new DelimitedFile(sink.TablePath, new TableLayout { Encoding = encoding, Before = Instead, Cancellation = sink.Cancellation });
         bool hasFlags = file.Columns.Count == FirstGenre + Genres.Length;
         if (file.Columns.Count != 3 && !hasFlags)
             throw new InvalidInputException(
@@ -82,7 +83,11 @@ internal sealed partial class MovieLensFormat : SourceFormat
         }
     }
 
-    private static bool IsLatin1(string name) => name.StartsWith("u.item", StringComparison.Ordinal) || name.StartsWith("movies.dat", StringComparison.Ordinal);
+    /// <summary>Whether it is the table of 100K or 1M; 10M's has the name of 1M's, but is UTF-8, as the newer ones are.</summary>
+    private static bool IsLatin1(ItemSink sink) =>
+        !Path.GetFileName(sink.TablePath).StartsWith("movies.csv", StringComparison.Ordinal) && !SourceEncoding.IsUtf8(sink.TablePath, sink.Cancellation);
+
+    private static bool IsPublished(string table) => Releases.Any(release => Path.GetFileName(table).StartsWith(release.Movies, StringComparison.Ordinal));
 
     /// <summary>A title and the year in parentheses behind it, if there is one.</summary>
     [GeneratedRegex(@"^(.*?)\s*(?:\((\d{4})[^()]*\))?$", RegexOptions.Singleline | RegexOptions.CultureInvariant)]

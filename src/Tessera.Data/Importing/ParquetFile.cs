@@ -49,9 +49,10 @@ internal sealed class ParquetFile : IRecordPlace, IDisposable
 
     /// <summary>Reads all rows.</summary>
     /// <param name="columns">The columns that matter.</param>
+    /// <param name="rejected">Takes rows that cannot be used.</param>
     /// <param name="read">Takes a row, whose columns stand in the order of the file.</param>
-    /// <exception cref="InvalidInputException">The file is damaged, or a row cannot be used.</exception>
-    public void ReadRows(IReadOnlyCollection<string> columns, Action<JsonElement> read)
+    /// <exception cref="InvalidInputException">The file is damaged, or a row cannot be used and may not be left out.</exception>
+    public void ReadRows(IReadOnlyCollection<string> columns, RejectedRows rejected, Action<JsonElement> read)
     {
         var row = new ArrayBufferWriter<byte>();
         using var json = new Utf8JsonWriter(row);
@@ -68,7 +69,14 @@ internal sealed class ParquetFile : IRecordPlace, IDisposable
                     row.ResetWrittenCount();
                     json.Reset();
                     Guarded(() => Write(fields, json));
-                    Read(row.WrittenMemory, read);
+                    try
+                    {
+                        Read(row.WrittenMemory, read);
+                    }
+                    catch (InvalidInputException fault) when (rejected.AreAllowed)
+                    {
+                        rejected.Add(Path, Line, lines: 1, fault);
+                    }
                 }
 
                 if (!Guarded(() => fields.All(field => field.IsAtEnd))) throw Damaged("a column has more values than there are rows");

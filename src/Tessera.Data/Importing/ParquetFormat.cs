@@ -9,17 +9,19 @@ internal sealed class ParquetFormat : SourceFormat
 
     private static ReadOnlySpan<byte> Mark => "PAR1"u8;
 
-    public override IReadOnlyList<string> OwnOptions => CsvFormat.ColumnOptions;
+    public override IReadOnlyList<string> OwnOptions(ImportOptions options) => CsvFormat.OptionsBeside(options.Items);
 
     public override void ReadEvents(ImportOptions options, EventSink sink)
     {
         string[] parts = Parts(options.Events);
-        JsonEventKeys? keys = null;
+        JsonEventKeys? first = null;
         foreach (string part in parts)
         {
             using var file = new ParquetFile(part);
-            keys = new JsonEventKeys(options, file.Columns, file.Here);
-            file.ReadRows(keys.Names, row =>
+            var keys = new JsonEventKeys(options, file.Columns, file.Here);
+            first ??= keys;
+            keys.RefuseOther(first);
+            file.ReadRows(keys.Names, sink.Rejected, row =>
             {
                 keys.Read(row, file, sink);
                 sink.Report(file.Share);
@@ -28,8 +30,8 @@ internal sealed class ParquetFormat : SourceFormat
 
         sink.End(options.Events);
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(options.Events));
-        if (!keys!.HasRating) sink.Notices.Add($"{name} names no rating column: the events have no ratings.");
-        if (!keys.HasTime) sink.Notices.Add($"{name} names no time column: the events have no times.");
+        if (!first!.HasRating) sink.Notices.Add($"{name} names no rating column: the events have no ratings.");
+        if (!first.HasTime) sink.Notices.Add($"{name} names no time column: the events have no times.");
     }
 
     public override void ReadItems(ImportOptions options, ItemSink sink) => CsvFormat.ReadTable(options, sink);
@@ -41,7 +43,7 @@ internal sealed class ParquetFormat : SourceFormat
         foreach (string part in Parts(sink.TablePath))
         {
             using var file = new ParquetFile(part);
-            file.ReadRows(file.Columns, row =>
+            file.ReadRows(file.Columns, sink.Rejected, row =>
             {
                 sink.Report(file.Share);
                 keys.Read(row, file);

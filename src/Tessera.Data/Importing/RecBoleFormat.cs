@@ -7,12 +7,10 @@ internal sealed class RecBoleFormat : SourceFormat
 {
     private static readonly TableLayout Layout = new() { Separator = "\t", Quotes = false, Header = true };
 
-    public override IReadOnlyList<string> OwnOptions => ["--encoding"];
-
     public override void ReadEvents(ImportOptions options, EventSink sink)
     {
         using var file = new DelimitedFile(options.Events, Layout with { Encoding = options.Encoding, Cancellation = sink.Cancellation });
-        var names = new ColumnNames([.. Columns(file).Select(column => column.Name)], file.Here);
+        var names = new ColumnNames([.. Columns(file).Select(column => column.Name)], file.Here, before: Instead);
         DelimitedSource.ReadEvents(file, names.OfEvents(options), sink);
     }
 
@@ -21,7 +19,7 @@ internal sealed class RecBoleFormat : SourceFormat
         using var file = new DelimitedFile(sink.TablePath, Layout with { Encoding = options.Encoding, Cancellation = sink.Cancellation });
         (string Name, string Type)[] columns = Columns(file);
         string[] names = [.. columns.Select(column => column.Name)];
-        int id = new ColumnNames(names, file.Here).ItemId(null);
+        int id = new ColumnNames(names, file.Here, before: Instead).ItemId(null);
         int[] texts = [.. Enumerable.Range(0, names.Length).Where(column => column != id)];
         DelimitedSource.ReadItems(file, names, id, texts, _ => null, sink);
     }

@@ -21,7 +21,7 @@ internal sealed class RejectedRows(int limit)
 
     /// <summary>Leaves a row out.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="line">The line on which the row begins, from 1.</param>
+    /// <param name="line">The line on which the row begins, or its number in a file of Parquet, from 1.</param>
     /// <param name="lines">Number of lines it takes.</param>
     /// <param name="fault">What is wrong with it.</param>
     /// <exception cref="InvalidInputException">Others were left out before, and this one is beyond the limit.</exception>
@@ -30,9 +30,11 @@ internal sealed class RejectedRows(int limit)
         if (Count + lines > limit)
             throw new InvalidInputException(
                 $"{fault.Message.TrimEnd('.')} ({SourceText.Counted(Count, "bad row")} before it, and --skip-bad-rows allows {limit:N0}).", fault);
-        string where = $"Line {line} of '{path}' ";
-        string reason = fault.Message.StartsWith(where, StringComparison.Ordinal) ? fault.Message[where.Length..] : fault.Message;
-        _rows.Add((Path.GetFileName(path), line, reason));
+        string where = $" {line} of '{path}' ";
+        int place = fault.Message.StartsWith("Line" + where, StringComparison.Ordinal) || fault.Message.StartsWith("Row" + where, StringComparison.Ordinal)
+            ? fault.Message.IndexOf(where, StringComparison.Ordinal) + where.Length
+            : 0;
+        _rows.Add((Path.GetFileName(path), line, fault.Message[place..]));
         Count += lines;
     }
 

@@ -49,6 +49,18 @@ internal static class SourceEncoding
         return Utf8.IsValid(text) && !Ascii.IsValid(text);
     }
 
+    /// <summary>Whether all lines of a file, compressed or not, are UTF-8.</summary>
+    public static bool IsUtf8(string path, CancellationToken cancellationToken)
+    {
+        using var lines = new LineReader(path, new SourceFile(path) { Cancellation = cancellationToken }, ExamineFile);
+        while (lines.TryRead(out ReadOnlySpan<byte> line))
+        {
+            if (!Utf8.IsValid(line)) return false;
+        }
+
+        return true;
+    }
+
     /// <summary>The encoding of a name, such as windows-1252, cp1252, latin1, shift-jis or gbk; null for UTF-8.</summary>
     /// <exception cref="InvalidInputException">There is none of this name.</exception>
     public static Encoding? OfName(string name)

@@ -96,14 +96,18 @@ internal static class SourceTime
     }
 
     /// <summary>The rest of the sentence for times that all lie before 1990 or after tomorrow.</summary>
-    public static string Implausible(string text, long first, long last)
+    /// <param name="text">The first.</param>
+    /// <param name="first">The earliest, in seconds since 1970.</param>
+    /// <param name="last">The latest.</param>
+    /// <param name="before">How a remedy begins that names the times' column.</param>
+    public static string Implausible(string text, long first, long last, string before)
     {
         string range = $", from {Shown(first)} to {Shown(last)} if they count from 1970; expected times between 1990 and tomorrow, ";
         string trimmed = text.Trim();
         string? looks = DateNumbers.FirstOrDefault(format => IsDateOf(trimmed, format));
         return range + (looks is not null
             ? $"and this looks like a date: give --time-format {looks}"
-            : "so name the times' column with --time-column (none where there is none), or give their form with --time-format");
+            : $"so {before}name the times' column with --time-column (none where there is none), or give their form with --time-format");
     }
 
     /// <summary>A date for a message.</summary>

@@ -32,6 +32,9 @@ internal sealed record TableLayout
     /// <summary>The option that names a column.</summary>
     public string ColumnOption { get; init; } = "--user-column";
 
+    /// <summary>How a remedy begins that gives an option of the layout; not empty in a format without such options.</summary>
+    public string Before { get; init; } = "";
+
     /// <summary>The layout of a table of events.</summary>
     public static TableLayout OfEvents(ImportOptions options) =>
         Of(options) with { Asked = Given(options.UserColumn, options.ItemColumn, options.RatingColumn, options.TimeColumn) };

@@ -9,6 +9,7 @@ internal sealed class Utf8File : ReadingStream
     private readonly SourceFile _file;
     private readonly Stream _content;
     private readonly string _encoding = "UTF-8";
+    private readonly Lazy<string> _notUtf8;
     private byte[]? _head;
     private int _next;
 
@@ -20,6 +21,7 @@ internal sealed class Utf8File : ReadingStream
     {
         Encoding? asked = encoding is null ? null : SourceEncoding.OfName(encoding);
         _file = new SourceFile(path) { Cancellation = cancellationToken };
+        _notUtf8 = new Lazy<string>(() => SourceEncoding.NotUtf8(path));
         try
         {
             var first = new byte[asked is null ? SourceEncoding.LongestMark : HeadSize];
@@ -47,6 +49,9 @@ internal sealed class Utf8File : ReadingStream
 
     /// <summary>A sentence for a text that was read in the encoding asked for and looks like another; null without doubt.</summary>
     public string? Doubt { get; }
+
+    /// <summary>The sentence's end for a text of this file that is not UTF-8; the file is examined for it once.</summary>
+    public string NotUtf8 => _notUtf8.Value;
 
     /// <summary>How much of the file has been read, 0 to 1.</summary>
     public double Share => _file.Share;

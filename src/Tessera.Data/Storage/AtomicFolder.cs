@@ -13,6 +13,10 @@ internal sealed class AtomicFolder : IDisposable
     private readonly string _target;
     private readonly bool _replace;
     private readonly FileStream _lock;
+
+    /// <summary>Permissions of the folder that was in its place; null where there was none, or on Windows.</summary>
+    private readonly UnixFileMode? _mode;
+
     private bool _complete;
 
     /// <summary>Creates the folder to fill; what a killed process left of it is deleted.</summary>
@@ -30,11 +34,12 @@ internal sealed class AtomicFolder : IDisposable
         _lock = Guarded(Lock);
         try
         {
+            _mode = Guarded<UnixFileMode?>(() => OperatingSystem.IsWindows() || !Directory.Exists(_target) ? null : File.GetUnixFileMode(_target));
             if (!replace) RefuseImmovable();
             Guarded(() =>
             {
                 Delete(Path);
-                return Directory.CreateDirectory(Path);
+                Create(Path);
             });
         }
         catch
@@ -104,6 +109,12 @@ internal sealed class AtomicFolder : IDisposable
         if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
     }
 
+    private void Create(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        if (_mode is { } mode && !OperatingSystem.IsWindows()) File.SetUnixFileMode(folder, mode);
+    }
+
     private FileStream Lock()
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
@@ -118,7 +129,7 @@ internal sealed class AtomicFolder : IDisposable
         try
         {
             Directory.Delete(_target);
-            Directory.CreateDirectory(_target);
+            Create(_target);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {

@@ -37,7 +37,7 @@ internal sealed record UserMetrics(IReadOnlyList<int> Users, IReadOnlyList<doubl
                 $"'{path}' has no column '{missing}', so it holds no metrics of a study's users; delete it and its .json, and they are measured again.");
         List<int> users = [];
         List<double[]> values = [];
-        file.ReadRows(columns, row =>
+        file.ReadRows(columns, RejectedRows.None, row =>
         {
             users.Add(row.GetProperty(UserColumn).GetInt32());
             values.Add([.. columns.Skip(1).Select(column => row.GetProperty(column).GetDouble())]);

@@ -36,6 +36,21 @@ public sealed class EventLogFilterTests : IDisposable
         Assert.Equal(["i1", "i2"], filtered.ItemIds);
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void A_limit_of_days_drops_events_without_a_time_and_counts_them(bool from, bool to)
+    {
+        EventLog log = Write(new Made(0, 0, Time: 0), new Made(0, 0, Time: 0), new Made(0, 1, Day), new Made(0, 2, Time: 0), new Made(0, 2, Day));
+        var options = new FilterOptions { From = from ? new DateOnly(1960, 1, 1) : null, To = to ? new DateOnly(1970, 1, 3) : null };
+
+        FilterResult result = EventLogFilter.Run(log, options, _directory.In("out"));
+
+        Assert.Equal(["i1", "i2"], EventLog.Open(_directory.In("out")).ItemIds);
+        Assert.Equal((3L, 5L, 3L), (result.Untimed, result.Before.Events, result.Before.Pairs));
+        Assert.Equal(0, EventLogFilter.Run(log, new FilterOptions(), _directory.In("all")).Untimed);
+    }
+
     [Fact]
     public void A_limit_of_ratings_drops_events_without_one()
     {

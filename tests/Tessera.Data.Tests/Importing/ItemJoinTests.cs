@@ -36,8 +36,19 @@ public sealed class ItemJoinTests : IDisposable
         string events = _work.Directory.Write("e.inter", "user_id:token\titem_id:token\na\tx\nb\ty\n");
         string table = _work.Directory.Write("e.item", "item_id:token\tcode:token\n1\tx\n2\ty\n");
         Assert.EndsWith(
-            "so import the files as csv or jsonl and name the table's column 'code', which holds them, with --item-id-column.",
+            "so import the files as csv and name the table's column 'code', which holds them, with --item-id-column.",
             _work.Refusal("recbole", events, table), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_format_that_has_only_the_table_s_column_names_that()
+    {
+        _work.Directory.Write("in/baby.inter", "userID\titemID\tx_label\n0\t1\t0\n1\t0\t0\n");
+        string table = _work.Directory.Write("items.csv", "asin,title\nA,Ay\n");
+        Assert.EndsWith("or say with --item-id-column which column does.", _work.Refusal("mmrec", _work.Directory.In("in"), table), StringComparison.Ordinal);
+        table = _work.Directory.Write("items.csv", "asin,code\nA,0\nB,1\n");
+        Assert.EndsWith("so name the table's column 'code', which holds them, with --item-id-column.", _work.Refusal("mmrec", _work.Directory.In("in"), table), StringComparison.Ordinal);
+        Assert.Equal(2, _work.Run("mmrec", _work.Directory.In("in"), table, o => o with { ItemIdColumn = "code" }).DescribedItems);
     }
 
     [Fact]

@@ -36,6 +36,53 @@ public sealed class ItemPicturesTests : IDisposable
     }
 
     [Fact]
+    public void A_path_inside_the_folder_is_that_of_its_own_item()
+    {
+        string[] pictures = [Files.Write("images/shoes/001.jpg", ""), Files.Write("images/bags/001.jpg", "")];
+        string table = Files.Write("items.csv", "item,image\n0108775015,shoes/001.jpg\n0110065001,bags\\001.jpg\n");
+        Assert.Equal(pictures, _work.Import("csv", _events, table, o => o with { Images = Files.In("images") }).Items.Select(item => item.Image));
+    }
+
+    [Fact]
+    public void A_path_that_leads_out_of_the_folder_is_none_inside_it()
+    {
+        string inside = Files.Write("images/a.jpg", "");
+        Files.Write("a.jpg", "");
+        string table = Files.Write("tables/items.csv", $"item,image\n0108775015,../a.jpg\n0110065001,{Files.In("a.jpg")}\n");
+        Assert.Equal([inside, inside], _work.Import("csv", _events, table, o => o with { Images = Files.In("images") }).Items.Select(item => item.Image));
+    }
+
+    [Fact]
+    public void Only_what_is_the_extension_of_a_picture_is_left_away()
+    {
+        string[] pictures = [Files.Write("images/A.1.jpg", ""), Files.Write("images/A.jpg", ""), Files.Write("images/B.png", "")];
+        string table = Files.Write("items.csv", "item,image\n0108775015,A.1\n0110065001,A.jpg\n3,https://example.org/B.jpg?size=2\n");
+        var (_, _, items) = _work.Import("csv", _events, table, o => o with { Images = Files.In("images") });
+        Assert.Equal(pictures, items.Select(item => item.Image));
+    }
+
+    [Fact]
+    public void Of_several_pictures_that_could_be_meant_none_is_taken()
+    {
+        foreach (string file in new[] { "shoes/001.jpg", "bags/001.jpg", "0110065001.jpg", "0110065001.png", "3.jpg" }) Files.Write("images/" + file, "");
+        string table = Files.Write("items.csv", "item,image\n0108775015,001.jpg\n0110065001,\n3,\n");
+        const string Sample = "item '0108775015' may have 'bags/001.jpg' or 'shoes/001.jpg'; "
+            + "expected one, so have the table's images name paths inside the folder, or rename or move pictures.";
+        var (result, _, items) = _work.Import("csv", _events, table, o => o with { Images = Files.In("images") });
+        Assert.Contains($"Several pictures in {Files.In("images")} could be meant for 2 items of items.csv, so none was taken: {Sample}", result.Notices);
+        Assert.Equal([Files.In("001.jpg"), null, Files.In("images/3.jpg")], items.Select(item => item.Image));
+        Directory.Delete(_work.Out, recursive: true);
+        Files.Write("items.csv", "item,image\n0108775015,001.jpg\n0110065001,\n");
+        Assert.Equal(
+            $"Several pictures in {Files.In("images")} could be meant for each item of '{table}': {Sample}",
+            _work.Refusal("csv", _events, table, o => o with { Images = Files.In("images") }));
+        Files.Write("items.csv", "item,image\n0108775015,shoes/001.jpg\n0110065001,0110065001.png\n");
+        Assert.Equal(
+            [Files.In("images/shoes/001.jpg"), Files.In("images/0110065001.png")],
+            _work.Import("csv", _events, table, o => o with { Images = Files.In("images") }).Items.Select(item => item.Image));
+    }
+
+    [Fact]
     public void Paths_may_have_backslashes()
     {
         string picture = Files.Write("shots/front/1.jpg", "");

@@ -53,7 +53,7 @@ public sealed class ItemTableTests : IDisposable
             using var stop = new CancellationTokenSource();
             var shares = new List<double>();
             var sink = new ItemSink(
-                table, _ => -1, _ => ItemAddition.LeftOut, new ItemJoin(table, ["a"], _ => -1, canName: false), new ItemPictures(table, null),
+                table, _ => -1, _ => ItemAddition.LeftOut, new ItemJoin(table, ["a"], _ => -1, []), new ItemPictures(table, null),
                 share =>
                 {
                     shares.Add(share);

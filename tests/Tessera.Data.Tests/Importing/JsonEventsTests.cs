@@ -61,6 +61,16 @@ public sealed class JsonEventsTests : IDisposable
     }
 
     [Fact]
+    public void Ratings_and_times_that_begin_late_do_not_matter_where_none_are_asked_for()
+    {
+        string path = _work.Directory.Write("e.jsonl", "{\"user\":1,\"item\":2}\n{\"user\":1,\"item\":3,\"rating\":4,\"time\":1000000000}\n");
+        Assert.Contains("has 'time', which", _work.Refusal("jsonl", path, with: o => o with { RatingColumn = "none" }), StringComparison.Ordinal);
+        Assert.Contains("has 'rating', which", _work.Refusal("jsonl", path, with: o => o with { TimeColumn = "none" }), StringComparison.Ordinal);
+        var (_, events, _) = _work.Import("jsonl", path, with: o => o with { RatingColumn = "none", TimeColumn = "none" });
+        Assert.Equal([("1", "2", 0L, float.NaN), ("1", "3", 0, float.NaN)], events);
+    }
+
+    [Fact]
     public void Text_that_is_not_utf8_is_refused_by_line()
     {
         string path = _work.Directory.Write("e.jsonl", [.. "{\"user\":1,\"item\":2}\n{\"user\":\""u8, 0x80, .. "\",\"item\":2}\n"u8]);

@@ -27,7 +27,7 @@ public sealed class JsonFuzzTests : IDisposable
         SourceFormat reader = format == "jsonl" ? new JsonlFormat() : new AmazonFormat(int.Parse(format["amazon".Length..], null));
         Fuzz(valid, seed, path =>
         {
-            var join = new ItemJoin(path, ["1"], item => item == "1" ? 0 : -1, canName: true);
+            var join = new ItemJoin(path, ["1"], item => item == "1" ? 0 : -1, CsvFormat.TableOptions);
             reader.ReadItems(
                 new ImportOptions(format, "", ""),
                 new ItemSink(path, _ => 0, _ => ItemAddition.Added, join, new ItemPictures(path, null), progress: null, CancellationToken.None));

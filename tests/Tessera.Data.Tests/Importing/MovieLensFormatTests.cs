@@ -52,6 +52,41 @@ public sealed class MovieLensFormatTests : IDisposable
     }
 
     [Fact]
+    public void The_10M_release_is_UTF_8()
+    {
+        Files.Write("ml-10M100K/ratings.dat", Ratings);
+        Files.Write("ml-10M100K/movies.dat", string.Concat(Enumerable.Range(5000, 3000).Select(movie => $"{movie}::Without Accents (1990)::Drama\n")) + Movies);
+        var (result, _, items) = _work.Import("movielens", Files.In("ml-10M100K"));
+        Assert.Equal("Misérables, Les: \"One\"", items[0].Texts["title"]);
+        Assert.DoesNotContain(result.Notices, notice => notice.Contains("encoding", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_table_found_in_the_folder_may_have_pictures_but_its_columns_are_known()
+    {
+        Files.Write("ml-100k/u.data", Data);
+        Files.Write("ml-100k/u.item", Encoding.Latin1.GetBytes(Item));
+        string picture = Files.Write("posters/242.jpg", "");
+        Assert.Equal(picture, _work.Import("movielens", Files.In("ml-100k"), with: o => o with { Images = Files.In("posters") }).Items[0].Image);
+        Directory.Delete(_work.Out, recursive: true);
+        Assert.StartsWith("Format movielens has no --item-id-column;", _work.Refusal("movielens", Files.In("ml-100k"), with: o => o with { ItemIdColumn = "1" }), StringComparison.Ordinal);
+        Assert.StartsWith("Format movielens has no --image-column;", _work.Refusal("movielens", Files.In("ml-100k"), with: o => o with { ImageColumn = "5" }), StringComparison.Ordinal);
+        File.Delete(Files.In("ml-100k/u.item"));
+        Assert.Equal(
+            "There is no item table for --images; expected one, so name it with --items.",
+            _work.Refusal("movielens", Files.In("ml-100k"), with: o => o with { Images = Files.In("posters") }));
+    }
+
+    [Fact]
+    public void A_table_of_ones_own_may_be_laid_out_in_any_way()
+    {
+        string events = Files.Write("u.data", Data), items = Files.Write("own.csv", "242,\"Kolya\" 1\n302,Other\n2,More\n");
+        Assert.Contains("or give --quote none", _work.Refusal("movielens", events, items, o => o with { ItemIdColumn = "1", NoHeader = true }), StringComparison.Ordinal);
+        var (_, _, records) = _work.Import("movielens", events, items, o => o with { ItemIdColumn = "1", NoHeader = true, Quote = "none" });
+        Assert.Equal("\"Kolya\" 1", records[0].Texts["column2"]);
+    }
+
+    [Fact]
     public void The_newer_releases_are_read_with_one_command()
     {
         Files.Write("ml-latest/ratings.csv", "userId,movieId,rating,timestamp\n1,296,5.0,1147880044\n1,306,3.5,1147868817\n");

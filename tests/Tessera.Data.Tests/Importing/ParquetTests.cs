@@ -129,6 +129,36 @@ public sealed class ParquetTests : IDisposable
             _work.Refusal("parquet", path, table, o => o with { ItemIdColumn = "sku" }), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Rows_that_cannot_be_used_are_left_out_up_to_a_number_and_listed()
+    {
+        string path = await Write("e.parquet", 2, [new Pair { user = "u", item = "x" }, new Pair { item = "y" }, new Pair { user = "v", item = "" }, new Pair { user = "w", item = "x" }]);
+        string table = await Write("items.parquet", 10, [new Photo { photo = "p" }, new Photo { sku = "x", photo = "https://example.org/x.png" }]);
+        var (result, events, _) = _work.Import("parquet", path, table, o => o with { ItemIdColumn = "sku", ImageColumn = "photo", SkipBadRows = 3 });
+        Assert.Equal([("u", "x"), ("w", "x")], events.Select(e => (e.User, e.Item)));
+        Assert.Equal((3, 1), (result.RejectedRows, result.DescribedItems));
+        string[] listed = await File.ReadAllLinesAsync(Path.Combine(_work.Out, "rejected.jsonl"), TestContext.Current.CancellationToken);
+        Assert.StartsWith("{\"file\":\"e.parquet\",\"line\":2,\"reason\":\"has 'null' as 'user';", listed[0], StringComparison.Ordinal);
+        Assert.StartsWith("{\"file\":\"e.parquet\",\"line\":3,\"reason\":\"has the item id '', which is empty;", listed[1], StringComparison.Ordinal);
+        Assert.StartsWith("{\"file\":\"items.parquet\",\"line\":1,\"reason\":\"is not a record (", listed[2], StringComparison.Ordinal);
+        Directory.Delete(_work.Out, recursive: true);
+        Assert.Contains(
+            "(1 bad row before it, and --skip-bad-rows allows 1).", _work.Refusal("parquet", path, with: o => o with { SkipBadRows = 1 }), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Parts_that_differ_in_ratings_or_times_are_refused(bool first)
+    {
+        string pairs = await Write($"parts/{(first ? 2 : 1)}.parquet", 10, [new Pair { user = "a", item = "x" }]);
+        string numbers = await Write($"parts/{(first ? 1 : 2)}.parquet", 10, [new Numbers { user = 1, item = 7, time = 1714566600123 }]);
+        Assert.Equal(
+            $"'{numbers}' has 'time', which '{pairs}' does not; expected a time in each part or in none, so complete or remove them, or give --time-column none.",
+            _work.Refusal("parquet", Files.In("parts")));
+        Assert.Equal([0L, 0L], _work.Import("parquet", Files.In("parts"), with: o => o with { TimeColumn = "none" }).Events.Select(e => e.Time));
+    }
+
     private async Task<string> Write<T>(string name, int rowGroup, IEnumerable<T> rows)
         where T : class
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using Tessera.Compute.Tensors;
 using Tessera.Data.DatasetFolder;
 using Tessera.Data.Importing;
@@ -96,6 +97,81 @@ public sealed class PublishedFormatTests : IDisposable
         Assert.Equal(text.Content, FeatureManifest.ReadIfPresent(_work.Out)!.Modalities.Single().Content);
         Assert.Equal("A\nB\nC\n", File.ReadAllText(Path.Combine(_work.Out, "image_feat.ids")));
         Assert.Equal(7ul, SplitRecord.ReadIfPresent(_work.Out, after)!.Seed);
+    }
+
+    [Theory]
+    [InlineData("1000000020", "1000000010", "-5", "7")]
+    [InlineData("1400000000123456", "1400000000123455", "1e3", "0.5")]
+    public void MMRec_folders_keep_their_times(params string[] times)
+    {
+        Files.Write("in/baby.inter", $"userID\titemID\trating\ttimestamp\tx_label\n0\t1\t5\t{times[0]}\t0\n0\t1\t5\t{times[1]}\t0\n1\t0\t3\t{times[2]}\t0\n0\t0\t1\t{times[3]}\t2\n");
+        _work.Run("mmrec", Files.In("in"), with: o => o with { Name = "other" });
+        Assert.Equal(InteractionTimes.ReadIfPresent(Files.In("in"))!, InteractionTimes.ReadIfPresent(_work.Out)!);
+        Assert.Contains($"0\t1\t{times[1]}\t0", File.ReadLines(Path.Combine(_work.Out, "other.inter")));
+    }
+
+    [Theory]
+    [InlineData("mmrec")]
+    [InlineData("mmssl")]
+    public void The_item_table_of_a_data_set_may_be_laid_out_in_any_way(string format)
+    {
+        Files.Write("tiktok/baby.inter", "userID\titemID\tx_label\n0\t1\t0\n1\t0\t0\n");
+        WriteMmssl("{\"0\":[1],\"1\":[0]}", "{}", "{}");
+        string folder = Files.In("tiktok"), text = "nr#photo#words\n0#p.jpg#\"Café\" Müller – “naïve” façade\n1#q.jpg#two\n";
+        string table = Files.Write("items.csv", CodePagesEncodingProvider.Instance.GetEncoding("windows-1252")!.GetBytes(text));
+        Assert.Contains("so say with --separator what stands between them.", Refusal(o => o), StringComparison.Ordinal);
+        Assert.Contains("so say with --item-id-column which it is.", Refusal(o => o with { Separator = "#" }), StringComparison.Ordinal);
+        Assert.Contains("or give --quote none", Refusal(o => o with { Separator = "#", ItemIdColumn = "nr", Quote = "double" }), StringComparison.Ordinal);
+        Assert.Contains("so give --encoding windows-1252", Refusal(o => o with { Separator = "#", ItemIdColumn = "nr", Quote = "none" }), StringComparison.Ordinal);
+        Files.Write("p.jpg", "");
+        Files.Write("q.jpg", "");
+        _work.Run(format, folder, table, o => o with { ItemIdColumn = "nr", ImageColumn = "photo", Separator = "#", Quote = "none", Encoding = "windows-1252" });
+        Assert.Equal(
+            ["{\"item\":\"0\",\"words\":\"\\\"Café\\\" Müller – “naïve” façade\",\"image\":\"../p.jpg\"}", "{\"item\":\"1\",\"words\":\"two\",\"image\":\"../q.jpg\"}"],
+            File.ReadLines(Path.Combine(_work.Out, "items.jsonl")));
+        Directory.Delete(_work.Out, recursive: true);
+        Files.Write("items.csv", "item#words\n0#x\n");
+        Assert.Equal("There is no item table for --encoding; expected one, so name it with --items.", _work.Refusal(format, folder, with: o => o with { Encoding = "latin1" }));
+        Assert.StartsWith($"Format {format} has no --time-format;", Refusal(o => o with { TimeFormat = "yyyy" }), StringComparison.Ordinal);
+        string lines = Files.Write("items.jsonl", "{\"item\":0,\"words\":\"x\"}\n");
+        Assert.Equal(
+            $"'{lines}' is JSON lines; expected a delimited table for --separator, --quote and --no-header, so leave them out.",
+            _work.Refusal(format, folder, lines, o => o with { Quote = "none" }));
+
+        string Refusal(Func<ImportOptions, ImportOptions> with) => _work.Refusal(format, folder, table, with);
+    }
+
+    [Fact]
+    public void A_remedy_that_a_published_format_lacks_names_the_format_that_has_it()
+    {
+        string pairs = Files.Write("pairs.csv", "user,item,timestamp\n1,2,1583378629552\n"), titles = Files.Write("titles.csv", "item,title\n2,\"A\" b\n");
+        Assert.EndsWith("so correct the line, or import the files as csv and give --quote none if quotes are ordinary characters.", _work.Refusal("microlens", pairs, titles), StringComparison.Ordinal);
+        Assert.Equal("\"A\" b", _work.Import("csv", pairs, titles, o => o with { Quote = "none" }).Items[0].Texts["title"]);
+        Directory.Delete(_work.Out, recursive: true);
+        Assert.EndsWith("so import the files as csv and name another.", _work.Refusal("microlens", titles), StringComparison.Ordinal);
+        string inter = Files.Write("e.inter", "who:token\titem_id:token\n1\t2\n");
+        Assert.EndsWith("so import the files as csv and say with --user-column which it is.", _work.Refusal("recbole", inter), StringComparison.Ordinal);
+        Assert.Equal(1, _work.Run("csv", inter, with: o => o with { UserColumn = "who:token", ItemColumn = "item_id:token" }).Events);
+        Directory.Delete(_work.Out, recursive: true);
+        string reviews = Files.Write("reviews.json", "{\"user\":1,\"item\":2}\n");
+        Assert.EndsWith("so import the files as jsonl and name another.", _work.Refusal("amazon2018", reviews), StringComparison.Ordinal);
+        Assert.Equal(1, _work.Run("jsonl", reviews).Events);
+        Directory.Delete(_work.Out, recursive: true);
+        pairs = Files.Write("pairs.csv", "user,item,timestamp\n1,2,15\n");
+        Assert.EndsWith("so import the files as csv and name the times' column with --time-column (none where there is none), or give their form with --time-format.", _work.Refusal("microlens", pairs), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("microlens", "user,item,timestamp\n1,2,31.12.2020\n")]
+    [InlineData("movielens", "1::2::5::31.12.2020\n")]
+    [InlineData("recbole", "user_id:token\titem_id:token\ttimestamp:token\n1\t2\t31.12.2020\n")]
+    [InlineData("amazon2014", "{\"reviewerID\":1,\"asin\":2,\"overall\":5,\"unixReviewTime\":\"31.12.2020\"}\n")]
+    [InlineData("amazon2023", "{\"user_id\":1,\"parent_asin\":2,\"rating\":5,\"timestamp\":\"31.12.2020\"}\n")]
+    public void The_form_of_times_can_be_given_where_it_is_asked_for(string format, string text)
+    {
+        string events = Files.Write("events", text);
+        Assert.Contains("give --time-format \"dd.MM.yyyy\"", _work.Refusal(format, events), StringComparison.Ordinal);
+        Assert.Equal(1609372800, _work.Import(format, events, with: o => o with { TimeFormat = "dd.MM.yyyy" }).Events.Single().Time);
     }
 
     [Fact]

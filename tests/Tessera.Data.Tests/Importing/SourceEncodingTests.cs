@@ -1,5 +1,7 @@
 using System.IO.Compression;
 using System.Text;
+using Tessera.Data.EventLogs;
+using Tessera.Data.Importing;
 using ZstdSharp;
 
 namespace Tessera.Data.Tests.Importing;
@@ -62,6 +64,27 @@ public sealed class SourceEncodingTests : IDisposable
     }
 
     [Fact]
+    public void A_file_is_examined_once_however_many_rows_are_not_UTF_8()
+    {
+        string path = _work.Directory.Write("e.csv", [.. "user,item\n"u8, 0xE9, .. ",1\n"u8, 0xE9, .. ",2\n"u8]);
+        using var table = new DelimitedFile(path);
+        using var lines = new LineFile(path);
+        using var writer = new EventLogWriter(_work.Out, "e", []);
+        var sink = new EventSink(writer, null, CancellationToken.None);
+        string first = Refusals();
+        File.WriteAllText(path, "user,item\n");
+        Assert.Equal(first, Refusals());
+        Assert.Contains("looks like windows-1252", first, StringComparison.Ordinal);
+
+        string Refusals()
+        {
+            Assert.True(table.Read());
+            return string.Join('\n', new Action[] { () => table.Text(0), () => lines.Check([0xE9]), () => sink.Add(path, 1, [0xE9], "1"u8, 1, 0) }
+                .Select(refused => Assert.Throws<InvalidInputException>(refused).Message.Replace($"Line {table.Line} ", "", StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
     public void What_is_not_of_its_encoding_is_refused()
     {
         string events = _work.Directory.Write("e.csv", [0xFF, 0xFE, .. Encoding.Unicode.GetBytes("user,item\na,"), 0x00, 0xD8, .. Encoding.Unicode.GetBytes("x\n")]);
@@ -114,7 +137,6 @@ public sealed class SourceEncodingTests : IDisposable
             "There is no encoding 'klingon'; expected a name such as utf-16, windows-1252, latin1, shift-jis or gbk for --encoding.",
             _work.Refusal("csv", events, with: o => o with { Encoding = "klingon" }));
         Assert.Contains("There is no encoding 'utf-7'", _work.Refusal("csv", events, with: o => o with { Encoding = "utf-7" }), StringComparison.Ordinal);
-        Assert.Contains("Format mmrec has no --encoding", _work.Refusal("mmrec", _work.Directory.Path, with: o => o with { Encoding = "gbk" }), StringComparison.Ordinal);
     }
 
     [Fact]
