@@ -85,7 +85,10 @@ public sealed class ClientTests(ServerFixture server) : IClassFixture<ServerFixt
         Assert.Equal(ItemOutcome.Changed, (await client.PatchItemAsync("c/1", new JsonObject { ["title"] = "Lamp 2" }, put.Version)).Outcome);
         string longText = new('a', 100_000);
         Assert.Empty((await client.PreviewItemAsync(null, title: "Lamp", text: longText, count: 3)).Modalities);
-        Assert.Single((await client.PreviewItemAsync(null)).Notes);
+        IReadOnlyList<string> notes = (await client.PreviewItemAsync(null)).Notes;
+        Assert.Equal(3, notes.Count); // of each modality, and of what follows
+        Assert.StartsWith("The item has no 'image' features: what made those of the data, an unknown encoder, is not at hand; give", notes[0], StringComparison.Ordinal);
+        Assert.StartsWith("Nothing of the item is what the model was trained with", notes[2], StringComparison.Ordinal);
         byte[] picture = Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
         await client.PutItemImageAsync("c/1", new MemoryStream(picture), "image/png");
         await using (Stream image = await client.OpenItemImageAsync("c/1"))
