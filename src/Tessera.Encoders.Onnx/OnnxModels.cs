@@ -57,7 +57,12 @@ public static class OnnxModels
             if (holdsWeights) parts.Add(Checksums.Of(file));
         }
 
-        if (TextTokenizer.Find(settings.Tokenizer, folder) is { } tokenizer && File.Exists(tokenizer)) parts.AddRange(TextTokenizer.FilesBeside(tokenizer).Prepend(tokenizer).Select(Checksums.Of));
+        if (TextTokenizer.Find(settings.Tokenizer, folder) is { } tokenizer && File.Exists(tokenizer))
+        {
+            parts.Add(Checksums.Of(tokenizer));
+            if (TextTokenizer.FindPieces(tokenizer) is { } pieces) parts.Add(Checksums.Of(pieces));
+        }
+
         return Checksums.OfText(string.Join('\n', parts))[..16];
     }
 }

@@ -22,6 +22,12 @@ internal sealed class TextTokenizer(Func<string, int, IReadOnlyList<int>> split,
     /// <summary>Names of the files that have the pieces of a SentencePiece tokenizer, whose <c>tokenizer.json</c> has their numbers.</summary>
     private static readonly string[] PiecesNames = ["sentencepiece.bpe.model", "spiece.model", "sentencepiece.model", "tokenizer.model", "spm.model"];
 
+    /// <summary>
+    /// Written behind a model of SentencePiece: <c>trainer_spec { bos_id: 0 eos_id: 0 }</c>, which protocol buffers take instead of what stood before.
+    /// Without it the library cannot open models that have no such token (T5's have -1), though it is not asked for any.
+    /// </summary>
+    private static readonly byte[] NoEnds = [0x12, 6, 0xC8, 0x02, 0, 0xD0, 0x02, 0];
+
     public int Padding => padding;
 
     /// <summary>How many special tokens stand around a text.</summary>
@@ -56,7 +62,7 @@ internal sealed class TextTokenizer(Func<string, int, IReadOnlyList<int>> split,
         {
             return Path.GetExtension(file).ToLowerInvariant() switch
             {
-                ".json" => TokenizerJson.Read(stream, () => PiecesBeside(file)),
+                ".json" => TokenizerJson.Read(stream, () => OpenPieces(file)),
                 ".txt" => OfVocabulary(stream, lowercase),
                 ".model" => throw new FormatException($"it has pieces of words, but not the numbers that the model's tokens have: name the {JsonName} that comes with it, and keep this beside it"),
                 _ => throw new FormatException("its name ends in neither .txt nor .json"),
@@ -75,19 +81,13 @@ internal sealed class TextTokenizer(Func<string, int, IReadOnlyList<int>> split,
     public static string? Find(string? path, string folder) =>
         path is null ? UsualNames.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists) : Path.Combine(folder, path);
 
-    /// <summary>The files that a tokenizer's numbers depend on, besides its own.</summary>
-    public static IEnumerable<string> FilesBeside(string tokenizer) =>
-        PiecesNames.Select(name => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(tokenizer))!, name)).Where(File.Exists).Take(1);
+    /// <summary>The file with the pieces of a SentencePiece tokenizer, if one lies beside its <c>tokenizer.json</c>.</summary>
+    public static string? FindPieces(string tokenizer) =>
+        PiecesNames.Select(name => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(tokenizer))!, name)).FirstOrDefault(File.Exists);
 
-    /// <summary>
-    /// Behind a model of SentencePiece: <c>trainer_spec { bos_id: 0 eos_id: 0 }</c>, which protocol buffers take for what stood before. Without it the
-    /// library cannot open models that have no such token (T5's have -1), which it is not asked for.
-    /// </summary>
-    private static readonly byte[] NoEnds = [0x12, 6, 0xC8, 0x02, 0, 0xD0, 0x02, 0];
-
-    private static SentencePieceTokenizer PiecesBeside(string tokenizer)
+    private static SentencePieceTokenizer OpenPieces(string tokenizer)
     {
-        string pieces = FilesBeside(tokenizer).FirstOrDefault()
+        string pieces = FindPieces(tokenizer)
             ?? throw new FormatException($"it splits words as SentencePiece does, whose file must lie beside it: {string.Join(", ", PiecesNames)}");
         using var stream = new MemoryStream([.. InputFile.ReadBytes(pieces), .. NoEnds]);
         return SentencePieceTokenizer.Create(stream, addBeginningOfSentence: false, addEndOfSentence: false);

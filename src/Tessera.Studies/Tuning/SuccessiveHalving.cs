@@ -11,8 +11,8 @@ namespace Tessera.Studies.Tuning;
 
 /// <summary>
 /// Random search with successive halving (Jamieson and Talwalkar, 2016): settings drawn at random are trained a few epochs, the best third of them
-/// more, and their best third to the end, with two seeds. Recall@20 on validation decides, that of warm and cold items by their harmonic mean, and at the end the mean over the seeds. Trials are kept in a folder,
-/// so that an interrupted search goes on with what it has.
+/// more, and their best third to the end, with two seeds. Recall@20 on validation decides, of warm and cold items its harmonic mean, and at the end the
+/// mean over the seeds. Trials are kept in a folder, so that an interrupted search goes on with what it has.
 /// </summary>
 /// <param name="folder">Where trials are kept; one search's alone.</param>
 /// <param name="budget">
