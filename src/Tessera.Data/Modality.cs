@@ -16,10 +16,11 @@ public sealed class Modality
     /// <param name="features">
     /// Raw features <c>[|I| x D]</c>, finite; the caller's to dispose of, once neither the modality nor a data set or run that has it is used any more.
     /// </param>
-    /// <exception cref="ArgumentException">The name is blank, or a feature is not finite.</exception>
+    /// <exception cref="ArgumentException">The name is blank or has a comma, or a feature is not finite.</exception>
     public Modality(string name, Matrix features)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        if (name.Contains(',', StringComparison.Ordinal)) throw new ArgumentException($"Modality '{name}' has a comma in its name; expected one without, for commas separate names in lists.", nameof(name));
         ArgumentNullException.ThrowIfNull(features);
         int wrong = Enumerable.Range(0, features.Rows).FirstOrDefault(item => !TensorPrimitives.IsFiniteAll<float>(features.Row(item)), -1);
         if (wrong >= 0) throw new ArgumentException($"Item {wrong} of modality '{name}' has a feature that is not finite; expected finite numbers, and zeros alone where an item has no features.", nameof(features));

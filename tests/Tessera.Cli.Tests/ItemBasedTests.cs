@@ -34,8 +34,8 @@ public sealed class ItemBasedTests(Workplace work) : IClassFixture<Workplace>
     {
         string earlier = Train("ease"), run = work.New("run"), vectors = work.New("vectors");
 
-        Refused("ItemKNN is computed at once from the interactions, without epochs, so epochs would do nothing; leave it out", "train", "--data", work.Data, "--model", "item-knn", "--out", run, "--set", "epochs=3");
-        Refused("EASE is computed at once from the interactions and starts from nothing", "train", "--data", work.Data, "--model", "ease", "--out", run, "--from", earlier);
+        Refused("ItemKNN is computed at once, without epochs, so epochs would do nothing; leave it out", "train", "--data", work.Data, "--model", "item-knn", "--out", run, "--set", "epochs=3");
+        Refused("EASE is computed at once and starts from nothing", "train", "--data", work.Data, "--model", "ease", "--out", run, "--from", earlier);
         Refused("ease, is item-based and has no vectors", "export", "--run", earlier, "--out", vectors);
 
         Assert.False(Path.Exists(run));
@@ -78,7 +78,7 @@ public sealed class ItemBasedTests(Workplace work) : IClassFixture<Workplace>
         Assert.Equal("popular", (string)json.Json["reason"]!);
         Assert.Equal([3.0, 3.0, 2.0], json.Json["items"]!.AsArray().Select(item => (double)item!["score"]!));
         Assert.Contains("note: 1 user of 5 had nothing in training that tells of other items and got what is popular", all.Error, StringComparison.Ordinal);
-        Assert.Equal((0, $"Items like 3: none, for the model, {model}, knows items by who had them in training, and nobody who had this one had others\n"), (similar.Code, similar.Out));
+        Assert.Equal((0, $"Items like 3: none, for by the model, {model}, having this one adds to the score of no other\n"), (similar.Code, similar.Out));
     }
 
     [Fact]

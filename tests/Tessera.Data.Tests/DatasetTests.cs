@@ -6,6 +6,13 @@ public sealed class DatasetTests
 {
     private static readonly Interactions None = Interactions.FromPairs(2, 3, []);
 
+    [Fact]
+    public void A_comma_in_the_name_of_a_modality_is_refused()
+    {
+        using var features = new Matrix(1, 1);
+        Assert.StartsWith("Modality 'a,b' has a comma in its name;", Assert.Throws<ArgumentException>(() => new Modality("a,b", features)).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]

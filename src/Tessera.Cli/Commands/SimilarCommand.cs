@@ -29,7 +29,7 @@ internal sealed class SimilarCommand : TesseraCommand
         if (id is not null)
         {
             Print(session, run, $"Items like {id}", run.Similar(run.FindItem(id), count), new JsonObject { ["item"] = id },
-                run.Config.IsItemBased ? $"the model, {run.Model}, knows items by who had them in training, and nobody who had this one had others" : NoneLeft);
+                run.Config.IsItemBased ? $"by the model, {run.Model}, having this one adds to the score of no other" : NoneLeft);
         }
         else
         {

@@ -25,7 +25,7 @@ internal sealed class ItemPlacement : IDisposable
 
     private readonly TrainedRun _run;
     private readonly LiveData _live;
-    private readonly Device _device = new();
+    private readonly Device _device;
     private readonly IReadOnlyDictionary<string, FeatureTransform> _transforms;
     private readonly int[] _widths; // of the modalities once they are scaled
     private readonly NearContent[] _near;
@@ -36,7 +36,7 @@ internal sealed class ItemPlacement : IDisposable
     {
         _run = run;
         if (run.Config.IsItemBased)
-            throw new InvalidInputException($"The run takes no new items: its model, {run.Model}, knows items by who had them alone; train a model that has vectors, such as lirdrec.");
+            throw new InvalidInputException($"The run takes no new items: its model, {run.Model}, is computed at once from the items and interactions it was trained with; train a model that has vectors, such as lirdrec.");
         _live = run.Live
             ?? throw new InvalidInputException($"The run in '{run.Directory.Path}' was made by a version that kept nothing to place new items by; train it again.");
         if (_live.ContentRefusal is { } refusal) throw new InvalidInputException($"The run takes no new items. {refusal}");
@@ -44,8 +44,18 @@ internal sealed class ItemPlacement : IDisposable
             throw new InvalidInputException("The run takes no new items, for its data has no features to tell by what they are like; train on data with a modality.");
         _transforms = RunFeatures.Read(run.Directory);
         _widths = [.. _live.Modalities.Select(modality => _transforms.GetValueOrDefault(modality.Name)?.Rotation?.Columns ?? modality.Dimensions)];
+        _device = new Device(); // only now, for its threads end where it is disposed of
+        try
+        {
+            _content = _live.Content is null ? null : new ContentModel(run, models, _widths, _device);
+        }
+        catch
+        {
+            _device.Dispose();
+            throw;
+        }
+
         _near = [.. _live.Modalities.Zip(_widths, (modality, width) => new NearContent(modality, width, _live, item => run.Gathering.Degree(item) > 0))];
-        _content = _live.Content is null ? null : new ContentModel(run, models, _widths, _device);
     }
 
     /// <summary>Places items, in their order.</summary>

@@ -46,7 +46,7 @@ public sealed partial class LiveRecommender
 
     /// <summary>
     /// Gives an item other features, or another title: a new one is placed again; one of training keeps what it learned from users. A modality or title that
-    /// is left out stays as it was.
+    /// is left out stays as it was. Users who have had the item since training take from it what it is now.
     /// </summary>
     /// <exception cref="InvalidInputException">There is no such item, the run takes no new ones, or the features are not the run's.</exception>
     public void UpdateItem(NewItem item)
@@ -68,7 +68,7 @@ public sealed partial class LiveRecommender
                     after = after with { Placed = run.Additions.Placed.SetItem(number, other.Placed), Room = room, Vectors = room };
                 }
 
-                _current = run.With(after);
+                _current = changed is null ? run.With(after) : run.With(after).WithNewsOfItem(number);
             }
         }
     }

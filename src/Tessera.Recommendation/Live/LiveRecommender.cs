@@ -70,7 +70,9 @@ public sealed partial class LiveRecommender : IDisposable
     public float[] VectorOf(string item)
     {
         TrainedRun run = _current;
-        return run.ItemVectors.Row(run.FindItem(item)).ToArray();
+        float[] vector = run.ItemVectors.Row(run.FindItem(item)).ToArray();
+        GC.KeepAlive(run); // whose memory was read
+        return vector;
     }
 
     /// <summary>The items whose vectors have the highest cosine similarity with an item's, itself left out.</summary>

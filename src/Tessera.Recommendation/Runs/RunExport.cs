@@ -28,7 +28,7 @@ internal static class RunExport
         folder.Guarded(() =>
         {
             Write(folder.In("users"), users, titles: null, vectors.Users);
-            Write(folder.In("items"), items, run.ItemTitles, vectors.Items);
+            Write(folder.In("items"), items, run.TrainedTitles, vectors.Items);
         });
         folder.Complete();
     }

@@ -46,13 +46,10 @@ public sealed partial class TrainedRun
     /// <exception cref="InvalidInputException">There are no items.</exception>
     internal (TrainedRun Run, int User) WithEvents(string? user, IEnumerable<int> items)
     {
+        int[] named = [.. items];
+        if (named.Length == 0) throw new InvalidInputException("No item is named; expected the ids of one or more.");
         int number = (user is null ? null : TryFindUser(user)) ?? UserCount;
-        if (NewsOf(number, items) is not { } news)
-        {
-            return number < _known.Users && !_known.Train.ItemsOf(number).IsEmpty ? (this, number)
-                : throw new InvalidInputException("No item is named; expected the ids of one or more.");
-        }
-
+        if (NewsOf(number, named) is not { } news) return (this, number); // all of them are known from training
         Additions after = Additions with { News = Additions.News.SetItem(number, news) };
         if (number == UserCount)
             after = after with { Users = after.Users.Add(user ?? ""), UserNumbers = user is null ? after.UserNumbers : after.UserNumbers.Add(user, number) };
@@ -96,6 +93,7 @@ public sealed partial class TrainedRun
         ImmutableList<string>.Builder ids = Additions.Users.ToBuilder();
         ImmutableDictionary<string, int>.Builder numbers = Additions.UserNumbers.ToBuilder();
         ImmutableDictionary<int, UserNews>.Builder news = Additions.News.ToBuilder();
+        List<int> strangers = [];
         foreach ((string user, IReadOnlyList<int> items) in users)
         {
             int? known = TryFindUser(user);
@@ -103,6 +101,7 @@ public sealed partial class TrainedRun
             if (since.IsEmpty)
             {
                 if (known is { } idle) news.Remove(idle);
+                if (known >= _known.Users) strangers.Add(known.Value); // nothing is left by which the run knows them
                 continue;
             }
 
@@ -116,8 +115,15 @@ public sealed partial class TrainedRun
             news[number] = new UserNews(since, _vectors is null ? [] : Gathering.Vector(number < _known.Users ? number : null, since, Additions));
         }
 
-        return With(Additions with { Users = ids.ToImmutable(), UserNumbers = numbers.ToImmutable(), News = news.ToImmutable() });
+        return With(Additions with { Users = ids.ToImmutable(), UserNumbers = numbers.ToImmutable(), News = news.ToImmutable() }).WithoutUsers(strangers);
     }
+
+    /// <summary>The same run where users who have had an item since training take from it what it is now.</summary>
+    internal TrainedRun WithNewsOfItem(int item) => With(Additions with
+    {
+        News = Additions.News.SetItems(
+            Additions.News.Where(news => news.Value.Items.Contains(item)).Select(news => KeyValuePair.Create(news.Key, NewsOf(news.Key, [])!))),
+    });
 
     /// <summary>The same run, to which some of its users are strangers: nothing is found by their ids any more.</summary>
     /// <param name="users">Their numbers.</param>

@@ -35,6 +35,9 @@ public sealed partial class TrainedRun
     internal IReadOnlyList<string>? ItemTitles => _known.ItemTitles is null && Additions.Titles.IsEmpty && Additions.Items.All(item => item.Title is null) ? null
         : [.. Enumerable.Range(0, ItemCount).Select(item => TitleOf(item) ?? "")];
 
+    /// <summary>What people called the items trained with, empty for one without a title; null where the data had no titles.</summary>
+    internal IReadOnlyList<string>? TrainedTitles => _known.ItemTitles is { } titles ? [.. Enumerable.Range(0, _known.Items).Select(item => titles[item])] : null;
+
     /// <summary>Whether scores come of vectors, those of <see cref="ItemVectors"/> and <see cref="UserVector"/>, at least in part.</summary>
     internal bool HasVectors => _vectors is not null;
 
@@ -166,7 +169,7 @@ public sealed partial class TrainedRun
     }
 
     /// <summary>Whether there is nothing to tell by what a user likes: no item, or by an item-based model none that says anything of others.</summary>
-    internal bool IsUntrained(int user) => (!Additions.News.ContainsKey(user) && _known.Train.ItemsOf(user).IsEmpty)
+    internal bool IsUntrained(int user) => (!Additions.News.ContainsKey(user) && (user >= _known.Users || _known.Train.ItemsOf(user).IsEmpty))
         || (_vectors is null && _behavior!.Weights.SayNothingFor(TrainedItemsOf(user)));
 
     /// <summary>Number of interactions in training of each candidate; -∞, which is never selected, where there are none.</summary>

@@ -74,7 +74,7 @@ public sealed partial class TrainedRun
         {
             if (_behavior!.IsEmpty)
                 throw new InvalidInputException($"The run's model, {Model}, knows nothing of which items go together; expected another model's run.");
-            return [.. _behavior.Weights.Strongest(item, count).Select(other => Item(other.Item, other.Weight, ReadOnlyDictionary<string, float>.Empty, reason: null))];
+            return [.. _behavior.Weights.Strongest(item).Where(other => Additions.Shows(other.Item)).Take(count).Select(other => Item(other.Item, other.Weight, ReadOnlyDictionary<string, float>.Empty, reason: null))];
         }
 
         return Nearest(ItemVectors.Row(item), ItemVectors, other => other == item || !Additions.Shows(other), count);

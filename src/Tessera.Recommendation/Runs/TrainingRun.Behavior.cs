@@ -26,9 +26,9 @@ public sealed partial class TrainingRun
         string[] set = [.. OptionsBinder.ToJson(training).Where(option => !JsonNode.DeepEquals(option.Value, defaults[option.Key])).Select(option => option.Key)];
         if (set.Length > 0)
             throw new InvalidInputException(
-                $"{model.Title} is computed at once from the interactions, without epochs, so {string.Join(", ", set)} would do nothing; leave {(set.Length == 1 ? "it" : "them")} out.");
+                $"{model.Title} is computed at once, without epochs, so {string.Join(", ", set)} would do nothing; leave {(set.Length == 1 ? "it" : "them")} out.");
         if (from is not null)
-            throw new InvalidInputException($"{model.Title} is computed at once from the interactions and starts from nothing; leave the earlier run out (--from).");
+            throw new InvalidInputException($"{model.Title} is computed at once and starts from nothing; leave the earlier run out (--from).");
     }
 
     /// <summary>Refuses a residual that cannot be computed, which need not wait for a trained model.</summary>

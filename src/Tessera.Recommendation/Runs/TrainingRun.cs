@@ -201,10 +201,9 @@ public sealed partial class TrainingRun
         return RunResult.Read(directory.MetricsFile);
     }
 
-    /// <summary>How a modality's features are transformed: as those of the run started from, or by the training items; null for not at all.</summary>
+    /// <summary>How a modality's features are transformed: as the run started from did, or, where it has no such modality or there is none, by the training items; null for not at all.</summary>
     private FeatureTransform? TransformOf(Modality modality, Device device, Rng rng, CancellationToken cancellationToken) =>
-        _earlierTransforms is not null ? _earlierTransforms.GetValueOrDefault(modality.Name)
-        : FeatureTransform.Fit(
+        _earlierTransforms?.GetValueOrDefault(modality.Name) ?? FeatureTransform.Fit(
             modality, _dataset.Train, Config.Training.FeatureScaling, Config.Training.FeatureDimensions, device, rng.Stream($"features {modality.Name}"), cancellationToken);
 
     /// <summary>Writes the results, after which the run is finished.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.ExceptionServices;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Tensors;
 
@@ -49,9 +50,8 @@ internal sealed class ItemWeights(
     }
 
     /// <summary>What having an item adds to the scores of others, strongest first.</summary>
-    /// <param name="count">Most items.</param>
-    public IReadOnlyList<(int Item, float Weight)> Strongest(int item, int count) =>
-        [.. othersOf(item).ToArray().Zip(weightsOf(item).ToArray()).Where(pair => pair.Second > 0).OrderByDescending(pair => pair.Second).Take(count)];
+    public IEnumerable<(int Item, float Weight)> Strongest(int item) =>
+        othersOf(item).ToArray().Zip(weightsOf(item).ToArray()).Where(pair => pair.Second > 0).OrderByDescending(pair => pair.Second);
 
     /// <summary>What each of somebody's items adds to the score of one: with the bias, they add up to it.</summary>
     /// <param name="had">The items that somebody has.</param>
@@ -104,6 +104,28 @@ internal sealed class ItemWeights(
         }
 
         return new CsrMatrix(size, size, starts, [.. columns], [.. values]);
+    }
+
+    /// <summary>Calls a function for each row of a block of scores, several at once; what it throws is thrown.</summary>
+    /// <param name="rows">Number of rows.</param>
+    /// <param name="items">Length of the buffer that it is lent.</param>
+    internal static void ForRows(int rows, int items, Device device, Action<int, float[]> score)
+    {
+        try
+        {
+            Parallel.For(
+                0, rows, InThreadsOf(device), () => new float[items],
+                (row, _, all) =>
+                {
+                    score(row, all);
+                    return all;
+                },
+                _ => { });
+        }
+        catch (AggregateException failures)
+        {
+            ExceptionDispatchInfo.Throw(failures.InnerExceptions[0]); // such as of a damaged file that is read row by row
+        }
     }
 
     /// <summary>How loops over rows that are independent of each other are shared out.</summary>

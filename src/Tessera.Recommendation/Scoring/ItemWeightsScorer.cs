@@ -15,16 +15,12 @@ internal sealed class ItemWeightsScorer(ItemWeights weights, Func<int, ReadOnlyS
     public void Score(ReadOnlySpan<int> users, Matrix scores, Device device)
     {
         int[] block = users.ToArray();
-        Parallel.For(
-            0, block.Length, ItemWeights.InThreadsOf(device), () => new float[weights.Items],
-            (row, _, all) =>
-            {
-                weights.Score(itemsOf(block[row]), all);
-                Span<float> target = scores.Row(row);
-                for (int place = 0; place < target.Length; place++) target[place] = all[chosen?[place] ?? place];
-                return all;
-            },
-            _ => { });
+        ItemWeights.ForRows(block.Length, weights.Items, device, (row, all) =>
+        {
+            weights.Score(itemsOf(block[row]), all);
+            Span<float> target = scores.Row(row);
+            for (int place = 0; place < target.Length; place++) target[place] = all[chosen?[place] ?? place];
+        });
     }
 
     /// <inheritdoc/>

@@ -14,17 +14,13 @@ internal sealed class ResidualScorer(IScorer model, BehaviorResidual residual, f
     {
         model.Score(users, scores, device);
         int[] block = users.ToArray();
-        Parallel.For(
-            0, block.Length, ItemWeights.InThreadsOf(device), () => new float[residual.Items],
-            (row, _, all) =>
-            {
-                residual.Standardized(block[row], all);
-                Span<float> target = scores.Row(row);
-                for (int place = 0; place < target.Length; place++)
-                    if ((chosen?[place] ?? place) is var item && item < all.Length) target[place] += weight * all[item]; // an item that came later has 0
-                return all;
-            },
-            _ => { });
+        ItemWeights.ForRows(block.Length, residual.Items, device, (row, all) =>
+        {
+            residual.Standardized(block[row], all);
+            Span<float> target = scores.Row(row);
+            for (int place = 0; place < target.Length; place++)
+                if ((chosen?[place] ?? place) is var item && item < all.Length) target[place] += weight * all[item]; // an item that came later has 0
+        });
     }
 
     /// <inheritdoc/>

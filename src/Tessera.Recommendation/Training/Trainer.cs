@@ -117,7 +117,7 @@ internal sealed partial class Trainer : IDisposable
             for (int w = 0; w < _weights.Length; w++) _weights[w].Value.CopyFrom(_bestWeights[w]);
         }
 
-        return new TrainingResult(_epoch, _bestEpoch ?? _epoch, _best, _withoutImprovement >= _options.Patience);
+        return new TrainingResult(_epoch, _bestEpoch ?? _epoch, _best, _epoch < _epochs && _withoutImprovement >= _options.Patience);
     }
 
     /// <summary>One batch: loss, gradients, step. Returns the loss.</summary>

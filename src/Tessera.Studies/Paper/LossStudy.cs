@@ -37,7 +37,7 @@ internal sealed class LossStudy : Study
             ModelDescription model = StudyRequest.Catalog.Find(name);
             if (model.IsItemBased)
                 throw new InvalidInputException(
-                    $"{model.Title} is computed at once from the interactions and has no loss, which the study '{Name}' compares; leave it out of the models.");
+                    $"{model.Title} is computed at once and has no loss, which the study '{Name}' compares; leave it out of the models.");
             if (model.NeedsFeatures) request.RequireModalities(1, Name);
             return model;
         }

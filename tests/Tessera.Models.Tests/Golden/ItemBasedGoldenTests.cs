@@ -109,7 +109,7 @@ public sealed class ItemBasedGoldenTests
         IReadOnlyList<(int Item, float Part)> parts = weights.Contributions(Train.ItemsOf(2), 1);
         Assert.Equal([0, 2], parts.Select(part => part.Item));
         Assert.Equal([4 / 7f, -2 / 7f], parts.Select(part => part.Part), (x, y) => Math.Abs(x - y) < 1e-6);
-        Assert.Equal([(1, 4 / 7f), (2, 1 / 3f)], weights.Strongest(0, 5), (x, y) => x.Item1 == y.Item1 && Math.Abs(x.Item2 - y.Item2) < 1e-6);
+        Assert.Equal([(1, 4 / 7f), (2, 1 / 3f)], weights.Strongest(0), (x, y) => x.Item1 == y.Item1 && Math.Abs(x.Item2 - y.Item2) < 1e-6);
     }
 
     /// <summary>Items that nobody has are no part of the system: the weights of the others are those without them.</summary>

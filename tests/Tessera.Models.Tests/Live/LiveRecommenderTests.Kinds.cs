@@ -89,6 +89,18 @@ public sealed partial class LiveRecommenderTests
         Assert.All(items.Take(5), item => Assert.Equal(0, Checkerboard.GroupOf(item.Item)));
     }
 
+    [Fact]
+    public void Of_an_item_based_model_too_items_that_are_gone_or_hidden_are_not_found()
+    {
+        using LiveRecommender live = Open(runs.Of("ease"));
+        string[] before = [.. live.Similar("6", 30).Select(item => item.Id)];
+        live.RemoveItem(before[0]);
+        live.HideItem(before[1]);
+
+        Assert.Equal(before[2..], live.Similar("6", 30).Select(item => item.Id));
+        Assert.Equal(before[2], live.Similar("6", 1).Single().Id);
+    }
+
     /// <summary>More items than a run keeps directions of, so that some of their features is lost.</summary>
     private static Dataset Wide(int dimensions)
     {

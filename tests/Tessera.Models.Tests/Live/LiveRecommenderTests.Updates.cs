@@ -41,6 +41,52 @@ public sealed partial class LiveRecommenderTests
     }
 
     [Theory]
+    [InlineData("lirdrec")]
+    [InlineData("vbpr")]
+    public void Users_who_have_an_updated_item_take_from_it_what_it_is_now(string name)
+    {
+        using LiveRecommender early = Open(runs.Of(name)), late = Open(runs.Of(name));
+        early.AddItem(LiveRuns.Like("new", 4));
+        late.AddItem(LiveRuns.Like("new", 20));
+        foreach ((string user, string item) in new[] { ("ann", "new"), ("3", "new"), ("bob", "5") })
+        {
+            early.AddEvents(user, [item]);
+            late.AddEvents(user, [item]);
+        }
+
+        float[] bob = Vector("bob", early);
+        early.UpdateItem(LiveRuns.Like("new", 20));
+
+        foreach (string user in new[] { "ann", "3" }) Assert.Equal(Vector(user, late), Vector(user, early));
+        Assert.Equal(bob, Vector("bob", early));
+
+        static float[] Vector(string user, LiveRecommender live) => live.Current.UserVector(live.Current.FindUser(user)).ToArray();
+    }
+
+    [Fact]
+    public void A_new_user_of_whom_nothing_is_left_is_a_stranger_and_comes_back()
+    {
+        using LiveRecommender live = Open(runs.Of("lirdrec"));
+        live.SetNews([("ann", [4]), ("bob", [5]), ("3", [20])]);
+        IReadOnlyList<RankedItem> before = live.Recommend("ann", 5);
+        live.SetNews([("ann", []), ("3", [])]);
+
+        Assert.Contains("'ann'", Refusal(() => live.Recommend("ann", 5)), StringComparison.Ordinal);
+        Assert.NotEmpty(live.Recommend("3", 5));
+        Assert.Equal([true, false], new[] { Checkerboard.Users, Checkerboard.Users + 1 }.Select(live.Current.IsUntrained));
+        live.SetNews([("ann", [4])]);
+        Assert.Equal(before.Select(item => (item.Id, item.Score)), live.Recommend("ann", 5).Select(item => (item.Id, item.Score)));
+    }
+
+    [Fact]
+    public void Events_without_an_item_are_refused_of_any_user()
+    {
+        using LiveRecommender live = Open(runs.Of("lirdrec"));
+        foreach (string user in new[] { "ann", "3" })
+            Assert.Equal("No item is named; expected the ids of one or more.", Refusal(() => live.AddEvents(user, [])));
+    }
+
+    [Theory]
     [InlineData("lirdrec", "{}")]
     [InlineData("lirdrec", """{"featureScaling": "standardize", "featureDimensions": 4}""")]
     [InlineData("vbpr", "{}")]
@@ -78,5 +124,6 @@ public sealed partial class LiveRecommenderTests
         IReadOnlyList<RankedItem> items = run.Similar(run.FindItem("6"), 30);
         Assert.Equal(["red shoes", "blue shoes"], new[] { "4", "5" }.Select(id => items.Single(item => item.Id == id).Title));
         Assert.Equal("red shoes", run.ItemTitles![4]);
+        Assert.Null(run.TrainedTitles);
     }
 }

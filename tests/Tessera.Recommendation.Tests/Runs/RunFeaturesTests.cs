@@ -160,6 +160,23 @@ public sealed class RunFeaturesTests : IDisposable
             Assert.Equal(value.Span.ToArray(), SafetensorsReader.Read(_folder.In("later/features.safetensors")).Single(tensor => tensor.Name == name).Value.Span.ToArray());
     }
 
+    [Fact]
+    public void A_modality_that_the_run_started_from_lacks_is_transformed_by_the_training_items()
+    {
+        Execute("earlier", Plain(With([_data.Modalities[0]]), from: null));
+        Execute("later", Plain(_data, from: _folder.In("earlier")));
+
+        Modality text = _data.Modalities[1];
+        Matrix fitted = FeatureTransform.Fit(text, _data.Train, FeatureScaling.Standardize, null, _device, new Rng(1))!.Apply(text, _device).Features;
+        IReadOnlyDictionary<string, FeatureTransform> transforms = RunFeatures.Read(new RunDirectory(_folder.In("later")));
+        Assert.Equal(["image", "text"], transforms.Keys);
+        Assert.Equal(fitted.Span, transforms["text"].Apply(text, _device).Features.Span);
+
+        TrainingRun Plain(Dataset data, string? from) => new(
+            data, TinyRuns.Model, new Tessera.OwnModel.TinyOptions { EmbeddingSize = 4 },
+            new TrainingOptions { Epochs = 1, BatchSize = 100, FeatureScaling = FeatureScaling.Standardize, ColdItems = ColdItemVectors.Neighbors }, 5, Protocol.Strict, from: from);
+    }
+
     [Theory]
     [InlineData(FeatureScaling.None, null)]
     [InlineData(FeatureScaling.L2, 3)]

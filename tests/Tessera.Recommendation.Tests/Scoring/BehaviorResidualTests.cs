@@ -34,6 +34,17 @@ public sealed class BehaviorResidualTests
     public void Where_scores_do_not_differ_nothing_is_added(int user) => Assert.All(Standardized(user), score => Assert.Equal(0f, score));
 
     [Fact]
+    public void What_cannot_be_read_while_scoring_is_refused_as_it_is()
+    {
+        var damaged = new InvalidInputException("'behavior.safetensors' is damaged; restore it or train again.");
+        using var device = new Device(2);
+        using var scorer = new ItemWeightsScorer(new ItemWeights(Weights), _ => throw damaged);
+        using var scores = new Matrix(3, 5);
+
+        Assert.Same(damaged, Assert.Throws<InvalidInputException>(() => scorer.Score([0, 1, 2], scores, device)));
+    }
+
+    [Fact]
     public void Scores_are_the_models_and_the_weighted_residual_among_some_items_as_among_all()
     {
         var rng = new Rng(3);

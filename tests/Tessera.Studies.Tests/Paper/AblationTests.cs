@@ -71,7 +71,7 @@ public sealed class AblationTests : IDisposable
     [InlineData("modalities", "mf", "MF does not learn from item features, which the study is of; leave it out of the models.")]
     [InlineData("preprocessing", "lightgcn", "LightGCN does not learn from item features, which the study is of; leave it out of the models.")]
     [InlineData("uninformative-features", "mf", "MF does not learn from item features, which the study is of; leave it out of the models.")]
-    [InlineData("loss", "ease", "EASE is computed at once from the interactions and has no loss, which the study 'loss' compares; leave it out of the models.")]
+    [InlineData("loss", "ease", "EASE is computed at once and has no loss, which the study 'loss' compares; leave it out of the models.")]
     public void A_model_that_a_study_is_not_of_is_refused(string study, string model, string sentence) => Refused(study, _small.Request([model]), sentence);
 
     [Fact]
