@@ -44,6 +44,7 @@ internal sealed class ItemPlacement : IDisposable
             throw new InvalidInputException("The run takes no new items, for its data has no features to tell by what they are like; train on data with a modality.");
         _transforms = RunFeatures.Read(run.Directory);
         _widths = [.. _live.Modalities.Select(modality => _transforms.GetValueOrDefault(modality.Name)?.Rotation?.Columns ?? modality.Dimensions)];
+        _near = [.. _live.Modalities.Zip(_widths, (modality, width) => new NearContent(modality, width, _live, item => run.Gathering.Degree(item) > 0))];
         _device = new Device(); // only now, for its threads end where it is disposed of
         try
         {
@@ -54,8 +55,6 @@ internal sealed class ItemPlacement : IDisposable
             _device.Dispose();
             throw;
         }
-
-        _near = [.. _live.Modalities.Zip(_widths, (modality, width) => new NearContent(modality, width, _live, item => run.Gathering.Degree(item) > 0))];
     }
 
     /// <summary>Places items, in their order.</summary>
