@@ -31,7 +31,7 @@ internal sealed partial class FollowedModel
     private FollowedModel(StoredGeneration stored, LiveRecommender live, Store store, IReadOnlySet<string> likes, ILogger logger)
     {
         (Stored, _store, _likes, _logger) = (stored, store, likes, logger);
-        Generation = new OpenGeneration(stored.Id, live) { TrainedTo = stored.TrainedTo };
+        Generation = new OpenGeneration(stored.Id, live);
         Position = stored.TrainedTo;
         (_runItems, _runUsers) = (live.Current.ItemCount, live.Current.UserCount);
         _takesItems = WhyNoItems(live) is null;
