@@ -82,7 +82,7 @@ internal sealed class ItemCatalog(
         string id, long? expected, Func<StoredItem?, ItemDraft?> change, ItemImage? image, IReadOnlyDictionary<string, float[]>? ready, bool keepsReady,
         CancellationToken cancel) => metrics.MeasureAsync("put item", async () =>
     {
-        StoredId.Require("item", id);
+        StoredId.RequireAddress("item", id);
         Store store = await source.OpenAsync();
         using IDisposable turn = await _turns.EnterAsync(id, cancel);
         for (int tries = 1; ; tries++)

@@ -70,6 +70,19 @@ public sealed class CatalogFillingTests(LiveRuns runs) : IClassFixture<LiveRuns>
     }
 
     [Fact]
+    public async Task An_item_of_the_run_whose_id_no_address_can_hold_is_left_out_of_the_catalog_and_recommended()
+    {
+        string run = _folder.In("run");
+        MadeUpRun.Write(run, users: 20, items: 30, dimensions: 8, firstItem: "..");
+        await using Service service = await Service.StartAsync(run, _folder.In("store.db"));
+        Assert.Equal(29, (await service.Catalog.PageAsync(null, 100)).Count);
+        Assert.Contains("..", await service.ListOf("stranger"));
+        Assert.StartsWith(
+            "The id of the item is '..', which no address can hold, so choose another; expected 1 to 1,000 characters",
+            (await Assert.ThrowsAsync<InvalidInputException>(() => service.Catalog.PutAsync(new CatalogItem("..")))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task What_is_there_stays_and_the_rest_is_filled_in()
     {
         string run = runs.Copy("lirdrec"), table = _folder.In("table"), database = _folder.In("store.db");
