@@ -166,7 +166,7 @@ public sealed partial class TrainedRun
     }
 
     /// <summary>Whether there is nothing to tell by what a user likes: no item, or by an item-based model none that says anything of others.</summary>
-    internal bool IsUntrained(int user) => (!Additions.News.ContainsKey(user) && _known.Train.ItemsOf(user).IsEmpty)
+    internal bool IsUntrained(int user) => (!Additions.News.ContainsKey(user) && (user >= _known.Users || _known.Train.ItemsOf(user).IsEmpty))
         || (_vectors is null && _behavior!.Weights.SayNothingFor(TrainedItemsOf(user)));
 
     /// <summary>Number of interactions in training of each candidate; -∞, which is never selected, where there are none.</summary>
