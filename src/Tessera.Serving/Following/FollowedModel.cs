@@ -24,6 +24,7 @@ internal sealed partial class FollowedModel
     private readonly IReadOnlySet<string> _likes;
     private readonly ILogger _logger;
     private readonly Histories _histories = new();
+    private readonly HashSet<string> _touched = new(StringComparer.Ordinal); // users to be computed anew, also after a failure in between
     private readonly int _runItems, _runUsers; // of the run as it lies in its folder
     private readonly bool _takesItems;
     private long _saved = -1, _urgent = -1; // positions
