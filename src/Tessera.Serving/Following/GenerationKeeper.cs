@@ -31,7 +31,7 @@ internal sealed partial class GenerationKeeper(
     /// Makes the run of the settings the champion, unless the store knows it already and has a champion, or this one was it. The first run's items come into
     /// the catalog.
     /// </summary>
-    /// <exception cref="InvalidInputException">It is new, and no finished run.</exception>
+    /// <exception cref="InvalidInputException">It is new, and no finished run, or its folder has too long a name.</exception>
     public async Task RegisterAsync(CancellationToken cancel)
     {
         Store store = await source.OpenAsync();
@@ -49,9 +49,16 @@ internal sealed partial class GenerationKeeper(
         var directory = new RunDirectory(folder);
         directory.OpenFinished();
         directory.Verify(directory.MetricsFile);
-        long trainedTo = known.Count == 0 ? await FillCatalogAsync(store, folder, cancel) : 0;
         string name = Path.GetFileName(folder), id = name;
         for (int next = 2; known.Any(generation => generation.Id == id); next++) id = $"{name}-{next}";
+        if (id.Length > OpenGeneration.MaxName)
+        {
+            throw new InvalidInputException(
+                $"The model would be called {SourceText.Quoted(id)} by its run's folder, which has {id.Length:N0} characters; "
+                + $"expected {OpenGeneration.MaxName} at most, so give the folder a shorter name.");
+        }
+
+        long trainedTo = known.Count == 0 ? await FillCatalogAsync(store, folder, cancel) : 0;
         JsonObject metrics = JsonNode.Parse(InputFile.ReadText(directory.MetricsFile))!.AsObject();
         try
         {

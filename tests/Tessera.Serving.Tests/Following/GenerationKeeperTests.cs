@@ -2,12 +2,14 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
+using Tessera.Data;
 using Tessera.Data.Storage;
 using Tessera.Models.Tests.Live;
 using Tessera.Serving.Following;
 using Tessera.Serving.Generations;
 using Tessera.Serving.Stores;
 using Tessera.Serving.Stores.Sqlite;
+using Tessera.Serving.Tests.Stores;
 
 namespace Tessera.Serving.Tests.Following;
 
@@ -148,8 +150,9 @@ public sealed class GenerationKeeperTests(LiveRuns runs) : IClassFixture<LiveRun
 
         foreach (Service service in services) await service.DisposeAsync();
 
-        async Task<Database> OpenAsync(TimeProvider time) => new MeetingDatabase(await SqliteDatabase.OpenAsync(file, time), time, () =>
+        async Task<Database> OpenAsync(TimeProvider time) => new WatchedDatabase(await SqliteDatabase.OpenAsync(file, time), turn =>
         {
+            if (turn != Turn.Models) return Task.CompletedTask;
             if (Interlocked.Increment(ref begun) == 2) both.SetResult();
             return both.Task;
         });
@@ -175,6 +178,19 @@ public sealed class GenerationKeeperTests(LiveRuns runs) : IClassFixture<LiveRun
         Assert.Contains("other", Kept(), StringComparison.Ordinal);
 
         string Kept() => File.ReadAllText(Path.Combine(snapshot, "histories.json"));
+    }
+
+    [Fact]
+    public async Task A_run_in_a_folder_with_too_long_a_name_is_refused_before_anything_is_stored_and_served_under_another()
+    {
+        string run = _folder.In(new string('n', 101)), shorter = _folder.In(new string('n', 100)), database = _folder.In("store.db");
+        Directory.Move(runs.Copy("lirdrec"), run);
+        var refusal = await Assert.ThrowsAsync<InvalidInputException>(() => Service.StartAsync(run, database));
+        Assert.EndsWith("by its run's folder, which has 101 characters; expected 100 at most, so give the folder a shorter name.", refusal.Message, StringComparison.Ordinal);
+        Directory.Move(run, shorter);
+        await using Service service = await Service.StartAsync(shorter, database);
+        Assert.Equal(Path.GetFileName(shorter), service.Served.Current!.Champion.Name);
+        Assert.Single(await (await service.Store).Generations.ListAsync());
     }
 
     [Fact]
@@ -241,25 +257,5 @@ public sealed class GenerationKeeperTests(LiveRuns runs) : IClassFixture<LiveRun
         public void Dispose()
         {
         }
-    }
-
-    /// <summary>A database whose writes of generations wait for something first.</summary>
-    private sealed class MeetingDatabase(SqliteDatabase database, TimeProvider time, Func<Task> meet) : Database(time)
-    {
-        public override string Place => database.Place;
-
-        public override Task<T> ReadAsync<T>(Func<Session, Task<T>> read, CancellationToken cancel) => database.ReadAsync(read, cancel);
-
-        public override async Task<T> WriteAsync<T>(Turn turn, long space, Func<Session, Task<T>> write, CancellationToken cancel)
-        {
-            if (turn == Turn.Models) await meet();
-            return await database.WriteAsync(turn, space, write, cancel);
-        }
-
-        public override Task<TrainerLock?> TryLockTrainingAsync(long space, CancellationToken cancel) => database.TryLockTrainingAsync(space, cancel);
-
-        public override void Listen() => database.Listen();
-
-        public override ValueTask DisposeAsync() => database.DisposeAsync();
     }
 }
