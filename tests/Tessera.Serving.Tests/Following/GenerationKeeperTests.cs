@@ -181,6 +181,74 @@ public sealed class GenerationKeeperTests(LiveRuns runs) : IClassFixture<LiveRun
     }
 
     [Fact]
+    public async Task An_erasure_that_cannot_be_kept_is_tried_again_after_a_while_and_not_at_every_event()
+    {
+        var failures = new FailedSaves();
+        var clock = new SettableClock();
+        string run = runs.Copy("lirdrec");
+        await using Service service = await Service.StartAsync(run, _folder.In("store.db"), tessera =>
+        {
+            tessera.Services.AddSingleton<ILoggerProvider>(failures);
+            tessera.Services.AddSingleton<TimeProvider>(clock);
+        });
+        await service.Events.AppendAsync([Service.Like("e", "secret-user", "0")]);
+        await service.Get<GenerationKeeper>().SaveAsync(urgentOnly: false, CancellationToken.None);
+        string snapshot = Directory.GetDirectories(run, "served-*").Single();
+        using (new AtomicFolder(snapshot, replace: true)) // as another process would
+        {
+            await service.Events.EraseAsync("secret-user");
+            for (int page = 0; page < 20; page++) await service.Events.AppendAsync([Service.Like($"e{page}", "other", "1")]);
+            await Until(() => !failures.Messages.IsEmpty);
+            clock.Now += TimeSpan.FromSeconds(9);
+            await service.Events.AppendAsync([Service.Like("late", "other", "2")]);
+            await Task.Delay(LogProgress.LookEvery * 2);
+            Assert.Single(failures.Messages);
+        }
+
+        clock.Now += TimeSpan.FromSeconds(1); // and nobody does anything
+        await Until(() => !File.ReadAllText(Path.Combine(snapshot, "histories.json")).Contains("secret-user", StringComparison.Ordinal));
+        Assert.Single(failures.Messages);
+    }
+
+    [Fact]
+    public async Task What_a_generation_kept_of_users_goes_when_it_serves_no_longer()
+    {
+        string first = runs.Copy("lirdrec"), second = runs.Copy("mf"), database = _folder.In("store.db"), kept, copy = _folder.In("copy");
+        await using (Service service = await Service.StartAsync(first, database))
+        {
+            Store store = await service.Store;
+            GenerationKeeper keeper = service.Get<GenerationKeeper>();
+            await service.Events.AppendAsync([Service.Like("e1", "secret-user", "0")]);
+            await keeper.SaveAsync(urgentOnly: false, CancellationToken.None);
+            kept = Directory.GetDirectories(first, "served-*").Single();
+            Assert.Contains("secret-user", File.ReadAllText(Path.Combine(kept, "histories.json")), StringComparison.Ordinal);
+            Directory.CreateDirectory(copy);
+            foreach (string file in Directory.GetFiles(kept)) File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+            await store.Generations.AddAsync(new StoredGeneration("next", second, [], TrainedTo: 0));
+            Assert.Null(await keeper.NameAsync((await store.Generations.ListAsync()).Single(one => one.Id == "next"), share: null, CancellationToken.None));
+            Assert.False(Directory.Exists(kept));
+
+            Restore("");
+            Restore(AtomicFolder.ReplacedSuffix); // of a write that was cut off
+            await service.Events.EraseAsync("secret-user");
+            await Until(() => !Directory.Exists(kept) && !Directory.Exists(kept + AtomicFolder.ReplacedSuffix));
+        }
+
+        Assert.NotEmpty(Directory.GetDirectories(second, "served-*"));
+        Restore(""); // as if the erasure had been taken in by another process
+        await using Service again = await Service.StartAsync(first, database);
+        Assert.Equal("next", again.Served.Current!.Champion.Name);
+        Assert.False(Directory.Exists(kept));
+        Assert.NotEmpty(Directory.GetDirectories(second, "served-*"));
+
+        void Restore(string suffix)
+        {
+            Directory.CreateDirectory(kept + suffix);
+            foreach (string file in Directory.GetFiles(copy)) File.Copy(file, Path.Combine(kept + suffix, Path.GetFileName(file)));
+        }
+    }
+
+    [Fact]
     public async Task A_run_in_a_folder_with_too_long_a_name_is_refused_before_anything_is_stored_and_served_under_another()
     {
         string run = _folder.In(new string('n', 101)), shorter = _folder.In(new string('n', 100)), database = _folder.In("store.db");
