@@ -67,6 +67,7 @@ public sealed partial class TesseraClient
     private static string Id(string id)
     {
         ArgumentException.ThrowIfNullOrEmpty(id);
+        if (id is "." or "..") throw new ArgumentException($"'{id}' is no id, for no address can hold it; expected one that the server took.", nameof(id));
         return Uri.EscapeDataString(id);
     }
 

@@ -30,14 +30,27 @@ public sealed class ServeTests(Workplace work) : IClassFixture<Workplace>
         }
     }
 
-    private static (int Code, string Out, string Error) ServeUntilReady(string run, string store, string signal)
+    [Theory]
+    [InlineData("RetrainEvery", "00:00:01", "error: The setting Tessera:RetrainEvery is 00:00:01; expected 1 minute to 1 year")]
+    [InlineData("Items", "nothing", "error: 'nothing' has no items.jsonl; expected the folder of a data set")]
+    public void Settings_of_the_environment_count_where_no_option_says_otherwise(string setting, string value, string sentence)
     {
-        using Process process = Process.Start(new ProcessStartInfo(
+        string run = work.Train();
+        (int code, _, string error) = ServeUntilReady(run, Path.Combine(run, "store.db"), "-INT", ($"Tessera__{setting}", value));
+        Assert.Equal(2, code);
+        Assert.StartsWith(sentence, error, StringComparison.Ordinal);
+    }
+
+    private static (int Code, string Out, string Error) ServeUntilReady(string run, string store, string signal, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo(
             "dotnet", [Path.Combine(AppContext.BaseDirectory, "tessera.dll"), "serve", "--run", run, "--store", $"sqlite:{store}", "--urls", "http://127.0.0.1:0"])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        foreach ((string name, string value) in environment) start.Environment[name] = value;
+        using Process process = Process.Start(start)!;
         Task<string> error = process.StandardError.ReadToEndAsync();
         string output = "";
         while (process.StandardOutput.ReadLine() is { } line)

@@ -114,7 +114,7 @@ internal sealed class ServeHost : IAsyncDisposable
         builder.WebHost.UseKestrelHttpsConfiguration().UseUrls(settings.Urls).ConfigureKestrel(Limit);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = MaxRequest);
         builder.Services.AddSingleton<IHostLifetime, SilentLifetime>();
-        ITesseraBuilder tessera = builder.Services.AddTessera(options => (options.Model, options.Items, options.RetrainEvery) = (settings.Run, settings.Items, settings.RetrainEvery)).AddServer().UseEncoders(OnnxModels.MiniLm(), OnnxModels.ResNet18());
+        ITesseraBuilder tessera = builder.Services.AddTessera(settings.Apply).AddServer().UseEncoders(OnnxModels.MiniLm(), OnnxModels.ResNet18());
         if (settings.SqliteFile is { } file) tessera.UseSqlite(file);
         if (settings.PostgresConnection is { } connection) tessera.UsePostgres(connection);
         builder.Services.AddTesseraDocument().AddTelemetry();

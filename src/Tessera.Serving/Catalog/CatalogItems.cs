@@ -18,7 +18,7 @@ internal static class CatalogItems
 
     /// <summary>As hosts have it.</summary>
     /// <exception cref="InvalidInputException">An attribute is none.</exception>
-    public static CatalogEntry Entry(StoredItem item, IEnumerable<string> modalities) => new(
+    public static CatalogEntry Entry(StoredItem item, IReadOnlyDictionary<string, ItemVector> vectors) => new(
         new CatalogItem(item.Content.Id)
         {
             Title = item.Content.Title,
@@ -27,5 +27,9 @@ internal static class CatalogItems
             ImageAddress = item.Content.Image,
             Hidden = item.Content.Hidden,
         },
-        item.Version, item.Added, item.ImageType, [.. modalities.Order(StringComparer.Ordinal)]);
+        item.Version, item.Added, item.ImageType, Modalities(vectors));
+
+    /// <summary>The modalities of which an item has features.</summary>
+    public static IReadOnlyList<string> Modalities(IReadOnlyDictionary<string, ItemVector> vectors) =>
+        [.. vectors.Where(vector => vector.Value.IsEncoded).Select(vector => vector.Key).Order(StringComparer.Ordinal)];
 }

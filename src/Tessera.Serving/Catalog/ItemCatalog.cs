@@ -82,7 +82,7 @@ internal sealed class ItemCatalog(
         string id, long? expected, Func<StoredItem?, ItemDraft?> change, ItemImage? image, IReadOnlyDictionary<string, float[]>? ready, bool keepsReady,
         CancellationToken cancel) => metrics.MeasureAsync("put item", async () =>
     {
-        StoredId.Require("item", id);
+        StoredId.RequireAddress("item", id);
         Store store = await source.OpenAsync();
         using IDisposable turn = await _turns.EnterAsync(id, cancel);
         for (int tries = 1; ; tries++)
@@ -97,7 +97,7 @@ internal sealed class ItemCatalog(
             ItemChange done = await store.Items.PutAsync(draft, image, made.Vectors, version, cancel);
             if (done.Outcome == ItemOutcome.Conflict && expected is null or AnyVersion && tries < MaxTries) continue;
             ItemReceipt receipt = await SeenAsync(done, cancel);
-            return receipt with { Modalities = [.. made.Vectors.Keys.Order(StringComparer.Ordinal)], Notes = [.. made.Notes, .. Unknown(id, receipt)] };
+            return receipt with { Modalities = CatalogItems.Modalities(made.Vectors), Notes = [.. made.Notes, .. Unknown(id, receipt)] };
         }
     });
 
@@ -120,7 +120,7 @@ internal sealed class ItemCatalog(
     private static async Task<CatalogEntry[]> EntriesAsync(Store store, IReadOnlyList<StoredItem> items, CancellationToken cancel)
     {
         Dictionary<string, Dictionary<string, ItemVector>> known = await store.Items.VectorsAsync(items.Select(item => item.Content.Id), cancel);
-        return [.. items.Select(item => CatalogItems.Entry(item, known.GetValueOrDefault(item.Content.Id)?.Keys ?? Enumerable.Empty<string>()))];
+        return [.. items.Select(item => CatalogItems.Entry(item, known.GetValueOrDefault(item.Content.Id) ?? []))];
     }
 
     private static string Named(string id) => $"The image of item '{id}'";

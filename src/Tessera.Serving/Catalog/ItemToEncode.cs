@@ -28,7 +28,7 @@ internal sealed record ItemToEncode(
     public bool Keeps(ModalityOrigin origin)
     {
         if (Before is null) return false;
-        if (origin.IsOfImages) return ImageHash == Before.ImageHash;
+        if (origin.IsOfImages) return ImageHash == Before.ImageHash && (ImageHash is not null || Draft.Image == Before.Content.Image);
         IReadOnlyDictionary<string, string> before = TextsOf(Before.Content);
         return (origin.Fields ?? []).All(field => Texts.GetValueOrDefault(field) == before.GetValueOrDefault(field));
     }

@@ -44,8 +44,8 @@ internal sealed class ItemVectors([FromKeyedServices] ServedGenerations served, 
             : (await item.Store.Items.VectorsAsync([item.Draft.Id], cancel)).GetValueOrDefault(item.Draft.Id) ?? [];
         var vectors = new Dictionary<string, ItemVector>();
         var notes = new List<string>();
-        foreach ((string modality, ItemVector vector) in earlier)
-            if (vector.Source is null ? item.KeepsReady : item.Keeps(vector.Source)) vectors.Add(modality, vector); // also of another model than the one that serves
+        foreach ((string modality, ItemVector vector) in earlier) // also of another model than the one that serves
+            vectors.Add(modality, (vector.Source is null ? item.KeepsReady : item.Keeps(vector.Source)) ? vector : ItemVector.NotEncoded);
         foreach ((string modality, float[] values) in item.Ready ?? new Dictionary<string, float[]>()) vectors[modality] = new ItemVector(values, null);
         if (served.Current is null)
         {
@@ -63,15 +63,15 @@ internal sealed class ItemVectors([FromKeyedServices] ServedGenerations served, 
 
         RequireFit(item, live);
         EncodersOfRun encoders = EncodersOf(lease.Generation);
-        bool isLearned = item.Before is { } before && before.Version <= lease.Generation.TrainedTo && live.Current.TryFindItem(item.Draft.Id) < live.Current.TrainedItems;
+        bool isLearned = live.Current.TryFindItem(item.Draft.Id) < live.Current.TrainedItems;
         foreach (LiveModality modality in live.Current.Live!.Modalities)
         {
             if (vectors.TryGetValue(modality.Name, out ItemVector? there) && (there.Source is null || VectorSource.IsOf(there.Source, modality))) continue;
             ItemVector? known = earlier.GetValueOrDefault(modality.Name);
-            if (isLearned && known is null && item.Keeps(OriginOf(modality))) continue; // the model has learned from what it is
+            if (isLearned && known is null && item.Keeps(OriginOf(modality))) continue; // the model has learned from what it is and was
             (ItemVector? made, string? problem) = await EncodeAsync(encoders, modality, item, known, cancel);
-            if (made is not null) vectors[modality.Name] = made;
-            else vectors.Remove(modality.Name);
+            if (made is null && problem is null) vectors.Remove(modality.Name);
+            else vectors[modality.Name] = made ?? ItemVector.NotEncoded;
             if (problem is not null) notes.Add($"The item has no '{modality.Name}' features: {problem}.");
         }
 

@@ -16,15 +16,18 @@ internal sealed partial class RecommendationRecorder(
     [FromKeyedServices] StoreSource source, [FromKeyedServices] ServiceMetrics metrics, [FromKeyedServices] IOptions<TesseraOptions> options, TimeProvider time,
     ILogger<RecommendationRecorder> logger) : BackgroundService
 {
-    private const int MaxWaiting = 10_000, MaxBatch = 500;
+    private const int MaxWaiting = 10_000, MaxBatch = 500, MaxDropped = 1000; // at a time, for other writes wait meanwhile
 
     /// <summary>How long a list may wait for others, so that a second's lists are a few transactions, whatever their number.</summary>
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan CleanEvery = TimeSpan.FromHours(1);
+
+    /// <summary>What others have of the store between two transactions that drop old lists.</summary>
+    private static readonly TimeSpan CleanPause = TimeSpan.FromMilliseconds(100);
+
     private readonly Channel<Recommended> _waiting = Channel.CreateBounded<Recommended>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
-    private readonly TaskCompletionSource _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private DateTimeOffset _cleaned = DateTimeOffset.MinValue;
+    private readonly CancellationTokenSource _ending = new();
 
     /// <summary>Records a list, unless too many wait.</summary>
     /// <param name="user">Id of the user; null for none.</param>
@@ -39,24 +42,33 @@ internal sealed partial class RecommendationRecorder(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         _waiting.Writer.TryComplete();
-        _ending.TrySetResult();
+        await _ending.CancelAsync();
         if (ExecuteTask is { } running) await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await base.StopAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    public override void Dispose()
+    {
+        if (!_ending.IsCancellationRequested) _ending.Cancel();
+        _ending.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(RecordAsync(stoppingToken), CleanAsync(_ending.Token));
+
+    private async Task RecordAsync(CancellationToken stoppingToken)
     {
         var batch = new List<Recommended>(MaxBatch);
         while (await _waiting.Reader.WaitToReadAsync(stoppingToken).ConfigureAwait(false))
         {
-            if (_waiting.Reader.Count < MaxBatch) await Task.WhenAny(Task.Delay(Gather, time, stoppingToken), _ending.Task).ConfigureAwait(false);
+            if (_waiting.Reader.Count < MaxBatch) await Task.Delay(Gather, time, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             while (batch.Count < MaxBatch && _waiting.Reader.TryRead(out Recommended? one)) batch.Add(one);
             try
             {
                 Store store = await source.OpenAsync();
                 await store.Recommendations.AddAsync(batch, stoppingToken);
-                await CleanAsync(store, stoppingToken);
             }
             catch (Exception cause) when (cause is not OperationCanceledException)
             {
@@ -68,14 +80,33 @@ internal sealed partial class RecommendationRecorder(
         }
     }
 
-    private async Task CleanAsync(Store store, CancellationToken cancel)
+    /// <summary>Drops lists that are old, at once and then from time to time.</summary>
+    private async Task CleanAsync(CancellationToken cancel)
     {
-        DateTimeOffset now = time.GetUtcNow();
-        if (now - _cleaned < CleanEvery) return;
-        await store.Recommendations.DropAsync(now - options.Value.KeepRecommendations, cancel);
-        _cleaned = now;
+        while (!cancel.IsCancellationRequested)
+        {
+            int dropped = 0;
+            try
+            {
+                Store store = await source.OpenAsync();
+                dropped = await store.Recommendations.DropAsync(time.GetUtcNow() - options.Value.KeepRecommendations, MaxDropped, cancel);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception cause)
+            {
+                NotDropped(logger, cause.Message, cause is StorageException ? null : cause);
+            }
+
+            await Task.Delay(dropped == MaxDropped ? CleanPause : CleanEvery, time, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     [LoggerMessage(EventId = 131, Level = LogLevel.Warning, Message = "{Count} recommendations were not recorded: {Reason}")]
     private static partial void NotRecorded(ILogger logger, int count, string reason, Exception? cause);
+
+    [LoggerMessage(EventId = 132, Level = LogLevel.Warning, Message = "Old recommendations are not dropped, and that is tried again in an hour: {Reason}")]
+    private static partial void NotDropped(ILogger logger, string reason, Exception? cause);
 }

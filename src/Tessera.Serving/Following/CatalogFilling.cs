@@ -24,8 +24,8 @@ internal sealed partial class CatalogFilling(Store store, TrainedRun run, string
     private readonly HashSet<string> _encoded = [.. (run.Live?.Modalities ?? []).SelectMany(modality => modality.Fields ?? [])];
     private readonly BitArray _put = new(run.ItemCount);
     private readonly List<(ItemDraft, ItemImage?)> _batch = [];
-    private int _imageBytes, _strangers, _withoutImage;
-    private string? _firstWithoutImage;
+    private int _imageBytes, _strangers, _withoutImage, _withoutAddress;
+    private string? _firstWithoutImage, _firstWithoutAddress;
 
     /// <summary>Puts them in batches.</summary>
     /// <exception cref="InvalidInputException">The folder has no item table, or one of other items.</exception>
@@ -40,6 +40,7 @@ internal sealed partial class CatalogFilling(Store store, TrainedRun run, string
         }
 
         await WriteAsync(cancel);
+        if (_firstWithoutAddress is { } first) WithoutAddress(logger, _withoutAddress, first);
     }
 
     private async Task PutTableAsync(string folder, CancellationToken cancel)
@@ -120,6 +121,13 @@ internal sealed partial class CatalogFilling(Store store, TrainedRun run, string
 
     private async Task PutAsync(ItemDraft draft, ItemImage? image, CancellationToken cancel)
     {
+        if (StoredId.AddressFault(draft.Id) is not null)
+        {
+            _withoutAddress++;
+            _firstWithoutAddress ??= draft.Id;
+            return;
+        }
+
         _batch.Add((draft, image));
         _imageBytes += image?.Bytes.Length ?? 0;
         if (_batch.Count == ItemStore.MaxBatch || _imageBytes >= MostImageBytes) await WriteAsync(cancel);
@@ -137,4 +145,9 @@ internal sealed partial class CatalogFilling(Store store, TrainedRun run, string
 
     [LoggerMessage(EventId = 132, Level = LogLevel.Warning, Message = "{Count} pictures that '{Table}' names, such as '{First}', are missing or no images, so the catalog is without them")]
     private static partial void WithoutImage(ILogger logger, int count, string table, string first);
+
+    [LoggerMessage(
+        EventId = 133, Level = LogLevel.Warning,
+        Message = "{Count} items of the run, such as '{First}', are recommended without being in the catalog, for the store takes no such ids; give them others and train again")]
+    private static partial void WithoutAddress(ILogger logger, int count, string first);
 }

@@ -10,7 +10,7 @@ internal sealed partial class FollowedModel
     public async Task ApplyAsync(IReadOnlyList<LogEntry> entries, CancellationToken cancel)
     {
         var changed = new List<string>(); // items that are to be read as they are now
-        var touched = new HashSet<string>(StringComparer.Ordinal); // users to be computed anew
+        HashSet<string> touched = _touched;
         foreach (LogEntry entry in entries.SkipWhile(entry => entry.Position <= Position))
         {
             switch (entry)
@@ -42,6 +42,7 @@ internal sealed partial class FollowedModel
 
         await PutAsync(changed, touched, cancel);
         SetNews(touched);
+        touched.Clear();
         Generation.Quantize();
         Position = Math.Max(Position, entries[^1].Position);
     }

@@ -24,6 +24,7 @@ internal sealed partial class FollowedModel
     private readonly IReadOnlySet<string> _likes;
     private readonly ILogger _logger;
     private readonly Histories _histories = new();
+    private readonly HashSet<string> _touched = new(StringComparer.Ordinal); // users to be computed anew, also after a failure in between
     private readonly int _runItems, _runUsers; // of the run as it lies in its folder
     private readonly bool _takesItems;
     private long _saved = -1, _urgent = -1; // positions
@@ -31,7 +32,7 @@ internal sealed partial class FollowedModel
     private FollowedModel(StoredGeneration stored, LiveRecommender live, Store store, IReadOnlySet<string> likes, ILogger logger)
     {
         (Stored, _store, _likes, _logger) = (stored, store, likes, logger);
-        Generation = new OpenGeneration(stored.Id, live) { TrainedTo = stored.TrainedTo };
+        Generation = new OpenGeneration(stored.Id, live);
         Position = stored.TrainedTo;
         (_runItems, _runUsers) = (live.Current.ItemCount, live.Current.UserCount);
         _takesItems = WhyNoItems(live) is null;
@@ -52,7 +53,7 @@ internal sealed partial class FollowedModel
     private LiveRecommender Live => Generation.Live;
 
     /// <summary>Where it keeps what it knows: beside the run, in a folder of the store's own.</summary>
-    private string SnapshotFolder => Path.Combine(Stored.Folder, $"{Snapshot.FolderPrefix}{_store.Name}-{Identity[..8]}");
+    private string SnapshotFolder => SnapshotFolderOf(Stored, _store);
 
     /// <summary>Opens a generation and brings it up to the end of the log.</summary>
     /// <param name="likes">Types of events that it takes up.</param>
@@ -129,8 +130,17 @@ internal sealed partial class FollowedModel
         Volatile.Write(ref _saved, snapshot.Position);
     }
 
+    /// <summary>Deletes what a generation kept that is followed no longer, so that nobody would take erased users out of it.</summary>
+    /// <returns>The folder in which something stays, as the system does not let it go; null for none.</returns>
+    public static string? Drop(StoredGeneration unserved, Store store) => Snapshot.DeleteAll(SnapshotFolderOf(unserved, store));
+
     /// <summary>What tells the store and its namespace from others; no secret.</summary>
-    private string Identity => _store.HashOf("snapshots");
+    private string Identity => IdentityOf(_store);
+
+    private static string IdentityOf(Store store) => store.HashOf("snapshots");
+
+    private static string SnapshotFolderOf(StoredGeneration stored, Store store) =>
+        Path.Combine(stored.Folder, $"{Snapshot.FolderPrefix}{store.Name}-{IdentityOf(store)[..8]}");
 
     /// <summary>Begins with what was kept, and with the catalog.</summary>
     private async Task RestoreAsync(CancellationToken cancel)

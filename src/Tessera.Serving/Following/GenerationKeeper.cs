@@ -31,7 +31,7 @@ internal sealed partial class GenerationKeeper(
     /// Makes the run of the settings the champion, unless the store knows it already and has a champion, or this one was it. The first run's items come into
     /// the catalog.
     /// </summary>
-    /// <exception cref="InvalidInputException">It is new, and no finished run.</exception>
+    /// <exception cref="InvalidInputException">It is new, and no finished run, or its folder has too long a name.</exception>
     public async Task RegisterAsync(CancellationToken cancel)
     {
         Store store = await source.OpenAsync();
@@ -49,9 +49,16 @@ internal sealed partial class GenerationKeeper(
         var directory = new RunDirectory(folder);
         directory.OpenFinished();
         directory.Verify(directory.MetricsFile);
-        long trainedTo = known.Count == 0 ? await FillCatalogAsync(store, folder, cancel) : 0;
         string name = Path.GetFileName(folder), id = name;
         for (int next = 2; known.Any(generation => generation.Id == id); next++) id = $"{name}-{next}";
+        if (id.Length > OpenGeneration.MaxName)
+        {
+            throw new InvalidInputException(
+                $"The model would be called {SourceText.Quoted(id)} by its run's folder, which has {id.Length:N0} characters; "
+                + $"expected {OpenGeneration.MaxName} at most, so give the folder a shorter name.");
+        }
+
+        long trainedTo = known.Count == 0 ? await FillCatalogAsync(store, folder, cancel) : 0;
         JsonObject metrics = JsonNode.Parse(InputFile.ReadText(directory.MetricsFile))!.AsObject();
         try
         {
@@ -133,19 +140,32 @@ internal sealed partial class GenerationKeeper(
 
     /// <summary>Keeps what the served models know, for the next start.</summary>
     /// <param name="urgentOnly">Whether to leave out those that have nothing urgent.</param>
-    public async Task SaveAsync(bool urgentOnly, CancellationToken cancel)
+    /// <returns>Whether all of it could be kept.</returns>
+    public async Task<bool> SaveAsync(bool urgentOnly, CancellationToken cancel)
     {
-        if (urgentOnly && !_followed.Any(model => model.IsUrgent)) return;
+        if (urgentOnly && !_followed.Any(model => model.IsUrgent)) return true;
         await _saving.WaitAsync(cancel); // or an earlier snapshot could come over a later one
         try
         {
+            bool isKept = true;
             foreach (FollowedModel model in _followed)
-                if (!urgentOnly || model.IsUrgent) await SaveAsync(model, cancel);
+                if (!urgentOnly || model.IsUrgent) isKept &= await SaveAsync(model, cancel);
+            return isKept;
         }
         finally
         {
             _saving.Release();
         }
+    }
+
+    /// <summary>
+    /// Deletes what generations kept of users that are served no longer, as nobody takes erased users out of it; whoever serves one again reads the log instead.
+    /// </summary>
+    /// <returns>Whether all of it could be deleted.</returns>
+    public async Task<bool> DropUnservedAsync(CancellationToken cancel)
+    {
+        Store store = await source.OpenAsync();
+        return await DropUnservedAsync(store, await store.Generations.ListAsync(cancel), cancel);
     }
 
     /// <inheritdoc/>
@@ -156,7 +176,7 @@ internal sealed partial class GenerationKeeper(
         _saving.Dispose();
     }
 
-    private async Task SaveAsync(FollowedModel model, CancellationToken cancel)
+    private async Task<bool> SaveAsync(FollowedModel model, CancellationToken cancel)
     {
         await _following.WaitAsync(cancel);
         Snapshot? snapshot;
@@ -172,10 +192,33 @@ internal sealed partial class GenerationKeeper(
         try
         {
             if (snapshot is not null) model.Save(snapshot);
+            return true;
         }
         catch (Exception cause) when (cause is InvalidInputException or StorageException)
         {
             SnapshotFailed(logger, model.Stored.Id, cause.Message);
+            return false;
+        }
+    }
+
+    private async Task<bool> DropUnservedAsync(Store store, IReadOnlyList<StoredGeneration> known, CancellationToken cancel)
+    {
+        await _saving.WaitAsync(cancel); // or one that was served just now could be kept once more
+        try
+        {
+            bool isGone = true;
+            foreach (StoredGeneration one in known.Where(one => _followed.All(model => model.Stored.Id != one.Id)))
+            {
+                if (FollowedModel.Drop(one, store) is not { } folder) continue;
+                StillKept(logger, folder, one.Id);
+                isGone = false;
+            }
+
+            return isGone;
+        }
+        finally
+        {
+            _saving.Release();
         }
     }
 
@@ -224,6 +267,7 @@ internal sealed partial class GenerationKeeper(
         {
             challenger = await ObtainAsync(wanted, store, cancel);
             await ServeAsync(champion, challenger, wanted?.Traffic ?? 0, cancel);
+            await DropUnservedAsync(store, known, cancel);
             return named is not null;
         }
         finally
@@ -310,6 +354,11 @@ internal sealed partial class GenerationKeeper(
         EventId = 118, Level = LogLevel.Warning,
         Message = "Generation {Generation}, which served before, serves in the champion's place; mend the champion and start again, or make another the champion")]
     private static partial void EarlierServed(ILogger logger, string generation);
+
+    [LoggerMessage(
+        EventId = 119, Level = LogLevel.Warning,
+        Message = "'{Folder}' cannot be deleted, so it goes on to hold what users did, erased ones too, though generation {Generation} serves no longer; delete it")]
+    private static partial void StillKept(ILogger logger, string folder, string generation);
 
     [LoggerMessage(EventId = 112, Level = LogLevel.Error, Message = "Generation {Generation} is not served: {Reason}")]
     private static partial void Refused(ILogger logger, string generation, string reason);

@@ -16,8 +16,11 @@ internal sealed partial class LogFollower(
     ILogger<LogFollower> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1); // after a failure
+    private static readonly TimeSpan SaveAgain = TimeSpan.FromSeconds(10); // after an erasure could not be kept
     private static readonly TimeSpan LastSave = TimeSpan.FromSeconds(5); // beyond the time that the host has left
     private readonly Channel<bool> _swaps = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private long _saveFrom; // ticks, before which what could not be kept is not tried again
+    private bool _hasErased; // somebody whom folders of runs that are served no longer may still name
 
     /// <summary>Opens store and model, so that requests can be answered when it returns.</summary>
     /// <exception cref="InvalidInputException">The model of the settings is to be served and cannot be.</exception>
@@ -61,8 +64,32 @@ internal sealed partial class LogFollower(
         {
             await keeper.ApplyAsync(entries, cancel);
             if (entries.Any(entry => entry is LogEntry.ModelsChanged)) _swaps.Writer.TryWrite(true);
-            await keeper.SaveAsync(urgentOnly: true, cancel);
+            if (entries.Any(entry => entry is LogEntry.UserErased)) Volatile.Write(ref _hasErased, true);
+            await KeepErasuresAsync(cancel);
         }
+    }
+
+    /// <summary>Takes users who were erased out of what is kept in the folders of runs; where that fails, another time.</summary>
+    private async Task KeepErasuresAsync(CancellationToken cancel)
+    {
+        if (time.GetUtcNow().Ticks < Volatile.Read(ref _saveFrom)) return;
+        bool isKept = await keeper.SaveAsync(urgentOnly: true, cancel);
+        if (Interlocked.Exchange(ref _hasErased, false))
+        {
+            bool isDropped = false;
+            try
+            {
+                isDropped = await keeper.DropUnservedAsync(cancel);
+            }
+            finally
+            {
+                if (!isDropped) Volatile.Write(ref _hasErased, true);
+            }
+
+            isKept &= isDropped;
+        }
+
+        if (!isKept) Volatile.Write(ref _saveFrom, (time.GetUtcNow() + SaveAgain).Ticks);
     }
 
     private async Task SwapAsync(Store store, CancellationToken cancel)
@@ -90,6 +117,7 @@ internal sealed partial class LogFollower(
         {
             (long end, long behind) = await LogEnd.BeyondAsync(store, progress.Position, cancel);
             progress.Measured(end, behind);
+            await KeepErasuresAsync(cancel);
             if (time.GetUtcNow() - saved < options.Value.SnapshotEvery) continue;
             await keeper.SaveAsync(urgentOnly: false, cancel);
             saved = time.GetUtcNow();

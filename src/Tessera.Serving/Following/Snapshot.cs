@@ -49,6 +49,15 @@ internal sealed record Snapshot(
         }
     }
 
+    /// <summary>Deletes the one in a folder, and what a write that was cut off left beside it.</summary>
+    /// <returns>The folder that the system does not let go; null for none.</returns>
+    public static string? DeleteAll(string path)
+    {
+        string[] all = [path, path + AtomicFolder.ReplacedSuffix, path + AtomicFolder.PartialSuffix];
+        foreach (string one in all) Delete(one);
+        return Array.Find(all, Directory.Exists);
+    }
+
     /// <summary>Deletes the one in a folder, as far as the system lets it.</summary>
     public static void Delete(string path)
     {

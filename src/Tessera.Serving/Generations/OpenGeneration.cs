@@ -40,9 +40,6 @@ internal sealed class OpenGeneration
     /// <summary>Names it among all generations.</summary>
     public string Name { get; }
 
-    /// <summary>Position of the last entry of the log that it learned of.</summary>
-    public long TrainedTo { get; init; }
-
     /// <summary>The model. To be used by who holds a lease.</summary>
     public LiveRecommender Live => IsGone ? throw new ObjectDisposedException(Name) : _live;
 

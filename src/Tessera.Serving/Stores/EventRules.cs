@@ -11,8 +11,8 @@ internal static class EventRules
     public static string? Fault(UserEvent one)
     {
         if (StoredId.Fault(one.Id) is { } id) return Sentence("id", id);
-        if (StoredId.Fault(one.User) is { } user) return Sentence("user", user);
-        if (StoredId.Fault(one.Item) is { } item) return Sentence("item", item);
+        if (StoredId.AddressFault(one.User) is { } user) return Sentence("user", user);
+        if (StoredId.AddressFault(one.Item) is { } item) return Sentence("item", item);
         if (StoredId.Fault(one.Type) is { } type) return Sentence("type", type);
         if (one.Type.Length > LongestType) return $"The event's type has {one.Type.Length:N0} characters; expected {LongestType} at most, such as 'click'.";
         if (one.Recommendation is not null && StoredId.Fault(one.Recommendation) is { } recommendation) return Sentence("recommendation", recommendation);

@@ -14,7 +14,7 @@ internal sealed partial class ItemStore
     {
         string[] ids = [.. items.Select(one => one.Item.Id)];
         RequireBatch(ids);
-        foreach (string id in ids) StoredId.Require("item", id);
+        foreach (string id in ids) StoredId.RequireAddress("item", id);
         return WriteAsync(
             async session =>
             {
@@ -37,7 +37,7 @@ internal sealed partial class ItemStore
     public Task<ItemChange> PutAsync(
         ItemDraft item, ItemImage? image, IReadOnlyDictionary<string, ItemVector> vectors, long? expected, CancellationToken cancel = default)
     {
-        StoredId.Require("item", item.Id);
+        StoredId.RequireAddress("item", item.Id);
         return WriteAsync(
             async session =>
             {

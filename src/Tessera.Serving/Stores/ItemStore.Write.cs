@@ -12,7 +12,7 @@ internal sealed partial class ItemStore
     /// <exception cref="InvalidInputException">The id cannot be used.</exception>
     public Task<ItemChange> PutAsync(ItemDraft item, long? expected = null, CancellationToken cancel = default)
     {
-        StoredId.Require("item", item.Id);
+        StoredId.RequireAddress("item", item.Id);
         return WriteAsync(async session => (await PutAsync(session, [item], expected))[0], cancel);
     }
 
@@ -22,7 +22,7 @@ internal sealed partial class ItemStore
     public Task<IReadOnlyList<ItemChange>> PutAsync(IReadOnlyList<ItemDraft> items, CancellationToken cancel = default)
     {
         RequireBatch([.. items.Select(item => item.Id)]);
-        foreach (ItemDraft item in items) StoredId.Require("item", item.Id);
+        foreach (ItemDraft item in items) StoredId.RequireAddress("item", item.Id);
         return WriteAsync(session => PutAsync(session, items, null), cancel);
     }
 

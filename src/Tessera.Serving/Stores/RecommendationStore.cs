@@ -9,7 +9,11 @@ internal sealed class RecommendationStore(Store store)
         WHERE namespace = @Number AND recommendation_id = @Id
         """;
 
-    private const string Drop = "DELETE FROM recommendations WHERE namespace = @Number AND time < @Before";
+    private const string Drop = """
+        DELETE FROM recommendations
+        WHERE namespace = @Number AND recommendation_id IN
+            (SELECT recommendation_id FROM recommendations WHERE namespace = @Number AND time < @Before ORDER BY time LIMIT @Limit)
+        """;
 
     private static string Add(Session session) => $"""
         INSERT INTO recommendations (namespace, recommendation_id, user_id, arm, model, items, time)
@@ -42,10 +46,11 @@ internal sealed class RecommendationStore(Store store)
     public Task<Recommended?> FindAsync(string id, CancellationToken cancel = default) => store.ReadAsync(
         async session => StoredId.IsSound(id) ? (await session.FindAsync<Row>(Find, new { store.Number, Id = id }))?.ToRecommended() : null, cancel);
 
-    /// <summary>Deletes what was handed out before a time.</summary>
+    /// <summary>Deletes what was handed out before a time, the earliest first.</summary>
+    /// <param name="limit">How many at most, as other writes wait meanwhile.</param>
     /// <returns>How many.</returns>
-    public Task<int> DropAsync(DateTimeOffset before, CancellationToken cancel = default) => store.WriteAsync(
-        Turn.None, session => session.ExecuteAsync(Drop, new { store.Number, Before = StoredTime.From(before) }), cancel);
+    public Task<int> DropAsync(DateTimeOffset before, int limit, CancellationToken cancel = default) => store.WriteAsync(
+        Turn.None, session => session.ExecuteAsync(Drop, new { store.Number, Before = StoredTime.From(before), Limit = limit }), cancel);
 
     private sealed record Row
     {

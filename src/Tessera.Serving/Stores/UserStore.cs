@@ -17,7 +17,7 @@ internal sealed partial class UserStore(Store store)
     /// <exception cref="InvalidInputException">An id cannot be used, both are the same, or one of them was erased.</exception>
     public Task<UserChange> MergeAsync(string from, string into, CancellationToken cancel = default)
     {
-        StoredId.Require("user", into);
+        StoredId.RequireAddress("user", into);
         StoredId.Require("user to merge", from);
         if (from == into)
             throw new InvalidInputException("The user is to be merged into itself; expected the id of a session, and that of a user.");

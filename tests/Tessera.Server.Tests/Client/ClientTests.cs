@@ -65,6 +65,18 @@ public sealed class ClientTests(ServerFixture server) : IClassFixture<ServerFixt
         Assert.Equal(["http://localhost/shop/v1/items/7"], asked.Select(uri => uri.AbsoluteUri));
     }
 
+    [Theory]
+    [InlineData(".")]
+    [InlineData("..")]
+    public async Task An_id_that_no_address_can_hold_is_not_sent(string id)
+    {
+        var asked = new List<Uri>();
+        using var http = new HttpClient(new Nothing(asked)) { BaseAddress = new Uri("http://localhost/") };
+        var refusal = await Assert.ThrowsAsync<ArgumentException>(() => new TesseraClient(http).EraseUserAsync(id));
+        Assert.StartsWith($"'{id}' is no id, for no address can hold it; expected one that the server took.", refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(asked);
+    }
+
     [Fact]
     public void A_key_prints_without_its_secret()
     {

@@ -66,6 +66,38 @@ public sealed class ItemEncodingTests(LiveRuns runs) : IClassFixture<LiveRuns>, 
     }
 
     [Fact]
+    public async Task What_changed_of_a_learned_item_while_the_encoder_was_not_at_hand_is_encoded_once_it_is()
+    {
+        var other = new CatalogItem("1") { Title = "Blue lamp" };
+        await using (Service without = await Start(_ => { }))
+        {
+            foreach (Task<ItemReceipt> change in new[] { without.Catalog.PutAsync(other), without.Catalog.PatchAsync("1", new JsonObject { ["hidden"] = false }) })
+            {
+                ItemReceipt receipt = await change;
+                Assert.Empty(receipt.Modalities);
+                Assert.StartsWith("The item has no 'text' features: what made those of the data, words 1, is not at hand;", Assert.Single(receipt.Notes), StringComparison.Ordinal);
+            }
+
+            Assert.Empty((await without.Catalog.FindAsync("1"))!.Modalities);
+        }
+
+        await using (Service service = await Start(builder => builder.UseEncoders(_model.ToLocalModel())))
+        {
+            ItemReceipt again = await service.Catalog.PutAsync(other);
+            Assert.Equal(["text"], again.Modalities);
+            Assert.Empty(again.Notes);
+            Assert.Equal(["title: Blue lamp"], _model.Asked);
+            Assert.Equal(["text"], (await service.Catalog.FindAsync("1"))!.Modalities);
+        }
+
+        await using (Service ofOtherKind = await Service.StartAsync(runs.Of("ease"), _folder.In("store.db"), _ => { })) // which encodes nothing
+            Assert.Empty((await ofOtherKind.Catalog.PatchAsync("1", new JsonObject { ["title"] = "Green lamp" })).Modalities);
+        await using Service later = await Start(builder => builder.UseEncoders(_model.ToLocalModel()));
+        Assert.Equal(["text"], (await later.Catalog.PatchAsync("1", new JsonObject { ["hidden"] = true })).Modalities);
+        Assert.Equal("title: Green lamp", _model.Asked[^1]);
+    }
+
+    [Fact]
     public async Task What_was_encoded_stays_as_long_as_what_it_is_of_does_whoever_serves()
     {
         string store = _folder.In("store.db");

@@ -1,8 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
+using Tessera.Data;
 using Tessera.Serving.Experiments;
 using Tessera.Serving.Generations;
 using Tessera.Serving.Stores;
+using Tessera.Serving.Stores.Sqlite;
 using Tessera.Serving.Telemetry;
+using Tessera.Serving.Tests.Stores;
 
 namespace Tessera.Serving.Tests.Experiments;
 
@@ -18,7 +21,8 @@ public sealed class ExperimentTests : IDisposable
     [Fact]
     public async Task A_list_counts_once_for_the_arm_that_made_it_however_often_it_is_clicked()
     {
-        await using Service service = await Start();
+        await using Service service = await Service.StartAsync(
+            _folder.In("run"), _folder.In("store.db"), tessera => tessera.Services.AddSingleton<TimeProvider>(new SettableClock { Now = Day.AddDays(2) }));
         Store store = await service.Store;
         await store.Recommendations.AddAsync(
         [
@@ -64,7 +68,9 @@ public sealed class ExperimentTests : IDisposable
         RecommendationResponse list;
         await using (Service service = await Start())
         {
-            await (await service.Store).Recommendations.AddAsync([new Recommended("old", null, "champion", "run", ["i1"], DateTimeOffset.UtcNow.AddDays(-91))]);
+            DateTimeOffset old = DateTimeOffset.UtcNow.AddDays(-91);
+            for (int n = 0; n < 3; n++)
+                await (await service.Store).Recommendations.AddAsync([.. Enumerable.Range(0, 700).Select(one => new Recommended($"old{n}-{one}", null, "champion", "run", ["i1"], old))]);
             list = await service.Recommender.RecommendAsync(new RecommendationRequest { User = "u1", Count = 3 });
         }
 
@@ -73,7 +79,37 @@ public sealed class ExperimentTests : IDisposable
         Recommended kept = (await store.Recommendations.FindAsync(list.Id))!;
         Assert.Equal(("u1", "champion", "run"), (kept.User, kept.Arm, kept.Model));
         Assert.Equal(list.Items.Select(item => item.Id), kept.Items);
-        Assert.Null(await store.Recommendations.FindAsync("old"));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (await LeftAsync() > 1) await Task.Delay(10, patience.Token);
+
+        Task<long> LeftAsync() => store.ReadAsync(session => session.FindAsync<long>("SELECT count(*) FROM recommendations"), patience.Token);
+    }
+
+    [Fact]
+    public async Task Lists_are_recorded_though_old_ones_cannot_be_dropped()
+    {
+        await using (await Start())
+        {
+            // The store is made.
+        }
+
+        int refused = 0;
+        RecommendationResponse list;
+        await using (Service service = await Service.StartAsync(_folder.In("run"), _folder.In("store.db"), tessera => tessera.Use(OpenAsync)))
+        {
+            using var meter = new Measured(service);
+            list = await service.Recommender.RecommendAsync(new RecommendationRequest { User = "u1", Count = 3 });
+            await service.Host.StopAsync();
+            Assert.Equal(0, meter.Sum("tessera.recommendations.dropped"));
+        }
+
+        Assert.Equal(1, refused);
+        await using Service again = await Start();
+        Assert.NotNull(await (await again.Store).Recommendations.FindAsync(list.Id));
+
+        async Task<Database> OpenAsync(TimeProvider time) => new WatchedDatabase(
+            await SqliteDatabase.OpenAsync(_folder.In("store.db"), time),
+            turn => turn == Turn.None ? throw new StorageException($"Refused {++refused} times.") : Task.CompletedTask);
     }
 
     [Fact]

@@ -40,17 +40,46 @@ public sealed class CatalogFillingTests(LiveRuns runs) : IClassFixture<LiveRuns>
         string run = runs.Copy("lirdrec"), table = _folder.In("table");
         WriteTable(table);
         await using Service service = await Service.StartAsync(run, _folder.In("store.db"), services: null, ("Tessera:Items", table));
-        float[] before = VectorOf("1");
-        ItemReceipt receipt = await service.Catalog.PatchAsync("1", new JsonObject { ["attributes"] = new JsonObject { ["price"] = 3 } });
-        Assert.Equal((ItemOutcome.Changed, 0, 0), (receipt.Outcome, receipt.Modalities.Count, receipt.Notes.Count));
-        Assert.Equal(before, VectorOf("1"));
-        Assert.Equal(3, (await service.Catalog.FindAsync("1"))!.Item.Attributes["price"].Number);
+        await AssertKeepsAsync(service);
+        Assert.Equal(4, (await service.Catalog.FindAsync("1"))!.Item.Attributes["price"].Number);
+    }
 
-        float[] VectorOf(string id)
+    [Fact]
+    public async Task A_filling_that_was_cut_off_goes_on_and_keeps_what_was_learned_too()
+    {
+        string run = runs.Copy("lirdrec"), database = _folder.In("store.db");
+        await using (SqliteDatabase opened = await SqliteDatabase.OpenAsync(database, TimeProvider.System))
         {
-            using GenerationLease lease = service.Served.Lease(null);
-            return lease.Generation.Live.Current.ItemVectors.Row(lease.Generation.Live.Current.FindItem(id)).ToArray();
+            Store store = await new StoreSource(() => Task.FromResult<Database>(opened), "default").OpenAsync();
+            await store.Items.AddAsync([(new ItemDraft("1"), null), (new ItemDraft("2"), null)]);
         }
+
+        await using (Service service = await Service.StartAsync(run, database)) await AssertKeepsAsync(service);
+        await using Service again = await Service.StartAsync(run, database);
+        await AssertKeepsAsync(again);
+    }
+
+    [Fact]
+    public async Task A_later_run_keeps_what_it_learned_of_items_that_an_earlier_one_put()
+    {
+        string database = _folder.In("store.db"), later = runs.Copy("lirdrec");
+        await using (Service service = await Service.StartAsync(runs.Copy("lirdrec"), database)) await AssertKeepsAsync(service);
+        await using Service next = await Service.StartAsync(later, database);
+        Assert.Equal(Path.GetFileName(later), next.Served.Current!.Champion.Name);
+        await AssertKeepsAsync(next);
+    }
+
+    [Fact]
+    public async Task An_item_of_the_run_whose_id_no_address_can_hold_is_left_out_of_the_catalog_and_recommended()
+    {
+        string run = _folder.In("run");
+        MadeUpRun.Write(run, users: 20, items: 30, dimensions: 8, firstItem: "..");
+        await using Service service = await Service.StartAsync(run, _folder.In("store.db"));
+        Assert.Equal(29, (await service.Catalog.PageAsync(null, 100)).Count);
+        Assert.Contains("..", await service.ListOf("stranger"));
+        Assert.StartsWith(
+            "The id of the item is '..', which no address can hold, so choose another; expected 1 to 1,000 characters",
+            (await Assert.ThrowsAsync<InvalidInputException>(() => service.Catalog.PutAsync(new CatalogItem("..")))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -80,6 +109,25 @@ public sealed class CatalogFillingTests(LiveRuns runs) : IClassFixture<LiveRuns>
         var refusal = await Assert.ThrowsAsync<InvalidInputException>(
             () => Service.StartAsync(runs.Copy("lirdrec"), _folder.In("store.db"), services: null, ("Tessera:Items", table)));
         Assert.Contains(sentence, refusal.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Changes what rules ask for, and again, and looks whether the model knows the item as before.</summary>
+    private static async Task AssertKeepsAsync(Service service)
+    {
+        float[] before = VectorOf("1");
+        foreach (int price in new[] { 3, 4 })
+        {
+            ItemReceipt receipt = await service.Catalog.PatchAsync("1", new JsonObject { ["attributes"] = new JsonObject { ["price"] = price } });
+            Assert.Equal((ItemOutcome.Changed, 0), (receipt.Outcome, receipt.Modalities.Count));
+            Assert.Empty(receipt.Notes);
+            Assert.Equal(before, VectorOf("1"));
+        }
+
+        float[] VectorOf(string id)
+        {
+            using GenerationLease lease = service.Served.Lease(null);
+            return lease.Generation.Live.Current.ItemVectors.Row(lease.Generation.Live.Current.FindItem(id)).ToArray();
+        }
     }
 
     private static void WriteTable(string folder)

@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Tessera.Data;
 using Tessera.Models.Tests.Live;
 using Tessera.Recommendation.Runs;
 using Tessera.Serving.Filters;
 using Tessera.Serving.Following;
 using Tessera.Serving.Stores;
+using Tessera.Serving.Tests.Stores;
 
 namespace Tessera.Serving.Tests.Following;
 
@@ -120,6 +122,33 @@ public abstract class FollowContract(LiveRuns runs) : IAsyncLifetime
         Assert.Contains("other", kept, StringComparison.Ordinal);
         Assert.DoesNotContain("secret-user", kept, StringComparison.Ordinal);
         live.Generation.Leave();
+    }
+
+    [Fact]
+    public async Task Whoever_liked_what_changed_is_computed_anew_though_the_store_failed_in_between()
+    {
+        int reads = int.MaxValue;
+        var failing = new WatchedDatabase(_database, _ => --reads == 0 ? throw new StorageException("gone") : Task.CompletedTask);
+        string run = runs.Copy("lirdrec");
+        await PutAsync("n1", like: 2);
+        await PutAsync("n2", like: 3);
+        await _store.Events.AppendAsync([Event("u1", "n1"), Event("u2", "n2")]);
+        FollowedModel live = await OpenAsync(run, await failing.OpenAsync(_store.Name));
+        await ReachEndAsync(live);
+        await PutAsync("n1", like: 20);
+        await _store.Items.DeleteAsync("n2");
+        ItemChange last = await PutAsync("n3", like: 4);
+        while (await LogEnd.PositionAsync(_store, CancellationToken.None) < last.Position) await Task.Delay(1);
+        reads = 4; // of the log, of n1 and its vectors, of n3
+        await Assert.ThrowsAsync<StorageException>(() => live.CatchUpAsync(CancellationToken.None));
+        Assert.Null(live.Generation.Live.Current.TryFindItem("n2")); // so far it came
+        await ReachEndAsync(live);
+        FollowedModel opened = await OpenAsync(Copied(run));
+        AssertSame(opened, live);
+        foreach (FollowedModel model in new[] { live, opened }) model.Generation.Leave();
+
+        Task<ItemChange> PutAsync(string id, int like) => _store.Items.PutAsync(
+            new ItemDraft(id), null, LiveRuns.Like(id, like).Features.ToDictionary(one => one.Key, one => new ItemVector(one.Value, null)), expected: null);
     }
 
     private static string SnapshotOf(string run, Store store) => Path.Combine(run, $"served-{store.Name}-{store.HashOf("snapshots")[..8]}");

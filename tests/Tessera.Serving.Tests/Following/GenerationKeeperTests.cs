@@ -2,12 +2,14 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
+using Tessera.Data;
 using Tessera.Data.Storage;
 using Tessera.Models.Tests.Live;
 using Tessera.Serving.Following;
 using Tessera.Serving.Generations;
 using Tessera.Serving.Stores;
 using Tessera.Serving.Stores.Sqlite;
+using Tessera.Serving.Tests.Stores;
 
 namespace Tessera.Serving.Tests.Following;
 
@@ -148,8 +150,9 @@ public sealed class GenerationKeeperTests(LiveRuns runs) : IClassFixture<LiveRun
 
         foreach (Service service in services) await service.DisposeAsync();
 
-        async Task<Database> OpenAsync(TimeProvider time) => new MeetingDatabase(await SqliteDatabase.OpenAsync(file, time), time, () =>
+        async Task<Database> OpenAsync(TimeProvider time) => new WatchedDatabase(await SqliteDatabase.OpenAsync(file, time), turn =>
         {
+            if (turn != Turn.Models) return Task.CompletedTask;
             if (Interlocked.Increment(ref begun) == 2) both.SetResult();
             return both.Task;
         });
@@ -175,6 +178,87 @@ public sealed class GenerationKeeperTests(LiveRuns runs) : IClassFixture<LiveRun
         Assert.Contains("other", Kept(), StringComparison.Ordinal);
 
         string Kept() => File.ReadAllText(Path.Combine(snapshot, "histories.json"));
+    }
+
+    [Fact]
+    public async Task An_erasure_that_cannot_be_kept_is_tried_again_after_a_while_and_not_at_every_event()
+    {
+        var failures = new FailedSaves();
+        var clock = new SettableClock();
+        string run = runs.Copy("lirdrec");
+        await using Service service = await Service.StartAsync(run, _folder.In("store.db"), tessera =>
+        {
+            tessera.Services.AddSingleton<ILoggerProvider>(failures);
+            tessera.Services.AddSingleton<TimeProvider>(clock);
+        });
+        await service.Events.AppendAsync([Service.Like("e", "secret-user", "0")]);
+        await service.Get<GenerationKeeper>().SaveAsync(urgentOnly: false, CancellationToken.None);
+        string snapshot = Directory.GetDirectories(run, "served-*").Single();
+        using (new AtomicFolder(snapshot, replace: true)) // as another process would
+        {
+            await service.Events.EraseAsync("secret-user");
+            for (int page = 0; page < 20; page++) await service.Events.AppendAsync([Service.Like($"e{page}", "other", "1")]);
+            await Until(() => !failures.Messages.IsEmpty);
+            clock.Now += TimeSpan.FromSeconds(9);
+            await service.Events.AppendAsync([Service.Like("late", "other", "2")]);
+            await Task.Delay(LogProgress.LookEvery * 2);
+            Assert.Single(failures.Messages);
+        }
+
+        clock.Now += TimeSpan.FromSeconds(1); // and nobody does anything
+        await Until(() => !File.ReadAllText(Path.Combine(snapshot, "histories.json")).Contains("secret-user", StringComparison.Ordinal));
+        Assert.Single(failures.Messages);
+    }
+
+    [Fact]
+    public async Task What_a_generation_kept_of_users_goes_when_it_serves_no_longer()
+    {
+        string first = runs.Copy("lirdrec"), second = runs.Copy("mf"), database = _folder.In("store.db"), kept, copy = _folder.In("copy");
+        await using (Service service = await Service.StartAsync(first, database))
+        {
+            Store store = await service.Store;
+            GenerationKeeper keeper = service.Get<GenerationKeeper>();
+            await service.Events.AppendAsync([Service.Like("e1", "secret-user", "0")]);
+            await keeper.SaveAsync(urgentOnly: false, CancellationToken.None);
+            kept = Directory.GetDirectories(first, "served-*").Single();
+            Assert.Contains("secret-user", File.ReadAllText(Path.Combine(kept, "histories.json")), StringComparison.Ordinal);
+            Directory.CreateDirectory(copy);
+            foreach (string file in Directory.GetFiles(kept)) File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+            await store.Generations.AddAsync(new StoredGeneration("next", second, [], TrainedTo: 0));
+            Assert.Null(await keeper.NameAsync((await store.Generations.ListAsync()).Single(one => one.Id == "next"), share: null, CancellationToken.None));
+            Assert.False(Directory.Exists(kept));
+
+            Restore("");
+            Restore(AtomicFolder.ReplacedSuffix); // of a write that was cut off
+            await service.Events.EraseAsync("secret-user");
+            await Until(() => !Directory.Exists(kept) && !Directory.Exists(kept + AtomicFolder.ReplacedSuffix));
+        }
+
+        Assert.NotEmpty(Directory.GetDirectories(second, "served-*"));
+        Restore(""); // as if the erasure had been taken in by another process
+        await using Service again = await Service.StartAsync(first, database);
+        Assert.Equal("next", again.Served.Current!.Champion.Name);
+        Assert.False(Directory.Exists(kept));
+        Assert.NotEmpty(Directory.GetDirectories(second, "served-*"));
+
+        void Restore(string suffix)
+        {
+            Directory.CreateDirectory(kept + suffix);
+            foreach (string file in Directory.GetFiles(copy)) File.Copy(file, Path.Combine(kept + suffix, Path.GetFileName(file)));
+        }
+    }
+
+    [Fact]
+    public async Task A_run_in_a_folder_with_too_long_a_name_is_refused_before_anything_is_stored_and_served_under_another()
+    {
+        string run = _folder.In(new string('n', 101)), shorter = _folder.In(new string('n', 100)), database = _folder.In("store.db");
+        Directory.Move(runs.Copy("lirdrec"), run);
+        var refusal = await Assert.ThrowsAsync<InvalidInputException>(() => Service.StartAsync(run, database));
+        Assert.EndsWith("by its run's folder, which has 101 characters; expected 100 at most, so give the folder a shorter name.", refusal.Message, StringComparison.Ordinal);
+        Directory.Move(run, shorter);
+        await using Service service = await Service.StartAsync(shorter, database);
+        Assert.Equal(Path.GetFileName(shorter), service.Served.Current!.Champion.Name);
+        Assert.Single(await (await service.Store).Generations.ListAsync());
     }
 
     [Fact]
@@ -241,25 +325,5 @@ public sealed class GenerationKeeperTests(LiveRuns runs) : IClassFixture<LiveRun
         public void Dispose()
         {
         }
-    }
-
-    /// <summary>A database whose writes of generations wait for something first.</summary>
-    private sealed class MeetingDatabase(SqliteDatabase database, TimeProvider time, Func<Task> meet) : Database(time)
-    {
-        public override string Place => database.Place;
-
-        public override Task<T> ReadAsync<T>(Func<Session, Task<T>> read, CancellationToken cancel) => database.ReadAsync(read, cancel);
-
-        public override async Task<T> WriteAsync<T>(Turn turn, long space, Func<Session, Task<T>> write, CancellationToken cancel)
-        {
-            if (turn == Turn.Models) await meet();
-            return await database.WriteAsync(turn, space, write, cancel);
-        }
-
-        public override Task<TrainerLock?> TryLockTrainingAsync(long space, CancellationToken cancel) => database.TryLockTrainingAsync(space, cancel);
-
-        public override void Listen() => database.Listen();
-
-        public override ValueTask DisposeAsync() => database.DisposeAsync();
     }
 }

@@ -73,6 +73,19 @@ public sealed class ServiceTests(LiveRuns runs) : IClassFixture<LiveRuns>, IDisp
     }
 
     [Fact]
+    public async Task Who_liked_only_items_that_came_after_training_and_are_gone_is_a_stranger_again()
+    {
+        await using Service service = await Start();
+        await service.Catalog.PutAsync(new CatalogItem("new"), new ItemContent { Vectors = LiveRuns.Like("new", 3).Features.ToDictionary() });
+        await service.Events.AppendAsync([Service.Like("e1", "somebody", "new")]);
+        Assert.Equal(RecommendedItem.Personal, await ReasonAsync());
+        await service.Catalog.DeleteAsync("new");
+        Assert.Equal(RecommendedItem.Popular, await ReasonAsync());
+
+        async Task<string> ReasonAsync() => (await service.Recommender.RecommendAsync(new RecommendationRequest { User = "somebody", Count = 5 })).Items[0].Reason;
+    }
+
+    [Fact]
     public async Task An_item_of_which_nothing_is_known_is_kept_and_not_recommended()
     {
         await using Service service = await Start();

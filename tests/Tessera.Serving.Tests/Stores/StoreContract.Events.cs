@@ -83,6 +83,19 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task Users_and_items_that_no_address_can_hold_are_refused_and_such_users_can_be_erased()
+    {
+        AppendResult result = await Store.Events.AppendAsync([Event("."), Event("b", user: "."), Event("c", item: "..")]);
+        Assert.Equal((1, 2), (result.Accepted, result.Rejected));
+        Assert.Equal(
+            "The event's item is '..', which no address can hold, so choose another; expected 1 to 1,000 characters without tabs, line ends and other control characters, "
+            + "and no more than 2,000 bytes in UTF-8.", (await Store.Events.RejectedAsync(10)).Single(one => one.Id == "c").Reason);
+        await Assert.ThrowsAsync<InvalidInputException>(() => Store.Users.MergeAsync("u1", ".."));
+        await Store.Users.EraseAsync("."); // whom an earlier version took
+        Assert.Equal(["."], await Store.Users.ErasedAsync([".", "u1"]));
+    }
+
+    [Fact]
     public async Task Of_rejected_events_the_latest_thousand_are_kept()
     {
         foreach (int batch in Enumerable.Range(0, 3))

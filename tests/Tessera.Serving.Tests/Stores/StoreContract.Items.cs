@@ -224,6 +224,7 @@ public abstract partial class StoreContract
         await Refused("has 2,400 bytes in UTF-8", new ItemDraft(new string('日', 800)));
         await Refused("holds the character U+0000", new ItemDraft("a\0b"));
         await Refused("half of a surrogate pair", new ItemDraft("a\ud800"));
+        await Refused("is '.', which no address can hold, so choose another; expected", new ItemDraft("."));
         await Refused("twice", new ItemDraft("i1"), new ItemDraft("i1"));
         await Refused("1,002 items", [.. Enumerable.Range(0, 1001).Select(number => new ItemDraft($"i{number}"))]);
         Assert.Empty(await Store.Items.PageAsync(null, 10));

@@ -40,9 +40,22 @@ public abstract partial class StoreContract
         Recommended? found = await Store.Recommendations.FindAsync("r1");
         Assert.Equal(["i1", "i 2"], found!.Items);
         Assert.Equal(early, found with { Items = early.Items });
-        Assert.Equal(1, await Store.Recommendations.DropAsync(Clock.Now.AddDays(30)));
+        Assert.Equal(1, await Store.Recommendations.DropAsync(Clock.Now.AddDays(30), limit: 10));
         Assert.Null(await Store.Recommendations.FindAsync("r1"));
         Assert.Equal("u1", (await Store.Recommendations.FindAsync("r2"))!.User);
+    }
+
+    [Fact]
+    public async Task Old_recommendations_are_dropped_some_at_a_time_the_earliest_first()
+    {
+        await Store.Recommendations.AddAsync(
+            [.. Enumerable.Range(0, 5).Select(day => new Recommended($"r{9 - day}", null, "champion", "g1", ["i1"], Clock.Now.AddDays(day)))]);
+        DateTimeOffset before = Clock.Now.AddDays(3);
+        Assert.Equal(2, await Store.Recommendations.DropAsync(before, limit: 2));
+        Assert.Null(await Store.Recommendations.FindAsync("r8"));
+        Assert.NotNull(await Store.Recommendations.FindAsync("r7"));
+        Assert.Equal(1, await Store.Recommendations.DropAsync(before, limit: 2));
+        Assert.NotNull(await Store.Recommendations.FindAsync("r6"));
     }
 
     [Fact]
