@@ -38,6 +38,9 @@ internal sealed class Shop : IDisposable
     public void Set(string item, params (string Name, AttributeValue Value)[] attributes) =>
         Generation.Attributes.Set(Live.Current.FindItem(item), attributes.ToDictionary(given => given.Name, given => given.Value));
 
+    /// <summary>Has items come one after another.</summary>
+    public void Arrive(params string[] items) => Generation.Arrivals.Add(items.Select((item, day) => (Live.Current.FindItem(item), item, DateTimeOffset.UnixEpoch.AddDays(day))));
+
     public void Dispose()
     {
         Queue.Dispose();

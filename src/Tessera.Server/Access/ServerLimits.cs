@@ -1,4 +1,5 @@
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
 namespace Tessera.Server.Access;
@@ -8,6 +9,7 @@ internal sealed class ServerLimits : IDisposable
 {
     private readonly PartitionedRateLimiter<string> _byKey;
     private readonly ConcurrencyLimiter _together;
+    private readonly SemaphoreSlim _images = new(Environment.ProcessorCount); // each in memory whole, some 50 MB with what reading it takes
 
     public ServerLimits(IOptions<TesseraServerOptions> options)
     {
@@ -34,9 +36,24 @@ internal sealed class ServerLimits : IDisposable
         return own.IsAcquired ? await _together.AcquireAsync(1, cancel) : own;
     }
 
+    /// <summary>Answers a request that brings an image when few others are at it, for images are in memory whole, and small requests may unpack to large ones.</summary>
+    public async ValueTask<object?> OneOfFewAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate answer)
+    {
+        await _images.WaitAsync(context.HttpContext.RequestAborted);
+        try
+        {
+            return await answer(context);
+        }
+        finally
+        {
+            _images.Release();
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
+        _images.Dispose();
         _byKey.Dispose();
         _together.Dispose();
     }

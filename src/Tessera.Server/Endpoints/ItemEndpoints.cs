@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Tessera.Data.Storage;
 using Tessera.Server.Access;
 using Tessera.Server.Http;
@@ -27,15 +28,16 @@ internal static class ItemEndpoints
 
     public static void Map(IEndpointRouteBuilder group)
     {
+        ServerLimits limits = group.ServiceProvider.GetRequiredService<ServerLimits>();
         group.MapPut("/items/{id}", PutAsync).WithName("PutItem").WithTags("items")
             .WithSummary("Puts an item, which is recommended from now on; nothing is fetched from the address of its image, so put that itself, too")
             .RequireScope(Scopes.Write).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         group.MapPut("/items/{id}/image", PutImageAsync).WithName("PutItemImage").WithTags("items").WithSummary("Gives an item another image: the raw file")
             .RequireScope(Scopes.Write).WithMetadata(new RequestSizeLimitAttribute(MaxImage)).Accepts<IFormFile>(FirstImageType, OtherImageTypes)
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
+            .AddEndpointFilter(limits.OneOfFewAsync).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         group.MapPost("/items/preview", PreviewAsync).WithName("PreviewItem").WithTags("items")
             .WithSummary("What an item would be like, of which a form has the image, a title or a text: its neighbors and likely buyers; nothing is stored").RequireScope(Scopes.Read)
-            .WithMetadata(new RequestSizeLimitAttribute(MaxPreview));
+            .WithMetadata(new RequestSizeLimitAttribute(MaxPreview)).AddEndpointFilter(limits.OneOfFewAsync);
         group.MapPatch("/items/{id}", PatchAsync).WithName("PatchItem").WithTags("items").WithSummary("Changes an item by a JSON merge patch (RFC 7396)")
             .RequireScope(Scopes.Write).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status412PreconditionFailed);
         group.MapDelete("/items/{id}", DeleteAsync).WithName("DeleteItem").WithTags("items").WithSummary("Deletes an item").RequireScope(Scopes.Write)

@@ -7,8 +7,10 @@ namespace Tessera.Serving.Experiments;
 
 /// <summary>Compares arms by the lists and events in the store.</summary>
 internal sealed class Experiment(
-    [FromKeyedServices] StoreSource source, [FromKeyedServices] ServedGenerations served, [FromKeyedServices] IOptions<TesseraOptions> options) : IExperiment
+    [FromKeyedServices] StoreSource source, [FromKeyedServices] ServedGenerations served, [FromKeyedServices] IOptions<TesseraOptions> options) : IExperiment, IDisposable
 {
+    private readonly SemaphoreSlim _comparing = new(1); // goes through all lists of the time, so that several at once would keep others waiting
+
     private static readonly string[] UsualClicks = ["click"], UsualPurchases = ["purchase"];
 
     /// <inheritdoc/>
@@ -23,10 +25,23 @@ internal sealed class Experiment(
             Clicks = StoredJson.Ids(options.Value.Clicks ?? UsualClicks),
             Purchases = StoredJson.Ids(options.Value.Purchases ?? UsualPurchases),
         };
-        List<Row> rows = await store.ReadAsync(session => session.ListAsync<Row>(Count(session), values), cancellationToken);
+        List<Row> rows = await OneAtATimeAsync(() => store.ReadAsync(session => session.ListAsync<Row>(Count(session), values), cancellationToken), cancellationToken);
         ArmFigures[] arms = [.. rows.Select(row => row.ToFigures())];
         (string? better, string verdict) = Judge(arms, served.Current);
         return new ArmComparison(arms, better, verdict);
+    }
+
+    private async Task<List<Row>> OneAtATimeAsync(Func<Task<List<Row>>> count, CancellationToken cancel)
+    {
+        await _comparing.WaitAsync(cancel);
+        try
+        {
+            return await count();
+        }
+        finally
+        {
+            _comparing.Release();
+        }
     }
 
     /// <summary>Which of the arms that are served now does better by clicks.</summary>
@@ -53,6 +68,9 @@ internal sealed class Experiment(
         GROUP BY arm, model
         ORDER BY CASE arm WHEN 'champion' THEN 0 ELSE 1 END, max(time) DESC, model
         """;
+
+    /// <inheritdoc/>
+    public void Dispose() => _comparing.Dispose();
 
     /// <summary>The lists that events of some types name.</summary>
     private static string Named(Session session, string types) => $"""

@@ -11,6 +11,8 @@ internal sealed class ColumnChunk
     /// <summary>Items of a chunk, and the 64-bit words of a set of them.</summary>
     public const int Items = 1024, Words = Items / 64;
 
+    private const int Few = 8; // values for which a vectorized pass each is faster than a search for each item
+
     private readonly object _owner;
     private double[]? _numbers; // NaN for none
     private int[]? _texts; // codes; 0 for none
@@ -67,10 +69,33 @@ internal sealed class ColumnChunk
         }
     }
 
-    /// <summary>Adds the items whose text, or one of whose texts, is one of some.</summary>
-    /// <param name="wanted">Their codes.</param>
+    /// <summary>Adds the items whose number is one of some: one pass for each of a few, and for more than that one in which each item's is sought.</summary>
+    /// <param name="wanted">In ascending order.</param>
+    public void AddNumbers(ReadOnlySpan<double> wanted, Span<ulong> result)
+    {
+        if (_numbers is null) return;
+        if (wanted.Length > Few)
+        {
+            for (int place = 0; place < Items; place++)
+                if (wanted.BinarySearch(_numbers[place]) >= 0) result[place >> 6] |= 1UL << place;
+            return;
+        }
+
+        foreach (double number in wanted) AddNumbers(number, number, result);
+    }
+
+    /// <summary>Adds the items whose text, or one of whose texts, is one of some, in as many passes as for numbers.</summary>
+    /// <param name="wanted">Their codes, in ascending order.</param>
     public void AddTexts(ReadOnlySpan<int> wanted, Span<ulong> result)
     {
+        if (wanted.Length > Few)
+        {
+            _lists?.AddThoseWithAny(wanted, result);
+            for (int place = 0; place < _texts?.Length; place++)
+                if (wanted.BinarySearch(_texts[place]) >= 0) result[place >> 6] |= 1UL << place;
+            return;
+        }
+
         foreach (int code in wanted)
         {
             _lists?.AddThoseWith(code, result);

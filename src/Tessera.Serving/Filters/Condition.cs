@@ -98,16 +98,16 @@ internal sealed class Condition
 
         public Values(IReadOnlyList<AttributeValue> values, AttributeColumn? column)
         {
-            _numbers = [.. values.Select(value => value.Number).OfType<double>().Distinct()];
+            _numbers = [.. values.Select(value => value.Number).OfType<double>().Distinct().Order()];
             _flags = [.. values.Select(value => value.Flag).OfType<bool>().Distinct()];
-            _texts = [.. values.Select(value => value.Text).OfType<string>().Select(text => column?.CodeOf(text) ?? 0).Where(code => code > 0).Distinct()];
+            _texts = [.. values.Select(value => value.Text).OfType<string>().Select(text => column?.CodeOf(text) ?? 0).Where(code => code > 0).Distinct().Order()];
         }
 
         public void Add(ColumnChunk values, Span<ulong> result)
         {
-            foreach (double number in _numbers) values.AddNumbers(number, number, result);
+            values.AddNumbers(_numbers, result);
             foreach (bool flag in _flags) values.AddFlags(flag, result);
-            if (_texts.Length > 0) values.AddTexts(_texts, result);
+            values.AddTexts(_texts, result);
         }
     }
 }

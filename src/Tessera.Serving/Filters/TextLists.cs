@@ -40,6 +40,14 @@ internal sealed class TextLists
             if (_codes[from] == code) Add(_places[from], result);
     }
 
+    /// <summary>Adds the items whose list has one of some codes.</summary>
+    /// <param name="codes">In ascending order.</param>
+    public void AddThoseWithAny(ReadOnlySpan<int> codes, Span<ulong> result)
+    {
+        for (int i = 0; i < _codes.Length; i++)
+            if (codes.BinarySearch(_codes[i]) >= 0) Add(_places[i], result);
+    }
+
     /// <summary>Adds the items that have a list that is not empty.</summary>
     public void AddAll(Span<ulong> result)
     {

@@ -62,9 +62,12 @@ internal sealed partial class FollowedModel
         TrainedRun before = Live.Current;
         ItemState[] states = [.. items.Select(item => new ItemState(
             new NewItem(item.Content.Id, FeaturesOf(before, item, vectors.GetValueOrDefault(item.Content.Id))) { Title = item.Content.Title }, item.Content.Hidden))];
-        IReadOnlyList<(string Id, string Reason)> refused = Live.PutItems(
-            states, numbers => Generation.Attributes.Set(items.Where(item => numbers.ContainsKey(item.Content.Id))
-                .Select(item => (numbers[item.Content.Id], (IReadOnlyDictionary<string, AttributeValue>)AttributesOf(item)))));
+        IReadOnlyList<(string Id, string Reason)> refused = Live.PutItems(states, numbers =>
+        {
+            (int Number, StoredItem Item)[] there = [.. items.Where(item => numbers.ContainsKey(item.Content.Id)).Select(item => (numbers[item.Content.Id], item))];
+            Generation.Attributes.Set(there.Select(one => (one.Number, (IReadOnlyDictionary<string, AttributeValue>)AttributesOf(one.Item))));
+            Generation.Arrivals.Add(there.Where(one => !Generation.IsPopular(one.Number)).Select(one => (one.Number, one.Item.Content.Id, one.Item.Added)));
+        });
         if (refused.Count > 0) VectorsRefused(_logger, Stored.Id, refused.Count, refused[0].Reason);
         foreach (StoredItem item in items)
             if (IsPlacedAnew(before, Live.Current, item.Content.Id)) touched.UnionWith(_histories.UsersOf(item.Content.Id));

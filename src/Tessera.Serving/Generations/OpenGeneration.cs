@@ -46,8 +46,14 @@ internal sealed class OpenGeneration
     /// <summary>The attributes of its items, by number.</summary>
     public AttributeTable Attributes { get; } = new();
 
+    /// <summary>When those of its items came that nobody had in training.</summary>
+    public Arrivals Arrivals { get; } = new();
+
     /// <summary>Interactions in training of each item trained with; -∞, which is never selected, for none.</summary>
     public ReadOnlyMemory<float> Popularity { get; }
+
+    /// <summary>Whether somebody had an item in training.</summary>
+    public bool IsPopular(int item) => item < Popularity.Length && Popularity.Span[item] > 0;
 
     /// <summary>Whether its last holder has left.</summary>
     public bool IsGone => Volatile.Read(ref _holders) == 0;

@@ -122,7 +122,7 @@ internal sealed class Page : IDisposable
         _generation.Popularity.Span.CopyTo(popularity);
         popularity[_generation.Popularity.Length..].Fill(float.NegativeInfinity);
         search.RunWithoutVectors();
-        return Unpersonal.Mix(search.Found(), Unpersonal.Newest(_allowed, Run.TrainedItems, most), most);
+        return Unpersonal.Mix(search.Found(), _generation.Arrivals.Latest(_allowed, most).ConvertAll(item => new RankedScore(item, 0)), most);
     }
 
     private List<RecommendedItem> Explained(List<RecommendedItem> items)

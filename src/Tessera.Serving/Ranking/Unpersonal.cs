@@ -1,5 +1,4 @@
 using Tessera.Recommendation.Live;
-using Tessera.Serving.Filters;
 
 namespace Tessera.Serving.Ranking;
 
@@ -21,15 +20,5 @@ internal static class Unpersonal
         }
 
         return list;
-    }
-
-    /// <summary>The latest of the items allowed, the last one first.</summary>
-    /// <param name="trained">Number of items of training, after which the others are numbered as they come.</param>
-    public static List<RankedScore> Newest(ItemSet allowed, int trained, int most)
-    {
-        var newest = new List<RankedScore>();
-        for (int item = allowed.Items - 1; item >= trained && newest.Count < most; item--)
-            if (allowed.Contains(item)) newest.Add(new RankedScore(item, 0));
-        return newest;
     }
 }

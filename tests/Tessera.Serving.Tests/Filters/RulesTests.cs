@@ -111,7 +111,7 @@ public sealed class RulesTests
         return random.Next(8) switch
         {
             0 => new() { Attr = name, Eq = Value(random) },
-            1 => new() { Attr = name, In = [.. Enumerable.Range(0, random.Next(6)).Select(_ => Value(random))] },
+            1 => new() { Attr = name, In = [.. Enumerable.Range(0, random.Next(2) == 0 ? random.Next(6) : random.Next(20, 60)).Select(_ => Value(random))] },
             2 => new() { Attr = name, Le = random.Next(20) / 2.0 },
             3 => new() { Attr = name, Ge = random.Next(20) / 2.0, Lt = random.Next(20) / 2.0 },
             4 => new() { Attr = name, Gt = random.Next(20) / 2.0 },
@@ -123,7 +123,7 @@ public sealed class RulesTests
 
     private static AttributeValue Value(System.Random random) => random.Next(3) switch { 0 => Text(random), 1 => random.Next(20) / 2.0, _ => random.Next(2) == 0 };
 
-    private static string Text(System.Random random) => $"t{random.Next(6)}";
+    private static string Text(System.Random random) => $"t{random.Next(30)}";
 
     private static bool Passes(ItemFilter filter, Dictionary<string, AttributeValue> attributes) =>
         filter.All.All(condition => Holds(condition, attributes))

@@ -223,6 +223,7 @@ public abstract class FollowContract(LiveRuns runs) : IAsyncLifetime
             Assert.Equal(PriceOf(expected, here.Value), PriceOf(actual, there.Value));
         }
 
+        Assert.Equal(Latest(expected), Latest(actual));
         foreach (string user in Enumerable.Range(0, 24).Select(n => $"{n}").Concat(Enumerable.Range(0, Users).Select(n => $"u{n}")))
         {
             (int? here, int? there) = (Known(one, user), Known(other, user));
@@ -233,6 +234,13 @@ public abstract class FollowContract(LiveRuns runs) : IAsyncLifetime
         }
 
         Assert.Equal(expected.Position, actual.Position);
+    }
+
+    private static string[] Latest(FollowedModel model)
+    {
+        TrainedRun run = model.Generation.Live.Current;
+        using ItemSet visible = model.Generation.Visible(run);
+        return [.. model.Generation.Arrivals.Latest(visible, 5).Select(run.ItemId)];
     }
 
     private static int? Known(TrainedRun run, string user) => run.TryFindUser(user) is { } number && !run.IsUntrained(number) ? number : null;

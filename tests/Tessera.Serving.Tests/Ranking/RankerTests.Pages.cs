@@ -24,6 +24,7 @@ public sealed partial class RankerTests
             if (pages++ == 1) // what comes in between is new, too
             {
                 shop.Live.AddItems([LiveRuns.Like("left", 4), LiveRuns.Like("right", 20)]);
+                shop.Arrive("left", "right");
                 shop.Live.AddEvents("1", ["17"]);
             }
         }

@@ -51,7 +51,8 @@ public sealed partial class RankerTests(LiveRuns runs) : IClassFixture<LiveRuns>
     public async Task Who_is_unknown_gets_what_is_popular_and_new()
     {
         using var shop = new Shop(runs.Of("lirdrec"));
-        shop.Live.AddItems([LiveRuns.Like("older", 4), LiveRuns.Like("newer", 20)]);
+        shop.Live.AddItems([LiveRuns.Like("newer", 20), LiveRuns.Like("older", 4)]);
+        shop.Arrive("older", "newer");
         foreach (string? user in (string?[])["stranger", null])
         {
             RecommendationResponse response = await shop.Recommend(new() { User = user, Count = 9, Diversity = 0.5f, Explain = true });
