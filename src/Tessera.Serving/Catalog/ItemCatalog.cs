@@ -93,6 +93,7 @@ internal sealed class ItemCatalog(
                 return new ItemReceipt(before is null ? ItemOutcome.Missing : ItemOutcome.Conflict, version, 0);
             if (change(before) is not { } draft) return new ItemReceipt(ItemOutcome.Missing, 0, 0);
             ItemLimits.Require(draft, ready);
+            if (served.Current is { } arms) ItemLimits.RequireRoom(draft, arms.Champion.Attributes.Columns);
             VectorsOfItem made = await vectors.MakeAsync(new ItemToEncode(store, before, draft, image, ready, keepsReady), cancel);
             ItemChange done = await store.Items.PutAsync(draft, image, made.Vectors, version, cancel);
             if (done.Outcome == ItemOutcome.Conflict && expected is null or AnyVersion && tries < MaxTries) continue;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Tessera.Data;
 using Tessera.Data.Storage;
+using Tessera.Serving.Filters;
 using Tessera.Serving.Stores;
 
 namespace Tessera.Serving.Catalog;
@@ -9,7 +10,7 @@ namespace Tessera.Serving.Catalog;
 /// <summary>What a shop may say of an item, and how much: attributes are in memory, a column each.</summary>
 internal static class ItemLimits
 {
-    private const int MaxAttributes = 100, MaxTexts = 100, MaxName = 100, MaxTitle = 10_000, MaxText = 100_000, MaxValue = 1000, MaxValues = 1000;
+    private const int MaxAttributes = 100, MaxTexts = 100, MaxName = 100, MaxTitle = 10_000, MaxText = 100_000, MaxValue = 1000, MaxValues = 1000, MaxNames = 1000;
 
     /// <param name="vectors">Those that come along, or null.</param>
     /// <exception cref="InvalidInputException">It is too much, or null where something is to be.</exception>
@@ -32,6 +33,20 @@ internal static class ItemLimits
         }
 
         foreach ((string name, string text) in item.Texts) Require(item.Id, $"characters in the text {SourceText.Quoted(name)}", text.Length, MaxText);
+    }
+
+    /// <summary>Refuses attributes of new names beyond what memory has room for, a column of all items each.</summary>
+    /// <param name="known">The attributes that items have.</param>
+    /// <exception cref="InvalidInputException">There are too many.</exception>
+    public static void RequireRoom(ItemDraft item, IReadOnlyDictionary<string, AttributeColumn> known)
+    {
+        string[] added = [.. item.Attributes.Select(attribute => attribute.Key).Where(name => !known.ContainsKey(name))];
+        if (added.Length > 0 && known.Count + added.Length > MaxNames)
+        {
+            throw new InvalidInputException(
+                $"The item {SourceText.Quoted(item.Id)} has the attribute {SourceText.Quoted(added[0])}, which no other has, beside {known.Count:N0} of other names; "
+                + $"expected {MaxNames:N0} names at most in all, so give the attribute a name that many items share, or put it among the texts.");
+        }
     }
 
     private static InvalidInputException Null(string item, string kind, string name) =>

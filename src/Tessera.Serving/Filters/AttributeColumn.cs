@@ -16,6 +16,9 @@ internal sealed class AttributeColumn
     /// <summary>This one, or a copy, that somebody may change.</summary>
     public AttributeColumn For(object owner) => ReferenceEquals(owner, _owner) ? this : new AttributeColumn(this, owner);
 
+    /// <summary>Whether no item has a value.</summary>
+    public bool IsEmpty => _chunks.All(chunk => chunk is null);
+
     /// <summary>The values of a chunk of items; null where none has one.</summary>
     public ColumnChunk? Chunk(int chunk) => chunk < _chunks.Length ? _chunks[chunk] : null;
 
@@ -33,5 +36,6 @@ internal sealed class AttributeColumn
         ColumnChunk own = _chunks[chunk] = _chunks[chunk]?.For(_owner) ?? new ColumnChunk(_owner);
         if (value is { } given) own.Set(place, given, _codes);
         else own.Clear(place);
+        if (value is null && own.IsEmpty) _chunks[chunk] = null;
     }
 }

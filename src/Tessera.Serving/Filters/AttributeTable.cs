@@ -29,7 +29,11 @@ internal sealed class AttributeTable
             {
                 ArgumentOutOfRangeException.ThrowIfNegative(item);
                 foreach (string gone in columns.Keys.Where(name => !attributes.ContainsKey(name) && columns[name].Has(item)).ToArray())
+                {
                     (columns[gone] = columns[gone].For(owner)).Set(item, null);
+                    if (columns[gone].IsEmpty) columns.Remove(gone);
+                }
+
                 foreach ((string name, AttributeValue value) in attributes)
                     (columns[name] = columns.GetValueOrDefault(name)?.For(owner) ?? new AttributeColumn(owner)).Set(item, value);
             }

@@ -32,6 +32,18 @@ internal sealed class ColumnChunk
     public bool Has(int place) => (_numbers is not null && !double.IsNaN(_numbers[place])) || _texts?[place] > 0
         || (_flags is not null && (_flags[place >> 6] >> place & 1) != 0) || _lists?.Has(place) == true;
 
+    /// <summary>Whether no item has a value.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            Span<ulong> having = stackalloc ulong[Words];
+            having.Clear();
+            AddAll(having);
+            return !having.ContainsAnyExcept(0UL);
+        }
+    }
+
     /// <summary>Takes an item's value away.</summary>
     public void Clear(int place)
     {

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Tessera.Recommendation.Live;
 using Tessera.Recommendation.Runs;
 using Tessera.Serving.Stores;
@@ -26,7 +27,9 @@ internal sealed partial class FollowedModel
                 case LogEntry.ItemDeleted one:
                     await PutAsync(changed, touched, cancel);
                     if (Live.Current.TryFindItem(one.Item) is null) break;
-                    Live.PutItems([new ItemState(new NewItem(one.Item, new Dictionary<string, float[]>()), IsHidden: false)], _ => { }); // as it was in training
+                    Live.PutItems( // as it was in training
+                        [new ItemState(new NewItem(one.Item, new Dictionary<string, float[]>()), IsHidden: false)],
+                        numbers => Generation.Attributes.Set(numbers.Values.Select(number => (number, (IReadOnlyDictionary<string, AttributeValue>)ReadOnlyDictionary<string, AttributeValue>.Empty))));
                     Live.RemoveItems([one.Item]);
                     touched.UnionWith(_histories.UsersOf(one.Item));
                     break;

@@ -50,6 +50,11 @@ internal sealed partial class FollowedModel
     /// <summary>Whether something is to be kept at once, such as that a user was erased.</summary>
     public bool IsUrgent => Volatile.Read(ref _urgent) > Volatile.Read(ref _saved);
 
+    /// <summary>
+    /// Whether more than an eighth of its items came after training and are gone: their places are never taken again, so that it is better opened anew.
+    /// </summary>
+    public bool IsWorn => Live.Current is var run && 8 * run.Additions.Removed.Count(item => item >= _runItems) > run.ItemCount;
+
     private LiveRecommender Live => Generation.Live;
 
     /// <summary>Where it keeps what it knows: beside the run, in a folder of the store's own.</summary>

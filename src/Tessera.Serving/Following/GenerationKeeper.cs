@@ -74,7 +74,7 @@ internal sealed partial class GenerationKeeper(
     }
 
     /// <summary>
-    /// Opens what the store names and is not served yet, and swaps; what cannot be opened is refused, and what is served stays. Where nothing is, the latest
+    /// Opens what the store names and is not served yet, or is worn, and swaps; what cannot be opened is refused, and what is served stays. Where nothing is, the latest
     /// generation that served before, or the challenger, is served in the champion's place.
     /// </summary>
     /// <exception cref="StorageException">The store cannot be read.</exception>
@@ -157,6 +157,9 @@ internal sealed partial class GenerationKeeper(
             _saving.Release();
         }
     }
+
+    /// <summary>Whether something served is better opened anew, which <see cref="SyncAsync(CancellationToken)"/> does.</summary>
+    public bool HasWorn => _followed.Any(model => model.IsWorn);
 
     /// <summary>
     /// Deletes what generations kept of users that are served no longer, as nobody takes erased users out of it; whoever serves one again reads the log instead.
@@ -277,14 +280,15 @@ internal sealed partial class GenerationKeeper(
         }
     }
 
-    /// <summary>A generation that is followed already or ready to be, or is opened; null where it cannot be.</summary>
+    /// <summary>A generation that is followed already or ready to be, and not worn, or is opened; null where it cannot be.</summary>
     private async Task<FollowedModel?> ObtainAsync(StoredGeneration? wanted, Store store, CancellationToken cancel)
     {
         if (wanted is null) return null;
-        if (_followed.Append(_ready).FirstOrDefault(model => model?.Stored.Id == wanted.Id) is { } known) return known;
+        FollowedModel? known = _followed.Append(_ready).FirstOrDefault(model => model?.Stored.Id == wanted.Id);
+        if (known is { IsWorn: false }) return known;
         (FollowedModel? opened, string? refusal) = await OpenAsync(wanted, store, cancel);
-        if (opened is null) Refusal = refusal;
-        return opened;
+        if ((opened ?? known) is null) Refusal = refusal;
+        return opened ?? known;
     }
 
     private async Task<(FollowedModel? Model, string? Refusal)> OpenAsync(StoredGeneration wanted, Store store, CancellationToken cancel)

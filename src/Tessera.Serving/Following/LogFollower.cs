@@ -108,7 +108,7 @@ internal sealed partial class LogFollower(
         }
     }
 
-    /// <summary>Measures how far the models are behind, and keeps what they know from time to time.</summary>
+    /// <summary>Measures how far the models are behind, and keeps what they know from time to time, when those that are worn are opened anew, too.</summary>
     private async Task WatchAsync(Store store, CancellationToken cancel)
     {
         using var timer = new PeriodicTimer(LogProgress.LookEvery, time);
@@ -121,6 +121,7 @@ internal sealed partial class LogFollower(
             if (time.GetUtcNow() - saved < options.Value.SnapshotEvery) continue;
             await keeper.SaveAsync(urgentOnly: false, cancel);
             saved = time.GetUtcNow();
+            if (keeper.HasWorn) _swaps.Writer.TryWrite(true);
         }
     }
 

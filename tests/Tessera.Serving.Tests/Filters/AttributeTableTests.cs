@@ -20,6 +20,19 @@ public sealed class AttributeTableTests
     }
 
     [Fact]
+    public void A_name_that_no_item_has_any_more_takes_no_memory()
+    {
+        var table = new AttributeTable();
+        foreach (int item in (int[])[5, 2000]) table.Set(item, new Dictionary<string, AttributeValue> { ["price"] = 3, ["tags"] = new[] { "a" }, ["own"] = false });
+        table.Set(5, new Dictionary<string, AttributeValue> { ["price"] = 4 });
+        Assert.Equal(["own", "price", "tags"], table.Columns.Keys.Order());
+        Assert.Null(table.Columns["tags"].Chunk(0));
+        table.Set(2000, new Dictionary<string, AttributeValue>());
+        Assert.Equal(["price"], table.Columns.Keys);
+        Assert.Equal([5], Those(table, new() { Attr = "price", Eq = 4 }));
+    }
+
+    [Fact]
     public async Task Who_reads_while_others_write_sees_whole_states_alone()
     {
         const int Items = 3000, Rounds = 200;

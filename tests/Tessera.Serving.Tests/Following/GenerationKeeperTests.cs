@@ -52,6 +52,32 @@ public sealed class GenerationKeeperTests(LiveRuns runs) : IClassFixture<LiveRun
     }
 
     [Fact]
+    public async Task A_model_many_of_whose_items_are_gone_is_opened_anew_and_knows_the_same()
+    {
+        await using Service service = await Service.StartAsync(runs.Copy("lirdrec"), _folder.In("store.db"));
+        OpenGeneration first = service.Served.Current!.Champion;
+        foreach (string item in new[] { "a", "b", "c", "d", "e" })
+        {
+            await service.Catalog.PutAsync(new CatalogItem(item), new ItemContent { Vectors = LiveRuns.Like(item, 4).Features });
+            if (item != "a") await service.Catalog.DeleteAsync(item);
+        }
+
+        await service.Events.AppendAsync([Service.Like("e1", "somebody", "0"), Service.Like("e2", "somebody", "a")]);
+        Assert.Equal(29, first.Live.Current.ItemCount);
+        string[] before = await service.ListOf("somebody");
+
+        GenerationKeeper keeper = service.Get<GenerationKeeper>();
+        Assert.True(keeper.HasWorn);
+        await keeper.SyncAsync(CancellationToken.None);
+
+        using GenerationLease lease = service.Served.Lease(null);
+        Assert.Equal((first.Name, 25), (lease.Generation.Name, lease.Generation.Live.Current.ItemCount));
+        Assert.Equal(before, await service.ListOf("somebody"));
+        Assert.True(first.IsGone);
+        Assert.False(keeper.HasWorn);
+    }
+
+    [Fact]
     public async Task A_model_that_is_gone_or_damaged_is_refused_and_the_one_before_stays()
     {
         await using Service service = await Service.StartAsync(runs.Copy("lirdrec"), _folder.In("store.db"));
