@@ -17,10 +17,15 @@ internal sealed class ItemVectors([FromKeyedServices] ServedGenerations served, 
 {
     private readonly LocalModel[] _models = [.. models];
     private readonly SemaphoreSlim _encoding = new(Math.Max(1, Environment.ProcessorCount - 1)); // a decoded picture may take 256 MB
-    private volatile EncodersOfRun? _encoders;
+    private readonly Lock _choosing = new();
+    private EncodersOfRun? _encoders;
 
     /// <inheritdoc/>
-    public void Dispose() => _encoding.Dispose();
+    public void Dispose()
+    {
+        _encoders?.Leave();
+        _encoding.Dispose();
+    }
 
     /// <summary>Encodes one item in its turn, so that many pictures at once take no more memory than a few.</summary>
     private async Task<(ItemVector? Made, string? Problem)> EncodeAsync(EncodersOfRun encoders, LiveModality modality, ItemToEncode item, ItemVector? known, CancellationToken cancel)
@@ -62,17 +67,24 @@ internal sealed class ItemVectors([FromKeyedServices] ServedGenerations served, 
         }
 
         RequireFit(item, live);
-        EncodersOfRun encoders = EncodersOf(lease.Generation);
-        bool isLearned = live.Current.TryFindItem(item.Draft.Id) < live.Current.TrainedItems;
-        foreach (LiveModality modality in live.Current.Live!.Modalities)
+        EncodersOfRun encoders = HoldEncodersOf(lease.Generation);
+        try
         {
-            if (vectors.TryGetValue(modality.Name, out ItemVector? there) && (there.Source is null || VectorSource.IsOf(there.Source, modality))) continue;
-            ItemVector? known = earlier.GetValueOrDefault(modality.Name);
-            if (isLearned && known is null && item.Keeps(OriginOf(modality))) continue; // the model has learned from what it is and was
-            (ItemVector? made, string? problem) = await EncodeAsync(encoders, modality, item, known, cancel);
-            if (made is null && problem is null) vectors.Remove(modality.Name);
-            else vectors[modality.Name] = made ?? ItemVector.NotEncoded;
-            if (problem is not null) notes.Add($"The item has no '{modality.Name}' features: {problem}.");
+            bool isLearned = live.Current.TryFindItem(item.Draft.Id) < live.Current.TrainedItems;
+            foreach (LiveModality modality in live.Current.Live!.Modalities)
+            {
+                if (vectors.TryGetValue(modality.Name, out ItemVector? there) && (there.Source is null || VectorSource.IsOf(there.Source, modality))) continue;
+                ItemVector? known = earlier.GetValueOrDefault(modality.Name);
+                if (isLearned && known is null && item.Keeps(OriginOf(modality))) continue; // the model has learned from what it is and was
+                (ItemVector? made, string? problem) = await EncodeAsync(encoders, modality, item, known, cancel);
+                if (made is null && problem is null) vectors.Remove(modality.Name);
+                else vectors[modality.Name] = made ?? ItemVector.NotEncoded;
+                if (problem is not null) notes.Add($"The item has no '{modality.Name}' features: {problem}.");
+            }
+        }
+        finally
+        {
+            encoders.Leave();
         }
 
         return new VectorsOfItem(vectors, notes);
@@ -90,12 +102,20 @@ internal sealed class ItemVectors([FromKeyedServices] ServedGenerations served, 
     /// <summary>What made a modality.</summary>
     public static ModalityOrigin OriginOf(LiveModality modality) => new(modality.Name, modality.Encoder, modality.Version, modality.Fields);
 
-    /// <summary>The encoders of a run; those of an earlier one are closed when nobody uses them any more.</summary>
-    private EncodersOfRun EncodersOf(OpenGeneration generation)
+    /// <summary>The encoders of a run, with the caller as a holder; those of an earlier one are closed when nobody uses them any more.</summary>
+    private EncodersOfRun HoldEncodersOf(OpenGeneration generation)
     {
-        EncodersOfRun? known = _encoders;
-        if (known?.Generation != generation.Name) _encoders = known = new EncodersOfRun(generation.Name, generation.Live.Current.FindEncoder, _models);
-        return known;
+        lock (_choosing)
+        {
+            if (_encoders?.Generation != generation.Name)
+            {
+                _encoders?.Leave();
+                _encoders = new EncodersOfRun(generation.Name, generation.Live.Current.Directory.FindEncoder, _models);
+            }
+
+            _encoders.Hold();
+            return _encoders;
+        }
     }
 
     /// <summary>The encoders of a run's modalities, each opened when it is first needed.</summary>
@@ -106,8 +126,18 @@ internal sealed class ItemVectors([FromKeyedServices] ServedGenerations served, 
             "its image is at an address, from which nothing is fetched; put the image itself, or ready vectors, for the model to know it by that";
 
         private readonly Lock _opening = new();
+        private int _holders = 1; // who made it
 
         public string Generation => generation;
+
+        public void Hold() => Interlocked.Increment(ref _holders);
+
+        /// <summary>Leaves; the last one out closes them.</summary>
+        public void Leave()
+        {
+            if (Interlocked.Decrement(ref _holders) > 0) return;
+            foreach (ItemEncoder? encoder in _open.Values) encoder?.Dispose();
+        }
 
         /// <summary>The vector of a modality, or why there is none; neither where the item has nothing for it.</summary>
         public async Task<(ItemVector? Vector, string? Problem)> EncodeAsync(LiveModality modality, ItemToEncode item, ItemVector? known, CancellationToken cancel)

@@ -10,6 +10,7 @@ using Tessera.Encoders.Encodings;
 using Tessera.Encoders.Endpoints;
 using Tessera.Encoders.Images;
 using Tessera.Models.Tests.Live;
+using Tessera.Serving.Following;
 using Tessera.Serving.Stores;
 
 namespace Tessera.Serving.Tests.Catalog;
@@ -163,7 +164,29 @@ public sealed class ItemEncodingTests(LiveRuns runs) : IClassFixture<LiveRuns>, 
         Assert.NotNull((await encoder.EncodeAsync("unheard", CancellationToken.None)).Problem);
     }
 
-    private Task<Service> Start(Action<ITesseraBuilder> services)
+    [Fact]
+    public async Task Encoders_are_closed_once_their_run_serves_no_longer_and_with_the_service()
+    {
+        await using (Service service = await Start(builder => builder.UseEncoders(_model.ToLocalModel())))
+        {
+            await service.Catalog.PutAsync(new CatalogItem("new") { Title = "Red lamp" });
+            await service.Catalog.PutAsync(new CatalogItem("other") { Title = "Blue lamp" });
+            Store store = await service.Store;
+            await store.Generations.AddAsync(new StoredGeneration("second", Train(), [], TrainedTo: 0));
+            await store.Generations.CrownAsync("second");
+            await service.Get<GenerationKeeper>().SyncAsync(CancellationToken.None);
+            Assert.Equal((1, 0), (_model.Opened, _model.Closed));
+            await service.Catalog.PutAsync(new CatalogItem("third") { Title = "Green lamp" });
+            Assert.Equal((2, 1), (_model.Opened, _model.Closed));
+        }
+
+        Assert.Equal((2, 2), (_model.Opened, _model.Closed));
+    }
+
+    private Task<Service> Start(Action<ITesseraBuilder> services) => Service.StartAsync(Train(), _folder.In("store.db"), services);
+
+    /// <summary>A run whose texts the model of words has encoded, and the histograms its images.</summary>
+    private string Train()
     {
         Dataset board = LiveRuns.Board;
         var images = new Matrix(board.Items, HistogramImageEncoder.Dimensions);
@@ -175,7 +198,7 @@ public sealed class ItemEncodingTests(LiveRuns runs) : IClassFixture<LiveRuns>, 
             new("text", text.Features) { Encoder = WordModel.Name, Version = "1", Fields = ["title", "description"] },
         ];
         var data = new Dataset("encoded", board.Train, board.Validation, board.Test, modalities);
-        return Service.StartAsync(runs.Train("lirdrec", data), _folder.In("store.db"), services);
+        return runs.Train("lirdrec", data);
     }
 
     /// <summary>A model of texts that counts letters.</summary>
@@ -185,7 +208,17 @@ public sealed class ItemEncodingTests(LiveRuns runs) : IClassFixture<LiveRuns>, 
 
         public List<string> Asked { get; } = [];
 
-        public LocalModel ToLocalModel() => new(Name, "1") { Texts = () => this };
+        public int Opened { get; private set; }
+
+        public int Closed { get; private set; }
+
+        public LocalModel ToLocalModel() => new(Name, "1") { Texts = Open };
+
+        private WordModel Open()
+        {
+            Opened++;
+            return this;
+        }
 
         public static float[] Encode(string text)
         {
@@ -203,8 +236,6 @@ public sealed class ItemEncodingTests(LiveRuns runs) : IClassFixture<LiveRuns>, 
 
         public object? GetService(Type serviceType, object? serviceKey = null) => null;
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() => Closed++;
     }
 }
