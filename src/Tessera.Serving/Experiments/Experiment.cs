@@ -60,10 +60,8 @@ internal sealed class Experiment(
     }
 
     private static string Count(Session session) => $"""
-        SELECT arm, model, count(*) AS lists, count(clicked.id) AS clicks, count(bought.id) AS purchases
+        SELECT arm, model, count(*) AS lists, {Named(session, "Clicks")} AS clicks, {Named(session, "Purchases")} AS purchases
         FROM recommendations
-        LEFT JOIN ({Named(session, "Clicks")}) AS clicked ON clicked.id = recommendation_id
-        LEFT JOIN ({Named(session, "Purchases")}) AS bought ON bought.id = recommendation_id
         WHERE namespace = @Number AND time >= @Since
         GROUP BY arm, model
         ORDER BY CASE arm WHEN 'champion' THEN 0 ELSE 1 END, max(time) DESC, model
@@ -72,11 +70,12 @@ internal sealed class Experiment(
     /// <inheritdoc/>
     public void Dispose() => _comparing.Dispose();
 
-    /// <summary>The lists that events of some types name.</summary>
+    /// <summary>Number of lists that events of some types name; each list is looked for among the events, which an index has in order.</summary>
     private static string Named(Session session, string types) => $"""
-        SELECT DISTINCT recommendation AS id
-        FROM log
-        WHERE namespace = @Number AND kind = @Kind AND recommendation IS NOT NULL AND type IN (SELECT value ->> 'id' FROM {session.Rows(types)})
+        count(*) FILTER (WHERE EXISTS (
+            SELECT 1 FROM log
+            WHERE log.namespace = @Number AND log.recommendation = recommendation_id AND log.kind = @Kind
+                AND log.type IN (SELECT value ->> 'id' FROM {session.Rows(types)})))
         """;
 
     private sealed record Row
