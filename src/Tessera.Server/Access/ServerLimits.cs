@@ -1,12 +1,14 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
+using Tessera.Server.Http;
 
 namespace Tessera.Server.Access;
 
 /// <summary>How much of the server one key may take, and all of them together.</summary>
 internal sealed class ServerLimits : IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5); // of a request with an image
     private readonly PartitionedRateLimiter<string> _byKey;
     private readonly ConcurrencyLimiter _together;
     private readonly SemaphoreSlim _images = new(Environment.ProcessorCount); // each in memory whole, some 50 MB with what reading it takes
@@ -36,10 +38,13 @@ internal sealed class ServerLimits : IDisposable
         return own.IsAcquired ? await _together.AcquireAsync(1, cancel) : own;
     }
 
-    /// <summary>Answers a request that brings an image when few others are at it, for images are in memory whole, and small requests may unpack to large ones.</summary>
+    /// <summary>
+    /// Answers a request that brings an image when few others are at it, for images are in memory whole, and small requests may unpack to large ones. Who has
+    /// waited long is to ask again, so that slow uploads do not keep all others.
+    /// </summary>
     public async ValueTask<object?> OneOfFewAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate answer)
     {
-        await _images.WaitAsync(context.HttpContext.RequestAborted);
+        if (!await _images.WaitAsync(Patience, context.HttpContext.RequestAborted)) return Problems.TooMany(context.HttpContext);
         try
         {
             return await answer(context);

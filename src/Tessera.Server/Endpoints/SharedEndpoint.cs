@@ -47,9 +47,5 @@ internal static class SharedEndpoint
         }
     }
 
-    private static Task RefuseAsync(HttpContext context)
-    {
-        context.Response.Headers.RetryAfter = "1";
-        return Problems.Of(StatusCodes.Status429TooManyRequests, "There are too many requests at once; ask again after the seconds that Retry-After says.").ExecuteAsync(context);
-    }
+    private static Task RefuseAsync(HttpContext context) => Problems.TooMany(context).ExecuteAsync(context);
 }

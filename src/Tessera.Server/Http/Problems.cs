@@ -21,6 +21,13 @@ internal static partial class Problems
     /// <summary>A problem of a status.</summary>
     public static ProblemHttpResult Of(int status, string detail) => TypedResults.Problem(new ProblemDetails { Status = status, Detail = detail });
 
+    /// <summary>There are too many requests at once; sets when to ask again.</summary>
+    public static ProblemHttpResult TooMany(HttpContext context)
+    {
+        context.Response.Headers.RetryAfter = $"{Shortly}";
+        return Of(StatusCodes.Status429TooManyRequests, "There are too many requests at once; ask again after the seconds that Retry-After says.");
+    }
+
     /// <summary>There is nothing of that name.</summary>
     public static ProblemHttpResult Missing(string kind, string id, string remedy) =>
         Of(StatusCodes.Status404NotFound, $"There is no {kind} {SourceText.Quoted(id)}; {remedy}.");

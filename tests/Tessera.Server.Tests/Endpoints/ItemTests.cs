@@ -83,6 +83,51 @@ public sealed class ItemTests(ServerFixture server) : IClassFixture<ServerFixtur
     }
 
     [Fact]
+    public async Task Uploads_that_do_not_get_on_keep_other_images_waiting_for_some_seconds_at_most()
+    {
+        await server.SendAsync(HttpMethod.Put, "/v1/items/slow", "{}");
+        var end = new TaskCompletionSource();
+        Task<HttpResponseMessage>[] uploads = [.. Enumerable.Range(0, Environment.ProcessorCount).Select(_ => server.Client.PutAsync("/v1/items/slow/image", new Unfinished(end.Task)))];
+
+        HttpResponseMessage refused = await PutAsync();
+        while (refused.IsSuccessStatusCode) refused = await PutAsync(); // until all of them have come
+        Assert.Equal((HttpStatusCode.TooManyRequests, "1"), (refused.StatusCode, refused.Headers.RetryAfter?.ToString()));
+        end.SetResult();
+        foreach (Task<HttpResponseMessage> upload in uploads)
+        {
+            using HttpResponseMessage answer = await upload;
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        }
+
+        using HttpResponseMessage put = await PutAsync();
+        Assert.Equal(HttpStatusCode.OK, put.StatusCode);
+
+        async Task<HttpResponseMessage> PutAsync()
+        {
+            using var body = new ByteArrayContent(OnePixel);
+            return await server.Client.PutAsync("/v1/items/slow/image", body);
+        }
+    }
+
+    /// <summary>An image whose last byte comes late.</summary>
+    private sealed class Unfinished(Task end) : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync(OnePixel.AsMemory(..^1));
+            await stream.FlushAsync();
+            await end;
+            await stream.WriteAsync(OnePixel.AsMemory(^1..));
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = OnePixel.Length;
+            return true;
+        }
+    }
+
+    [Fact]
     public async Task An_image_is_put_as_it_is_and_read_again()
     {
         await server.SendAsync(HttpMethod.Put, "/v1/items/pictured", "{}");
