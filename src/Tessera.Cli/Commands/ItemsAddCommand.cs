@@ -39,7 +39,7 @@ internal sealed class ItemsAddCommand : TesseraCommand
         live.RequireTakesItems();
         foreach (GivenItem item in given) Check(live, item, updates);
         var encoding = new NewItemEncoding(
-            session, given, live.Current.Live!.Modalities, parsed.GetValue(_files) ?? [], parsed.GetValue(_cache), live.Current.FindEncoder,
+            session, given, live.Current.Live!.Modalities, parsed.GetValue(_files) ?? [], parsed.GetValue(_cache), live.Current.Directory.FindEncoder,
             mayBeBare: item => updates && TitleOf(item) is not null && live.Current.TryFindItem(item.Id) is not null);
         encoding.Check();
         Dictionary<string, Dictionary<string, float[]>> encoded = encoding.Encode();

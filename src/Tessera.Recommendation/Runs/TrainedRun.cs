@@ -40,9 +40,6 @@ public sealed partial class TrainedRun : IDisposable
     private RunVectors Vectors => _vectors
         ?? throw new InvalidInputException($"The run's model, {Model}, is item-based and has no vectors; expected a run of a model that has some, so train one.");
 
-    /// <inheritdoc cref="RunDirectory.FindEncoder"/>
-    internal string? FindEncoder(string modality) => _directory.FindEncoder(modality);
-
     /// <summary>Opens the folder of a finished run. What is read of it later is checked then, and may be refused then.</summary>
     /// <exception cref="InvalidInputException">The folder holds no finished run, or its files are damaged or of several runs.</exception>
     public static TrainedRun Open(string path) => Open(path, verifyAll: false);

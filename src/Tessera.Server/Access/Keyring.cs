@@ -8,7 +8,7 @@ namespace Tessera.Server.Access;
 /// <summary>
 /// The keys that were used lately, by the hash of their secret, so that a request does not ask the store. A key that was revoked by another process opens
 /// for some seconds more, one by this process no more at once. Of keys that are not known few are asked for at a time, so that a flood of those that there
-/// are not leaves the store to the others; a known one is asked for again past them, by one request, while the others take what is known.
+/// are not leaves the store to the others; a known one is asked for past them, and as long as it is trusted by one request alone.
 /// </summary>
 internal sealed class Keyring(StoreSource source, TimeProvider time) : IDisposable
 {

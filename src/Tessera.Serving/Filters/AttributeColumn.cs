@@ -34,8 +34,13 @@ internal sealed class AttributeColumn
         (int chunk, int place) = Math.DivRem(item, ColumnChunk.Items);
         if (chunk >= _chunks.Length) Array.Resize(ref _chunks, chunk + 1);
         ColumnChunk own = _chunks[chunk] = _chunks[chunk]?.For(_owner) ?? new ColumnChunk(_owner);
-        if (value is { } given) own.Set(place, given, _codes);
-        else own.Clear(place);
-        if (value is null && own.IsEmpty) _chunks[chunk] = null;
+        if (value is { } given)
+        {
+            own.Set(place, given, _codes);
+            return;
+        }
+
+        own.Clear(place);
+        if (own.IsEmpty) _chunks[chunk] = null;
     }
 }

@@ -26,11 +26,10 @@ internal sealed partial class FollowedModel
                     break;
                 case LogEntry.ItemDeleted one:
                     await PutAsync(changed, touched, cancel);
-                    if (Live.Current.TryFindItem(one.Item) is null) break;
-                    Live.PutItems( // as it was in training
-                        [new ItemState(new NewItem(one.Item, new Dictionary<string, float[]>()), IsHidden: false)],
-                        numbers => Generation.Attributes.Set(numbers.Values.Select(number => (number, (IReadOnlyDictionary<string, AttributeValue>)ReadOnlyDictionary<string, AttributeValue>.Empty))));
+                    if (Live.Current.TryFindItem(one.Item) is not { } number) break;
+                    Live.PutItems([new ItemState(new NewItem(one.Item, new Dictionary<string, float[]>()), IsHidden: false)], _ => { }); // as it was in training
                     Live.RemoveItems([one.Item]);
+                    Generation.Attributes.Set(number, ReadOnlyDictionary<string, AttributeValue>.Empty);
                     touched.UnionWith(_histories.UsersOf(one.Item));
                     break;
                 case LogEntry.UsersMerged one:
