@@ -21,10 +21,11 @@ public sealed class TesseraOptions
     internal string ModelFolder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(Model));
 
     /// <summary>
-    /// Folder of a data set whose item table fills the catalog of the first run that is served: titles, texts and pictures, and as attributes what is short; null
-    /// for the folder <c>dataset</c> in the run's, if there is one.
+    /// Folder of the data set that the run of <see cref="Model"/> was trained on, unchanged; null for the folder <c>dataset</c> in the run's, if there is one. Its item
+    /// table, if it has one, fills the catalog of the first run that is served: titles, texts and pictures, and as attributes what is short. Retraining grows out of
+    /// it; later generations have their own.
     /// </summary>
-    public string? Items { get; set; }
+    public string? Data { get; set; }
 
     /// <summary>What keeps shops apart that share a store: 1 to 63 lower-case letters, digits and hyphens. By default <c>default</c>, or the service's name.</summary>
     public string Namespace { get; set; } = "default";
@@ -37,12 +38,6 @@ public sealed class TesseraOptions
 
     /// <summary>Types of events that count as purchases by recommendations; null for <c>purchase</c>.</summary>
     public IReadOnlyList<string>? Purchases { get; set; }
-
-    /// <summary>
-    /// Folder of the data that the run of <see cref="Model"/> was trained on, unchanged, which retraining grows out of; null for the folder <c>dataset</c> in
-    /// the run's. Later generations have their own.
-    /// </summary>
-    public string? Data { get; set; }
 
     /// <summary>
     /// How often the next generation is trained in the background, of all that the store knows then; 1 minute to 1 year; the command <c>tessera</c> must be

@@ -44,7 +44,7 @@ public sealed class DemoShopTests(Workplace work) : IClassFixture<Workplace>
     {
         string shop = Make(1), run = Path.Combine(work.New("serving"), "run");
         Assert.Equal(0, work.Run(["train", "--data", shop, "--model", "lirdrec", "--out", run, .. Workplace.Quick]).Code);
-        await using ServeHost host = await ServeHost.StartAsync(new ServeSettings(run, "http://127.0.0.1:0", Items: shop), NullLogger.Instance, CancellationToken.None);
+        await using ServeHost host = await ServeHost.StartAsync(new ServeSettings(run, "http://127.0.0.1:0", Data: shop), NullLogger.Instance, CancellationToken.None);
         using var client = new HttpClient { BaseAddress = new Uri(host.Address) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await host.MakeKeyAsync(always: true, CancellationToken.None));
         byte[] picture = File.ReadAllBytes(Path.Combine(shop, "images", "7.png"));

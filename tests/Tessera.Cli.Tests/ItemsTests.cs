@@ -96,7 +96,6 @@ public sealed class ItemsTests(Workplace work) : IClassFixture<Workplace>
     [Theory]
     [InlineData("", "holds no item")]
     [InlineData("{\"item\": \"a\"}", "Item 'a' has no features")]
-    [InlineData("{\"item\": \"a\", \"price\": 3}", "Line 1 of 'FILE' is not an item ('price' is not a text")]
     [InlineData("{\"title\": \"a\"}", "there is no 'item'")]
     [InlineData("[1]", "is not an item")]
     [InlineData("{\"item\": \"a\", \"features\": {\"image\": [1, \"x\"]}}", "is not an item")]
@@ -105,6 +104,7 @@ public sealed class ItemsTests(Workplace work) : IClassFixture<Workplace>
     [InlineData("{\"item\": \"a\", \"features\": {\"image\": [1, 2, 3, 4, 5, 6, 7, 8]}}\n{\"item\": \"4\"}", "Line 2 of 'FILE': The run has an item '4' already")]
     [InlineData("{\"item\": \"a\"}\n{\"item\": \"b\"}\n{\"item\": \"a\"}", "Lines 1 and 3 of 'FILE' both have item 'a'; expected each item once")]
     [InlineData("{\"item\": \" \"}", "Line 1 of 'FILE': An item has no id")]
+    [InlineData("{\"item\": true}", "Line 1 of 'FILE' is not an item (it has no text or number 'item'")]
     [InlineData("{\"item\": \"a\", \"image\": \"https://x.org/a.png\"}", "Line 1 of 'FILE': Item 'a' has no features, so nothing tells what it is like; expected features for 'image' or features for 'text'.")]
     [InlineData("{\"item\": \"a\", \"features\": {\"sound\": [1, 2]}}", "which the run does not know; expected some of image, text")]
     public void A_file_that_is_no_list_of_items_is_refused(string line, string sentence)
@@ -180,6 +180,25 @@ public sealed class ItemsTests(Workplace work) : IClassFixture<Workplace>
         Assert.Equal(0, usable.Code);
         Assert.Contains("the first is 'good': its image is at the address 'https://x.org/a.png'; download it and name the file.", usable.Error, StringComparison.Ordinal);
         Assert.Contains("note: No modality of the run is made of 'colour', so it is left out; texts that count are title", usable.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Lines_are_read_as_an_import_reads_them()
+    {
+        string data = PictureShop.Create(work), run = work.New("run"), file = work.New("new") + ".jsonl";
+        Assert.Equal(0, work.Run("data", "encode", "--data", data).Code);
+        Assert.Equal(0, work.Run(["train", "--data", data, "--model", "lirdrec", "--out", run, .. Workplace.Quick]).Code);
+        File.WriteAllText(
+            file,
+            """{"sku": 901, "title": "<b>red</b> chair", "price": 12.5, "tags": ["new", "red"], "subtitle": null, "features": ["stackable"], "inStock": true}""" + "\n"
+            + """{"sku": 902, "title": "red chair"}""" + "\n");
+        Outcome outcome = work.Run("items", "add", "--run", run, "--items", file);
+        Assert.Equal(0, outcome.Code);
+        Assert.Contains($"note: What '{file}' has in 'inStock' is not text and was left out.", outcome.Error, StringComparison.Ordinal);
+        Assert.Contains("note: No modality of the run is made of 'price', 'tags', 'features', so they are left out", outcome.Error, StringComparison.Ordinal);
+        JsonNode twin = Ranked("similar", "--run", run, "--item", "902", "--count", "1")[0];
+        Assert.Equal(("901", "red chair"), ((string)twin["item"]!, (string)twin["title"]!));
+        Assert.Equal(1, (double)twin["score"]!, 1e-5);
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class ServeTests(Workplace work) : IClassFixture<Workplace>
 
     [Theory]
     [InlineData("RetrainEvery", "00:00:01", "error: The setting Tessera:RetrainEvery is 00:00:01; expected 1 minute to 1 year")]
-    [InlineData("Items", "nothing", "error: 'nothing' has no items.jsonl; expected the folder of a data set")]
+    [InlineData("Data", "nothing", "error: There is no folder 'nothing'; expected that of the data set that the run was trained on.")]
     public void Settings_of_the_environment_count_where_no_option_says_otherwise(string setting, string value, string sentence)
     {
         string run = work.Train();

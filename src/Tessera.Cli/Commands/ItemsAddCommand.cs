@@ -13,7 +13,7 @@ internal sealed class ItemsAddCommand : TesseraCommand
 {
     private readonly ModelCatalog _models;
     private readonly Option<string> _run = Flags.Run();
-    private readonly Option<string> _items = Flags.Text("--items", "FILE.jsonl", "items to add, one JSON object a line: item (the id), texts, image (a path), features (numbers by modality)");
+    private readonly Option<string> _items = Flags.Text("--items", "FILE.jsonl", "items to add, one JSON object a line, as an item table to import has them, or with ready vectors: item (the id), texts, image (a path), features (numbers by modality)");
     private readonly Option<bool> _update = new("--update") { Description = "give items that the run has already their new features instead of refusing them" };
     private readonly Option<string[]> _files = new("--model")
     {
@@ -34,7 +34,7 @@ internal sealed class ItemsAddCommand : TesseraCommand
     {
         string folder = parsed.GetRequiredValue(_run);
         bool updates = parsed.GetValue(_update);
-        IReadOnlyList<GivenItem> given = NewItemsFile.Read(parsed.GetRequiredValue(_items));
+        IReadOnlyList<GivenItem> given = NewItemsFile.Read(parsed.GetRequiredValue(_items), session.Note);
         using LiveRecommender live = LiveRecommender.Open(folder, _models);
         live.RequireTakesItems();
         foreach (GivenItem item in given) Check(live, item, updates);

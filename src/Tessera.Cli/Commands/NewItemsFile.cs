@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Tessera.Data;
 using Tessera.Data.EventLogs;
+using Tessera.Data.Importing;
 using Tessera.Data.Storage;
 
 namespace Tessera.Cli.Commands;
@@ -16,28 +17,30 @@ internal sealed record GivenItem(string Place, ItemRecord Item, IReadOnlyDiction
 }
 
 /// <summary>
-/// Items to add, one JSON object a line: <c>item</c> is the id, <c>image</c> a path that counts from the file's folder, <c>features</c> ready vectors by
-/// modality, all else texts.
+/// Items to add, one JSON object a line, read as an import reads the table of items: the id and the picture, a path that counts from the file's folder, under
+/// their usual names, all else texts; <c>features</c> are ready vectors by modality.
 /// </summary>
 internal static class NewItemsFile
 {
     private const string IdKey = "item", ImageKey = "image", FeaturesKey = "features";
 
     /// <summary>Reads a file whole.</summary>
+    /// <param name="note">Told what is left out.</param>
     /// <exception cref="InvalidInputException">The file cannot be read, holds no item, a line is no such object, or two are of one item.</exception>
-    public static IReadOnlyList<GivenItem> Read(string path)
+    public static IReadOnlyList<GivenItem> Read(string path, Action<string> note)
     {
         if (!File.Exists(path)) throw new InvalidInputException($"There is no file '{path}'; expected items to add, one JSON object a line.");
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var items = new List<GivenItem>();
         var lineOf = new Dictionary<string, int>();
+        var unusable = new SortedSet<string>(StringComparer.Ordinal);
         foreach ((int index, string line) in InputFile.ReadLines(path).Index())
         {
             if (string.IsNullOrWhiteSpace(line)) continue;
             try
             {
                 using JsonDocument json = JsonDocument.Parse(line, JsonRecord.Strict);
-                (ItemRecord item, IReadOnlyDictionary<string, float[]> features) = Parse(json.RootElement, folder);
+                (ItemRecord item, IReadOnlyDictionary<string, float[]> features) = Parse(json.RootElement, folder, unusable);
                 items.Add(new GivenItem($"Line {index + 1} of '{path}'", item, features));
             }
             catch (Exception cause) when (cause is JsonException or InvalidOperationException or FormatException)
@@ -52,30 +55,41 @@ internal static class NewItemsFile
                 throw new InvalidInputException($"Lines {lineOf[id]} and {index + 1} of '{path}' both have item {SourceText.Quoted(id)}; expected each item once, so remove one of them.");
         }
 
+        if (unusable.Count > 0) note($"What '{path}' has in {SourceText.Listed(unusable)} is not text and was left out.");
         return items.Count > 0 ? items : throw new InvalidInputException($"'{path}' holds no item; expected one JSON object a line.");
     }
 
-    private static (ItemRecord, IReadOnlyDictionary<string, float[]>) Parse(JsonElement line, string folder)
+    /// <param name="unusable">Receives the names of what is neither text nor number.</param>
+    private static (ItemRecord, IReadOnlyDictionary<string, float[]>) Parse(JsonElement line, string folder, SortedSet<string> unusable)
     {
-        string? id = null, image = null;
+        JsonProperty[] fields = [.. line.EnumerateObject()];
+        var names = new ColumnNames([.. fields.Select(field => field.Name)], "");
+        int id = names.ItemIdIfNamed(null) ?? throw new InvalidOperationException($"there is no '{IdKey}'"), picture = names.Image(null);
+        string? image = null;
         var texts = new OrderedDictionary<string, string>();
         var features = new Dictionary<string, float[]>();
-        foreach (JsonProperty field in line.EnumerateObject())
+        foreach ((int index, JsonProperty field) in fields.Index())
         {
-            if (field.NameEquals(FeaturesKey))
+            if (index == id) continue;
+            if (index == picture)
+            {
+                if (JsonTexts.Picture(field.Value) is { } named) image = PicturePath.Absolute(named, folder);
+            }
+            else if (field.NameEquals(FeaturesKey) && field.Value.ValueKind == JsonValueKind.Object)
             {
                 foreach (JsonProperty modality in field.Value.EnumerateObject())
                     features.Add(modality.Name, [.. modality.Value.EnumerateArray().Select(number => number.GetSingle())]);
-                continue;
             }
-
-            if (field.Value.ValueKind != JsonValueKind.String) throw new InvalidOperationException($"'{field.Name}' is not a text");
-            string text = field.Value.GetString()!;
-            if (field.NameEquals(IdKey)) id = text;
-            else if (field.NameEquals(ImageKey)) image = PicturePath.Absolute(text, folder);
-            else texts.Add(field.Name, text);
+            else if (JsonTexts.Of(field.Value) is not { } text)
+            {
+                unusable.Add(field.Name);
+            }
+            else if (HtmlText.Plain(text) is var plain && !string.IsNullOrWhiteSpace(plain))
+            {
+                texts.Add(field.Name, plain);
+            }
         }
 
-        return (new ItemRecord(id ?? throw new InvalidOperationException($"there is no '{IdKey}'"), texts, image), features);
+        return (new ItemRecord(ExternalId.Trimmed(JsonTexts.Id(line, fields[id].Name)), texts, image), features);
     }
 }

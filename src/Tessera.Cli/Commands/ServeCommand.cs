@@ -13,13 +13,13 @@ internal sealed class ServeCommand : TesseraCommand
     private readonly Option<string?> _urls = Urls("");
     private readonly Option<string?> _store = Flags.OptionalText(
         "--store", "sqlite:FILE|postgres:CONNECTION", "where items, events and keys are kept; default: tessera.db in the folder that holds the run's");
-    private readonly Option<string?> _items = Flags.OptionalText(
-        "--items", "DIR", "folder of a data set whose items.jsonl fills the catalog at the first start; default: RUN/dataset, if it is there");
+    private readonly Option<string?> _data = Flags.OptionalText(
+        "--data", "DIR", "folder of the data set that the run was trained on: fills the catalog at the first start, and trainings grow out of it; default: RUN/dataset, if it is there");
     private readonly Option<TimeSpan?> _retrainEvery = Flags.Duration("--retrain-every", "train the next generation in the background after each such time; default: when it is asked for");
     private readonly Option<bool> _newKey = new("--new-key") { Description = "make another key, though there are some" };
 
     public ServeCommand(CliEnvironment environment, CancellationToken cancellationToken)
-        : base("serve", "Serve a finished run over HTTP: recommendations, items, events, models.", environment, cancellationToken) => Take(_run, _urls, _store, _items, _retrainEvery, _newKey);
+        : base("serve", "Serve a finished run over HTTP: recommendations, items, events, models.", environment, cancellationToken) => Take(_run, _data, _urls, _store, _retrainEvery, _newKey);
 
     /// <summary>The option for addresses to listen at.</summary>
     /// <param name="when">What its help ends with.</param>
@@ -31,7 +31,7 @@ internal sealed class ServeCommand : TesseraCommand
 
     protected override void Execute(ParseResult parsed, Session session) => Serve(
         new ServeSettings(
-            parsed.GetRequiredValue(_run), parsed.GetValue(_urls) ?? ServeSettings.DefaultUrls, parsed.GetValue(_store), parsed.GetValue(_items), parsed.GetValue(_newKey))
+            parsed.GetRequiredValue(_run), parsed.GetValue(_urls) ?? ServeSettings.DefaultUrls, parsed.GetValue(_store), parsed.GetValue(_data), parsed.GetValue(_newKey))
         {
             RetrainEvery = parsed.GetValue(_retrainEvery),
         },

@@ -7,9 +7,9 @@ namespace Tessera.Cli.Serving;
 /// <param name="Run">Folder of the finished run.</param>
 /// <param name="Urls">Addresses to listen at, separated by semicolons.</param>
 /// <param name="Store">Where to store, as <c>--store</c> has it; null for a file beside the run.</param>
-/// <param name="Items">Folder of a data set whose item table fills the catalog; null for that of the settings, or the one in the run, if there is one.</param>
+/// <param name="Data">Folder of the data set that the run was trained on; null for that of the settings, or the one in the run, if there is one.</param>
 /// <param name="NewKey">Whether to make a key though there are some.</param>
-internal sealed record ServeSettings(string Run, string Urls, string? Store = null, string? Items = null, bool NewKey = false)
+internal sealed record ServeSettings(string Run, string Urls, string? Store = null, string? Data = null, bool NewKey = false)
 {
     /// <summary>Where to listen unless something else is said: reached from this machine alone.</summary>
     public const string DefaultUrls = "http://127.0.0.1:8080";
@@ -51,7 +51,7 @@ internal sealed record ServeSettings(string Run, string Urls, string? Store = nu
 
     /// <summary>Sets what was asked for; the rest stays as the host's configuration has it.</summary>
     public void Apply(TesseraOptions options) =>
-        (options.Model, options.Items, options.RetrainEvery) = (Run, Items ?? options.Items, RetrainEvery ?? options.RetrainEvery);
+        (options.Model, options.Data, options.RetrainEvery) = (Run, Data ?? options.Data, RetrainEvery ?? options.RetrainEvery);
 
     private string? Named(string kind) => Store is { } store && store.StartsWith($"{kind}:", StringComparison.Ordinal) && store.Length > kind.Length + 1 ? store[(kind.Length + 1)..] : null;
 }

@@ -15,7 +15,7 @@ namespace Tessera.Serving.Following;
 /// that are there stay as they are, so a filling that was broken off goes on. Nothing is encoded: the model knows these items.
 /// </summary>
 /// <param name="run">The run.</param>
-/// <param name="dataset">Folder of the data set; null for none.</param>
+/// <param name="dataset">Folder of the data set, with an item table or without; null for none.</param>
 internal sealed partial class CatalogFilling(Store store, TrainedRun run, string? dataset, ILogger logger)
 {
     private const int LongestAttribute = 32;
@@ -28,7 +28,7 @@ internal sealed partial class CatalogFilling(Store store, TrainedRun run, string
     private string? _firstWithoutImage, _firstWithoutAddress;
 
     /// <summary>Puts them in batches.</summary>
-    /// <exception cref="InvalidInputException">The folder has no item table, or one of other items.</exception>
+    /// <exception cref="InvalidInputException">There is no such folder, or its table is of other items.</exception>
     /// <exception cref="StorageException">The store cannot be written.</exception>
     public async Task PutAsync(CancellationToken cancel)
     {
@@ -45,8 +45,9 @@ internal sealed partial class CatalogFilling(Store store, TrainedRun run, string
 
     private async Task PutTableAsync(string folder, CancellationToken cancel)
     {
+        if (!Directory.Exists(folder)) throw new InvalidInputException($"There is no folder '{folder}'; expected that of the data set that the run was trained on.");
         string path = Path.Combine(folder, EventLog.ItemTableName);
-        if (!File.Exists(path)) throw new InvalidInputException($"'{folder}' has no {EventLog.ItemTableName}; expected the folder of a data set with the items of the run.");
+        if (!File.Exists(path)) return;
         string? stranger = null;
         foreach (ItemRecord record in ItemTableFile.Read(path))
         {

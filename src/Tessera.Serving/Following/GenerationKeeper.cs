@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Tessera.Data;
-using Tessera.Data.EventLogs;
 using Tessera.Data.Storage;
 using Tessera.Recommendation.Runs;
 using Tessera.Serving.Generations;
@@ -37,7 +36,6 @@ internal sealed partial class GenerationKeeper(
         Store store = await source.OpenAsync();
         string folder = options.Value.ModelFolder;
         IReadOnlyList<StoredGeneration> known = await store.Generations.ListAsync(cancel);
-        if (known.Count > 0 && options.Value.Items is { } items) ItemsUnused(logger, items);
         StoredGeneration? champion = known.FirstOrDefault(generation => generation.State == GenerationState.Champion);
         if (known.FirstOrDefault(generation => generation.Folder == folder) is { } there)
         {
@@ -232,7 +230,8 @@ internal sealed partial class GenerationKeeper(
         bool isFirst = await LogEnd.PositionAsync(store, cancel) == 0;
         using TrainedRun run = TrainedRun.Open(folder);
         string usual = run.Directory.DatasetFolder;
-        string? dataset = options.Value.Items ?? (File.Exists(Path.Combine(usual, EventLog.ItemTableName)) ? usual : null);
+        string? dataset = options.Value.Data ?? (Directory.Exists(usual) ? usual : null);
+        if (dataset is null) WithoutData(logger, options.Value.OwnSection);
         await new CatalogFilling(store, run, dataset, logger).PutAsync(cancel);
         return isFirst ? await LogEnd.PositionAsync(store, cancel) : 0;
     }
@@ -351,8 +350,11 @@ internal sealed partial class GenerationKeeper(
     [LoggerMessage(EventId = 114, Level = LogLevel.Information, Message = "Generation {Champion} is served, and generation {Challenger} to a share of {Share} of the users")]
     private static partial void ServedBeside(ILogger logger, string champion, string challenger, double share);
 
-    [LoggerMessage(EventId = 117, Level = LogLevel.Information, Message = "The catalog was filled when the first run was served, so '{Items}' is not read; put what is to change")]
-    private static partial void ItemsUnused(ILogger logger, string items);
+    [LoggerMessage(
+        EventId = 117, Level = LogLevel.Warning,
+        Message = "What the run was trained on is not known, so the catalog gets the ids and titles of its items alone, and no next generation can be trained; for more, stop, "
+            + "delete the store and start with the data set ({Section}:Data, or tessera serve --data)")]
+    private static partial void WithoutData(ILogger logger, string section);
 
     [LoggerMessage(
         EventId = 118, Level = LogLevel.Warning,

@@ -36,7 +36,7 @@ internal sealed partial class OptionsRules(IConfiguration configuration, IEnumer
             return Of(options, "Namespace", $"is {SourceText.Quoted(options.Namespace)}", Names);
         foreach ((string setting, IReadOnlyList<string>? types) in new[] { ("Likes", options.Likes), ("Clicks", options.Clicks), ("Purchases", options.Purchases) })
             if (types?.Any(string.IsNullOrWhiteSpace) == true) return Of(options, setting, "has an empty type of event", "names such as 'click'");
-        if (options.Data is not null && string.IsNullOrWhiteSpace(options.Data)) return Of(options, "Data", "is blank", "the folder of the run's data, or nothing");
+        if (options.Data is not null && string.IsNullOrWhiteSpace(options.Data)) return Of(options, "Data", "is blank", "the folder of the data set that the run was trained on, or nothing");
         if (options.RetrainEvery is { } every && every != TimeSpan.Zero && (every < TimeSpan.FromMinutes(1) || every > TimeSpan.FromDays(366)))
             return Of(options, "RetrainEvery", $"is {every}", "1 minute to 1 year, such as '1.00:00:00' for a day");
         if (options.SnapshotEvery < TimeSpan.FromSeconds(1) || options.SnapshotEvery > TimeSpan.FromDays(1))

@@ -39,7 +39,7 @@ public sealed class CatalogFillingTests(LiveRuns runs) : IClassFixture<LiveRuns>
     {
         string run = runs.Copy("lirdrec"), table = _folder.In("table");
         WriteTable(table);
-        await using Service service = await Service.StartAsync(run, _folder.In("store.db"), services: null, ("Tessera:Items", table));
+        await using Service service = await Service.StartAsync(run, _folder.In("store.db"), services: null, ("Tessera:Data", table));
         await AssertKeepsAsync(service);
         Assert.Equal(4, (await service.Catalog.FindAsync("1"))!.Item.Attributes["price"].Number);
     }
@@ -93,21 +93,21 @@ public sealed class CatalogFillingTests(LiveRuns runs) : IClassFixture<LiveRuns>
             await store.Items.PutAsync(new ItemDraft("1") { Title = "Mine" });
         }
 
-        await using Service service = await Service.StartAsync(run, database, services: null, ("Tessera:Items", table));
+        await using Service service = await Service.StartAsync(run, database, services: null, ("Tessera:Data", table));
         Assert.Equal("Mine", (await service.Catalog.FindAsync("1"))!.Item.Title);
         Assert.Equal("Lamp", (await service.Catalog.FindAsync("2"))!.Item.Title);
         Assert.Equal(24, (await service.Catalog.PageAsync(null, 100)).Count);
     }
 
     [Theory]
-    [InlineData(null, "has no items.jsonl; expected the folder of a data set")]
+    [InlineData(null, "There is no folder '")]
     [InlineData("""{"item":"x"}""", "names no item of the run: it holds 'x', the run '0'")]
     public async Task A_table_that_is_not_the_runs_is_refused(string? line, string sentence)
     {
-        string table = Directory.CreateDirectory(_folder.In("table")).FullName;
-        if (line is not null) File.WriteAllText(Path.Combine(table, "items.jsonl"), line + "\n");
+        string table = _folder.In("table");
+        if (line is not null) File.WriteAllText(Path.Combine(Directory.CreateDirectory(table).FullName, "items.jsonl"), line + "\n");
         var refusal = await Assert.ThrowsAsync<InvalidInputException>(
-            () => Service.StartAsync(runs.Copy("lirdrec"), _folder.In("store.db"), services: null, ("Tessera:Items", table)));
+            () => Service.StartAsync(runs.Copy("lirdrec"), _folder.In("store.db"), services: null, ("Tessera:Data", table)));
         Assert.Contains(sentence, refusal.Message, StringComparison.Ordinal);
     }
 

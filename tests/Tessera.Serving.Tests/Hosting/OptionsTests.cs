@@ -31,7 +31,7 @@ public sealed class OptionsTests : IDisposable
     [Theory]
     [InlineData("SnapshotEvry", "1", "There is no setting Tessera:SnapshotEvry; did you mean Tessera:SnapshotEvery?")]
     [InlineData(
-        "Timeout", "1", "There is no setting Tessera:Timeout; expected one of Model, Items, Namespace, Likes, Clicks, Purchases, Data, RetrainEvery, SnapshotEvery, "
+        "Timeout", "1", "There is no setting Tessera:Timeout; expected one of Model, Data, Namespace, Likes, Clicks, Purchases, RetrainEvery, SnapshotEvery, "
         + "KeepRecommendations, Server, books in its place.")]
     [InlineData("Srever:RequestsPerSecond", "1", "There is no setting Tessera:Srever; did you mean Tessera:Server?")]
     [InlineData("OwnSection", "x", "There is no setting Tessera:OwnSection; expected one of Model, *")]
