@@ -71,6 +71,28 @@ public sealed class DocumentTests(ServerFixture server) : IClassFixture<ServerFi
         Assert.Equal(words, parameter["schema"]!["enum"]!.AsArray().Select(word => (string)word!));
     }
 
+    [Fact]
+    public async Task The_manual_names_every_operation_with_its_scope()
+    {
+        string folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "docs", "manual.md"))) folder = Path.GetDirectoryName(folder)!;
+        string[][] rows = [.. File.ReadLines(Path.Combine(folder, "docs", "manual.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split(" | "))];
+        foreach ((string path, string method, JsonNode operation) in OperationsOf(await DocumentAsync()))
+        {
+            string place = path switch
+            {
+                "/v1/aliases/{alias}" => method == "put" ? "/v1/aliases/champion" : "/v1/aliases/challenger",
+                "/v1/exports/{kind}" => "/v1/exports/items",
+                "/v1/imports" => "/v1/imports?kind=items",
+                _ => path,
+            };
+            string[] row = Assert.Single(
+                rows, cells => cells[0].Contains($"{place}`", StringComparison.Ordinal) && cells[0].Contains(method.ToUpperInvariant(), StringComparison.Ordinal));
+            string said = row[1].Contains("; `GET` ", StringComparison.Ordinal) && method == "get" ? row[1].Split("; `GET` ")[1] : row[1].Split(';')[0];
+            Assert.Equal($"{path}: Needs a key with the scope `{said}`.", $"{path}: {operation["description"]}");
+        }
+    }
+
     internal static IEnumerable<(string Path, string Method, JsonNode Operation)> OperationsOf(JsonNode document) =>
         from path in document["paths"]!.AsObject()
         from operation in path.Value!.AsObject()
