@@ -141,14 +141,14 @@ internal sealed partial class CatalogFilling(Store store, TrainedRun run, string
         _imageBytes = 0;
     }
 
-    [LoggerMessage(EventId = 131, Level = LogLevel.Warning, Message = "{Count} items of '{Table}', such as '{First}', are not in the run and were left out; put them to have them recommended")]
+    [LoggerMessage(EventId = 151, Level = LogLevel.Warning, Message = "{Count} items of '{Table}', such as '{First}', are not in the run and were left out; put them to have them recommended")]
     private static partial void Strangers(ILogger logger, int count, string table, string first);
 
-    [LoggerMessage(EventId = 132, Level = LogLevel.Warning, Message = "{Count} pictures that '{Table}' names, such as '{First}', are missing or no images, so the catalog is without them")]
+    [LoggerMessage(EventId = 152, Level = LogLevel.Warning, Message = "{Count} pictures that '{Table}' names, such as '{First}', are missing or no images, so the catalog is without them")]
     private static partial void WithoutImage(ILogger logger, int count, string table, string first);
 
     [LoggerMessage(
-        EventId = 133, Level = LogLevel.Warning,
+        EventId = 153, Level = LogLevel.Warning,
         Message = "{Count} items of the run, such as '{First}', are recommended without being in the catalog, for the store takes no such ids; give them others and train again")]
     private static partial void WithoutAddress(ILogger logger, int count, string first);
 }
