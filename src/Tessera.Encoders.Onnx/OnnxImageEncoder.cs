@@ -44,17 +44,17 @@ internal sealed class OnnxImageEncoder : IEmbeddingGenerator<DataContent, Embedd
         _output = ChooseOutput();
     }
 
-    /// <summary>Length of a vector, where the model's file says it.</summary>
-    public int? Dimensions => _model.Outputs[_output].Dimensions[1] is > 0 and var length ? length : null;
-
     /// <summary>ResNet-18, trained on ImageNet, which comes with this package: 512 dimensions, pooled over the picture.</summary>
     /// <param name="threads">Batches at a time, each on a thread; 0 for one per core.</param>
     /// <exception cref="InvalidInputException">The file of weights is absent.</exception>
     /// <remarks>He et al., Deep Residual Learning for Image Recognition, CVPR 2016.</remarks>
-    public static OnnxImageEncoder ResNet18(int threads = 0) => new(
-        OnnxModel.Open(PackagedWeights.PathOf("ResNet18.onnx"), threads),
-        OnnxModel.Open(PackagedWeights.PathOf("ResNetPreprocess.onnx"), threads: 1), // subtracts the mean picture, of blue, green and red
-        new OnnxSettings { Mean = [0, 0, 0], Deviation = [1 / 255f, 1 / 255f, 1 / 255f] });
+    public static OnnxImageEncoder ResNet18(int threads = 0)
+    {
+        var settings = new OnnxSettings { Mean = [0, 0, 0], Deviation = [1 / 255f, 1 / 255f, 1 / 255f] };
+        return OnnxModel.Open(PackagedWeights.PathOf("ResNet18.onnx"), threads).Into(model =>
+            OnnxModel.Open(PackagedWeights.PathOf("ResNetPreprocess.onnx"), threads: 1) // subtracts the mean picture, of blue, green and red
+                .Into(preparation => new OnnxImageEncoder(model, preparation, settings)));
+    }
 
     /// <summary>Opens a model, such as the image half of CLIP or SigLIP, DINOv2 or a ResNet without its last layer.</summary>
     /// <param name="path">The .onnx file; weights in files of their own lie beside it.</param>
@@ -66,16 +66,7 @@ internal sealed class OnnxImageEncoder : IEmbeddingGenerator<DataContent, Embedd
         ArgumentNullException.ThrowIfNull(path);
         settings ??= OnnxSettings.Beside(path);
         settings.Check();
-        OnnxModel model = OnnxModel.Open(path, threads);
-        try
-        {
-            return new OnnxImageEncoder(model, preparation: null, settings);
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
+        return OnnxModel.Open(path, threads).Into(model => new OnnxImageEncoder(model, preparation: null, settings));
     }
 
     /// <summary>Encodes pictures.</summary>

@@ -68,6 +68,20 @@ internal sealed partial class OnnxModel : IDisposable
     /// <summary>Opens a model in memory.</summary>
     public static OnnxModel Open(string name, byte[] bytes, int threads) => new(name, null, bytes, threads);
 
+    /// <summary>Makes something of the model that is to close it; closes it here where that fails.</summary>
+    public TEncoder Into<TEncoder>(Func<OnnxModel, TEncoder> make)
+    {
+        try
+        {
+            return make(this);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Prepares and executes batches, as many at a time as the model has threads, together with those of other calls.</summary>
     /// <param name="batches">The batches; taken by one thread at a time.</param>
     /// <param name="encode">Does all that is to be done for a batch.</param>

@@ -44,9 +44,6 @@ internal sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<fl
         (_output, _perToken) = ChooseOutput();
     }
 
-    /// <summary>Length of a vector, where the model's file says it.</summary>
-    public int? Dimensions => _model.Outputs[_output].Dimensions[^1] is > 0 and var length ? length : null;
-
     /// <summary>all-MiniLM-L6-v2, which comes with this package: 384 dimensions, English, of texts up to 256 tokens.</summary>
     /// <param name="threads">Batches at a time, each on a thread; 0 for one per core.</param>
     /// <exception cref="InvalidInputException">The file of weights is absent.</exception>
@@ -54,8 +51,8 @@ internal sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<fl
     {
         using var vocabulary = new MemoryStream(PackagedWeights.ReadMiniLm("vocab.txt"));
         TextTokenizer tokenizer = TextTokenizer.OfVocabulary(vocabulary, lowercase: true);
-        OnnxModel model = OnnxModel.Open("all-MiniLM-L6-v2", PackagedWeights.ReadMiniLm("model.onnx"), threads);
-        return new OnnxTextEncoder(model, new OnnxSettings { Pooling = "mean", MaxTokens = 256 }, tokenizer);
+        return OnnxModel.Open("all-MiniLM-L6-v2", PackagedWeights.ReadMiniLm("model.onnx"), threads)
+            .Into(model => new OnnxTextEncoder(model, new OnnxSettings { Pooling = "mean", MaxTokens = 256 }, tokenizer));
     }
 
     /// <summary>Opens a model.</summary>
@@ -68,17 +65,11 @@ internal sealed class OnnxTextEncoder : IEmbeddingGenerator<string, Embedding<fl
         ArgumentNullException.ThrowIfNull(path);
         settings ??= OnnxSettings.Beside(path);
         settings.Check();
-        OnnxModel model = OnnxModel.Open(path, threads);
-        try
+        return OnnxModel.Open(path, threads).Into(model =>
         {
             RequireTexts(model);
             return new OnnxTextEncoder(model, settings, TextTokenizer.Open(settings.Tokenizer, Path.GetDirectoryName(Path.GetFullPath(path))!, settings.Lowercase));
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
+        });
     }
 
     /// <summary>Encodes texts.</summary>

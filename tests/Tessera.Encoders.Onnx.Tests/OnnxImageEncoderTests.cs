@@ -66,7 +66,6 @@ public sealed class OnnxImageEncoderTests : IDisposable
         using OnnxImageEncoder encoder = OnnxImageEncoder.ResNet18();
         float[][] vectors = await EncodeAsync(encoder, Stripes(300, 200, 20), Stripes(600, 400, 40), Plain(300, 200, SKColors.SeaGreen));
         Assert.Equal(512, vectors[0].Length);
-        Assert.Equal(512, encoder.Dimensions);
         Assert.All(vectors, vector => Assert.Equal(1, TensorPrimitives.Norm<float>(vector), 5));
         Assert.True(TensorPrimitives.Dot<float>(vectors[0], vectors[1]) > 0.95);
         Assert.True(TensorPrimitives.Dot<float>(vectors[0], vectors[2]) < 0.8);

@@ -72,7 +72,6 @@ public sealed class OnnxTextEncoderTests : IDisposable
             .Output("sentence_embedding", ModelFile.Float, -1, 2).Save(_folder);
         using OnnxTextEncoder encoder = OnnxTextEncoder.Open(path);
         Assert.Equal(new[] { 0.6f, 0.8f }, (await EncodeAsync(encoder, "b"))[0]);
-        Assert.Equal(2, encoder.Dimensions);
     }
 
     [Fact]
@@ -91,7 +90,6 @@ public sealed class OnnxTextEncoderTests : IDisposable
         using OnnxTextEncoder encoder = OnnxTextEncoder.MiniLm();
         float[][] vectors = await EncodeAsync(encoder, "red sneakers for running", "scarlet jogging shoes", "a book on medieval history");
         Assert.Equal(384, vectors[0].Length);
-        Assert.Equal(384, encoder.Dimensions);
         Assert.All(vectors, vector => Assert.Equal(1, TensorPrimitives.Norm<float>(vector), 5));
         Assert.True(TensorPrimitives.Dot<float>(vectors[0], vectors[1]) > 0.55);
         Assert.True(TensorPrimitives.Dot<float>(vectors[0], vectors[2]) < 0.2);

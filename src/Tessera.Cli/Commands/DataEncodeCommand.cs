@@ -43,7 +43,7 @@ internal sealed class DataEncodeCommand : TesseraCommand
         ItemTable table = session.OpenItems(parsed.GetRequiredValue(_data));
         EncodingOptions options = Read(parsed);
         IReadOnlyList<EncoderChoice> choices = EncoderChoice.Of(table, options);
-        RefuseUnused(parsed, choices);
+        RefuseUnused(parsed, choices, options);
         if (choices.Any(choice => choice.Encoder == EncoderChoice.Endpoint)) options = options with { Endpoint = _server.Read(parsed, session) };
         if (choices.Any(IsKept)) options = options with { CacheFile = session.EncodingCacheFile(parsed.GetValue(_cache)) };
 
@@ -94,25 +94,22 @@ internal sealed class DataEncodeCommand : TesseraCommand
         return [OnnxModels.MiniLm(threads), OnnxModels.ResNet18(threads)];
     }
 
-    private void RefuseUnused(ParseResult parsed, IReadOnlyList<EncoderChoice> choices)
+    private void RefuseUnused(ParseResult parsed, IReadOnlyList<EncoderChoice> choices, EncodingOptions options)
     {
         string[] servers = [EncoderChoice.Endpoint], own = [OnnxModels.OwnName], kept = [MiniLm, ResNet18, .. own, .. servers];
         string[] texts = [MiniLm, EncoderChoice.Tfidf, .. own, .. servers];
         IEnumerable<(Option Option, string[] Encoders)> uses =
         [
-            (_fields, texts), (_texts, texts), (_dimensions, [EncoderChoice.Tfidf, .. servers]), (_instruction, servers), (_cache, kept),
+            (_fields, texts), (_texts, texts), (_cache, kept),
             .. _server.All.Append(_batch).Select(option => (option, option.Name == "--model" ? [.. own, .. servers] : servers)),
             .. _onnx.All.Select(option => (option, own)),
         ];
-        string chosen = parsed.GetValue(_encoder) is { } named
-            ? $"--encoder {named}"
-            : $"{string.Join(" and ", choices.Select(choice => choice.Encoder))}, the default";
         foreach ((Option option, string[] encoders) in uses)
         {
             if (parsed.GetResult(option) is { Implicit: false } && !choices.Any(choice => encoders.Contains(choice.Encoder)))
             {
                 throw new InvalidInputException(
-                    $"{option.Name} has no meaning for {chosen}; expected it with --encoder {string.Join(" or ", encoders)} only.");
+                    $"{option.Name} has no meaning for {EncoderChoice.Named(choices, options)}; expected it with --encoder {string.Join(" or ", encoders)} only.");
             }
         }
     }

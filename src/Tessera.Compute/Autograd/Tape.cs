@@ -86,7 +86,8 @@ public sealed class Tape : IDisposable
     public void Reset()
     {
         foreach (Operation operation in _operations) _spareOperations[operation.GetType()].Push(operation);
-        foreach (Parameter parameter in _usedParameters) parameter.Variable = null;
+        foreach (Parameter parameter in _usedParameters)
+            if (ReferenceEquals(parameter.Tape, this)) parameter.Variable = null; // another tape's step goes on
         _usedParameters.Clear();
         _operations.Clear();
         _usedVariables = 0;

@@ -15,14 +15,13 @@ public sealed unsafe partial class Device
     /// </summary>
     /// <param name="x"><c>[rows x columns]</c>.</param>
     /// <param name="result">G, <c>[columns x columns]</c> row by row, both halves.</param>
-    public void Gram(Matrix x, Span<double> result) => Gram(x, result, CancellationToken.None);
-
-    /// <summary>The same, which can be stopped between two panels of rows.</summary>
-    internal void Gram(Matrix x, Span<double> result, CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Stops between two panels of rows.</param>
+    /// <exception cref="InsufficientMemoryException">X has more than 32,640 columns, or there is not so much memory.</exception>
+    internal void Gram(Matrix x, Span<double> result, CancellationToken cancellationToken = default)
     {
         int columns = x.Columns, chunks = Parts(columns, GramPanel.Chunk), padded = chunks * GramPanel.Chunk;
         Require(result.Length == (long)columns * columns, $"a result of [{columns} x {columns}]");
-        Reserve(ref _panel, checked(padded * (padded + PanelRows)), 2);
+        Reserve(ref _panel, 2 * padded, padded + PanelRows);
         double* sums = (double*)_panel.Data, panel = sums + ((nint)padded * padded);
         new Span<double>(sums, padded * padded).Clear();
         for (int row = 0; row < x.Rows; row += PanelRows)

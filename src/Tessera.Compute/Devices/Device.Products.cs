@@ -37,6 +37,7 @@ public sealed unsafe partial class Device
     /// <param name="result">C; rows from <paramref name="firstRow"/> on are added to.</param>
     internal void AddMatMul(Matrix a, Matrix b, Matrix result, int firstRow)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         Require(a.Columns == b.Columns, "two matrices of the same width");
         RequireBlock(result, firstRow, 0, a.Rows, b.Rows);
         _gemm.Multiply(

@@ -60,6 +60,7 @@ public sealed unsafe partial class Device
 
     private void LogSumScores(ScoredMatrices x, ReadOnlySpan<int> hits, float scale, Matrix result, ScoredMatrices gradients)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         Matrix queries = x.Queries!, keys = x.Keys!;
         x.RequireShapesOf(gradients);
         int scores = keys.Rows + (x.Others?.Rows ?? 0), most = Math.Min(queries.Rows, Math.Clamp(ScoresAtOnce / scores, 1, QueriesAtOnce));

@@ -96,6 +96,7 @@ public sealed unsafe partial class Device : IDisposable
     {
         if (matrix.Length >= (long)rows * columns) return;
         matrix.Dispose();
+        matrix = new Matrix(0, 0); // stays where there is not so much memory
         matrix = new Matrix(rows, columns);
     }
 

@@ -14,13 +14,13 @@ internal static class Exponential
     private const float Ln2Low = -2.12194440e-4f;
     private const float ToWhole = 12582912f; // 1.5 · 2²³: adding it rounds to a whole number
 
-    /// <summary>eˣ to within 3 units in the last place for x up to 88; e^-87 below -87.</summary>
+    /// <summary>eˣ to within 3 units in the last place for x up to 88; e^-87 below -87; NaN of NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Of<TSimd, TVector>(TVector x)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged
     {
-        x = TSimd.Max(x, TSimd.Broadcast(Smallest));
+        x = TSimd.Max(TSimd.Broadcast(Smallest), x); // in this order: of a NaN and a number x86 gives the second
         TVector n = TSimd.Subtract(TSimd.MultiplyAdd(x, TSimd.Broadcast(Log2E), TSimd.Broadcast(ToWhole)), TSimd.Broadcast(ToWhole));
         TVector r = TSimd.MultiplyAdd(n, TSimd.Broadcast(-Ln2Low), TSimd.MultiplyAdd(n, TSimd.Broadcast(-Ln2High), x));
         TVector sum = TSimd.MultiplyAdd(r, TSimd.Broadcast(1f / 5040f), TSimd.Broadcast(1f / 720f));

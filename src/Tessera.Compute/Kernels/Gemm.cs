@@ -150,6 +150,8 @@ internal sealed unsafe class Gemm : IDisposable
     {
         if (_packedBLength >= length) return;
         NativeBlock.Free(_packedB);
+        _packedB = null; // stays so where there is not so much memory
+        _packedBLength = 0;
         _packedB = NativeBlock.Allocate(length);
         _packedBLength = length;
     }

@@ -10,6 +10,7 @@ internal static unsafe partial class NativeBlock
     private const nuint HugePage = 1 << 21;
     private const long Large = 1L << 28; // smaller blocks are not worth a look at the system's figures
     private const int AdviseHugePages = 14; // MADV_HUGEPAGE
+    private const int PhysicalPages = 85; // _SC_PHYS_PAGES
 
     /// <summary>Allocates floats, all zero.</summary>
     /// <param name="count">Number of floats, 0 or more.</param>
@@ -34,10 +35,21 @@ internal static unsafe partial class NativeBlock
         return (float*)block;
     }
 
-    // Linux grants more than it has, and ends the process that uses it. The runtime counts three quarters of a container's memory as its own.
+    /// <summary>Bytes of memory of the machine, or of the container where that is given less. On Linux alone.</summary>
+    internal static long Memory
+    {
+        get
+        {
+            // The runtime counts three quarters of a container's memory as its own, and all of a machine's.
+            long container = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 3 * 4, pages = SystemFigure(PhysicalPages);
+            return pages > 0 ? Math.Min(container, pages * Environment.SystemPageSize) : container;
+        }
+    }
+
+    // Linux grants more than it has, and ends the process that uses it.
     private static void RefuseMoreThanThereIs(long bytes)
     {
-        if (bytes < Large || bytes + Environment.WorkingSet <= GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 3 * 4) return;
+        if (bytes < Large || bytes + Environment.WorkingSet <= Memory) return;
         throw new InsufficientMemoryException(Needed(bytes));
     }
 
@@ -49,4 +61,7 @@ internal static unsafe partial class NativeBlock
 
     [LibraryImport("libc", EntryPoint = "madvise")]
     private static partial int Advise(void* address, nuint length, int advice);
+
+    [LibraryImport("libc", EntryPoint = "sysconf")]
+    private static partial nint SystemFigure(int name);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Tessera.Data.Storage;
@@ -34,10 +35,16 @@ internal static class InputFile
     public static StreamReader OpenText(string path) => new(Open(path), Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
 
     /// <summary>The bytes of a file.</summary>
-    /// <exception cref="InvalidInputException">The file is absent, cannot be read, or is not a regular file.</exception>
+    /// <exception cref="InvalidInputException">The file is absent, cannot be read, is not a regular file, or has 2 GiB or more.</exception>
     public static byte[] ReadBytes(string path)
     {
         using FileStream file = Open(path);
+        if (file.Length > Array.MaxLength)
+        {
+            throw new InvalidInputException(string.Create(
+                CultureInfo.InvariantCulture, $"File '{path}' has {file.Length / (double)(1L << 30):0.0} GiB; expected less than 2 GiB, so check that it is the right file, and name a smaller one."));
+        }
+
         try
         {
             var bytes = new byte[file.Length];

@@ -55,6 +55,7 @@ public sealed record EncoderChoice(string Modality, string Encoder, string Sourc
             _ => [One(modality, options)],
         };
         foreach (EncoderChoice choice in choices) choice.RefuseContradiction(options);
+        RefuseUnused(choices, options);
         return choices;
     }
 
@@ -73,7 +74,7 @@ public sealed record EncoderChoice(string Modality, string Encoder, string Sourc
 
     private static EncoderChoice[] Everything(ItemTable table, EncodingOptions options)
     {
-        EncoderChoice[] text = table.Fields.Count > 0 ? [new(Text, UsualFor(Texts, options), Texts)] : [];
+        EncoderChoice[] text = table.Fields.Count > 0 || NamesTexts(options) ? [new(Text, UsualFor(Texts, options), Texts)] : [];
         EncoderChoice[] image = table.Images > 0 ? [new(Image, UsualFor(Images, options), Images)] : [];
         if (text.Length + image.Length > 0) return [.. text, .. image];
         throw new InvalidInputException($"No item in '{table.Directory}' has a text or names an image on the disk; expected something to encode.");
@@ -96,6 +97,23 @@ public sealed record EncoderChoice(string Modality, string Encoder, string Sourc
     private static bool Takes(LocalModel model, string source) => (source == Texts ? (object?)model.Texts : model.Images) is not null;
 
     private static bool NamesTexts(EncodingOptions options) => options.Fields is not null || options.Texts is not null;
+
+    private static void RefuseUnused(EncoderChoice[] choices, EncodingOptions options)
+    {
+        RequireOneOf([Tfidf, Endpoint], options.Dimensions is not null, "--dimensions");
+        RequireOneOf([Endpoint], options.Instruction is not null, "--instruction");
+
+        void RequireOneOf(string[] encoders, bool given, string option)
+        {
+            if (given && !choices.Any(choice => encoders.Contains(choice.Encoder)))
+                throw new InvalidInputException($"{option} has no meaning for {Named(choices, options)}; expected it with --encoder {string.Join(" or ", encoders)} only.");
+        }
+    }
+
+    /// <summary>What encodes, for messages.</summary>
+    internal static string Named(IReadOnlyList<EncoderChoice> choices, EncodingOptions options) => options.Encoder is { } named
+        ? $"--encoder {named}"
+        : $"{string.Join(" and ", choices.Select(choice => choice.Encoder))}, the default";
 
     private void RefuseContradiction(EncodingOptions options)
     {

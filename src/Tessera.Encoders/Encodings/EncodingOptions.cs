@@ -20,10 +20,10 @@ public sealed record EncodingOptions
     /// <summary>Encodes the texts in this file of the folder, named without <c>.jsonl</c>, instead of the fields.</summary>
     public string? Texts { get; init; }
 
-    /// <summary>Length of the vectors; null for 384 with TF-IDF and a model's own. A model in this process has no other.</summary>
+    /// <summary>Length of the vectors; null for 384 with TF-IDF and a model's own. For TF-IDF and a server alone: the others have no other.</summary>
     public int? Dimensions { get; init; }
 
-    /// <summary>Sent to a server before each text, for models trained on it (E5-Mistral-Instruct and its kin); null for none.</summary>
+    /// <summary>Sent to a server before each text, for models trained on it (E5-Mistral-Instruct and its kin); null for none, and for other encoders.</summary>
     public string? Instruction { get; init; }
 
     /// <summary>Models in this process to choose from; the first that takes texts, and the first that takes images, encode what no encoder is named for.</summary>

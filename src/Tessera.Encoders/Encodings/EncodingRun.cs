@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Tessera.Data;
 using Tessera.Data.Storage;
 using Tessera.Encoders.Endpoints;
@@ -25,7 +26,7 @@ internal sealed class EncodingRun<TContent>(
     private readonly Stopwatch _time = Stopwatch.StartNew();
     private readonly List<(string Id, Outcome Outcome)> _items = new(items);
     private readonly Dictionary<ContentKey, Outcome> _outcomes = [];
-    private Exception? _stop;
+    private ExceptionDispatchInfo? _stop;
     private int _encoded;
     private int _cached;
     private int _failed;
@@ -36,7 +37,7 @@ internal sealed class EncodingRun<TContent>(
 
     /// <summary>Encodes; the contents are taken one after another, when there is room for them.</summary>
     /// <exception cref="EndpointException">The encoder cannot encode anything.</exception>
-    /// <exception cref="InvalidInputException">The cache is damaged.</exception>
+    /// <exception cref="InvalidInputException">The cache is damaged, or the contents cannot be read.</exception>
     /// <exception cref="StorageException">The cache cannot be written.</exception>
     public async Task<EncodingResult> ExecuteAsync(IEnumerable<ItemContent<TContent>> contents, CancellationToken cancellationToken)
     {
@@ -48,12 +49,12 @@ internal sealed class EncodingRun<TContent>(
                 await EncodeAsync(batch, token).ConfigureAwait(false);
                 Report();
             }
-            catch (Exception e) when (e is EndpointException or InvalidInputException or StorageException)
+            catch (Exception e) when (e is not OperationCanceledException)
             {
-                Interlocked.CompareExchange(ref _stop, e, null);
+                StopBy(e);
             }
         }).ConfigureAwait(false);
-        if (_stop is not null) throw _stop;
+        _stop?.Throw();
         Report();
         ContentKey?[] keys = [.. _items.Select(item => item.Outcome.Problem is null ? item.Outcome.Key : null)];
         (string, string)[] failures = [.. _items.Where(item => item.Outcome.Problem is not null).Select(item => (item.Id, item.Outcome.Problem!))];
@@ -68,25 +69,40 @@ internal sealed class EncodingRun<TContent>(
     /// <summary>The contents that have to be encoded. Called by one thread at a time.</summary>
     private IEnumerable<(Outcome Outcome, TContent Content)[]> Batches(IEnumerable<ItemContent<TContent>> contents, CancellationToken cancellationToken)
     {
+        using IEnumerator<ItemContent<TContent>> rest = contents.GetEnumerator();
+        while (NextOf(rest, cancellationToken) is { Length: > 0 } batch) yield return batch;
+    }
+
+    /// <summary>The next contents that have to be encoded; none where the run stops, or nothing is left.</summary>
+    private (Outcome Outcome, TContent Content)[] NextOf(IEnumerator<ItemContent<TContent>> rest, CancellationToken cancellationToken)
+    {
         var batch = new List<(Outcome, TContent)>();
         long bytes = 0;
-        foreach (ItemContent<TContent> item in contents)
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (Volatile.Read(ref _stop) is not null) yield break;
-            Outcome? open = Take(item);
-            if (_items.Count % ItemsBetweenReports == 0) Report();
-            if (open is null) continue;
-            batch.Add((open, item.Content!));
-            bytes += item.Bytes.Length;
-            if (batch.Count < options.BatchSize && bytes < BatchBytes) continue;
-            yield return [.. batch];
-            batch.Clear();
-            bytes = 0;
+            while (batch.Count < options.BatchSize && bytes < BatchBytes && rest.MoveNext())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (Volatile.Read(ref _stop) is not null) return [];
+                ItemContent<TContent> item = rest.Current;
+                Outcome? open = Take(item);
+                if (_items.Count % ItemsBetweenReports == 0) Report();
+                if (open is null) continue;
+                batch.Add((open, item.Content!));
+                bytes += item.Bytes.Length;
+            }
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            StopBy(e); // thrown here, it would cancel the calls in flight
+            return [];
         }
 
-        if (batch.Count > 0) yield return [.. batch];
+        return [.. batch];
     }
+
+    /// <summary>Lets no further call begin; the first failure is the one that ends the run.</summary>
+    private void StopBy(Exception cause) => Interlocked.CompareExchange(ref _stop, ExceptionDispatchInfo.Capture(cause), null);
 
     /// <summary>Notes an item; gives the outcome of its content where that has to be encoded.</summary>
     private Outcome? Take(ItemContent<TContent> item)

@@ -12,7 +12,8 @@ internal static class FailureList
     /// <exception cref="StorageException">The file cannot be written.</exception>
     public static void Write(string directory, string name, IReadOnlyList<(string Id, string Reason)> failures)
     {
-        if (failures.Count == 0) File.Delete(PathOf(directory, name));
-        else ItemLines.Write(PathOf(directory, name), failures.Select(failure => new { Item = failure.Id, failure.Reason }));
+        string path = PathOf(directory, name);
+        if (failures.Count == 0) StorageException.Guard($"File '{path}'", () => File.Delete(path));
+        else ItemLines.Write(path, failures.Select(failure => new { Item = failure.Id, failure.Reason }));
     }
 }

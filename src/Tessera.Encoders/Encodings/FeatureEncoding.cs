@@ -60,8 +60,8 @@ public sealed partial class FeatureEncoding
         {
             { Encoder: EncoderChoice.Tfidf } => Task.Run(() => EncodeByTfidf(progress, cancellationToken), cancellationToken),
             { Encoder: EncoderChoice.Histogram } => Task.Run(() => EncodeByHistogram(progress, cancellationToken), cancellationToken),
-            { Source: EncoderChoice.Texts } when Model is not null => EncodeByModelAsync(OpenTextModel(), TextsOfModel(cancellationToken), progress, cancellationToken),
-            _ when Model is not null => EncodeByModelAsync(OpenImageModel(), (ItemImages.Of(_table), []), progress, cancellationToken),
+            { Source: EncoderChoice.Texts } when Model is not null => EncodeByModelAsync(OpenTextModel, TextsOfModel(cancellationToken), progress, cancellationToken),
+            _ when Model is not null => EncodeByModelAsync(OpenImageModel, (ItemImages.Of(_table), []), progress, cancellationToken),
             { Source: EncoderChoice.Images } => EncodeImagesByServerAsync(progress, cancellationToken),
             _ => EncodeTextsByServerAsync(progress, cancellationToken),
         }).ConfigureAwait(false);
@@ -75,11 +75,12 @@ public sealed partial class FeatureEncoding
     }
 
     private async Task<EncodedModality> EncodeByModelAsync<TContent>(
-        LocalModelEncoder<TContent> model, (IEnumerable<ItemContent<TContent>> Contents, IReadOnlyList<string> Notices) given,
+        Func<LocalModelEncoder<TContent>> open, (IEnumerable<ItemContent<TContent>> Contents, IReadOnlyList<string> Notices) given,
         IProgress<EncodingProgress>? progress, CancellationToken cancellationToken)
         where TContent : class
     {
-        using (model) return With(given.Notices, await EncodeAsync(model, given.Contents, progress, cancellationToken).ConfigureAwait(false));
+        using LocalModelEncoder<TContent> model = open();
+        return With(given.Notices, await EncodeAsync(model, given.Contents, progress, cancellationToken).ConfigureAwait(false));
     }
 
     private async Task<EncodedModality> EncodeTextsByServerAsync(IProgress<EncodingProgress>? progress, CancellationToken cancellationToken)

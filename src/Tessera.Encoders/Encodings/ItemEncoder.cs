@@ -49,13 +49,13 @@ internal sealed class ItemEncoder : IDisposable
     }
 
     /// <summary>The features of a text.</summary>
-    /// <returns>Zeros are never given: the problem says why there are none.</returns>
+    /// <returns>Finite numbers and never zeros alone: the problem says why there are none.</returns>
     public Task<(float[]? Features, string? Problem)> EncodeAsync(string text, CancellationToken cancellationToken) => CheckedAsync(() => _texts!(text, cancellationToken));
 
     /// <summary>The features of an image.</summary>
     /// <param name="bytes">The whole file.</param>
     /// <param name="name">The image in messages.</param>
-    /// <returns>Zeros are never given: the problem says why there are none.</returns>
+    /// <returns>Finite numbers and never zeros alone: the problem says why there are none.</returns>
     public Task<(float[]? Features, string? Problem)> EncodeAsync(ReadOnlyMemory<byte> bytes, string name, CancellationToken cancellationToken) =>
         ImageFile.MediaTypeOf(bytes.Span) is { } type
             ? CheckedAsync(() => _images!(new DataContent(bytes, type) { Name = name }, cancellationToken))
@@ -65,14 +65,16 @@ internal sealed class ItemEncoder : IDisposable
     public void Dispose() => _held?.Dispose();
 
     private static async Task<float[]> FirstAsync<T>(IEmbeddingGenerator<T, Embedding<float>> model, T content, CancellationToken cancellationToken) =>
-        (await model.GenerateAsync([content], cancellationToken: cancellationToken).ConfigureAwait(false))[0].Vector.ToArray();
+        await model.GenerateAsync([content], cancellationToken: cancellationToken).ConfigureAwait(false) is [var vector]
+            ? vector.Vector.ToArray()
+            : throw new InvalidInputException("the model does not give one vector for one content");
 
     private static async Task<(float[]? Features, string? Problem)> CheckedAsync(Func<Task<float[]>> encode)
     {
         try
         {
             float[] features = await encode().ConfigureAwait(false);
-            return features.AsSpan().ContainsAnyExcept(0f) ? (features, null) : (null, EncodedContent.AllZeros);
+            return EncodedVectors.ProblemOf(features) is { } problem ? (null, problem) : (features, null);
         }
         catch (InvalidInputException cause)
         {

@@ -72,7 +72,8 @@ internal static class ItemTexts
         if (fields?.FirstOrDefault(field => !table.Fields.Contains(field)) is { } unknown)
         {
             throw new InvalidInputException(
-                $"No item in '{Path.Combine(table.Directory, EventLog.ItemTableName)}' has a text field '{unknown}'; expected some of {string.Join(", ", table.Fields)}.");
+                $"No item in '{Path.Combine(table.Directory, EventLog.ItemTableName)}' has a text field '{unknown}'"
+                + (table.Fields.Count > 0 ? $"; expected some of {string.Join(", ", table.Fields)}." : ", or any other; expected texts, so add them, or leave --fields out."));
         }
     }
 

@@ -69,7 +69,7 @@ internal sealed class ModalityWriter
     public EncodedModality Write(EncoderIdentity identity, EncodingResult result, int dimensions, Action<int, Span<float>> fill)
     {
         bool none = result.Keys.All(key => key is null);
-        if (!none || !File.Exists(FilePath)) FailureList.Write(_table.Directory, _name, result.Failures);
+        if (none && !File.Exists(FilePath)) FailureList.Write(_table.Directory, _name, result.Failures);
         if (none && !MayBeNone) throw Nothing(result);
         int[] missing = [.. result.Keys.Index().Where(key => key.Item is null).Select(key => key.Index)];
         var entry = new FeatureManifestEntry(
@@ -91,11 +91,12 @@ internal sealed class ModalityWriter
             Describe);
         return new EncodedModality(entry, result);
 
-        // Manifest and encoder come before the file: where the process ends in between, nothing is there that nobody describes, and the next one makes
-        // it again. An encoder that is there is passed by until the manifest describes features that it made.
+        // List, manifest and encoder come before the file, once its numbers are written: where the process ends in between, nothing is there that nobody
+        // describes, and the next one makes it again. An encoder that is there is passed by until the manifest describes features that it made.
         void Describe(string checksum)
         {
             entry = entry with { Sha256 = checksum };
+            FailureList.Write(_table.Directory, _name, result.Failures);
             string encoder = EncoderFile.PathOf(_table.Directory, _name);
             SaveEncoder?.Invoke(encoder);
             using (ManifestLock.Take(_table.Directory)) Manifest().With(entry).Write(_table.Directory);

@@ -16,9 +16,6 @@ namespace Tessera.Recommendation.Evaluation;
 /// </remarks>
 public sealed class Evaluator
 {
-    private const int BlockScores = 1 << 22;
-    private const int MinRows = 256;
-    private const int MaxRows = 1024;
     private readonly Device _device;
     private readonly Interactions _train;
     private readonly IReadOnlyList<MetricName> _metrics;
@@ -104,8 +101,12 @@ public sealed class Evaluator
         IReadOnlyList<int> candidates, IScorer scorer, int[] users, HeldOut[] splits, CancellationToken cancellationToken)
     {
         int[] kept = [.. candidates];
-        HeldOut[] restricted =
-            [.. splits.Select(split => split with { Relevant = split.Relevant.Among(kept), AlsoMasked = split.AlsoMasked?.Among(kept) })];
+        HeldOut[] restricted = [.. splits.Select(split => split with
+        {
+            Relevant = split.Relevant.Among(kept),
+            AlsoMasked = split.AlsoMasked?.Among(kept),
+            ColdItems = split.ColdItems is { } cold ? [.. cold.Select(item => Array.BinarySearch(kept, item)).Where(place => place >= 0)] : null,
+        })];
         for (int s = 0; s < splits.Length; s++)
         {
             if (restricted[s].Relevant.Count < splits[s].Relevant.Count)
@@ -126,8 +127,8 @@ public sealed class Evaluator
     private void Rank(
         IScorer scorer, int[] users, Interactions masked, HeldOut[] splits, SplitMeasurement[] measurements, CancellationToken cancellationToken)
     {
-        int items = scorer.Items, rows = Math.Clamp(BlockScores / Math.Max(1, items), MinRows, MaxRows);
-        using var scores = new Matrix(rows, items);
+        int rows = ScoreBlock.Rows(users.Length, scorer.Items);
+        using var scores = new Matrix(rows, scorer.Items);
         for (int first = 0; first < users.Length; first += rows)
         {
             cancellationToken.ThrowIfCancellationRequested();

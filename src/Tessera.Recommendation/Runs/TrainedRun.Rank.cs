@@ -10,10 +10,6 @@ namespace Tessera.Recommendation.Runs;
 
 public sealed partial class TrainedRun
 {
-    private const int BlockScores = 1 << 22;
-    private const int MinRows = 256;
-    private const int MaxRows = 1024;
-
     /// <summary>Number of users |U|.</summary>
     internal int UserCount => _known.Users + Additions.Users.Count;
 
@@ -137,12 +133,12 @@ public sealed partial class TrainedRun
     private IEnumerable<UserRanking> Rank(
         IReadOnlyList<int> users, int count, int[] candidates, bool masksKnown, Device device, CancellationToken cancellationToken)
     {
-        int rows = Math.Min(users.Count, Math.Clamp(BlockScores / candidates.Length, MinRows, MaxRows)), length = Math.Min(count, candidates.Length);
+        int rows = ScoreBlock.Rows(users.Count, candidates.Length), length = Math.Min(count, candidates.Length);
         int[] places = Places(candidates);
         float[]? popularity = null;
         using IScorer all = Scorer(), scorer = candidates.Length == ItemCount ? all : all.Among(candidates, device);
         using var scores = new Matrix(rows, candidates.Length);
-        foreach (int[] block in users.Chunk(Math.Max(1, rows)))
+        foreach (int[] block in users.Chunk(rows))
         {
             cancellationToken.ThrowIfCancellationRequested();
             using Matrix blockScores = scores.RowRange(0, block.Length);

@@ -24,7 +24,8 @@ internal static class EaseWeights
     {
         int[] counts = train.ItemCounts(), trained = [.. Enumerable.Range(0, train.Items).Where(item => counts[item] > 0)];
         RequireRoom(train);
-        using Matrix inverse = Inverse(train.Among(trained), regularization, device, cancellationToken);
+        using var inverse = new Matrix(trained.Length, trained.Length);
+        Invert(train.Among(trained), regularization, inverse, device, cancellationToken);
         float[] diagonal = [.. Enumerable.Range(0, trained.Length).Select(item => inverse[item, item])];
         CsrMatrix weights = ItemWeights.StrongestOf(trained.Length, neighbors, Fill, device, cancellationToken);
         return Widen(weights, trained, train.Items);
@@ -47,23 +48,21 @@ internal static class EaseWeights
             $"EASE inverts a matrix of items x items, and {items:N0} items have interactions in training; expected at most {MaxItems:N0}, so use item-knn, which has no such limit, or keep fewer items, with 'tessera data filter --k-core'."));
     }
 
-    private static Matrix Inverse(Interactions train, float regularization, Device device, CancellationToken cancellationToken)
+    /// <summary>Computes <c>(XᵀX + λ I)⁻¹</c>.</summary>
+    private static void Invert(Interactions train, float regularization, Matrix result, Device device, CancellationToken cancellationToken)
     {
         var common = new CoOccurrences(train);
-        var gram = new Matrix(train.Items, train.Items);
         Parallel.For(0, train.Items, ItemWeights.InThreadsOf(device, cancellationToken), item =>
         {
-            common.Row(item, gram.Row(item));
-            gram[item, item] += regularization;
+            common.Row(item, result.Row(item));
+            result[item, item] += regularization;
         });
         try
         {
-            PositiveDefiniteInverse.Invert(gram, device, cancellationToken);
-            return gram;
+            PositiveDefiniteInverse.Invert(result, device, cancellationToken);
         }
         catch (ArithmeticException cause)
         {
-            gram.Dispose();
             throw new InvalidInputException(
                 string.Create(CultureInfo.InvariantCulture, $"EASE's matrix cannot be inverted with regularization {regularization} ({cause.Message.TrimEnd('.')}); expected a larger one, such as {Regularization}."), cause);
         }

@@ -160,7 +160,9 @@ internal sealed class ItemVectors([FromKeyedServices] ServedGenerations served, 
             if (known?.Source == source) return (known, null);
             (float[]? features, string? problem) = text is not null ? await encoder.EncodeAsync(text, cancel)
                 : await encoder.EncodeAsync(await item.ImageAsync(cancel), "its image", cancel);
-            return features is null ? (null, problem) : (new ItemVector(features, source), null);
+            if (features is not null && features.Length != modality.Dimensions)
+                problem = $"its encoder gives {features.Length:N0} numbers; expected {modality.Dimensions:N0}, as those of the data have, so give the service the model that made these";
+            return problem is not null ? (null, problem) : (new ItemVector(features!, source), null);
         }
     }
 }

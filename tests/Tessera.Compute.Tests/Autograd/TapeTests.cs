@@ -61,6 +61,18 @@ public sealed class TapeTests : IDisposable
     }
 
     [Fact]
+    public void The_reset_of_a_tape_leaves_a_parameter_to_the_tape_that_uses_it_since()
+    {
+        using var other = new Tape(_device);
+        _tape.Use(_parameter);
+        other.Backward(other.MeanSquare(other.Use(_parameter)));
+        _tape.Reset();
+        Assert.NotNull(_parameter.Gradient);
+        other.Reset();
+        Assert.Null(_parameter.Gradient);
+    }
+
+    [Fact]
     public void A_loss_that_is_no_scalar_or_depends_on_nothing_is_refused()
     {
         Variable matrix = _tape.Softmax(_tape.Use(_parameter));

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Tessera.Compute.Devices;
 using Tessera.Compute.Kernels;
 using Tessera.Compute.Tensors;
@@ -46,6 +47,18 @@ public sealed class GramTests : DeviceTest
         using Matrix x = Noise.Matrix(3, 4, 1);
         ArgumentException error = Assert.Throws<ArgumentException>(() => device.Gram(x, new double[12]));
         Assert.Contains("[4 x 4]", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_matrix_that_is_too_wide_is_refused_and_the_device_works_on()
+    {
+        const int wide = 32_641;
+        using Device device = new(1);
+        using Matrix x = Noise.Matrix(40, 61, 3), tooWide = new(1, wide);
+        double[] expected = Gram(device, x);
+        double untouched = 0; // stands for a result of 8.5 GB, which a refusal does not write
+        Assert.Throws<InsufficientMemoryException>(() => device.Gram(tooWide, MemoryMarshal.CreateSpan(ref untouched, wide * wide)));
+        Assert.Equal(expected, Gram(device, x));
     }
 
     private static double[] Gram(Device device, Matrix x)

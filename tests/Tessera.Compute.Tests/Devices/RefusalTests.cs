@@ -113,5 +113,15 @@ public sealed class RefusalTests
         Assert.Equal(2, device.Threads);
     }
 
+    [Fact]
+    public void Products_are_refused_by_a_device_that_is_disposed()
+    {
+        var device = new Device(2);
+        device.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => device.MatMul(M(3, 4), false, M(4, 2), false, M(3, 2)));
+        Assert.Throws<ObjectDisposedException>(() => device.AddMatMul(M(3, 4), M(2, 4), M(3, 2), 0));
+        Assert.Throws<ObjectDisposedException>(() => device.LogSumScores(M(3, 4), M(5, 4), null, 1f, M(3, 1), null, null, null));
+    }
+
     private static Matrix M(int rows, int columns) => new(rows, columns);
 }

@@ -28,6 +28,21 @@ public sealed class ScoresTests : DeviceTest
 
     [Theory]
     [MemberData(nameof(Widths))]
+    public void A_key_that_is_not_a_number_makes_every_sum_so(int width)
+    {
+        using Device device = Create(width);
+        using Matrix q = Noise.Matrix(3, 4, 1), k = Noise.Matrix(70, 4, 2), sums = new(3, 1);
+        foreach (int key in (int[])[0, 31, 69])
+        {
+            using Matrix broken = k.Clone();
+            broken[key, 2] = float.NaN;
+            device.LogSumScores(q, broken, null, Scale, sums, null, null, null);
+            Assert.All(sums.Span.ToArray(), sum => Assert.Equal(float.NaN, sum));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Widths))]
     public void Many_blocks_give_what_the_whole_gives(int width)
     {
         const int Queries = 1100, Keys = 700; // more than two blocks of queries

@@ -24,6 +24,15 @@ public sealed class ExponentialTests
         Assert.Equal(smallest, Exponential.Of<SimdScalar, float>(float.NegativeInfinity));
     }
 
+    [Fact]
+    public void Every_width_gives_NaN_of_NaN()
+    {
+        Assert.Equal(float.NaN, Exponential.Of<Simd512, Vector512<float>>(Vector512.Create(float.NaN))[0]);
+        Assert.Equal(float.NaN, Exponential.Of<Simd256, Vector256<float>>(Vector256.Create(float.NaN))[0]);
+        Assert.Equal(float.NaN, Exponential.Of<Simd128, Vector128<float>>(Vector128.Create(float.NaN))[0]);
+        Assert.Equal(float.NaN, Exponential.Of<SimdScalar, float>(float.NaN));
+    }
+
     private static void Check<TSimd, TVector>(Func<TVector, float> first)
         where TSimd : struct, ISimd<TVector>
         where TVector : unmanaged

@@ -22,12 +22,13 @@ public sealed class SumTests
         GradientCheck.Run([(rows, columns)], (tape, x) => tape.Mean(x[0]), x => Dense.Scalar(x[0].Cast<double>().Average()));
 
     [Fact]
-    public void The_sum_of_nothing_is_zero_and_its_mean_is_refused()
+    public void The_sum_of_nothing_is_zero_and_its_means_are_refused()
     {
         using var device = new Device(1);
         using var tape = new Tape(device);
         using var x = new Matrix(0, 3);
         Assert.Equal(0f, tape.Sum(tape.Constant(x)).Scalar);
         Assert.Throws<ArgumentOutOfRangeException>(() => tape.Mean(tape.Constant(x)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => tape.MeanSquare(tape.Constant(x)));
     }
 }

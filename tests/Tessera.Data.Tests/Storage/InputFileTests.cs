@@ -49,6 +49,15 @@ public sealed class InputFileTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_no_array_holds_is_refused()
+    {
+        string path = _directory.In("large");
+        using (FileStream file = File.Create(path)) file.SetLength(5L << 29); // sparse
+        var refused = Assert.Throws<InvalidInputException>(() => InputFile.ReadBytes(path));
+        Assert.Equal($"File '{path}' has 2.5 GiB; expected less than 2 GiB, so check that it is the right file, and name a smaller one.", refused.Message);
+    }
+
+    [Fact]
     public void A_file_is_read_through_links_whole_or_by_lines()
     {
         string file = _directory.Write("file", "\uFEFFone\r\ntwo"), link = _directory.In("link");

@@ -52,6 +52,30 @@ public sealed class ModalityWriterTests : IDisposable
             new ModalityWriter(table, "text", replace: true).Write(Identity, result, 1, (_, numbers) => numbers[0] = 0.5f);
     }
 
+    [Fact]
+    public void Where_the_features_cannot_be_written_the_old_list_of_failures_stays_with_the_old_ones()
+    {
+        ContentKey key = Identity.KeyOf([1]);
+        ItemTable table = _folder.Items(("a", null, null), ("b", null, null));
+        Write(new EncodingResult([key, null], [("b", "second")], 1, 0, 0), (_, numbers) => numbers[0] = 0.5f);
+        byte[] before = File.ReadAllBytes(FeatureFolder.PathOf(_folder.Path, "text"));
+        var other = new EncodingResult([null, key], [("a", "first")], 1, 0, 0);
+        Assert.Throws<InvalidInputException>(() => Write(other, (_, _) => throw new InvalidInputException("It is lost.")));
+        Assert.Equal([("b", "second")], _folder.Failures("text"));
+        Assert.Equal(before, File.ReadAllBytes(FeatureFolder.PathOf(_folder.Path, "text")));
+
+        void Write(EncodingResult result, Action<int, Span<float>> fill) => new ModalityWriter(table, "text", replace: true).Write(Identity, result, 1, fill);
+    }
+
+    [Fact]
+    public void A_list_of_failures_that_cannot_be_deleted_is_named()
+    {
+        string path = FailureList.PathOf(_folder.Path, "text");
+        Directory.CreateDirectory(path);
+        StorageException e = Assert.Throws<StorageException>(() => FailureList.Write(_folder.Path, "text", []));
+        Assert.StartsWith($"File '{path}'", e.Message, StringComparison.Ordinal);
+    }
+
     private static void Write(string name, ItemTable table)
     {
         ContentKey key = Identity.KeyOf([1]);

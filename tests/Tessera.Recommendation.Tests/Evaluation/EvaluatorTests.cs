@@ -207,6 +207,25 @@ public sealed partial class EvaluatorTests
     }
 
     [Fact]
+    public void Warm_and_cold_items_are_measured_apart_among_candidates_too()
+    {
+        // Each user likes low numbers: of the candidates 2, 9, 20 and 28, the cold ones are 9 and 28.
+        Interactions train = Interactions.FromPairs(2, 30, [(0, 0), (1, 0)]), relevant = Interactions.FromPairs(2, 30, [(0, 2), (0, 28), (1, 9)]);
+        using var embeddings = new Embeddings(Matrix.From(new float[,] { { 1 }, { 1 } }), new Matrix(30, 1));
+        for (int item = 0; item < 30; item++) embeddings.Items[item, 0] = 30 - item;
+        using var device = new Device(1);
+        var recall = new MetricName(Metric.Recall, 1);
+        var split = new HeldOut("test", relevant, Candidates: [2, 9, 20, 28]) { ColdItems = [4, 9, 28, 29] };
+
+        EvaluationResult result = new Evaluator(device, train, [recall, new(Metric.Recall, 2)]).Evaluate(embeddings, [split])[0];
+
+        Assert.Equal((2, 1, 2), (result.Users, result.Warm!.Users, result.Cold!.Users));
+        Assert.Equal((1 / 4d, 1d, 0d), (result[recall], result.Warm[recall], result.Cold[recall])); // all are shown 2 first
+        Assert.Equal(1 / 2d, result.Cold[new(Metric.Recall, 2)]);
+        Assert.Equal(1 / 2d, result.ColdShare!.Value);
+    }
+
+    [Fact]
     public void Parts_of_a_mixed_split_are_those_of_a_full_sort_in_double()
     {
         Dataset dataset = Draw(9);

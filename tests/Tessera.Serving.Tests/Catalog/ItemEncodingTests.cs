@@ -67,6 +67,17 @@ public sealed class ItemEncodingTests(LiveRuns runs) : IClassFixture<LiveRuns>, 
     }
 
     [Fact]
+    public async Task A_vector_of_another_length_than_the_model_has_learned_from_is_not_taken()
+    {
+        await using Service service = await Start(builder => builder.UseEncoders(new WordModel { Length = 4 }.ToLocalModel()));
+        ItemReceipt put = await service.Catalog.PutAsync(new CatalogItem("new") { Title = "Red lamp" });
+        Assert.Empty(put.Modalities);
+        Assert.Equal(
+            "The item has no 'text' features: its encoder gives 4 numbers; expected 9, as those of the data have, so give the service the model that made these.",
+            put.Notes[0]);
+    }
+
+    [Fact]
     public async Task What_changed_of_a_learned_item_while_the_encoder_was_not_at_hand_is_encoded_once_it_is()
     {
         var other = new CatalogItem("1") { Title = "Blue lamp" };
@@ -208,6 +219,8 @@ public sealed class ItemEncodingTests(LiveRuns runs) : IClassFixture<LiveRuns>, 
 
         public List<string> Asked { get; } = [];
 
+        public int Length { get; init; } = 9;
+
         public int Opened { get; private set; }
 
         public int Closed { get; private set; }
@@ -231,7 +244,7 @@ public sealed class ItemEncodingTests(LiveRuns runs) : IClassFixture<LiveRuns>, 
         {
             string[] texts = [.. values];
             Asked.AddRange(texts);
-            return Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(texts.Select(text => new Embedding<float>(Encode(text)))));
+            return Task.FromResult(new GeneratedEmbeddings<Embedding<float>>(texts.Select(text => new Embedding<float>(Encode(text).AsMemory(0, Length)))));
         }
 
         public object? GetService(Type serviceType, object? serviceKey = null) => null;
