@@ -21,9 +21,9 @@ public sealed class TesseraOptions
     internal string ModelFolder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(Model));
 
     /// <summary>
-    /// Folder of the data set that the run of <see cref="Model"/> was trained on, unchanged; null for the folder <c>dataset</c> in the run's, if there is one. Its item
-    /// table, if it has one, fills the catalog of the first run that is served: titles, texts and pictures, and as attributes what is short. Retraining grows out of
-    /// it; later generations have their own.
+    /// Folder of the data set that the run of <see cref="Model"/> was trained on, unchanged; of no meaning where the run's folder has it, as <c>dataset</c>. Its item
+    /// table, if it has one, fills the catalog of the first run that is served: titles, texts and pictures, and as attributes what is short. Later trainings build on
+    /// it; the generations that they make have their own.
     /// </summary>
     public string? Data { get; set; }
 

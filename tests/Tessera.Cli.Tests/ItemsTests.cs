@@ -104,6 +104,8 @@ public sealed class ItemsTests(Workplace work) : IClassFixture<Workplace>
     [InlineData("{\"item\": \"a\", \"features\": {\"image\": [1, 2, 3, 4, 5, 6, 7, 8]}}\n{\"item\": \"4\"}", "Line 2 of 'FILE': The run has an item '4' already")]
     [InlineData("{\"item\": \"a\"}\n{\"item\": \"b\"}\n{\"item\": \"a\"}", "Lines 1 and 3 of 'FILE' both have item 'a'; expected each item once")]
     [InlineData("{\"item\": \" \"}", "Line 1 of 'FILE': An item has no id")]
+    [InlineData("{\"id\": \"a\", \"artist\": \"b\"}", "Line 1 of 'FILE' is not an item ('artist' and 'id' may both be its id, so call the id 'item')")]
+    [InlineData("{\"item\": \"a\", \"features\": [1, 2]}", "Line 1 of 'FILE' is not an item ('features' is a list of numbers rather than one for each modality, by its name)")]
     [InlineData("{\"item\": true}", "Line 1 of 'FILE' is not an item (it has no text or number 'item'")]
     [InlineData("{\"item\": \"a\", \"image\": \"https://x.org/a.png\"}", "Line 1 of 'FILE': Item 'a' has no features, so nothing tells what it is like; expected features for 'image' or features for 'text'.")]
     [InlineData("{\"item\": \"a\", \"features\": {\"sound\": [1, 2]}}", "which the run does not know; expected some of image, text")]

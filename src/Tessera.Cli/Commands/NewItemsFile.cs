@@ -65,6 +65,9 @@ internal static class NewItemsFile
         JsonProperty[] fields = [.. line.EnumerateObject()];
         var names = new ColumnNames([.. fields.Select(field => field.Name)], "");
         int id = names.ItemIdIfNamed(null) ?? throw new InvalidOperationException($"there is no '{IdKey}'"), picture = names.Image(null);
+        string? other = fields.Select(field => field.Name).FirstOrDefault(name => name.Equals("id", StringComparison.OrdinalIgnoreCase));
+        if (fields[id].Name != IdKey && other is not null && other != fields[id].Name)
+            throw new InvalidOperationException($"'{fields[id].Name}' and '{other}' may both be its id, so call the id '{IdKey}'");
         string? image = null;
         var texts = new OrderedDictionary<string, string>();
         var features = new Dictionary<string, float[]>();
@@ -79,6 +82,10 @@ internal static class NewItemsFile
             {
                 foreach (JsonProperty modality in field.Value.EnumerateObject())
                     features.Add(modality.Name, [.. modality.Value.EnumerateArray().Select(number => number.GetSingle())]);
+            }
+            else if (field.NameEquals(FeaturesKey) && field.Value is { ValueKind: JsonValueKind.Array } list && list.EnumerateArray().Any(number => number.ValueKind == JsonValueKind.Number))
+            {
+                throw new InvalidOperationException($"'{FeaturesKey}' is a list of numbers rather than one for each modality, by its name");
             }
             else if (JsonTexts.Of(field.Value) is not { } text)
             {

@@ -14,7 +14,7 @@ internal sealed class ServeCommand : TesseraCommand
     private readonly Option<string?> _store = Flags.OptionalText(
         "--store", "sqlite:FILE|postgres:CONNECTION", "where items, events and keys are kept; default: tessera.db in the folder that holds the run's");
     private readonly Option<string?> _data = Flags.OptionalText(
-        "--data", "DIR", "folder of the data set that the run was trained on: fills the catalog at the first start, and trainings grow out of it; default: RUN/dataset, if it is there");
+        "--data", "DIR", "folder of the data set that the run was trained on, unless it is RUN/dataset: fills the catalog at the first start, and later trainings build on it");
     private readonly Option<TimeSpan?> _retrainEvery = Flags.Duration("--retrain-every", "train the next generation in the background after each such time; default: when it is asked for");
     private readonly Option<bool> _newKey = new("--new-key") { Description = "make another key, though there are some" };
 

@@ -49,7 +49,7 @@ internal sealed class EncodingRun<TContent>(
                 await EncodeAsync(batch, token).ConfigureAwait(false);
                 Report();
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
             {
                 StopBy(e);
             }
@@ -92,7 +92,7 @@ internal sealed class EncodingRun<TContent>(
                 bytes += item.Bytes.Length;
             }
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             StopBy(e); // thrown here, it would cancel the calls in flight
             return [];

@@ -14,7 +14,7 @@ internal sealed class LocalModelEncoder<TContent>(
 {
     private readonly EncodedVectors _vectors = new((found, first) => new InvalidInputException(
         $"Model '{identity.Name}' gave vectors of {found} and of {first} dimensions, now or in an earlier run; "
-        + "expected one length, so mend the model, and give it another version where it has changed."));
+        + "expected one length, so mend the model, or give it another version if it was replaced."));
 
     public EncoderIdentity Identity => identity;
 

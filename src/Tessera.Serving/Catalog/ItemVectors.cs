@@ -161,7 +161,7 @@ internal sealed class ItemVectors([FromKeyedServices] ServedGenerations served, 
             (float[]? features, string? problem) = text is not null ? await encoder.EncodeAsync(text, cancel)
                 : await encoder.EncodeAsync(await item.ImageAsync(cancel), "its image", cancel);
             if (features is not null && features.Length != modality.Dimensions)
-                problem = $"its encoder gives {features.Length:N0} numbers; expected {modality.Dimensions:N0}, as those of the data have, so give the service the model that made these";
+                problem = $"its encoder gives {features.Length:N0} numbers where the run's data have {modality.Dimensions:N0}; use the model that encoded the data";
             return problem is not null ? (null, problem) : (new ItemVector(features!, source), null);
         }
     }

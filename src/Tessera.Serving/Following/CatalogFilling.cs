@@ -28,7 +28,7 @@ internal sealed partial class CatalogFilling(Store store, TrainedRun run, string
     private string? _firstWithoutImage, _firstWithoutAddress;
 
     /// <summary>Puts them in batches.</summary>
-    /// <exception cref="InvalidInputException">There is no such folder, or its table is of other items.</exception>
+    /// <exception cref="InvalidInputException">There is no such folder, or what it holds is none or of other items.</exception>
     /// <exception cref="StorageException">The store cannot be written.</exception>
     public async Task PutAsync(CancellationToken cancel)
     {
@@ -47,7 +47,12 @@ internal sealed partial class CatalogFilling(Store store, TrainedRun run, string
     {
         if (!Directory.Exists(folder)) throw new InvalidInputException($"There is no folder '{folder}'; expected that of the data set that the run was trained on.");
         string path = Path.Combine(folder, EventLog.ItemTableName);
-        if (!File.Exists(path)) return;
+        if (!File.Exists(path))
+        {
+            if (Directory.EnumerateFiles(folder, "*.inter").Any()) return;
+            throw new InvalidInputException($"'{folder}' holds neither {EventLog.ItemTableName} nor interactions (*.inter); expected the folder of the data set that the run was trained on.");
+        }
+
         string? stranger = null;
         foreach (ItemRecord record in ItemTableFile.Read(path))
         {

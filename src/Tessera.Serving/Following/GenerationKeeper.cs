@@ -230,7 +230,7 @@ internal sealed partial class GenerationKeeper(
         bool isFirst = await LogEnd.PositionAsync(store, cancel) == 0;
         using TrainedRun run = TrainedRun.Open(folder);
         string usual = run.Directory.DatasetFolder;
-        string? dataset = options.Value.Data ?? (Directory.Exists(usual) ? usual : null);
+        string? dataset = Directory.Exists(usual) ? usual : options.Value.Data;
         if (dataset is null) WithoutData(logger, options.Value.OwnSection);
         await new CatalogFilling(store, run, dataset, logger).PutAsync(cancel);
         return isFirst ? await LogEnd.PositionAsync(store, cancel) : 0;
@@ -352,8 +352,8 @@ internal sealed partial class GenerationKeeper(
 
     [LoggerMessage(
         EventId = 117, Level = LogLevel.Warning,
-        Message = "What the run was trained on is not known, so the catalog gets the ids and titles of its items alone, and no next generation can be trained; for more, stop, "
-            + "delete the store and start with the data set ({Section}:Data, or tessera serve --data)")]
+        Message = "What the run was trained on is not known, so the catalog gets the ids and titles of its items alone, and no next generation can be trained; start again with the "
+            + "data set ({Section}:Data, or tessera serve --data) to train, and to fill the catalog from it delete the store before")]
     private static partial void WithoutData(ILogger logger, string section);
 
     [LoggerMessage(

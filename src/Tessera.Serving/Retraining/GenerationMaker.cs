@@ -131,8 +131,8 @@ internal sealed class GenerationMaker(
     private string DataOf(StoredGeneration champion)
     {
         string own = TrainingFolder.DataOf(champion.Folder);
-        if (champion.Folder == Model && options.Value.Data is { } given) return given;
-        return Directory.Exists(own) ? own : throw new InvalidInputException(
+        if (Directory.Exists(own)) return own;
+        return champion.Folder == Model && options.Value.Data is { } given ? given : throw new InvalidInputException(
             $"The data that generation '{champion.Id}' was trained on are not at hand: there is no '{own}'; "
             + $"expected it there, or for the run of the settings in the folder that {options.Value.OwnSection}:Data names.");
     }

@@ -32,7 +32,7 @@ public sealed class LocalModelFaultTests : IDisposable
         ItemTable table = _folder.Texts(5);
         var mixed = await Assert.ThrowsAsync<InvalidInputException>(() => EncodeAsync(table, texts => texts.Select((_, n) => new float[n == 3 ? 1 : 2].Select(_ => 1f).ToArray())));
         Assert.Equal(
-            "Model 'words' gave vectors of 1 and of 2 dimensions, now or in an earlier run; expected one length, so mend the model, and give it another version where it has changed.",
+            "Model 'words' gave vectors of 1 and of 2 dimensions, now or in an earlier run; expected one length, so mend the model, or give it another version if it was replaced.",
             mixed.Message);
         await EncodeAsync(table, texts => Ones(texts.Length));
         table = _folder.Items([.. Enumerable.Range(0, 5).Select(i => ($"a{i}", (string?)(i == 4 ? "another" : $"text {i}"), (string?)null))]);

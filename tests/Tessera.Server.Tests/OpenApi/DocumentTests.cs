@@ -74,8 +74,9 @@ public sealed class DocumentTests(ServerFixture server) : IClassFixture<ServerFi
     [Fact]
     public async Task The_manual_names_every_operation_with_its_scope()
     {
-        string folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "docs", "manual.md"))) folder = Path.GetDirectoryName(folder)!;
+        string? folder = AppContext.BaseDirectory;
+        while (folder is not null && !File.Exists(Path.Combine(folder, "docs", "manual.md"))) folder = Path.GetDirectoryName(folder);
+        Assert.True(folder is not null, "There is no docs/manual.md above the tests.");
         string[][] rows = [.. File.ReadLines(Path.Combine(folder, "docs", "manual.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split(" | "))];
         foreach ((string path, string method, JsonNode operation) in OperationsOf(await DocumentAsync()))
         {

@@ -73,7 +73,7 @@ public sealed class ItemEncodingTests(LiveRuns runs) : IClassFixture<LiveRuns>, 
         ItemReceipt put = await service.Catalog.PutAsync(new CatalogItem("new") { Title = "Red lamp" });
         Assert.Empty(put.Modalities);
         Assert.Equal(
-            "The item has no 'text' features: its encoder gives 4 numbers; expected 9, as those of the data have, so give the service the model that made these.",
+            "The item has no 'text' features: its encoder gives 4 numbers where the run's data have 9; use the model that encoded the data.",
             put.Notes[0]);
     }
 

@@ -100,12 +100,13 @@ public sealed class CatalogFillingTests(LiveRuns runs) : IClassFixture<LiveRuns>
     }
 
     [Theory]
-    [InlineData(null, "There is no folder '")]
-    [InlineData("""{"item":"x"}""", "names no item of the run: it holds 'x', the run '0'")]
-    public async Task A_table_that_is_not_the_runs_is_refused(string? line, string sentence)
+    [InlineData(null, null, "There is no folder '")]
+    [InlineData("notes.txt", "", "holds neither items.jsonl nor interactions (*.inter); expected the folder of the data set")]
+    [InlineData("items.jsonl", """{"item":"x"}""", "names no item of the run: it holds 'x', the run '0'")]
+    public async Task A_folder_that_is_not_that_of_the_runs_data_is_refused(string? file, string? line, string sentence)
     {
         string table = _folder.In("table");
-        if (line is not null) File.WriteAllText(Path.Combine(Directory.CreateDirectory(table).FullName, "items.jsonl"), line + "\n");
+        if (file is not null) File.WriteAllText(Path.Combine(Directory.CreateDirectory(table).FullName, file), line + "\n");
         var refusal = await Assert.ThrowsAsync<InvalidInputException>(
             () => Service.StartAsync(runs.Copy("lirdrec"), _folder.In("store.db"), services: null, ("Tessera:Data", table)));
         Assert.Contains(sentence, refusal.Message, StringComparison.Ordinal);

@@ -112,8 +112,10 @@ public sealed class RetrainerTests : IDisposable
             Assert.EndsWith("expected it there, or for the run of the settings in the folder that Tessera:Data names.", job.Error, StringComparison.Ordinal);
         }
 
-        await using Service told = await _shop.StartAsync(null, ("Tessera:Data", elsewhere));
-        Assert.NotNull((await RetrainedShop.TrainNext(told))["generation"]);
+        await using (Service told = await _shop.StartAsync(null, ("Tessera:Data", elsewhere))) Assert.NotNull((await RetrainedShop.TrainNext(told))["generation"]);
+        Directory.Move(elsewhere, TrainingFolder.DataOf(_shop.Run));
+        await using Service own = await _shop.StartAsync(null, ("Tessera:Data", elsewhere)); // which the run's own data count before
+        Assert.NotNull((await RetrainedShop.TrainNext(own))["note"]);
     }
 
     [Fact]
