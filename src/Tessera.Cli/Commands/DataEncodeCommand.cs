@@ -105,13 +105,7 @@ internal sealed class DataEncodeCommand : TesseraCommand
             .. _onnx.All.Select(option => (option, own)),
         ];
         foreach ((Option option, string[] encoders) in uses)
-        {
-            if (parsed.GetResult(option) is { Implicit: false } && !choices.Any(choice => encoders.Contains(choice.Encoder)))
-            {
-                throw new InvalidInputException(
-                    $"{option.Name} has no meaning for {EncoderChoice.Named(choices, options)}; expected it with --encoder {string.Join(" or ", encoders)} only.");
-            }
-        }
+            if (parsed.GetResult(option) is { Implicit: false }) EncoderChoice.RequireUse(option.Name, encoders, choices, options);
     }
 
     private static JsonObject ToJson(ItemTable table, List<EncodedModality> made) => new()

@@ -7,7 +7,7 @@ namespace Tessera.Cli.Serving;
 /// <param name="Run">Folder of the finished run.</param>
 /// <param name="Urls">Addresses to listen at, separated by semicolons.</param>
 /// <param name="Store">Where to store, as <c>--store</c> has it; null for a file beside the run.</param>
-/// <param name="Data">Folder of the data set that the run was trained on; null for that of the settings, or the one in the run, if there is one.</param>
+/// <param name="Data">Folder of the data set that the run was trained on, of no meaning where the run's has it; null for that of the settings.</param>
 /// <param name="NewKey">Whether to make a key though there are some.</param>
 internal sealed record ServeSettings(string Run, string Urls, string? Store = null, string? Data = null, bool NewKey = false)
 {

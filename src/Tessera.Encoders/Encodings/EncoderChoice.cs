@@ -100,20 +100,20 @@ public sealed record EncoderChoice(string Modality, string Encoder, string Sourc
 
     private static void RefuseUnused(EncoderChoice[] choices, EncodingOptions options)
     {
-        RequireOneOf([Tfidf, Endpoint], options.Dimensions is not null, "--dimensions");
-        RequireOneOf([Endpoint], options.Instruction is not null, "--instruction");
-
-        void RequireOneOf(string[] encoders, bool given, string option)
-        {
-            if (given && !choices.Any(choice => encoders.Contains(choice.Encoder)))
-                throw new InvalidInputException($"{option} has no meaning for {Named(choices, options)}; expected it with --encoder {string.Join(" or ", encoders)} only.");
-        }
+        if (options.Dimensions is not null) RequireUse("--dimensions", [Tfidf, Endpoint], choices, options);
+        if (options.Instruction is not null) RequireUse("--instruction", [Endpoint], choices, options);
     }
 
-    /// <summary>What encodes, for messages.</summary>
-    internal static string Named(IReadOnlyList<EncoderChoice> choices, EncodingOptions options) => options.Encoder is { } named
-        ? $"--encoder {named}"
-        : $"{string.Join(" and ", choices.Select(choice => choice.Encoder))}, the default";
+    /// <summary>Refuses an option that none of the chosen encoders takes.</summary>
+    /// <param name="option">Its name in messages.</param>
+    /// <param name="encoders">Those that take it.</param>
+    /// <exception cref="InvalidInputException">None of them is chosen.</exception>
+    internal static void RequireUse(string option, string[] encoders, IReadOnlyList<EncoderChoice> choices, EncodingOptions options)
+    {
+        if (choices.Any(choice => encoders.Contains(choice.Encoder))) return;
+        string chosen = options.Encoder is { } named ? $"--encoder {named}" : $"{string.Join(" and ", choices.Select(choice => choice.Encoder))}, the default";
+        throw new InvalidInputException($"{option} has no meaning for {chosen}; expected it with --encoder {string.Join(" or ", encoders)} only.");
+    }
 
     private void RefuseContradiction(EncodingOptions options)
     {
